@@ -1,0 +1,1 @@
+"""The games in the box, one file of rules each."""

@@ -1,0 +1,74 @@
+"""Layer 0, the game author's API: state, options, integer maths, chance, the match.
+
+Everything in this package runs unchanged under CPython and MicroPython: no clock, no float, no
+global random, no order of a dict or set, no import from outside the package.
+"""
+
+from .entity import Entity
+from .fields import (
+    ALL,
+    HOST,
+    NOBODY,
+    OWNER,
+    Angle,
+    Choice,
+    Count,
+    Entities,
+    Fixed,
+    Flag,
+    Grid,
+    Int,
+    Ints,
+    Series,
+    Text,
+    Track,
+)
+from .game import Event, Game, Mind
+from .maths import ANGLES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards
+from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
+from .options import Auto, Options, Subset, Values
+from .random import Random
+
+__all__ = [
+    "ALL",
+    "ANGLES",
+    "CHANCE",
+    "COMMAND",
+    "HOST",
+    "JOIN",
+    "LEAVE",
+    "NOBODY",
+    "OWNER",
+    "PRESS",
+    "UNIT",
+    "Angle",
+    "Auto",
+    "Award",
+    "Choice",
+    "Count",
+    "Entities",
+    "Entity",
+    "Event",
+    "Fixed",
+    "Flag",
+    "Game",
+    "Grid",
+    "Int",
+    "Ints",
+    "Match",
+    "Mind",
+    "Options",
+    "Place",
+    "Random",
+    "Series",
+    "Subset",
+    "Text",
+    "Track",
+    "Values",
+    "angle_of",
+    "cos",
+    "distance",
+    "isqrt",
+    "sin",
+    "turn_towards",
+]

@@ -1,0 +1,99 @@
+"""Entities: objects whose class attributes declare their fields, and whose values are plain."""
+
+from .fields import Entities, Field, Grid, Ints, Series, Track
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class Entity:
+    """A thing with declared fields and an `id` that is unique, and rising, in its list.
+
+    `Racer(3, x=10)` has id 3, the given x and each other field's default.
+    """
+
+    fields: "ClassVar[tuple[Field, ...]]" = ()
+    """Every declared field in the order of declaration, the inherited first."""
+
+    def __init_subclass__(cls) -> None:
+        found = list(cls.fields)
+        # A class's dict has no order under MicroPython; the fields know theirs.
+        for name in dir(cls):
+            value = getattr(cls, name)
+            if isinstance(value, Field) and value not in found:
+                value.name = name
+                found.append(value)
+        found.sort(key=_order)
+        cls.fields = tuple(found)
+        for field in found:
+            if isinstance(field, Track):
+                _settle_track(field, found)
+
+    def __init__(self, id: int = 0, **values: "Any") -> None:
+        self.id = id
+        for field in self.fields:
+            setattr(self, field.name, field.fresh())
+        for name in values:
+            if not isinstance(getattr(type(self), name, None), Field):
+                raise TypeError("%s has no field %s" % (type(self).__name__, name))
+            setattr(self, name, values[name])
+
+
+def _order(field: Field) -> int:
+    return field.order
+
+
+def _settle_track(track: Track, fields: "list[Field]") -> None:
+    drops = []
+    names = []
+    for field in fields:
+        names.append(field.name)
+    for column in track.columns + (track.when,):
+        if column not in names:
+            raise TypeError("track %s names %s, which is no field" % (track.name, column))
+        drops.append(getattr(fields[names.index(column)], "drop", 0))
+    track.drops = tuple(drops[:-1])
+
+
+def mark(entity: Entity) -> "list[Any]":
+    """Remember an entity's values, cheaply: series by reference and length, the rest by copy."""
+    saved: list[Any] = [entity.id]
+    for field in entity.fields:
+        value = getattr(entity, field.name)
+        if isinstance(field, Entities):
+            saved.append((value, [(one, mark(one)) for one in value]))
+        elif isinstance(field, Series):
+            saved.append((value, len(value)))
+        elif isinstance(field, Ints):
+            saved.append(list(value))
+        elif isinstance(field, Grid):
+            saved.append(bytearray(value))
+        else:
+            saved.append(value)
+    return saved
+
+
+def rewind(entity: Entity, saved: "list[Any]") -> None:
+    """Put an entity back to what `mark` remembered; the mark can be used again."""
+    entity.id = saved[0]
+    k = 0
+    for field in entity.fields:
+        k += 1
+        value = saved[k]
+        if isinstance(field, Entities):
+            kept, ones = value
+            kept[:] = [one for one, _ in ones]
+            for one, inner in ones:
+                rewind(one, inner)
+            setattr(entity, field.name, kept)
+        elif isinstance(field, Series):
+            rows, length = value
+            del rows[length:]
+            setattr(entity, field.name, rows)
+        elif isinstance(field, Ints):
+            setattr(entity, field.name, list(value))
+        elif isinstance(field, Grid):
+            setattr(entity, field.name, bytearray(value))
+        else:
+            setattr(entity, field.name, value)

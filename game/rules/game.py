@@ -1,0 +1,100 @@
+"""A game: one class in one file, that says how a match starts, steps and ends, and how a bot plays."""
+
+from .entity import Entity
+from .options import Options
+from .random import Random
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .match import Match
+
+
+class Event:
+    """A kind of thing that happens in a step, with named integer arguments: `Event("crash", "seat")`.
+
+    Events are for sounds, announcements and effects. They are no part of the state. `Match.emit` sends
+    one; arguments lie within 30 bits.
+    """
+
+    def __init__(self, name: str, *args: str, see: str = "all", doc: str = "") -> None:
+        self.name = name
+        self.args = args
+        self.see = see
+        self.doc = doc
+
+
+class Mind:
+    """What one bot keeps for itself: level 1..5, style, its own chance and memory; never in the state."""
+
+    def __init__(self, seat: int, level: int, style: int, seed: int) -> None:
+        self.seat = seat
+        self.level = level
+        self.style = style
+        self.rng = Random(seed)
+        self.memory: "list[Any]" = []
+        self.buttons = 0
+
+
+class Game:
+    """The rules of one game. Subclass it, declare, and write `start` and `step`; the rest is optional."""
+
+    name = ""
+    """Identifier: lower-case letters, digits, dashes."""
+    title = ""
+    """What people call it."""
+    blurb = ""
+    """One sentence for the tile on the home page."""
+    seats = (2, 8)
+    """Fewest and most seats of a match."""
+    tick_hz = 30
+    """Steps a second."""
+    buttons: "tuple[str, ...]" = ()
+    """Names of the buttons; an input is a bit mask of those held, the first being bit 0."""
+    replication = "events"
+    """"events": the browser runs these rules itself; "delta": it is told what changed."""
+    options = Options()
+    presets: "tuple[tuple[str, dict[str, Any]], ...]" = ()
+    """Named sets of options, the first is the default: `(("Classic", {}), ("Chaos", {"speed": 130}))`."""
+    bot_styles: "tuple[str, ...]" = ("Bot",)
+    """Personalities of bots; a bot's `mind.style` is an index into it."""
+    events: "tuple[Event, ...]" = ()
+    awards: "tuple[str, ...]" = ()
+    """Names of awards that `Match.award` may give."""
+    team_option = ""
+    """Name of the option that holds the number of teams (0 or 1: none), if the game has teams."""
+    State: "type" = Entity
+    """The root entity, made afresh for each match as `m.state`."""
+
+    def start(self, m: "Match") -> None:
+        """Set up `m.state` for tick 0; `m.seats` lists the seats that play."""
+        raise NotImplementedError
+
+    def step(self, m: "Match", inputs: "list[int]") -> None:
+        """Advance `m.state` by one tick; `inputs[seat]` is the bit mask of buttons that seat holds."""
+        raise NotImplementedError
+
+    def join(self, m: "Match", seat: int) -> None:
+        """A seat is taken while the match runs; most games let it in with the next round."""
+
+    def leave(self, m: "Match", seat: int) -> None:
+        """A seat is given up for good while the match runs."""
+
+    def command(self, m: "Match", seat: int, verb: int, value: int) -> None:
+        """The host said something to the game: an index into `commands` and a number."""
+
+    commands: "tuple[str, ...]" = ()
+
+    def rebuild(self, m: "Match") -> None:
+        """Make `m.scratch`, what the game derives from its state, anew; called when one is restored."""
+
+    def rewound(self, m: "Match") -> None:
+        """`m` went back to an earlier tick: drop from `m.scratch` whatever is newer than `m.tick`."""
+
+    def bot(self, m: "Match", mind: Mind) -> int:
+        """The buttons that a bot on `mind.seat` holds from now on. It must not change `m`.
+
+        Called every tick; a costly bot decides every few ticks and returns `mind.buttons` between.
+        """
+        return 0
