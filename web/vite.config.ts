@@ -1,0 +1,32 @@
+// How the client is built: `vite build` writes web/dist, which the server hands out as it is.
+// Everything under dist/assets carries a hash of its content in its name and may be cached for ever.
+import { defineConfig } from "vitest/config";
+
+const server = `http://localhost:${process.env.PORT ?? "8080"}`;
+
+export default defineConfig({
+  // JSX is compiled by Vite itself: Preact needs no plugin for that.
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    // The size budget is checked against this list.
+    manifest: true,
+    // The wasm of the rules' interpreter and the font stay files of their own, cached by themselves.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: { format: "es" },
+  server: {
+    proxy: {
+      "/socket.io": { target: server, ws: true },
+    },
+  },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    passWithNoTests: true,
+  },
+});
