@@ -1,0 +1,267 @@
+"""Config: the settings of one run, read from a TOML file and the environment.
+
+`load` is a pure function of a file and a mapping. Every problem becomes one line that names where the
+value stands, the value, and what is allowed. What can be set is declared in `settings.py`.
+Run as a program (`python -m game.config > config.toml`) this writes the file of all defaults.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import textwrap
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from game.settings import Bots, Cluster, Games, Limits, Ops, Rooms, Scheduler, Server, SlowClient
+
+PREFIX = "RUMPUS_"
+SHOWN_CHARS = 60
+
+
+class ConfigError(Exception):
+    """The settings can not be used.
+
+    Attributes:
+        lines: one for each problem, fit for a terminal; never empty.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+class Config(BaseSettings):
+    """Every setting of one run: a frozen model for each section of the file."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", strict=True, env_prefix=PREFIX, env_nested_delimiter="__"
+    )
+
+    server: Server = Server()
+    rooms: Rooms = Rooms()
+    limits: Limits = Limits()
+    scheduler: Scheduler = Scheduler()
+    slow_client: SlowClient = SlowClient()
+    games: Games = Games()
+    bots: Bots = Bots()
+    cluster: Cluster = Cluster()
+    ops: Ops = Ops()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take nothing but what is passed in: `load` alone decides where settings come from."""
+        return (init_settings,)
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Read the settings: defaults, then the file, then the environment, the later winning.
+
+    Args:
+        path: a TOML file; None for the defaults alone.
+        environ: variables such as `RUMPUS_SERVER__PORT`, and `PORT` for the same; others are left alone.
+
+    Raises:
+        ConfigError: with a line for each unknown name and each value of a wrong type or range.
+    """
+    values = {} if path is None else _read(path)
+    for section, settings in _Environment(Config, environ)().items():
+        table = values.setdefault(section, {})
+        if isinstance(table, dict):  # if it is not, that is one of the problems
+            table.update(settings)
+
+    problems = [_unknown_variable(name) for name in sorted(environ) if _is_unknown(name)]
+    try:
+        config = Config(**values)
+    except ValidationError as error:
+        origin = str(path) if path is not None else "defaults"
+        problems += [_problem(details, values, origin, environ) for details in error.errors()]
+    if problems:
+        raise ConfigError(dict.fromkeys(problems))
+    return config
+
+
+def render() -> str:
+    """The text of `config.toml`: every setting with its default, what is allowed, and its meaning."""
+    lines = [
+        "# Every setting of Rumpus, with its default. Units are in the names: _s seconds, _ms milliseconds,",
+        "# _us microseconds, _bytes, _per_s, _per_min. A variable RUMPUS_<SECTION>__<KEY> overrides a line,",
+        "# such as RUMPUS_SERVER__PORT=9000 (lists: a,b); PORT alone works too. Unknown names and values out",
+        "# of range stop the start.",
+    ]
+    for section, info in Config.model_fields.items():
+        table = _section(info)
+        lines += ["", "", f"# {table.__doc__}", f"[{section}]"]
+        for key, field in table.model_fields.items():
+            allowed = _allowed(field)
+            comment = f"{field.description}. {allowed[0].upper()}{allowed[1:]}."
+            lines += ["", *textwrap.wrap(comment, 100, initial_indent="# ", subsequent_indent="# ")]
+            lines.append(f"{key} = {_as_toml(field.default)}")
+    return "\n".join(lines) + "\n"
+
+
+class _Environment(EnvSettingsSource):
+    """The environment as a source of settings, from a mapping instead of the process's own."""
+
+    def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
+        self._given = {}
+        for (section, key), name in _variables(environ).items():
+            empty = "[]" if isinstance(SETTINGS[section, key].default, tuple) else ""
+            self._given[f"{PREFIX}{section}__{key}".lower()] = environ[name] or empty
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return dict(self._given)
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """Read a list: JSON in brackets, or words with commas between them."""
+        if not str(value).lstrip().startswith("["):
+            return [word.strip() for word in value.split(",") if word.strip()]
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value  # not a list, which is what the check will say
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        # The source alone would take a missing file for an empty one.
+        path.open("rb").close()
+        return TomlConfigSettingsSource(Config, path)()
+    except OSError as error:
+        raise ConfigError([f"{path}: can not be read: {error.strerror or error}"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError([f"{path}: is not TOML: {' '.join(str(error).split())}"]) from error
+
+
+def _section(info: FieldInfo) -> type[BaseModel]:
+    table = info.annotation
+    assert isinstance(table, type)
+    assert issubclass(table, BaseModel)
+    return table
+
+
+SETTINGS: Mapping[tuple[str, str], FieldInfo] = {
+    (section, key): field
+    for section, info in Config.model_fields.items()
+    for key, field in _section(info).model_fields.items()
+}
+VARIABLES: Mapping[str, tuple[str, str]] = {
+    f"{PREFIX}{section}__{key}".upper(): (section, key) for section, key in SETTINGS
+}
+
+
+def _variables(environ: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """The settings that the environment gives, each with the name of its variable."""
+    found = {("server", "port"): "PORT"} if environ.get("PORT") else {}
+    return found | {setting: name for name, setting in VARIABLES.items() if name in environ}
+
+
+def _is_unknown(name: str) -> bool:
+    return name.upper().startswith(PREFIX) and name not in VARIABLES
+
+
+def _unknown_variable(name: str) -> str:
+    return f"environment: {_name(name)}: unknown variable; {_instead(name.upper(), VARIABLES)}"
+
+
+def _problem(details: ErrorDetails, values: dict[str, Any], origin: str, environ: Mapping[str, str]) -> str:
+    """Say in one line what is wrong, and what is allowed instead."""
+    section, key = (*(str(part) for part in details["loc"][:2]), "")[:2]
+    if section not in Config.model_fields:
+        given = f"[{_name(section)}]"
+        if not isinstance(values[section], dict):
+            given = f"{_name(section)} = {_shown(values[section])}"
+        return f"{origin}: {given}: unknown section; {_instead(section, Config.model_fields)}"
+    if not key:
+        return f"{origin}: {section} = {_shown(values[section])}: must be a table, [{section}]"
+    setting = (section, key)
+    if setting not in SETTINGS:
+        known = _section(Config.model_fields[section]).model_fields
+        near = difflib.get_close_matches(key, known, n=1)
+        # A password under a misspelt name is still a password.
+        hidden = any(_extra(known[name])["secret"] for name in near)
+        given = "(hidden)" if hidden else _shown(values[section][key])
+        return f"{origin}: [{section}] {_name(key)} = {given}: unknown key; {_instead(key, known)}"
+
+    field = SETTINGS[setting]
+    cause = details.get("ctx", {}).get("error")
+    allowed = str(cause) if isinstance(cause, ValueError) else _allowed(field)
+    name = _variables(environ).get(setting)
+    if name is not None:
+        where, value = f"environment: {name}", environ[name]
+    else:
+        where, value = f"{origin}: [{section}] {key}", values.get(section, {}).get(key, field.default)
+    return f"{where} = {'(hidden)' if _extra(field)['secret'] else _shown(value)}: must be {allowed}"
+
+
+def _instead(name: str, known: Iterable[str]) -> str:
+    """Name the known thing that comes nearest, or else all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    if near:
+        return f"did you mean {near[0]}?"
+    if len(known) > len(Config.model_fields) * 3:
+        return f"config.toml names all that can be set (as {PREFIX}<SECTION>__<KEY>)"
+    return "known are " + ", ".join(known)
+
+
+def _name(key: str) -> str:
+    """A key as TOML writes it: quoted unless it is plain."""
+    return key if key.replace("-", "_").isidentifier() else _shown(key)
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    assert isinstance(field.json_schema_extra, dict)
+    return field.json_schema_extra
+
+
+def _allowed(field: FieldInfo) -> str:
+    return str(_extra(field)["allowed"])
+
+
+def _shown(value: object) -> str:
+    """A value as a TOML file would have it, on one line and short."""
+    line = _as_toml(value)
+    return line if len(line) <= SHOWN_CHARS else line[: SHOWN_CHARS - 1] + "…"
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_as_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_as_toml(item)}" for key, item in value.items()) + "}"
+    if not isinstance(value, str):
+        return str(value)  # a date or a time
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in quoted)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(render())

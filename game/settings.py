@@ -1,0 +1,265 @@
+"""Settings: everything an operator can set, each declared once with default, range, unit and meaning.
+
+`config.toml`, the checks and the messages about a wrong value are all derived from what stands here.
+How settings are read belongs in `config.py`. Units are in the names: `_s` seconds, `_ms` milliseconds,
+`_us` microseconds, `_bytes`, `_per_s`, `_per_min`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+
+def _declare(default: object, allowed: str, meaning: str, secret: bool = False, **rules: Any) -> Any:
+    """Declare a setting; `allowed` says to a person what pydantic's rules say to the program."""
+    extra: dict[str, Any] = {"allowed": allowed, "secret": secret}
+    return Field(default, description=meaning, json_schema_extra=extra, repr=not secret, **rules)
+
+
+def whole(default: int, low: int, high: int, meaning: str) -> Any:
+    """Declare a whole number from `low` to `high`, both allowed."""
+    return _declare(default, f"a whole number from {low} to {high}", meaning, ge=low, le=high)
+
+
+def number(default: float, low: float, high: float, meaning: str) -> Any:
+    """Declare a number from `low` to `high`, both allowed, fractions too."""
+    allowed = f"a number from {low:g} to {high:g}"
+    return _declare(default, allowed, meaning, ge=low, le=high, allow_inf_nan=False)
+
+
+def switch(default: bool, meaning: str) -> Any:
+    """Declare a choice of yes or no."""
+    return _declare(default, "true or false", meaning)
+
+
+def choice(default: str, *others: str, meaning: str) -> Any:
+    """Declare one word of a few; the field's type is the Literal of the same words."""
+    return _declare(default, "one of " + ", ".join(f'"{word}"' for word in (default, *others)), meaning)
+
+
+def text(default: str, allowed: str, meaning: str, pattern: str) -> Any:
+    """Declare a text that matches `pattern`; `allowed` says the same to a person."""
+    return _declare(default, allowed, meaning, pattern=pattern)
+
+
+def secret(default: str, allowed: str, meaning: str, pattern: str) -> Any:
+    """Declare a text that must never be shown in a message or a log."""
+    return _declare(default, allowed, meaning, secret=True, pattern=pattern)
+
+
+def several(default: tuple[str, ...], of: str, meaning: str, at_least: int = 0) -> Any:
+    """Declare a list of texts; the field's type says what each of them may be."""
+    # A TOML array is a list; strict checking would take nothing but a tuple.
+    return _declare(default, f"a list of {of}", meaning, min_length=at_least, strict=False)
+
+
+class Section(BaseModel):
+    """One table of `config.toml`: immutable, and strict about names and types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+
+
+ORIGIN = r"^(\*|https?://[^\s/?#]+)$"
+GAME_NAME = r"^[a-z][a-z0-9_]{0,31}$"
+
+
+class Server(Section):
+    """How this worker listens, and what it asks of a connection."""
+
+    host: str = text("0.0.0.0", "a host name or an address", "Address to listen on", r"^[^\s/]+$")
+    port: int = whole(8080, 0, 65535, "TCP port; 0 takes a free one. The variable PORT sets it too")
+    public_url: str = text(
+        "",
+        'an address such as "https://play.example.org", or "" for the address that was asked for',
+        "Where players reach this server from outside, for links and QR codes",
+        r"^(https?://[^\s?#]+)?$",
+    )
+    client_dir: str = text("web/dist", "a folder", "The built browser client", r"^[^\x00-\x1f]+$")
+    transports: tuple[Literal["websocket", "polling"], ...] = several(
+        ("websocket",), '"websocket" and "polling"', "What a client may connect by", at_least=1
+    )
+    allowed_origins: tuple[Annotated[str, StringConstraints(pattern=ORIGIN)], ...] = several(
+        (),
+        'origins such as "https://example.org", or "*" for any',
+        "Pages of which other sites may connect; none: only this server's own",
+    )
+    trusted_proxies: int = whole(
+        0, 0, 8, "How many proxies stand in front, each setting X-Forwarded-For; 0: believe no such header"
+    )
+    secret_file: str = text(
+        ".rumpus/secret",
+        "a file name",
+        "Keys that sign players' tokens; made on the first start, for this user's eyes only",
+        r"^[^\x00-\x1f]+$",
+    )
+    ping_interval_s: float = number(5, 1, 60, "How often a silent connection is asked whether it lives")
+    ping_timeout_s: float = number(4, 1, 60, "How long its answer may take")
+    max_payload_bytes: int = whole(16384, 1024, 1048576, "Longest message taken from a client")
+    max_connections: int = whole(10000, 1, 200000, "Open connections, all together")
+    max_connections_per_address: int = whole(
+        256, 1, 200000, "Open connections from one address; a school or an office shares one"
+    )
+    handshake_timeout_s: float = number(5, 0.5, 60, "How long a new connection may take to say what it wants")
+    log_format: Literal["console", "json"] = choice(
+        "console", "json", meaning="Lines for people or for programs"
+    )
+    log_level: Literal["info", "debug", "warning", "error"] = choice(
+        "info", "debug", "warning", "error", meaning="The least important thing that is logged"
+    )
+
+
+class Rooms(Section):
+    """Rooms, their seats and their chat."""
+
+    max_rooms: int = whole(2000, 1, 100000, "Open rooms on one worker")
+    max_spectators: int = whole(100, 0, 10000, "People without a seat in one room")
+    max_bots: int = whole(7, 0, 99, "Bots in one room")
+    code_length: int = whole(
+        6, 6, 12, "Letters of a room's code; six of 32 make the 30 bits a private room needs"
+    )
+    seat_hold_s: float = number(60, 1, 3600, "How long a seat waits for a player who dropped out")
+    empty_room_close_s: float = number(60, 1, 86400, "How long a room without people stays open")
+    abandoned_s: float = number(10, 0, 600, "How long a match without people is paused before it ends")
+    host_absent_s: float = number(10, 1, 600, "After how long an absent host's powers move on")
+    countdown_s: float = number(3, 0, 30, "From the start of a match to its first tick")
+    results_s: float = number(20, 1, 600, "How long the results stay before the lobby is back")
+    afk_s: float = number(45, 5, 3600, "After how long without a press a player counts as away")
+    chat_history: int = whole(50, 0, 500, "Chat lines that a newcomer sees")
+    chat_max_chars: int = whole(200, 1, 1000, "Length of one chat line")
+    chat_rate_per_s: float = number(1, 0.1, 20, "Chat lines a person may send in the long run")
+    chat_burst: int = whole(4, 1, 100, "Chat lines a person may send at once")
+    journal_max_bytes: int = whole(
+        4194304, 65536, 1073741824, "A match's record of inputs; it ends when full"
+    )
+
+
+class Limits(Section):
+    """What one connection or address may ask for."""
+
+    strikes: int = whole(10, 1, 1000, "Unknown or malformed events before a connection is closed")
+    command_rate_per_s: float = number(5, 0.1, 1000, "Commands (ready, options, kick …) in the long run")
+    command_burst: int = whole(20, 1, 1000, "Commands at once")
+    input_rate_per_s: float = number(40, 1, 1000, "Input messages in the long run")
+    input_burst: int = whole(20, 1, 1000, "Input messages at once")
+    join_attempts_per_min: float = number(20, 1, 10000, "Tries to join by code from one address")
+    create_per_min: float = number(10, 1, 10000, "Rooms opened from one address")
+
+
+class Scheduler(Section):
+    """The clock that drives every room of a worker."""
+
+    phase_slots: int = whole(10, 1, 100, "Parts of a tick over which rooms are spread")
+    max_catch_up_ticks: int = whole(
+        5, 1, 60, "Ticks made up at once after a delay; beyond that time is dropped"
+    )
+    send_every_max: int = whole(
+        3, 1, 10, "When the worker falls behind, state goes out every so many ticks at worst"
+    )
+
+
+class SlowClient(Section):
+    """What happens to a client that reads more slowly than its game goes on."""
+
+    max_queued_bytes: int = whole(16384, 1024, 16777216, "Unsent data at which it gets no more changes")
+    max_unsent_s: float = number(1, 0.1, 60, "Time without progress at which it gets no more changes")
+    close_after_s: float = number(5, 0.2, 600, "Time after which it is disconnected")
+
+    @field_validator("close_after_s")
+    @classmethod
+    def _closes_last(cls, value: float, info: ValidationInfo) -> float:
+        return _at_least(value, info, 1, "max_unsent_s")
+
+
+class Games(Section):
+    """Which games are offered."""
+
+    folders: tuple[str, ...] = several((), "folders", "More places with game files, beside those in the box")
+    enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
+        ("trails",), "games' names, at least one", "What players may choose", at_least=1
+    )
+    default: str = text("trails", "one of the enabled games", "What a new room starts with", GAME_NAME)
+
+    @field_validator("default")
+    @classmethod
+    def _is_enabled(cls, value: str, info: ValidationInfo) -> str:
+        enabled = info.data.get("enabled")
+        if enabled is not None and value not in enabled:
+            raise ValueError("one of the enabled games: " + ", ".join(enabled))
+        return value
+
+
+class Bots(Section):
+    """Players made of code."""
+
+    level: int = whole(2, 1, 5, "How well they play unless the host says otherwise; 5 is best")
+    quick_play_seats: int = whole(4, 0, 100, "Quick play fills a room up to this many seats")
+    max_budget_us: int = whole(
+        2000, 50, 100000, "Time for one decision; a bot that needs more sits the tick out"
+    )
+
+
+class Cluster(Section):
+    """Many workers that share their rooms through Redis."""
+
+    redis_url: str = secret(
+        "",
+        'an address such as "redis://localhost:6379/0" (also rediss, unix, valkey), or "" for one worker',
+        "The Redis that all workers share; none: this worker is alone",
+        r"^((redis|rediss|unix|valkey|valkeys)://\S+)?$",
+    )
+    world: str = text(
+        "main", "1 to 32 letters, digits or -", "Workers of one world share rooms", r"^[A-Za-z0-9-]{1,32}$"
+    )
+    worker_id: str = text(
+        "",
+        'up to 32 letters, digits or -, or ""',
+        "This worker's name in logs and metrics; every start adds random letters, so it is never used twice",
+        r"^[A-Za-z0-9-]{0,32}$",
+    )
+    advertise: str = text(
+        "",
+        '"host:port", or "" for the address it listens on',
+        "Where the other workers reach this one",
+        r"^(\S+:[0-9]{1,5})?$",
+    )
+    heartbeat_ms: int = whole(300, 50, 60000, "How often a worker says that it lives")
+    lease_ms: int = whole(
+        1200, 150, 600000, "Silence after which it counts as dead; three heartbeats at least"
+    )
+    scan_ms: int = whole(200, 50, 60000, "How often workers look for rooms whose owner died")
+    drain_s: float = number(30, 0, 3600, "How long a stopping worker may take to hand its rooms over")
+    journal_flush_ms: int = whole(
+        100, 10, 10000, "How often inputs are saved: the game time a crash may cost"
+    )
+    checkpoint_s: float = number(5, 0.5, 600, "How often whole states are saved")
+
+    @field_validator("lease_ms")
+    @classmethod
+    def _outlives_heartbeats(cls, value: int, info: ValidationInfo) -> int:
+        return int(_at_least(value, info, 3, "heartbeat_ms"))
+
+
+class Ops(Section):
+    """What operators see and do."""
+
+    metrics: bool = switch(True, "Serve /metrics for Prometheus")
+    admin_token: str = secret(
+        "",
+        'at least 16 visible ASCII characters, or ""',
+        "Opens the admin pages; none: there are no admin pages",
+        r"^([\x21-\x7e]{16,})?$",
+    )
+
+
+def _at_least(value: float, info: ValidationInfo, times: int, other: str) -> float:
+    """Check `value` against another setting of its section, if that one is right itself.
+
+    Raises:
+        ValueError: it is smaller than `times` the other; the message says what is allowed.
+    """
+    floor = times * info.data.get(other, 0)
+    if value < floor:
+        raise ValueError(f"at least {floor:g}, {f'{times} times ' if times > 1 else ''}{other}")
+    return value
