@@ -79,11 +79,11 @@ $(MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
 
 $(CLIENT): $(CLIENT_SOURCES) $(MODULES)
 	@echo "Building the client …"
-	@cd web && npx --no-install vite build --logLevel warn
+	@cd web && node_modules/.bin/vite build --logLevel warn
 	@touch $@
 
 web-dev: $(MODULES)
-	@cd web && npx --no-install vite
+	@cd web && node_modules/.bin/vite
 
 # --- test ---------------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ browser: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/browser
 
 web-test: $(MODULES)
-	@cd web && npx --no-install vitest run
+	@cd web && node_modules/.bin/vitest run
 
 # Programs that tests drive; their absence is told, and skips the tests that need them.
 tools:
@@ -128,13 +128,13 @@ lint-layers: $(DEV)
 	@.venv/bin/lint-imports --no-logo >.venv/layers.txt || { cat .venv/layers.txt; exit 1; }
 
 lint-web: $(MODULES)
-	@cd web && npx --no-install tsc --noEmit
-	@cd web && npx --no-install biome ci --colors=off .
+	@cd web && node_modules/.bin/tsc --noEmit
+	@cd web && node_modules/.bin/biome ci --colors=off .
 
 format: $(DEV) $(MODULES)
 	@.venv/bin/ruff check -q --fix-only .
 	@.venv/bin/ruff format .
-	@cd web && npx --no-install biome check --write --colors=off .
+	@cd web && node_modules/.bin/biome check --write --colors=off .
 
 # --- upkeep -------------------------------------------------------------------------------------------
 
