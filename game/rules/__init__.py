@@ -8,6 +8,8 @@ from .entity import Entity
 from .fields import (
     ALL,
     HOST,
+    INT_MAX,
+    INT_MIN,
     NOBODY,
     OWNER,
     Angle,
@@ -24,8 +26,8 @@ from .fields import (
     Track,
 )
 from .game import Event, Game, Mind
-from .maths import ANGLES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
+from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards
 from .options import Auto, Options, Subset, Values
 from .random import Random
 
@@ -34,12 +36,16 @@ __all__ = [
     "ANGLES",
     "CHANCE",
     "COMMAND",
+    "COSINES",
     "HOST",
+    "INT_MAX",
+    "INT_MIN",
     "JOIN",
     "LEAVE",
     "NOBODY",
     "OWNER",
     "PRESS",
+    "SINES",
     "UNIT",
     "Angle",
     "Auto",

@@ -16,12 +16,22 @@ class Entity:
     fields: "ClassVar[tuple[Field, ...]]" = ()
     """Every declared field in the order of declaration, the inherited first."""
 
+    settled: "ClassVar[type]"
+
     def __init_subclass__(cls) -> None:
-        found = list(cls.fields)
+        cls.settle()
+
+    @classmethod
+    def settle(cls) -> None:
+        """Find the declared fields. MicroPython has no `__init_subclass__`, so the first use asks again."""
+        if cls.settled is cls:
+            return
+        cls.settled = cls
+        found = []
         # A class's dict has no order under MicroPython; the fields know theirs.
         for name in dir(cls):
             value = getattr(cls, name)
-            if isinstance(value, Field) and value not in found:
+            if isinstance(value, Field):
                 value.name = name
                 found.append(value)
         found.sort(key=_order)
@@ -31,13 +41,17 @@ class Entity:
                 _settle_track(field, found)
 
     def __init__(self, id: int = 0, **values: "Any") -> None:
+        self.settle()
         self.id = id
         for field in self.fields:
             setattr(self, field.name, field.fresh())
-        for name in values:
+        for name, value in values.items():
             if not isinstance(getattr(type(self), name, None), Field):
                 raise TypeError("%s has no field %s" % (type(self).__name__, name))
-            setattr(self, name, values[name])
+            setattr(self, name, value)
+
+
+Entity.settled = Entity
 
 
 def _order(field: Field) -> int:
@@ -77,10 +91,9 @@ def mark(entity: Entity) -> "list[Any]":
 def rewind(entity: Entity, saved: "list[Any]") -> None:
     """Put an entity back to what `mark` remembered; the mark can be used again."""
     entity.id = saved[0]
-    k = 0
-    for field in entity.fields:
-        k += 1
-        value = saved[k]
+    for k in range(len(entity.fields)):
+        field = entity.fields[k]
+        value = saved[k + 1]
         if isinstance(field, Entities):
             kept, ones = value
             kept[:] = [one for one, _ in ones]

@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .entity import Entity
+
 ALL = "all"
 """Everyone sees the field."""
 OWNER = "owner"
@@ -247,8 +249,9 @@ class Entities(Field):
 
     kind = "entities"
 
-    def __init__(self, of: "type", max: int, see: str = ALL, doc: str = "") -> None:
+    def __init__(self, of: "type[Entity]", max: int, see: str = ALL, doc: str = "") -> None:
         super().__init__(see, doc)
+        of.settle()
         self.of = of
         self.max = max
 

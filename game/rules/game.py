@@ -64,7 +64,7 @@ class Game:
     """Names of awards that `Match.award` may give."""
     team_option = ""
     """Name of the option that holds the number of teams (0 or 1: none), if the game has teams."""
-    State: "type" = Entity
+    State: "type[Entity]" = Entity
     """The root entity, made afresh for each match as `m.state`."""
 
     def start(self, m: "Match") -> None:
@@ -91,6 +91,10 @@ class Game:
 
     def rewound(self, m: "Match") -> None:
         """`m` went back to an earlier tick: drop from `m.scratch` whatever is newer than `m.tick`."""
+
+    def rounds(self, m: "Match") -> "list[list[int]]":
+        """For the graph in the results: for each finished round, the points of every seat after it."""
+        return []
 
     def bot(self, m: "Match", mind: Mind) -> int:
         """The buttons that a bot on `mind.seat` holds from now on. It must not change `m`.

@@ -40,8 +40,8 @@ class Values:
     """The chosen value of every option as an attribute: `m.options.speed`."""
 
     def __init__(self, **values: int) -> None:
-        for name in values:
-            setattr(self, name, values[name])
+        for name, value in values.items():
+            setattr(self, name, value)
 
     if TYPE_CHECKING:
 
@@ -53,9 +53,9 @@ class Options:
 
     def __init__(self, **declared: Scalar) -> None:
         found = []
-        for name in declared:
-            declared[name].name = name
-            found.append(declared[name])
+        for name, field in declared.items():
+            field.name = name
+            found.append(field)
         found.sort(key=_order)
         self.fields: "tuple[Scalar, ...]" = tuple(found)
 
