@@ -1,0 +1,74 @@
+// Chat lines on their way up: numbered from 1 in each room and kept until the server has answered, so
+// that a line is said exactly once however often the connection breaks.
+import { recall, remember } from "./store";
+import type { Ack } from "./types";
+
+interface Line {
+  text: string;
+  n: number;
+  answered: (ack: Ack) => void;
+}
+
+type Command = (event: string, arg: object) => Promise<Ack>;
+
+export class ChatOutbox {
+  private lines: Line[] = [];
+  private code = "";
+  private last = 0;
+  private busy = false;
+  private command: Command;
+
+  constructor(command: Command) {
+    this.command = command;
+  }
+
+  /** The room whose lines are numbered now; its last number survives a reload. */
+  enter(code: string, player: string): void {
+    const key = `${code}.${player}`;
+    if (key === this.code) return;
+    this.drop("You left the room before this was sent.");
+    this.code = key;
+    this.last = Number(recall("device", `chat.${key}`) ?? 0) || 0;
+  }
+
+  /** Gives up what was not sent. */
+  drop(message: string): void {
+    const lines = this.lines;
+    this.lines = [];
+    this.code = "";
+    for (const line of lines) line.answered({ ok: false, code: "not_in_room", message });
+  }
+
+  /** Says a line; the answer comes when the server has it, or refused it. */
+  say(text: string): Promise<Ack> {
+    return new Promise((answered) => {
+      this.lines.push({ text, n: 0, answered });
+      void this.flush();
+    });
+  }
+
+  /** Sends what waits, one line after the other; call it again when a connection stands. */
+  async flush(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    while (this.lines.length > 0) {
+      const line = this.lines[0]!;
+      if (line.n === 0) line.n = this.last + 1;
+      const ack = await this.command("chat", { text: line.text, n: line.n });
+      if (line !== this.lines[0]) continue;
+      if (!ack.ok && ack.code === "timeout") break;
+      // Elsewhere the same player may have said more: go on after what the server knows.
+      if (!ack.ok && ack.code === "gap" && typeof ack.last === "number" && ack.last !== line.n - 1) {
+        line.n = ack.last + 1;
+        continue;
+      }
+      if (ack.ok) {
+        this.last = line.n;
+        remember("device", `chat.${this.code}`, String(this.last));
+      } else line.n = 0;
+      this.lines.shift();
+      line.answered(ack);
+    }
+    this.busy = false;
+  }
+}

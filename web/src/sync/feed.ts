@@ -1,0 +1,255 @@
+// The running match as it is shown: takes frames as they arrive, brings the state forward when their
+// time to be seen has come, and tells what happened then. Knows no socket and no canvas.
+import { type Signal, signal } from "@preact/signals";
+import type { SchemaInfo } from "../net/types";
+import { Delay } from "./delay";
+import { Decoder } from "./delta";
+import { open, type SeatAck, type StateFrame } from "./frame";
+import { Schema } from "./schema";
+import type { Entity } from "./state";
+import { DecodeError } from "./varint";
+
+/** Something that happened in the match: its name and arguments by name. */
+export interface MatchEvent {
+  name: string;
+  args: Record<string, number>;
+}
+
+/** A line of the score board. */
+export interface Score {
+  seat: number;
+  points: number;
+  alive: boolean;
+}
+
+/** What a game tells the screens about its state, whenever it changes. */
+export interface Hud {
+  /** The game's own phase, such as "count", "live", "roundEnd". */
+  phase: string;
+  /** From 1; 0: the game has no rounds. */
+  round: number;
+  /** Rounds at most; 0: no limit. */
+  rounds: number;
+  /** Points to win; 0: none. */
+  target: number;
+  /** Whole seconds shown on the timer, or null. */
+  seconds: number | null;
+  /** Rising by seat. */
+  scores: Score[];
+}
+
+/** What one animation frame shows. The same object each time. */
+export interface Shown {
+  /** null while there is nothing right to show. */
+  state: Entity | null;
+  /** Between two ticks: the state's smooth fields are at was + (now - was) * part. */
+  part: number;
+  /** The tick shown, with its fraction. */
+  tick: number;
+  /** Counts keyframes: what was painted before may be wrong now. */
+  fresh: number;
+}
+
+type Listener = (event: MatchEvent) => void;
+
+/** Nobody asks for the state for so long: frames are applied as they come. */
+const UNWATCHED_MS = 300;
+const MOST_WAITING = 120;
+const ASK_AGAIN_MS = 1500;
+
+export interface FeedNeeds {
+  /** Asks the server for a keyframe. */
+  resync(): void;
+  /** The server took inputs. `whole`: the list comes from a keyframe. */
+  acks(acks: SeatAck[], whole: boolean): void;
+  /** An answer to a clock ping. */
+  pong(id: number, serverNow: number): void;
+}
+
+export class MatchFeed {
+  readonly schema: Signal<Schema | null> = signal(null);
+  readonly hud: Signal<Hud | null> = signal(null);
+  /** Frames that did not fit, since the page was opened. */
+  readonly faults: Signal<number> = signal(0);
+  /** How far behind the server's clock the match is shown, ms. */
+  lag = 0;
+  private decoder: Decoder | null = null;
+  private queue: StateFrame[] = [];
+  private delay = new Delay(33);
+  private expected = -1;
+  private newest = 0;
+  private epoch = 0;
+  private anchorTick = 0;
+  private anchorAt = 0;
+  private interval = 1000 / 30;
+  private askedAt = -Infinity;
+  private watchedAt = -Infinity;
+  private listeners: Listener[] = [];
+  private shown: Shown = { state: null, part: 1, tick: 0, fresh: 0 };
+  private needs: FeedNeeds;
+
+  constructor(needs: FeedNeeds) {
+    this.needs = needs;
+  }
+
+  /** Calls `listener` for each thing that happens, when it is seen; the answer ends that. */
+  listen(listener: Listener): () => void {
+    this.listeners.push(listener);
+    return () => {
+      this.listeners = this.listeners.filter((one) => one !== listener);
+    };
+  }
+
+  /** A room was entered or its game changed. Raises DecodeError on a schema that is none. */
+  begin(info: SchemaInfo | null): void {
+    this.decoder = null;
+    this.queue = [];
+    this.expected = -1;
+    this.epoch = 0;
+    this.hud.value = null;
+    this.shown.state = null;
+    this.shown.fresh++;
+    this.schema.value = info ? new Schema(info) : null;
+    if (!this.schema.value) return;
+    this.decoder = new Decoder(this.schema.value);
+    this.interval = 1000 / this.schema.value.tickHz;
+    this.delay = new Delay(this.interval);
+  }
+
+  /** The connection is a new one: what comes next is a keyframe. */
+  interrupted(): void {
+    this.expected = -1;
+    this.queue = [];
+    this.askedAt = -Infinity;
+    this.delay.restart();
+  }
+
+  /** When tick `tick` is due, server time in ms. */
+  due(tick: number): number {
+    return this.anchorAt + (tick - this.anchorTick) * this.interval;
+  }
+
+  /** The tick that the server is at, with its fraction. */
+  serverTick(serverNow: number): number {
+    return this.anchorTick + (serverNow - this.anchorAt) / this.interval;
+  }
+
+  /** The newest tick that has arrived. */
+  get newestTick(): number {
+    return this.newest;
+  }
+
+  /** Whether states follow each other without a gap. */
+  get whole(): boolean {
+    return this.expected >= 0;
+  }
+
+  /** Takes a frame as it arrives. */
+  take(bytes: Uint8Array, serverNow: number, now: number): void {
+    try {
+      this.sort(bytes, serverNow, now);
+      if (now - this.watchedAt > UNWATCHED_MS || this.queue.length > MOST_WAITING) this.apply(Infinity);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.broken(now);
+    }
+  }
+
+  private sort(bytes: Uint8Array, serverNow: number, now: number): void {
+    const frame = open(bytes, this.schema.value?.events ?? []);
+    switch (frame.kind) {
+      case "clock":
+        this.needs.pong(frame.client, frame.now);
+        return;
+      case "shift":
+        this.anchor(frame.tick, frame.at);
+        this.delay.restart();
+        return;
+      case "private":
+        return;
+      case "keyframe": {
+        if (frame.epoch < this.epoch) return;
+        if (!this.decoder) throw new DecodeError("a keyframe before its schema");
+        this.epoch = frame.epoch;
+        this.queue = [];
+        this.expected = -1;
+        this.anchor(frame.tick, frame.at);
+        this.decoder.keyframe(frame);
+        this.newest = frame.tick;
+        this.expected = (frame.number + 1) & 255;
+        this.askedAt = -Infinity;
+        this.shown.fresh++;
+        this.needs.acks(frame.acks, true);
+        return;
+      }
+      case "state": {
+        if (!this.whole) {
+          this.ask(now);
+          return;
+        }
+        if (frame.number !== this.expected) throw new DecodeError("a state is missing");
+        this.expected = (frame.number + 1) & 255;
+        this.newest += frame.advance;
+        this.delay.arrived(serverNow - this.due(this.newest), frame.advance * this.interval, now);
+        this.queue.push(frame);
+        if (frame.acks.length > 0) this.needs.acks(frame.acks, false);
+      }
+    }
+  }
+
+  private anchor(tick: number, at: number): void {
+    this.anchorTick = tick;
+    this.anchorAt = at;
+  }
+
+  private broken(now: number): void {
+    this.faults.value++;
+    this.expected = -1;
+    this.queue = [];
+    this.ask(now);
+  }
+
+  private ask(now: number): void {
+    if (now - this.askedAt < ASK_AGAIN_MS) return;
+    this.askedAt = now;
+    this.needs.resync();
+  }
+
+  private apply(upTo: number): void {
+    const decoder = this.decoder;
+    if (!decoder) return;
+    while (this.queue.length > 0 && decoder.tick < upTo) {
+      const frame = this.queue.shift()!;
+      decoder.update(frame);
+      for (const event of frame.events) this.tell(event);
+    }
+  }
+
+  private tell(event: number[]): void {
+    const { name, args } = this.schema.value!.events[event[0]!]!;
+    const named: Record<string, number> = {};
+    for (let k = 0; k < args.length; k++) named[args[k]!] = event[k + 1]!;
+    for (const listener of this.listeners) listener({ name, args: named });
+  }
+
+  /** Brings the match to what is to be seen now. Call it once an animation frame. */
+  show(serverNow: number, now: number): Shown {
+    const { shown, decoder } = this;
+    this.watchedAt = now;
+    this.lag = this.delay.lag(now);
+    const tick = this.serverTick(serverNow - this.lag);
+    try {
+      this.apply(tick);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.broken(now);
+    }
+    shown.state = decoder?.state ?? null;
+    if (!decoder) return shown;
+    const span = decoder.tick - decoder.fromTick;
+    const part = span > 0 ? (tick - decoder.fromTick) / span : 1;
+    shown.part = part < 0 ? 0 : part > 1 ? 1 : part;
+    shown.tick = decoder.fromTick + span * shown.part;
+    return shown;
+  }
+}

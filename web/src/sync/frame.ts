@@ -1,0 +1,116 @@
+// A frame's head: which kind it is, where it belongs in the order, what it acknowledges. The state in
+// it is left for delta.ts, which reads it when its time has come.
+import { crc32 } from "./crc";
+import { DecodeError, Reader } from "./varint";
+
+export interface SeatAck {
+  seat: number;
+  seq: number;
+  /** Ticks the input waited for its tick; negative: it was late. */
+  margin: number;
+}
+
+export interface StateFrame {
+  kind: "state";
+  number: number;
+  /** Ticks since the frame before. */
+  advance: number;
+  acks: SeatAck[];
+  /** [index in the schema's events, …arguments] */
+  events: number[][];
+  bytes: Uint8Array;
+  body: number;
+}
+export interface Keyframe {
+  kind: "keyframe";
+  number: number;
+  epoch: number;
+  tick: number;
+  /** Server time, ms, at which `tick` was due. */
+  at: number;
+  acks: SeatAck[];
+  bytes: Uint8Array;
+  body: number;
+}
+export interface PrivateFrame {
+  kind: "private";
+  seat: number;
+  full: boolean;
+  bytes: Uint8Array;
+  body: number;
+}
+export interface ClockFrame {
+  kind: "clock";
+  client: number;
+  now: number;
+}
+export interface ShiftFrame {
+  kind: "shift";
+  tick: number;
+  at: number;
+}
+export type Frame = StateFrame | Keyframe | PrivateFrame | ClockFrame | ShiftFrame;
+
+const CHECK_BYTES = 2;
+const MOST_SEATS = 1024;
+const MOST_EVENTS = 4096;
+
+const reader = new Reader();
+
+function takeAcks(): SeatAck[] {
+  const acks: SeatAck[] = [];
+  for (let n = reader.count(MOST_SEATS, "acknowledgements"); n > 0; n--)
+    acks.push({ seat: reader.varint(), seq: reader.varint(), margin: reader.zigzag() });
+  return acks;
+}
+
+function takeEvents(events: readonly { args: readonly string[] }[]): number[][] {
+  const found: number[][] = [];
+  for (let n = reader.count(MOST_EVENTS, "events"); n > 0; n--) {
+    const kind = reader.count(events.length - 1, "as the kind of an event");
+    const event = [kind];
+    for (let k = events[kind]!.args.length; k > 0; k--) event.push(reader.zigzag());
+    found.push(event);
+  }
+  return found;
+}
+
+/** Whether the last two bytes fit the rest. */
+export function checked(bytes: Uint8Array): boolean {
+  const end = bytes.length - CHECK_BYTES;
+  if (end < 1) return false;
+  return (crc32(bytes, end) & 0xffff) === (bytes[end]! | (bytes[end + 1]! << 8));
+}
+
+/** Reads a frame's head. Raises DecodeError when it is cut short, garbled or of no known kind. */
+export function open(bytes: Uint8Array, events: readonly { args: readonly string[] }[]): Frame {
+  if (!checked(bytes)) throw new DecodeError("a frame's check fails");
+  reader.open(bytes, 0, bytes.length - CHECK_BYTES);
+  const first = reader.byte();
+  const flags = first & 0xf0;
+  switch (first & 15) {
+    case 1: {
+      const number = reader.byte();
+      const advance = flags & 0x40 ? reader.varint() : 1;
+      const acks = flags & 0x10 ? takeAcks() : [];
+      const happened = flags & 0x20 ? takeEvents(events) : [];
+      return { kind: "state", number, advance, acks, events: happened, bytes, body: reader.at };
+    }
+    case 2: {
+      const number = reader.byte();
+      const epoch = reader.varint();
+      const tick = reader.varint();
+      const at = reader.varint();
+      const acks = takeAcks();
+      return { kind: "keyframe", number, epoch, tick, at, acks, bytes, body: reader.at };
+    }
+    case 3:
+      return { kind: "private", seat: reader.varint(), full: (flags & 0x10) !== 0, bytes, body: reader.at };
+    case 4:
+      return { kind: "clock", client: reader.varint(), now: reader.varint() };
+    case 6:
+      return { kind: "shift", tick: reader.varint(), at: reader.varint() };
+    default:
+      throw new DecodeError(`a frame of unknown kind ${first}`);
+  }
+}
