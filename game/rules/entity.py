@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
+TABLES = (Entities, Grid, Ints, Series)
+
 
 class Entity:
     """A thing with declared fields and an `id` that is unique, and rising, in its list.
@@ -15,7 +17,10 @@ class Entity:
 
     fields: "ClassVar[tuple[Field, ...]]" = ()
     """Every declared field in the order of declaration, the inherited first."""
-
+    values: "ClassVar[tuple[str, ...]]" = ()
+    """Names of the fields that hold one integer or text."""
+    tables: "ClassVar[tuple[Field, ...]]" = ()
+    """The other fields: lists and boards."""
     settled: "ClassVar[type]"
 
     def __init_subclass__(cls) -> None:
@@ -36,6 +41,8 @@ class Entity:
                 found.append(value)
         found.sort(key=_order)
         cls.fields = tuple(found)
+        cls.values = tuple([field.name for field in found if not isinstance(field, TABLES)])
+        cls.tables = tuple([field for field in found if isinstance(field, TABLES)])
         for field in found:
             if isinstance(field, Track):
                 _settle_track(field, found)
@@ -73,27 +80,29 @@ def _settle_track(track: Track, fields: "list[Field]") -> None:
 def mark(entity: Entity) -> "list[Any]":
     """Remember an entity's values, cheaply: series by reference and length, the rest by copy."""
     saved: list[Any] = [entity.id]
-    for field in entity.fields:
+    for name in entity.values:
+        saved.append(getattr(entity, name))
+    for field in entity.tables:
         value = getattr(entity, field.name)
         if isinstance(field, Entities):
             saved.append((value, [(one, mark(one)) for one in value]))
         elif isinstance(field, Series):
             saved.append((value, len(value)))
-        elif isinstance(field, Ints):
-            saved.append(list(value))
-        elif isinstance(field, Grid):
-            saved.append(bytearray(value))
         else:
-            saved.append(value)
+            saved.append(value[:])
     return saved
 
 
 def rewind(entity: Entity, saved: "list[Any]") -> None:
     """Put an entity back to what `mark` remembered; the mark can be used again."""
     entity.id = saved[0]
-    for k in range(len(entity.fields)):
-        field = entity.fields[k]
-        value = saved[k + 1]
+    k = 1
+    for name in entity.values:
+        setattr(entity, name, saved[k])
+        k += 1
+    for field in entity.tables:
+        value = saved[k]
+        k += 1
         if isinstance(field, Entities):
             kept, ones = value
             kept[:] = [one for one, _ in ones]
@@ -104,9 +113,5 @@ def rewind(entity: Entity, saved: "list[Any]") -> None:
             rows, length = value
             del rows[length:]
             setattr(entity, field.name, rows)
-        elif isinstance(field, Ints):
-            setattr(entity, field.name, list(value))
-        elif isinstance(field, Grid):
-            setattr(entity, field.name, bytearray(value))
         else:
-            setattr(entity, field.name, value)
+            setattr(entity, field.name, value[:])

@@ -1,0 +1,71 @@
+"""The catalogue: which games this worker offers, found in the box, in folders, or as installed packages."""
+
+import importlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from game.rules import Game
+
+ENTRY_POINTS = "rumpus.games"
+
+
+class BadGame(Exception):
+    """A game that cannot be loaded; the text says which and why."""
+
+
+def load_games(enabled: Iterable[str], folders: Iterable[Path]) -> Mapping[str, Game]:
+    """The enabled games by name, in that order.
+
+    Each is looked for as `<name>.py` in the folders, then among installed packages' entry points of the
+    group `rumpus.games`, then in the box. Raises BadGame.
+    """
+    places = list(folders)
+    games: dict[str, Game] = {}
+    for name in enabled:
+        game = _of(_find(name, places), name)
+        games[name] = game
+    return games
+
+
+def _find(name: str, folders: list[Path]) -> ModuleType:
+    for folder in folders:
+        path = folder / f"{name}.py"
+        if path.is_file():
+            return load_file(path)
+    for entry in entry_points(group=ENTRY_POINTS):
+        if entry.name == name:
+            loaded = entry.load()
+            return loaded if isinstance(loaded, ModuleType) else importlib.import_module(loaded.__module__)
+    try:
+        return importlib.import_module(f"game.games.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"game.games.{name}":
+            raise BadGame(f"game {name}: {error}") from None
+        places = ", ".join(str(folder) for folder in folders) or "no folders"
+        raise BadGame(f"there is no game {name} in the box, in {places} or among packages") from None
+
+
+def load_file(path: Path) -> ModuleType:
+    """The module of a game's file. Raises BadGame when it does not load."""
+    spec = importlib.util.spec_from_file_location(f"rumpus_game_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise BadGame(f"{path}: is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise BadGame(f"{path}: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _of(module: ModuleType, name: str) -> Game:
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Game) and value.__module__ == module.__name__:
+            game = value()
+            if game.name != name:
+                raise BadGame(f"{module.__file__}: its game is named {game.name}, not {name}")
+            return game
+    raise BadGame(f"{module.__file__}: holds no subclass of Game")

@@ -1,0 +1,64 @@
+"""The built client's files, read once, compressed once, and served from memory."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Request, Response
+
+COMPRESSIBLE = (".html", ".js", ".mjs", ".css", ".svg", ".json", ".webmanifest", ".py", ".wasm", ".txt")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.add_type("application/wasm", ".wasm")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file, plain and compressed."""
+
+    body: bytes
+    packed: bytes | None
+    kind: str
+    etag: str
+    cache: str
+
+
+def make_asset(name: str, body: bytes, *, forever: bool) -> Asset:
+    """An asset from a file's name and content; `forever` when its name changes with its content."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    packed = gzip.compress(body, 9, mtime=0) if name.endswith(COMPRESSIBLE) and len(body) > 256 else None
+    cache = "public, max-age=31536000, immutable" if forever else "no-cache"
+    return Asset(body, packed, kind, hashlib.sha256(body).hexdigest()[:20], cache)
+
+
+class Assets:
+    """All files below a folder by their path, such as `assets/main-1234.js`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files: dict[str, Asset] = {}
+        if folder.is_dir():
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    name = path.relative_to(folder).as_posix()
+                    self.files[name] = make_asset(name, path.read_bytes(), forever=name.startswith("assets/"))
+
+    def respond(self, request: Request, name: str) -> Response | None:
+        """The answer to a request for a file; None when there is no such file."""
+        asset = self.files.get(name)
+        return None if asset is None else answer(request, asset)
+
+
+def answer(request: Request, asset: Asset) -> Response:
+    """An asset as an answer, compressed if the client takes that, 304 if it has it."""
+    packed = asset.packed if asset.packed is not None and "gzip" in request.accept_encodings else None
+    response = Response(asset.body if packed is None else packed, content_type=asset.kind)
+    if asset.kind.startswith("text/") or asset.kind == "application/json":
+        response.headers["Content-Type"] = f"{asset.kind}; charset=utf-8"
+    response.headers["Cache-Control"] = asset.cache
+    response.headers["Vary"] = "Accept-Encoding"
+    if packed is not None:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(asset.etag)
+    return response.make_conditional(request)

@@ -1,0 +1,219 @@
+"""The doorman: who may connect, and what every event of a connection may be.
+
+Handlers check and hand on; nothing here waits. A bad event harms only its sender: it is answered, counted as
+a strike, and after too many strikes the connection is closed with a reason.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from socketio.exceptions import ConnectionRefusedError as Refuse
+
+from game.net.entrance import Entrance
+from game.net.fanout import Fanout, Frame, Framing
+from game.net.outlet import Outlet
+from game.net.tokens import Tokens
+from game.net.visitors import Visitor, Visitors
+from game.rooms import commands as c
+from game.rooms.orders import ORDERS, carry_out
+from game.rooms.phases import Phase
+from game.rooms.refusal import Refused
+from game.settings import Limits
+from game.sync.wire import BadFrame, ClockMessage, InputMessage, clock_frame, parse_message
+
+log = logging.getLogger("rumpus.net")
+
+VERSION = 1
+Answer = dict[str, Any]
+ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
+
+
+class Doorman:
+    """The event handlers of the namespace `/`."""
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        visitors: Visitors,
+        tokens: Tokens,
+        outlet: Outlet,
+        fanout: Fanout,
+        limits: Limits,
+        now_ms: Callable[[], int],
+        address_of: Callable[[dict[str, Any]], str],
+        welcome: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._entrance = entrance
+        self._visitors = visitors
+        self._tokens = tokens
+        self._outlet = outlet
+        self._fanout = fanout
+        self._limits = limits
+        self._now_ms = now_ms
+        self._address_of = address_of
+        self._welcome = welcome
+
+    # --- coming and going ---------------------------------------------------------------------
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        """A connection to `/`: read its auth, greet it, and put it back where it was."""
+        told = auth if isinstance(auth, dict) else {}
+        if told.get("version", VERSION) != VERSION:
+            raise Refuse({"code": "version", "message": "This page is out of date. Reload it."})
+        try:
+            framing = Framing(told.get("framing", "binary"))
+        except ValueError:
+            message = "framing must be binary, json or bare."
+            raise Refuse({"code": "bad_request", "message": message}) from None
+        device = self._tokens.read_device(told.get("device"))
+        token = str(told.get("device"))
+        if device is None:
+            device, token = self._tokens.new_device()
+        visitor = self._visitors.enter(sid, device, self._address_of(environ), framing)
+        self._fanout.set_framing(sid, framing)
+        resumed = None
+        seat = self._tokens.read_seat(told.get("seat"))
+        if seat is not None and seat[1] == device:
+            resumed = self._entrance.resume(visitor, seat[0], self._now_ms())
+        greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
+        self._outlet.tell_one(sid, "welcome", {**greeting, "resumed": resumed})
+        if resumed is not None and visitor.room is not None:
+            visitor.room.send_keyframe(sid)
+
+    def disconnect(self, sid: str, _reason: object = None) -> None:
+        """A connection is gone."""
+        visitor = self._visitors.by_sid.get(sid)
+        if visitor is None:
+            return
+        if visitor.room is not None:
+            visitor.room.detach(sid, self._now_ms())
+            visitor.room.publish()
+        del self._visitors.by_sid[sid]
+
+    # --- events -------------------------------------------------------------------------------
+
+    def event(self, name: str, sid: str, *args: Any) -> Answer | None:
+        """Any event but connect and disconnect. Its answer is the acknowledgement."""
+        visitor = self._visitors.by_sid.get(sid)
+        if visitor is None or visitor.closing:
+            return None
+        if name == "i":
+            self._json_input(visitor, args)
+            return None
+        try:
+            answer = self._command(visitor, name, args)
+        except Refused as refused:
+            return {"ok": False, "code": refused.code, "message": refused.message}
+        return {"ok": True, **answer}
+
+    def _command(self, visitor: Visitor, name: str, args: tuple[Any, ...]) -> Answer:
+        now_ms = self._now_ms()
+        if name == "clock":
+            client = args[0].get("client") if len(args) == 1 and isinstance(args[0], dict) else None
+            if isinstance(client, bool) or not isinstance(client, (int, float)):
+                raise self._strike(visitor, "clock takes the client's time as a number.")
+            return {"client": client, "now": now_ms}
+        if not visitor.commands.take(now_ms):
+            raise Refused("too_fast", "That was too much at once. Wait a moment.")
+        shape = ENTRANCES.get(name) or (ORDERS[name].shape if name in ORDERS else None)
+        if shape is None:
+            raise self._strike(visitor, f"There is no command {name[:32]}.")
+        payload = args[0] if args else {}
+        if len(args) > 1 or not isinstance(payload, dict):
+            raise self._strike(visitor, f"{name} takes one object.")
+        try:
+            command = msgspec.convert(payload, shape)
+        except msgspec.ValidationError as error:
+            raise self._strike(visitor, f"{name}: {error}") from None
+        if name in ENTRANCES:
+            answer = self._entrance.enter(visitor, name, command, now_ms)
+            if visitor.room is not None:
+                visitor.room.send_keyframe(visitor.sid)
+            return answer
+        room, person = visitor.room, visitor.person
+        if room is None or person is None or room.closed:
+            raise Refused("not_in_room", "You are in no room.")
+        answer = carry_out(room, person, name, command, now_ms)
+        self._entrance.after(room, now_ms)
+        if person.id not in room.people:
+            visitor.room = visitor.person = None
+        return answer
+
+    def _strike(self, visitor: Visitor, message: str) -> Refused:
+        """Count a malformed message; the tenth closes the connection."""
+        visitor.strikes += 1
+        if visitor.strikes >= self._limits.strikes and not visitor.closing:
+            log.warning("closed a connection from %s: too many malformed messages", visitor.address)
+            room = visitor.room
+            if room is not None:
+                room.detach(visitor.sid, self._now_ms())
+                room.publish()
+            self._outlet.close(visitor.sid, "strikes", "Too many messages that make no sense.")
+        return Refused("bad_request", message)
+
+    # --- inputs -------------------------------------------------------------------------------
+
+    # hot: every press of every player
+    def frame(self, sid: str, payload: bytes) -> None:
+        """A bare binary message of a client that agreed on the bare framing."""
+        visitor = self._visitors.by_sid.get(sid)
+        if visitor is None or visitor.closing:
+            return
+        now_ms = self._now_ms()
+        if not visitor.inputs.take(now_ms):
+            return
+        try:
+            message = parse_message(payload)
+        except BadFrame as error:
+            self._strike(visitor, str(error))
+            return
+        if isinstance(message, InputMessage):
+            seq = message.first_seq
+            for tick, buttons, value in message.inputs:
+                self._press(visitor, message.seat, seq, tick, buttons, value or 0, now_ms)
+                seq += 1
+        elif isinstance(message, ClockMessage):
+            frame = clock_frame(message.client, now_ms)
+            self._fanout.send(sid, Frame("s", frame), True)
+        elif visitor.room is not None:
+            visitor.room.send_keyframe(sid)
+
+    def _press(
+        self, visitor: Visitor, seat: int, seq: int, tick: int, buttons: int, value: int, now_ms: int
+    ) -> None:
+        room, person = visitor.room, visitor.person
+        if room is None or person is None or room.live is None or room.phase is not Phase.LIVE:
+            return
+        if seat != person.seat and seat != person.second:
+            return
+        if room.live.press(seat, seq, tick, buttons, value):
+            room.acted(person, now_ms)
+
+    def _json_input(self, visitor: Visitor, args: tuple[Any, ...]) -> None:
+        now_ms = self._now_ms()
+        if not visitor.inputs.take(now_ms):
+            return
+        try:
+            seat, *inputs = msgspec.convert(args[0] if len(args) == 1 else None, list[Any])
+            rows = msgspec.convert(inputs, list[list[int]])
+            if not isinstance(seat, int) or not 1 <= len(rows) <= 8:
+                raise ValueError
+            for row in rows:
+                if not 3 <= len(row) <= 4 or not all(-(1 << 29) <= number < (1 << 29) for number in row):
+                    raise ValueError
+        except (msgspec.ValidationError, ValueError, TypeError):
+            self._strike(visitor, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
+            return
+        for seq, tick, buttons, *value in rows:
+            self._press(visitor, seat, seq, tick, max(buttons, 0), value[0] if value else 0, now_ms)
+
+    # --- slow clients -------------------------------------------------------------------------
+
+    def drained(self, sid: str) -> None:
+        """A client that was too slow has read everything: one keyframe, and it follows again."""
+        visitor = self._visitors.by_sid.get(sid)
+        self._fanout.resume(sid)
+        if visitor is not None and visitor.room is not None:
+            visitor.room.send_keyframe(sid)

@@ -1,0 +1,85 @@
+"""The rooms' way out: their messages as Socket.IO events and state frames on this worker's connections."""
+
+from typing import Any
+
+from flask_socketio import SocketIO
+
+from game.net.fanout import Fanout, Frame, Framing
+from game.net.visitors import Visitors
+from game.rooms.outbox import Message
+
+
+class Outlet:
+    """Implements the rooms' Outbox: low-rate words over Flask-SocketIO, states over the fan-out."""
+
+    def __init__(self, socketio: SocketIO, fanout: Fanout, visitors: Visitors) -> None:
+        self._socketio = socketio
+        self._fanout = fanout
+        self._visitors = visitors
+        self._json_watchers: dict[str, int] = {}
+        self._watching: dict[str, str] = {}
+
+    def enter(self, code: str, member: str) -> None:
+        """From now on `member` hears what is said to the room."""
+        self._socketio.server.enter_room(member, code, namespace="/")
+
+    def exit(self, code: str, member: str) -> None:
+        """From now on it does not."""
+        self._socketio.server.leave_room(member, code, namespace="/")
+
+    def tell(self, code: str, event: str, data: dict[str, Any]) -> None:
+        """Say something to everyone in the room."""
+        self._socketio.emit(event, data, to=code, namespace="/")
+
+    def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
+        """Say something to one."""
+        self._socketio.emit(event, data, to=member, namespace="/")
+
+    def watch(self, code: str, member: str) -> None:
+        """`member` follows the room's states from now on."""
+        if self._watching.get(member) == code:
+            return
+        self._watching[member] = code
+        self._fanout.channel(code).add(member)
+        if self._is_json(member):
+            self._json_watchers[code] = self._json_watchers.get(code, 0) + 1
+
+    def unwatch(self, code: str, member: str) -> None:
+        """It does not any more."""
+        if self._watching.get(member) != code:
+            return
+        del self._watching[member]
+        self._fanout.channel(code).remove(member)
+        if self._is_json(member):
+            left = self._json_watchers.get(code, 0) - 1
+            if left > 0:
+                self._json_watchers[code] = left
+            else:
+                self._json_watchers.pop(code, None)
+
+    def wants_json(self, code: str) -> bool:
+        """Whether anyone who follows the room asked for states as JSON."""
+        return code in self._json_watchers
+
+    def state(self, code: str, message: Message) -> None:
+        """Send a state to all who follow."""
+        self._fanout.channel(code).send(Frame(message.event, message.binary, message.json))
+
+    def state_one(self, member: str, message: Message, droppable: bool) -> None:
+        """Send a keyframe or a private state to one."""
+        self._fanout.send(member, Frame(message.event, message.binary, message.json), droppable)
+
+    def close(self, member: str, code: str, message: str) -> None:
+        """Say goodbye and close a connection."""
+        visitor = self._visitors.by_sid.get(member)
+        if visitor is None or visitor.closing:
+            return
+        visitor.closing = True
+        visitor.room = None
+        visitor.person = None
+        self.tell_one(member, "bye", {"code": code, "message": message})
+        self._fanout.close(member, code)
+
+    def _is_json(self, member: str) -> bool:
+        visitor = self._visitors.by_sid.get(member)
+        return visitor is not None and visitor.framing is Framing.JSON

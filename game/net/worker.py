@@ -1,0 +1,188 @@
+"""A worker: the parts of one process put together and run. Who decides what stands in the parts."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+from flask_socketio import SocketIO
+
+from game.config import Config
+from game.net.assets import Assets
+from game.net.describe import describe_game
+from game.net.doorman import Doorman
+from game.net.entrance import Entrance
+from game.net.fanout import Fanout, SlowClient
+from game.net.pages import make_app
+from game.net.lobby_list import LobbyList
+from game.net.outlet import Outlet
+from game.net.serve import ConnectionLimits, Server
+from game.net.tokens import Tokens
+from game.net.visitors import Visitors
+from game.ops.metrics import Lateness, WorkerCollector, render
+from game.rooms.commands import EMOTES
+from game.rooms.lobby import Lobby
+from game.rooms.room import House, Room
+from game.rooms.scheduler import Scheduler
+from game.rooms.text import NAME_CHARS
+from game.rules import Game
+
+log = logging.getLogger("rumpus.worker")
+
+MOST_SLEEP_S = 0.01
+
+
+def clock_us() -> int:
+    """Microseconds of the machine's monotonic clock."""
+    return time.monotonic_ns() // 1000
+
+
+def clock_ms() -> int:
+    """Milliseconds of the machine's monotonic clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def draw_word() -> int:
+    """A secret word of 28 bits."""
+    return secrets.randbits(28)
+
+
+class Worker:
+    """One worker that serves `games` as `config` says, with tokens signed by `keys`."""
+
+    def __init__(self, config: Config, games: Mapping[str, Game], keys: list[str]) -> None:
+        self.config = config
+        self.draining = False
+        self.lateness = Lateness()
+        slow = config.slow_client
+        self.fanout = Fanout(
+            SlowClient(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
+        )
+        self.app = make_app(
+            Assets(Path(config.server.client_dir)),
+            lambda: not self.draining,
+            self._metrics if config.ops.metrics else None,
+        )
+        origins = list(config.server.allowed_origins)
+        self.socketio = SocketIO(
+            self.app,
+            client_manager=self.fanout,
+            async_mode="gevent",
+            async_handlers=False,
+            transports=list(config.server.transports),
+            cors_allowed_origins="*" if "*" in origins else (origins or None),
+            ping_interval=config.server.ping_interval_s,
+            ping_timeout=config.server.ping_timeout_s,
+            max_http_buffer_size=config.server.max_payload_bytes,
+            cookie=None,
+            manage_session=False,
+        )
+        tokens = Tokens(keys)
+        self.visitors = Visitors(config.limits)
+        outlet = Outlet(self.socketio, self.fanout, self.visitors)
+        house = House(games, config.rooms, config.bots, outlet, draw_word, tokens.sign_seat)
+        self.lobby = Lobby(house)
+        self.scheduler = Scheduler(
+            config.scheduler, clock_us, self.lobby.close, self.lateness.observe, self._room_failed
+        )
+        entrance = Entrance(self.lobby, self.scheduler, self.visitors, config.games.default)
+        welcome = {
+            "games": [describe_game(game) for game in games.values()],
+            "limits": {
+                "chat_chars": config.rooms.chat_max_chars,
+                "name_chars": NAME_CHARS,
+                "input_hz": int(config.limits.input_rate_per_s),
+                "payload_bytes": config.server.max_payload_bytes,
+            },
+            "emotes": list(EMOTES),
+            "shapes": 8,
+        }
+        self.doorman = Doorman(
+            entrance,
+            self.visitors,
+            tokens,
+            outlet,
+            self.fanout,
+            config.limits,
+            clock_ms,
+            self._address_of,
+            lambda: welcome,
+        )
+        self._listen_to(self.socketio.server)
+        self.lobby_list = LobbyList(self.socketio, self.lobby, self.visitors)
+        self.lobby_list.listen()
+        self.server = Server(
+            (config.server.host, config.server.port),
+            self.app,
+            limits=ConnectionLimits(
+                config.server.handshake_timeout_s,
+                config.server.max_connections,
+                config.server.max_connections_per_address,
+            ),
+        )
+
+    def _listen_to(self, server: Any) -> None:
+        doorman = self.doorman
+        server.on("connect", doorman.connect, namespace="/")
+        server.on("disconnect", doorman.disconnect, namespace="/")
+        server.on("*", doorman.event, namespace="/")
+        self.fanout.on_frame = doorman.frame
+        self.fanout.on_drained = doorman.drained
+
+    def _address_of(self, environ: dict[str, Any]) -> str:
+        """Where a request comes from: the hop that the outermost trusted proxy saw."""
+        hops = self.config.server.trusted_proxies
+        if hops:
+            told = [
+                part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+            ]
+            if len(told) >= hops:
+                return str(told[-hops])
+        return str(environ.get("REMOTE_ADDR", "?"))
+
+    def _room_failed(self, room: Room, error: Exception) -> None:
+        log.error("room %s (%s) failed and was closed", room.code, room.game.name, exc_info=error)
+
+    def _metrics(self) -> bytes:
+        def gauges() -> dict[str, float]:
+            return {
+                "connections": len(self.visitors.by_sid),
+                "rooms": len(self.lobby.rooms),
+                "matches": sum(1 for room in self.lobby if room.live is not None),
+                "send_every_ticks": self.scheduler.send_every,
+            }
+
+        def counters() -> dict[str, float]:
+            return {"ticks": self.scheduler.ticks, "dropped_ticks": self.scheduler.dropped_ticks}
+
+        return render(WorkerCollector(self.lateness, gauges, counters))
+
+    def _drive(self) -> None:
+        run = self.scheduler.run
+        while True:
+            wait_s = (run() - clock_us()) / 1e6
+            gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
+
+    def serve(self, started: Callable[[int], None]) -> None:
+        """Serve until `stop`; `started` is told the port."""
+        self.server.start()
+        driver = gevent.spawn(self._drive)
+        lister = gevent.spawn(self.lobby_list.run)
+        started(self.server.port)
+        try:
+            self.server.serve_forever()
+        finally:
+            gevent.killall([driver, lister])
+
+    def stop(self) -> None:
+        """Tell every player goodbye and stop."""
+        self.draining = True
+        for visitor in list(self.visitors.by_sid.values()):
+            self.socketio.emit(
+                "bye", {"code": "draining", "message": "The server restarts. One moment."}, to=visitor.sid
+            )
+        gevent.sleep(0.05)
+        self.server.stop(1)

@@ -1,0 +1,34 @@
+"""Bots: seats whose buttons come from the game's own `bot`, on a budget."""
+
+from collections.abc import Callable
+
+from game.rules import Game, Match, Mind
+
+
+class Bots:
+    """The bots of one match, by seat. `draw` gives secret words of 28 bits."""
+
+    def __init__(self, game: Game, draw: Callable[[], int]) -> None:
+        self._game = game
+        self._draw = draw
+        self.minds: dict[int, Mind] = {}
+
+    def seat(self, seat: int, level: int, style: int) -> None:
+        """Let a bot play on `seat`."""
+        self.minds[seat] = Mind(seat, level, style, self._draw())
+
+    def release(self, seat: int) -> None:
+        """The seat's bot stops."""
+        self.minds.pop(seat, None)
+
+    # hot: once per room and tick; bench/profile_rooms.py guards it
+    def press(self, m: Match) -> list[tuple[int, int]]:
+        """The seats whose bots change their buttons in this tick, with the new buttons."""
+        changed: list[tuple[int, int]] = []
+        bot = self._game.bot
+        held = m.inputs
+        for seat, mind in self.minds.items():
+            buttons = mind.buttons = bot(m, mind)
+            if buttons != held[seat]:
+                changed.append((seat, buttons))
+        return changed

@@ -1,0 +1,87 @@
+"""Chat: the lines of a room, each accepted exactly once.
+
+A line is numbered by its writer (n = 1, 2, …): a repeated number is answered with the id that the line got
+before, so a client may resend what was not acknowledged.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from game.rooms.bucket import Bucket
+from game.rooms.refusal import Refused
+from game.rooms.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One accepted line; `at_ms` is the server's clock, `id` rises by one in a room."""
+
+    id: int
+    player: str
+    name: str
+    text: str
+    at_ms: int
+
+    def describe(self) -> dict[str, object]:
+        """The line as the protocol shows it."""
+        return {"id": self.id, "player": self.player, "name": self.name, "text": self.text, "at": self.at_ms}
+
+
+@dataclass(slots=True)
+class Pen:
+    """What a room remembers of one writer."""
+
+    bucket: Bucket
+    last_n: int = 0
+    recent: dict[int, int] = field(default_factory=dict)
+
+
+class Chat:
+    """The chat of one room: the last `history` lines, at most `max_chars` characters each."""
+
+    def __init__(self, history: int, max_chars: int, rate_per_s: float, burst: int) -> None:
+        self.lines: deque[Line] = deque(maxlen=history)
+        self.pens: dict[str, Pen] = {}
+        self.next_id = 1
+        self._max_chars = max_chars
+        self._rate = rate_per_s
+        self._burst = burst
+
+    def pen(self, player: str) -> Pen:
+        """The memory of one writer, made at the first call."""
+        pen = self.pens.get(player)
+        if pen is None:
+            pen = self.pens[player] = Pen(Bucket(self._rate, self._burst))
+        return pen
+
+    def say(self, player: str, name: str, text: str, n: int, now_ms: int) -> tuple[int, Line | None]:
+        """Accept line `n` of `player`: its id and the line, or the old id and None when it was said before.
+
+        Raises Refused: `too_fast` beyond the rate, `gap` when a number was left out, `bad_request` when
+        nothing printable is left of the text.
+        """
+        pen = self.pen(player)
+        if n <= pen.last_n:
+            known = pen.recent.get(n)
+            if known is None:
+                raise Refused("gap", "That line is too old to be said again.")
+            return known, None
+        if n != pen.last_n + 1:
+            raise Refused("gap", f"Line {pen.last_n + 1} is missing before this one.")
+        cleaned = clean(text, self._max_chars)
+        if not cleaned:
+            raise Refused("bad_request", "There is nothing to say in that line.")
+        if not pen.bucket.take(now_ms):
+            raise Refused("too_fast", "You are writing too fast. Wait a second.")
+        line = Line(self.next_id, player, name, cleaned, now_ms)
+        self.next_id += 1
+        self.lines.append(line)
+        pen.last_n = n
+        pen.recent[n] = line.id
+        if len(pen.recent) > 32:
+            del pen.recent[min(pen.recent)]
+        return line.id, line
+
+    def tail(self) -> list[dict[str, object]]:
+        """The lines a joiner is shown, oldest first."""
+        return [line.describe() for line in self.lines]

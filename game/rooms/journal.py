@@ -1,0 +1,168 @@
+"""The journal: every input of a match by tick, from which everything else can be derived.
+
+A journal opens with a head (which game, options, seats, teams, seed) and goes on with rows. It is only ever
+appended to. `restore` turns a checkpoint and the journal since into the very match.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from game.rules import PRESS, Game, Match
+from game.rules import pack as packing
+from game.rules.pack import BadPack, Reader, put, put_many, put_raw
+
+Entry = tuple[int, int, int, int]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The entries of one tick in order; `seqs[k]` is the client's number of a human's press, else 0."""
+
+    tick: int
+    entries: tuple[Entry, ...]
+    seqs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How a match began."""
+
+    game: str
+    chosen: tuple[int, ...]
+    seats: tuple[int, ...]
+    teams: tuple[int, ...]
+    seed: int
+
+    def pack(self) -> bytes:
+        """The head as bytes."""
+        out = bytearray()
+        put(out, FORMAT)
+        put_raw(out, self.game.encode())
+        put_many(out, list(self.chosen))
+        put_many(out, list(self.seats))
+        put_many(out, list(self.teams))
+        put(out, self.seed)
+        return bytes(out)
+
+
+class Journal:
+    """The growing journal of one match."""
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.rows: list[Row] = []
+        self._packed = bytearray(head.pack())
+        self._last_tick = 0
+
+    def append(self, tick: int, entries: list[Entry], seqs: list[int]) -> None:
+        """Write down the entries that are applied in the step which begins at `tick`."""
+        row = Row(tick, tuple(entries), tuple(seqs))
+        self.rows.append(row)
+        _put_row(self._packed, row, self._last_tick)
+        self._last_tick = tick
+
+    def pack(self) -> bytes:
+        """The whole journal as bytes."""
+        return bytes(self._packed)
+
+    def size(self) -> int:
+        """Its length in bytes."""
+        return len(self._packed)
+
+    def since(self, tick: int) -> Iterator[Row]:
+        """The rows of `tick` and later."""
+        for row in self.rows:
+            if row.tick >= tick:
+                yield row
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Journal":
+        """The journal that `pack` wrote. Raises BadPack when the bytes are not one."""
+        reader = Reader(data)
+        if reader.take() != FORMAT:
+            raise BadPack("this is no journal of a known format")
+        head = Head(
+            reader.raw().decode(),
+            tuple(reader.many()),
+            tuple(reader.many()),
+            tuple(reader.many()),
+            reader.take(),
+        )
+        journal = cls(head)
+        last = 0
+        while reader.at < len(data):
+            row = _take_row(reader, last)
+            last = row.tick
+            journal.append(row.tick, list(row.entries), list(row.seqs))
+        return journal
+
+
+def pack_rows(rows: list[Row]) -> bytes:
+    """Rows alone, as a piece of a journal that `parse_rows` reads."""
+    out = bytearray()
+    last = 0
+    for row in rows:
+        _put_row(out, row, last)
+        last = row.tick
+    return bytes(out)
+
+
+def parse_rows(data: bytes) -> list[Row]:
+    """What `pack_rows` wrote. Raises BadPack."""
+    reader = Reader(data)
+    rows: list[Row] = []
+    last = 0
+    while reader.at < len(data):
+        rows.append(_take_row(reader, last))
+        last = rows[-1].tick
+    return rows
+
+
+def _put_row(out: bytearray, row: Row, last_tick: int) -> None:
+    put(out, row.tick - last_tick)
+    put(out, len(row.entries))
+    for (kind, seat, a, b), seq in zip(row.entries, row.seqs, strict=True):
+        put(out, kind)
+        put(out, seat)
+        put(out, a)
+        put(out, b)
+        if kind == PRESS:
+            put(out, seq)
+
+
+def _take_row(reader: Reader, last_tick: int) -> Row:
+    tick = last_tick + reader.take()
+    entries: list[Entry] = []
+    seqs: list[int] = []
+    for _ in range(reader.take()):
+        kind, seat, a, b = reader.take(), reader.take(), reader.take(), reader.take()
+        entries.append((kind, seat, a, b))
+        seqs.append(reader.take() if kind == PRESS else 0)
+    return Row(tick, tuple(entries), tuple(seqs))
+
+
+def begin(game: Game, head: Head) -> Match:
+    """The match at tick 0 that a journal's head describes."""
+    m = Match(game, list(head.chosen), list(head.seats), list(head.teams), head.seed)
+    m.begin()
+    return m
+
+
+def restore(game: Game, journal: Journal, checkpoint: bytes | None = None, until: int | None = None) -> Match:
+    """The match after all rows of the journal, or at tick `until`, from a checkpoint or from the start.
+
+    `checkpoint` is what `game.rules.pack.dump` wrote. Ticks without rows are stepped up to `until`, else up
+    to the last row.
+    """
+    m = begin(game, journal.head) if checkpoint is None else packing.load(game, checkpoint)
+    for row in journal.since(m.tick):
+        if until is not None and row.tick >= until:
+            break
+        while m.tick < row.tick:
+            m.step([])
+        m.step(list(row.entries))
+    while until is not None and m.tick < until:
+        m.step([])
+    return m

@@ -1,0 +1,108 @@
+"""The lobby: all rooms of a worker by code, which are open to strangers, and where a newcomer goes."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from game.rooms.phases import Phase
+from game.rooms.refusal import Refused
+from game.rooms.room import House, Room
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 letters and digits that nobody confuses: five bits each, so six make the 30 bits of a private room."""
+
+
+def normal_code(typed: str) -> str:
+    """A code as it is kept, from what somebody typed: upper case, without spaces and dashes."""
+    return "".join(char for char in typed.upper() if char.isalnum())[:16]
+
+
+class Lobby:
+    """Every room of this worker."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.rooms: dict[str, Room] = {}
+        self._demos: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self.rooms.values())
+
+    def new_code(self) -> str:
+        """A code that no room has, from the system's randomness."""
+        while True:
+            code = "".join(secrets.choice(ALPHABET) for _ in range(self.house.rooms.code_length))
+            if code not in self.rooms:
+                return code
+
+    def find(self, code: str) -> Room | None:
+        """The room of a code, however it was typed."""
+        return self.rooms.get(normal_code(code))
+
+    def open(
+        self, game: str, now_ms: int, *, private: bool = True, fill: int = 0, demo: bool = False
+    ) -> Room:
+        """Open a room. Raises Refused when there are too many or the game is unknown."""
+        if game not in self.house.games:
+            raise Refused("unknown_game", "This server does not have that game.")
+        if len(self.rooms) >= self.house.rooms.max_rooms:
+            raise Refused("busy", "This server has no room for another game right now.")
+        room = Room(self.house, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
+        self.rooms[room.code] = room
+        return room
+
+    def quick(self, game: str, now_ms: int) -> Room:
+        """The fullest public room of a game that waits or has a bot to replace, or a new one with bots."""
+        best: tuple[int, int, Room] | None = None
+        for room in self.rooms.values():
+            if room.private or room.locked or room.demo or room.closed or room.game.name != game:
+                continue
+            humans = sum(1 for seat in room.seats.values() if seat.kind == "human")
+            if humans >= room.game.seats[1] or (len(room.seats) >= room.game.seats[1] and not room.fill):
+                continue
+            waiting = 1 if room.phase in (Phase.LOBBY, Phase.RESULTS, Phase.COUNTDOWN) else 0
+            if best is None or (waiting, humans) > best[:2]:
+                best = (waiting, humans, room)
+        if best is not None:
+            return best[2]
+        seats = min(self.house.bots.quick_play_seats, self.house.games[game].seats[1])
+        return self.open(game, now_ms, private=False, fill=max(seats, self.house.games[game].seats[0]))
+
+    def demo(self, game: str, now_ms: int) -> Room:
+        """The room in which bots play for the home page."""
+        room = self.rooms.get(self._demos.get(game, ""))
+        if room is None or room.closed:
+            seats = min(4, self.house.games[game].seats[1])
+            room = self.open(game, now_ms, fill=seats, demo=True)
+            self._demos[game] = room.code
+        return room
+
+    def close(self, room: Room) -> None:
+        """Forget a room and say goodbye to whoever is in it."""
+        room.closed = True
+        self.rooms.pop(room.code, None)
+        for person in list(room.people.values()):
+            if person.member is not None:
+                self.house.outbox.close(person.member, "closed", "This room has ended.")
+
+    def open_rooms(self) -> list[dict[str, Any]]:
+        """The public rooms, the fullest first, at most 100."""
+        found = [room for room in self.rooms.values() if not (room.private or room.locked or room.demo)]
+        told = []
+        for room in found:
+            kinds = [seat.kind for seat in room.seats.values()]
+            host = room.people.get(room.host or "")
+            told.append(
+                {
+                    "code": room.code,
+                    "game": room.game.name,
+                    "title": room.game.title,
+                    "phase": room.phase.value,
+                    "people": kinds.count("human"),
+                    "bots": kinds.count("bot"),
+                    "seats": room.game.seats[1],
+                    "name": host.name if host is not None else "",
+                }
+            )
+        told.sort(key=lambda one: (-int(str(one["people"])), str(one["code"])))
+        return told[:100]

@@ -1,0 +1,101 @@
+"""People and seats of a room: who is here, who plays where. A seat outlives its player's socket."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from game.rooms.bucket import Bucket
+
+COLOURS = 8
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody in a room. `device` is who they are to the server, `member` their present connection."""
+
+    id: str
+    device: str
+    name: str
+    colour: int
+    shape: int
+    joined_ms: int
+    seat: int | None = None
+    second: int | None = None
+    member: str | None = None
+    generation: int = 0
+    away: bool = False
+    muted: bool = False
+    rtt: int | None = None
+    wins: int = 0
+    gone_ms: int | None = None
+    active_ms: int = 0
+    emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
+
+    @property
+    def connected(self) -> bool:
+        """Whether a connection is attached at present."""
+        return self.member is not None
+
+    def seats(self) -> list[int]:
+        """The seats that this person plays, at most two."""
+        return [seat for seat in (self.seat, self.second) if seat is not None]
+
+    def describe(self) -> dict[str, Any]:
+        """The person as the protocol shows them."""
+        return {
+            "name": self.name,
+            "colour": self.colour,
+            "shape": self.shape,
+            "seat": self.seat,
+            "second": self.second,
+            "connected": self.connected,
+            "away": self.away,
+            "muted": self.muted,
+            "rtt": self.rtt,
+            "wins": self.wins,
+        }
+
+
+@dataclass(slots=True)
+class Seat:
+    """A taken seat: a person's or a bot's. `playing` says that it is in the running match."""
+
+    kind: Literal["human", "bot"]
+    name: str
+    colour: int
+    shape: int
+    player: str | None = None
+    team: int = 0
+    ready: bool = False
+    playing: bool = False
+    held: bool = False
+    covered: bool = False
+    level: int = 0
+    style: int = 0
+
+    def describe(self) -> dict[str, Any]:
+        """The seat as the protocol shows it."""
+        told: dict[str, Any] = {
+            "kind": self.kind,
+            "name": self.name,
+            "colour": self.colour,
+            "shape": self.shape,
+            "team": self.team,
+            "ready": self.ready,
+            "playing": self.playing,
+        }
+        if self.kind == "human":
+            told.update(player=self.player, held=self.held, covered=self.covered)
+        else:
+            told.update(level=self.level, style=self.style)
+        return told
+
+
+def free_colour(seats: dict[int, Seat], wished: int) -> int:
+    """The wished colour if no seat has it, else the first free one, else the wished one."""
+    taken = {seat.colour for seat in seats.values()}
+    if wished not in taken:
+        return wished
+    for colour in range(COLOURS):
+        if colour not in taken:
+            return colour
+    return wished

@@ -1,0 +1,162 @@
+"""The scheduler: one for all rooms of a worker.
+
+Running matches are stepped at fixed times, spread over phase slots within a tick; everything else is looked
+after a few times a second. The clock is passed in, in microseconds, and whoever calls `run` sleeps until
+the time it returns. After a delay at most `max_catch_up_ticks` are made up; beyond that, time is dropped and
+the room is told of the shift. When the worker keeps falling behind, states go out less often before the
+simulation slows down.
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from game.rooms.phases import Phase
+from game.rooms.room import Room
+from game.settings import Scheduler as SchedulerSettings
+
+IDLE_US = 50_000
+RELIEF_US = 1_000_000
+
+
+@dataclass(order=True, slots=True)
+class Due:
+    """When a room is to be looked at next."""
+
+    at_us: int
+    order: int
+    room: Room = field(compare=False)
+    base_us: int = field(compare=False, default=0)
+    base_tick: int = field(compare=False, default=0)
+    live: bool = field(compare=False, default=False)
+    match: int = field(compare=False, default=0)
+    housekeep_us: int = field(compare=False, default=0)
+
+
+class Scheduler:
+    """Drives every room. `observe` is told of each tick's lateness in microseconds."""
+
+    def __init__(
+        self,
+        settings: SchedulerSettings,
+        clock_us: Callable[[], int],
+        close: Callable[[Room], None],
+        observe: Callable[[int], None] = lambda late_us: None,
+        fault: Callable[[Room, Exception], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._clock_us = clock_us
+        self._close = close
+        self._observe = observe
+        self._fault = fault
+        self._heap: list[Due] = []
+        self._order = 0
+        self._slot = 0
+        self._worst_us = 0
+        self._judged_us = 0
+        self.send_every = 1
+        self.dropped_ticks = 0
+        self.ticks = 0
+
+    def add(self, room: Room) -> None:
+        """Look after a room from now on."""
+        self._order += 1
+        heapq.heappush(self._heap, Due(self._clock_us(), self._order, room))
+
+    def nudge(self, room: Room) -> None:
+        """Bring a room's next look forward to now, unless its match is running."""
+        for due in self._heap:
+            if due.room is room:
+                if not due.live:
+                    due.at_us = self._clock_us()
+                    heapq.heapify(self._heap)
+                return
+
+    def run(self) -> int:
+        """Do what is due by now; returns the time at which to call again."""
+        now_us = self._clock_us()
+        heap = self._heap
+        while heap and heap[0].at_us <= now_us:
+            due = heap[0]
+            room = due.room
+            try:
+                next_us = self._attend(due, now_us)
+            except Exception as error:
+                if self._fault is None:
+                    raise
+                self._fault(room, error)
+                room.closed = True
+                next_us = now_us
+            if room.closed:
+                heapq.heappop(heap)
+                self._close(room)
+            else:
+                due.at_us = next_us
+                heapq.heapreplace(heap, due)
+        self._judge(now_us)
+        return heap[0].at_us if heap else now_us + IDLE_US
+
+    def _attend(self, due: Due, now_us: int) -> int:
+        room = due.room
+        if room.phase is not Phase.LIVE or room.live is None:
+            due.live = False
+            return room.housekeep(now_us // 1000) * 1000
+        if not due.live or due.match != room.match_number:
+            return self._set_off(due, now_us)
+        return self._tick(due, now_us)
+
+    def _set_off(self, due: Due, now_us: int) -> int:
+        """A match begins or goes on: give it a phase slot and tell when its ticks are due."""
+        room = due.room
+        assert room.live is not None
+        period_us = 1_000_000 // room.game.tick_hz
+        slots = self._settings.phase_slots
+        self._slot = (self._slot + 1) % slots
+        start_us = (now_us // period_us + 1) * period_us + self._slot * period_us // slots
+        if start_us - period_us > now_us:
+            start_us -= period_us
+        due.live = True
+        due.match = room.match_number
+        due.base_us = start_us
+        due.base_tick = room.live.tick_number
+        due.housekeep_us = now_us
+        room.shift((start_us - period_us) // 1000)
+        return start_us
+
+    # hot: once per room and tick
+    def _tick(self, due: Due, now_us: int) -> int:
+        room = due.room
+        live = room.live
+        assert live is not None
+        hz = room.game.tick_hz
+        late_us = now_us - due.at_us
+        period_us = 1_000_000 // hz
+        if late_us > self._settings.max_catch_up_ticks * period_us:
+            self.dropped_ticks += late_us // period_us
+            due.base_us = now_us
+            due.base_tick = live.tick_number
+            room.shift((now_us - period_us) // 1000)
+            late_us = 0
+        self._observe(late_us)
+        self._worst_us = max(self._worst_us, late_us)
+        self.ticks += 1
+        tick = live.tick_number
+        room.tick(
+            (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000, tick % self.send_every == 0
+        )
+        if now_us >= due.housekeep_us:
+            due.housekeep_us = room.housekeep(now_us // 1000) * 1000
+        if room.live is not live:
+            return now_us
+        return due.base_us + (tick + 1 - due.base_tick) * 1_000_000 // hz
+
+    def _judge(self, now_us: int) -> None:
+        """Once a second: send less often while ticks come late, more often again when they do not."""
+        if now_us - self._judged_us < RELIEF_US:
+            return
+        self._judged_us = now_us
+        if self._worst_us > 40_000 and self.send_every < self._settings.send_every_max:
+            self.send_every += 1
+        elif self._worst_us < 15_000 and self.send_every > 1:
+            self.send_every -= 1
+        self._worst_us = 0
