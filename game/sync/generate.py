@@ -1,0 +1,331 @@
+"""Writes, from a schema, the Python code that encodes its entities.
+
+For each entity type there is a class of memories (`told`: what the view has been told of one entity,
+scalars as the wire holds them) and the five functions of `Codec`. In them field k is `v<k>`; of a series
+`v<k>` is the list, `n<k>` how much of it was told, and `b<k>` the first `d<k>` numbers of that as bytes.
+A list of entities is the list of their memories.
+
+`Writer` builds one function at a time; its methods named after a kind of field are to be read beside the
+table of kinds in `docs/protocol.md`.
+"""
+
+from typing import Any
+
+from . import lists
+from .lists import Codec
+from .schema import SCALARS, EntityView, FieldView, Schema
+from .varint import VARINTS, ZIGZAG_TABLE_HALF, ZIGZAGS, varint, zigzag
+
+
+def codec_of(schema: Schema) -> Codec:
+    """The functions for the schema's root."""
+    codecs: dict[str, Codec] = {}
+    for name, view in schema.entities.items():
+        codecs[name] = _compile(view, codecs, view is schema.root)
+    return codecs[schema.root.name]
+
+
+def source_of(view: EntityView, is_root: bool) -> str:
+    """The source of one entity type's functions, to be read when something is wrong with them."""
+    return "\n\n".join(
+        (_memory(view), _first(view), _change(view, is_root, False), _change(view, is_root, True),
+         _full(view), _full_json(view), _rows(view))
+    )  # fmt: skip
+
+
+def _compile(view: EntityView, codecs: dict[str, Codec], is_root: bool) -> Codec:
+    names: dict[str, Any] = {
+        "V": VARINTS, "Z": ZIGZAGS, "varint": varint, "zigzag": zigzag, "lists": lists, "codecs": codecs,
+    }  # fmt: skip
+    exec(compile(source_of(view, is_root), f"<sync of {view.name}>", "exec"), names)
+    return Codec(names["first"], names["change"], names["change_json"], names["full"], names["full_json"])
+
+
+class _Lines:
+    """Source lines under construction, at the current depth of indentation."""
+
+    def __init__(self, head: str) -> None:
+        self.lines = [head]
+        self.depth = 1
+
+    def add(self, *lines: str) -> None:
+        self.lines += ["    " * self.depth + line for line in lines]
+
+    def source(self) -> str:
+        return "\n".join(self.lines)
+
+
+def _wire(expression: str, drop: int) -> str:
+    return f"{expression} >> {drop}" if drop else expression
+
+
+def _value(expression: str, drop: int) -> str:
+    return f"{expression} << {drop}" if drop else expression
+
+
+def _zigzag(difference: str, wraps: int = 0) -> str:
+    """An expression for the bytes of a difference; it uses the local `d`."""
+    if wraps and wraps <= ZIGZAG_TABLE_HALF:
+        return f"Z[({difference} + {wraps // 2}) % {wraps} - {wraps // 2}]"
+    if wraps:
+        return f"zigzag(({difference} + {wraps // 2}) % {wraps} - {wraps // 2})"
+    half = ZIGZAG_TABLE_HALF
+    return f"Z[d] if -{half} <= (d := {difference}) < {half} else zigzag(d)"
+
+
+def _listed(view: FieldView) -> str:
+    """An expression for the entities of a list that the view holds."""
+    of = view.of
+    assert of is not None
+    return f"[e for e in one.{view.name} if e.id == seat]" if of.owned else f"one.{view.name}"
+
+
+def _memory(view: EntityView) -> str:
+    slots = ["id", "mask"]
+    for k, field in enumerate(view.fields):
+        slots.append(f"v{k}")
+        if field.kind in ("series", "track"):
+            slots += [f"n{k}", f"b{k}", f"d{k}"]
+    return f"class Told:\n    __slots__ = {tuple(slots)!r}"
+
+
+def _first(view: EntityView) -> str:
+    out = _Lines("def first(one, seat):")
+    out.add("told = Told()", "told.id = one.id", "told.mask = -1")
+    for k, field in enumerate(view.fields):
+        value = f"one.{field.name}"
+        if field.kind in SCALARS:
+            out.add(f"told.v{k} = {_wire(value, field.drop)}")
+        elif field.kind == "text":
+            out.add(f"told.v{k} = {value}")
+        elif field.kind == "ints":
+            out.add(f"told.v{k} = list({value})")
+        elif field.kind == "grid":
+            out.add(f"told.v{k} = bytes({value})")
+        elif field.of is not None:
+            out.add(f"told.v{k} = [codecs[{field.of.name!r}].first(e, seat) for e in {_listed(field)}]")
+        else:
+            out.add(f"told.v{k} = {value}", f"told.n{k} = len({value})", f"told.b{k} = bytearray()")
+            out.add(f"told.d{k} = 0")
+    out.add("return told")
+    return out.source()
+
+
+def _full(view: EntityView) -> str:
+    out = _Lines("def full(told):")
+    out.add("told.mask = -1", "out = bytearray()")
+    for k, field in enumerate(view.fields):
+        if field.kind in SCALARS:
+            out.add(f"out += {_zigzag(f'told.v{k}', field.wraps >> field.drop)}")
+        elif field.kind == "text":
+            out.add(f"out += lists.text(told.v{k})")
+        elif field.kind == "ints":
+            out.add(f"out += lists.integers(told.v{k}, [])")
+        elif field.kind == "grid":
+            out.add(f"out += lists.cells(told.v{k}, b'')[0] if told.v{k} else b'\\0\\0'")
+        elif field.of is not None:
+            out.add(f"out += lists.merge_full(told.v{k}, codecs[{field.of.name!r}])")
+        else:
+            out.add(
+                f"told.b{k} += rows{k}(told.v{k}, told.d{k}, told.n{k})",
+                f"told.d{k} = told.n{k}",
+                f"out += lists.series(0, 0, told.n{k}, {len(field.columns)}, told.b{k})",
+            )
+    out.add("return bytes(out)")
+    return out.source()
+
+
+def _full_json(view: EntityView) -> str:
+    out = _Lines("def full_json(told):")
+    out.add("return {")
+    for k, field in enumerate(view.fields):
+        value = f"told.v{k}"
+        if field.kind in SCALARS:
+            value = _value(value, field.drop)
+        elif field.kind in ("ints", "grid"):
+            value = f"list({value})"
+        elif field.of is not None:
+            value = f"{{str(e.id): codecs[{field.of.name!r}].full_json(e) for e in {value}}}"
+        elif field.kind != "text":
+            value = f"table{k}({value}, 0, told.n{k})"
+        out.add(f"    {field.name!r}: {value},")
+    out.add("}")
+    return out.source()
+
+
+def _rows(view: EntityView) -> str:
+    """For each series the functions that write rows: `rows<k>` as bytes, `table<k>` as lists."""
+    found: list[str] = []
+    for k, field in enumerate(view.fields):
+        if field.kind not in ("series", "track"):
+            continue
+        width = len(field.columns)
+        columns = range(width)
+        out = _Lines(f"def rows{k}(rows, start, stop):")
+        out.add("out = bytearray()")
+        out.add(" = ".join(f"c{c}" for c in columns) + " = 0")
+        out.add("if start:")
+        out.add(*(f"    c{c} = {_wire(f'rows[start - {width - c}]', field.drops[c])}" for c in columns))
+        out.add(f"for k in range(start, stop, {width}):")
+        out.depth += 1
+        for c in columns:
+            out.add(f"v = {_wire(f'rows[k + {c}]', field.drops[c])}")
+            out.add(f"out += {_zigzag(f'v - c{c}')}", f"c{c} = v")
+        out.depth -= 1
+        out.add("return out")
+        found.append(out.source())
+        cells = (f"rows[k + {c}]" + (f" >> {d} << {d}" if d else "") for c, d in enumerate(field.drops))
+        found.append(
+            f"def table{k}(rows, start, stop):\n"
+            f"    return [[{', '.join(cells)}] for k in range(start, stop, {width})]"
+        )
+    return "\n\n".join(found)
+
+
+def _change(view: EntityView, is_root: bool, json: bool) -> str:
+    head = "def change_json(one, told, seat, head, said):" if json else "def change(one, told, seat, head):"
+    out = _Lines(head)
+    tracks = [k for k, field in enumerate(view.fields) if field.kind == "track"]
+    out.add("mask = 0", "body = b''")
+    if tracks:
+        out.add("gains = still = 0")
+    for k, field in enumerate(view.fields):
+        if field.kind in SCALARS:
+            _change_scalar(out, k, field, json)
+        elif field.kind in ("series", "track"):
+            _change_series(out, k, field, view, json)
+        elif field.of is not None:
+            _change_entities(out, k, field, field.of.name, json)
+        else:
+            _change_value(out, k, field, json)
+    if tracks:
+        _settle(out, view, tracks, is_root)
+    if is_root:
+        out.add("return varint(mask) + body")
+    else:
+        out.add(
+            f"if not mask{' and not gains' if tracks else ''}:",
+            "    return b''",
+            "if mask == told.mask:",
+            "    return varint(head + 3) + body",
+            "told.mask = mask",
+            "return varint(head) + varint(mask) + body",
+        )
+    return out.source()
+
+
+def _change_scalar(out: _Lines, k: int, field: FieldView, json: bool) -> None:
+    out.add(
+        f"v{k} = {_wire(f'one.{field.name}', field.drop)}",
+        f"if v{k} != told.v{k}:",
+        f"    mask |= {1 << k}",
+        f"    body += {_zigzag(f'v{k} - told.v{k}', field.wraps >> field.drop)}",
+        f"    told.v{k} = v{k}",
+    )
+    if json:
+        out.add(f"    said[{field.name!r}] = {_value(f'v{k}', field.drop)}")
+
+
+def _change_value(out: _Lines, k: int, field: FieldView, json: bool) -> None:
+    """Text, integers and grids: kept as a copy."""
+    out.add(f"v{k} = one.{field.name}", f"if v{k} != told.v{k}:")
+    out.depth += 1
+    out.add(f"mask |= {1 << k}")
+    name = repr(field.name)
+    if field.kind == "text":
+        out.add(f"body += lists.text(v{k})", f"told.v{k} = v{k}")
+        if json:
+            out.add(f"said[{name}] = v{k}")
+    elif field.kind == "ints":
+        out.add(f"body += lists.integers(v{k}, told.v{k})", f"told.v{k} = list(v{k})")
+        if json:
+            out.add(f"said[{name}] = list(v{k})")
+    else:
+        out.add(f"data, changed = lists.cells(v{k}, told.v{k})", "body += data", f"told.v{k} = bytes(v{k})")
+        if json:
+            out.add(f"said[{name}] = {{'all': list(v{k})}} if changed is None else "
+                    f"{{'cells': [[c, v{k}[c]] for c in changed]}}")  # fmt: skip
+    out.depth -= 1
+
+
+def _change_entities(out: _Lines, k: int, field: FieldView, of: str, json: bool) -> None:
+    if json:
+        out.add(f"inner{k} = {{}}")
+        out.add(f"data = lists.merge_json({_listed(field)}, told.v{k}, codecs[{of!r}], seat, inner{k})")
+    else:
+        out.add(f"data = lists.merge({_listed(field)}, told.v{k}, codecs[{of!r}], seat)")
+    out.add("if data:", f"    mask |= {1 << k}", "    body += data")
+    if json:
+        out.add(f"    said[{field.name!r}] = inner{k}")
+
+
+def _change_series(out: _Lines, k: int, field: FieldView, view: EntityView, json: bool) -> None:
+    """A series; the rows of a track that both ends can work out are left to `_settle`.
+
+    What stands in the body before a track is put aside as `head<k>`, since whether the track needs bytes
+    is known only at the end.
+    """
+    width = len(field.columns)
+    out.add(
+        f"v{k} = one.{field.name}",
+        f"n{k} = len(v{k})",
+        f"kept = length = told.n{k}",
+        f"if v{k} is not told.v{k}:",
+        f"    kept = lists.kept_rows(v{k}, told.v{k}, length, {width})",
+        f"    told.v{k} = v{k}",
+        f"elif n{k} < kept:",
+        f"    kept = n{k}",
+    )
+    tell = [
+        f"    mask |= {1 << k}",
+        f"    data{k} = lists.series(kept, length, n{k}, {width}, rows{k}(v{k}, kept, n{k}))",
+    ]
+    if field.kind == "track":
+        at = {other.name: j for j, other in enumerate(view.fields)}
+        when = f"v{at[field.when]}"
+        same = " and ".join(
+            f"{_wire(f'v{k}[kept + {c}]', field.drops[c])} == v{at[name]}"
+            for c, name in enumerate(field.columns)
+        )
+        out.add(
+            f"data{k} = b''",
+            f"if kept == length and n{k} == kept:",
+            f"    if {when}:",
+            f"        still |= {1 << k}",
+            f"elif kept == length and {when} and n{k} == kept + {width} and {same}:",
+            f"    gains |= {1 << k}",
+            "else:",
+            *tell,
+            f"head{k} = body",
+            "body = b''",
+        )
+    else:
+        out.add(f"if kept != length or n{k} != kept:", *tell, f"    body += data{k}")
+    out.add(f"if kept != length or n{k} != kept:")
+    out.depth += 1
+    if json:
+        out.add(f"said[{field.name!r}] = {{'keep': kept // {width}, 'add': table{k}(v{k}, kept, n{k})}}")
+    out.add(
+        f"told.n{k} = n{k}",
+        f"if told.d{k} > kept:",
+        f"    told.b{k} = bytearray()",
+        f"    told.d{k} = 0",
+    )
+    out.depth -= 1
+
+
+def _settle(out: _Lines, view: EntityView, tracks: list[int], is_root: bool) -> None:
+    """Decide which tracks need bytes: those that gain no row in an update by which they would."""
+    if is_root:
+        # Nobody sends a root's empty mask, so it must mean that nothing has changed.
+        for k in tracks:
+            width = len(view.fields[k].columns)
+            start = f"n{k} - {width}"
+            out.add(
+                f"if gains & {1 << k} and not mask:",
+                f"    mask = {1 << k}",
+                f"    data{k} = lists.series({start}, {start}, n{k}, {width}, rows{k}(v{k}, {start}, n{k}))",
+            )
+    out.add("if still:" if is_root else "if still and (mask or gains):", "    mask |= still")
+    out.add(*(f"    if still & {1 << k}: data{k} = lists.IDLE_ROWS" for k in tracks))
+    out.add("body = " + " + ".join(f"head{k} + data{k}" for k in tracks) + " + body")

@@ -1,0 +1,214 @@
+"""What a view holds of a game's state: fields in order, read off the game's declarations.
+
+A schema is the root entity's fields as one audience sees them. It is described in JSON to clients, and
+`game.sync.generate` writes the encoder's code from it.
+"""
+
+from typing import Final
+
+from game.rules.entity import Entity
+from game.rules.fields import ALL, HOST, OWNER, Entities, Field, Grid, Scalar, Series, Text, Track
+from game.rules.game import Event, Game
+
+EVERYONE: Final = frozenset({ALL})
+"""The audience of the view that players and spectators share."""
+OWNERS: Final = frozenset({OWNER})
+"""The audience of a seat's private part: what only the seat itself sees."""
+HOSTS: Final = frozenset({HOST})
+"""The audience of the host's private part."""
+
+MOST_FIELDS: Final = 28
+
+
+class BadSchema(TypeError):
+    """A game whose state cannot be sent; the text names the field and tells the cure."""
+
+
+class FieldView:
+    """One field as the wire knows it; `kind` is the name in `docs/protocol.md`."""
+
+    __slots__ = ("columns", "drop", "drops", "frac", "kind", "name", "names", "of", "when", "width", "wraps")
+
+    def __init__(self, field: Field, of: "EntityView | None") -> None:
+        self.name = field.name
+        self.kind = "track" if isinstance(field, Track) else field.kind
+        self.of = of
+        self.drop = self.wraps = self.frac = 0
+        self.names: tuple[str, ...] = ()
+        self.columns: tuple[str, ...] = ()
+        self.drops: tuple[int, ...] = ()
+        self.when = ""
+        self.width = ""
+        if isinstance(field, Scalar):
+            self.drop, self.wraps, self.frac, self.names = field.drop, field.wraps, field.frac, field.names
+        elif isinstance(field, Series):
+            self.columns, self.drops, self.when = field.columns, field.drops, field.when
+        elif isinstance(field, Grid):
+            self.width = field.width
+
+    def describe(self) -> dict[str, object]:
+        """The FIELD of the protocol: name, kind and whatever else is not empty."""
+        told: dict[str, object] = {"name": self.name, "kind": self.kind}
+        for key in ("names", "frac", "wraps", "drop", "columns", "drops", "when", "width"):
+            value = getattr(self, key)
+            if value and (key != "drops" or any(value)):
+                told[key] = list(value) if isinstance(value, tuple) else value
+        if self.of is not None:
+            told["of"] = self.of.name
+        return told
+
+
+class EntityView:
+    """One entity type as the wire knows it.
+
+    `owned` says that of a list of them the view holds only the one whose id is the owner's seat.
+    """
+
+    __slots__ = ("fields", "name", "owned")
+
+    def __init__(self, name: str, fields: tuple[FieldView, ...], owned: bool) -> None:
+        self.name = name
+        self.fields = fields
+        self.owned = owned
+
+
+class Schema:
+    """One audience's view of one game."""
+
+    def __init__(self, game: type[Game], see: frozenset[str]) -> None:
+        if not issubclass(game.State, Entity):
+            raise BadSchema(f"{game.__name__}.State must be an Entity, got {game.State!r}")
+        self.game = game.name
+        self.tick_hz = game.tick_hz
+        self.see = see
+        self.entities: dict[str, EntityView] = {}
+        self._made: dict[tuple[type[Entity], frozenset[str]], EntityView] = {}
+        if any(field.see == OWNER for field in game.State.fields):
+            raise BadSchema(
+                f"{game.State.__name__} is the root and has no owner: see=OWNER belongs in an entity"
+            )
+        self.root = self._view(game.State, see)
+        self.events: tuple[Event, ...] = game.events
+        self.event_args: tuple[int, ...] = tuple(len(event.args) for event in game.events)
+        """How many arguments each kind of event has."""
+        self.seen_events: frozenset[int] = frozenset(
+            k for k, event in enumerate(game.events) if event.see in see
+        )
+        """The kinds of event that this audience is told of."""
+        self.private: dict[str, Schema] = {}
+        """For the shared view: the private schemas that hold anything, by "owner" and "host"."""
+        if see == EVERYONE:
+            for name, audience in ((OWNER, OWNERS), (HOST, HOSTS)):
+                part = Schema(game, audience)
+                if not part.empty:
+                    self.private[name] = part
+
+    @staticmethod
+    def of(game: Game, see: frozenset[str] = EVERYONE) -> "Schema":
+        """The schema of a game for the audience that sees fields of these kinds of `see`.
+
+        Raises BadSchema for a state that cannot be sent.
+        """
+        key = (type(game), see)
+        if key not in _schemas:
+            _schemas[key] = Schema(type(game), see)
+        return _schemas[key]
+
+    @property
+    def empty(self) -> bool:
+        """True if this audience sees nothing at all."""
+        return not self.root.fields
+
+    def describe(self) -> dict[str, object]:
+        """The SCHEMA of the protocol, JSON-able."""
+        told: dict[str, object] = {
+            "version": 1,
+            "game": self.game,
+            "tick_hz": self.tick_hz,
+            **self._describe_state(),
+            "events": [{"name": event.name, "args": list(event.args)} for event in self.events],
+        }
+        if self.private:
+            told["private"] = {name: part._describe_state() for name, part in self.private.items()}
+        return told
+
+    def _describe_state(self) -> dict[str, object]:
+        entities = {name: [field.describe() for field in one.fields] for name, one in self.entities.items()}
+        return {"root": self.root.name, "entities": entities}
+
+    def _view(self, cls: type[Entity], see: frozenset[str]) -> EntityView:
+        if (cls, see) in self._made:
+            return self._made[cls, see]
+        fields: list[FieldView] = []
+        for field in cls.fields:
+            _check(cls, field)
+            if isinstance(field, Entities):
+                inner = self._inside(field, see)
+                if inner is not None:
+                    fields.append(FieldView(field, self._view(field.of, inner)))
+            elif field.see in see:
+                fields.append(FieldView(field, None))
+        _settle_tracks(fields)
+        if len(fields) > MOST_FIELDS:
+            raise BadSchema(
+                f"{cls.__name__} has {len(fields)} fields in a view, at most {MOST_FIELDS} are allowed"
+            )
+        owned = ALL not in see and any(field.see == OWNER and field.see in see for field in cls.fields)
+        name = cls.__name__
+        while name in self.entities:
+            name += "_"
+        view = EntityView(name, tuple(fields), owned)
+        self._made[cls, see] = view
+        self.entities[name] = view
+        return view
+
+    def _inside(self, field: Entities, see: frozenset[str]) -> frozenset[str] | None:
+        """The audience within a list of entities, or None if the view does not hold the list."""
+        if ALL in see:
+            return see if field.see in see else None
+        if field.see in see:
+            return EVERYONE
+        return see if field.see == ALL and _holds(field.of, see) else None
+
+
+_schemas: dict[tuple[type[Game], frozenset[str]], Schema] = {}
+"""Never more than there are games, times three audiences."""
+
+
+def _holds(cls: type[Entity], see: frozenset[str]) -> bool:
+    """True if a private view of `cls`, or of what is in it, has any field."""
+    return any(
+        field.see in see or (isinstance(field, Entities) and field.see == ALL and _holds(field.of, see))
+        for field in cls.fields
+    )
+
+
+def _settle_tracks(fields: list[FieldView]) -> None:
+    """Make a track whose columns this view does not hold an ordinary series: nothing of it is implied."""
+    scalars = {field.name: field for field in fields if field.kind in SCALARS}
+    for field in fields:
+        if field.kind == "track" and not scalars.keys() >= {*field.columns, field.when}:
+            field.kind = "series"
+            field.when = ""
+
+
+SCALARS: Final = frozenset({"int", "fixed", "angle", "flag", "choice"})
+
+
+def _check(cls: type[Entity], field: Field) -> None:
+    where = f"{cls.__name__}.{field.name}"
+    if isinstance(field, Scalar):
+        if field.kind not in SCALARS:
+            raise BadSchema(f"{where}: {field.kind} is a kind for options, not for a state")
+        if field.drop < 0:
+            raise BadSchema(f"{where}: the wire cannot be finer than the value itself (drop {field.drop})")
+        if field.wraps % (1 << field.drop):
+            raise BadSchema(f"{where}: wraps {field.wraps} is no multiple of {1 << field.drop}")
+    elif isinstance(field, Series):
+        if not field.columns or len(field.drops) != len(field.columns):
+            raise BadSchema(f"{where}: a series needs a column, and a drop for each")
+    elif isinstance(field, Entities):
+        if not issubclass(field.of, Entity):
+            raise BadSchema(f"{where}: a list of entities needs an Entity class, got {field.of!r}")
+    elif not isinstance(field, Text | Grid) and field.kind != "ints":
+        raise BadSchema(f"{where}: the wire knows no kind {field.kind}")

@@ -1,0 +1,315 @@
+"""Frames: what goes down to a client and, in the bare framing, what comes up.
+
+Each frame is written by a function and read into a frozen struct; see section 5 of `docs/protocol.md`
+for those that go down, section 6 for those that come up.
+"""
+
+from binascii import crc32
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from .varint import BadFrame, Reader, varint, zigzag
+
+STATE: Final = 1
+KEYFRAME: Final = 2
+PRIVATE: Final = 3
+CLOCK: Final = 4
+SHIFT: Final = 6
+
+ACKS: Final = 0x10
+EVENTS: Final = 0x20
+ADVANCE: Final = 0x40
+FULL: Final = 0x10
+OF_HOST: Final = 0x20
+
+INPUT: Final = 1
+CLOCK_UP: Final = 2
+RESYNC: Final = 3
+MOST_INPUTS: Final = 8
+MOST_UP_BYTES: Final = 5
+"""A number that comes up has at most 35 bits."""
+
+Ack = tuple[int, int, int]
+"""(seat, seq, margin): the input was applied, `margin` ticks after it came; negative: that late."""
+
+INT_MAX: Final = (1 << 29) - 1
+_CHECK_BYTES: Final = 2
+
+
+class StateFrame(Struct, frozen=True):
+    """What changed since the frame before; `update` is the root's update."""
+
+    number: int
+    advance: int
+    acks: tuple[Ack, ...]
+    events: tuple[tuple[int, ...], ...]
+    update: bytes
+
+
+class Keyframe(Struct, frozen=True):
+    """A whole view; `full` is the root in full, `at_ms` the server time at which its tick was due."""
+
+    number: int
+    epoch: int
+    tick: int
+    at_ms: int
+    acks: tuple[Ack, ...]
+    full: bytes
+
+
+class PrivateFrame(Struct, frozen=True):
+    """An update, or with `is_full` the whole, of a seat's private part, or with `of_host` of the host's."""
+
+    seat: int
+    is_full: bool
+    of_host: bool
+    body: bytes
+
+
+class ClockFrame(Struct, frozen=True):
+    """The answer to a clock message: its own time of sending, and the server's time."""
+
+    client_ms: int
+    now_ms: int
+
+
+class ShiftFrame(Struct, frozen=True):
+    """From now on `tick` is due at `at_ms`, and the others around it."""
+
+    tick: int
+    at_ms: int
+
+
+Frame = StateFrame | Keyframe | PrivateFrame | ClockFrame | ShiftFrame
+
+
+class InputMessage(Struct, frozen=True, gc=False):
+    """Inputs of one seat, `first_seq` the first's number: (tick, buttons, value or None)."""
+
+    seat: int
+    first_seq: int
+    inputs: tuple[tuple[int, int, int | None], ...]
+
+
+class ClockMessage(Struct, frozen=True, gc=False):
+    """A question for the time; `client` comes back with the answer."""
+
+    client: int
+
+
+class ResyncMessage(Struct, frozen=True, gc=False):
+    """A question for a keyframe."""
+
+
+Message = InputMessage | ClockMessage | ResyncMessage
+
+
+def _checked(body: bytes) -> bytes:
+    return body + (crc32(body) & 0xFFFF).to_bytes(2, "little")
+
+
+def _acks(acks: Sequence[Ack]) -> bytes:
+    out = bytearray(varint(len(acks)))
+    for seat, seq, margin in acks:
+        out += varint(seat) + varint(seq) + zigzag(margin)
+    return bytes(out)
+
+
+# hot: once a tick and view
+def state_frame(
+    number: int, advance: int, acks: Sequence[Ack], events: Sequence[Sequence[int]], update: bytes
+) -> bytes:
+    """A state; `number` is taken modulo 256, an event is (kind, *arguments)."""
+    flags = STATE
+    middle = b""
+    if advance != 1:
+        flags |= ADVANCE
+        middle = varint(advance)
+    if acks:
+        flags |= ACKS
+        middle += _acks(acks)
+    if events:
+        flags |= EVENTS
+        middle += varint(len(events))
+        for event in events:
+            middle += varint(event[0]) + b"".join(map(zigzag, event[1:]))
+    return _checked(bytes((flags, number & 255)) + middle + update)
+
+
+def keyframe(number: int, epoch: int, tick: int, at_ms: int, acks: Sequence[Ack], full: bytes) -> bytes:
+    """A keyframe; `number` is that of the state it stands in for, modulo 256."""
+    head = bytes((KEYFRAME, number & 255)) + varint(epoch) + varint(tick) + varint(at_ms)
+    return _checked(head + _acks(acks) + full)
+
+
+def private_frame(seat: int, body: bytes, is_full: bool = False, of_host: bool = False) -> bytes:
+    """A private update, or the private part in full."""
+    first = PRIVATE | (FULL if is_full else 0) | (OF_HOST if of_host else 0)
+    return _checked(bytes((first,)) + varint(seat) + body)
+
+
+def clock_frame(client_ms: int, now_ms: int) -> bytes:
+    """The answer to a clock message."""
+    return _checked(bytes((CLOCK,)) + varint(client_ms) + varint(now_ms))
+
+
+def shift_frame(tick: int, at_ms: int) -> bytes:
+    """From now on `tick` is due at `at_ms`."""
+    return _checked(bytes((SHIFT,)) + varint(tick) + varint(at_ms))
+
+
+def parse_frame(data: bytes, event_args: Sequence[int] = ()) -> Frame:
+    """A frame that goes down; `event_args` is how many arguments each kind of event has.
+
+    Raises BadFrame for bytes that are none, a wrong check among them. The update or the whole that a
+    frame carries is handed on as it is, for `StateDecoder` to judge.
+    """
+    end = len(data) - _CHECK_BYTES
+    if end < 1:
+        raise BadFrame(f"a frame has at least 3 bytes, got {len(data)}")
+    if crc32(data[:end]) & 0xFFFF != int.from_bytes(data[end:], "little"):
+        raise BadFrame("the check does not fit the frame")
+    reader = Reader(data, 0, end)
+    first = reader.byte()
+    kind, flags = first & 15, first & 0xF0
+    if flags & ~_FLAGS.get(kind, 0) or kind not in _FLAGS:
+        raise BadFrame(f"no frame begins with byte {first:#04x}")
+    frame: Frame
+    if kind == STATE:
+        number = reader.byte()
+        advance = reader.varint() if flags & ADVANCE else 1
+        acks = _take_acks(reader) if flags & ACKS else ()
+        events = _take_events(reader, event_args) if flags & EVENTS else ()
+        return StateFrame(number, advance, acks, events, data[reader.at : end])
+    if kind == KEYFRAME:
+        number = reader.byte()
+        epoch, tick, at_ms = reader.varint(), reader.varint(), reader.varint()
+        acks = _take_acks(reader)
+        return Keyframe(number, epoch, tick, at_ms, acks, data[reader.at : end])
+    if kind == PRIVATE:
+        seat = reader.varint()
+        return PrivateFrame(seat, bool(flags & FULL), bool(flags & OF_HOST), data[reader.at : end])
+    if kind == CLOCK:
+        frame = ClockFrame(reader.varint(), reader.varint())
+    else:
+        frame = ShiftFrame(reader.varint(), reader.varint())
+    reader.finish()
+    return frame
+
+
+_FLAGS: Final = {STATE: ACKS | EVENTS | ADVANCE, KEYFRAME: 0, PRIVATE: FULL | OF_HOST, CLOCK: 0, SHIFT: 0}
+"""The flags that each kind of frame may have."""
+
+
+def _take_acks(reader: Reader) -> tuple[Ack, ...]:
+    return tuple((reader.varint(), reader.varint(), reader.zigzag()) for _ in range(reader.count(3)))
+
+
+def _take_events(reader: Reader, event_args: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    events: list[tuple[int, ...]] = []
+    for _ in range(reader.count()):
+        kind = reader.varint()
+        if kind >= len(event_args):
+            raise BadFrame(f"there is no event of kind {kind}")
+        events.append((kind, *(reader.zigzag() for _ in range(event_args[kind]))))
+    return tuple(events)
+
+
+def input_message(seat: int, first_seq: int, inputs: Sequence[tuple[int, int, int | None]]) -> bytes:
+    """Up to 8 inputs (tick, buttons, value or None), the oldest first, numbered from `first_seq`."""
+    if not 1 <= len(inputs) <= MOST_INPUTS:
+        raise ValueError(f"a message holds 1 to {MOST_INPUTS} inputs, got {len(inputs)}")
+    out = bytearray((INPUT,))
+    out += varint(seat) + varint(len(inputs)) + varint(first_seq)
+    before = 0
+    for tick, buttons, value in inputs:
+        out += zigzag(tick - before) + varint(buttons * 2 + (value is not None))
+        if value is not None:
+            out += zigzag(value)
+        before = tick
+    return bytes(out)
+
+
+def clock_message(client_ms: int) -> bytes:
+    """A question for the time."""
+    return bytes((CLOCK_UP,)) + varint(client_ms)
+
+
+def resync_message() -> bytes:
+    """A question for a keyframe."""
+    return bytes((RESYNC,))
+
+
+# hot: each press of each player
+def parse_message(data: bytes) -> Message:
+    """A message that came up. Raises BadFrame for anything that is none, or out of its limits."""
+    if not data:
+        raise BadFrame("an empty message")
+    kind = data[0]
+    if kind == INPUT:
+        return _parse_input(data)
+    message: Message
+    reader = Reader(data, 1)
+    if kind == CLOCK_UP:
+        message = ClockMessage(reader.varint(MOST_UP_BYTES))
+    elif kind == RESYNC:
+        message = ResyncMessage()
+    else:
+        raise BadFrame(f"no message begins with byte {kind:#04x}")
+    reader.finish()
+    return message
+
+
+def _parse_input(data: bytes) -> InputMessage:
+    numbers = _numbers(data)
+    if len(numbers) < 5:
+        raise BadFrame("an input message ends too soon")
+    seat, count, first_seq = numbers[0], numbers[1], numbers[2]
+    if seat > 255 or not 1 <= count <= MOST_INPUTS or not 1 <= first_seq <= INT_MAX - MOST_INPUTS:
+        raise BadFrame(f"seat {seat}, {count} inputs from {first_seq}: out of range")
+    inputs: list[tuple[int, int, int | None]] = []
+    tick = 0
+    at = 3
+    size = len(numbers)
+    for _ in range(count):
+        if at + 2 > size:
+            raise BadFrame("an input message ends too soon")
+        folded, buttons = numbers[at], numbers[at + 1]
+        at += 2
+        tick += folded >> 1 if folded & 1 == 0 else -(folded + 1 >> 1)
+        value: int | None = None
+        if buttons & 1:
+            if at >= size:
+                raise BadFrame("an input message ends too soon")
+            folded = numbers[at]
+            at += 1
+            value = folded >> 1 if folded & 1 == 0 else -(folded + 1 >> 1)
+            if not ~INT_MAX <= value <= INT_MAX:
+                raise BadFrame(f"a value of {value} is out of range")
+        buttons >>= 1
+        if not 0 <= tick <= INT_MAX or buttons > INT_MAX:
+            raise BadFrame(f"tick {tick}, buttons {buttons}: out of range")
+        inputs.append((tick, buttons, value))
+    if at != size:
+        raise BadFrame(f"{size - at} numbers left over")
+    return InputMessage(seat, first_seq, tuple(inputs))
+
+
+def _numbers(data: bytes) -> list[int]:
+    """Every varint behind the first byte, of which a message holds nothing else."""
+    numbers: list[int] = []
+    value = shift = 0
+    for byte in data[1:]:
+        if byte < 128:
+            numbers.append(byte << shift | value)
+            value = shift = 0
+        elif shift == 7 * (MOST_UP_BYTES - 1):
+            raise BadFrame(f"a number of more than {MOST_UP_BYTES} bytes")
+        else:
+            value |= (byte & 127) << shift
+            shift += 7
+    if shift:
+        raise BadFrame("a message ends within a number")
+    return numbers
