@@ -51,7 +51,8 @@ build: $(CLIENT)
 install: $(RUNTIME) $(DEV) $(MODULES)
 
 $(VENV):
-	@test -n "$(PYTHON)" || { echo "Rumpus needs Python 3.11 or newer, and found none. Name it: make PYTHON=…"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "Rumpus needs Python 3.11 or newer. If it is somewhere else: make PYTHON=/path/to/python3"; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || deploy/tools.sh venv
 	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; exit 1; }
 	@touch $@
