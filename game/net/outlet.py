@@ -77,8 +77,12 @@ class Outlet:
         visitor.closing = True
         visitor.room = None
         visitor.person = None
+        session = self._fanout.session(member)
         self.tell_one(member, "bye", {"code": code, "message": message})
-        self._fanout.close(member, code)
+        # A Socket.IO disconnect tells the client not to come back by itself.
+        self._socketio.server.disconnect(member, namespace="/")
+        if session is not None:
+            session.end(code)
 
     def _is_json(self, member: str) -> bool:
         visitor = self._visitors.by_sid.get(member)

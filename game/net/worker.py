@@ -16,10 +16,10 @@ from game.net.describe import describe_game
 from game.net.doorman import Doorman
 from game.net.entrance import Entrance
 from game.net.fanout import Fanout, SlowClient
-from game.net.pages import make_app
 from game.net.lobby_list import LobbyList
 from game.net.outlet import Outlet
-from game.net.serve import ConnectionLimits, Server
+from game.net.pages import make_app
+from game.net.serve import HttpLimits, Server
 from game.net.tokens import Tokens
 from game.net.visitors import Visitors
 from game.ops.metrics import Lateness, WorkerCollector, render
@@ -60,6 +60,8 @@ class Worker:
         slow = config.slow_client
         self.fanout = Fanout(
             SlowClient(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
+            max_payload_bytes=config.server.max_payload_bytes,
+            max_attachments=0,
         )
         self.app = make_app(
             Assets(Path(config.server.client_dir)),
@@ -117,10 +119,13 @@ class Worker:
         self.server = Server(
             (config.server.host, config.server.port),
             self.app,
-            limits=ConnectionLimits(
-                config.server.handshake_timeout_s,
-                config.server.max_connections,
-                config.server.max_connections_per_address,
+            limits=HttpLimits(
+                max_connections=config.server.max_connections,
+                # Behind a proxy everyone has the proxy's address: there the proxy limits.
+                max_connections_per_address=(
+                    0 if config.server.trusted_proxies else config.server.max_connections_per_address
+                ),
+                handshake_timeout_s=config.server.handshake_timeout_s,
             ),
         )
 
@@ -180,9 +185,7 @@ class Worker:
     def stop(self) -> None:
         """Tell every player goodbye and stop."""
         self.draining = True
-        for visitor in list(self.visitors.by_sid.values()):
-            self.socketio.emit(
-                "bye", {"code": "draining", "message": "The server restarts. One moment."}, to=visitor.sid
-            )
-        gevent.sleep(0.05)
-        self.server.stop(1)
+        farewell = {"code": "draining", "message": "The server restarts. One moment."}
+        self.socketio.emit("bye", farewell, namespace="/")
+        self.fanout.close_all("draining")
+        self.server.stop(2)
