@@ -4,14 +4,19 @@
 `web/src/sync/`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from game.rules.entity import Entity
 
+from .described import root_of
 from .generate import codec_of
 from .lists import Codec
+from .read import Masks, read_full, read_update
 from .schema import Schema
+from .tree import Tree, apply, changes_from_json, tree_from_json
+from .varint import BadFrame, Reader
 
 _codecs: WeakKeyDictionary[Schema, Codec] = WeakKeyDictionary()
 
@@ -59,3 +64,53 @@ class StateEncoder:
     def full_json(self) -> dict[str, object]:
         """`full` as the `state` of the JSON framing."""
         return self._codec.full_json(self._told)
+
+
+class StateDecoder:
+    """A client's copy of one view, brought forward by what the server tells.
+
+    `description` is a SCHEMA of the protocol, or one of its `private` parts. `state` is a tree as
+    `game.sync.tree` describes it, changed in place. Whatever raises
+    BadFrame has changed nothing. Raises BadSchema for a description that does not hold together.
+    """
+
+    def __init__(self, description: Mapping[str, Any]) -> None:
+        self._root = root_of(description)
+        self._masks = Masks()
+        self._state: Tree | None = None
+
+    @property
+    def state(self) -> Tree:
+        """What is known. Raises BadFrame before the first keyframe."""
+        if self._state is None:
+            raise BadFrame("there is no keyframe to go on from")
+        return self._state
+
+    def full(self, data: bytes) -> None:
+        """Start anew from a root in full."""
+        reader = Reader(data)
+        tree = read_full(reader, self._root)
+        reader.finish()
+        self._masks.clear()
+        self._state = tree
+
+    def update(self, data: bytes) -> None:
+        """Go on by an update of the root."""
+        reader = Reader(data)
+        try:
+            changes = read_update(reader, self._root, self.state, (), self._masks)
+            reader.finish()
+        except BadFrame:
+            self._masks.drop()
+            raise
+        self._masks.keep()
+        apply(self._root, self.state, changes)
+
+    def apply_json_full(self, state: object) -> None:
+        """Start anew from the `state` of the JSON framing."""
+        self._state = tree_from_json(self._root, state)
+        self._masks.clear()
+
+    def apply_json_changes(self, changes: object) -> None:
+        """Go on by the `changes` of the JSON framing."""
+        apply(self._root, self.state, changes_from_json(self._root, changes, self.state))

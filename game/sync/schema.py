@@ -4,10 +4,12 @@ A schema is the root entity's fields as one audience sees them. It is described 
 `game.sync.generate` writes the encoder's code from it.
 """
 
+from collections.abc import Set
+from dataclasses import dataclass
 from typing import Final
 
 from game.rules.entity import Entity
-from game.rules.fields import ALL, HOST, OWNER, Entities, Field, Grid, Scalar, Series, Text, Track
+from game.rules.fields import ALL, HOST, OWNER, Entities, Field, Grid, Ints, Scalar, Series, Text, Track
 from game.rules.game import Event, Game
 
 EVERYONE: Final = frozenset({ALL})
@@ -17,37 +19,54 @@ OWNERS: Final = frozenset({OWNER})
 HOSTS: Final = frozenset({HOST})
 """The audience of the host's private part."""
 
+SCALARS: Final = frozenset({"int", "fixed", "angle", "flag", "choice"})
+"""The kinds of field that are one integer."""
 MOST_FIELDS: Final = 28
+MOST_TEXT_BYTES: Final = 4096
+MOST_INTS: Final = 1 << 16
+"""Of a list of integers and of a list of entities."""
+MOST_CELLS: Final = 1 << 20
 
 
 class BadSchema(TypeError):
     """A game whose state cannot be sent; the text names the field and tells the cure."""
 
 
+@dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field as the wire knows it; `kind` is the name in `docs/protocol.md`."""
+    """One field as the wire knows it, which is the FIELD of `docs/protocol.md`.
 
-    __slots__ = ("columns", "drop", "drops", "frac", "kind", "name", "names", "of", "when", "width", "wraps")
+    Where a view lacks a column or the `when` of a track, the track is an ordinary series in it.
+    """
 
-    def __init__(self, field: Field, of: "EntityView | None") -> None:
-        self.name = field.name
-        self.kind = "track" if isinstance(field, Track) else field.kind
-        self.of = of
-        self.drop = self.wraps = self.frac = 0
-        self.names: tuple[str, ...] = ()
-        self.columns: tuple[str, ...] = ()
-        self.drops: tuple[int, ...] = ()
-        self.when = ""
-        self.width = ""
+    name: str
+    kind: str
+    names: tuple[str, ...] = ()
+    frac: int = 0
+    wraps: int = 0
+    drop: int = 0
+    columns: tuple[str, ...] = ()
+    drops: tuple[int, ...] = ()
+    when: str = ""
+    width: str = ""
+    of: "EntityView | None" = None
+
+    @staticmethod
+    def declared(field: Field, of: "EntityView | None", others: Set[str]) -> "FieldView":
+        """A field as a game declares it, in a view that holds the scalars `others`."""
+        kind = "track" if isinstance(field, Track) else field.kind
         if isinstance(field, Scalar):
-            self.drop, self.wraps, self.frac, self.names = field.drop, field.wraps, field.frac, field.names
-        elif isinstance(field, Series):
-            self.columns, self.drops, self.when = field.columns, field.drops, field.when
-        elif isinstance(field, Grid):
-            self.width = field.width
+            return FieldView(field.name, kind, field.names, field.frac, field.wraps, field.drop)
+        if isinstance(field, Track) and others >= {*field.columns, field.when}:
+            return FieldView(field.name, kind, columns=field.columns, drops=field.drops, when=field.when)
+        if isinstance(field, Series):
+            return FieldView(field.name, "series", columns=field.columns, drops=field.drops)
+        if isinstance(field, Grid):
+            return FieldView(field.name, kind, width=field.width)
+        return FieldView(field.name, kind, of=of)
 
     def describe(self) -> dict[str, object]:
-        """The FIELD of the protocol: name, kind and whatever else is not empty."""
+        """Name, kind and whatever else is not empty, JSON-able."""
         told: dict[str, object] = {"name": self.name, "kind": self.kind}
         for key in ("names", "frac", "wraps", "drop", "columns", "drops", "when", "width"):
             value = getattr(self, key)
@@ -58,18 +77,16 @@ class FieldView:
         return told
 
 
+@dataclass(frozen=True, slots=True)
 class EntityView:
     """One entity type as the wire knows it.
 
     `owned` says that of a list of them the view holds only the one whose id is the owner's seat.
     """
 
-    __slots__ = ("fields", "name", "owned")
-
-    def __init__(self, name: str, fields: tuple[FieldView, ...], owned: bool) -> None:
-        self.name = name
-        self.fields = fields
-        self.owned = owned
+    name: str
+    fields: tuple[FieldView, ...]
+    owned: bool = False
 
 
 class Schema:
@@ -139,16 +156,16 @@ class Schema:
     def _view(self, cls: type[Entity], see: frozenset[str]) -> EntityView:
         if (cls, see) in self._made:
             return self._made[cls, see]
+        others = {field.name for field in cls.fields if isinstance(field, Scalar) and field.see in see}
         fields: list[FieldView] = []
         for field in cls.fields:
             _check(cls, field)
             if isinstance(field, Entities):
                 inner = self._inside(field, see)
                 if inner is not None:
-                    fields.append(FieldView(field, self._view(field.of, inner)))
+                    fields.append(FieldView.declared(field, self._view(field.of, inner), others))
             elif field.see in see:
-                fields.append(FieldView(field, None))
-        _settle_tracks(fields)
+                fields.append(FieldView.declared(field, None, others))
         if len(fields) > MOST_FIELDS:
             raise BadSchema(
                 f"{cls.__name__} has {len(fields)} fields in a view, at most {MOST_FIELDS} are allowed"
@@ -183,18 +200,6 @@ def _holds(cls: type[Entity], see: frozenset[str]) -> bool:
     )
 
 
-def _settle_tracks(fields: list[FieldView]) -> None:
-    """Make a track whose columns this view does not hold an ordinary series: nothing of it is implied."""
-    scalars = {field.name: field for field in fields if field.kind in SCALARS}
-    for field in fields:
-        if field.kind == "track" and not scalars.keys() >= {*field.columns, field.when}:
-            field.kind = "series"
-            field.when = ""
-
-
-SCALARS: Final = frozenset({"int", "fixed", "angle", "flag", "choice"})
-
-
 def _check(cls: type[Entity], field: Field) -> None:
     where = f"{cls.__name__}.{field.name}"
     if isinstance(field, Scalar):
@@ -210,5 +215,19 @@ def _check(cls: type[Entity], field: Field) -> None:
     elif isinstance(field, Entities):
         if not issubclass(field.of, Entity):
             raise BadSchema(f"{where}: a list of entities needs an Entity class, got {field.of!r}")
-    elif not isinstance(field, Text | Grid) and field.kind != "ints":
+        if field.max > MOST_INTS:
+            raise BadSchema(
+                f"{where}: a list of {field.max} is too long for the wire, {MOST_INTS} is the most"
+            )
+    elif isinstance(field, Ints):
+        if field.max > MOST_INTS:
+            raise BadSchema(
+                f"{where}: a list of {field.max} is too long for the wire, {MOST_INTS} is the most"
+            )
+    elif isinstance(field, Text):
+        if field.max * 4 > MOST_TEXT_BYTES:
+            raise BadSchema(
+                f"{where}: at most {MOST_TEXT_BYTES // 4} characters go on the wire, got {field.max}"
+            )
+    elif not isinstance(field, Grid):
         raise BadSchema(f"{where}: the wire knows no kind {field.kind}")

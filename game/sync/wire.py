@@ -106,8 +106,9 @@ class ResyncMessage(Struct, frozen=True, gc=False):
 Message = InputMessage | ClockMessage | ResyncMessage
 
 
-def _checked(body: bytes) -> bytes:
-    return body + (crc32(body) & 0xFFFF).to_bytes(2, "little")
+def sealed(body: bytes | bytearray) -> bytes:
+    """A frame's bytes with their check behind them."""
+    return bytes(body) + (crc32(body) & 0xFFFF).to_bytes(2, "little")
 
 
 def _acks(acks: Sequence[Ack]) -> bytes:
@@ -135,29 +136,29 @@ def state_frame(
         middle += varint(len(events))
         for event in events:
             middle += varint(event[0]) + b"".join(map(zigzag, event[1:]))
-    return _checked(bytes((flags, number & 255)) + middle + update)
+    return sealed(bytes((flags, number & 255)) + middle + update)
 
 
 def keyframe(number: int, epoch: int, tick: int, at_ms: int, acks: Sequence[Ack], full: bytes) -> bytes:
     """A keyframe; `number` is that of the state it stands in for, modulo 256."""
     head = bytes((KEYFRAME, number & 255)) + varint(epoch) + varint(tick) + varint(at_ms)
-    return _checked(head + _acks(acks) + full)
+    return sealed(head + _acks(acks) + full)
 
 
 def private_frame(seat: int, body: bytes, is_full: bool = False, of_host: bool = False) -> bytes:
     """A private update, or the private part in full."""
     first = PRIVATE | (FULL if is_full else 0) | (OF_HOST if of_host else 0)
-    return _checked(bytes((first,)) + varint(seat) + body)
+    return sealed(bytes((first,)) + varint(seat) + body)
 
 
 def clock_frame(client_ms: int, now_ms: int) -> bytes:
     """The answer to a clock message."""
-    return _checked(bytes((CLOCK,)) + varint(client_ms) + varint(now_ms))
+    return sealed(bytes((CLOCK,)) + varint(client_ms) + varint(now_ms))
 
 
 def shift_frame(tick: int, at_ms: int) -> bytes:
     """From now on `tick` is due at `at_ms`."""
-    return _checked(bytes((SHIFT,)) + varint(tick) + varint(at_ms))
+    return sealed(bytes((SHIFT,)) + varint(tick) + varint(at_ms))
 
 
 def parse_frame(data: bytes, event_args: Sequence[int] = ()) -> Frame:
