@@ -21,7 +21,8 @@ from game.rooms.orders import ORDERS, carry_out
 from game.rooms.phases import Phase
 from game.rooms.refusal import Refused
 from game.settings import Limits
-from game.sync.wire import BadFrame, ClockMessage, InputMessage, clock_frame, parse_message
+from game.sync.varint import BadFrame
+from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
 
 log = logging.getLogger("rumpus.net")
 
@@ -188,8 +189,8 @@ class Doorman:
             return
         if seat != person.seat and seat != person.second:
             return
-        if room.live.press(seat, seq, tick, buttons, value):
-            room.acted(person, now_ms)
+        room.acted(person, now_ms)
+        room.live.press(seat, seq, tick, buttons, value)
 
     def _json_input(self, visitor: Visitor, args: tuple[Any, ...]) -> None:
         now_ms = self._now_ms()

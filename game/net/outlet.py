@@ -35,35 +35,44 @@ class Outlet:
         """Say something to one."""
         self._socketio.emit(event, data, to=member, namespace="/")
 
-    def watch(self, code: str, member: str) -> None:
-        """`member` follows the room's states from now on."""
-        if self._watching.get(member) == code:
+    def watch(self, channel: str, member: str) -> None:
+        """`member` follows this channel's states from now on, and no other's."""
+        if self._watching.get(member) == channel:
             return
-        self._watching[member] = code
-        self._fanout.channel(code).add(member)
+        self.unwatch(member)
+        self._watching[member] = channel
+        self._fanout.channel(channel).add(member)
         if self._is_json(member):
-            self._json_watchers[code] = self._json_watchers.get(code, 0) + 1
+            self._json_watchers[channel] = self._json_watchers.get(channel, 0) + 1
 
-    def unwatch(self, code: str, member: str) -> None:
-        """It does not any more."""
-        if self._watching.get(member) != code:
+    def unwatch(self, member: str) -> None:
+        """It follows none any more."""
+        channel = self._watching.pop(member, None)
+        if channel is None:
             return
-        del self._watching[member]
-        self._fanout.channel(code).remove(member)
+        self._fanout.channel(channel).remove(member)
         if self._is_json(member):
-            left = self._json_watchers.get(code, 0) - 1
+            left = self._json_watchers.get(channel, 0) - 1
             if left > 0:
-                self._json_watchers[code] = left
+                self._json_watchers[channel] = left
             else:
-                self._json_watchers.pop(code, None)
+                self._json_watchers.pop(channel, None)
 
-    def wants_json(self, code: str) -> bool:
-        """Whether anyone who follows the room asked for states as JSON."""
-        return code in self._json_watchers
+    def watched(self, channel: str) -> int:
+        """How many follow the channel."""
+        return len(self._fanout.channel(channel))
 
-    def state(self, code: str, message: Message) -> None:
-        """Send a state to all who follow."""
-        self._fanout.channel(code).send(Frame(message.event, message.binary, message.json))
+    def wants_json(self, channel: str) -> bool:
+        """Whether anyone who follows the channel asked for states as JSON."""
+        return channel in self._json_watchers
+
+    def takes_entries(self, member: str) -> bool:
+        """Whether a connection takes states as bytes, as entries always are."""
+        return not self._is_json(member)
+
+    def state(self, channel: str, message: Message) -> None:
+        """Send a state to all who follow the channel."""
+        self._fanout.channel(channel).send(Frame(message.event, message.binary, message.json))
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         """Send a keyframe or a private state to one."""

@@ -176,7 +176,7 @@ class Worker:
         self.server.start()
         driver = gevent.spawn(self._drive)
         lister = gevent.spawn(self.lobby_list.run)
-        started(self.server.port)
+        started(int(self.server.port))
         try:
             self.server.serve_forever()
         finally:

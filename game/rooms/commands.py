@@ -169,4 +169,17 @@ class Rtt(Command, frozen=True):
     rtt: Annotated[int, Meta(ge=0, le=60000)]
 
 
+class Predict(Command, frozen=True):
+    """Run the rules yourself: be told entries instead of states."""
+
+    on: bool
+
+
+class Desync(Command, frozen=True):
+    """Your state's hash after `tick` is not the server's."""
+
+    tick: Annotated[int, Meta(ge=0, le=1 << 29)]
+    hash: Annotated[int, Meta(ge=0, le=1 << 28)]
+
+
 EMOTES = ("wave", "laugh", "wow", "cry", "angry", "heart", "clap", "gg")

@@ -31,8 +31,12 @@ class InputQueue:
         self._waiting: deque[Waiting] = deque()
 
     def push(self, now_tick: int, seq: int, tick: int, buttons: int, value: int) -> bool:
-        """Take input `seq` (stamped `tick`) in; False if it was seen before or too many wait."""
-        if seq <= self.seen_seq or len(self._waiting) >= MOST_WAITING:
+        """Take input `seq` (stamped `tick`) in; False if it was seen before, is not next, or too many wait.
+
+        A client that predicts counts its inputs as they come back applied, so none may be skipped: what is
+        not taken here comes again, since unacknowledged inputs are repeated.
+        """
+        if seq != self.seen_seq + 1 or len(self._waiting) >= MOST_WAITING:
             return False
         self.seen_seq = seq
         due = min(max(tick, now_tick), now_tick + MOST_AHEAD)
@@ -49,5 +53,6 @@ class InputQueue:
         return due
 
     def clear(self) -> None:
-        """Forget what waits."""
+        """Forget what waits; it may come again."""
         self._waiting.clear()
+        self.seen_seq = self.applied_seq

@@ -4,24 +4,21 @@ The one way through is `tick`: take the due inputs, write them down, step the ru
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Game, Match
-from game.rules import pack as packing
 from game.rooms.bots import Bots
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import Entry, Head, Journal, begin, restore
 from game.rooms.outbox import Message
-from game.sync.delta import StateEncoder
-from game.sync.schema import Schema
-from game.sync.wire import keyframe, shift_frame, state_frame
+from game.rooms.stream import Stream
+from game.rooms.told import Told, shift
+from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Game
+from game.rules import pack as packing
+from game.sync.wire import Ack
 
 CHANCE_EVERY = 30
 """Ticks between two words of chance."""
 CHANCE_AHEAD = 8
 """Ticks from drawing a word to its use: the time a predicting client has to hear of it."""
-
-Ack = tuple[int, int, int]
 
 
 class LiveMatch:
@@ -34,15 +31,13 @@ class LiveMatch:
         self.match = begin(game, head)
         self.bots = Bots(game, draw)
         self.queues = [InputQueue() for _ in range(game.seats[1])]
-        self.number = 0
         self._draw = draw
         self._pending: list[Entry] = []
-        self._word: tuple[int, int] = (0, draw())
-        self._encoder = StateEncoder(Schema.of(game))
-        self._encoder.start(self.match.state)
-        self._unsent_acks: dict[int, Ack] = {}
-        self._unsent_events: list[tuple[int, ...]] = []
-        self._sent_tick = 0
+        self._acks: list[Ack] = []
+        self._words: list[tuple[int, int]] = []
+        self.told = Told(self.match, epoch)
+        self.stream = Stream(self.match, self.journal, epoch)
+        self._draw_word(0)
 
     @property
     def tick_number(self) -> int:
@@ -71,9 +66,10 @@ class LiveMatch:
             for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
                 if kind == PRESS and seq > live.queues[seat].applied_seq:
                     live.queues[seat] = InputQueue(seq)
-        live._word = (live.match.tick + CHANCE_AHEAD, draw())
-        live._sent_tick = live.match.tick
-        live._encoder.start(live.match.state)
+        live.told = Told(live.match, epoch)
+        live.stream = Stream(live.match, journal, epoch)
+        live._words.clear()
+        live._draw_word(live.match.tick + CHANCE_AHEAD)
         return live
 
     def press(self, seat: int, seq: int, tick: int, buttons: int, value: int) -> bool:
@@ -104,15 +100,17 @@ class LiveMatch:
         self._pending.append((COMMAND, max(seat, 0), verb, value))
 
     # hot: once per room and tick
-    def step(self) -> None:
-        """Advance by one tick: inputs, journal, rules."""
+    def step(self, streamed: bool) -> None:
+        """Advance by one tick: inputs, journal, rules. `streamed`: somebody follows by entries."""
         tick = self.match.tick
         entries, seqs = self._take_entries(tick)
         if entries:
             self.journal.append(tick, entries, seqs)
         self.match.step(entries)
         if self.match.happened:
-            self._unsent_events.extend(self.match.happened)
+            self.told.happened(self.match.happened)
+        self.stream.stepped(self.match, entries, self._acks, streamed)
+        self._acks = []
 
     def _take_entries(self, tick: int) -> tuple[list[Entry], list[int]]:
         entries: list[Entry] = []
@@ -121,75 +119,52 @@ class LiveMatch:
             entries.extend(self._pending)
             seqs.extend([0] * len(self._pending))
             self._pending.clear()
-        due, word = self._word
-        if tick >= due:
-            entries.append((CHANCE, 0, word, 0))
+        if tick % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD:
+            self._draw_word(tick + CHANCE_AHEAD)
+        if self._words and tick >= self._words[0][0]:
+            entries.append((CHANCE, 0, self._words.pop(0)[1], 0))
             seqs.append(0)
-            self._word = (due + CHANCE_EVERY, self._draw())
         minds = self.bots.minds
         for seat, queue in enumerate(self.queues):
             taken = queue.take(tick)
-            if taken is not None:
-                if seat not in minds:
-                    entries.append((PRESS, seat, taken.buttons, taken.value))
-                    seqs.append(taken.seq)
-                self._unsent_acks[seat] = (seat, taken.seq, taken.margin)
+            if taken is not None and seat not in minds:
+                entries.append((PRESS, seat, taken.buttons, taken.value))
+                seqs.append(taken.seq)
+                ack = (seat, taken.seq, taken.margin)
+                self._acks.append(ack)
+                self.told.acknowledge(ack)
         for seat, buttons in self.bots.press(self.match):
             entries.append((PRESS, seat, buttons, 0))
             seqs.append(0)
         return entries, seqs
 
-    # hot: once per room and tick that is sent
-    def state_message(self, with_json: bool) -> Message:
-        """What changed since the last message, for everyone who follows."""
-        m = self.match
-        acks = list(self._unsent_acks.values())
-        events = self._unsent_events
-        advance = m.tick - self._sent_tick
-        self.number = (self.number + 1) & 255
-        self._sent_tick = m.tick
-        if acks:
-            self._unsent_acks = {}
-        if events:
-            self._unsent_events = []
-        if not with_json:
-            update = self._encoder.update(m.state)
-            return Message("s", state_frame(self.number, advance, acks, events, update), _no_json)
-        update, changes = self._encoder.update_json(m.state)
-        told: dict[str, Any] = {
-            "number": self.number,
-            "tick": m.tick,
-            "acks": [list(ack) for ack in acks],
-            "events": [[self.game.events[kind].name, *args] for kind, *args in events],
-            "changes": changes,
-        }
-        return Message("s", state_frame(self.number, advance, acks, events, update), lambda: told)
+    def _draw_word(self, tick: int) -> None:
+        """Draw the word of chance that is used at `tick`, and tell it to those who need it ahead."""
+        word = self._draw()
+        self._words.append((tick, word))
+        self.stream.chance(tick, word)
 
-    def keyframe_message(self, at_ms: int) -> Message:
-        """The whole view as it was told last; `at_ms` is the server's time at which its tick was due."""
-        acks: list[Ack] = [
+    def acks(self) -> list[Ack]:
+        """For each seat with inputs: the last one that was applied, and its margin."""
+        return [
             (seat, queue.applied_seq, queue.margin)
             for seat, queue in enumerate(self.queues)
             if queue.applied_seq
         ]
-        binary = keyframe(self.number, self.epoch, self._sent_tick, at_ms, acks, self._encoder.full())
 
-        def as_json() -> object:
-            return {
-                "number": self.number,
-                "epoch": self.epoch,
-                "tick": self._sent_tick,
-                "at": at_ms,
-                "acks": [list(ack) for ack in acks],
-                "state": self._encoder.full_json(),
-            }
+    def keyframe_message(self, at_ms: int, followed: bool) -> Message:
+        """The whole view; `followed` says that others follow it, who go on from the same message."""
+        if not followed:
+            self.told.catch_up(self.match)
+        return self.told.keyframe(self.acks(), at_ms)
 
-        return Message("k", binary, as_json)
+    def checkpoint_message(self, at_ms: int) -> Message:
+        """What a client needs to run the rules itself from here on."""
+        return self.stream.checkpoint(self.match, self.acks(), at_ms)
 
     def shift_message(self, at_ms: int) -> Message:
         """Tell that the schedule moved: the present tick is due at `at_ms`."""
-        tick = self.match.tick
-        return Message("s", shift_frame(tick, at_ms), lambda: {"shift": {"tick": tick, "at": at_ms}})
+        return shift(self.match.tick, at_ms)
 
     def checkpoint(self) -> bytes:
         """The whole match at this tick, as bytes."""
@@ -198,7 +173,3 @@ class LiveMatch:
     def state_hash(self) -> int:
         """28 bits that equal matches share."""
         return packing.state_hash(self.match)
-
-
-def _no_json() -> object:
-    raise AssertionError("nobody asked for JSON when this message was made")

@@ -82,8 +82,7 @@ def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> Answer:
     if person.seat is None:
         if room.demo:
             raise Refused("wrong_phase", "The demonstration plays by itself.")
-        room.find_seat(person)
-        if person.seat is None:
+        if not room.find_seat(person):
             raise Refused("full", "Every seat is taken.")
         if person.member is not None and room.phase is Phase.RESULTS:
             room.want_rematch(person, False, now_ms)
@@ -270,8 +269,7 @@ def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> Ans
     if room.phase is not Phase.RESULTS:
         raise Refused("wrong_phase", "There is nothing to play again yet.")
     if person.seat is None:
-        room.find_seat(person)
-        if person.seat is None:
+        if not room.find_seat(person):
             raise Refused("full", "Every seat is taken.")
     room.want_rematch(person, command.want, now_ms)
     return {}
@@ -311,11 +309,26 @@ def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> Answer:
         return {}
     person.away = command.away
     if command.away:
-        room.house.outbox.unwatch(room.code, person.member)
+        room.house.outbox.unwatch(person.member)
         room.release_buttons(person)
     else:
-        room.house.outbox.watch(room.code, person.member)
-        room.send_keyframe(person.member)
+        room.follow(person)
+    return {}
+
+
+def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> Answer:
+    if command.on and room.game.replication != "events":
+        raise Refused("bad_request", "The rules of this game stay on the server.")
+    if command.on and not room.house.outbox.takes_entries(person.member or ""):
+        raise Refused("bad_request", "Entries are sent as bytes: connect with framing bare or binary.")
+    person.predicts = command.on
+    if not person.away:
+        room.follow(person)
+    return {}
+
+
+def _desync(room: Room, person: Person, command: c.Desync, _now_ms: int) -> Answer:
+    room.desynced(person, command.tick, command.hash)
     return {}
 
 
@@ -357,9 +370,11 @@ ORDERS: dict[str, Order] = {
     "away": Order(c.Away, _away),
     "resync": Order(c.Nothing, _resync),
     "rtt": Order(c.Rtt, _rtt),
+    "predict": Order(c.Predict, _predict),
+    "desync": Order(c.Desync, _desync),
 }
 
-PASSIVE = frozenset({"away", "resync", "rtt", "leave"})
+PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})
 """Commands that a page sends by itself: they are no sign of life of the person."""
-QUIET = frozenset({"resync", "rtt", "chat", "emote"})
+QUIET = frozenset({"resync", "rtt", "chat", "emote", "predict", "desync"})
 """Commands after which the room looks as before, or whose trace may wait for the next housekeeping."""

@@ -32,55 +32,26 @@ class Outbox(Protocol):
     def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
         """Say something to one."""
 
-    def watch(self, code: str, member: str) -> None:
-        """`member` follows the room's states from now on."""
+    def watch(self, channel: str, member: str) -> None:
+        """`member` follows this channel's states from now on, and no other's."""
 
-    def unwatch(self, code: str, member: str) -> None:
-        """It does not any more."""
+    def unwatch(self, member: str) -> None:
+        """It follows none any more."""
 
-    def wants_json(self, code: str) -> bool:
-        """Whether anyone who follows the room asked for states as JSON."""
+    def watched(self, channel: str) -> int:
+        """How many follow the channel."""
 
-    def state(self, code: str, message: Message) -> None:
-        """Send a state to all who follow."""
+    def wants_json(self, channel: str) -> bool:
+        """Whether anyone who follows the channel asked for states as JSON."""
+
+    def takes_entries(self, member: str) -> bool:
+        """Whether a connection takes states as bytes, as entries always are."""
+
+    def state(self, channel: str, message: Message) -> None:
+        """Send a state to all who follow the channel."""
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         """Send a keyframe or a private state to one."""
 
     def close(self, member: str, code: str, message: str) -> None:
         """Say goodbye and close a connection."""
-
-
-class Silence:
-    """An outbox that swallows everything: for matches that nobody watches."""
-
-    def enter(self, code: str, member: str) -> None:
-        """Say nothing."""
-
-    def exit(self, code: str, member: str) -> None:
-        """Say nothing."""
-
-    def tell(self, code: str, event: str, data: dict[str, Any]) -> None:
-        """Say nothing."""
-
-    def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
-        """Say nothing."""
-
-    def watch(self, code: str, member: str) -> None:
-        """Say nothing."""
-
-    def unwatch(self, code: str, member: str) -> None:
-        """Say nothing."""
-
-    def wants_json(self, code: str) -> bool:
-        """Nobody does."""
-        return False
-
-    def state(self, code: str, message: Message) -> None:
-        """Say nothing."""
-
-    def state_one(self, member: str, message: Message, droppable: bool) -> None:
-        """Say nothing."""
-
-    def close(self, member: str, code: str, message: str) -> None:
-        """Say nothing."""

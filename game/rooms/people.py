@@ -23,6 +23,7 @@ class Person:
     member: str | None = None
     generation: int = 0
     away: bool = False
+    predicts: bool = False
     muted: bool = False
     rtt: int | None = None
     wins: int = 0

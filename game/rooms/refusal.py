@@ -1,7 +1,7 @@
 """Why a command was not carried out: a code for programs and a sentence for people."""
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class Refused(Exception):
     """A command that the room will not carry out.
 
     `code` is one of the protocol's codes, `message` a sentence fit for the person who asked.

@@ -4,6 +4,9 @@ What people may ask of it stands in `orders.py`; here is what a room *is* and wh
 All times are milliseconds of the worker's monotonic clock.
 """
 
+import base64
+import logging
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +25,9 @@ from game.settings import Bots as BotSettings
 from game.settings import Rooms as RoomSettings
 from game.sync.schema import Schema
 
+log = logging.getLogger("rumpus.rooms")
+
+MOST_LOGGED = 100_000
 FALLBACK_NAMES = ("Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin", "Marten", "Ibis", "Newt")
 HOUSEKEEPING_MS = 250
 QUICK_WAIT_MS = 6000
@@ -91,6 +97,7 @@ class Room:
         self.paused_by: str | None = None
         self.closed = False
         self.scheduled = False
+        self.desyncs = 0
         self.tick_at_ms = now_ms
         self._rematch_until: int | None = None
         self._alone_since: int | None = None
@@ -238,6 +245,7 @@ class Room:
             seat.held = False
             self._uncover(number)
         outbox.enter(self.code, member)
+        person.predicts = False
         outbox.watch(self.code, member)
         self._alone_since = None
         if self.phase is Phase.PAUSED and self.paused_by == "empty":
@@ -261,7 +269,7 @@ class Room:
                 break
 
     def _forget(self, member: str) -> None:
-        self.house.outbox.unwatch(self.code, member)
+        self.house.outbox.unwatch(member)
         self.house.outbox.exit(self.code, member)
 
     def remove(self, person: Person, now_ms: int) -> None:
@@ -303,15 +311,17 @@ class Room:
                 return number
         return None
 
-    def find_seat(self, person: Person) -> None:
-        """Seat a newcomer where there is room, in a quick-play room in a bot's place."""
+    def find_seat(self, person: Person) -> bool:
+        """Seat a newcomer where there is room, in a quick-play room in a bot's place; False if there is none."""
         number = self.free_seat() if not self.fill or len(self.seats) < self.fill else None
         if number is None and self.fill:
             number = next(
                 (n for n, seat in sorted(self.seats.items()) if seat.kind == "bot"), self.free_seat()
             )
-        if number is not None:
-            self.take_seat(person, number)
+        if number is None:
+            return False
+        self.take_seat(person, number)
+        return True
 
     def take_seat(self, person: Person, number: int, *, name: str = "", second: bool = False) -> None:
         """Put a person on a free seat or in the place of a bot."""
@@ -520,9 +530,52 @@ class Room:
                 self.send_keyframe(person.member)
 
     def send_keyframe(self, member: str) -> None:
-        """Send the whole view to one connection, if there is a match."""
-        if self.live is not None:
-            self.house.outbox.state_one(member, self.live.keyframe_message(self.tick_at_ms), False)
+        """Send all that one connection needs to follow the match from here, if there is one."""
+        live = self.live
+        if live is None:
+            return
+        outbox = self.house.outbox
+        person = next((one for one in self.people.values() if one.member == member), None)
+        if person is not None and person.predicts:
+            rest = live.stream.flush(live.match)
+            if rest is not None:
+                outbox.state(self.entries_channel, rest)
+            outbox.state_one(member, live.checkpoint_message(self.tick_at_ms), False)
+        else:
+            followed = outbox.watched(self.code) > 1
+            outbox.state_one(member, live.keyframe_message(self.tick_at_ms, followed), False)
+
+    @property
+    def entries_channel(self) -> str:
+        """The channel of those who run the rules themselves; the others follow the one named by the code."""
+        return self.code + "+"
+
+    def follow(self, person: Person) -> None:
+        """Let a person's connection follow the match, in the way it asked for."""
+        if person.member is not None:
+            channel = self.entries_channel if person.predicts else self.code
+            self.house.outbox.watch(channel, person.member)
+            self.send_keyframe(person.member)
+
+    def desynced(self, person: Person, tick: int, found: int) -> None:
+        """A client's state is not ours: log the journal that shows it, and heal it by a checkpoint."""
+        live = self.live
+        if live is None or person.member is None:
+            return
+        known = dict(live.stream.hashes).get(tick)
+        if known is not None and known != found:
+            self.desyncs += 1
+            journal = base64.b85encode(zlib.compress(live.journal.pack())).decode()
+            log.error(
+                "desync in room %s (%s) after tick %d: %07x here, %07x at the client; journal (zlib, base85): %s",
+                self.code,
+                self.game.name,
+                tick,
+                known,
+                found,
+                journal if len(journal) < MOST_LOGGED else f"too long, {len(journal)} characters",
+            )
+        self.send_keyframe(person.member)
 
     # hot: once per tick
     def tick(self, at_ms: int, send: bool) -> None:
@@ -530,11 +583,16 @@ class Room:
         live = self.live
         if live is None or self.phase is not Phase.LIVE:
             return
-        live.step()
+        outbox = self.house.outbox
+        streamed = outbox.watched(self.entries_channel) > 0
+        live.step(streamed)
         self.tick_at_ms = at_ms
-        if send or live.over:
-            outbox = self.house.outbox
-            outbox.state(self.code, live.state_message(outbox.wants_json(self.code)))
+        if streamed:
+            message = live.stream.message(live.match)
+            if message is not None:
+                outbox.state(self.entries_channel, message)
+        if (send or live.over) and outbox.watched(self.code):
+            outbox.state(self.code, live.told.state(live.match, outbox.wants_json(self.code)))
         if live.over:
             self._decide(at_ms)
 
@@ -542,7 +600,9 @@ class Room:
         """The schedule of the match moved: its present tick is due at `at_ms`."""
         self.tick_at_ms = at_ms
         if self.live is not None:
-            self.house.outbox.state(self.code, self.live.shift_message(at_ms))
+            message = self.live.shift_message(at_ms)
+            self.house.outbox.state(self.code, message)
+            self.house.outbox.state(self.entries_channel, message)
 
     def _decide(self, now_ms: int) -> None:
         assert self.live is not None

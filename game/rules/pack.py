@@ -184,6 +184,21 @@ def dump(m: Match) -> bytes:
     return bytes(out)
 
 
+def bulk(entity: Entity) -> int:
+    """How many numbers an entity's lists hold, a rough measure of what `dump` makes of them."""
+    total = 0
+    for field in entity.fields:
+        value = getattr(entity, field.name)
+        if isinstance(field, Entities):
+            for one in value:
+                total += bulk(one)
+        elif isinstance(value, (list, bytearray)):
+            total += len(value)
+        else:
+            total += 1
+    return total
+
+
 def load(game: Game, data: "bytes | bytearray") -> Match:
     """The match that `dump` wrote. Raises BadPack when the bytes are not one of this game."""
     reader = Reader(data)

@@ -111,7 +111,8 @@ def sealed(body: bytes | bytearray) -> bytes:
     return bytes(body) + (crc32(body) & 0xFFFF).to_bytes(2, "little")
 
 
-def _acks(acks: Sequence[Ack]) -> bytes:
+def acks_bytes(acks: Sequence[Ack]) -> bytes:
+    """The acknowledgements of a frame, with their count before them."""
     out = bytearray(varint(len(acks)))
     for seat, seq, margin in acks:
         out += varint(seat) + varint(seq) + zigzag(margin)
@@ -130,7 +131,7 @@ def state_frame(
         middle = varint(advance)
     if acks:
         flags |= ACKS
-        middle += _acks(acks)
+        middle += acks_bytes(acks)
     if events:
         flags |= EVENTS
         middle += varint(len(events))
@@ -142,7 +143,7 @@ def state_frame(
 def keyframe(number: int, epoch: int, tick: int, at_ms: int, acks: Sequence[Ack], full: bytes) -> bytes:
     """A keyframe; `number` is that of the state it stands in for, modulo 256."""
     head = bytes((KEYFRAME, number & 255)) + varint(epoch) + varint(tick) + varint(at_ms)
-    return sealed(head + _acks(acks) + full)
+    return sealed(head + acks_bytes(acks) + full)
 
 
 def private_frame(seat: int, body: bytes, is_full: bool = False, of_host: bool = False) -> bytes:

@@ -1,0 +1,106 @@
+"""What clients that run the rules themselves are told: the `events` way of replication.
+
+They get a checkpoint and the journal since, then only entries: the accepted inputs, chance a few ticks ahead,
+and now and then a hash. When nothing happens they hear from us every QUIET_TICKS only.
+"""
+
+from collections import deque
+
+from game.rooms.journal import Entry, Journal, pack_rows
+from game.rooms.outbox import Message
+from game.rooms.told import no_json
+from game.rules import CHANCE, Match
+from game.rules import pack as packing
+from game.sync.entries import Told, checkpoint_frame, inputs_frame, seat_bits
+from game.sync.wire import Ack
+
+QUIET_TICKS = 8
+"""The longest silence: at 30 Hz less than four messages a second."""
+HASH_TICKS = 30
+"""A hash of the state goes out after every tick that is a multiple of this."""
+KEPT_HASHES = 8
+REPLAY_COST = 8
+"""Bytes that one tick of replaying is held to be worth when a new checkpoint is weighed."""
+
+
+class Stream:
+    """The entry stream of one match."""
+
+    def __init__(self, m: Match, journal: Journal, epoch: int) -> None:
+        self.epoch = epoch
+        self._journal = journal
+        self._bits = seat_bits(m.game.seats[1])
+        self._told: list[Told] = []
+        self._hash: int | None = None
+        self._margins: dict[int, int] = {}
+        self._chance: tuple[int, int] | None = None
+        self._chance_told = True
+        self._tick = m.tick
+        self._base = packing.dump(m)
+        self._base_tick = m.tick
+        self._base_rows = len(journal.rows)
+        self._base_bytes = journal.size()
+        self.hashes: deque[tuple[int, int]] = deque(maxlen=KEPT_HASHES)
+
+    def chance(self, tick: int, word: int) -> None:
+        """A word of chance will be used at `tick`."""
+        self._chance = (tick, word)
+        self._chance_told = False
+
+    # hot: once per room and tick
+    def stepped(self, m: Match, entries: list[Entry], acks: list[Ack], watched: bool) -> None:
+        """One tick was stepped with these entries."""
+        tick = m.tick
+        if tick % HASH_TICKS == 0:
+            self._rebase(m)
+            if watched:
+                self._hash = packing.state_hash(m)
+                self.hashes.append((tick, self._hash))
+        if not watched:
+            self._told.clear()
+            self._tick = tick
+            return
+        for entry in entries:
+            if entry[0] != CHANCE:
+                self._told.append((tick - 1, entry))
+        for seat, _, margin in acks:
+            known = self._margins.get(seat)
+            self._margins[seat] = margin if known is None else min(known, margin)
+
+    # hot: once per room and tick
+    def message(self, m: Match) -> Message | None:
+        """What to tell after this tick, if anything."""
+        advance = m.tick - self._tick
+        news = self._told or self._hash is not None or not self._chance_told
+        if advance == 0 or not (news or advance >= QUIET_TICKS):
+            return None
+        margins = list(self._margins.items()) if self._hash is not None else []
+        chance = None if self._chance_told else self._chance
+        frame = inputs_frame(m.tick, advance, self._told, self._bits, self._hash, margins, chance)
+        self._told = []
+        if self._hash is not None:
+            self._hash = None
+            self._margins = {}
+        self._chance_told = True
+        self._tick = m.tick
+        return Message("s", frame, no_json)
+
+    def checkpoint(self, m: Match, acks: list[Ack], at_ms: int) -> Message:
+        """All that a client needs to run the rules from this tick on."""
+        rows = pack_rows(self._journal.rows[self._base_rows :])
+        chance = self._chance if self._chance is not None and self._chance[0] >= m.tick else None
+        frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, chance, self._base, rows)
+        return Message("k", frame, no_json)
+
+    def flush(self, m: Match) -> Message | None:
+        """Whatever is not told yet, so that a checkpoint may follow."""
+        return self.message(m) if m.tick != self._tick else None
+
+    def _rebase(self, m: Match) -> None:
+        """Take a new checkpoint when it is cheaper to send, and to run, than the journal since the last."""
+        spent = self._journal.size() - self._base_bytes + (m.tick - self._base_tick) * REPLAY_COST
+        if packing.bulk(m.state) * 2 < spent:
+            self._base = packing.dump(m)
+            self._base_tick = m.tick
+            self._base_rows = len(self._journal.rows)
+            self._base_bytes = self._journal.size()
