@@ -5,8 +5,8 @@ from typing import Any
 from game.rules import Auto, Game
 
 
-def describe_game(game: Game) -> dict[str, Any]:
-    """The GAME object of the protocol."""
+def describe_game(game: Game, rules: str | None) -> dict[str, Any]:
+    """The GAME object of the protocol; `rules` is the path of the files that a browser can run."""
     return {
         "name": game.name,
         "title": game.title,
@@ -15,6 +15,7 @@ def describe_game(game: Game) -> dict[str, Any]:
         "tick_hz": game.tick_hz,
         "buttons": list(game.buttons),
         "replication": game.replication,
+        "rules": rules,
         "options": [
             {
                 "name": field.name,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from flask import Flask, Response, abort, jsonify, request
 from flask_talisman import Talisman
 
-from game.net.assets import Assets
+from game.net.assets import Assets, answer
+from game.net.bundle import Bundles
 
 CONTENT_POLICY = {
     "default-src": "'self'",
@@ -24,7 +25,9 @@ NOT_BUILT = """<!doctype html><meta charset=utf-8><title>Rumpus</title>
 <code>npm ci &amp;&amp; npm run build</code> in <code>web/</code>, and reload."""
 
 
-def make_app(assets: Assets, ready: Callable[[], bool], metrics: Callable[[], bytes] | None) -> Flask:
+def make_app(
+    assets: Assets, bundles: Bundles, ready: Callable[[], bool], metrics: Callable[[], bytes] | None
+) -> Flask:
     """The Flask app. `ready` says whether new players may come; `metrics` is None when switched off."""
     app = Flask("rumpus", static_folder=None)
     Talisman(
@@ -60,7 +63,8 @@ def make_app(assets: Assets, ready: Callable[[], bool], metrics: Callable[[], by
 
     @app.get("/<path:name>")
     def file(name: str) -> Response:
-        found = assets.respond(request, name)
+        rules = bundles.assets.get(name)
+        found = answer(request, rules) if rules is not None else assets.respond(request, name)
         if found is None:
             abort(404)
         return found

@@ -12,6 +12,7 @@ from flask_socketio import SocketIO
 
 from game.config import Config
 from game.net.assets import Assets
+from game.net.bundle import Bundles
 from game.net.describe import describe_game
 from game.net.doorman import Doorman
 from game.net.entrance import Entrance
@@ -63,8 +64,10 @@ class Worker:
             max_payload_bytes=config.server.max_payload_bytes,
             max_attachments=0,
         )
+        bundles = Bundles(games)
         self.app = make_app(
             Assets(Path(config.server.client_dir)),
+            bundles,
             lambda: not self.draining,
             self._metrics if config.ops.metrics else None,
         )
@@ -92,7 +95,7 @@ class Worker:
         )
         entrance = Entrance(self.lobby, self.scheduler, self.visitors, config.games.default)
         welcome = {
-            "games": [describe_game(game) for game in games.values()],
+            "games": [describe_game(game, bundles.paths.get(game.name)) for game in games.values()],
             "limits": {
                 "chat_chars": config.rooms.chat_max_chars,
                 "name_chars": NAME_CHARS,

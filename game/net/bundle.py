@@ -1,0 +1,56 @@
+"""The rules that the browser runs: the very files of the server, as one JSON document a game."""
+
+import inspect
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from game.net.assets import Asset, make_asset
+from game.rules import ALL, Entities, Entity, Game
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def all_public(entity: type[Entity]) -> bool:
+    """Whether every field that clients see is for all; a game with hidden fields is never run in a browser."""
+    for field in entity.fields:
+        if field.see in ("owner", "host"):
+            return False
+        if isinstance(field, Entities) and not all_public(field.of):
+            return False
+    return True
+
+
+def rules_files(game: Game) -> dict[str, str]:
+    """The files that a browser needs to run a game: path to text, the game's own under game/games/."""
+    files = {
+        "game/__init__.py": "",
+        "game/games/__init__.py": "",
+    }
+    for path in sorted((PACKAGE / "rules").glob("*.py")):
+        files[f"game/rules/{path.name}"] = path.read_text()
+    source = inspect.getsourcefile(type(game))
+    if source is not None:
+        files[f"game/games/{game.name}.py"] = Path(source).read_text()
+    return files
+
+
+class Bundles:
+    """The rules documents of all games that may be run in a browser, under paths that change with them."""
+
+    def __init__(self, games: Mapping[str, Game]) -> None:
+        self.assets: dict[str, Asset] = {}
+        self.paths: dict[str, str] = {}
+        for game in games.values():
+            if game.replication != "events" or not all_public(game.State):
+                continue
+            told = {
+                "game": game.name,
+                "module": f"game.games.{game.name}",
+                "class": type(game).__name__,
+                "files": rules_files(game),
+            }
+            asset = make_asset(f"{game.name}.json", json.dumps(told, sort_keys=True).encode(), forever=True)
+            path = f"rules/{game.name}-{asset.etag[:12]}.json"
+            self.assets[path] = asset
+            self.paths[game.name] = "/" + path
