@@ -54,6 +54,11 @@ export class ServerClock {
     return this.id;
   }
 
+  /** Whether the quick first pings are still going out. */
+  get eager(): boolean {
+    return this.sent < FIRST_PINGS;
+  }
+
   /** The answer to ping `id`: the server's time when it answered. */
   pong(id: number, serverNow: number, now: number): void {
     const at = this.waiting.get(id);

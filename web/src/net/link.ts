@@ -1,7 +1,7 @@
 // Keeps one connection alive: opens the next when one breaks, waits longer each time, opens a second
 // beside one that fell silent and changes over when the second stands.
 import { Backoff } from "./backoff";
-import { type Credentials, Line, type LineEvents } from "./line";
+import type { Credentials, Line, LineEvents } from "./line";
 import type { Ack, OpenRoom, Welcome } from "./types";
 
 export type Connection = "connecting" | "online" | "reconnecting" | "replaced" | "closed";

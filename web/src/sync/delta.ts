@@ -4,7 +4,7 @@
 // state away until the next keyframe: Decoder does.
 import type { Keyframe, StateFrame } from "./frame";
 import type { EntityType, Field, Schema } from "./schema";
-import { blank, type Entity, Series, settle } from "./state";
+import { blank, type Entity, type Series, settle } from "./state";
 import { DecodeError, Reader } from "./varint";
 
 const CHECK_BYTES = 2;
@@ -125,7 +125,8 @@ function takeEntities(type: EntityType, list: Entity[]): void {
 
 function takeMask(type: EntityType): number {
   const mask = reader.varint();
-  if (mask >= 1 << type.fields.length) throw new DecodeError(`${type.name} has no field for the mask ${mask}`);
+  if (mask >= 1 << type.fields.length)
+    throw new DecodeError(`${type.name} has no field for the mask ${mask}`);
   return mask;
 }
 

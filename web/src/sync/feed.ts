@@ -139,6 +139,11 @@ export class MatchFeed {
     return this.newest;
   }
 
+  /** The state as far as it was brought, or null. */
+  get latest(): Entity | null {
+    return this.decoder?.state ?? null;
+  }
+
   /** Whether states follow each other without a gap. */
   get whole(): boolean {
     return this.expected >= 0;

@@ -2,7 +2,9 @@
 import type { FieldInfo, FieldKind, SchemaInfo } from "../net/types";
 import { DecodeError } from "./varint";
 
-const KINDS: readonly string[] = "int fixed angle flag choice text ints series track grid entities".split(" ");
+const KINDS: readonly string[] = "int fixed angle flag choice text ints series track grid entities".split(
+  " ",
+);
 
 const MOST_FIELDS = 28;
 
@@ -27,7 +29,8 @@ export class Field {
   of: EntityType | null = null;
 
   constructor(info: FieldInfo) {
-    if (!KINDS.includes(info.kind)) throw new DecodeError(`field ${info.name} is of unknown kind ${info.kind}`);
+    if (!KINDS.includes(info.kind))
+      throw new DecodeError(`field ${info.name} is of unknown kind ${info.kind}`);
     this.name = info.name;
     this.kind = info.kind;
     this.names = info.names ?? [];
@@ -56,12 +59,14 @@ export class EntityType {
     this.smooth = this.fields.filter((field) => field.smooth);
     this.lists = this.fields.filter((field) => field.kind === "entities");
     this.tracks = this.fields.flatMap((field, k) => (field.kind === "track" ? [k] : []));
-    if (infos.length > MOST_FIELDS) throw new DecodeError(`${name} has ${infos.length} fields, too many for a mask`);
+    if (infos.length > MOST_FIELDS)
+      throw new DecodeError(`${name} has ${infos.length} fields, too many for a mask`);
     const names = new Set(this.fields.map((field) => field.name));
     for (const field of this.fields) {
       if (field.kind !== "track") continue;
       for (const column of [...field.columns, field.when])
-        if (!names.has(column)) throw new DecodeError(`track ${name}.${field.name} lacks its field ${column}`);
+        if (!names.has(column))
+          throw new DecodeError(`track ${name}.${field.name} lacks its field ${column}`);
     }
   }
 }

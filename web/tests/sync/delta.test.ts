@@ -34,7 +34,7 @@ const info: SchemaInfo = {
 };
 
 /** A frame's bytes with its check. */
-export function sealed(writer: Writer): Uint8Array {
+function sealed(writer: Writer): Uint8Array {
   const bytes = writer.finish();
   const check = crc32(bytes) & 0xffff;
   return Uint8Array.from([...bytes, check & 255, check >> 8]);
@@ -79,7 +79,9 @@ describe("decoding a state", () => {
 
   it("wraps angles, repeats masks and works out the rows of a track", () => {
     const { decoder } = start();
-    decoder.update(update((out) => out.varint(racersOnly).varint(1).varint(12).varint(3).zigzag(3).zigzag(10)));
+    decoder.update(
+      update((out) => out.varint(racersOnly).varint(1).varint(12).varint(3).zigzag(3).zigzag(10)),
+    );
     expect(plain(decoder.state!).racers).toEqual({
       "3": { x: 688, heading: 64, inking: 1, trail: [[640], [688]] },
     });
@@ -93,7 +95,9 @@ describe("decoding a state", () => {
 
   it("cuts a track and tells whoever drew it", () => {
     const { decoder } = start();
-    decoder.update(update((out) => out.varint(racersOnly).varint(1).varint(12).varint(8).varint(1).varint(0)));
+    decoder.update(
+      update((out) => out.varint(racersOnly).varint(1).varint(12).varint(8).varint(1).varint(0)),
+    );
     const trail = (decoder.state!.racers as Entity[])[0]!.trail as Series;
     expect(trail.rows).toBe(0);
     expect(trail.cuts).toBe(1);
@@ -104,7 +108,13 @@ describe("decoding a state", () => {
     decoder.update(
       update((out) => {
         out.varint(racersOnly).varint(2);
-        out.varint(1 * 4 + 1).zigzag(1).zigzag(0).zigzag(0).varint(0).varint(0);
+        out
+          .varint(1 * 4 + 1)
+          .zigzag(1)
+          .zigzag(0)
+          .zigzag(0)
+          .varint(0)
+          .varint(0);
         return out.varint(1 * 4 + 2);
       }),
     );
@@ -138,7 +148,10 @@ describe("what does not decode", () => {
     ["an entity that is not there", (out) => out.varint(racersOnly).varint(1).varint(4).varint(1).zigzag(1)],
     ["an entity twice", (out) => out.varint(racersOnly).varint(1).varint(13)],
     ["a repeated mask that never was", (out) => out.varint(racersOnly).varint(1).varint(15)],
-    ["more rows kept than there are", (out) => out.varint(racersOnly).varint(1).varint(12).varint(8).varint(9)],
+    [
+      "more rows kept than there are",
+      (out) => out.varint(racersOnly).varint(1).varint(12).varint(8).varint(9),
+    ],
     ["a cell outside the board", (out) => out.varint(16).varint(1).varint(4).byte(1)],
     ["bytes left over", (out) => out.varint(0).byte(0)],
     ["broken text", (out) => out.varint(2).varint(1).byte(0xff)],

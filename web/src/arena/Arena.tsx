@@ -1,0 +1,133 @@
+// The picture of the running match as a component, and the one behind the home page.
+import { computed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Rider } from "../games/face";
+import { inkOf, shapeOf } from "../games/palette";
+import { readPads } from "../input/gamepad";
+import { listenToKeys } from "../input/keyboard";
+import { listenToTouch } from "../input/touch";
+import { session } from "../session";
+import { calm, settings } from "../settings";
+import { Picture, type Subject } from "./picture";
+
+const TEXT_SCALES = { small: 0.85, normal: 1, large: 1.2, huge: 1.45 } as const;
+
+/** My own seats in the order of players at this device. */
+const ownSeats = computed(() => {
+  const person = session.me.value === null ? undefined : session.room.value?.people[session.me.value];
+  return [person?.seat, person?.second].filter((seat): seat is number => typeof seat === "number");
+});
+
+// The room changes often (round trips, readiness); riders stay the same object unless one is drawn anew.
+let lastRiders: (Rider | undefined)[] = [];
+const riders = computed(() => {
+  const next: (Rider | undefined)[] = [];
+  for (const [number, seat] of Object.entries(session.room.value?.seats ?? {})) {
+    const mine = ownSeats.value.includes(Number(number));
+    next[Number(number)] = {
+      name: seat.name,
+      ink: inkOf(seat.colour),
+      colour: seat.colour,
+      shape: shapeOf(seat.shape),
+      mine,
+    };
+  }
+  const same =
+    next.length === lastRiders.length &&
+    next.every((rider, k) => {
+      const old = lastRiders[k];
+      if (!rider || !old) return rider === old;
+      return (
+        rider.name === old.name &&
+        rider.ink === old.ink &&
+        rider.shape === old.shape &&
+        rider.mine === old.mine
+      );
+    });
+  if (!same) lastRiders = next;
+  return lastRiders;
+});
+
+const buttons = computed(
+  () => session.games.value.find((info) => info.name === session.room.value?.game)?.buttons ?? [],
+);
+
+function subjectFor(follow: () => number): Subject {
+  return {
+    match: session.match,
+    serverNow: session.serverNow,
+    riders: () => riders.value,
+    follow,
+    calm: () => calm.value,
+    textScale: () => TEXT_SCALES[settings.textSize.value],
+    silent: false,
+    frame: () => readPads(session.held, buttons.value, ownSeats.value.length > 1),
+    broken: (error) => {
+      console.error(error);
+      session.trouble.value = {
+        where: "picture",
+        message: "The picture of the game broke. The match goes on: load the page again to come back to it.",
+        mend: () => location.reload(),
+      };
+    },
+  };
+}
+
+/**
+ * Fills its parent with the running match and takes its players' input: keys everywhere on the page,
+ * fingers on the picture, gamepads. `follow` marks the seat that a spectator watches.
+ */
+export function Arena({ follow = null }: { follow?: number | null }) {
+  const box = useRef<HTMLDivElement>(null);
+  const followed = useRef(-1);
+  followed.current = follow ?? -1;
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const subject = subjectFor(() => followed.current);
+    let picture: Picture | null = null;
+    try {
+      picture = new Picture(element, subject);
+    } catch (error) {
+      subject.broken(error);
+    }
+    const playing = () => (ownSeats.value.length > 0 ? buttons.value : []);
+    const endings = [
+      listenToKeys(session.held, playing, () => ownSeats.value.length > 1),
+      listenToTouch(session.held, element, playing),
+    ];
+    return () => {
+      for (const end of endings) end();
+      session.held.release();
+      picture?.end();
+    };
+  }, []);
+  return (
+    <div
+      class="arena"
+      style={{
+        position: "absolute",
+        inset: "0",
+        overflow: "hidden",
+        touchAction: "none",
+        userSelect: "none",
+      }}
+    >
+      <div ref={box} style={{ position: "absolute", inset: "0" }} />
+    </div>
+  );
+}
+
+/** The match behind the home page; a key or a tap on it takes over a seat. */
+export function DemoArena({ onTakeOver }: { onTakeOver: () => void }) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target;
+      if (target instanceof HTMLElement && target.closest("input, textarea, select, dialog")) return;
+      if (event.code === "ArrowLeft" || event.code === "ArrowRight") onTakeOver();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [onTakeOver]);
+  return <div class="arena" style={{ position: "absolute", inset: "0" }} onPointerDown={onTakeOver} />;
+}

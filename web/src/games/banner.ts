@@ -1,0 +1,62 @@
+// Large words over the arena: the countdown's numbers, who took the round, what is about to happen.
+import type { Scene } from "./face";
+import { GROUND, MUTED, TEXT } from "./palette";
+
+const IN_MS = 160;
+const OUT_MS = 300;
+const FONT = '"Lexend Variable", system-ui, sans-serif';
+
+export class Banner {
+  private title = "";
+  private small = "";
+  private at = 0;
+  private lasts = 0;
+
+  /** Shows a title, or only a small line under the top edge, for so many ms. */
+  show(title: string, small: string, at: number, lasts: number): void {
+    this.title = title;
+    this.small = small;
+    this.at = at;
+    this.lasts = lasts;
+  }
+
+  draw(scene: Scene): void {
+    const age = scene.now - this.at;
+    if (age >= this.lasts) return;
+    const entering = Math.min(1, age / IN_MS);
+    const leaving = Math.min(1, (this.lasts - age) / OUT_MS);
+    const { top } = scene;
+    const { width, height } = top.canvas;
+    const eased = scene.calm ? 1 : 1 - (1 - entering) ** 3;
+    top.globalAlpha = Math.min(entering, leaving);
+    if (this.title)
+      write(scene, this.title, width / 2, height * 0.36 + (1 - eased) * 16 * scene.dpr, 40, TEXT);
+    if (this.small) write(scene, this.small, width / 2, height * 0.14, 20, TEXT);
+    top.globalAlpha = 1;
+  }
+
+  /** A number of the countdown, `part` (0..1) into its second. */
+  number(scene: Scene, text: string, part: number): void {
+    const { top } = scene;
+    const grown = scene.calm ? 1 : 1.25 - 0.25 * (1 - (1 - Math.min(1, part * 3)) ** 3);
+    top.globalAlpha = part > 0.8 ? (1 - part) * 5 : 1;
+    write(scene, text, top.canvas.width / 2, top.canvas.height * 0.4, 96 * grown, part > 0.8 ? MUTED : TEXT);
+    top.globalAlpha = 1;
+  }
+}
+
+function write(scene: Scene, text: string, x: number, y: number, size: number, colour: string): void {
+  const { top, dpr } = scene;
+  const most = top.canvas.width * 0.9;
+  const px =
+    size * dpr * Math.min(1, Math.max(0.6, top.canvas.width / dpr / 700)) * Math.min(1.3, scene.textScale);
+  top.font = `700 ${Math.round(px)}px ${FONT}`;
+  top.textAlign = "center";
+  top.textBaseline = "middle";
+  top.lineJoin = "round";
+  top.lineWidth = px * 0.2;
+  top.strokeStyle = GROUND;
+  top.strokeText(text, x, y, most);
+  top.fillStyle = colour;
+  top.fillText(text, x, y, most);
+}

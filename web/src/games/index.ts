@@ -1,0 +1,15 @@
+// Finds the picture of a game: its own file beside this one, loaded when it is first shown, or else the
+// generic one, which draws any state.
+import type { Schema } from "../sync/schema";
+import type { Face, FaceMaker } from "./face";
+
+const OWN: Readonly<Record<string, () => Promise<{ makeFace: FaceMaker }>>> = {
+  trails: () => import("./trails"),
+};
+
+/** The face for a match of this schema. Fails when the game's file cannot be loaded. */
+export async function faceFor(schema: Schema): Promise<Face> {
+  const load = OWN[schema.game] ?? (() => import("./generic"));
+  const { makeFace } = await load();
+  return makeFace(schema);
+}

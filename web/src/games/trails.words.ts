@@ -1,0 +1,59 @@
+// What Loose Ends writes into its picture.
+import { wordsFrom } from "./words";
+
+interface Words {
+  go: string;
+  faster: string;
+  closing: string;
+  decider: string;
+  nobody: string;
+  survives: (name: string) => string;
+  /** By kind, in the game's order. */
+  pickups: readonly string[];
+}
+
+const en: Words = {
+  go: "Go!",
+  faster: "Everyone speeds up",
+  closing: "The walls close in",
+  decider: "Decider!",
+  nobody: "Nobody is left",
+  survives: (name) => `${name} takes the round`,
+  pickups: [
+    "Zip",
+    "Crawl",
+    "Thin",
+    "Ghost",
+    "Right angles",
+    "Rush",
+    "Thick",
+    "Swapped",
+    "Eraser",
+    "Open walls",
+    "Gappy",
+  ],
+};
+
+const de: Words = {
+  go: "Los!",
+  faster: "Alle werden schneller",
+  closing: "Die Wände rücken vor",
+  decider: "Entscheidung!",
+  nobody: "Niemand ist übrig",
+  survives: (name) => `${name} gewinnt die Runde`,
+  pickups: [
+    "Flitzer",
+    "Schnecke",
+    "Dünn",
+    "Geist",
+    "Rechte Winkel",
+    "Hetze",
+    "Dick",
+    "Vertauscht",
+    "Radierer",
+    "Offene Wände",
+    "Lücken",
+  ],
+};
+
+export const words = wordsFrom({ en, de });

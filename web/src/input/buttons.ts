@@ -1,0 +1,38 @@
+// Which buttons the people at this device hold: keyboard, touch and gamepads together, as bit masks of
+// the game's buttons for the first and the second player here.
+
+/** Sources that can hold a button; each keeps its own mask. */
+type Source = "keys" | "touch" | "pad";
+
+export class Held {
+  private masks = new Map<string, number>();
+  private changed: () => void;
+
+  /** `changed` is called whenever any mask does. */
+  constructor(changed: () => void) {
+    this.changed = changed;
+  }
+
+  set(player: number, source: Source, mask: number): void {
+    const key = source + player;
+    if ((this.masks.get(key) ?? 0) === mask) return;
+    this.masks.set(key, mask);
+    this.changed();
+  }
+
+  /** What a player holds, by whatever means. */
+  of(player: number): number {
+    return (
+      (this.masks.get(`keys${player}`) ?? 0) |
+      (this.masks.get(`touch${player}`) ?? 0) |
+      (this.masks.get(`pad${player}`) ?? 0)
+    );
+  }
+
+  /** Lets go of everything: the page is hidden or loses the keyboard. */
+  release(): void {
+    if (this.masks.size === 0) return;
+    this.masks.clear();
+    this.changed();
+  }
+}

@@ -1,0 +1,45 @@
+// Gamepads into buttons: stick and cross for directions, the face buttons for the rest. With two people
+// at the device the first pad is the first player's and the second the other's.
+import type { Held } from "./buttons";
+
+const CROSS: Readonly<Record<string, number>> = { up: 12, down: 13, left: 14, right: 15 };
+const STICK: Readonly<Record<string, readonly [number, number]>> = {
+  left: [0, -1],
+  right: [0, 1],
+  up: [1, -1],
+  down: [1, 1],
+};
+const DEAD_ZONE = 0.4;
+
+/** The mask of a standard gamepad's state. Shoulders turn too where a game only has left and right. */
+export function padMask(buttons: readonly string[], pad: Pick<Gamepad, "axes" | "buttons">): number {
+  const pressed = (k: number) => pad.buttons[k]?.pressed ?? false;
+  const steering = buttons.every((name) => name === "left" || name === "right");
+  let mask = 0;
+  let face = 0;
+  for (const [k, name] of buttons.entries()) {
+    const stick = STICK[name];
+    let on: boolean;
+    if (stick) {
+      const [axis, sign] = stick;
+      on = pressed(CROSS[name]!) || (pad.axes[axis] ?? 0) * sign > DEAD_ZONE;
+      if (steering) on ||= pressed(name === "left" ? 4 : 5) || pressed(name === "left" ? 6 : 7);
+    } else on = pressed(face++);
+    if (on) mask |= 1 << k;
+  }
+  return mask;
+}
+
+/** Reads the pads; call it once an animation frame. */
+export function readPads(held: Held, buttons: readonly string[], both: boolean): void {
+  if (!navigator.getGamepads) return;
+  let player = 0;
+  const masks = [0, 0];
+  for (const pad of navigator.getGamepads()) {
+    if (!pad?.connected) continue;
+    masks[Math.min(player, both ? 1 : 0)]! |= padMask(buttons, pad);
+    player++;
+  }
+  held.set(0, "pad", masks[0]!);
+  held.set(1, "pad", masks[1]!);
+}

@@ -1,0 +1,104 @@
+// One seat's inputs on their way up: numbered, stamped with the tick they are meant for, repeated until
+// the server has acknowledged them. Knows no keys and no socket.
+import { Writer } from "../sync/varint";
+
+interface Press {
+  seq: number;
+  tick: number;
+  buttons: number;
+}
+
+/** Unacknowledged inputs in one message. */
+const MOST_REPEATED = 8;
+const HEARTBEAT_MS = 1000;
+/** A repeat goes out when an acknowledgement is overdue for so long. */
+const OVERDUE_MS = 400;
+
+export class Presses {
+  readonly seat: number;
+  private pending: Press[] = [];
+  private seq = 0;
+  private buttons = 0;
+  private lastTick = 0;
+  private sentAt = -Infinity;
+
+  constructor(seat: number) {
+    this.seat = seat;
+  }
+
+  get held(): number {
+    return this.buttons;
+  }
+
+  /** Whether the server has not acknowledged everything yet. */
+  get unheard(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /** A match begins: counting starts over, with what is held as its first input. */
+  restart(): void {
+    this.pending = [];
+    this.seq = 0;
+    this.lastTick = 0;
+    this.sentAt = -Infinity;
+    this.buttons = 0;
+  }
+
+  /** The buttons held from tick `tick` on; true if that is news which must be sent. */
+  hold(buttons: number, tick: number): boolean {
+    if (buttons === this.buttons) return false;
+    this.buttons = buttons;
+    this.lastTick = Math.max(this.lastTick, tick);
+    this.seq++;
+    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons });
+    if (this.pending.length > MOST_REPEATED) this.pending.shift();
+    return true;
+  }
+
+  /** The server has all up to `seq`. `whole`: after a reload it may know more of us than we do. */
+  acknowledged(seq: number, whole: boolean): void {
+    if (seq > this.seq) {
+      // Presses of an earlier page: what is held now must be said again under a new number.
+      this.seq = seq;
+      this.pending = [];
+      if (whole) this.buttons = -1;
+    }
+    while (this.pending.length > 0 && this.pending[0]!.seq <= seq) this.pending.shift();
+  }
+
+  /** Whether the heartbeat or an overdue repeat should go out now. */
+  due(now: number): boolean {
+    if (this.seq === 0) return false;
+    return now - this.sentAt >= (this.pending.length > 0 ? OVERDUE_MS : HEARTBEAT_MS);
+  }
+
+  /** The message to send now: what is unacknowledged, else the last input once more. */
+  message(now: number, tick: number): Uint8Array {
+    this.sentAt = now;
+    const last = { seq: this.seq, tick, buttons: Math.max(0, this.buttons) };
+    const list = this.pending.length > 0 ? this.pending : [last];
+    const out = new Writer().byte(1).varint(this.seat).varint(list.length).varint(list[0]!.seq);
+    let before = 0;
+    for (const press of list) {
+      out.zigzag(press.tick - before).varint(press.buttons * 2);
+      before = press.tick;
+    }
+    return out.finish();
+  }
+}
+
+/** Up-latency is guessed from pings; what the server tells of the margin corrects it, in ticks. */
+export class Lead {
+  private extra = 0;
+
+  /** An input waited `margin` ticks for its tick; negative: it was late. */
+  margin(margin: number): void {
+    if (margin < 0) this.extra = Math.min(6, this.extra + Math.min(2, -margin) * 0.5);
+    else if (margin > 2) this.extra = Math.max(-1, this.extra - 0.1);
+  }
+
+  /** How far ahead of the server's tick an input is stamped, in ticks. */
+  ticks(upLatencyMs: number, intervalMs: number): number {
+    return Math.max(1, upLatencyMs / intervalMs + 1 + this.extra);
+  }
+}

@@ -1,0 +1,416 @@
+// The face of everything behind the screens: the connection, the room one is in, and the match. Screens
+// read its signals and call its commands; nothing else of net/, sync/ or input/ concerns them.
+import { batch, type Signal, signal } from "@preact/signals";
+import { Held } from "./input/buttons";
+import { Lead, Presses } from "./input/presses";
+import { ChatOutbox } from "./net/chat";
+import { ServerClock } from "./net/clock";
+import { Line } from "./net/line";
+import { type Connection, Link } from "./net/link";
+import { merged } from "./net/patch";
+import { device, seats } from "./net/store";
+import type {
+  Ack,
+  ChatLine,
+  Emote,
+  GameInfo,
+  Joined,
+  Limits,
+  Notice,
+  OpenRoom,
+  Profile,
+  Room,
+  SchemaInfo,
+  Welcome,
+} from "./net/types";
+import { MatchFeed } from "./sync/feed";
+import { DecodeError, Writer } from "./sync/varint";
+
+export type { Connection } from "./net/link";
+export type { Ack, ChatLine, Emote, GameInfo, Notice, OpenRoom, Profile, Room } from "./net/types";
+
+/** Something is broken for this player, in words, and what may mend it. */
+export interface Trouble {
+  where: "socket" | "picture" | "state";
+  message: string;
+  /** What the player can do about it, or null: reload the page. */
+  mend: (() => void) | null;
+}
+
+const CHAT_KEPT = 200;
+const EMOTES_KEPT = 12;
+const EMOTE_MS = 6000;
+const HIDDEN_MS = 5000;
+const BEAT_MS = 50;
+const EAGER_BEAT_MS = 60;
+const IDLE_BEAT_MS = 250;
+
+/** The room a page's address names: /r/CODE. */
+export function codeOfPage(path: string): string {
+  return /^\/r\/([A-Za-z0-9]{4,16})\/?$/.exec(path)?.[1]?.toUpperCase() ?? "";
+}
+
+const here = typeof location === "undefined" ? { pathname: "/", origin: "" } : location;
+const inPage = typeof document !== "undefined";
+const now = () => performance.now();
+/** Outside rooms any text will do for the load balancer. */
+const tabHash = Math.random().toString(36).slice(2, 10);
+
+const connection: Signal<Connection> = signal("connecting");
+const bye: Signal<{ code: string; message: string } | null> = signal(null);
+const games: Signal<GameInfo[]> = signal([]);
+const limits: Signal<Limits> = signal({
+  chat_chars: 200,
+  name_chars: 16,
+  input_hz: 40,
+  payload_bytes: 16384,
+});
+const emoteNames: Signal<string[]> = signal([]);
+const room: Signal<Room | null> = signal(null);
+const me: Signal<string | null> = signal(null);
+const chat: Signal<ChatLine[]> = signal([]);
+const emotes: Signal<Emote[]> = signal([]);
+const notice: Signal<Notice | null> = signal(null);
+const rtt: Signal<number | null> = signal(null);
+const jitter: Signal<number | null> = signal(null);
+const openRooms: Signal<OpenRoom[]> = signal([]);
+const online: Signal<number | null> = signal(null);
+const trouble: Signal<Trouble | null> = signal(null);
+
+const clock = new ServerClock();
+const lead = new Lead();
+const presses = new Map<number, Presses>();
+const held = new Held(() => press());
+let wantedCode = codeOfPage(here.pathname);
+let heldMatch = "";
+let hiddenAt = 0;
+
+const match = new MatchFeed({
+  resync: () => link.send(Uint8Array.of(3)),
+  acks: (acks, whole) => {
+    for (const { seat, seq, margin } of acks) {
+      const own = presses.get(seat);
+      if (!own) continue;
+      own.acknowledged(seq, whole);
+      if (!whole) lead.margin(margin);
+    }
+    if (whole) press(true);
+  },
+  pong: (id, serverNow) => {
+    clock.pong(id, serverNow, now());
+    rtt.value = clock.rtt === null ? null : Math.round(clock.rtt);
+    const spread = clock.jitter();
+    jitter.value = spread === null ? null : Math.round(spread);
+  },
+});
+
+const link = new Link(
+  (who, on) => new Line(here.origin, who, on),
+  () => {
+    const code = room.value?.code ?? wantedCode;
+    const place = seats.find(code);
+    return { hash: place?.code || code || tabHash, device: device.get(), seat: place?.token ?? null };
+  },
+  {
+    state: (state) => {
+      connection.value = state;
+      if (state !== "online") match.interrupted();
+    },
+    welcome: onWelcome,
+    event: onEvent,
+    frame: (bytes) => match.take(bytes, clock.serverNow(now()), now()),
+    bye: onBye,
+    lobby: (rooms, count) => {
+      openRooms.value = rooms;
+      online.value = count;
+    },
+  },
+);
+const outbox = new ChatOutbox((event, arg) => link.command(event, arg));
+
+function onWelcome(welcome: Welcome): void {
+  batch(() => {
+    device.set(welcome.device);
+    games.value = welcome.games;
+    limits.value = welcome.limits;
+    emoteNames.value = welcome.emotes;
+    trouble.value = null;
+    clock.restart(now());
+    clock.hint(welcome.now, now());
+    match.interrupted();
+    if (welcome.resumed) enter(welcome.resumed);
+    else if (room.value) leaveRoom(false);
+  });
+  if (inPage && document.hidden) void link.command("away", { away: true });
+}
+
+function enter(joined: Joined): void {
+  const back = room.value?.code === joined.code && me.value === joined.player;
+  batch(() => {
+    seats.keep(joined.code, joined.seat_token);
+    wantedCode = joined.code;
+    me.value = joined.player;
+    room.value = joined.room;
+    bye.value = null;
+    if (back) {
+      const newest = chat.value.at(-1)?.id ?? 0;
+      chat.value = [...chat.value, ...joined.chat.filter((line) => line.id > newest)].slice(-CHAT_KEPT);
+    } else {
+      chat.value = joined.chat;
+      emotes.value = [];
+      presses.clear();
+    }
+    takeSchema(joined.schema);
+    takeSeats();
+  });
+  outbox.enter(joined.code, joined.player);
+  void outbox.flush();
+}
+
+function leaveRoom(forget: boolean): void {
+  const code = room.value?.code ?? wantedCode;
+  if (code) seats.leave(code, forget);
+  wantedCode = "";
+  outbox.drop("You are no longer in that room.");
+  batch(() => {
+    room.value = null;
+    me.value = null;
+    chat.value = [];
+    emotes.value = [];
+    takeSchema(null);
+    presses.clear();
+  });
+}
+
+function takeSchema(schema: SchemaInfo | null): void {
+  try {
+    match.begin(schema);
+    if (trouble.value?.where === "state") trouble.value = null;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    trouble.value = {
+      where: "state",
+      message: "This page is too old for the game that the server runs. Reload it to play on.",
+      mend: () => location.reload(),
+    };
+  }
+}
+
+/** Brings the list of own seats up to the room, and starts their counting over with each match. */
+function takeSeats(): void {
+  const person = me.value === null ? undefined : room.value?.people[me.value];
+  const own = [person?.seat, person?.second].filter((seat): seat is number => typeof seat === "number");
+  for (const seat of presses.keys()) if (!own.includes(seat)) presses.delete(seat);
+  for (const seat of own) if (!presses.has(seat)) presses.set(seat, new Presses(seat));
+  const id = room.value?.match?.id ?? "";
+  if (id === heldMatch) return;
+  heldMatch = id;
+  for (const one of presses.values()) one.restart();
+}
+
+function onEvent(name: string, arg: unknown): void {
+  switch (name) {
+    case "room": {
+      if (!room.value) return;
+      const before = room.value.phase;
+      room.value = merged(room.value, arg) as Room;
+      takeSeats();
+      if (room.value.phase === "live" && before !== "live") press(true);
+      return;
+    }
+    case "schema":
+      takeSchema(arg as SchemaInfo);
+      return;
+    case "chat": {
+      const line = arg as ChatLine;
+      if (!chat.value.some((one) => one.id === line.id)) chat.value = [...chat.value, line].slice(-CHAT_KEPT);
+      return;
+    }
+    case "emote": {
+      const shown = now();
+      const recent = emotes.value.filter((one) => shown - one.shown_at < EMOTE_MS);
+      emotes.value = [...recent, { ...(arg as Emote), shown_at: shown }].slice(-EMOTES_KEPT);
+      return;
+    }
+    case "notice":
+      notice.value = arg as Notice;
+  }
+}
+
+function onBye(code: string, message: string): void {
+  if (code === "draining" || code === "slow") return;
+  bye.value = { code, message };
+  if (code === "kicked" || code === "banned" || code === "closed") leaveRoom(true);
+}
+
+/** The tick that an input pressed now is meant for. */
+function inputTick(): number {
+  const schema = match.schema.value;
+  const interval = schema ? 1000 / schema.tickHz : 33;
+  const ahead = lead.ticks(clock.upLatency(), interval);
+  return Math.max(0, Math.ceil(match.serverTick(clock.serverNow(now())) + ahead));
+}
+
+/** Sends what is held, for each own seat where it is news (or anyway). */
+function press(anyway = false): void {
+  if (room.value?.phase !== "live") return;
+  let player = 0;
+  const person = me.value === null ? undefined : room.value.people[me.value];
+  for (const seat of [person?.seat, person?.second]) {
+    const mask = held.of(player++);
+    const own = typeof seat === "number" ? presses.get(seat) : undefined;
+    if (!own || !match.whole) continue;
+    const tick = inputTick();
+    const news = own.hold(mask, tick);
+    if (news || (anyway && own.unheard)) link.send(own.message(now(), tick));
+  }
+}
+
+/** What must happen some times a second whatever is drawn: pings, repeats, the watch for silence. */
+function beat(): void {
+  const at = now();
+  if (!link.online) return;
+  const ping = clock.due(at);
+  if (ping !== null) link.send(new Writer().byte(2).varint(ping).finish());
+  if (room.value?.phase !== "live") return;
+  if (!(inPage && document.hidden)) link.watch(at);
+  for (const own of presses.values()) if (match.whole && own.due(at)) link.send(own.message(at, inputTick()));
+}
+
+/** Commands that put one into a room share this: the answer is JOINED. */
+async function enterBy(event: string, arg: object): Promise<Ack> {
+  bye.value = null;
+  const ack = await link.command(event, arg);
+  if (ack.ok && room.value?.code !== ack.code) enter(ack as unknown as Joined);
+  return ack;
+}
+
+const tell = (event: string, arg: object = {}): Promise<Ack> => link.command(event, arg);
+
+if (inPage) {
+  const phone = () => matchMedia("(pointer: coarse)").matches;
+  const show = () => {
+    const long = hiddenAt > 0 && now() - hiddenAt > HIDDEN_MS;
+    hiddenAt = 0;
+    if (!link.online) link.start();
+    else {
+      // A phone's socket may be dead after a sleep without anyone having noticed.
+      if (long && phone()) link.look();
+      void tell("away", { away: false });
+    }
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      show();
+      return;
+    }
+    hiddenAt = now();
+    held.release();
+    if (link.online) void tell("away", { away: true });
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) show();
+  });
+  addEventListener("online", () => link.start());
+}
+
+export const session = {
+  connection,
+  bye,
+  games,
+  limits,
+  /** Names of the emotes that the server knows. */
+  emoteNames,
+  room,
+  /** My player id in the room. */
+  me,
+  chat,
+  emotes,
+  notice,
+  /** Latest round trip and how much it differs, ms. */
+  rtt,
+  jitter,
+  openRooms,
+  /** People on the server, while the list of open rooms is watched. */
+  online,
+  /** What is broken, for the screens to say. */
+  trouble,
+  match,
+  /** What the people at this device hold. */
+  held,
+
+  /** Connects; call it once, when the page starts, and it stays connected. */
+  open(): void {
+    link.start();
+  },
+  /** Comes back after `replaced` or `closed`, or tries again at once. */
+  retry(): void {
+    bye.value = null;
+    link.start();
+  },
+  /** The server's clock now, ms. */
+  serverNow: (): number => clock.serverNow(now()),
+  watchLobby(on: boolean): void {
+    link.watchLobby(on);
+    if (!on) openRooms.value = [];
+  },
+
+  create: (
+    o: { game?: string; preset?: string; options?: Record<string, number>; private?: boolean } & Profile,
+  ) => enterBy("create", o),
+  /** Joins, or just says yes if one is in that room already (a reloaded page comes back by itself). */
+  async join(o: { code: string; spectate?: boolean } & Profile): Promise<Ack> {
+    await link.whenOnline(8000);
+    if (room.value?.code === o.code.toUpperCase())
+      return { ok: true, code: room.value.code, player: me.value };
+    return enterBy("join", o);
+  },
+  quick: (o: { game?: string } & Profile) => enterBy("quick", o),
+  async leave(): Promise<Ack> {
+    const code = room.value?.code;
+    const ack = await tell("leave");
+    if (room.value?.code === code) leaveRoom(true);
+    return ack;
+  },
+  profile: (o: Profile) => tell("profile", o),
+  sit: (spectate: boolean) => tell("sit", { spectate }),
+  second: (on: boolean, name?: string) => tell("second", name === undefined ? { on } : { on, name }),
+  ready: (ready: boolean) => tell("ready", { ready }),
+  team: (seat: number, team: number) => tell("team", { seat, team }),
+  start: () => tell("start"),
+  cancel: () => tell("cancel"),
+  options: (o: { preset?: string; values?: Record<string, number> }) => tell("options", o),
+  game: (game: string) => tell("game", { game }),
+  bot: (
+    o:
+      | { add: true; level?: number; style?: number }
+      | { seat: number; level?: number; style?: number }
+      | { remove: number },
+  ) => tell("bot", o),
+  kick: (player: string) => tell("kick", { player }),
+  ban: (player: string) => tell("ban", { player }),
+  mute: (player: string, on: boolean) => tell("mute", { player, on }),
+  transfer: (player: string) => tell("transfer", { player }),
+  lock: (o: { locked?: boolean; hidden?: boolean; private?: boolean }) => tell("lock", o),
+  reclaim: () => tell("reclaim"),
+  pause: (paused: boolean) => tell("pause", { paused }),
+  verb: (verb: number, value: number) => tell("verb", { verb, value }),
+  rematch: (want: boolean) => tell("rematch", { want }),
+  lobby: () => tell("lobby"),
+  /** Says a line; it arrives once, even if the connection breaks meanwhile. */
+  say: (text: string) => outbox.say(text),
+  emote: (emote: string) => tell("emote", { emote }),
+};
+
+function keepBeating(): void {
+  beat();
+  setTimeout(
+    keepBeating,
+    clock.eager ? EAGER_BEAT_MS : room.value?.phase === "live" ? BEAT_MS : IDLE_BEAT_MS,
+  );
+}
+
+if (inPage) {
+  session.open();
+  keepBeating();
+}

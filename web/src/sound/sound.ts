@@ -1,0 +1,70 @@
+// Plays tones: silent until the first gesture (browsers insist), at most eight voices at a time, at the
+// player's volume. The synthesiser is loaded with that gesture and not before.
+import { settings } from "../settings";
+import { TONES, type ToneName } from "./tones";
+
+const MOST_VOICES = 8;
+/** The same tone again within so many ms is left out. */
+const APART_MS = 40;
+const MASTER = 0.35;
+
+type Synth = typeof import("zzfx")["ZZFX"];
+
+let synth: Synth | null = null;
+let voices = 0;
+const built = new Map<ToneName, number[]>();
+const lastAt = new Map<ToneName, number>();
+
+async function unlock(): Promise<void> {
+  try {
+    synth ??= (await import("zzfx")).ZZFX;
+    synth.volume = 1; // ours is applied to each tone
+    if (synth.audioContext.state !== "running") await synth.audioContext.resume();
+    if (synth.audioContext.state === "running") stopWaiting();
+  } catch {
+    stopWaiting(); // no sound in this browser: play on without
+  }
+}
+
+const GESTURES = ["pointerdown", "keydown", "touchend"] as const;
+
+function onGesture(): void {
+  void unlock();
+}
+
+function stopWaiting(): void {
+  for (const gesture of GESTURES) removeEventListener(gesture, onGesture);
+}
+
+if (typeof document !== "undefined")
+  for (const gesture of GESTURES) addEventListener(gesture, onGesture, { passive: true });
+
+function samples(from: Synth, tone: ToneName): number[] {
+  let found = built.get(tone);
+  if (!found) {
+    found = from.buildSamples(...TONES[tone]);
+    built.set(tone, found);
+  }
+  return found;
+}
+
+/** Plays a tone: `pan` -1 (left) to 1, `volume` and `rate` relative to its own. */
+export function play(tone: ToneName, pan = 0, volume = 1, rate = 1): void {
+  const from = synth;
+  if (!from || settings.mute.value || settings.volume.value === 0) return;
+  if (document.hidden || from.audioContext.state !== "running" || voices >= MOST_VOICES) return;
+  const now = performance.now();
+  if (now - (lastAt.get(tone) ?? -Infinity) < APART_MS) return;
+  lastAt.set(tone, now);
+  const level = settings.volume.value * volume * MASTER;
+  const source = from.playSamples([samples(from, tone)], level, rate, Math.max(-1, Math.min(1, pan)));
+  voices++;
+  source.onended = () => {
+    voices--;
+  };
+}
+
+/** A short buzz where the device can and the player wants it. */
+export function haptic(ms: number): void {
+  if (settings.haptics.value) navigator.vibrate?.(ms);
+}
