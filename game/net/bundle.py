@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from game.net.assets import Asset, make_asset
-from game.rules import ALL, Entities, Entity, Game
+from game.rules import Entities, Entity, Game
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def all_public(entity: type[Entity]) -> bool:
-    """Whether every field that clients see is for all; a game with hidden fields is never run in a browser."""
+    """Whether no field is for one person alone: only such games may be run in a browser."""
     for field in entity.fields:
         if field.see in ("owner", "host"):
             return False
