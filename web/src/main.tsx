@@ -1,9 +1,28 @@
-// Where the client starts: puts the app into the page.
+// Where the client starts: puts the app into the page and the settings onto it.
+import "./style/base.css";
+import "./style/controls.css";
+import "./style/home.css";
+import "./style/room.css";
+import "./style/match.css";
+import { effect } from "@preact/signals";
 import { render } from "preact";
+import { App, warmUp } from "./screens/App";
+import { keepAddress } from "./screens/address";
+import { beginHeralds } from "./screens/heralds";
+import { calm, settings } from "./settings";
 
-function App() {
-  return <h1>Rumpus</h1>;
-}
+effect(() => {
+  const { dataset } = document.documentElement;
+  dataset.text = settings.textSize.value;
+  dataset.contrast = settings.highContrast.value ? "high" : "normal";
+  dataset.motion = calm.value ? "calm" : "full";
+});
+
+keepAddress();
+beginHeralds();
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);
+
+const WARM_UP_MS = 1500;
+setTimeout(warmUp, WARM_UP_MS);

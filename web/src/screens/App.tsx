@@ -1,0 +1,79 @@
+// Which screen is shown: the room decides once one is in it, the address before.
+import { Component, type ComponentChildren } from "preact";
+import { t } from "../i18n";
+import { seats } from "../net/store";
+import { session } from "../session";
+import { settingsOpen } from "../ui/Bar";
+import { lazy } from "../ui/lazy";
+import { Voice } from "../ui/say";
+import { Bye, MessagePage, NotFound, Reconnecting } from "./Farewell";
+import { Gate } from "./Gate";
+import { Home } from "./Home";
+import { LeaveDialog } from "./LeaveDialog";
+import { Loading } from "./Loading";
+import { room } from "./room";
+import { isHome, linkedCode } from "./route";
+import { Trouble } from "./Trouble";
+
+const fetchRoom = () => import("./RoomScreen").then((module) => module.RoomScreen);
+const RoomScreen = lazy(fetchRoom, <Loading />);
+const SettingsDialog = lazy(() => import("./SettingsDialog").then((module) => module.SettingsDialog));
+
+/** Fetches what a room needs before anybody is in one, so that entering is immediate. */
+export function warmUp(): void {
+  fetchRoom().catch(() => {}); // it is tried again, and told, when it is needed
+}
+
+const wasInRoom = seats.find("") !== null;
+
+function Screen() {
+  const bye = session.bye.value;
+  if (bye) return <Bye code={bye.code} message={bye.message} />;
+  if (room.value) return <RoomScreen />;
+  const code = linkedCode.value;
+  if (code) return <Gate key={code} code={code} />;
+  if (!isHome.value) return <NotFound />;
+  // A reloaded tab is about to be back in its room.
+  if (wasInRoom && session.connection.value === "connecting") return <Loading />;
+  return <Home />;
+}
+
+/** A mistake in a screen ends in a sentence and a way on, not in an empty page. */
+class Safe extends Component<{ children: ComponentChildren }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static override getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override componentDidCatch(error: unknown) {
+    console.error(error);
+  }
+
+  override render() {
+    if (!this.state.broken) return this.props.children;
+    return (
+      <MessagePage icon="warning" title={t("crash.title")} text={t("crash.text")}>
+        <button type="button" class="btn primary" onClick={() => location.reload()}>
+          {t("bye.reload")}
+        </button>
+      </MessagePage>
+    );
+  }
+}
+
+export function App() {
+  return (
+    <Safe>
+      <a class="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <Screen />
+      {settingsOpen.value && <SettingsDialog />}
+      <LeaveDialog />
+      <Trouble />
+      <Reconnecting />
+      <Voice />
+    </Safe>
+  );
+}

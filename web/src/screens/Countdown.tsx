@@ -1,0 +1,70 @@
+// The seconds before a match: who plays, which keys are whose, and the number.
+import { useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { say, t } from "../i18n";
+import { session } from "../session";
+import { keysOf } from "../settings";
+import { Icon } from "../ui/Icon";
+import { keyName } from "../ui/keyName";
+import { useServerNow } from "../ui/now";
+import { markName, PlayerMark } from "../ui/PlayerMark";
+import { announce, done } from "../ui/say";
+import { touch } from "../ui/wide";
+import { gameTitle } from "./GameTiles";
+import { amHost, game, mySeats, myself, room, sitting } from "./room";
+
+function Keys() {
+  const info = game.value;
+  const me = myself.value;
+  if (!info || !me || me.seat === null) return null;
+  if (touch.value && me.second === null) return <p class="muted">{t("match.touch")}</p>;
+  const seats = mySeats.value;
+  return (
+    <div class="key-hints">
+      {seats.map((number, k) => (
+        <p key={number}>
+          {seats.length > 1 && <PlayerMark of={room.value!.seats[String(number)] ?? me} size={20} />}
+          {info.buttons.map((button) => (
+            <span key={button} class="key-hint">
+              {say("any", "button", button)}{" "}
+              <kbd>{keysOf(k === 0 ? "one" : "two", button).map(keyName)[0]}</kbd>
+            </span>
+          ))}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+export function Countdown() {
+  const now = useServerNow();
+  const left = useComputed(() =>
+    Math.max(0, Math.ceil(((room.value?.countdown_at ?? 0) - now.value) / 1000)),
+  );
+  useEffect(() => {
+    if (left.value > 0) announce(t("match.starts_in", { n: left.value }), true);
+  }, [left.value]);
+  const mine = mySeats.value;
+  return (
+    <main id="main" class="countdown">
+      <h1>{game.value ? gameTitle(game.value) : t("match.get_ready")}</h1>
+      <ul class="line-up">
+        {sitting.value.map(({ number, seat }) => (
+          <li key={number} class={mine.includes(number) ? "mine" : ""}>
+            <PlayerMark of={seat} size={44} label={markName(seat)} />
+            <span>{seat.name}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="count-down" aria-hidden="true" key={left.value}>
+        {left.value || "·"}
+      </p>
+      <Keys />
+      {amHost.value && (
+        <button type="button" class="btn" onClick={() => void done(session.cancel())}>
+          <Icon name="close" size={18} /> {t("app.cancel")}
+        </button>
+      )}
+    </main>
+  );
+}

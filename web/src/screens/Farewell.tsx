@@ -1,0 +1,112 @@
+// The connection is gone, for a while or for good: why, and the way on.
+import { useEffect, useState } from "preact/hooks";
+import { type Key, t } from "../i18n";
+import { session } from "../session";
+import { Icon, type IconName } from "../ui/Icon";
+import { Logo } from "../ui/Logo";
+import { announce } from "../ui/say";
+import { room } from "./room";
+import { go } from "./route";
+
+interface PageProps {
+  icon: IconName;
+  title: string;
+  text: string;
+  children?: preact.ComponentChildren;
+}
+
+/** A whole screen with one message. */
+export function MessagePage({ icon, title, text, children }: PageProps) {
+  return (
+    <main id="main" class="message">
+      <Logo small />
+      <div class="panel">
+        <Icon name={icon} size={40} />
+        <h1>{title}</h1>
+        <p>{text}</p>
+        <div class="row">{children}</div>
+      </div>
+    </main>
+  );
+}
+
+export function HomeButton({ first }: { first?: boolean }) {
+  return (
+    <button
+      type="button"
+      class={first ? "btn primary" : "btn"}
+      onClick={() => {
+        session.bye.value = null;
+        if (session.connection.peek() !== "online") session.retry();
+        go("/", true);
+      }}
+    >
+      {t("app.home")}
+    </button>
+  );
+}
+
+const KNOWN = ["replaced", "kicked", "banned", "strikes", "slow", "closed"];
+
+/** The server said goodbye. */
+export function Bye({ code, message }: { code: string; message: string }) {
+  const known = KNOWN.includes(code);
+  const title = known ? t(`bye.${code}` as Key) : t("bye.other");
+  const text = known ? t(`bye.${code}_text` as Key) : message;
+  const back = () => session.retry();
+  return (
+    <MessagePage icon={code === "replaced" ? "people" : "leave"} title={title} text={text}>
+      {code === "replaced" && (
+        <button type="button" class="btn primary" onClick={back}>
+          {t("bye.replaced_back")}
+        </button>
+      )}
+      {(code === "strikes" || code === "slow" || !known) && (
+        <button type="button" class="btn primary" onClick={() => location.reload()}>
+          {t("bye.reload")}
+        </button>
+      )}
+      {code !== "replaced" && <HomeButton first={known && code !== "strikes" && code !== "slow"} />}
+    </MessagePage>
+  );
+}
+
+export function NotFound() {
+  return (
+    <MessagePage icon="eye" title={t("lost.title")} text={t("lost.text")}>
+      <HomeButton first />
+    </MessagePage>
+  );
+}
+
+const GRACE_MS = 700;
+
+/** Over the room while the connection is being mended. Short breaks are not worth a word. */
+export function Reconnecting() {
+  const state = session.connection.value;
+  const broken = room.value !== null && (state === "reconnecting" || state === "connecting");
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (!broken) {
+      setShown(false);
+      return;
+    }
+    const timer = setTimeout(() => {
+      setShown(true);
+      announce(`${t("net.reconnecting")}. ${t("net.reconnecting_text")}`);
+    }, GRACE_MS);
+    return () => clearTimeout(timer);
+  }, [broken]);
+  if (!broken || !shown) return null;
+  return (
+    <div class="veil">
+      <div class="panel reconnecting">
+        <span class="spinner" />
+        <div>
+          <strong>{t("net.reconnecting")}</strong>
+          <p>{t(navigator.onLine ? "net.reconnecting_text" : "net.offline")}</p>
+        </div>
+      </div>
+    </div>
+  );
+}

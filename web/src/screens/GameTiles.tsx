@@ -1,0 +1,74 @@
+// The games of this server as tiles, each with the two ways to play it.
+import { say, t } from "../i18n";
+import type { GameInfo } from "../net/types";
+import { session } from "../session";
+import { Icon } from "../ui/Icon";
+import { MarkShape } from "../ui/PlayerMark";
+
+/** A small picture of a game; one without its own gets the marks of its players. */
+export function GamePicture({ name }: { name: string }) {
+  return (
+    <svg class="game-picture" viewBox="0 0 96 60" aria-hidden="true">
+      {name === "trails" ? (
+        <>
+          <path class="ink-0" d="M4 44C18 58 40 52 38 36 36 22 18 24 20 36 22 48 52 50 62 22" />
+          <path class="ink-1" d="M92 52C80 56 70 50 74 40S90 28 78 18 50 8 40 12" />
+          <MarkShape of={{ colour: 0, shape: 0 }} at="translate(63 19) scale(4.5)" />
+          <MarkShape of={{ colour: 1, shape: 1 }} at="translate(37 13) rotate(-80) scale(4.5)" />
+        </>
+      ) : (
+        [0, 3, 4, 5].map((k, at) => (
+          <MarkShape key={k} of={{ colour: k, shape: k }} at={`translate(${15 + at * 22} 30) scale(8)`} />
+        ))
+      )}
+    </svg>
+  );
+}
+
+export function gameTitle(info: GameInfo): string {
+  return say(info.name, "game", "title", info.title);
+}
+
+interface Props {
+  onPlay: (game: string, how: "create" | "quick") => void;
+}
+
+export function GameTiles({ onPlay }: Props) {
+  const games = session.games.value;
+  if (!games.length) return null;
+  return (
+    <section class="tiles" aria-labelledby="tiles-title">
+      <h2 id="tiles-title">{t("home.games")}</h2>
+      <ul>
+        {games.map((info) => (
+          <li key={info.name} class="tile panel">
+            <GamePicture name={info.name} />
+            <div class="tile-words">
+              <h3>{gameTitle(info)}</h3>
+              <p>{say(info.name, "game", "blurb", info.blurb)}</p>
+              <p class="muted">{t("home.seats", { low: info.seats[0], high: info.seats[1] })}</p>
+            </div>
+            <div class="tile-ways">
+              <button
+                type="button"
+                class="btn"
+                aria-label={`${gameTitle(info)}: ${t("home.friends")}`}
+                onClick={() => onPlay(info.name, "create")}
+              >
+                <Icon name="people" size={18} /> {t("home.friends")}
+              </button>
+              <button
+                type="button"
+                class="btn"
+                aria-label={`${gameTitle(info)}: ${t("home.quick")}`}
+                onClick={() => onPlay(info.name, "quick")}
+              >
+                <Icon name="play" size={18} /> {t("home.quick")}
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

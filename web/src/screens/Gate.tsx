@@ -1,0 +1,94 @@
+// The way in by a link: known people join at once, new ones are asked for a name first.
+import { useSignal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../i18n";
+import type { Ack } from "../net/types";
+import { session } from "../session";
+import { settings } from "../settings";
+import { Icon } from "../ui/Icon";
+import { Logo } from "../ui/Logo";
+import { ProfileForm } from "../ui/ProfileForm";
+import { reason } from "../ui/say";
+import { HomeButton, MessagePage } from "./Farewell";
+import { profile } from "./room";
+
+type Step = "ask" | "joining" | Ack;
+
+export function Gate({ code }: { code: string }) {
+  const [step, setStep] = useState<Step>(() => (settings.name.peek().trim() ? "joining" : "ask"));
+  const spectate = useSignal(false);
+  const join = async () => {
+    setStep("joining");
+    const ack = await session.join({ code, spectate: spectate.value, ...profile() });
+    if (!ack.ok) setStep(ack);
+  };
+  useEffect(() => {
+    if (step === "joining") void join();
+  }, []);
+  if (step === "ask") {
+    return (
+      <main id="main" class="message">
+        <Logo />
+        <form
+          class="panel stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void join();
+          }}
+        >
+          <h1>{t("gate.title", { code })}</h1>
+          <p>{t("gate.ask")}</p>
+          <ProfileForm open focus />
+          <button type="submit" class="btn primary big">
+            {t("gate.join")}
+          </button>
+          <button
+            type="submit"
+            class="btn quiet"
+            onClick={() => {
+              spectate.value = true;
+            }}
+          >
+            <Icon name="eye" size={18} /> {t("gate.watch")}
+          </button>
+        </form>
+      </main>
+    );
+  }
+  if (step === "joining") {
+    return (
+      <main id="main" class="message">
+        <Logo />
+        <p class="joining" role="status">
+          <span class="spinner" /> {t("gate.joining", { code })}
+        </p>
+      </main>
+    );
+  }
+  const gone = step.code === "no_room";
+  return (
+    <MessagePage
+      icon="warning"
+      title={gone ? t("gate.no_room_title", { code }) : t("gate.failed")}
+      text={gone ? t("gate.no_room") : step.code === "full" ? t("gate.full") : reason(step)}
+    >
+      {step.code === "full" ? (
+        <button
+          type="button"
+          class="btn primary"
+          onClick={() => {
+            spectate.value = true;
+            void join();
+          }}
+        >
+          {t("gate.watch")}
+        </button>
+      ) : (
+        <button type="button" class="btn" onClick={() => void join()}>
+          {t("app.try_again")}
+        </button>
+      )}
+      <HomeButton first={step.code !== "full"} />
+    </MessagePage>
+  );
+}

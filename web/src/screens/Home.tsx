@@ -1,0 +1,118 @@
+// The first screen: a bot match is already running, and every way into a game is one press away.
+import { useSignal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { DemoArena } from "../arena/Arena";
+import { t } from "../i18n";
+import { session } from "../session";
+import { Bar } from "../ui/Bar";
+import { Icon } from "../ui/Icon";
+import { Logo } from "../ui/Logo";
+import { ProfileForm } from "../ui/ProfileForm";
+import { done } from "../ui/say";
+import { GameTiles } from "./GameTiles";
+import { OpenRooms } from "./OpenRooms";
+import { profile } from "./room";
+import { go, roomPath } from "./route";
+
+const CODE = /^[A-Z0-9]{6,12}$/;
+
+/** What people type for a code: lower case, blanks, dashes or the whole link. */
+export function readCode(typed: string): string {
+  const tail = typed.trim().split("/").pop() ?? "";
+  return tail.toUpperCase().replace(/[^A-Z0-9]/g, "");
+}
+
+function CodeEntry() {
+  const code = useSignal("");
+  const [wrong, setWrong] = useState(false);
+  return (
+    <form
+      class="code-entry"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const read = readCode(code.value);
+        if (CODE.test(read)) go(roomPath(read));
+        else setWrong(true);
+      }}
+    >
+      <label class="unseen" for="code">
+        {t("home.code")}
+      </label>
+      <input
+        id="code"
+        class="text code"
+        value={code.value}
+        placeholder={t("home.code")}
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck={false}
+        enterkeyhint="go"
+        aria-invalid={wrong}
+        aria-describedby={wrong ? "code-wrong" : undefined}
+        title={t("home.code_hint")}
+        onInput={(event) => {
+          code.value = event.currentTarget.value.toUpperCase();
+          setWrong(false);
+        }}
+      />
+      <button type="submit" class="btn">
+        {t("home.join")}
+      </button>
+      {wrong && (
+        <p id="code-wrong" class="wrong" role="alert">
+          <Icon name="warning" size={16} /> {t("home.code_bad")}
+        </p>
+      )}
+    </form>
+  );
+}
+
+export function Home() {
+  const busy = useSignal(false);
+  useEffect(() => {
+    session.watchLobby(true);
+    return () => session.watchLobby(false);
+  }, []);
+  const enter = async (how: "create" | "quick", game?: string) => {
+    if (busy.value) return;
+    busy.value = true;
+    const wanted = { ...profile(), ...(game ? { game } : {}) };
+    await done(how === "create" ? session.create(wanted) : session.quick(wanted));
+    busy.value = false;
+  };
+  return (
+    <div class="home">
+      <div class="demo">
+        <DemoArena onTakeOver={() => void enter("quick")} />
+      </div>
+      <Bar start={<Logo />} />
+      <main id="main">
+        <section class="welcome panel">
+          <h1>{t("home.title")}</h1>
+          <p class="pitch">{t("home.pitch")}</p>
+          <ProfileForm />
+          <button
+            type="button"
+            class="btn primary big"
+            disabled={busy.value}
+            onClick={() => void enter("create")}
+          >
+            <Icon name="people" /> {t("home.friends")}
+          </button>
+          <button type="button" class="btn big" disabled={busy.value} onClick={() => void enter("quick")}>
+            <Icon name="play" /> {t("home.quick")}
+          </button>
+          <CodeEntry />
+        </section>
+        <p class="take-over">
+          <span class="for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</span>
+          <span class="for-touch">{t("home.take_over_touch")}</span>
+        </p>
+        <div class="more">
+          <GameTiles onPlay={(game, how) => void enter(how, game)} />
+          <OpenRooms />
+        </div>
+      </main>
+    </div>
+  );
+}

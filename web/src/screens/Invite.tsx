@@ -1,0 +1,94 @@
+// How others get in: the code in large letters, the link to copy or share, the QR code for phones nearby.
+import { useSignal } from "@preact/signals";
+import { t } from "../i18n";
+import { Icon } from "../ui/Icon";
+import { Qr } from "../ui/Qr";
+import { toast } from "../ui/say";
+import { gameTitle } from "./GameTiles";
+import { amHost, game, room } from "./room";
+import { roomLink } from "./route";
+
+async function copy(link: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(link);
+    return true;
+  } catch {
+    return false; // no permission, or not a secure page
+  }
+}
+
+async function share(link: string, text: string): Promise<void> {
+  try {
+    await navigator.share({ title: "Rumpus", text, url: link });
+  } catch {
+    // closed without sharing: nothing to tell
+  }
+}
+
+export function Invite() {
+  const qr = useSignal(false);
+  const shown = useSignal(false);
+  const copied = useSignal(false);
+  const now = room.value;
+  if (!now) return null;
+  const link = roomLink(now.code);
+  const secret = now.hidden && !shown.value;
+  return (
+    <section class="invite panel" aria-labelledby="invite-title">
+      <h2 id="invite-title">{t("lobby.invite")}</h2>
+      {secret ? (
+        <p class="code-large muted">
+          {t("lobby.hidden")}
+          {amHost.value && (
+            <button type="button" class="btn" onClick={() => (shown.value = true)}>
+              <Icon name="eye" /> {t("lobby.show_code")}
+            </button>
+          )}
+        </p>
+      ) : (
+        <p class="code-large" role="img" aria-label={`${t("home.code")}: ${now.code.split("").join(" ")}`}>
+          {now.code}
+        </p>
+      )}
+      <div class="row">
+        <button
+          type="button"
+          class="btn"
+          onClick={async () => {
+            copied.value = await copy(link);
+            if (copied.value) setTimeout(() => (copied.value = false), 2000);
+            else toast(t("lobby.copy_failed", { link }), true);
+          }}
+        >
+          <Icon name={copied.value ? "check" : "copy"} size={18} />
+          <span aria-live="polite">{copied.value ? t("lobby.copied") : t("lobby.copy")}</span>
+        </button>
+        {"share" in navigator && (
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              const title = game.value ? gameTitle(game.value) : "Rumpus";
+              void share(link, t("lobby.share_text", { game: title }));
+            }}
+          >
+            <Icon name="share" size={18} /> {t("lobby.share")}
+          </button>
+        )}
+        {!secret && (
+          <button
+            type="button"
+            class="btn"
+            aria-expanded={qr.value}
+            onClick={() => {
+              qr.value = !qr.value;
+            }}
+          >
+            <Icon name="qr" size={18} /> {t("lobby.qr")}
+          </button>
+        )}
+      </div>
+      {qr.value && !secret && <Qr text={link} label={t("lobby.qr_label", { link })} />}
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+// Leaving the room takes two presses, however it was asked for: by button or by the browser's way back.
+import { signal } from "@preact/signals";
+import { t } from "../i18n";
+import { session } from "../session";
+import { Dialog } from "../ui/Dialog";
+
+export const leaveOpen = signal(false);
+/** True while the room is being left because the player wants to. */
+export const leaving = signal(false);
+
+const stay = () => {
+  leaveOpen.value = false;
+};
+
+async function leave(): Promise<void> {
+  stay();
+  leaving.value = true;
+  await session.leave();
+  leaving.value = false;
+}
+
+export function LeaveDialog() {
+  if (!leaveOpen.value) return null;
+  return (
+    <Dialog title={t("match.confirm_leave")} onClose={stay}>
+      <p>{t("match.confirm_leave_text")}</p>
+      <div class="row">
+        <button type="button" class="btn" onClick={stay}>
+          {t("match.stay")}
+        </button>
+        <button type="button" class="btn danger" onClick={() => void leave()}>
+          {t("lobby.leave")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

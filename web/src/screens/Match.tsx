@@ -1,0 +1,89 @@
+// The running match: the arena fills the screen, and what is around it stays out of the thumbs' way.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Arena } from "../arena/Arena";
+import { t } from "../i18n";
+import { session } from "../session";
+import { SettingsButton } from "../ui/Bar";
+import { Chat } from "../ui/Chat";
+import { Icon } from "../ui/Icon";
+import { done } from "../ui/say";
+import { useWakeLock } from "../ui/wakeLock";
+import { ChatPeek } from "./ChatPeek";
+import { Course, MatchTools, Scores } from "./Hud";
+import { amHost, mySeats, myself, phase, room } from "./room";
+import { SpectateBar } from "./SpectateBar";
+
+function Paused() {
+  const now = room.value;
+  if (phase.value !== "paused" || !now) return null;
+  const by = now.paused_by ? now.people[now.paused_by] : undefined;
+  return (
+    <div class="pause" role="dialog" aria-labelledby="pause-title">
+      <div class="panel">
+        <h2 id="pause-title">
+          <Icon name="pause" /> {t("match.paused")}
+        </h2>
+        <p class="muted">{by ? t("match.paused_by", { name: by.name }) : t("match.paused_empty")}</p>
+        <div class="row">
+          {amHost.value && (
+            <button type="button" class="btn primary big" onClick={() => void done(session.pause(false))}>
+              <Icon name="play" /> {t("host.resume")}
+            </button>
+          )}
+          <SettingsButton />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
+}
+
+export function Match() {
+  const chatting = useSignal(false);
+  const follow = useSignal<number | null>(null);
+  const playing = mySeats.value.some((seat) => room.value?.seats[seat]?.playing);
+  useWakeLock();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && chatting.value) chatting.value = false;
+      if (event.code !== "KeyT" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+      event.preventDefault(); // the letter would land in the field that opens
+      chatting.value = true;
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <main id="main" class="match">
+      <h1 class="unseen">{t("match.scores")}</h1>
+      <div class="arena-box">
+        <Arena follow={playing ? null : follow.value} />
+      </div>
+      <div class="hud">
+        <Scores />
+        <Course />
+        <MatchTools onChat={() => (chatting.value = !chatting.value)} />
+      </div>
+      {!chatting.value && <ChatPeek />}
+      {chatting.value && (
+        <aside class="chat-drawer panel" aria-label={t("chat.title")}>
+          <button
+            type="button"
+            class="icon-btn"
+            aria-label={t("app.close")}
+            onClick={() => (chatting.value = false)}
+          >
+            <Icon name="close" />
+          </button>
+          <Chat focus />
+        </aside>
+      )}
+      {!playing && myself.value && <SpectateBar follow={follow} />}
+      <Paused />
+    </main>
+  );
+}

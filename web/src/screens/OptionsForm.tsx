@@ -1,0 +1,160 @@
+// The game's options as a form, drawn from their declarations. Only the host can change them.
+import { useState } from "preact/hooks";
+import { say, t } from "../i18n";
+import type { OptionInfo } from "../net/types";
+import { session } from "../session";
+import { Select, Slider, Switch } from "../ui/controls";
+import { done } from "../ui/say";
+import { amHost, game, room } from "./room";
+
+interface Props {
+  game: string;
+  option: OptionInfo;
+  value: number;
+  fixed: boolean;
+}
+
+function set(name: string, value: number): void {
+  void done(session.options({ values: { [name]: value } }));
+}
+
+/** A slider that shows the value while it moves and sends it when it is let go. */
+function NumberOption({ game: of, option, value, fixed }: Props) {
+  const [moving, setMoving] = useState<number | null>(null);
+  const auto = option.kind === "auto";
+  const isAuto = auto && value === 0 && moving === null;
+  const low = auto ? Math.max(1, option.low) : option.low;
+  const shown = moving ?? (isAuto ? low : value);
+  return (
+    <Slider
+      label={say(of, "option", option.name)}
+      hint={say(of, "hint", option.name, option.doc)}
+      value={shown}
+      low={low}
+      high={option.high}
+      show={isAuto ? t("option.auto") : String(shown)}
+      disabled={fixed || isAuto}
+      onInput={setMoving}
+      onChange={(next) => {
+        setMoving(null);
+        set(option.name, next);
+      }}
+    >
+      {auto && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isAuto}
+            disabled={fixed}
+            onChange={(event) => set(option.name, event.currentTarget.checked ? 0 : low)}
+          />
+          {t("option.auto_label")}
+        </label>
+      )}
+    </Slider>
+  );
+}
+
+function SubsetOption({ game: of, option, value, fixed }: Props) {
+  return (
+    <fieldset class="subset" disabled={fixed}>
+      <legend>
+        {say(of, "option", option.name)}
+        <small class="hint">{say(of, "hint", option.name, option.doc)}</small>
+      </legend>
+      {option.names.map((name, k) => (
+        <label key={name} class="check chip">
+          <input
+            type="checkbox"
+            checked={(value & (1 << k)) !== 0}
+            onChange={() => set(option.name, value ^ (1 << k))}
+          />
+          {say(of, "kind", name)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Option(props: Props) {
+  const { game: of, option, value, fixed } = props;
+  const label = say(of, "option", option.name);
+  const hint = say(of, "hint", option.name, option.doc);
+  switch (option.kind) {
+    case "int":
+    case "auto":
+      return <NumberOption {...props} />;
+    case "subset":
+      return <SubsetOption {...props} />;
+    case "flag":
+      return (
+        <Switch
+          label={label}
+          hint={hint}
+          disabled={fixed}
+          on={value !== 0}
+          onChange={(on) => set(option.name, on ? 1 : 0)}
+        />
+      );
+    case "choice":
+      return (
+        <Select
+          label={label}
+          hint={hint}
+          disabled={fixed}
+          value={String(value)}
+          choices={option.names.map((name, k) => ({ value: String(k), text: say(of, "choice", name) }))}
+          onChange={(next) => set(option.name, Number(next))}
+        />
+      );
+  }
+}
+
+export function Presets() {
+  const info = game.value;
+  if (!info || info.presets.length < 2) return null;
+  const chosen = room.value?.preset;
+  return (
+    <div class="presets">
+      {info.presets.map((preset) => (
+        <button
+          key={preset.name}
+          type="button"
+          class="chip"
+          aria-pressed={preset.name === chosen}
+          disabled={!amHost.value}
+          onClick={() => void done(session.options({ preset: preset.name }))}
+        >
+          {say(info.name, "preset", preset.name, preset.name)}
+        </button>
+      ))}
+      {!info.presets.some((preset) => preset.name === chosen) && (
+        <span class="chip" data-on="true">
+          {t("lobby.custom")}
+        </span>
+      )}
+    </div>
+  );
+}
+
+export function OptionsForm() {
+  const info = game.value;
+  const now = room.value;
+  if (!info || !now || !info.options.length) return null;
+  return (
+    <details class="options">
+      <summary>{t("lobby.more_options")}</summary>
+      <div class="options-grid">
+        {info.options.map((option) => (
+          <Option
+            key={`${info.name}.${option.name}`}
+            game={info.name}
+            option={option}
+            value={now.options[option.name] ?? option.default}
+            fixed={!amHost.value}
+          />
+        ))}
+      </div>
+    </details>
+  );
+}

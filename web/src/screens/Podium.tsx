@@ -1,0 +1,79 @@
+// The podium: the first three on steps with their points counting up, the others in a list.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n";
+import { calm } from "../settings";
+import { markName, PlayerMark } from "../ui/PlayerMark";
+import type { Outcome, Place } from "./room";
+
+const COUNT_UP_MS = 400;
+const PODIUM_MS = 1200;
+/** From left to right: second, first, third. */
+const STEPS = [1, 0, 2];
+
+/** Runs from 0 to 1 while the points count up; at once with reduced motion. */
+function useCountUp(delay: number): number {
+  const part = useSignal(calm.peek() ? 1 : 0);
+  useEffect(() => {
+    if (calm.peek()) return;
+    const began = performance.now() + delay;
+    let frame = 0;
+    const step = (now: number) => {
+      const linear = Math.min(1, Math.max(0, (now - began) / COUNT_UP_MS));
+      part.value = 1 - (1 - linear) ** 3;
+      if (linear < 1) frame = requestAnimationFrame(step);
+    };
+    frame = requestAnimationFrame(step);
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return part.value;
+}
+
+function Step({ line, part }: { line: Place; part: number }) {
+  return (
+    <li class={`step place-${line.place}`}>
+      <PlayerMark of={line} size={line.place === 1 ? 64 : 46} label={markName(line)} />
+      <strong class="step-name">{line.name}</strong>
+      <span class="step-block">
+        <span class="step-place">
+          <span class="unseen">{t("results.place", { n: line.place })}</span>
+          <span aria-hidden="true">{line.place}</span>
+        </span>
+        <span class="step-points">{Math.round(line.points * part)}</span>
+      </span>
+    </li>
+  );
+}
+
+export function Podium({ outcome }: { outcome: Outcome }) {
+  const part = useCountUp(calm.peek() ? 0 : PODIUM_MS - COUNT_UP_MS);
+  const places = [...outcome.places].sort((a, b) => a.place - b.place || b.points - a.points);
+  const winners = places.filter((line) => line.place === 1);
+  const title =
+    winners.length > 1
+      ? t("results.winners", { names: winners.map((line) => line.name).join(", ") })
+      : t("results.winner", { name: winners[0]?.name ?? "?" });
+  const top = STEPS.map((k) => places[k]).filter((line): line is Place => line !== undefined);
+  return (
+    <section class="podium" aria-labelledby="podium-title">
+      <h1 id="podium-title">{title}</h1>
+      <ol class="steps">
+        {top.map((line) => (
+          <Step key={line.seat} line={line} part={part} />
+        ))}
+      </ol>
+      {places.length > 3 && (
+        <ol class="others" start={4}>
+          {places.slice(3).map((line) => (
+            <li key={line.seat}>
+              <span class="muted">{line.place}</span>
+              <PlayerMark of={line} size={20} label={markName(line)} />
+              <span class="others-name">{line.name}</span>
+              <b>{Math.round(line.points * part)}</b>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

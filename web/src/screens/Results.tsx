@@ -1,0 +1,129 @@
+// After the match: the podium, how it came about, and one press to play again.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { say, t } from "../i18n";
+import { session } from "../session";
+import { Bar } from "../ui/Bar";
+import { Chat } from "../ui/Chat";
+import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { Logo } from "../ui/Logo";
+import { PlayerMark } from "../ui/PlayerMark";
+import { done } from "../ui/say";
+import { wide } from "../ui/wide";
+import { awardFigure } from "./awardFigure";
+import { leaveOpen } from "./LeaveDialog";
+import { ChatButton } from "./Lobby";
+import { Podium } from "./Podium";
+import { roomOpen } from "./RoomDialog";
+import { RoundGraph } from "./RoundGraph";
+import { amHost, myself, type Outcome, outcome, room, sitting } from "./room";
+
+function Awards({ of: { awards } }: { of: Outcome }) {
+  if (!awards.length) return null;
+  const played = room.value?.game ?? "";
+  return (
+    <section class="awards panel" aria-labelledby="awards-title">
+      <h2 id="awards-title">{t("results.awards")}</h2>
+      <ul>
+        {awards.map((award) => (
+          <li key={`${award.award}${award.seat}`}>
+            <PlayerMark of={award} size={26} />
+            <div>
+              <strong>{say(played, "award", award.award, award.award)}</strong>
+              <span class="muted">
+                {award.name} · {awardFigure(played, award.award, award.value)}
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Again() {
+  const now = room.value;
+  const me = session.me.value;
+  if (!now || me === null) return null;
+  const wanted = now.rematch ?? [];
+  const want = wanted.includes(me);
+  const all = new Set(sitting.value.filter(({ person }) => person?.connected).map(({ seat }) => seat.player));
+  for (const player of wanted) all.add(player);
+  return (
+    <footer class="foot">
+      {myself.value && (
+        <button
+          type="button"
+          class={want ? "btn big ready on" : "btn big primary"}
+          aria-pressed={want}
+          onClick={() => void done(session.rematch(!want))}
+        >
+          <Icon name={want ? "check" : "play"} />
+          {t("results.rematch_count", { n: wanted.length, m: Math.max(all.size, 1) })}
+        </button>
+      )}
+      {amHost.value && (
+        <button type="button" class="btn big" onClick={() => void done(session.lobby())}>
+          {t("results.change_game")}
+        </button>
+      )}
+    </footer>
+  );
+}
+
+export function Results() {
+  const chatting = useSignal(false);
+  const ended = outcome.value;
+  useEffect(() => {
+    scrollTo(0, 0);
+  }, []);
+  if (!ended) return null;
+  return (
+    <div class="results-screen">
+      <Bar
+        start={
+          <button
+            type="button"
+            class="icon-btn with-word"
+            aria-label={t("lobby.leave")}
+            onClick={() => {
+              leaveOpen.value = true;
+            }}
+          >
+            <Icon name="back" /> <Logo small />
+          </button>
+        }
+      >
+        {!wide.value && <ChatButton onOpen={() => (chatting.value = true)} />}
+        <button
+          type="button"
+          class="icon-btn"
+          aria-label={t("host.menu")}
+          onClick={() => {
+            roomOpen.value = true;
+          }}
+        >
+          <Icon name={amHost.value ? "crown" : "people"} />
+        </button>
+      </Bar>
+      <main id="main" class="results">
+        <Podium outcome={ended} />
+        <RoundGraph outcome={ended} />
+        <Awards of={ended} />
+        {wide.value && (
+          <section class="chat-panel panel" aria-labelledby="chat-title">
+            <h2 id="chat-title">{t("chat.title")}</h2>
+            <Chat />
+          </section>
+        )}
+      </main>
+      <Again />
+      {chatting.value && (
+        <Dialog title={t("chat.title")} kind="side" onClose={() => (chatting.value = false)}>
+          <Chat focus />
+        </Dialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+// The room itself: what the host may set, who is in it, and the way out.
+import { signal } from "@preact/signals";
+import { t } from "../i18n";
+import { session } from "../session";
+import { Switch } from "../ui/controls";
+import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { PlayerMark } from "../ui/PlayerMark";
+import { done } from "../ui/say";
+import { leaveOpen } from "./LeaveDialog";
+import { personOpen } from "./PersonDialog";
+import { amHost, phase, room } from "./room";
+
+export const roomOpen = signal(false);
+const close = () => {
+  roomOpen.value = false;
+};
+
+function Locks() {
+  const now = room.value;
+  if (!now) return null;
+  return (
+    <>
+      <Switch
+        label={t("host.lock")}
+        hint={t("host.lock_hint")}
+        on={now.locked}
+        onChange={(locked) => void done(session.lock({ locked }))}
+      />
+      <Switch
+        label={t("host.public")}
+        hint={t("host.public_hint")}
+        on={!now.private}
+        onChange={(open) => void done(session.lock({ private: !open }))}
+      />
+      <Switch
+        label={t("host.hide")}
+        hint={t("host.hide_hint")}
+        on={now.hidden}
+        onChange={(hidden) => void done(session.lock({ hidden }))}
+      />
+      <Switch
+        label={t("host.cover")}
+        hint={t("host.cover_hint")}
+        on={now.cover ?? false}
+        onChange={(cover) => void done(session.lock({ cover } as object))}
+      />
+    </>
+  );
+}
+
+function MatchPowers() {
+  const running = phase.value === "live" || phase.value === "paused";
+  if (!amHost.value || !running) return null;
+  const paused = phase.value === "paused";
+  return (
+    <div class="row">
+      <button
+        type="button"
+        class="btn"
+        onClick={async () => {
+          if (await done(session.pause(!paused))) close();
+        }}
+      >
+        <Icon name={paused ? "play" : "pause"} size={18} /> {t(paused ? "host.resume" : "host.pause")}
+      </button>
+      <button
+        type="button"
+        class="btn danger"
+        onClick={async () => {
+          if (await done(session.lobby())) close();
+        }}
+      >
+        {t("host.end")}
+      </button>
+    </div>
+  );
+}
+
+function People() {
+  const people = Object.entries(room.value?.people ?? {});
+  return (
+    <ul class="people">
+      {people.map(([id, person]) => (
+        <li key={id}>
+          <button
+            type="button"
+            class="btn person"
+            onClick={() => {
+              personOpen.value = id;
+            }}
+          >
+            <PlayerMark of={person} size={20} />
+            <span>{person.name}</span>
+            {id === session.me.value && <span class="badge">{t("app.you")}</span>}
+            {id === room.value?.host && <span class="badge host">{t("app.host")}</span>}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function RoomDialog() {
+  const now = room.value;
+  if (!roomOpen.value || !now) return null;
+  const mayReclaim = now.owner === session.me.value && !amHost.value;
+  return (
+    <Dialog title={t("host.menu")} onClose={close}>
+      <div class="stack">
+        <MatchPowers />
+        {amHost.value && <Locks />}
+        {mayReclaim && (
+          <button type="button" class="btn" onClick={() => void done(session.reclaim())}>
+            <Icon name="crown" size={18} /> {t("host.reclaim")}
+          </button>
+        )}
+        <h3>{t("host.people")}</h3>
+        <People />
+        <button
+          type="button"
+          class="btn danger"
+          onClick={() => {
+            close();
+            leaveOpen.value = true;
+          }}
+        >
+          <Icon name="leave" size={18} /> {t("match.leave")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

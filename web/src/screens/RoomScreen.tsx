@@ -1,0 +1,34 @@
+// Everything that is shown while one is in a room; fetched by itself, after the home page.
+import { Countdown } from "./Countdown";
+import { Lobby } from "./Lobby";
+import { Match } from "./Match";
+import { PersonDialog } from "./PersonDialog";
+import { Results } from "./Results";
+import { RoomDialog } from "./RoomDialog";
+import { phase } from "./room";
+
+function Screen() {
+  switch (phase.value) {
+    case "lobby":
+      return <Lobby />;
+    case "countdown":
+      return <Countdown />;
+    case "live":
+    case "paused":
+      return <Match />;
+    case "results":
+      return <Results />;
+    default:
+      return null;
+  }
+}
+
+export function RoomScreen() {
+  return (
+    <>
+      <Screen />
+      <RoomDialog />
+      <PersonDialog />
+    </>
+  );
+}

@@ -1,0 +1,238 @@
+// Who plays: one line a seat, with what may be done about it, and those who watch.
+import { say, t } from "../i18n";
+import type { Person } from "../net/types";
+import { session } from "../session";
+import { Select } from "../ui/controls";
+import { Icon } from "../ui/Icon";
+import { markName, PlayerMark } from "../ui/PlayerMark";
+import { done } from "../ui/say";
+import { personOpen } from "./PersonDialog";
+import {
+  amHost,
+  freeSeats,
+  game,
+  isHushed,
+  mySeats,
+  myself,
+  type Sitting,
+  sitting,
+  teams,
+  watching,
+} from "./room";
+
+const LEVELS = [1, 2, 3, 4, 5];
+const POOR_MS = 150;
+
+/** The round trip in words and as a dot, so that it is read at a glance. */
+function Ping({ person }: { person: Person | null }) {
+  if (!person?.connected || person.rtt === null) return null;
+  return (
+    <span class={person.rtt > POOR_MS ? "ping poor" : "ping"}>
+      {t("lobby.ping", { ms: Math.round(person.rtt) })}
+    </span>
+  );
+}
+
+function Badges({ id, person }: { id: string; person: Person }) {
+  const badges: string[] = [];
+  if (id === session.me.value) badges.push(t("app.you"));
+  if (person.wins > 0) badges.push(t("lobby.wins", { n: person.wins }));
+  if (person.muted || isHushed(person.name)) badges.push(t("person.is_muted"));
+  if (!person.connected) badges.push(t("lobby.gone"));
+  else if (person.away) badges.push(t("lobby.away"));
+  return (
+    <>
+      {id === session.room.value?.host && (
+        <span class="badge host">
+          <Icon name="crown" size={16} /> {t("app.host")}
+        </span>
+      )}
+      {badges.map((badge) => (
+        <span key={badge} class="badge">
+          {badge}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function PersonButton({ id, person }: { id: string; person: Person }) {
+  const mine = id === session.me.value;
+  return (
+    <button
+      type="button"
+      class="icon-btn"
+      aria-label={mine ? t("lobby.edit_me") : t("lobby.person", { name: person.name })}
+      onClick={() => {
+        personOpen.value = id;
+      }}
+    >
+      <Icon name="more" />
+    </button>
+  );
+}
+
+function TeamChoice({ number, seat }: Sitting) {
+  if (!teams.value) return null;
+  const mine = mySeats.value.includes(number);
+  const choices = Array.from({ length: teams.value }, (_, k) => ({
+    value: String(k + 1),
+    text: t("lobby.team", { n: k + 1 }),
+  }));
+  if (!mine && !amHost.value) return <span class="badge">{t("lobby.team", { n: seat.team })}</span>;
+  return (
+    <Select
+      bare
+      label={t("lobby.team_of", { name: seat.name })}
+      value={String(seat.team)}
+      choices={choices}
+      onChange={(team) => void done(session.team(number, Number(team)))}
+    />
+  );
+}
+
+function BotControls({ number, seat }: Sitting) {
+  const styles = game.value?.bot_styles ?? [];
+  const named = (style: string) => say(game.value?.name ?? "", "style", style, style);
+  if (!amHost.value) {
+    return (
+      <span class="badge">
+        {named(styles[seat.style ?? 0] ?? "")} · {t("lobby.level")} {seat.level}
+      </span>
+    );
+  }
+  return (
+    <>
+      {styles.length > 1 && (
+        <Select
+          bare
+          label={t("lobby.style_of", { name: seat.name })}
+          value={String(seat.style ?? 0)}
+          choices={styles.map((style, k) => ({ value: String(k), text: named(style) }))}
+          onChange={(style) => void done(session.bot({ seat: number, style: Number(style) }))}
+        />
+      )}
+      <Select
+        bare
+        label={t("lobby.level_of", { name: seat.name })}
+        value={String(seat.level ?? 2)}
+        choices={LEVELS.map((level) => ({ value: String(level), text: `${t("lobby.level")} ${level}` }))}
+        onChange={(level) => void done(session.bot({ seat: number, level: Number(level) }))}
+      />
+      <button
+        type="button"
+        class="icon-btn"
+        aria-label={t("lobby.remove", { name: seat.name })}
+        onClick={() => void done(session.bot({ remove: number }))}
+      >
+        <Icon name="close" />
+      </button>
+    </>
+  );
+}
+
+function SeatLine(sitter: Sitting) {
+  const { seat, person, number } = sitter;
+  const mine = mySeats.value.includes(number);
+  return (
+    <li class={mine ? "seat mine" : "seat"}>
+      <PlayerMark of={seat} size={30} label={markName(seat)} />
+      <div class="seat-words">
+        <span class="seat-name">{seat.name}</span>
+        <span class="badges">
+          {seat.kind === "bot" && (
+            <span class="badge">
+              <Icon name="bot" size={16} /> {t("app.bot")}
+            </span>
+          )}
+          {person && seat.player && <Badges id={seat.player} person={person} />}
+          <Ping person={person} />
+        </span>
+      </div>
+      <div class="seat-doing">
+        <TeamChoice {...sitter} />
+        {seat.kind === "bot" ? (
+          <BotControls {...sitter} />
+        ) : (
+          <span class={seat.ready ? "ready-sign yes" : "ready-sign"}>
+            {seat.ready ? (
+              <>
+                <Icon name="check" size={18} /> {t("lobby.is_ready")}
+              </>
+            ) : (
+              "…"
+            )}
+          </span>
+        )}
+        {person && seat.player && person.seat === number && <PersonButton id={seat.player} person={person} />}
+      </div>
+    </li>
+  );
+}
+
+function Watchers() {
+  if (!watching.value.length) return null;
+  return (
+    <>
+      <h3>
+        <Icon name="eye" size={18} /> {t("lobby.spectators")}
+      </h3>
+      <ul class="watchers">
+        {watching.value.map(({ id, person }) => (
+          <li key={id} class="seat">
+            <PlayerMark of={person} size={22} label={markName(person)} />
+            <div class="seat-words">
+              <span class="seat-name">{person.name}</span>
+              <span class="badges">
+                <Badges id={id} person={person} />
+              </span>
+            </div>
+            <PersonButton id={id} person={person} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export function SeatList() {
+  const free = freeSeats.value;
+  const me = myself.value;
+  return (
+    <section class="seats panel" aria-labelledby="seats-title">
+      <h2 id="seats-title">
+        {t("lobby.players")}
+        <span class="aside">{free > 0 ? t("lobby.free", { n: free }) : t("lobby.full")}</span>
+      </h2>
+      <ul>
+        {sitting.value.map((sitter) => (
+          <SeatLine key={sitter.number} {...sitter} />
+        ))}
+      </ul>
+      <div class="row">
+        {amHost.value && free > 0 && (
+          <button type="button" class="btn" onClick={() => void done(session.bot({ add: true }))}>
+            <Icon name="plus" size={18} /> {t("lobby.add_bot")}
+          </button>
+        )}
+        {me && me.seat !== null && (me.second !== null || free > 0) && (
+          <button
+            type="button"
+            class="btn for-keys"
+            aria-pressed={me.second !== null}
+            onClick={() => void done(session.second(me.second === null))}
+          >
+            <Icon name={me.second === null ? "keyboard" : "check"} size={18} /> {t("lobby.second_on")}
+          </button>
+        )}
+        {me && (me.seat !== null || free > 0) && (
+          <button type="button" class="btn quiet" onClick={() => void done(session.sit(me.seat !== null))}>
+            <Icon name={me.seat === null ? "play" : "eye"} size={18} />
+            {me.seat === null ? t("lobby.sit") : t("lobby.watch")}
+          </button>
+        )}
+      </div>
+      <Watchers />
+    </section>
+  );
+}

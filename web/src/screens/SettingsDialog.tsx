@@ -1,0 +1,134 @@
+// All settings of this device in one dialog; each takes effect at once.
+import { LANGUAGES, t } from "../i18n";
+import { session } from "../session";
+import { type Motion, settings, type TextSize } from "../settings";
+import { settingsOpen } from "../ui/Bar";
+import { Select, Slider, Switch } from "../ui/controls";
+import { Dialog } from "../ui/Dialog";
+import { KeyMap } from "./KeyMap";
+
+const SIZES: readonly TextSize[] = ["small", "normal", "large", "huge"];
+const MOTIONS: readonly Motion[] = ["system", "on", "off"];
+const PER_CENT = 100;
+
+function Sound() {
+  const percent = Math.round(settings.volume.value * PER_CENT);
+  return (
+    <fieldset>
+      <legend>{t("settings.sound")}</legend>
+      <Slider
+        label={t("settings.volume")}
+        value={percent}
+        low={0}
+        high={PER_CENT}
+        step={5}
+        show={`${percent} %`}
+        onInput={(value) => {
+          settings.volume.value = value / PER_CENT;
+        }}
+      />
+      <Switch
+        label={t("settings.mute")}
+        on={settings.mute.value}
+        onChange={(on) => {
+          settings.mute.value = on;
+        }}
+      />
+      <Switch
+        label={t("settings.haptics")}
+        on={settings.haptics.value}
+        onChange={(on) => {
+          settings.haptics.value = on;
+        }}
+      />
+    </fieldset>
+  );
+}
+
+function Look() {
+  return (
+    <fieldset>
+      <legend>{t("settings.look")}</legend>
+      <Select
+        label={t("settings.text_size")}
+        value={settings.textSize.value}
+        choices={SIZES.map((size) => ({ value: size, text: t(`settings.size.${size}`) }))}
+        onChange={(size) => {
+          settings.textSize.value = size as TextSize;
+        }}
+      />
+      <Select
+        label={t("settings.motion")}
+        value={settings.reducedMotion.value}
+        choices={MOTIONS.map((motion) => ({ value: motion, text: t(`settings.motion.${motion}`) }))}
+        onChange={(motion) => {
+          settings.reducedMotion.value = motion as Motion;
+        }}
+      />
+      <Switch
+        label={t("settings.contrast")}
+        on={settings.highContrast.value}
+        onChange={(on) => {
+          settings.highContrast.value = on;
+        }}
+      />
+      <Select
+        label={t("settings.language")}
+        value={settings.language.value}
+        choices={[
+          { value: "", text: t("settings.language_auto") },
+          ...LANGUAGES.map(({ tag, name }) => ({ value: tag, text: name })),
+        ]}
+        onChange={(language) => {
+          settings.language.value = language;
+        }}
+      />
+    </fieldset>
+  );
+}
+
+function Connection() {
+  const ms = (value: number | null) =>
+    value === null ? t("settings.unknown") : t("settings.ms", { n: Math.round(value) });
+  return (
+    <fieldset>
+      <legend>{t("settings.connection")}</legend>
+      <dl class="facts">
+        <dt>{t("settings.state")}</dt>
+        <dd>{t(`settings.state.${session.connection.value}`)}</dd>
+        <dt>{t("settings.rtt")}</dt>
+        <dd>{ms(session.rtt.value)}</dd>
+        <dt>{t("settings.jitter")}</dt>
+        <dd>{ms(session.jitter.value)}</dd>
+      </dl>
+    </fieldset>
+  );
+}
+
+export function SettingsDialog() {
+  return (
+    <Dialog
+      title={t("settings.title")}
+      onClose={() => {
+        settingsOpen.value = false;
+      }}
+    >
+      <div class="settings">
+        <Sound />
+        <Look />
+        <fieldset>
+          <legend>{t("settings.controls")}</legend>
+          <Switch
+            label={t("settings.left_handed")}
+            on={settings.leftHanded.value}
+            onChange={(on) => {
+              settings.leftHanded.value = on;
+            }}
+          />
+          <KeyMap />
+        </fieldset>
+        <Connection />
+      </div>
+    </Dialog>
+  );
+}

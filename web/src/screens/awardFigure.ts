@@ -1,0 +1,23 @@
+// What an award's bare number means: the unit that the game's file states for it.
+import { number, t } from "../i18n";
+
+type Figure = (value: number) => string;
+
+/** How many of a unit are 1 for a value in 1/256 units. */
+const FRACTION = 256;
+
+const FIGURES: Record<string, Record<string, Figure>> = {
+  trails: {
+    "Closest shave": (value) =>
+      t("figure.units", { value: number(Math.round((value / FRACTION) * 10) / 10) }),
+    "Most knock-outs": (value) => t("figure.knock_outs", { n: value }),
+    "Longest alive": (value) => t("figure.seconds", { value: number(value) }),
+    "Most ink": (value) => t("figure.units", { value: number(value) }),
+    Collector: (value) => t("figure.pickups", { n: value }),
+  },
+};
+
+/** An award's value in words; a game that is not listed shows the plain number. */
+export function awardFigure(game: string, award: string, value: number): string {
+  return FIGURES[game]?.[award]?.(value) ?? number(value);
+}

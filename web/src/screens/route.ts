@@ -1,0 +1,32 @@
+// Where in the page the player is: "/", a room's link "/r/CODE", or nowhere.
+import { computed, signal } from "@preact/signals";
+
+const ROOM = /^\/r\/([A-Za-z0-9]{4,12})\/?$/;
+/** The path of a room that hides its code. */
+export const HIDDEN_PATH = "/r";
+
+export const path = signal(location.pathname);
+
+/** The code in the address, in upper case, or null. */
+export const linkedCode = computed(() => ROOM.exec(path.value)?.[1]?.toUpperCase() ?? null);
+export const isHome = computed(() => path.value === "/" || path.value === HIDDEN_PATH);
+
+/** The path of a room's link. */
+export const roomPath = (code: string): string => `/r/${code}`;
+/** The whole link of a room, to be sent to friends. */
+export const roomLink = (code: string): string => location.origin + roomPath(code);
+
+/** Goes to `to`; `replace` leaves no step in the history. */
+export function go(to: string, replace = false): void {
+  if (to === location.pathname) {
+    path.value = to;
+    return;
+  }
+  if (replace) history.replaceState(null, "", to);
+  else history.pushState(null, "", to);
+  path.value = to;
+}
+
+addEventListener("popstate", () => {
+  path.value = location.pathname;
+});

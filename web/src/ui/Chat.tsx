@@ -1,0 +1,132 @@
+// The room's chat: lines, the field to write in, and the eight emotes.
+import { effect, signal, useSignal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import type { ChatLine } from "../net/types";
+import { isHushed, myself, room, sitting } from "../screens/room";
+import { session } from "../session";
+import { EmoteArt, emoteName } from "./EmoteArt";
+import { Icon } from "./Icon";
+import { MarkShape } from "./PlayerMark";
+import { done } from "./say";
+
+const CHAT_CHARS = 200;
+const NEAR_END_PX = 60;
+
+/** How many chats are on the screen; lines count as read while there is one. */
+const onScreen = signal(0);
+const seen = signal(0);
+/** Lines that came while no chat was on the screen. */
+export const unread = signal(0);
+
+const heard = (line: ChatLine): boolean => !isHushed(line.name);
+
+effect(() => {
+  const lines = session.chat.value;
+  const last = Number(lines.at(-1)?.id ?? 0);
+  if (onScreen.value > 0 || seen.peek() > last) seen.value = last;
+  unread.value = lines.filter((line) => Number(line.id) > seen.value && heard(line)).length;
+});
+
+function Line({ line }: { line: ChatLine }) {
+  const sitter = sitting.value.find(({ seat }) => seat.player === line.player);
+  const mark = sitter?.seat ?? room.value?.people[line.player];
+  return (
+    <li>
+      {mark && (
+        <svg class="mark" width="14" height="14" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
+          <MarkShape of={mark} />
+        </svg>
+      )}
+      <b>{line.name}</b> <bdi>{line.text}</bdi>
+    </li>
+  );
+}
+
+export function EmoteRow({ onDone }: { onDone?: () => void }) {
+  return (
+    <div class="emotes" role="group" aria-label={t("chat.emotes")}>
+      {session.emoteNames.value.map((emote) => (
+        <button
+          key={emote}
+          type="button"
+          class="icon-btn"
+          aria-label={emoteName(emote)}
+          title={emoteName(emote)}
+          onClick={() => {
+            void done(session.emote(emote));
+            onDone?.();
+          }}
+        >
+          <EmoteArt emote={emote} size={28} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** `focus`: the field takes the focus, for a chat that was opened to write in. */
+export function Chat({ focus }: { focus?: boolean }) {
+  const text = useSignal("");
+  const list = useRef<HTMLUListElement>(null);
+  const field = useId();
+  const lines = session.chat.value.filter(heard);
+  const muted = myself.value?.muted ?? false;
+  useEffect(() => {
+    onScreen.value++;
+    return () => {
+      onScreen.value--;
+    };
+  }, []);
+  useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    const nearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX + box.clientHeight / 3;
+    if (nearEnd || box.scrollTop === 0) box.scrollTop = box.scrollHeight;
+  }, [lines.length]);
+  const send = async () => {
+    const said = text.value.trim();
+    if (!said) return;
+    text.value = "";
+    if (!(await done(session.say(said))) && !text.value) text.value = said;
+  };
+  return (
+    <div class="chat">
+      <ul ref={list} class="lines" role="log" aria-label={t("chat.title")} tabIndex={0}>
+        {lines.length === 0 && <li class="muted">{t("chat.empty")}</li>}
+        {lines.map((line) => (
+          <Line key={line.id} line={line} />
+        ))}
+      </ul>
+      <EmoteRow />
+      <form
+        class="joined"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <label class="unseen" for={field}>
+          {t("chat.write")}
+        </label>
+        <input
+          id={field}
+          class="text"
+          value={text.value}
+          maxLength={CHAT_CHARS}
+          placeholder={muted ? t("chat.muted") : t("chat.write")}
+          disabled={muted}
+          autocomplete="off"
+          enterkeyhint="send"
+          autoFocus={focus}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" class="btn" aria-label={t("chat.send")} disabled={muted}>
+          <Icon name="send" size={18} />
+        </button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// Line icons on a 24-unit grid, drawn in the colour of the text around them.
+const PATHS = {
+  back: "M15 5l-7 7 7 7",
+  forward: "M9 5l7 7-7 7",
+  close: "M6 6l12 12M18 6L6 18",
+  check: "M5 12.5l5 5L19.5 7",
+  plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  copy: "M9 9h10v11H9zM15 9V4H5v11h4",
+  share: "M12 15V4M8 8l4-4 4 4M6 12H5v8h14v-8h-1",
+  qr: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2M20 14v2M14 20h2M18 18h2v2",
+  lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  crown: "M4 18h16M4.5 15L3.5 7l5 3.5L12 5l3.5 5.5 5-3.5-1 8z",
+  bot: "M5 9h14v10H5zM12 9V5M9 13.5v.5M15 13.5v.5M9.5 16.5h5",
+  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 0 .01 0",
+  chat: "M4 5h16v11h-9l-5 4v-4H4z",
+  smile: "M12 3.5a8.5 8.5 0 1 0 .01 0M8.5 10v.5M15.5 10v.5M8 14c2 3 6 3 8 0",
+  gear: "M12 8.8a3.2 3.2 0 1 0 .01 0M12 2.8v3M12 18.2v3M2.8 12h3M18.2 12h3M5.5 5.5l2.1 2.1M16.4 16.4l2.1 2.1M18.5 5.5l-2.1 2.1M7.6 16.4l-2.1 2.1",
+  sound: "M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
+  muted: "M4 9.5h3.5L12 5.5v13l-4.5-4H4zM16 9.5l5 5M21 9.5l-5 5",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  pause: "M8 5v14M16 5v14",
+  play: "M7 4.5l12 7.5-12 7.5z",
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  leave: "M14 4H5v16h9M10 12h11M17.5 8.5L21 12l-3.5 3.5",
+  keyboard: "M3 7h18v11H3zM7 11h.01M11 11h.01M15 11h.01M8 14.5h8",
+  warning: "M12 4L2.5 20h19zM12 10.5v4M12 17.2v.1",
+  people:
+    "M9 5a3.2 3.2 0 1 0 .01 0M3 19c.5-7 11.5-7 12 0M16 5.5a3 3 0 0 1 0 5.6M17.5 13.5c2.2.6 3.3 2.5 3.5 5.5",
+  send: "M4 12L20 4l-4 16-4.5-6.5z",
+  trophy: "M8 4h8v5a4 4 0 0 1-8 0zM8 5H4c0 4 2 5 4 5M16 5h4c0 4-2 5-4 5M12 13v4M8 20h8M9.5 17h5",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 22 }: { name: IconName; size?: number }) {
+  return (
+    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
