@@ -19,13 +19,16 @@ from game.rules import (
     Fixed,
     Flag,
     Game,
+    HashGrid,
     Int,
     Ints,
+    Lookout,
     Options,
     Place,
     Series,
     Subset,
     Track,
+    Ways,
     angle_of,
     distance,
     turn_towards,
@@ -36,8 +39,7 @@ if TYPE_CHECKING:
     from typing import Optional
 
     from game.rules import Match, Mind
-
-    Node = tuple[int, int, int, int, int, Optional["Node"]]
+    from game.rules.hashgrid import Disc
 
 # --- figures -------------------------------------------------------------------------------------
 
@@ -56,9 +58,7 @@ APART = 160
 SHAVE = 3 * U // 2
 """A gap below this between a head and ink is a close shave."""
 SAFE = 1 << 20
-"""More than any `Ink.nearest`."""
-CELL = 12
-"""A cell of the ink's index is 2**CELL wide: 16 units."""
+"""No close shave: more than what `Ink.nearest` says of one."""
 PICKUP_REACH = 14 * U
 PICKUP_TICKS = (4 * HZ, 7 * HZ)
 LONGEST = 12 * HZ
@@ -144,94 +144,51 @@ class Arena(Entity):
 
 
 def pieces(pace: int, half: int) -> int:
-    """Into how many pieces a step is cut so that no line has a hole and no head skips a thin line."""
-    return 1 + pace // ((half * 64 + U) * 181 >> 7)
+    """Into how many pieces a step is cut so that no line has a hole and no head skips the thinnest."""
+    return 1 + pace // (half * 90 + 362)  # a step is at most the square root of 2 times (half + 1 unit)
 
 
-class Ink:
-    """Where ink lies, for a head to ask: cells of 16 units, each a chain of the dabs that touch it.
+class Ink(HashGrid):
+    """Where ink lies, derived from the trails: discs as wide as the lines, stamped with the `run` there."""
 
-    A dab is a tuple that ends with the next of its chain, so the newest is taken off by looking at it,
-    and a rewound match unlays its ink instead of building all of it anew.
-    """
+    def __init__(self, arena: "Arena") -> None:
+        super().__init__(arena.width * U, arena.height * U, bits=12)
+        self.sight: "Optional[Sight]" = None
 
-    def __init__(self, width: int, height: int) -> None:
-        # One cell more on every side: ink and heads reach over the walls.
-        self.stride = (width * U >> CELL) + 3
-        self.chains: "list[Optional[Node]]" = [None] * (self.stride * ((height * U >> CELL) + 3))
-        self.laid: "list[tuple[int, int]]" = []
-        self.map: "Optional[Map]" = None
+    def line(self, tick: int, racer: "Racer", row: int, pace: int) -> None:
+        """Lay what joins a row of a racer's trail to the row before it."""
+        x, y, pen = racer.trail[3 * row : 3 * row + 3]
+        if pen == 0:
+            return
+        run = racer.laid[row]
+        self.lay(tick, x, y, pen * 64, racer.id, run)
+        count = pieces(pace, pen)
+        for k in range(1, count):
+            dx = (racer.trail[3 * row - 3] - x) * k // count
+            dy = (racer.trail[3 * row - 2] - y) * k // count
+            self.lay(tick, x + dx, y + dy, pen * 64, racer.id, run)
 
-    def lay(self, tick: int, seat: int, x: int, y: int, reach: int, run: int) -> None:
-        """Lay a dab of radius `reach`."""
-        chains = self.chains
-        left = (x - reach >> CELL) + 1
-        right = (x + reach >> CELL) + 1
-        top = ((y - reach >> CELL) + 1) * self.stride
-        bottom = ((y + reach >> CELL) + 1) * self.stride
-        for row in range(top, bottom + 1, self.stride):
-            for cell in range(row + left, row + right + 1):
-                chains[cell] = (x, y, reach, seat, run, chains[cell])
-                self.laid.append((tick, cell))
-
-    def line(self, tick: int, seat: int, rows: "list[int]", at: int, run: int, pace: int) -> None:
-        """Lay what joins the row at `at` of a trail to the row before it."""
-        pen = rows[at + 2]
-        if pen:
-            x = rows[at]
-            y = rows[at + 1]
-            self.lay(tick, seat, x, y, pen * 64, run)
-            if pace > pen * 45:
-                count = pieces(pace, pen)
-                for k in range(1, count):
-                    self.lay(
-                        tick,
-                        seat,
-                        x + (rows[at - 3] - x) * k // count,
-                        y + (rows[at - 2] - y) * k // count,
-                        pen * 64,
-                        run,
-                    )
-
-    def unlay(self, tick: int) -> None:
-        """Take off all that was laid after `tick`."""
-        laid = self.laid
-        while laid and laid[-1][0] > tick:
-            cell = laid.pop()[1]
-            node = self.chains[cell]
-            assert node is not None
-            self.chains[cell] = node[5]
-
-    # hot: 240 times a second and room, and the half of a step
+    # hot: 240 times a second and room, and a third of a step
     def nearest(self, seat: int, x: int, y: int, reach: int, run: int) -> int:
-        """The nearest ink to a head: (gap + U * 64) * 8 + its seat, or SAFE when it is no close shave.
+        """The nearest ink to a head, as gap * 8 + whose it is, or SAFE when it is not even a close shave.
 
-        A gap below 0 is a hit. The gap is exact at 0 and a little large beyond.
+        Below 0 it is a hit. The gap is exact at 0 and a little large beyond.
         """
-        stride = self.stride
-        chains = self.chains
-        around = reach + SHAVE
         best = SAFE
-        left = (x - around >> CELL) + 1
-        right = (x + around >> CELL) + 1
-        top = ((y - around >> CELL) + 1) * stride
-        bottom = ((y + around >> CELL) + 1) * stride
-        for row in range(top, bottom + 1, stride):
-            for cell in range(row + left, row + right + 1):
-                node = chains[cell]
-                while node is not None:
-                    dx, dy, wide, owner, then, node = node
-                    wide += reach
-                    # Your own ink cannot hurt you before you are two widths of it away.
-                    if owner == seat and run - then < wide + wide:
-                        continue
-                    dx -= x
-                    dy -= y
-                    gap = dx * dx + dy * dy - wide * wide
-                    if gap < (wide + wide + SHAVE) * SHAVE:
-                        # d - w = (d * d - w * w) / (d + w), and d + w is 2 w where it matters
-                        code = (gap // (wide + wide) + U * 64) * 8 + owner
-                        best = min(best, code)
+        for disc in self.around(x, y, reach + SHAVE):
+            below: "Optional[Disc]" = disc
+            while below is not None:
+                dx, dy, wide, owner, then, below = below
+                wide += reach
+                # Your own ink cannot hurt you before you are two widths of it away.
+                if owner == seat and run - then < wide + wide:
+                    continue
+                dx -= x
+                dy -= y
+                gap = dx * dx + dy * dy - wide * wide
+                if gap < (wide + wide + SHAVE) * SHAVE:
+                    # d - w is (d * d - w * w) / (d + w), and d + w is 2 w where it matters
+                    best = min(best, gap // (wide + wide) * 8 + owner)
         return best
 
 
@@ -336,7 +293,7 @@ class Trails(Game):
         s.gappy = 0
         s.pickups = []
         s.expires = NEVER
-        m.scratch = Ink(s.width, s.height)
+        m.scratch = Ink(s)
         leaders = self.leaders(s)
         starts = self.starts(m)
         for racer in s.racers:
@@ -451,33 +408,34 @@ class Trails(Game):
     def ride(self, m: "Match", inputs: "list[int]") -> None:
         """Steer and move all, test all, apply all deaths, take pick-ups, lay ink."""
         s = m.state
-        tick = m.tick
-        age = tick - s.began
-        if tick >= s.expires:
+        age = m.tick - s.began
+        if m.tick >= s.expires:
             self.fade(m)
         if age >= FASTER_AT and age % HZ == 0:
             self.press_on(m, age)
         living = [racer for racer in s.racers if racer.alive]
         jumped = self.move(m, living, inputs)
-        if age > HARMLESS:
-            dead = self.crashes(m, living, jumped)
-            if dead:
-                self.bury(m, dead)
-                living = [racer for racer in living if racer.alive]
-            if s.pickups:
-                self.take(m, living)
-            self.ink(m, living, jumped)
-            if tick >= s.offer:
-                self.make_offer(m)
-            if dead:
-                self.check_round(m, living)
+        if age <= HARMLESS:
+            return
+        dead = self.crashes(m, living, jumped)
+        if dead:
+            self.bury(m, dead)
+            living = [racer for racer in living if racer.alive]
+        if s.pickups:
+            self.take(m, living)
+        self.ink(m, living, jumped)
+        if m.tick >= s.offer:
+            self.make_offer(m)
+        if dead and len({side(racer) for racer in living}) < 2:
+            self.close_round(m, living)
 
     def move(self, m: "Match", living: "list[Racer]", inputs: "list[int]") -> "list[int]":
-        """Steer and move every head; the seats that went through an open wall are returned."""
+        """Steer and move every head; returns the seats that went through an open wall."""
         s = m.state
-        near = s.inset * U
-        right = s.width * U - near
-        bottom = s.height * U - near
+        # While nothing hurts, walls are soft.
+        left = top = s.inset * U + (HALF * 64 if m.tick - s.began <= HARMLESS and not s.wrap else 0)
+        right = s.width * U - left
+        bottom = s.height * U - top
         jumped = []
         for racer in living:
             buttons = inputs[racer.id] & 3
@@ -495,15 +453,15 @@ class Trails(Game):
             racer.run += pace
             x = racer.x + (COSINES[heading] * pace >> 14)
             y = racer.y + (SINES[heading] * pace >> 14)
-            if x < near or y < near or x >= right or y >= bottom:
+            if x < left or y < top or x >= right or y >= bottom:
                 if s.wrap:
-                    x = near + (x - near) % (right - near)
-                    y = near + (y - near) % (bottom - near)
+                    x = left + (x - left) % (right - left)
+                    y = top + (y - top) % (bottom - top)
                     jumped.append(racer.id)
                     m.emit("through", racer.id)
                 else:
-                    x = max(near, min(right - 1, x))
-                    y = max(near, min(bottom - 1, y))
+                    x = max(left, min(right - 1, x))
+                    y = max(top, min(bottom - 1, y))
             racer.x = x
             racer.y = y
         return jumped
@@ -517,76 +475,59 @@ class Trails(Game):
         return racer.heading + (1024 if clockwise else -1024) & 4095
 
     def crashes(self, m: "Match", living: "list[Racer]", jumped: "list[int]") -> "list[tuple[Racer, int]]":
-        """Who crashes in this tick, and whose ink or head it was."""
+        """Who crashes in this tick, and whose ink or head it was; nobody is moved or buried yet."""
         s = m.state
         nearest = m.scratch.nearest
-        near = s.inset * U
-        right = s.width * U - near
-        bottom = s.height * U - near
+        inset = s.inset * U
+        width = s.width * U
+        height = s.height * U
         by = [SAFE] * 8
-        solid = []
-        for racer in living:
+        solid = [racer for racer in living if not racer.effects[GHOST]]
+        for racer in solid:
             x = racer.x
             y = racer.y
             reach = racer.half * 64
-            if not s.wrap and (
-                x < near + reach or y < near + reach or x >= right - reach or y >= bottom - reach
-            ):
-                by[racer.id] = WALL
-            if racer.effects[GHOST]:
-                continue
-            solid.append(racer)
-            if by[racer.id] == WALL:
-                continue
             code = nearest(racer.id, x, y, reach, racer.run)
             if racer.pace > reach and racer.id not in jumped:
                 count = pieces(racer.pace, racer.half)
                 for k in range(1, count):
                     back = racer.pace * k // count
-                    code = min(
-                        code,
-                        nearest(
-                            racer.id,
-                            x - (COSINES[racer.heading] * back >> 14),
-                            y - (SINES[racer.heading] * back >> 14),
-                            reach,
-                            racer.run - back,
-                        ),
-                    )
-            if code < SAFE:
-                if code >> 3 < U * 64:
-                    by[racer.id] = code & 7
-                elif code < racer.brush:
-                    racer.brush = code
+                    dx = COSINES[racer.heading] * back >> 14
+                    dy = SINES[racer.heading] * back >> 14
+                    code = min(code, nearest(racer.id, x - dx, y - dy, reach, racer.run - back))
+            if code < 0:
+                by[racer.id] = code & 7
+            elif code < SAFE:
+                racer.brush = min(racer.brush, code)
             elif racer.brush < SAFE:
                 self.escape(m, racer)
-        for k in range(1, len(solid)):
-            one = solid[k]
+        for k, racer in enumerate(solid):
             for other in solid[:k]:
-                if meet(one, other):
-                    if by[one.id] != WALL:
-                        by[one.id] = other.id
-                    if by[other.id] != WALL:
-                        by[other.id] = one.id
+                if meet(racer, other):
+                    by[racer.id] = other.id
+                    by[other.id] = racer.id
+        if not s.wrap:
+            for racer in living:
+                edge = inset + racer.half * 64
+                if not (edge <= racer.x < width - edge and edge <= racer.y < height - edge):
+                    by[racer.id] = WALL
         return [(racer, by[racer.id]) for racer in living if by[racer.id] < SAFE]
 
     def escape(self, m: "Match", racer: Racer) -> None:
         """A close shave is over, and the racer lives to tell."""
-        gap = (racer.brush >> 3) - U * 64
-        m.emit("shave", racer.id, racer.brush & 7, gap)
-        racer.shave = min(racer.shave, gap)
+        m.emit("shave", racer.id, racer.brush & 7, racer.brush >> 3)
+        racer.shave = min(racer.shave, racer.brush >> 3)
         racer.brush = SAFE
 
     def bury(self, m: "Match", dead: "list[tuple[Racer, int]]") -> None:
         """Apply all deaths of a tick: every other side that still stands gets a point for each."""
         s = m.state
         for racer, by in dead:
-            racer.alive = racer.inking = racer.pen = 0
-            racer.lived += m.tick - s.began
-            racer.inked += racer.run // U
+            self.rest(m, racer)
+            racer.alive = 0
             m.emit("crash", racer.id, by, racer.x, racer.y)
             for other in s.racers:
-                if other.id == by != racer.id:
+                if other.id == by and side(other) != side(racer):
                     other.kills += 1
         standing = [side(racer) for racer in s.racers if racer.alive]
         for racer, _ in dead:
@@ -594,17 +535,17 @@ class Trails(Game):
                 if side(other) in standing and side(other) != side(racer):
                     other.score = min(999, other.score + 1)
 
-    def check_round(self, m: "Match", living: "list[Racer]") -> None:
-        """End the round when no two sides are left."""
+    def rest(self, m: "Match", racer: Racer) -> None:
+        """The ride is over for this round."""
+        racer.inking = racer.pen = 0
+        racer.lived += m.tick - m.state.began
+        racer.brush = SAFE
+
+    def close_round(self, m: "Match", living: "list[Racer]") -> None:
+        """No two sides are left."""
         s = m.state
         for racer in living:
-            if side(racer) != side(living[0]):
-                return
-        for racer in living:
-            racer.lived += m.tick - s.began
-            racer.inked += racer.run // U
-            if racer.brush < SAFE:
-                self.escape(m, racer)
+            self.rest(m, racer)
         s.phase = ROUND_END
         s.until = m.tick + ROUND_END_TICKS
         m.emit("roundEnd", living[0].id if living else WALL, s.round)
@@ -612,26 +553,22 @@ class Trails(Game):
     def ink(self, m: "Match", living: "list[Racer]", jumped: "list[int]") -> None:
         """Lift and lower pens, and lay a row for each that is down."""
         tick = m.tick
-        line = m.scratch.line
         for racer in living:
             if tick >= racer.flip:
                 self.flip_pen(m, racer)
                 racer.pen = 0
             elif racer.inking:
-                racer.pen = 0 if jumped and racer.id in jumped else racer.half
+                racer.pen = racer.half if racer.trail and racer.id not in jumped else 0
             if racer.inking:
-                trail = racer.trail
-                trail.append(racer.x)
-                trail.append(racer.y)
-                trail.append(racer.pen)
+                racer.trail += (racer.x, racer.y, racer.pen)
                 racer.laid.append(racer.run)
-                line(tick, racer.id, trail, len(trail) - 3, racer.run, racer.pace)
+                racer.inked += racer.pace >> 4
+                m.scratch.line(tick, racer, len(racer.laid) - 1, racer.pace)
 
     def flip_pen(self, m: "Match", racer: Racer) -> None:
         """Lift a pen that is down, lower one that is up, and draw by lot how long it stays so."""
-        s = m.state
         racer.inking = 1 - racer.inking
-        if s.gappy:
+        if m.state.gappy:
             racer.flip = m.tick + m.rng.between(9, 15)
         elif not racer.inking:
             racer.flip = m.tick + m.rng.between(9, 13)
@@ -641,13 +578,20 @@ class Trails(Game):
     def press_on(self, m: "Match", age: int) -> None:
         """Once a second in a long round: everyone rides faster, later the walls come in."""
         s = m.state
+        self.settle(m)
         if age == FASTER_AT:
             m.emit("faster")
-        self.settle(m)
+        if age < CLOSING_AT:
+            return
         if age == CLOSING_AT:
             m.emit("closing")
-        if age >= CLOSING_AT:
-            s.inset = min((age - CLOSING_AT) * 4 // HZ, s.height // 2 - 60)
+        s.inset = min((age - CLOSING_AT) * 4 // HZ, s.height // 2 - 60)
+        edge = s.inset * U
+        s.pickups = [
+            one
+            for one in s.pickups
+            if edge <= one.x < s.width * U - edge and edge <= one.y < s.height * U - edge
+        ]
 
     # --- pick-ups
 
@@ -693,7 +637,7 @@ class Trails(Game):
         """Let a pick-up do what it does."""
         s = m.state
         if kind == ERASER:
-            m.scratch = Ink(s.width, s.height)
+            m.scratch = Ink(s)
             for racer in s.racers:
                 racer.trail = []
                 racer.laid = []
@@ -718,7 +662,7 @@ class Trails(Game):
         effects[kind] = self.extended(m, effects[kind], kind)
         racer.effects = effects
         if kind == GHOST:
-            racer.inking = 0
+            racer.inking = racer.pen = 0
             racer.flip = effects[kind]
 
     def extended(self, m: "Match", until: int, kind: int) -> int:
@@ -786,26 +730,27 @@ class Trails(Game):
     # --- derived data
 
     def rebuild(self, m: "Match") -> None:
-        """Index the ink of all trails."""
-        s = m.state
-        ink = Ink(s.width, s.height)
-        for racer in s.racers:
-            runs = racer.laid
-            for k in range(1, len(runs)):
-                ink.line(m.tick, racer.id, racer.trail, 3 * k, runs[k], runs[k] - runs[k - 1])
-        m.scratch = ink
+        """Find out anew where the ink of all trails lies."""
+        m.scratch = Ink(m.state)
+        for racer in m.state.racers:
+            for row in range(1, len(racer.laid)):
+                m.scratch.line(m.tick, racer, row, racer.laid[row] - racer.laid[row - 1])
 
     def rewound(self, m: "Match") -> None:
         """Take the ink off that is newer than the match."""
         m.scratch.unlay(m.tick)
-        if m.scratch.map is not None and not m.scratch.map.fits(m.state):
-            m.scratch.map = None
-
-    # --- bots
+        m.scratch.sight = None
 
     def bot(self, m: "Match", mind: "Mind") -> int:
-        """Look along seven ways to go and take the best; see the section on bots."""
-        return decide(m, mind)
+        """The buttons of a bot: every DECIDE ticks, each bot in its turn, it looks and decides."""
+        if (m.tick + mind.seat) % DECIDE:
+            # A right angle is turned by a press, not by holding on.
+            return 0 if mind.memory else mind.buttons
+        mind.memory = []
+        for racer in m.state.racers:
+            if racer.id == mind.seat and racer.alive and m.state.phase == LIVE:
+                return decide(m, mind, racer)
+        return 0
 
 
 def side(racer: Racer) -> int:
@@ -820,215 +765,86 @@ def within(dx: int, dy: int, reach: int) -> bool:
 
 def meet(one: Racer, other: Racer) -> bool:
     """Whether two heads touch, at the end of the tick or half-way through it."""
-    reach = (one.half + other.half) * 64
     dx = one.x - other.x
     dy = one.y - other.y
-    far = reach + one.pace + other.pace
-    if dx > far or dx < -far or dy > far or dy < -far:
+    reach = (one.half + other.half) * 64
+    if not within(dx, dy, reach + one.pace + other.pace):
         return False
-    if dx * dx + dy * dy < reach * reach:
-        return True
     back = one.pace // 2
-    dx -= COSINES[one.heading] * back >> 14
-    dy -= SINES[one.heading] * back >> 14
-    back = other.pace // 2
-    dx += COSINES[other.heading] * back >> 14
-    dy += SINES[other.heading] * back >> 14
-    return dx * dx + dy * dy < reach * reach
+    ahead = other.pace // 2
+    halfway_dx = dx - (COSINES[one.heading] * back >> 14) + (COSINES[other.heading] * ahead >> 14)
+    halfway_dy = dy - (SINES[one.heading] * back >> 14) + (SINES[other.heading] * ahead >> 14)
+    return within(dx, dy, reach) or within(halfway_dx, halfway_dy, reach)
 
 
 # --- bots ----------------------------------------------------------------------------------------
 
 CUTTER, HERMIT, GAMBLER = 0, 1, 2
-WAYS = ((0, 0), (-1, 8), (1, 8), (-1, 20), (1, 20), (-1, 34), (1, 34))
-"""What a bot considers: a turn and for how many ticks, then straight on."""
+PLAN = ((0, 0), (-1, 8), (1, 8), (-1, 20), (1, 20), (-1, 34), (1, 34))
+"""What a bot considers: a direction to turn to and for how many ticks, then straight on."""
+WAYS = Ways(PLAN, ticks=44, spacing=9 * U, nearest=15 * U)
 HORIZON = (0, 20, 26, 32, 38, 44)
 """How many ticks ahead a bot of each level looks."""
-NOISE = (0, 48, 32, 20, 10, 4)
-"""How far off its judgement of a way may be, in quarters of a tick."""
+NOISE = (1, 48, 32, 20, 10, 4)
+"""How far off a bot's judgement of a way may be, by level, in quarters of a tick."""
 PULL = (12, 12, 20)
-"""How much each style wants to get where it wants to, in quarters of a tick."""
+"""How much a bot wants to get where it wants to, by style, in quarters of a tick."""
 DECIDE = 5
-"""A bot decides every so many ticks, each in its turn."""
-STEP = 9 * U
-"""A bot looks at points about so far apart."""
-GRAIN = 10
-"""A cell of the bots' map is 2**GRAIN wide: 4 units."""
-PAD = 36
-"""Cells of the map beyond each wall; no bot looks as far."""
-FREE, INKED, BEYOND = 0, 1, 2
-STRIPES = (b"\1", b"\1\1\1", b"\1\1\1\1\1", b"\1\1\1\1\1\1\1")
 
 
-class Map:
-    """What bots see: a coarse picture of the arena in which ink is as wide as ink and a head together.
+class Sight(Lookout):
+    """What bots see of the arena: ink is as wide as ink and a head together, so a way is but a line."""
 
-    It is made where bots play, as far as they look: a client that predicts never pays for it.
-    """
+    def __init__(self, arena: Arena) -> None:
+        super().__init__(arena.width * U, arena.height * U)
+        self.seen = [0] * 8
 
-    def __init__(self, s: Arena) -> None:
-        self.columns = s.width * U >> GRAIN
-        self.rows = s.height * U >> GRAIN
-        self.stride = self.columns + 2 * PAD
-        self.origin = PAD * self.stride + PAD
-        self.cells = bytearray(bytes([BEYOND]) * (self.stride * (self.rows + 2 * PAD)))
-        for row in range(1, self.rows - 1):
-            at = self.origin + row * self.stride
-            self.cells[at + 1 : at + self.columns - 1] = bytes(self.columns - 2)
-        self.inset = 0
-        self.painted = [0] * 8
-
-    def fits(self, s: Arena) -> bool:
-        """Whether nothing is painted that the state does not hold."""
-        for racer in s.racers:
-            if self.painted[racer.id] > len(racer.trail):
-                return False
-        return self.inset <= s.inset
-
-    def at(self, x: int, y: int) -> int:
-        """The cell of a place."""
-        return self.origin + (y >> GRAIN) * self.stride + (x >> GRAIN)
-
-    def follow(self, s: Arena) -> None:
+    def follow(self, arena: Arena) -> None:
         """Paint what is new."""
-        cells = self.cells
-        stride = self.stride
-        for racer in s.racers:
+        self.close(arena.inset * U)
+        for racer in arena.racers:
             rows = racer.trail
-            at = self.painted[racer.id]
-            while at < len(rows):
-                pen = rows[at + 2]
-                if pen:
+            for k in range(self.seen[racer.id], len(rows), 3):
+                if rows[k + 2]:
                     # half of the ink, half of an ordinary head, and half a cell for what a cell hides
-                    wide = (pen + HALF) * 64 + U * 2 >> GRAIN
-                    cell = self.at(rows[at], rows[at + 1]) - wide
-                    stripe = STRIPES[wide]
-                    for row in range(cell - wide * stride, cell + wide * stride + 1, stride):
-                        cells[row : row + len(stripe)] = stripe
-                at += 3
-            self.painted[racer.id] = at
-        while self.inset < s.inset:
-            self.inset += 1
-            ring = self.inset * U >> GRAIN
-            for row in (ring, self.rows - 1 - ring):
-                at = self.origin + row * stride
-                cells[at : at + self.columns] = bytes([BEYOND]) * self.columns
-            for row in range(self.rows):
-                at = self.origin + row * stride
-                cells[at + ring] = cells[at + self.columns - 1 - ring] = BEYOND
-
-    # hot: 1600 points a second and bot
-    def free(self, here: int, path: "tuple[int, ...]", blind: int, wrap: int) -> int:
-        """How many points of a path from a cell are free, the first `blind` of ink being no matter."""
-        cells = self.cells
-        count = 0
-        if not blind and not wrap:
-            for offset in path:
-                if cells[here + offset]:
-                    break
-                count += 1
-            return count
-        for offset in path:
-            seen = cells[here + offset]
-            if seen == BEYOND and wrap:
-                column = (here + offset) % self.stride - PAD
-                row = (here + offset) // self.stride - PAD
-                seen = cells[self.origin + row % self.rows * self.stride + column % self.columns] & INKED
-            if seen == BEYOND or (seen and count >= blind):
-                break
-            count += 1
-        return count
+                    self.paint(self.at(rows[k], rows[k + 1]), (rows[k + 2] + HALF) * 64 + U * 2 >> 10)
+            self.seen[racer.id] = len(rows)
 
 
-PATHS: "dict[int, tuple[tuple[int, ...], ...]]" = {}
-"""The WAYS as offsets in a map, by pace, turn, direction and arena: made when first needed."""
-
-
-def paths(pace: int, turn: int, heading: int, stride: int) -> "tuple[tuple[int, ...], ...]":
-    """For each of WAYS the cells it leads over, as offsets, a point every `STEP // pace` ticks.
-
-    Pace and heading are taken as the nearest of few, so that few paths make do for all.
-    """
-    key = (((pace >> 6) * 128 + (heading + 16 >> 5 & 127)) * 128 + turn) * 512 + stride
-    found = PATHS.get(key)
-    if found is None:
-        if len(PATHS) > 4000:
-            PATHS.clear()
-        pace = pace >> 6 << 6
-        every = max(1, STEP // pace)
-        made = []
-        for way, ticks in WAYS:
-            direction = heading + 16 >> 5 << 5
-            x = y = 1 << GRAIN - 1
-            way_cells = []
-            for tick in range(1, HORIZON[-1] + 1):
-                if turn and tick <= ticks:
-                    direction += way * turn
-                elif tick == max(1, ticks - 7):
-                    direction += way * 1024
-                x += COSINES[direction & 4095] * pace >> 14
-                y += SINES[direction & 4095] * pace >> 14
-                column = x >> GRAIN
-                row = y >> GRAIN
-                if column <= -PAD or column >= PAD or row <= -PAD or row >= PAD:
-                    break
-                if tick % every == 0:
-                    way_cells.append(row * stride + column)
-            made.append(tuple(way_cells))
-        found = PATHS[key] = tuple(made)
-    return found
-
-
-# hot: 6 times a second and bot; `make bench` prints what a room of eight costs
-def decide(m: "Match", mind: "Mind") -> int:
-    """The buttons of a bot: of WAYS it takes the one that stays free and leads where it wants."""
+# hot: 6 times a second and bot
+def decide(m: "Match", mind: "Mind", me: Racer) -> int:
+    """Of all ways take the one that stays free and leads where the bot wants to be."""
     s = m.state
-    if (m.tick + mind.seat) % DECIDE or s.phase != LIVE:
-        return mind.buttons
-    me = None
-    for racer in s.racers:
-        if racer.id == mind.seat:
-            me = racer
-    mind.buttons = 0
-    if me is None or not me.alive:
-        return 0
-    if m.scratch.map is None:
-        m.scratch.map = Map(s)
-    seen = m.scratch.map
-    seen.follow(s)
-
+    ink = m.scratch
+    if ink.sight is None:
+        ink.sight = Sight(s)
+    sight = ink.sight
+    sight.follow(s)
     level = mind.level
-    rng = mind.rng
-    turn = me.turn if me.turn >= 0 else -me.turn
-    every = max(1, STEP // (me.pace >> 6 << 6))
-    points = HORIZON[level] // every
-    here = seen.at(me.x, me.y)
+    turn = abs(me.turn)
+    every = WAYS.every(me.pace)
+    points = max(1, (HORIZON[level] - WAYS.first(me.pace)) // every + 1)
+    here = sight.at(me.x, me.y)
     blind = max(0, me.effects[GHOST] - m.tick) // every
-    gx, gy = goal(m, mind, me)
-    wish = turn_towards(me.heading, angle_of(gx - me.x >> 4, gy - me.y >> 4))
+    x, y = goal(m, mind, me)
+    wish = turn_towards(me.heading, angle_of(x - me.x >> 4, y - me.y >> 4))
     pull = PULL[mind.style]
     best = -1
     chosen = 0
-    for k, path in enumerate(paths(me.pace, turn, me.heading, seen.stride)):
-        way, ticks = WAYS[k]
-        off = wish - way * (ticks * turn if turn else 1024)
-        score = (
-            4 * every * seen.free(here, path[:points], blind, s.wrap)
-            + rng.below(NOISE[level])
-            + max(0, pull * (1024 - abs(off)) >> 10)
-            + (6 if way == 0 else 0)
-        )
+    for (way, ticks), path in zip(PLAN, WAYS.of(me.pace, turn, me.heading, sight.stride)):
+        off = abs(wish - way * (ticks * turn if turn else 1024))
+        score = 4 * every * sight.free(here, path[:points], blind, s.wrap) + mind.rng.below(NOISE[level])
+        score += max(0, pull * (1024 - off) >> 10) + (6 if way == 0 else 0)
         if score > best:
             best = score
             chosen = way
     if chosen == 0:
         return 0
-    # A good player turns the other way at once when the controls are swapped.
-    swapped = me.effects[SWAP] and rng.chance(20 * level)
-    buttons = LEFT if (chosen < 0) != swapped else RIGHT
-    if turn:
-        mind.buttons = buttons
-    return buttons
+    if turn == 0:
+        mind.memory = [1]
+    # With swapped controls a good player remembers to turn the other way.
+    swapped = me.effects[SWAP] != 0 and mind.rng.chance(20 * level)
+    return LEFT if (chosen < 0) != swapped else RIGHT
 
 
 def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
@@ -1054,6 +870,3 @@ def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
     return near.x + (COSINES[near.heading] * (lead >> 4) >> 10), near.y + (
         SINES[near.heading] * (lead >> 4) >> 10
     )
-
-
-game = Trails()

@@ -26,6 +26,8 @@ from .fields import (
     Track,
 )
 from .game import Event, Game, Mind
+from .hashgrid import HashGrid
+from .lookout import Lookout, Ways
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards
 from .options import Auto, Options, Subset, Values
@@ -59,8 +61,10 @@ __all__ = [
     "Flag",
     "Game",
     "Grid",
+    "HashGrid",
     "Int",
     "Ints",
+    "Lookout",
     "Match",
     "Mind",
     "Options",
@@ -71,6 +75,7 @@ __all__ = [
     "Text",
     "Track",
     "Values",
+    "Ways",
     "angle_of",
     "cos",
     "distance",

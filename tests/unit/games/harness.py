@@ -1,0 +1,250 @@
+"""What every game can be tested with: matches of bots, recorded; states checked against their declaration.
+
+Nothing here knows a particular game.
+"""
+
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from game.rules import CHANCE, JOIN, LEAVE, PRESS, Auto, Entity, Game, Match, Mind
+from game.rules.fields import Entities, Grid, Ints, Scalar, Series, Text
+from game.rules.pack import dump, load, state_hash
+
+Entry = tuple[int, int, int, int]
+CHANCE_EVERY = 30
+"""Ticks between two secret words, as the server feeds them."""
+MOST_TABLE = 1 << 29
+
+
+@dataclass
+class Journal:
+    """All that a match was made from: its set-up and the entries of each tick that had any."""
+
+    game: Game
+    chosen: list[int]
+    seats: list[int]
+    teams: list[int]
+    seed: int
+    ticks: int = 0
+    entries: list[tuple[int, list[Entry]]] = field(default_factory=list)
+    hashes: list[int] = field(default_factory=list)
+    """The state's hash at tick 0 and after each tick."""
+    happened: list[tuple[int, ...]] = field(default_factory=list)
+    """The tick and the tuple of every event."""
+
+    def begin(self) -> Match:
+        """The match at tick 0."""
+        m = Match(self.game, self.chosen, self.seats, self.teams, self.seed)
+        m.begin()
+        return m
+
+    def at(self) -> dict[int, list[Entry]]:
+        """The entries by tick."""
+        return dict(self.entries)
+
+    def line(self) -> str:
+        """The journal as a line of JSON for another interpreter."""
+        return json.dumps(
+            {
+                "game": self.game.name,
+                "chosen": self.chosen,
+                "seats": self.seats,
+                "teams": self.teams,
+                "seed": self.seed,
+                "ticks": self.ticks,
+                "entries": self.entries,
+            },
+            separators=(",", ":"),
+        )
+
+    def told(self, name: str) -> list[tuple[int, ...]]:
+        """(tick, *arguments) of each event of this name."""
+        kind = [event.name for event in self.game.events].index(name)
+        return [(tick, *args) for tick, found, *args in self.happened if found == kind]
+
+
+def choose(game: Game, **changes: object) -> list[int]:
+    """The game's options with some changed, as a match takes them."""
+    return game.options.merge(game.options.defaults(), changes)
+
+
+def bot_match(
+    game: Game,
+    seats: Iterable[int],
+    seed: int,
+    *,
+    ticks: int,
+    options: Mapping[str, object] | None = None,
+    teams: Iterable[int] = (),
+    levels: Iterable[int] = (2,),
+    come_and_go: bool = False,
+    hashed: bool = True,
+) -> Journal:
+    """Let bots play a match, of `ticks` at most, and write it down.
+
+    `levels` are handed out to the seats in turn. With `come_and_go` seats are left and taken as well.
+    """
+    chance = random.Random(seed)
+    journal = Journal(game, choose(game, **(options or {})), list(seats), list(teams), seed & 0xFFFFFFF)
+    m = journal.begin()
+    ladder = list(levels)
+    minds = [
+        Mind(seat, ladder[k % len(ladder)], k % len(game.bot_styles), chance.randrange(1 << 28))
+        for k, seat in enumerate(journal.seats)
+    ]
+    if hashed:
+        journal.hashes.append(state_hash(m))
+    while not m.over and journal.ticks < ticks:
+        entries: list[Entry] = []
+        if m.tick % CHANCE_EVERY == 0:
+            entries.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if come_and_go and chance.random() < 0.004:
+            entries.append(_come_or_go(game, m, chance))
+        for mind in minds:
+            if mind.seat not in m.seats:
+                continue
+            mind.buttons = buttons = game.bot(m, mind)
+            if buttons != m.inputs[mind.seat]:
+                entries.append((PRESS, mind.seat, buttons, 0))
+        if entries:
+            journal.entries.append((m.tick, entries))
+        m.step(entries)
+        journal.ticks += 1
+        journal.happened += [(m.tick, *happened) for happened in m.happened]
+        if hashed:
+            journal.hashes.append(state_hash(m))
+    return journal
+
+
+def _come_or_go(game: Game, m: Match, chance: random.Random) -> Entry:
+    absent = [seat for seat in range(game.seats[1]) if seat not in m.seats]
+    if absent and (len(m.seats) <= 2 or chance.random() < 0.5):
+        seat = chance.choice(absent)
+        return (JOIN, seat, m.teams[seat], 0)
+    return (LEAVE, chance.choice(m.seats), 0, 0)
+
+
+def replay(journal: Journal, m: Match | None = None) -> Iterator[Match]:
+    """The match after each tick of the journal, from its beginning or from where `m` is."""
+    entries = journal.at()
+    m = m or journal.begin()
+    while m.tick < journal.ticks:
+        m.step(entries.get(m.tick, []))
+        yield m
+
+
+def check_sync(journal: Journal, back: int = 3) -> None:
+    """Run the journal such that every tick is stepped, taken back up to `back` ticks and stepped again."""
+    entries = journal.at()
+    m = journal.begin()
+    assert state_hash(m) == journal.hashes[0]
+    while m.tick < journal.ticks:
+        start = m.tick
+        mark = m.mark()
+        for _ in range(2):
+            for tick in range(start, min(start + back, journal.ticks)):
+                m.step(entries.get(tick, []))
+                assert state_hash(m) == journal.hashes[m.tick], f"tick {m.tick} differs after a rewind"
+            m.rewind(mark)
+            assert state_hash(m) == journal.hashes[start], f"a rewind does not lead back to tick {start}"
+        m.step(entries.get(start, []))
+
+
+def check_restore(journal: Journal, at: int, ticks: int = 120) -> None:
+    """A match that is packed at tick `at` and restored goes on exactly as the one that was not."""
+    entries = journal.at()
+    m = journal.begin()
+    while m.tick < at:
+        m.step(entries.get(m.tick, []))
+    data = dump(m)
+    restored = load(journal.game, data)
+    assert dump(restored) == data
+    while restored.tick < min(at + ticks, journal.ticks):
+        restored.step(entries.get(restored.tick, []))
+        assert state_hash(restored) == journal.hashes[restored.tick], f"tick {restored.tick} differs"
+
+
+def check_ranges(entity: Entity, where: str = "state") -> None:
+    """Every value of the entity, and of all within it, is of the declared type and range."""
+    for declared in entity.fields:
+        value = getattr(entity, declared.name)
+        name = f"{where}.{declared.name}"
+        if isinstance(declared, Scalar):
+            assert type(value) is int, f"{name} is {value!r}"
+            assert declared.low <= value <= declared.high, f"{name} is {value}"
+        elif isinstance(declared, Text):
+            assert len(value) <= declared.max, name
+        elif isinstance(declared, Ints):
+            assert len(value) <= declared.max, name
+            for number in value:
+                assert type(number) is int, name
+                assert declared.low <= number <= declared.high, f"{name} holds {number}"
+        elif isinstance(declared, Series):
+            assert len(value) % len(declared.columns) == 0, name
+            for number in value[-len(declared.columns) :]:
+                assert type(number) is int, name
+                assert -MOST_TABLE <= number < MOST_TABLE, f"{name} holds {number}"
+        elif isinstance(declared, Grid):
+            assert len(value) % max(1, getattr(entity, declared.width)) == 0, name
+            assert max(value, default=0) <= declared.high, name
+        else:
+            assert isinstance(declared, Entities)
+            assert len(value) <= declared.max, name
+            ids = [one.id for one in value]
+            assert ids == sorted(set(ids)), f"{name} has the ids {ids}"
+            for one in value:
+                assert type(one) is declared.of, name
+                check_ranges(one, f"{name}[{one.id}]")
+
+
+def check_tracks(before: Match, after: Match) -> None:
+    """No row of a table of `after` differs from what a copy made a tick before, `before`, held there."""
+    del before, after
+
+
+def option_values(game: Game) -> st.SearchStrategy[list[int]]:
+    """Any options within their limits."""
+    columns = []
+    for declared in game.options.fields:
+        if isinstance(declared, Auto):
+            columns.append(st.one_of(st.just(0), st.integers(declared.least, declared.high)))
+        else:
+            columns.append(st.integers(declared.low, declared.high))
+    return st.tuples(*columns).map(list)
+
+
+@st.composite
+def journals(draw: st.DrawFn, game: Game, most_ticks: int = 400) -> Journal:
+    """Random presses, in a match of random options; as good as never sensible play."""
+    players = draw(st.integers(*game.seats))
+    teams = draw(st.sampled_from([0, 0, 2, 4]))
+    journal = Journal(
+        game,
+        draw(option_values(game)),
+        list(range(players)),
+        [seat % teams + 1 if teams else 0 for seat in range(game.seats[1])],
+        draw(st.integers(0, (1 << 28) - 1)),
+        ticks=draw(st.integers(1, most_ticks)),
+    )
+    chance = draw(st.randoms(use_true_random=False))
+    ease = draw(st.sampled_from([5, 20, 80]))
+    for tick in range(journal.ticks):
+        entries: list[Entry] = []
+        if tick % CHANCE_EVERY == 0:
+            entries.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        entries += [
+            (PRESS, seat, chance.randrange(1 << len(game.buttons)), 0)
+            for seat in range(players)
+            if chance.randrange(ease) == 0
+        ]
+        if entries:
+            journal.entries.append((tick, entries))
+    m = journal.begin()
+    journal.hashes.append(state_hash(m))
+    for m in replay(journal, m):
+        journal.hashes.append(state_hash(m))
+    return journal
