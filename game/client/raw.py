@@ -1,0 +1,363 @@
+"""A client for load: one socket, no threads, no dependencies, the bare framing.
+
+It speaks just enough HTTP, WebSocket, Engine.IO and Socket.IO. After `connect` the socket does not block:
+its owner waits for many of them at once (`select`, `selectors`) and calls `receive` on those that are
+readable. A client that does not `follow` counts frames and their gaps but decodes none.
+"""
+
+import base64
+import json
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from game.client.place import Place
+from game.client.refused import ConnectionRefused, NoAnswer, answer_of
+from game.net.frames import BINARY, CLOSE, PING, PONG, TEXT
+from game.sync.varint import BadFrame
+from game.sync.wire import Keyframe, clock_message, input_message, parse_frame, resync_message
+
+Json = dict[str, Any]
+Answered = Callable[[Json], None]
+
+_RECV_BYTES = 65_536
+_STATE, _KEYFRAME = 0x01, 0x02
+_ENTRANCES = frozenset({"create", "join", "quick", "demo"})
+
+
+def client_frame(opcode: int, payload: bytes) -> bytes:
+    """One whole WebSocket frame as a client sends it, masked with zeros: nothing here needs hiding."""
+    size = len(payload)
+    if size < 126:
+        head = bytes((0x80 | opcode, 0x80 | size))
+    elif size < 1 << 16:
+        head = bytes((0x80 | opcode, 0x80 | 126)) + size.to_bytes(2, "big")
+    else:
+        head = bytes((0x80 | opcode, 0x80 | 127)) + size.to_bytes(8, "big")
+    return head + b"\0\0\0\0" + payload
+
+
+def server_frames(data: bytearray) -> Iterator[tuple[int, bytes]]:
+    """Take the whole frames off the front of `data`: (opcode, payload). The server fragments nothing."""
+    at = 0
+    try:
+        while len(data) - at >= 2:
+            size = data[at + 1] & 0x7F
+            body = at + 2
+            if size == 126:
+                body += 2
+                size = int.from_bytes(data[at + 2 : body], "big") if len(data) >= body else len(data)
+            elif size == 127:
+                body += 8
+                size = int.from_bytes(data[at + 2 : body], "big") if len(data) >= body else len(data)
+            if len(data) < body + size:
+                return
+            opcode, payload = data[at] & 0x0F, bytes(data[body : body + size])
+            at = body + size
+            yield opcode, payload
+    finally:
+        del data[:at]
+
+
+class RawClient:
+    """One player's connection, driven by its owner.
+
+    Args:
+        host, port: where the server listens.
+        code: the room's code for load balancers.
+        device, seat: tokens of an earlier connection.
+        follow: decode the states; else they are only counted.
+
+    Attributes:
+        socket: readable when there is something to `receive`.
+        welcome: the server's greeting, {} before it.
+        place: the room this client is in; its match is followed if asked for.
+        bye: why the server closed the connection.
+        closed: the connection is over.
+        states, keyframes, state_bytes: what came, frames and their payload's bytes.
+        gaps: states that were not the next one, since the last keyframe.
+        on_event: called with (event, argument) for each Socket.IO event.
+        on_frame: called with each bare frame, before it is looked at.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        code: str | None = None,
+        device: str | None = None,
+        seat: str | None = None,
+        follow: bool = False,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.welcome: Json = {}
+        self.place: Place | None = None
+        self.bye: tuple[str, str] | None = None
+        self.closed = False
+        self.follow = follow
+        self.states = 0
+        self.keyframes = 0
+        self.state_bytes = 0
+        self.gaps = 0
+        self.on_event: Callable[[str, Any], None] | None = None
+        self.on_frame: Callable[[bytes], None] | None = None
+        self._code = code or secrets.token_hex(3)
+        self._auth = {"version": 1, "framing": "bare", "device": device, "seat": seat}
+        self._number: int | None = None
+        self._kept = bytearray()
+        self._unsent = bytearray()
+        self._next_id = 0
+        self._waiting: dict[int, tuple[str, Answered]] = {}
+        self._seqs: dict[int, int] = {}
+
+    @classmethod
+    def at(cls, url: str, **options: Any) -> Self:
+        """A client of the server at an address such as "http://localhost:8080"."""
+        parts = urlsplit(url)
+        return cls(parts.hostname or "localhost", parts.port or 80, **options)
+
+    # --- the connection ------------------------------------------------------------------------
+
+    def connect(self, timeout_s: float = 10.0) -> Self:
+        """Connect and wait for the welcome.
+
+        Raises:
+            NoAnswer: no server answers there, or not as one.
+            ConnectionRefused: it does not let this client in.
+        """
+        try:
+            self.socket = socket.create_connection((self.host, self.port), timeout_s)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._upgrade()
+        except OSError as error:
+            raise NoAnswer(f"{self.host}:{self.port}: {error}") from None
+        self.socket.setblocking(False)
+        auth = {key: value for key, value in self._auth.items() if value is not None}
+        self.send_text("40" + json.dumps(auth))
+        self.wait_for(lambda: bool(self.welcome), timeout_s, "the welcome")
+        return self
+
+    def _upgrade(self) -> None:
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET /socket.io/?EIO=4&transport=websocket&h={self._code} HTTP/1.1\r\n"
+            f"Host: {self.host}:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        head = bytearray()
+        while b"\r\n\r\n" not in head:
+            data = self.socket.recv(_RECV_BYTES)
+            if not data:
+                raise OSError("closed before it answered")
+            head += data
+        answer, _, rest = bytes(head).partition(b"\r\n\r\n")
+        status = answer.split(b"\r\n", 1)[0].decode("latin-1")
+        if " 101 " not in status:
+            self.socket.close()
+            raise OSError(f"answered {status!r}")
+        self._kept += rest
+
+    def receive(self) -> None:
+        """Take in what has come. Does not block, and closes the client when the connection is over."""
+        if self.closed:
+            return
+        try:
+            while True:
+                data = self.socket.recv(_RECV_BYTES)
+                if not data:
+                    self._over()
+                    return
+                self._kept += data
+                if len(data) < _RECV_BYTES:
+                    break
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError:
+            self._over()
+            return
+        for opcode, payload in server_frames(self._kept):
+            if opcode == BINARY:
+                self._bare(payload)
+            elif opcode == TEXT:
+                self._text(payload.decode())
+            elif opcode == PING:
+                self._send(client_frame(PONG, payload))
+            elif opcode == CLOSE:
+                self._over()
+                return
+
+    def wait_for(self, holds: Callable[[], bool], timeout_s: float = 10.0, what: str = "it") -> None:
+        """Receive until `holds()` is true: for tests and beginnings, when there is one client to look after.
+
+        Raises:
+            TimeoutError: that did not happen in time.
+            ConnectionRefused: the connection was closed meanwhile, with the reason that the server gave.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not holds():
+            if self.closed:
+                raise ConnectionRefused(*(self.bye or ("", f"closed while waiting for {what}")))
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"waited {timeout_s} s for {what}")
+            self.socket.settimeout(left)
+            try:
+                self.socket.recv(1, socket.MSG_PEEK)
+            except OSError:
+                pass  # receive() finds out what it is
+            finally:
+                self.socket.setblocking(False)
+            self.receive()
+
+    def close(self) -> None:
+        """End the connection."""
+        if not self.closed:
+            self._send(client_frame(CLOSE, (1000).to_bytes(2, "big")))
+            self._over()
+
+    def _over(self) -> None:
+        self.closed = True
+        self.socket.close()
+
+    def fileno(self) -> int:
+        """The socket's number, so that a client can be given to `select`."""
+        return self.socket.fileno()
+
+    # --- sending -------------------------------------------------------------------------------
+
+    def _send(self, data: bytes) -> None:
+        """Send now what the kernel takes and the rest with the next call."""
+        if self.closed:
+            return
+        self._unsent += data
+        try:
+            del self._unsent[: self.socket.send(self._unsent)]
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError:
+            self._over()
+
+    def send_text(self, packet: str) -> None:
+        """Send one Engine.IO packet."""
+        self._send(client_frame(TEXT, packet.encode()))
+
+    def send_bare(self, message: bytes) -> None:
+        """Send one bare message."""
+        self._send(client_frame(BINARY, message))
+
+    def emit(self, event: str, argument: object, answered: Answered | None = None) -> None:
+        """Send a command; `answered` is called with its answer, be it yes or no."""
+        number = ""
+        if answered is not None:
+            self._next_id += 1
+            self._waiting[self._next_id] = (event, answered)
+            number = str(self._next_id)
+        self.send_text(f"42{number}" + json.dumps([event, argument], separators=(",", ":")))
+
+    def call(self, event: str, argument: object = None, timeout_s: float = 10.0) -> Json:
+        """Send a command and wait for its answer. Raises Refused, TimeoutError or ConnectionRefused."""
+        answers: list[Json] = []
+        self.emit(event, {} if argument is None else argument, answers.append)
+        self.wait_for(lambda: bool(answers), timeout_s, f"the answer to {event}")
+        return answer_of(event, answers[0])
+
+    def press(self, buttons: int, tick: int, *, seat: int | None = None, value: int | None = None) -> int:
+        """Hold exactly these buttons from `tick` on; returns the input's number."""
+        if seat is None:
+            seat = self.place.seat if self.place is not None else None
+            if seat is None:
+                raise LookupError("this client has no seat")
+        seq = self._seqs.get(seat, 0) + 1
+        self._seqs[seat] = seq
+        self.send_bare(input_message(seat, seq, [(tick, buttons, value)]))
+        return seq
+
+    def ask_clock(self, client_ms: int) -> None:
+        """Ask for the server's time; the answer shows in the followed match."""
+        self.send_bare(clock_message(client_ms))
+
+    # --- what comes ----------------------------------------------------------------------------
+
+    # hot: each state of each client under load
+    def _bare(self, payload: bytes) -> None:
+        if self.on_frame is not None:
+            self.on_frame(payload)
+        kind = payload[0] & 0x0F
+        self.state_bytes += len(payload)
+        if kind == _STATE:
+            self.states += 1
+            if self._number is not None:
+                self._number = (self._number + 1) & 255
+                if self._number != payload[1]:
+                    self.gaps += 1
+                    self._number = None
+        elif kind == _KEYFRAME:
+            self.keyframes += 1
+            self._number = payload[1]
+            self._take_acks(payload)
+        if self.follow and self.place is not None:
+            match = self.place.match
+            match.frame(payload)
+            if match.wants_keyframe:
+                match.asked()
+                self.send_bare(resync_message())
+
+    def _take_acks(self, payload: bytes) -> None:
+        """Number the next inputs behind those that the match has seen, maybe from another connection."""
+        try:
+            frame = parse_frame(payload)
+        except BadFrame:
+            return
+        if isinstance(frame, Keyframe):
+            for seat, seq, _ in frame.acks:
+                self._seqs[seat] = max(self._seqs.get(seat, 0), seq)
+
+    def _text(self, packet: str) -> None:
+        if packet == "2":
+            self.send_text("3")
+        elif packet.startswith("42"):
+            event, *arguments = json.loads(packet[2:])
+            self._event(event, arguments[0] if arguments else None)
+        elif packet.startswith("43"):
+            number, _, rest = packet[2:].partition("[")
+            event, answered = self._waiting.pop(int(number))
+            answer = json.loads("[" + rest)[0]
+            if event in _ENTRANCES and answer.get("ok"):
+                self._enter(answer)
+            answered(answer)
+        elif packet.startswith("44"):
+            told = json.loads(packet[2:])
+            data = told.get("data") or told
+            self.bye = (str(data.get("code", "")), str(data.get("message", "")))
+            self._over()
+        elif packet in ("1", "41"):
+            self._over()
+
+    def _event(self, event: str, told: Any) -> None:
+        if event == "welcome":
+            if told["resumed"] is not None:
+                self._enter(told["resumed"])
+            self.welcome = told
+        elif event == "bye":
+            self.bye = (told["code"], told["message"])
+        elif self.place is not None:
+            if event == "room":
+                number = self.place.room.get("match", {}).get("number")
+                if self.place.patch(told) and self.place.room.get("match", {}).get("number") != number:
+                    self._seqs.clear()
+            elif event == "chat":
+                self.place.chat.append(told)
+            elif event == "schema":
+                self.place.change_game(told)
+        if self.on_event is not None:
+            self.on_event(event, told)
+
+    def _enter(self, joined: Json) -> None:
+        self.place = Place(joined)
+        self._seqs.clear()

@@ -1,0 +1,123 @@
+"""A real server in a process of its own: started on a free port, read, and ended by its number."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parents[2]
+READY_S = 30.0
+
+GENEROUS = {
+    "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",
+    "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
+    "RUMPUS_LIMITS__COMMAND_RATE_PER_S": "500",
+    "RUMPUS_LIMITS__COMMAND_BURST": "500",
+    "RUMPUS_ROOMS__COUNTDOWN_S": "0",
+}
+"""What lets many tests share one server without waiting for each other's limits."""
+
+
+class Server:
+    """One `server.py`.
+
+    Args:
+        folder: where its secret and its log go.
+        settings: RUMPUS_ variables beside the generous ones; a None takes one of those away.
+
+    Attributes:
+        url: its address, once it runs.
+        port: its port.
+    """
+
+    def __init__(self, folder: Path, **settings: str | None) -> None:
+        self.folder = folder
+        self.log_path = folder / "server.log"
+        self.secret_path = folder / "secret"
+        self.port = 0
+        merged: dict[str, str | None] = {**GENEROUS, **settings}
+        self._environ = {key: value for key, value in os.environ.items() if not key.startswith("RUMPUS_")}
+        self._environ.update(
+            PORT="0",
+            RUMPUS_SERVER__HOST="127.0.0.1",
+            RUMPUS_SERVER__SECRET_FILE=str(self.secret_path),
+            PYTHONFAULTHANDLER="1",
+        )
+        self._environ.update({key: value for key, value in merged.items() if value is not None})
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Self:
+        """Start it and wait until it says that it is ready."""
+        with self.log_path.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, str(ROOT / "server.py")],
+                cwd=ROOT,
+                env=self._environ,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self._process = process
+        watchdog = threading.Timer(READY_S, process.kill)
+        watchdog.start()
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                found = re.search(r"here:\s+http://localhost:(\d+)/", line)
+                if found:
+                    self.port = int(found[1])
+                    break
+        finally:
+            watchdog.cancel()
+        if not self.port:
+            self.stop()
+            raise AssertionError(f"the server did not start:\n{self.log()}")
+        return self
+
+    def stop(self) -> int:
+        """End it, gently if it lets us; returns its exit code."""
+        process = self._process
+        assert process is not None
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
+        if process.stdout is not None:
+            process.stdout.close()
+        return process.returncode
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self.log_path.read_text() if self.log_path.exists() else ""
+
+    def complaints(self) -> list[str]:
+        """Lines of the log that tell of an error in the server itself."""
+        return [
+            line
+            for line in self.log().splitlines()
+            if "Traceback" in line or "[error" in line or "[critical" in line or " failed: " in line
+        ]
+
+    def memory_kb(self) -> int:
+        """Resident memory in kB."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1])
