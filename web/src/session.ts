@@ -107,7 +107,7 @@ const match = new MatchFeed({
 const link = new Link(
   (who, on) => new Line(here.origin, who, on),
   () => {
-    const code = room.value?.code ?? wantedCode;
+    const code = room.value && !room.value.demo ? room.value.code : wantedCode;
     const place = seats.find(code);
     return { hash: place?.code || code || tabHash, device: device.get(), seat: place?.token ?? null };
   },
@@ -147,8 +147,10 @@ function onWelcome(welcome: Welcome): void {
 function enter(joined: Joined): void {
   const back = room.value?.code === joined.code && me.value === joined.player;
   batch(() => {
-    seats.keep(joined.code, joined.seat_token);
-    wantedCode = joined.code;
+    if (!joined.room.demo) {
+      seats.keep(joined.code, joined.seat_token);
+      wantedCode = joined.code;
+    }
     me.value = joined.player;
     room.value = joined.room;
     bye.value = null;
@@ -169,7 +171,7 @@ function enter(joined: Joined): void {
 
 function leaveRoom(forget: boolean): void {
   const code = room.value?.code ?? wantedCode;
-  if (code) seats.leave(code, forget);
+  if (code && !room.value?.demo) seats.leave(code, forget);
   wantedCode = "";
   outbox.drop("You are no longer in that room.");
   batch(() => {
@@ -365,6 +367,8 @@ export const session = {
       return { ok: true, code: room.value.code, player: me.value };
     return enterBy("join", o);
   },
+  /** Watches bots play, in a room that is nobody's. */
+  demo: (game?: string) => enterBy("demo", game ? { game } : {}),
   quick: (o: { game?: string } & Profile) => enterBy("quick", o),
   async leave(): Promise<Ack> {
     const code = room.value?.code;

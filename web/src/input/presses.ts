@@ -44,15 +44,21 @@ export class Presses {
     this.buttons = 0;
   }
 
-  /** The buttons held from tick `tick` on; true if that is news which must be sent. */
+  /** The buttons held from tick `tick` on; true if that is news to be sent now. */
   hold(buttons: number, tick: number): boolean {
     if (buttons === this.buttons) return false;
     this.buttons = buttons;
     this.lastTick = Math.max(this.lastTick, tick);
+    const last = this.pending.at(-1);
+    if (last && this.pending.length > MOST_REPEATED) {
+      // Never sent so far: the server has been silent for long, and only the latest still matters.
+      last.tick = this.lastTick;
+      last.buttons = buttons;
+      return false;
+    }
     this.seq++;
     this.pending.push({ seq: this.seq, tick: this.lastTick, buttons });
-    if (this.pending.length > MOST_REPEATED) this.pending.shift();
-    return true;
+    return this.pending.length <= MOST_REPEATED;
   }
 
   /** The server has all up to `seq`. `whole`: after a reload it may know more of us than we do. */
@@ -63,6 +69,7 @@ export class Presses {
       this.pending = [];
       if (whole) this.buttons = -1;
     }
+    if (this.pending.length > MOST_REPEATED && this.pending[0]!.seq <= seq) this.sentAt = -Infinity;
     while (this.pending.length > 0 && this.pending[0]!.seq <= seq) this.pending.shift();
   }
 
@@ -76,7 +83,7 @@ export class Presses {
   message(now: number, tick: number): Uint8Array {
     this.sentAt = now;
     const last = { seq: this.seq, tick, buttons: Math.max(0, this.buttons) };
-    const list = this.pending.length > 0 ? this.pending : [last];
+    const list = this.pending.length > 0 ? this.pending.slice(0, MOST_REPEATED) : [last];
     const out = new Writer().byte(1).varint(this.seat).varint(list.length).varint(list[0]!.seq);
     let before = 0;
     for (const press of list) {

@@ -28,6 +28,8 @@ export interface GameInfo {
   /** Names of the buttons; bit k of an input is the k-th. */
   buttons: string[];
   replication: "events" | "delta";
+  /** Path of the rules that a browser can run, or null. */
+  rules: string | null;
   options: OptionInfo[];
   presets: PresetInfo[];
   bot_styles: string[];
@@ -100,6 +102,8 @@ export interface Room {
   private: boolean;
   locked: boolean;
   hidden: boolean;
+  /** Bots play by themselves behind the home page; nobody can sit down. */
+  demo?: boolean;
   phase: Phase;
   game: string;
   preset: string;
