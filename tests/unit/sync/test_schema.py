@@ -1,4 +1,4 @@
-"""A schema tells a client all it needs, and no audience more than it may see; it refuses what cannot be sent."""
+"""A schema tells a client all it needs, no audience more than it may see, and refuses what cannot be sent."""
 
 import json
 import random
