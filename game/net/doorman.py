@@ -11,14 +11,13 @@ from typing import Any
 import msgspec
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
-from game.net.entrance import Entrance
 from game.net.fanout import Fanout, Frame, Framing
 from game.net.outlet import Outlet
 from game.net.tokens import Tokens
 from game.net.visitors import Visitor, Visitors
 from game.rooms import commands as c
-from game.rooms.orders import ORDERS, carry_out
-from game.rooms.phases import Phase
+from game.rooms.desk import Desk
+from game.rooms.orders import ORDERS
 from game.rooms.refusal import Refused
 from game.settings import Limits
 from game.sync.varint import BadFrame
@@ -36,7 +35,7 @@ class Doorman:
 
     def __init__(
         self,
-        entrance: Entrance,
+        desk: Desk,
         visitors: Visitors,
         tokens: Tokens,
         outlet: Outlet,
@@ -46,7 +45,7 @@ class Doorman:
         address_of: Callable[[dict[str, Any]], str],
         welcome: Callable[[], dict[str, Any]],
     ) -> None:
-        self._entrance = entrance
+        self._desk = desk
         self._visitors = visitors
         self._tokens = tokens
         self._outlet = outlet
@@ -77,21 +76,17 @@ class Doorman:
         resumed = None
         seat = self._tokens.read_seat(told.get("seat"))
         if seat is not None and seat[1] == device:
-            resumed = self._entrance.resume(visitor, seat[0], self._now_ms())
+            resumed = self._desk.resume(sid, device, seat[0], self._now_ms())
         greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
         self._outlet.tell_one(sid, "welcome", {**greeting, "resumed": resumed})
-        if resumed is not None and visitor.room is not None:
-            visitor.room.send_keyframe(sid)
+        if resumed is not None:
+            self._desk.follow(sid)
 
     def disconnect(self, sid: str, _reason: object = None) -> None:
         """A connection is gone."""
-        visitor = self._visitors.by_sid.get(sid)
-        if visitor is None:
-            return
-        if visitor.room is not None:
-            visitor.room.detach(sid, self._now_ms())
-            visitor.room.publish()
-        del self._visitors.by_sid[sid]
+        if sid in self._visitors.by_sid:
+            self._desk.detach(sid, self._now_ms())
+            del self._visitors.by_sid[sid]
 
     # --- events -------------------------------------------------------------------------------
 
@@ -129,17 +124,23 @@ class Doorman:
         except msgspec.ValidationError as error:
             raise self._strike(visitor, f"{name}: {error}") from None
         if name in ENTRANCES:
-            answer = self._entrance.enter(visitor, name, command, now_ms)
-            if visitor.room is not None:
-                visitor.room.send_keyframe(visitor.sid)
-            return answer
-        room, person = visitor.room, visitor.person
-        if room is None or person is None or room.closed:
-            raise Refused("not_in_room", "You are in no room.")
-        answer = carry_out(room, person, name, command, now_ms)
-        self._entrance.after(room, now_ms)
-        if person.id not in room.people:
-            visitor.room = visitor.person = None
+            return self._enter(visitor, command, now_ms)
+        return self._desk.order(visitor.sid, name, command, now_ms)
+
+    def _enter(self, visitor: Visitor, command: c.Command, now_ms: int) -> Answer:
+        """Into a room; how often an address may try is limited, above all with codes that are none."""
+        allowance = self._visitors.allowance(visitor.address, now_ms)
+        if isinstance(command, c.Create) and not allowance.creates.take(now_ms):
+            raise Refused("too_fast", "Too many rooms were opened from here. Wait a minute.")
+        if isinstance(command, c.Join) and not allowance.joins.has(now_ms):
+            raise Refused("too_fast", "Too many codes were tried from here. Wait a minute.")
+        try:
+            answer = self._desk.enter(visitor.sid, visitor.device, command, now_ms)
+        except Refused as refused:
+            if refused.code == "no_room":
+                allowance.joins.take(now_ms)
+            raise
+        self._desk.follow(visitor.sid)
         return answer
 
     def _strike(self, visitor: Visitor, message: str) -> Refused:
@@ -147,10 +148,7 @@ class Doorman:
         visitor.strikes += 1
         if visitor.strikes >= self._limits.strikes and not visitor.closing:
             log.warning("closed a connection from %s: too many malformed messages", visitor.address)
-            room = visitor.room
-            if room is not None:
-                room.detach(visitor.sid, self._now_ms())
-                room.publish()
+            self._desk.detach(visitor.sid, self._now_ms())
             self._outlet.close(visitor.sid, "strikes", "Too many messages that make no sense.")
         return Refused("bad_request", message)
 
@@ -171,26 +169,12 @@ class Doorman:
             self._strike(visitor, str(error))
             return
         if isinstance(message, InputMessage):
-            seq = message.first_seq
-            for tick, buttons, value in message.inputs:
-                self._press(visitor, message.seat, seq, tick, buttons, value or 0, now_ms)
-                seq += 1
+            self._desk.press(sid, message, now_ms)
         elif isinstance(message, ClockMessage):
             frame = clock_frame(message.client, now_ms)
             self._fanout.send(sid, Frame("s", frame), True)
-        elif visitor.room is not None:
-            visitor.room.send_keyframe(sid)
-
-    def _press(
-        self, visitor: Visitor, seat: int, seq: int, tick: int, buttons: int, value: int, now_ms: int
-    ) -> None:
-        room, person = visitor.room, visitor.person
-        if room is None or person is None or room.live is None or room.phase is not Phase.LIVE:
-            return
-        if seat != person.seat and seat != person.second:
-            return
-        room.acted(person, now_ms)
-        room.live.press(seat, seq, tick, buttons, value)
+        else:
+            self._desk.follow(sid)
 
     def _json_input(self, visitor: Visitor, args: tuple[Any, ...]) -> None:
         now_ms = self._now_ms()
@@ -207,14 +191,16 @@ class Doorman:
         except (msgspec.ValidationError, ValueError, TypeError):
             self._strike(visitor, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
             return
-        for seq, tick, buttons, *value in rows:
-            self._press(visitor, seat, seq, tick, max(buttons, 0), value[0] if value else 0, now_ms)
+        first = rows[0][0]
+        if any(row[0] != first + k for k, row in enumerate(rows)) or first < 1:
+            self._strike(visitor, "the inputs' seqs rise by one from 1.")
+            return
+        inputs = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
+        self._desk.press(visitor.sid, InputMessage(seat, first, inputs), now_ms)
 
     # --- slow clients -------------------------------------------------------------------------
 
     def drained(self, sid: str) -> None:
         """A client that was too slow has read everything: one keyframe, and it follows again."""
-        visitor = self._visitors.by_sid.get(sid)
         self._fanout.resume(sid)
-        if visitor is not None and visitor.room is not None:
-            visitor.room.send_keyframe(sid)
+        self._desk.follow(sid)

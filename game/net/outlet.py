@@ -84,8 +84,6 @@ class Outlet:
         if visitor is None or visitor.closing:
             return
         visitor.closing = True
-        visitor.room = None
-        visitor.person = None
         session = self._fanout.session(member)
         self.tell_one(member, "bye", {"code": code, "message": message})
         # A Socket.IO disconnect tells the client not to come back by itself.

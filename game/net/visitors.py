@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 
 from game.net.fanout import Framing
 from game.rooms.bucket import Bucket
-from game.rooms.people import Person
-from game.rooms.room import Room
 from game.settings import Limits
 
 
@@ -20,8 +18,6 @@ class Visitor:
     commands: Bucket
     inputs: Bucket
     strikes: int = 0
-    room: Room | None = None
-    person: Person | None = None
     closing: bool = False
 
 

@@ -15,7 +15,6 @@ from game.net.assets import Assets
 from game.net.bundle import Bundles
 from game.net.describe import describe_game
 from game.net.doorman import Doorman
-from game.net.entrance import Entrance
 from game.net.fanout import Fanout, SlowClient
 from game.net.lobby_list import LobbyList
 from game.net.outlet import Outlet
@@ -25,6 +24,7 @@ from game.net.tokens import Tokens
 from game.net.visitors import Visitors
 from game.ops.metrics import Lateness, WorkerCollector, render
 from game.rooms.commands import EMOTES
+from game.rooms.desk import Desk
 from game.rooms.lobby import Lobby
 from game.rooms.room import House, Room
 from game.rooms.scheduler import Scheduler
@@ -93,7 +93,7 @@ class Worker:
         self.scheduler = Scheduler(
             config.scheduler, clock_us, self.lobby.close, self.lateness.observe, self._room_failed
         )
-        entrance = Entrance(self.lobby, self.scheduler, self.visitors, config.games.default)
+        desk = Desk(self.lobby, self.scheduler, config.games.default)
         welcome = {
             "games": [describe_game(game, bundles.paths.get(game.name)) for game in games.values()],
             "limits": {
@@ -106,7 +106,7 @@ class Worker:
             "shapes": 8,
         }
         self.doorman = Doorman(
-            entrance,
+            desk,
             self.visitors,
             tokens,
             outlet,

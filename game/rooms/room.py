@@ -181,12 +181,9 @@ class Room:
         spectate: bool = False,
     ) -> Person:
         """Let somebody in, or back in to the seat they had. Raises Refused."""
-        if device in self.banned:
-            raise Refused("banned", "The host does not let you into this room.")
+        self.check_welcome(device)
         person = self.person_of(device)
         if person is None:
-            if self.locked:
-                raise Refused("locked", "This room is locked. Ask the host to open it.")
             person = self._admit(device, name, colour, shape, now_ms)
             self.attach(person, member, now_ms)
             if not spectate and not self.demo:
@@ -196,9 +193,6 @@ class Room:
         return person
 
     def _admit(self, device: str, name: str, colour: int | None, shape: int | None, now_ms: int) -> Person:
-        watching = sum(1 for one in self.people.values() if one.seat is None)
-        if watching >= self.house.rooms.max_spectators and self.free_seat() is None:
-            raise Refused("full", "This room is full.")
         number = self._next_person
         self._next_person += 1
         person = Person(

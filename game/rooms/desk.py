@@ -1,0 +1,169 @@
+"""The desk: everything that connections ask of the rooms of one worker, by the connection's name.
+
+A member is the name of a connection, wherever it is attached. The edge hands over checked commands and gets an
+answer or Refused; what it hands over could have come from another worker as well.
+"""
+
+from typing import Any
+
+from game.rooms import commands as c
+from game.rooms.lobby import Lobby
+from game.rooms.orders import carry_out
+from game.rooms.people import Person
+from game.rooms.phases import Phase
+from game.rooms.refusal import Refused
+from game.rooms.room import Room
+from game.rooms.scheduler import Scheduler
+from game.rooms.text import clean_name
+from game.rules.options import BadOption
+from game.sync.wire import InputMessage
+
+Answer = dict[str, Any]
+
+
+class Desk:
+    """The front of one worker's rooms."""
+
+    def __init__(self, lobby: Lobby, scheduler: Scheduler, default_game: str) -> None:
+        self.lobby = lobby
+        self._scheduler = scheduler
+        self._default_game = default_game
+        self._members: dict[str, tuple[Room, Person]] = {}
+
+    def place(self, member: str) -> tuple[Room, Person] | None:
+        """Where a connection is; None when it is in no room, or not any more."""
+        place = self._members.get(member)
+        if place is None:
+            return None
+        room, person = place
+        if person.member != member or room.closed:
+            del self._members[member]
+            return None
+        return place
+
+    def enter(self, member: str, device: str, command: c.Command, now_ms: int) -> Answer:
+        """Carry out Create, Join, Quick or Demo. Raises Refused."""
+        if isinstance(command, c.Profile) and command.name is not None and not clean_name(command.name):
+            raise Refused("bad_name", "A name needs at least one letter or digit.")
+        if isinstance(command, c.Create):
+            room = self._create(command, now_ms)
+        elif isinstance(command, c.Join):
+            found = self.lobby.find(command.code)
+            if found is None or found.closed:
+                raise Refused("no_room", NO_ROOM)
+            try:
+                return self._go_in(member, device, found, command, command.spectate, now_ms)
+            except Refused as refused:
+                # Missing, full, locked and banned look the same, so that trying codes tells nothing.
+                raise Refused("no_room", NO_ROOM) if found.private else refused from None
+        elif isinstance(command, c.Quick):
+            room = self.lobby.quick(command.game or self._default_game, now_ms)
+        elif isinstance(command, c.Demo):
+            room = self.lobby.demo(command.game or self._default_game, now_ms)
+            self._look_after(room)
+            return self._go_in(member, device, room, c.Profile(), True, now_ms)
+        else:
+            raise Refused("bad_request", "That is no way into a room.")
+        self._look_after(room)
+        return self._go_in(member, device, room, command, False, now_ms)
+
+    def resume(self, member: str, device: str, code: str, now_ms: int) -> Answer | None:
+        """Bring a returning device back into its room; None when that is gone."""
+        room = self.lobby.find(code)
+        if room is None or room.closed or room.person_of(device) is None:
+            return None
+        try:
+            return self._go_in(member, device, room, c.Profile(), False, now_ms)
+        except Refused:
+            return None
+
+    def follow(self, member: str) -> None:
+        """A connection has its answer: send it the running match."""
+        place = self.place(member)
+        if place is not None:
+            place[0].send_keyframe(member)
+
+    def order(self, member: str, name: str, command: c.Command, now_ms: int) -> Answer:
+        """Carry out a command of somebody in a room. Raises Refused."""
+        place = self.place(member)
+        if place is None:
+            raise Refused("not_in_room", "You are in no room.")
+        room, person = place
+        answer = carry_out(room, person, name, command, now_ms)
+        self._after(room)
+        if person.id not in room.people:
+            self._members.pop(member, None)
+        return answer
+
+    # hot: every press of every player
+    def press(self, member: str, message: InputMessage, now_ms: int) -> None:
+        """Take a person's inputs in; those for a seat that is not theirs are dropped."""
+        place = self.place(member)
+        if place is None:
+            return
+        room, person = place
+        live = room.live
+        seat = message.seat
+        if live is None or room.phase is not Phase.LIVE or (seat != person.seat and seat != person.second):
+            return
+        room.acted(person, now_ms)
+        seq = message.first_seq
+        for tick, buttons, value in message.inputs:
+            live.press(seat, seq, tick, buttons, value or 0)
+            seq += 1
+
+    def detach(self, member: str, now_ms: int) -> None:
+        """A connection is gone; its seat is held for a while."""
+        place = self.place(member)
+        self._members.pop(member, None)
+        if place is not None:
+            place[0].detach(member, now_ms)
+            place[0].publish()
+
+    def _create(self, command: c.Create, now_ms: int) -> Room:
+        room = self.lobby.open(command.game or self._default_game, now_ms, private=command.private)
+        try:
+            if command.preset is not None:
+                room.choose_preset(command.preset)
+            if command.options:
+                room.choose_options(command.options)
+        except (Refused, BadOption) as error:
+            self.lobby.close(room)
+            raise error if isinstance(error, Refused) else Refused("bad_option", str(error)) from None
+        return room
+
+    def _go_in(
+        self, member: str, device: str, room: Room, profile: c.Profile, spectate: bool, now_ms: int
+    ) -> Answer:
+        before = self.place(member)
+        if before is not None and before[0] is not room:
+            room.check_welcome(device)
+            before[0].remove(before[1], now_ms)
+            before[0].publish()
+        person = room.welcome(
+            device,
+            member,
+            now_ms,
+            name=clean_name(profile.name or ""),
+            colour=profile.colour,
+            shape=profile.shape,
+            spectate=spectate,
+        )
+        self._members[member] = (room, person)
+        answer = room.joined(person)
+        self._after(room)
+        return answer
+
+    def _look_after(self, room: Room) -> None:
+        if not room.scheduled:
+            room.scheduled = True
+            self._scheduler.add(room)
+
+    def _after(self, room: Room) -> None:
+        if room.closed:
+            self.lobby.close(room)
+        elif room.live is None:
+            self._scheduler.nudge(room)
+
+
+NO_ROOM = "There is no open room with this code. It may have ended, be full or be locked."
