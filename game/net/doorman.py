@@ -71,7 +71,7 @@ class Doorman:
         token = str(told.get("device"))
         if device is None:
             device, token = self._tokens.new_device()
-        visitor = self._visitors.enter(sid, device, self._address_of(environ), framing)
+        self._visitors.enter(sid, device, self._address_of(environ), framing)
         self._fanout.set_framing(sid, framing)
         resumed = None
         seat = self._tokens.read_seat(told.get("seat"))
@@ -102,6 +102,10 @@ class Doorman:
             answer = self._command(visitor, name, args)
         except Refused as refused:
             return {"ok": False, "code": refused.code, "message": refused.message}
+        except Exception:
+            # A fault of ours hurts this one command: whoever sent it is told, and so is the operator.
+            log.exception("command %s failed", name)
+            return {"ok": False, "code": "internal", "message": "Something went wrong here. Try again."}
         return {"ok": True, **answer}
 
     def _command(self, visitor: Visitor, name: str, args: tuple[Any, ...]) -> Answer:
@@ -195,8 +199,8 @@ class Doorman:
         if any(row[0] != first + k for k, row in enumerate(rows)) or first < 1:
             self._strike(visitor, "the inputs' seqs rise by one from 1.")
             return
-        inputs = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
-        self._desk.press(visitor.sid, InputMessage(seat, first, inputs), now_ms)
+        taken = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
+        self._desk.press(visitor.sid, InputMessage(seat, first, taken), now_ms)
 
     # --- slow clients -------------------------------------------------------------------------
 

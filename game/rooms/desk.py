@@ -1,7 +1,7 @@
 """The desk: everything that connections ask of the rooms of one worker, by the connection's name.
 
-A member is the name of a connection, wherever it is attached. The edge hands over checked commands and gets an
-answer or Refused; what it hands over could have come from another worker as well.
+A member is the name of a connection, wherever it is attached. The edge hands over checked commands and gets
+an answer or Refused; what it hands over could have come from another worker as well.
 """
 
 from typing import Any

@@ -268,9 +268,8 @@ def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
 def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> Answer:
     if room.phase is not Phase.RESULTS:
         raise Refused("wrong_phase", "There is nothing to play again yet.")
-    if person.seat is None:
-        if not room.find_seat(person):
-            raise Refused("full", "Every seat is taken.")
+    if person.seat is None and not room.find_seat(person):
+        raise Refused("full", "Every seat is taken.")
     room.want_rematch(person, command.want, now_ms)
     return {}
 

@@ -192,6 +192,18 @@ class Room:
             self.attach(person, member, now_ms)
         return person
 
+    def check_welcome(self, device: str) -> None:
+        """Raise Refused if this device would not be let in."""
+        if device in self.banned:
+            raise Refused("banned", "The host does not let you into this room.")
+        if self.person_of(device) is not None:
+            return
+        if self.locked:
+            raise Refused("locked", "This room is locked. Ask the host to open it.")
+        watching = sum(1 for one in self.people.values() if one.seat is None)
+        if watching >= self.house.rooms.max_spectators and self.free_seat() is None:
+            raise Refused("full", "This room is full.")
+
     def _admit(self, device: str, name: str, colour: int | None, shape: int | None, now_ms: int) -> Person:
         number = self._next_person
         self._next_person += 1
@@ -306,7 +318,7 @@ class Room:
         return None
 
     def find_seat(self, person: Person) -> bool:
-        """Seat a newcomer where there is room, in a quick-play room in a bot's place; False if there is none."""
+        """Seat a newcomer where there is room, in a quick-play room in a bot's place; False if not."""
         number = self.free_seat() if not self.fill or len(self.seats) < self.fill else None
         if number is None and self.fill:
             number = next(
@@ -561,7 +573,7 @@ class Room:
             self.desyncs += 1
             journal = base64.b85encode(zlib.compress(live.journal.pack())).decode()
             log.error(
-                "desync in room %s (%s) after tick %d: %07x here, %07x at the client; journal (zlib, base85): %s",
+                "desync in room %s (%s) after tick %d: %07x here, %07x there; journal (zlib, base85): %s",
                 self.code,
                 self.game.name,
                 tick,
