@@ -57,11 +57,18 @@ class LiveMatch:
         checkpoint: bytes | None,
         draw: Callable[[], int],
         epoch: int,
+        tick: int | None = None,
+        applied: list[int] | None = None,
     ) -> "LiveMatch":
-        """The match that a checkpoint and the journal since describe, ready to go on, with a new epoch."""
+        """The match that a checkpoint and the journal since describe, ready to go on, with a new epoch.
+
+        It goes on at `tick`, or after the last row; `applied` are the seqs applied at the checkpoint, by seat.
+        """
         live = cls(game, journal.head, draw, epoch)
-        live.match = restore(game, journal, checkpoint)
+        live.match = restore(game, journal, checkpoint, tick)
         live.journal = journal
+        if applied is not None:
+            live.queues = [InputQueue(seq) for seq in applied]
         for row in journal.rows:
             for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
                 if kind == PRESS and seq > live.queues[seat].applied_seq:

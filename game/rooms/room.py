@@ -103,8 +103,8 @@ class Room:
         self._alone_since: int | None = None
         self._quick_at: int | None = None
         self._told: Json = {}
-        self._version = 0
-        self._next_person = 1
+        self.version = 0
+        self.next_person = 1
 
     # --- what the room looks like -------------------------------------------------------------
 
@@ -144,9 +144,9 @@ class Room:
         now = self.describe()
         patch = merge_patch(self._told, now)
         if patch:
-            self._version += 1
+            self.version += 1
             self._told = now
-            self.house.outbox.tell(self.code, "room", {"version": self._version, **patch})
+            self.house.outbox.tell(self.code, "room", {"version": self.version, **patch})
 
     def joined(self, person: Person) -> Json:
         """The answer to somebody who came in."""
@@ -155,7 +155,7 @@ class Room:
             "code": self.code,
             "player": person.id,
             "seat_token": self.house.sign_seat(self.code, person.device),
-            "room": {"version": self._version, **self._told},
+            "room": {"version": self.version, **self._told},
             "schema": Schema.of(self.game).describe(),
             "chat": self.chat.tail(),
         }
@@ -205,8 +205,8 @@ class Room:
             raise Refused("full", "This room is full.")
 
     def _admit(self, device: str, name: str, colour: int | None, shape: int | None, now_ms: int) -> Person:
-        number = self._next_person
-        self._next_person += 1
+        number = self.next_person
+        self.next_person += 1
         person = Person(
             id=f"p{number}",
             device=device,
