@@ -62,7 +62,7 @@ class LiveMatch:
     ) -> "LiveMatch":
         """The match that a checkpoint and the journal since describe, ready to go on, with a new epoch.
 
-        It goes on at `tick`, or after the last row; `applied` are the seqs applied at the checkpoint, by seat.
+        It goes on at `tick`, or after the last row; `applied` are the seqs applied by then, by seat.
         """
         live = cls(game, journal.head, draw, epoch)
         live.match = restore(game, journal, checkpoint, tick)
