@@ -100,7 +100,8 @@ class Scheduler:
         room = due.room
         if room.phase is not Phase.LIVE or room.live is None:
             due.live = False
-            return room.housekeep(now_us // 1000) * 1000
+            next_us = room.housekeep(now_us // 1000) * 1000
+            return now_us if room.phase is Phase.LIVE else next_us
         if not due.live or due.match != room.match_number:
             return self._set_off(due, now_us)
         return self._tick(due, now_us)

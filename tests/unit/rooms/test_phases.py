@@ -1,0 +1,123 @@
+"""The table of phases, and what the commands make of it."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from game.rooms.phases import TRANSITIONS, Phase, Turn, WrongPhase, after
+from tests.unit.rooms.world import World
+
+WAYS = {
+    ("lobby", "start"): "countdown",
+    ("results", "start"): "countdown",
+    ("countdown", "cancel"): "lobby",
+    ("countdown", "elapsed"): "live",
+    ("live", "pause"): "paused",
+    ("paused", "resume"): "live",
+    ("live", "decided"): "results",
+    ("live", "return"): "lobby",
+    ("paused", "return"): "lobby",
+    ("results", "return"): "lobby",
+}
+
+
+@pytest.mark.parametrize(("phase", "turn"), list(itertools.product(Phase, Turn)))
+def test_a_turn_leads_where_the_table_says_or_nowhere(phase: Phase, turn: Turn) -> None:
+    expected = WAYS.get((phase.value, turn.value))
+    if expected is None:
+        with pytest.raises(WrongPhase, match=turn.value):
+            after(phase, turn)
+    else:
+        assert after(phase, turn) is Phase(expected)
+
+
+def test_the_table_holds_nothing_else() -> None:
+    assert len(TRANSITIONS) == len(WAYS)
+
+
+def test_every_phase_can_be_reached_and_left() -> None:
+    assert {phase for phase, _ in TRANSITIONS} == set(Phase)
+    assert set(TRANSITIONS.values()) == set(Phase)
+
+
+def test_a_match_from_lobby_to_results_to_lobby() -> None:
+    world = World(countdown_s=3, results_s=20)
+    ann = world.host(preset="Short")
+    bob = world.guest(ann)
+    assert ann.room["phase"] == "lobby"
+    ann.do("ready", ready=True)
+    assert ann.room["phase"] == "lobby"
+    bob.do("ready", ready=True)
+    assert ann.room["phase"] == "countdown"
+    assert ann.room["countdown_at"] == world.now_ms + 3000
+    world.wait(2990)
+    assert ann.room["phase"] == "countdown"
+    world.wait(30)
+    assert ann.room["phase"] == "live"
+    assert "countdown_at" not in ann.room
+    assert ann.room["match"]["number"] == 1
+    world.wait(200)
+    assert ann.room["phase"] == "results"
+    assert ann.room["results"]["ticks"] == 3
+    assert "match" not in ann.room
+    world.wait(19_000)
+    assert ann.room["phase"] == "results"
+    world.wait(1500)
+    assert ann.room["phase"] == "lobby"
+    assert "results" not in ann.room
+    world.check(world.room_of(ann))
+
+
+def test_the_host_pauses_and_nothing_moves_until_it_goes_on() -> None:
+    world = World(countdown_s=0)
+    ann = world.host()
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    assert ann.match is not None
+    world.wait(500)
+    before = ann.match.tick
+    assert before > 10
+    ann.do("pause", paused=True)
+    assert bob.room["paused_by"] == ann.player
+    world.wait(3000)
+    assert ann.match.tick == before
+    assert ann.refused("pause", paused=True) == "wrong_phase"
+    ann.do("pause", paused=False)
+    world.wait(1000)
+    assert before + 25 <= ann.match.tick <= before + 32, "the pause is not made up for"
+    assert ann.match.resyncs == 0
+
+
+@pytest.mark.parametrize("phase", ["lobby", "countdown", "live", "paused", "results"])
+def test_commands_out_of_their_phase_are_refused(phase: str) -> None:
+    world = World(countdown_s=3)
+    ann = world.host(preset="Short" if phase == "results" else "Endless")
+    bob = world.guest(ann)
+    if phase != "lobby":
+        ann.do("start")
+    if phase in ("live", "paused"):
+        world.wait_for(lambda: ann.room["phase"] == "live")
+    if phase == "paused":
+        ann.do("pause", paused=True)
+    if phase == "results":
+        world.wait_for(lambda: ann.room["phase"] == "results")
+    assert ann.room["phase"] == phase
+    allowed: list[tuple[str, dict[str, Any], set[str]]] = [
+        ("start", {}, {"lobby", "results"}),
+        ("cancel", {}, {"countdown"}),
+        ("options", {"values": {"ticks": 9}}, {"lobby", "results"}),
+        ("game", {"game": "dash"}, {"lobby", "results"}),
+        ("ready", {"ready": False}, {"lobby", "countdown"}),
+        ("pause", {"paused": True}, {"live"}),
+        ("pause", {"paused": False}, {"paused"}),
+        ("verb", {"verb": 0, "value": 1}, {"live"}),
+        ("rematch", {"want": False}, {"results"}),
+        ("lobby", {}, {"countdown", "live", "paused", "results"}),
+    ]
+    code = ann.joined["code"]
+    for event, argument, phases in allowed:
+        if phase not in phases:
+            assert ann.refused(event, **argument) == "wrong_phase", event
+            assert world.lobby.rooms[code].phase.value == phase, event
+    world.check(world.room_of(bob))
