@@ -25,6 +25,8 @@ export class ServerClock {
   private nextAt = 0;
   private offset: number | null = null;
   private target = 0;
+  /** The first pings are through: from now on the clock must run smoothly. */
+  private settled = false;
   private slewedAt = 0;
 
   /** Starts over on a new connection: quick pings first. What was known stays in use till then. */
@@ -46,8 +48,8 @@ export class ServerClock {
   /** The id of the ping to send now, or null when none is due. Call it every few 10 ms. */
   due(now: number): number | null {
     if (now < this.nextAt) return null;
-    this.nextAt = now + (this.sent < FIRST_PINGS ? FIRST_GAP_MS : LATER_GAP_MS);
     this.sent++;
+    this.nextAt = now + (this.sent < FIRST_PINGS ? FIRST_GAP_MS : LATER_GAP_MS);
     this.id++;
     for (const [id, at] of this.waiting) if (now - at > LOST_MS) this.waiting.delete(id);
     this.waiting.set(this.id, now);
@@ -72,7 +74,9 @@ export class ServerClock {
     for (const sample of this.samples) if (sample.rtt < fastest.rtt) fastest = sample;
     this.slew(now);
     this.target = fastest.offset;
-    if (this.offset === null || Math.abs(this.target - this.offset) > STEP_MS) this.offset = this.target;
+    if (!this.settled || this.offset === null || Math.abs(this.target - this.offset) > STEP_MS)
+      this.offset = this.target;
+    if (this.samples.length >= FIRST_PINGS) this.settled = true;
   }
 
   private slew(now: number): void {

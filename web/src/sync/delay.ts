@@ -8,6 +8,8 @@ const MOST_MS = 250;
 const SHARE = 0.95;
 const UP_MS_PER_S = 250;
 const DOWN_MS_PER_S = 10;
+/** So many states after a start only find out where to begin: the first is often late. */
+const FIRST_SAMPLES = 10;
 
 export class Delay {
   private late = new Float64Array(KEPT);
@@ -17,6 +19,7 @@ export class Delay {
   private target: number;
   private current: number;
   private movedAt = -Infinity;
+  private samples = 0;
 
   /** `interval` is the time between two states, ms. */
   constructor(interval: number) {
@@ -35,7 +38,8 @@ export class Delay {
     const base = this.sorted[0]!;
     const slow = this.sorted[Math.min(this.sorted.length - 1, Math.floor(this.sorted.length * SHARE))]!;
     this.target = base + Math.max(LEAST_MS, Math.min(MOST_MS, interval + slow - base));
-    if (this.movedAt === -Infinity) this.current = this.target;
+    this.samples++;
+    if (this.samples <= FIRST_SAMPLES) this.current = this.target;
   }
 
   /** The lag behind the server's clock now, ms: up quickly, down gently. */
@@ -51,6 +55,7 @@ export class Delay {
   /** Forgets all samples: after a pause or a new connection the old ones say nothing. */
   restart(): void {
     this.at.fill(-Infinity);
+    this.samples = 0;
     this.movedAt = -Infinity;
   }
 }

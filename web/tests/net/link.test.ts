@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Credentials, LineEvents } from "../../src/net/line";
+import { type Connection, Link } from "../../src/net/link";
+import type { Ack, Welcome } from "../../src/net/types";
+
+/** A line without a network: the test says what happens on it. */
+class FakeLine {
+  heardAt = performance.now();
+  closed = false;
+  sent: Uint8Array[] = [];
+  commands: string[] = [];
+  lobby = false;
+  readonly who: Credentials;
+  readonly on: LineEvents;
+  constructor(who: Credentials, on: LineEvents) {
+    this.who = who;
+    this.on = on;
+  }
+  async command(event: string): Promise<Ack> {
+    this.commands.push(event);
+    return { ok: true };
+  }
+  send(bytes: Uint8Array): void {
+    this.sent.push(bytes);
+  }
+  watchLobby(on: boolean): void {
+    this.lobby = on;
+  }
+  close(): void {
+    this.closed = true;
+  }
+  welcome(): void {
+    this.on.welcome({ device: "d", resumed: null } as unknown as Welcome);
+  }
+}
+
+const lines: FakeLine[] = [];
+let states: Connection[] = [];
+let welcomes = 0;
+let goodbyes: string[] = [];
+let frames = 0;
+
+function newLink(): Link {
+  return new Link(
+    (who, on) => {
+      const line = new FakeLine(who, on);
+      lines.push(line);
+      return line as unknown as ReturnType<ConstructorParameters<typeof Link>[0]>;
+    },
+    () => ({ hash: "h", device: null, seat: null }),
+    {
+      state: (state) => states.push(state),
+      welcome: () => welcomes++,
+      event: () => {},
+      frame: () => frames++,
+      bye: (code) => goodbyes.push(code),
+      lobby: () => {},
+    },
+  );
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  lines.length = 0;
+  states = [];
+  goodbyes = [];
+  welcomes = 0;
+  frames = 0;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function connected(): { link: Link; line: FakeLine } {
+  const link = newLink();
+  link.start();
+  const line = lines[0]!;
+  line.welcome();
+  return { link, line };
+}
+
+describe("a link", () => {
+  it("connects again after a break, waiting longer each time", () => {
+    const { link, line } = connected();
+    expect(states).toEqual(["connecting", "online"]);
+    line.on.ended("", "");
+    expect(link.online).toBe(false);
+    expect(states.at(-1)).toBe("reconnecting");
+    vi.advanceTimersByTime(326);
+    expect(lines).toHaveLength(2);
+    lines[1]!.on.ended("", "");
+    vi.advanceTimersByTime(340);
+    expect(lines).toHaveLength(2);
+    vi.advanceTimersByTime(320);
+    expect(lines).toHaveLength(3);
+    lines[2]!.welcome();
+    expect(states.at(-1)).toBe("online");
+  });
+
+  it("does not wait when the device is back on the net", () => {
+    const { link, line } = connected();
+    line.on.ended("", "");
+    link.start();
+    expect(lines).toHaveLength(2);
+    vi.advanceTimersByTime(60_000);
+    expect(lines).toHaveLength(2);
+  });
+
+  it("stays away after another tab took the seat, until told otherwise", () => {
+    const { link, line } = connected();
+    line.on.event("bye", { code: "replaced", message: "" });
+    line.on.ended("", "");
+    expect(states.at(-1)).toBe("replaced");
+    vi.advanceTimersByTime(60_000);
+    expect(lines).toHaveLength(1);
+    link.start();
+    expect(lines).toHaveLength(2);
+  });
+
+  it("comes back at once after being sent out of a room", () => {
+    const { line } = connected();
+    line.on.event("bye", { code: "kicked", message: "" });
+    line.on.ended("", "");
+    vi.advanceTimersByTime(1);
+    expect(lines).toHaveLength(2);
+    expect(goodbyes).toEqual(["kicked"]);
+  });
+
+  it("opens a second line beside a silent one and changes over without a break", () => {
+    const { link, line } = connected();
+    link.watch(line.heardAt + 1400);
+    expect(lines).toHaveLength(1);
+    link.watch(line.heardAt + 1600);
+    link.watch(line.heardAt + 1700);
+    expect(lines).toHaveLength(2);
+    // The first speaks until the second stands; that the server says "replaced" there is our own doing.
+    line.on.frame(Uint8Array.of(1));
+    line.on.event("bye", { code: "replaced", message: "" });
+    lines[1]!.welcome();
+    expect(line.closed).toBe(true);
+    expect(goodbyes).toEqual([]);
+    expect(welcomes).toBe(2);
+    line.on.frame(Uint8Array.of(1));
+    line.on.ended("", "");
+    lines[1]!.on.frame(Uint8Array.of(1));
+    expect(frames).toBe(2);
+    expect(link.online).toBe(true);
+    expect(states).toEqual(["connecting", "online", "online"]);
+  });
+
+  it("goes on with the second line when the first breaks before that stands", () => {
+    const { link, line } = connected();
+    link.look();
+    line.on.ended("", "");
+    expect(states.at(-1)).toBe("reconnecting");
+    lines[1]!.welcome();
+    expect(states.at(-1)).toBe("online");
+    vi.advanceTimersByTime(60_000);
+    expect(lines).toHaveLength(2);
+  });
+
+  it("tries again when the second line fails that became the first", () => {
+    const { link, line } = connected();
+    link.look();
+    line.on.ended("", "");
+    lines[1]!.on.ended("", "");
+    vi.advanceTimersByTime(400);
+    expect(lines).toHaveLength(3);
+  });
+
+  it("keeps the first line when the second cannot be opened", () => {
+    const { link, line } = connected();
+    link.look();
+    lines[1]!.on.ended("", "");
+    expect(link.online).toBe(true);
+    link.watch(line.heardAt + 5000);
+    expect(lines).toHaveLength(3);
+  });
+
+  it("moves to another worker before the old one goes", () => {
+    const { line } = connected();
+    line.on.event("bye", { code: "draining", message: "" });
+    expect(lines).toHaveLength(2);
+    lines[1]!.welcome();
+    expect(line.closed).toBe(true);
+    expect(states.at(-1)).toBe("online");
+  });
+
+  it("holds a command back until it is connected, and gives up in words", async () => {
+    const link = newLink();
+    link.start();
+    const waiting = link.command("create", {});
+    lines[0]!.welcome();
+    expect(await waiting).toEqual({ ok: true });
+    expect(lines[0]!.commands).toEqual(["create"]);
+    lines[0]!.on.ended("", "");
+    const lost = link.command("ready", {});
+    await vi.advanceTimersByTimeAsync(8001);
+    expect(await lost).toMatchObject({ ok: false, code: "timeout" });
+  });
+
+  it("watches the lobby again on each new line", () => {
+    const { link, line } = connected();
+    link.watchLobby(true);
+    expect(line.lobby).toBe(true);
+    line.on.ended("", "");
+    vi.advanceTimersByTime(400);
+    lines[1]!.welcome();
+    expect(lines[1]!.lobby).toBe(true);
+  });
+});
