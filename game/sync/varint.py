@@ -48,16 +48,6 @@ def zigzag(n: int) -> bytes:
     return _long_varint(n << 1 if n >= 0 else (-n << 1) - 1)
 
 
-def put_varint(out: bytearray, n: int) -> None:
-    """Append the bytes of n, 0 or more."""
-    out += varint(n)
-
-
-def put_zigzag(out: bytearray, n: int) -> None:
-    """Append the bytes of a signed n."""
-    out += zigzag(n)
-
-
 class Reader:
     """Takes numbers off `data` between `at` and `end`. Raises BadFrame where they end too soon."""
 

@@ -1,0 +1,199 @@
+"""The worked examples of docs/protocol.md are what the server sends and what a client understands."""
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from game.rules import (
+    OWNER,
+    Angle,
+    Choice,
+    Entities,
+    Entity,
+    Event,
+    Fixed,
+    Flag,
+    Game,
+    Grid,
+    Int,
+    Ints,
+    Track,
+)
+from game.sync import wire
+from game.sync.delta import StateDecoder, StateEncoder
+from game.sync.described import event_args_of
+from game.sync.schema import Schema
+from game.sync.tree import Tree
+
+PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(hex \w+|json schema)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+class Walker(Entity):
+    x = Fixed(24)
+    heading = Angle(12)
+    inking = Flag()
+    trail = Track("x", when="inking")
+    hand = Ints(4, see=OWNER)
+
+
+class Field(Entity):
+    phase = Choice("count", "live")
+    width = Int()
+    cells = Grid("width")
+    walkers = Entities(Walker, 8)
+
+
+class Walk(Game):
+    name = "walk"
+    State = Field
+    events = (Event("bump", "seat", "force"),)
+
+
+def _examples(*kinds: str) -> list[tuple[bytes, Any]]:
+    """(bytes, what stands behind the equals sign) of each block of these kinds, in order."""
+    found = []
+    for kind, block in BLOCKS:
+        if kind in [f"hex {one}" for one in kinds]:
+            lines, told = block.split("\n= ")
+            data = b"".join(
+                bytes.fromhex(re.match(r"(?:[0-9a-f]{2}(?: |$))+", line + " ").group())  # type: ignore[union-attr]
+                for line in lines.splitlines()
+            )
+            found.append((data, json.loads(told)))
+    return found
+
+
+def _schema() -> dict[str, Any]:
+    [text] = [block for kind, block in BLOCKS if kind == "json schema"]
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def _take(state: Field, tree: Tree) -> None:
+    """Make a state of the rules hold what a decoded tree holds; what only grew, grows."""
+    state.phase, state.width, state.cells = tree["phase"], tree["width"], bytearray(tree["cells"])
+    there = {one.id: one for one in state.walkers}
+    state.walkers = [there.get(number) or Walker(number) for number in tree["walkers"]]
+    for walker in state.walkers:
+        told = tree["walkers"][walker.id]
+        walker.x, walker.heading, walker.inking = told["x"], told["heading"], told["inking"]
+        walker.trail = [row[0] for row in told["trail"]]
+
+
+def test_the_page_has_examples_of_every_frame_and_message() -> None:
+    assert [len(_examples(kind)) for kind in ("k", "s", "p", "clock", "up")] == [1, 8, 2, 1, 4]
+    assert {data[0] & 15 for data, _ in _examples("k", "s", "p", "clock")} == set(wire._FLAGS)
+
+
+def test_the_schema_is_told_like_that() -> None:
+    assert Schema.of(Walk()).describe() == _schema()
+
+
+def test_clients_of_both_framings_follow_the_examples() -> None:
+    schema = _schema()
+    by_bytes, by_json = StateDecoder(schema), StateDecoder(schema)
+    names = [event["name"] for event in schema["events"]]
+    number = tick = -1
+    for data, told in _examples("k", "s"):
+        frame = wire.parse_frame(data, event_args_of(schema))
+        if isinstance(frame, wire.Keyframe):
+            assert (frame.epoch, frame.tick, frame.at_ms) == (told["epoch"], told["tick"], told["at"])
+            by_bytes.full(frame.full)
+            by_json.apply_json_full(told["state"])
+            number, tick = frame.number, frame.tick
+        elif isinstance(frame, wire.ShiftFrame):
+            assert {"shift": {"tick": frame.tick, "at": frame.at_ms}} == told
+            continue
+        else:
+            assert isinstance(frame, wire.StateFrame)
+            number, tick = number + 1, tick + frame.advance
+            assert [[names[kind], *args] for kind, *args in frame.events] == told["events"]
+            by_bytes.update(frame.update)
+            by_json.apply_json_changes(told["changes"])
+        assert (frame.number, number, tick) == (told["number"], told["number"], told["tick"])
+        assert [list(ack) for ack in frame.acks] == told["acks"]
+        assert by_bytes.state == by_json.state
+
+
+def test_the_server_sends_the_examples() -> None:
+    schema = Schema.of(Walk())
+    state = Field()
+    client = StateDecoder(schema.describe())
+    encoder, both = StateEncoder(schema), StateEncoder(schema)
+    names = [event.name for event in schema.events]
+    tick = 0
+    for data, told in _examples("k", "s"):
+        acks = [(seat, seq, margin) for seat, seq, margin in told.get("acks", [])]
+        if "state" in told:
+            client.apply_json_full(told["state"])
+            _take(state, client.state)
+            encoder.start(state)
+            both.start(state)
+            frame = wire.keyframe(
+                told["number"], told["epoch"], told["tick"], told["at"], acks, encoder.full()
+            )
+            assert both.full_json() == told["state"]
+        elif "shift" in told:
+            frame = wire.shift_frame(told["shift"]["tick"], told["shift"]["at"])
+        else:
+            client.apply_json_changes(copy.deepcopy(told["changes"]))
+            _take(state, client.state)
+            events = [(names.index(name), *args) for name, *args in told["events"]]
+            update = encoder.update(state)
+            assert both.update_json(state)[1] == told["changes"]
+            frame = wire.state_frame(told["number"], told["tick"] - tick, acks, events, update)
+        tick = told.get("tick", tick)
+        assert frame.hex(" ") == data.hex(" ")
+
+
+def test_the_private_part_is_told_and_read_like_that() -> None:
+    schema = Schema.of(Walk())
+    state = Field(walkers=[Walker(1, hand=[5]), Walker(2, hand=[7])])
+    encoder, both = StateEncoder(schema.private["owner"], 2), StateEncoder(schema.private["owner"], 2)
+    decoder = StateDecoder(_schema()["private"]["owner"])
+    (whole, told_whole), (change, told_change) = _examples("p")
+    encoder.start(state)
+    both.start(state)
+    assert wire.private_frame(2, encoder.full(), is_full=True) == whole
+    assert both.full_json() == told_whole["state"]
+    state.walkers[0].hand = [1, 2, 3]
+    state.walkers[1].hand = [7, 9]
+    assert wire.private_frame(2, encoder.update(state)) == change
+    assert both.update_json(state)[1] == told_change["changes"]
+    for data, told in _examples("p"):
+        frame = wire.parse_frame(data)
+        assert isinstance(frame, wire.PrivateFrame)
+        assert (frame.seat, frame.of_host, frame.is_full) == (told["seat"], told["host"], "state" in told)
+        decoder.full(frame.body) if frame.is_full else decoder.update(frame.body)
+    assert decoder.state == {"walkers": {2: {"hand": [7, 9]}}}
+
+
+def test_the_clock_answers_like_that() -> None:
+    [(data, told)] = _examples("clock")
+    assert wire.clock_frame(told["client"], told["now"]) == data
+    assert wire.parse_frame(data) == wire.ClockFrame(told["client"], told["now"])
+
+
+@pytest.mark.parametrize(("data", "told"), _examples("up"))
+def test_messages_say_what_the_events_say(data: bytes, told: list[Any]) -> None:
+    message = wire.parse_message(data)
+    event, argument = told
+    if isinstance(message, wire.InputMessage):
+        seat, *inputs = argument
+        numbered = [
+            [message.first_seq + k, tick, buttons, *([] if value is None else [value])]
+            for k, (tick, buttons, value) in enumerate(message.inputs)
+        ]
+        assert (event, seat, inputs) == ("i", message.seat, numbered)
+        assert wire.input_message(message.seat, message.first_seq, message.inputs) == data
+    elif isinstance(message, wire.ClockMessage):
+        assert (event, argument) == ("clock", {"client": message.client})
+        assert wire.clock_message(message.client) == data
+    else:
+        assert (event, argument) == ("resync", {})
+        assert wire.resync_message() == data
