@@ -1,0 +1,1 @@
+"""The edge: what speaks HTTP, WebSocket, Engine.IO and Socket.IO to the outside."""

@@ -1,0 +1,401 @@
+"""The Socket.IO client manager that makes a broadcast cheap, and the channels it broadcasts to.
+
+`SocketIO(app, client_manager=Fanout(), async_mode="gevent", async_handlers=False)` is all that is needed,
+served by `game.net.serve.Server`. Any Socket.IO client is served as python-socketio would serve it; on top
+of that a `Channel` sends a `Frame` to its members with one kernel call each.
+
+Everything here must be used from one thread, the one that runs gevent's loop.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+import socketio
+from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
+
+from game.net import faults
+from game.net.backlog import Flow, SlowClient
+from game.net.engine import Engine
+from game.net.frames import INTERNAL_ERROR, NORMAL
+from game.net.outgoing import Frame, Framing
+from game.net.packets import Malformed, attach, decode
+from game.net.pipe import Pipe
+from game.net.session import Session
+
+__all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
+
+Target = tuple[Callable[[bytes | memoryview], int], Pipe]
+
+
+class Channel:
+    """Receivers of the same messages, e.g. the viewers of one view of a room.
+
+    Members leave by themselves when they disconnect. A channel lives while somebody holds it or it has
+    members; `Fanout.channel` gives the same one for the same name meanwhile.
+    """
+
+    def __init__(self, fanout: "Fanout", name: str) -> None:
+        self.name = name
+        self._fanout = fanout
+        self._members: dict[str, Session] = {}
+        self._sorted = True  # the lists below match the members
+        self._bare: list[Target] = []
+        self._binary: list[Target] = []
+        self._json: list[Target] = []
+        self._polling: list[Session] = []
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __contains__(self, sid: str) -> bool:
+        return sid in self._members
+
+    @property
+    def members(self) -> Iterable[str]:
+        """The members' sids."""
+        return self._members.keys()
+
+    def add(self, sid: str) -> bool:
+        """Let `sid` receive what is sent from now on; False if that client has gone already."""
+        session = self._fanout.session(sid)
+        if session is None:
+            return False
+        self._members[sid] = session
+        session.channels.setdefault(sid, set()).add(self)
+        self._sorted = False
+        return True
+
+    def remove(self, sid: str) -> None:
+        """Send `sid` no more; no matter if it was no member."""
+        session = self._members.pop(sid, None)
+        if session is not None:
+            session.channels.get(sid, set()).discard(self)
+            self._sorted = False
+
+    def send(self, frame: Frame, droppable: bool = True) -> int:
+        """Send `frame` to all members, each in its framing.
+
+        Args:
+            frame: the message; its namespace must be that of the members' sids.
+            droppable: a slow client may miss it. It will not get the following ones either, until it has
+                caught up and was resumed.
+
+        Returns:
+            how many members it was sent to or is queued for.
+        """
+        if not self._sorted:
+            self._sort()
+        refused = 0
+        if self._bare:
+            refused += _send_to_all(self._bare, frame.bare, droppable)
+        if self._binary:
+            refused += _send_to_all(self._binary, frame.binary, droppable)
+        if self._json:
+            refused += _send_to_all(self._json, frame.json, droppable)
+        for session in self._polling:
+            refused += not session.deliver(frame, droppable)
+        return len(self._members) - refused
+
+    def reorder(self) -> None:
+        """A member's framing or transport has changed."""
+        self._sorted = False
+
+    def _sort(self) -> None:
+        by_framing: dict[Framing, list[Target]] = {framing: [] for framing in Framing}
+        self._polling = []
+        for session in self._members.values():
+            if session.pipe is None:
+                self._polling.append(session)
+            else:
+                by_framing[session.framing].append((session.pipe.raw_send, session.pipe))
+        self._bare, self._binary = by_framing[Framing.BARE], by_framing[Framing.BINARY]
+        self._json = by_framing[Framing.JSON]
+        self._sorted = True
+
+
+# hot: 20,000 turns of this loop a second; guarded by the S1 bench
+def _send_to_all(targets: list[Target], data: bytes, droppable: bool) -> int:
+    """Send `data` to every pipe; return how many refused it."""
+    size, refused = len(data), 0
+    for raw_send, pipe in targets:
+        if pipe.blocked:
+            refused += not pipe.push(data, droppable)
+            continue
+        try:
+            sent = raw_send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            pipe.fail("transport error")
+            refused += 1
+            continue
+        if sent != size:
+            refused += not pipe.keep(data, sent)
+    return refused
+
+
+class Fanout(socketio.Manager):
+    """A socketio.Manager with channels, frames, direct sends and a slow-client policy.
+
+    Attributes:
+        on_frame: called with (sid in "/", payload) for each bare binary message of a session whose framing
+            is BARE. Runs in the event loop: it must not block.
+        on_stale: called with a sid that has become slow: it gets no droppable messages from now on.
+        on_drained: called with a sid that was slow and has taken everything. Send it one keyframe and
+            call `resume`; without this callback it is resumed at once. Both must not block either.
+    """
+
+    def __init__(
+        self,
+        slow_client: SlowClient | None = None,
+        *,
+        max_payload_bytes: int = 16_384,
+        max_attachments: int = 8,
+        connect_timeout_s: float | None = 10.0,
+        max_sessions: int = 0,
+    ) -> None:
+        """Set the limits of every session.
+
+        Args:
+            slow_client: when a client is slow, and too slow.
+            max_payload_bytes: of one message or one POST; announced to clients, replaces the
+                `max_http_buffer_size` of the server.
+            max_attachments: how many binary attachments one packet may have; 0 refuses all.
+            connect_timeout_s: a client that has joined no namespace by then is closed; None lets it be.
+            max_sessions: more are refused with 503; 0 is no limit.
+        """
+        super().__init__()
+        self.slow_client = slow_client or SlowClient()
+        self.max_payload_bytes = max_payload_bytes
+        self.max_attachments = max_attachments
+        self.connect_timeout_s = connect_timeout_s
+        self.max_sessions = max_sessions
+        self.on_frame: Callable[[str, bytes], None] | None = None
+        self.on_stale: Callable[[str], None] | None = None
+        self.on_drained: Callable[[str], None] | None = None
+        self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
+        self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
+
+    # --- sending ---------------------------------------------------------------------------------
+
+    def channel(self, name: str) -> Channel:
+        """The channel of that name; there is never more than one."""
+        channel = self._channels.get(name)
+        if channel is None:
+            channel = self._channels[name] = Channel(self, name)
+        return channel
+
+    def send(self, sid: str, frame: Frame, droppable: bool = False) -> bool:
+        """Send `frame` to one client in its framing; False if it was dropped or the client has gone."""
+        session = self._sessions.get(sid)
+        return session is not None and session.deliver(frame, droppable)
+
+    def set_framing(self, sid: str, framing: Framing) -> None:
+        """Choose how the client wants its state messages; it is BINARY until then.
+
+        With BARE its binary messages are no Socket.IO attachments any more but go to `on_frame`.
+        """
+        session = self._sessions.get(sid)
+        if session is None:
+            return
+        session.framing = framing
+        session.take_bare = partial(self._take_bare, session) if framing is Framing.BARE else None
+        self.membership_changed(session)
+
+    def resume(self, sid: str) -> None:
+        """Let droppable messages flow again to a client that was stale and has drained."""
+        session = self._sessions.get(sid)
+        if session is not None:
+            session.resume()
+
+    def queued_bytes(self, sid: str) -> int:
+        """How many bytes the client has not taken yet, beyond what the kernel holds; 0 if it has gone."""
+        session = self._sessions.get(sid)
+        return 0 if session is None else session.backlog.queued
+
+    def close(self, sid: str, reason: str, code: int = NORMAL) -> None:
+        """Send what is queued, tell the client why, close its connection (all namespaces).
+
+        Returns at once and calls no handler: the disconnect handlers get `reason` soon after.
+        A Socket.IO client reconnects after this; to part for good use the server's `disconnect`.
+        """
+        session = self._sessions.get(sid)
+        if session is not None:
+            session.end(reason, code)
+
+    def close_all(self, reason: str, code: int = NORMAL) -> None:
+        """Refuse new sessions and `close` all there are: the first half of a clean stop."""
+        engine: Engine = self.server.eio
+        engine.draining = True
+        for session in list(engine.sockets.values()):
+            session.end(reason, code)
+
+    @property
+    def draining(self) -> bool:
+        """New sessions are refused with 503, those that exist go on."""
+        engine: Engine = self.server.eio
+        return engine.draining
+
+    @draining.setter
+    def draining(self, value: bool) -> None:
+        self.server.eio.draining = value
+
+    # --- what channels and sessions ask ----------------------------------------------------------
+
+    def session(self, sid: str) -> Session | None:
+        """The session behind a Socket.IO sid, None if it has gone."""
+        return self._sessions.get(sid)
+
+    def membership_changed(self, session: Session) -> None:
+        """The session has changed its framing or transport: its channels must sort it anew."""
+        for channels in session.channels.values():
+            for channel in channels:
+                channel.reorder()
+
+    def flow_changed(self, session: Session, flow: Flow) -> None:
+        """The session has become stale, or has drained."""
+        if flow is Flow.DRAINED and self.on_drained is None:
+            session.resume()
+        tell = self.on_stale if flow is Flow.STALE else self.on_drained
+        if tell is not None:
+            for sid in [session.root_sid] if session.root_sid is not None else list(session.channels):
+                tell(sid)
+
+    def _take_bare(self, session: Session, payload: bytes) -> None:
+        if self.on_frame is None or session.root_sid is None:
+            return
+        try:
+            self.on_frame(session.root_sid, payload)
+        except Exception as error:
+            faults.report("on_frame", error)
+            session.end("transport error", INTERNAL_ERROR)
+
+    # --- socketio.Manager ------------------------------------------------------------------------
+
+    def set_server(self, server: socketio.Server) -> None:
+        """Take over the server's transport; called by python-socketio.
+
+        Raises:
+            ValueError: the server was not made for gevent.
+        """
+        super().set_server(server)
+        engine = Engine.adopt(server.eio, self)
+        engine.on("message", self._message)
+        engine.on("disconnect", self._gone)
+
+    def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
+        """Register a client that is about to enter a namespace."""
+        session = self.server.eio.sockets.get(eio_sid)
+        sid: str | None = None if session is None else super().pre_connect(eio_sid, namespace)
+        if sid is not None:
+            self._sessions[sid] = session
+            if namespace == "/":
+                session.root_sid = sid
+        return sid
+
+    def connect(self, sid: str, namespace: str) -> str:
+        """Register a client that was let into a namespace."""
+        session = self._sessions.get(sid)
+        if session is not None:
+            session.joined = True
+        connected: str = super().connect(sid, namespace)
+        return connected
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        """Forget a client that has left a namespace; it leaves its channels, too."""
+        super().basic_disconnect(sid, namespace, **kwargs)
+        session = self._sessions.pop(sid, None)
+        if session is None:
+            return
+        for channel in session.channels.pop(sid, ()):
+            channel.remove(sid)
+        if session.root_sid == sid:
+            session.root_sid = session.take_bare = None
+            session.framing = Framing.BINARY
+
+    # --- messages --------------------------------------------------------------------------------
+
+    def _message(self, eio_sid: str, data: str | bytes) -> None:
+        """Take one Socket.IO packet, or a part of one.
+
+        Does the work of socketio.Server's own dispatcher, which lets a stranger's malformed packet and a
+        handler's bug look the same.
+
+        Raises:
+            Malformed: it is none, or came out of turn.
+        """
+        server = self.server
+        packet: Packet = server._binary_packet.get(eio_sid)
+        if packet is not None:
+            if not attach(packet, data):
+                return
+            del server._binary_packet[eio_sid]
+        else:
+            packet = decode(server.packet_class, data, self.max_attachments)
+            if packet.attachment_count:
+                if self.sid_from_eio_sid(eio_sid, packet.namespace or "/") is None:
+                    raise Malformed("attachments from a client that has not connected")
+                server._binary_packet[eio_sid] = packet
+                return
+        kind, namespace = packet.packet_type, packet.namespace or "/"
+        if kind == CONNECT:
+            self._enter(eio_sid, namespace, packet.data)
+        elif kind == DISCONNECT:
+            self._leave(eio_sid, namespace, server.reason.CLIENT_DISCONNECT)
+        else:
+            try:
+                if kind in (EVENT, BINARY_EVENT):
+                    server._handle_event(eio_sid, namespace, packet.id, packet.data)
+                elif kind in (ACK, BINARY_ACK):
+                    server._handle_ack(eio_sid, namespace, packet.id, packet.data)
+            except Exception as error:
+                name = packet.data[0] if kind in (EVENT, BINARY_EVENT) else "acknowledgement"
+                faults.report(f"handler of {name!r:.50}", error)
+
+    def _enter(self, eio_sid: str, namespace: str, auth: dict[str, Any] | None) -> None:
+        server, engine = self.server, self.server.eio
+        if not (
+            namespace in server.handlers
+            or namespace in server.namespace_handlers
+            or server.namespaces == "*"
+            or namespace in server.namespaces
+        ):
+            self._refuse(eio_sid, namespace, "Invalid namespace")
+            return
+        environ = server.environ.get(eio_sid)
+        try:
+            server._handle_connect(eio_sid, namespace, auth)
+        except Exception as error:
+            faults.report("connect handler", error)
+            self._refuse(eio_sid, namespace, "Internal error")
+            sid = self.sid_from_eio_sid(eio_sid, namespace)
+            if sid is not None:
+                self.basic_disconnect(sid, namespace)
+        session = engine.sockets.get(eio_sid)
+        if (session is None or session.closing) and environ is not None:
+            # The client went away while the handler ran: it has connected, so it must disconnect.
+            server.environ[eio_sid] = environ
+            self._gone(eio_sid, server.reason.TRANSPORT_CLOSE)
+
+    def _refuse(self, eio_sid: str, namespace: str, message: str) -> None:
+        packet = self.server.packet_class(CONNECT_ERROR, data={"message": message}, namespace=namespace)
+        self.server._send_packet(eio_sid, packet)
+
+    def _leave(self, eio_sid: str, namespace: str, reason: str) -> None:
+        """Run the disconnect handler of one namespace, once, and forget the client there whatever it does."""
+        sid = self.sid_from_eio_sid(eio_sid, namespace)
+        try:
+            self.server._handle_disconnect(eio_sid, namespace, reason)
+        except Exception as error:
+            faults.report("disconnect handler", error)
+            if sid is not None:
+                self.basic_disconnect(sid, namespace)
+
+    def _gone(self, eio_sid: str, reason: str) -> None:
+        """The session is over: leave every namespace."""
+        for namespace in list(self.get_namespaces()):
+            self._leave(eio_sid, namespace, reason)
+        self.server.environ.pop(eio_sid, None)
+        self.server._binary_packet.pop(eio_sid, None)

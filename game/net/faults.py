@@ -1,0 +1,31 @@
+"""Exceptions out of handlers, told in one line: where, what, and never as a flood.
+
+A client that found a way to make a handler fail must not be able to fill the disk with tracebacks.
+"""
+
+import logging
+import time
+import traceback
+
+log = logging.getLogger("rumpus.net")
+
+QUIET_S = 60.0
+"""The same exception from the same line is told once in so many seconds."""
+_MAX_PLACES = 256
+
+_told: dict[tuple[type[BaseException], str, int], float] = {}
+
+
+def report(what: str, error: BaseException) -> None:
+    """Log `error`, which came out of `what`, in one line; the traceback goes to level DEBUG."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    file, line = (last[0].filename, last[0].lineno or 0) if last else ("?", 0)
+    place = (type(error), file, line)
+    now = time.monotonic()
+    if now - _told.get(place, -QUIET_S) < QUIET_S:
+        return
+    if len(_told) >= _MAX_PLACES:
+        _told.clear()
+    _told[place] = now
+    log.error("%s failed: %.200r (%s:%d)", what, error, file, line)
+    log.debug("%s failed", what, exc_info=error)

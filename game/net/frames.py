@@ -1,0 +1,286 @@
+"""WebSocket frames (RFC 6455), without any I/O: bytes in, messages out, and the other way round.
+
+Theory of operation. A `Parser` is fed whatever arrived and answers with whole messages. Every limit is
+checked on a frame's *header*, before one byte of its payload is kept, so a peer that declares a gigabyte
+costs 14 bytes. A breach is remembered in `Parser.violation` together with the close code that the shell
+must send; from then on the parser is deaf.
+
+This file knows no socket, no clock and nothing of what a message means.
+"""
+
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+
+CONTINUATION: Final = 0x0
+TEXT: Final = 0x1
+BINARY: Final = 0x2
+CLOSE: Final = 0x8
+PING: Final = 0x9
+PONG: Final = 0xA
+
+NORMAL: Final = 1000
+GOING_AWAY: Final = 1001
+PROTOCOL_ERROR: Final = 1002
+NO_STATUS: Final = 1005
+"""What `read_close` says of a close frame without a code; never sent."""
+INVALID_PAYLOAD: Final = 1007
+POLICY: Final = 1008
+TOO_BIG: Final = 1009
+INTERNAL_ERROR: Final = 1011
+
+CONTROL_MAX: Final = 125
+"""Longest payload of a control frame, in bytes."""
+
+_FIN: Final = 0x80
+_MASKED: Final = 0x80
+_SHORT: Final = 126
+_LONG: Final = 127
+_HEAD_16: Final = Struct("!BBH")
+_HEAD_64: Final = Struct("!BBQ")
+
+Message = tuple[int, bytes]
+"""An opcode (never CONTINUATION) and a whole, unmasked payload."""
+
+
+class Violation(Exception):
+    """The peer broke the protocol or a limit.
+
+    `code` is the close code that tells it so: 1002 (protocol), 1007 (not UTF-8) or 1009 (too big).
+    """
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one peer may send: bytes of payload per message, and frames per message."""
+
+    max_message_bytes: int = 16_384
+    max_fragments: int = 16
+
+
+# --- out -----------------------------------------------------------------------------------------
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """Build one whole, unmasked frame, as a server sends it."""
+    size = len(payload)
+    if size < _SHORT:
+        return bytes((_FIN | opcode, size)) + payload
+    if size < 1 << 16:
+        return _HEAD_16.pack(_FIN | opcode, _SHORT, size) + payload
+    return _HEAD_64.pack(_FIN | opcode, _LONG, size) + payload
+
+
+def close_frame(code: int, reason: str = "") -> bytes:
+    """Build a close frame; the reason is cut to the 123 bytes that fit."""
+    if code == NO_STATUS:
+        return frame(CLOSE, b"")
+    text = reason.encode()[: CONTROL_MAX - 2].decode(errors="ignore")
+    return frame(CLOSE, code.to_bytes(2, "big") + text.encode())
+
+
+def read_close(payload: bytes) -> tuple[int, str]:
+    """Split a close frame's payload into code and reason.
+
+    Raises:
+        Violation: a payload of one byte, a code that may not be sent, or a reason that is not UTF-8.
+    """
+    if not payload:
+        return NO_STATUS, ""
+    if len(payload) == 1:
+        raise Violation(PROTOCOL_ERROR, "a close code has two bytes")
+    code = int.from_bytes(payload[:2], "big")
+    # 1004-1006 and 1015 are reserved, 1016-2999 unassigned; 3000-4999 belong to libraries and applications.
+    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
+        raise Violation(PROTOCOL_ERROR, "no such close code")
+    try:
+        return code, payload[2:].decode()
+    except UnicodeDecodeError:
+        raise Violation(INVALID_PAYLOAD, "the close reason is not UTF-8") from None
+
+
+# --- in ------------------------------------------------------------------------------------------
+
+
+class Parser:
+    """Turns a client's bytes into messages.
+
+    Attributes:
+        violation: what the peer did wrong, once it has; nothing is parsed after that.
+        closed: the peer's close frame was seen; nothing is parsed after that.
+        pending: the last `feed` stopped at its budget; call `feed(b"")` to go on.
+    """
+
+    __slots__ = ("_fragments", "_kept", "_limits", "_needed", "_opcode", "_parts", "_total",
+                 "closed", "pending", "violation")  # fmt: skip
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._kept = bytearray()  # the beginning of a frame whose end has not come
+        self._needed = 0  # no use in looking at `_kept` before it holds this many bytes
+        self._opcode = CONTINUATION  # of the message in fragments, CONTINUATION when there is none
+        self._parts: list[bytes] = []
+        self._fragments = 0
+        self._total = 0
+        self.closed = False
+        self.pending = False
+        self.violation: Violation | None = None
+
+    def feed(self, data: bytes, budget: int = 1 << 30) -> list[Message]:
+        """Take bytes and give the messages that are whole now, in order, control frames among them.
+
+        Text payloads are valid UTF-8, CLOSE payloads have passed `read_close`. At most `budget` frames are
+        parsed; `pending` tells whether that was the reason to stop. Never raises: see `violation`.
+        """
+        messages: list[Message] = []
+        if self.violation is not None or self.closed:
+            return messages
+        self.pending = False
+        kept = self._kept
+        if kept:
+            kept += data
+            if len(kept) < self._needed:
+                return messages
+            data = bytes(kept)
+            self._kept = bytearray()
+        self._needed = 0
+        try:
+            rest = self._parse(data, messages, budget)
+        except Violation as violation:
+            self.violation = violation
+            self._parts.clear()
+            return messages
+        if rest < len(data):
+            self._kept += data[rest:]
+        return messages
+
+    # hot: once per wake-up of a client; guarded by the S1 bench
+    def _parse(self, data: bytes, messages: list[Message], budget: int) -> int:
+        """Append the messages in `data`; return how many bytes were used up."""
+        max_bytes = self._limits.max_message_bytes
+        start, end = 0, len(data)
+        while end - start >= 2:
+            first, size = data[start], data[start + 1]
+            if size < _MASKED:
+                raise Violation(PROTOCOL_ERROR, "client frames must be masked")
+            size -= _MASKED
+            body = start + 6
+            if size >= _SHORT:
+                head = 8 if size == _SHORT else 14
+                if end - start < head - 4:
+                    # A control frame with a long length is wrong already; do not wait for the length.
+                    self._check(first, size)
+                    self._needed = head - 4
+                    return start
+                size = _long_size(data, start, size)
+                body = start + head
+            if first != _FIN | BINARY and first != _FIN | TEXT:
+                self._check(first, size)
+            elif self._opcode:
+                raise Violation(PROTOCOL_ERROR, "a new message before the last fragment")
+            if size > max_bytes:
+                raise Violation(TOO_BIG, f"messages are limited to {max_bytes} bytes")
+            stop = body + size
+            if stop > end:
+                self._needed = stop - start
+                return start
+            if budget == 0:
+                self.pending = True
+                return start
+            budget -= 1
+            # Unmasking by one XOR of two big integers costs a tenth of a loop over the bytes.
+            repeated = (data[body - 4 : body] * ((size + 3) >> 2))[:size]
+            payload = (
+                int.from_bytes(data[body:stop], "little") ^ int.from_bytes(repeated, "little")
+            ).to_bytes(size, "little")
+            start = stop
+            if first == _FIN | BINARY:
+                messages.append((BINARY, payload))
+            elif first == _FIN | TEXT:
+                messages.append((TEXT, _utf8(payload)))
+            else:
+                self._uncommon(first, payload, messages)
+                if self.closed:
+                    return end
+        self._needed = 2
+        return start
+
+    def _check(self, first: int, size: int) -> None:
+        """Judge the header of any frame that is not a whole data message.
+
+        Args:
+            first: the frame's first byte.
+            size: its payload's bytes.
+        """
+        opcode = first & 0x0F
+        if first & 0x70:
+            raise Violation(PROTOCOL_ERROR, "no extension was agreed, so RSV bits must be 0")
+        if opcode >= CLOSE:
+            if opcode > PONG:
+                raise Violation(PROTOCOL_ERROR, "reserved opcode")
+            if not first & _FIN:
+                raise Violation(PROTOCOL_ERROR, "control frames cannot be fragmented")
+            if size > CONTROL_MAX:
+                raise Violation(PROTOCOL_ERROR, "control frames hold 125 bytes at most")
+            return
+        if opcode > BINARY:
+            raise Violation(PROTOCOL_ERROR, "reserved opcode")
+        if opcode == CONTINUATION:
+            if not self._opcode:
+                raise Violation(PROTOCOL_ERROR, "a continuation of nothing")
+            if self._fragments >= self._limits.max_fragments:
+                raise Violation(TOO_BIG, f"messages are limited to {self._limits.max_fragments} fragments")
+            if self._total + size > self._limits.max_message_bytes:
+                raise Violation(TOO_BIG, f"messages are limited to {self._limits.max_message_bytes} bytes")
+        elif self._opcode:
+            raise Violation(PROTOCOL_ERROR, "a new message before the last fragment")
+
+    def _uncommon(self, first: int, payload: bytes, messages: list[Message]) -> None:
+        """Take a frame that `_check` has passed and that is whole: a control frame or a fragment."""
+        opcode = first & 0x0F
+        if opcode >= CLOSE:
+            if opcode == CLOSE:
+                read_close(payload)
+                self.closed = True
+            messages.append((opcode, payload))
+            return
+        if opcode:
+            self._opcode = opcode
+            self._fragments = self._total = 0
+        self._parts.append(payload)
+        self._fragments += 1
+        self._total += len(payload)
+        if first & _FIN:
+            whole = b"".join(self._parts)
+            opcode, self._opcode = self._opcode, CONTINUATION
+            self._parts.clear()
+            messages.append((opcode, _utf8(whole) if opcode == TEXT else whole))
+
+
+def _long_size(data: bytes, start: int, marker: int) -> int:
+    """Read the 16 or 64 bit length of the frame at `start`."""
+    if marker == _SHORT:
+        size = data[start + 2] << 8 | data[start + 3]
+        minimum = _SHORT
+    else:
+        size = int.from_bytes(data[start + 2 : start + 10], "big")
+        minimum = 1 << 16
+        if size >> 63:
+            raise Violation(PROTOCOL_ERROR, "the top bit of a 64 bit length must be 0")
+    if size < minimum:
+        raise Violation(PROTOCOL_ERROR, "the length is not in its shortest form")
+    return size
+
+
+def _utf8(payload: bytes) -> bytes:
+    if not payload.isascii():
+        try:
+            payload.decode()
+        except UnicodeDecodeError:
+            raise Violation(INVALID_PAYLOAD, "text is not UTF-8") from None
+    return payload

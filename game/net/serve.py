@@ -1,0 +1,286 @@
+"""The listening socket and what stands around it: TCP options, limits, deadlines, a clean stop.
+
+A connection costs next to nothing until it has sent a whole request head: no greenlet, no buffers, only a
+socket and what came. So ten thousand that say nothing are cheap, and gone after `handshake_timeout_s`.
+"""
+
+import ipaddress
+import resource
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from gevent.event import Event
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIServer
+from gevent.socket import socket as Socket
+
+from game.net.deadlines import Deadlines
+from game.net.faults import log
+from game.net.handler import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
+from game.net.pipe import raw
+
+__all__ = ["HttpLimits", "Server"]
+
+_READ = 1  # libev's EV_READ
+_SWEEP_S = 0.25
+_BACKLOG = 1024
+_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
+_NOTSENT_LOWAT_BYTES = 4096
+_USER_TIMEOUT_MS = 15_000
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Bind and listen, with the TCP options that accepted sockets inherit.
+
+    Nagle would hold small frames back for the acknowledgement of the last one (46 ms of jitter, measured);
+    the low-water mark makes a stalled peer visible after some 35 kB instead of megabytes; the user timeout
+    ends a connection whose peer acknowledges nothing any more.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _NOTSENT_LOWAT_BYTES)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        sock.bind((host, port))
+        sock.listen(_BACKLOG)
+        sock.setblocking(False)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def address_key(address: Any) -> str:
+    """What counts as one address: an IPv4 address, or an IPv6 /64 (one household has that many)."""
+    ip = ipaddress.ip_address(address[0].partition("%")[0])
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return ip.packed[:8].hex()
+
+
+class _Arrival:
+    """A connection that has not sent a whole request head yet; lives in the event loop alone."""
+
+    __slots__ = ("_head", "_listener", "_watcher", "address", "sock")
+
+    def __init__(self, listener: "Listener", sock: Socket, address: Any) -> None:
+        self._listener = listener
+        self._head = b""
+        self.sock = sock
+        self.address = address
+        self._watcher: Any = listener.loop.io(sock.fileno(), _READ)
+        self._watcher.start(self.read)
+
+    @property
+    def waiting(self) -> bool:
+        return self._watcher is not None
+
+    def read(self) -> None:
+        """Take what has come."""
+        try:
+            data = raw(self.sock).recv(MAX_HEAD_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.refuse("")
+            return
+        seen = max(0, len(self._head) - 3)
+        self._head += data
+        end = self._head.find(b"\r\n\r\n", seen)
+        if (end if end >= 0 else len(self._head)) > MAX_HEAD_BYTES:
+            self.refuse("431 Request Header Fields Too Large")
+        elif end >= 0:
+            self._detach()
+            self._listener.welcome(self.sock, self.address, self._head)
+
+    def refuse(self, status: str) -> None:
+        """Close, with a line of HTTP if `status` is not empty."""
+        self._detach()
+        self._listener.turn_away(self.sock, status)
+        self._listener.left(self.address)
+
+    def _detach(self) -> None:
+        self._watcher.stop()
+        self._watcher.close()
+        self._watcher = None
+
+
+class Listener(WSGIServer):
+    """gevent's WSGI server with our handler, our limits and arrivals that cost nothing.
+
+    Attributes:
+        limits: what a client may take.
+        count: how many connections there are.
+        greenlets: those that serve one.
+        handlers: the connections that have sent a request.
+    """
+
+    def __init__(self, sock: socket.socket, app: Callable[..., Any], limits: HttpLimits) -> None:
+        """Serve the WSGI application `app` on `sock`, which listens already."""
+        # The name would be looked up in the DNS otherwise, for seconds if there is none.
+        environ = {"SERVER_NAME": sock.getsockname()[0]}
+        self.greenlets = Pool()
+        super().__init__(sock, app, log=None, error_log=log, spawn=self.greenlets, environ=environ)
+        self.loop: Any
+        self.limits = limits
+        self.handlers: set[Handler] = set()
+        self._heads: dict[Socket, bytes] = {}
+        self.count = 0
+        self._by_address: Counter[str] = Counter()
+        self._arrivals: Deadlines[_Arrival] = Deadlines(limits.handshake_timeout_s)
+        self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
+
+    def do_handle(self, sock: Socket, address: Any) -> None:
+        """Take a connection that was just accepted, or turn it away."""
+        limits, key = self.limits, address_key(address)
+        if 0 < limits.max_connections <= self.count or (
+            0 < limits.max_connections_per_address <= self._by_address[key]
+        ):
+            self.turn_away(sock, "503 Service Unavailable")
+            return
+        self.count += 1
+        self._by_address[key] += 1
+        arrival = _Arrival(self, sock, address)
+        arrival.read()  # mostly it is there already; and the loop's own order is last come, first served
+        if arrival.waiting:
+            self._arrivals.add(arrival, time.monotonic())
+            if not self._sweeper.active:
+                self._sweeper.start(self._sweep)
+
+    def _sweep(self) -> None:
+        for arrival in self._arrivals.due(time.monotonic()):
+            if arrival.waiting:
+                arrival.refuse("408 Request Timeout")
+        if not self._arrivals:
+            self._sweeper.stop()
+
+    def turn_away(self, sock: Socket, status: str) -> None:
+        """Close a connection in the event loop, without waiting for anything."""
+        if status:
+            try:
+                raw(sock).send(refusal(status))
+            except OSError:
+                pass
+        sock.close()
+
+    def welcome(self, sock: Socket, address: Any, head: bytes) -> None:
+        """Serve a connection whose first request head is there."""
+        self._heads[sock] = head
+        super().do_handle(sock, address)
+
+    def handle(self, sock: Socket, address: Any) -> None:
+        """Serve all requests of a connection; runs in a greenlet of its own."""
+        handler = Handler(sock, address, self, self._heads.pop(sock))
+        self.handlers.add(handler)
+        try:
+            handler.handle()
+        finally:
+            self.handlers.discard(handler)
+
+    def do_close(self, sock: Socket, address: Any) -> None:
+        """The greenlet of a connection has ended."""
+        self._heads.pop(sock, None)
+        sock.close()
+        self.left(address)
+
+    def left(self, address: Any) -> None:
+        """Count a connection out."""
+        key = address_key(address)
+        self.count -= 1
+        self._by_address[key] -= 1
+        if not self._by_address[key]:
+            del self._by_address[key]
+
+    def hang_up(self) -> None:
+        """Close what is not in the middle of a request, and whatever is as soon as it has its answer."""
+        self._sweeper.stop()
+        for arrival in self._arrivals.due(float("inf")):
+            if arrival.waiting:
+                arrival.refuse("")
+        for handler in self.handlers:
+            handler.close_connection = True
+            if handler.idle and handler.socket is not None:
+                try:
+                    handler.socket.shutdown(socket.SHUT_RD)
+                except OSError:
+                    pass
+
+
+class Server:
+    """An HTTP and WebSocket server for one WSGI application.
+
+    ```python
+    server = Server(("0.0.0.0", 8080), app)
+    gevent.signal_handler(signal.SIGTERM, server.stop)
+    server.serve_forever()
+    ```
+    """
+
+    def __init__(
+        self, listen: tuple[str, int], app: Callable[..., Any], *, limits: HttpLimits | None = None
+    ) -> None:
+        """Bind at once, so that a port in use is told here; port 0 takes a free one, see `port`.
+
+        Raises:
+            OSError: the address cannot be had.
+        """
+        limits = limits or HttpLimits()
+        _allow_files(limits.max_connections + 256)
+        self._listener = Listener(listening_socket(*listen), app, limits)
+        self.port: int = self._listener.socket.getsockname()[1]
+        self._stopping = False
+        self._stopped = Event()
+
+    @property
+    def connections(self) -> int:
+        """How many there are, those that have not sent a request included."""
+        return self._listener.count
+
+    def start(self) -> None:
+        """Begin to accept; returns at once."""
+        self._listener.start()
+
+    def serve_forever(self) -> None:
+        """Serve until `stop` has done its work."""
+        if not self._listener.started:
+            self.start()
+        self._stopped.wait()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Accept no more, let requests and WebSockets end by themselves, cut what remains after `timeout` s.
+
+        WebSockets end by themselves if they are asked to: call `Fanout.close_all` first.
+        """
+        if self._stopping:
+            self._stopped.wait()
+            return
+        self._stopping = True
+        listener = self._listener
+        listener.close()
+        listener.hang_up()
+        listener.greenlets.join(timeout)
+        listener.greenlets.kill(block=True, timeout=2.0)
+        self._stopped.set()
+
+
+def _allow_files(count: int) -> None:
+    """Raise the soft limit of open files towards `count`, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= count:
+        return
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if wanted < count:
+        log.warning("the system allows %d open files, max_connections would need %d", wanted, count)

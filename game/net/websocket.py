@@ -1,0 +1,264 @@
+"""The gevent shell around one WebSocket: bytes from the kernel, through the parser, to the session.
+
+Reading happens in the event loop, without a greenlet switch: one `recv` per wake-up, all frames of it
+parsed at once. A bare binary message goes straight to whoever asked for those; everything else is put into
+the inbox, which the connection's own greenlet (the one that served the upgrade request) works off in order.
+While that greenlet is at work bare messages queue behind it, so the order of arrival always holds.
+
+Two budgets keep a flood from starving the others: so many frames per turn of the loop, and so many
+messages in the inbox before the socket is no longer read (TCP then slows the sender down).
+"""
+
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol
+
+import gevent
+from gevent import get_hub
+from gevent.event import Event
+from gevent.socket import socket as Socket
+
+from game.net.frames import (
+    BINARY,
+    CLOSE,
+    GOING_AWAY,
+    PING,
+    PONG,
+    PROTOCOL_ERROR,
+    TEXT,
+    Limits,
+    Parser,
+    close_frame,
+    frame,
+    read_close,
+)
+from game.net.packets import Malformed
+from game.net.pipe import Pipe, raw
+
+if TYPE_CHECKING:
+    from game.net.session import Session
+
+_READ = 1  # libev's EV_READ
+_RECV_BYTES = 65_536
+_FRAMES_PER_TURN = 128
+_INBOX_MAX = 128
+_MESSAGES_PER_SLICE = 32
+_SLICE_PAUSE_S = 0.001  # a timer, not sleep(0): the loop has to look at the other sockets meanwhile
+_UPGRADE_S = 10.0
+_LINGER_S = 1.0
+_DISCARD_MAX = 262_144
+
+
+class Upgrade(Protocol):
+    """What the HTTP server puts into `environ["wsgi.websocket"]` for a valid upgrade request."""
+
+    def accept(self) -> tuple[Socket, bytes]:
+        """Answer 101 and hand over the socket, with what was already read of it."""
+
+
+class Connection:
+    """One WebSocket of one session, from the upgrade to the last byte.
+
+    Attributes:
+        pipe: its writing half.
+    """
+
+    pipe: Pipe
+
+    def __init__(self, session: "Session", environ: dict[str, Any]) -> None:
+        """Take the upgrade request in `environ`; nothing is sent before `run`."""
+        try:
+            self._upgrade: Upgrade = environ["wsgi.websocket"]
+        except KeyError:
+            raise RuntimeError("serve the application with game.net.serve.Server") from None
+        self._session = session
+        self._parser = Parser(Limits(session.engine.max_http_buffer_size))
+        self._inbox: deque[tuple[int, bytes]] = deque()
+        self._busy = True  # the greenlet is not waiting, so nobody may overtake it
+        self._wake = Event()
+        self._ended = False
+        self._reason = ""
+        self._gone = Event()  # the TCP connection is of no more use
+        self._goodbye = False  # the peer has sent its close frame
+        self._discarded = 0
+        self._reader: Any = None
+        self._next_turn: Any = None
+
+    # --- the greenlet ----------------------------------------------------------------------------
+
+    def run(self) -> list[bytes]:
+        """Serve the connection until it ends; the result is the (empty) body of the WSGI response."""
+        sock, leftover = self._upgrade.accept()
+        session = self._session
+        self.pipe = Pipe(sock, session.backlog, self)
+        self._recv = raw(sock).recv
+        self._reader = get_hub().loop.io(sock.fileno(), _READ)
+        attached = False
+        try:
+            self._parse(leftover)
+            if not session.connected or self._probe():
+                attached = True
+                session.attach(self)
+                self._work()
+        finally:
+            try:
+                self.end("server stopping", GOING_AWAY)  # if nothing else has ended it
+                if attached:
+                    session.close(wait=False, abort=True, reason=self._reason)
+                if not self._gone.is_set() and not (self._goodbye and self.pipe.flushed):
+                    self._gone.wait(_LINGER_S)
+            finally:
+                self._detach()
+        return []
+
+    def _probe(self) -> bool:
+        """Do the upgrade from long-polling: 2probe, 3probe, 5. False if the session stays where it was."""
+        session = self._session
+        session.offer(self)
+        try:
+            if self._next(_UPGRADE_S) == (TEXT, b"2probe") and not session.upgrading and not session.upgraded:
+                session.start_upgrade(self)
+                self.pipe.send(frame(TEXT, b"3probe"))
+                if self._next(_UPGRADE_S) == (TEXT, b"5") and not session.closed:
+                    return True
+                session.give_up_upgrade()
+        finally:
+            session.withdraw(self)
+        self.end("upgrade failed", PROTOCOL_ERROR)
+        return False
+
+    def _next(self, timeout_s: float) -> tuple[int, bytes] | None:
+        deadline = monotonic() + timeout_s
+        while not self._inbox:
+            self._wake.clear()
+            if self._ended or not self._wake.wait(deadline - monotonic()):
+                return None
+        return self._inbox.popleft()
+
+    def _work(self) -> None:
+        """Hand the inbox's messages to the session, in order, until the connection has ended."""
+        session, inbox = self._session, self._inbox
+        done = 0
+        while True:
+            while inbox:
+                opcode, payload = inbox.popleft()
+                try:
+                    session.receive(payload.decode() if opcode == TEXT else payload)
+                except Malformed as error:
+                    self.end("transport error", PROTOCOL_ERROR, str(error))
+                    return
+                if session.closed:
+                    return
+                done += 1
+                if done % _MESSAGES_PER_SLICE == 0:
+                    gevent.sleep(_SLICE_PAUSE_S)
+            if self._ended:
+                return
+            self._go_on()
+            self._busy = False
+            self._wake.clear()
+            self._wake.wait()
+
+    # --- the event loop --------------------------------------------------------------------------
+
+    # hot: once per wake-up of a client; guarded by the S1 bench
+    def _readable(self) -> None:
+        try:
+            data = self._recv(_RECV_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.pipe.fail("transport close")
+        elif self._ended:
+            self._discarded += len(data)
+            if self._discarded > _DISCARD_MAX:
+                self.pipe.fail(self._reason)
+        else:
+            self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        parser, session = self._parser, self._session
+        for opcode, payload in parser.feed(data, _FRAMES_PER_TURN):
+            if opcode == BINARY and not self._busy and session.take_bare is not None:
+                session.take_bare(payload)
+            elif opcode <= BINARY:
+                self._busy = True
+                self._inbox.append((opcode, payload))
+                self._wake.set()
+            elif opcode == PING:
+                self.pipe.send(frame(PONG, payload))
+            elif opcode == CLOSE:
+                self._goodbye = True
+                self.end("transport close", read_close(payload)[0], "")
+            if self._ended:
+                return
+        if parser.violation is not None:
+            self.end("transport error", parser.violation.code, parser.violation.reason)
+        elif len(self._inbox) >= _INBOX_MAX:
+            self._reader.stop()  # until _work has caught up
+        elif parser.pending:
+            self._reader.stop()
+            self._go_on()
+        elif not self._reader.active:
+            self._reader.start(self._readable)
+
+    def _go_on(self) -> None:
+        """Read again; first, in turns with everyone else's, parse what a budget has left over."""
+        if not self._parser.pending or self._ended:
+            if not self._reader.active:
+                self._reader.start(self._readable)
+            return
+        if self._next_turn is None:
+            self._next_turn = get_hub().loop.timer(0)
+        self._next_turn.start(self._turn)
+
+    def _turn(self) -> None:
+        self._next_turn.stop()
+        if len(self._inbox) < _INBOX_MAX and not self._ended:
+            self._parse(b"")
+
+    # --- the end ---------------------------------------------------------------------------------
+
+    def end(self, reason: str, code: int | None, text: str | None = None) -> None:
+        """End the connection; may be called from anywhere, more than once.
+
+        Args:
+            reason: what the session's disconnect handlers are told.
+            code: close code for the peer; None cuts the connection without a close frame.
+            text: reason for the peer, if it is not `reason`.
+        """
+        if code is None:
+            self.pipe.fail(reason)
+            return
+        if self._ended:
+            return
+        self._ended = True
+        self._reason = reason
+        if not self._goodbye:
+            self._inbox.clear()
+        self.pipe.finish(close_frame(code, reason if text is None else text))
+        self._wake.set()
+
+    def lost(self, reason: str) -> None:
+        """The pipe is broken: no more reading either."""
+        if not self._ended:
+            self._ended = True
+            self._reason = reason
+        if self._reader is not None:
+            self._reader.stop()
+        self._gone.set()
+        self._wake.set()
+
+    def behind(self) -> None:
+        """The client does not take everything: the engine looks after it now and then."""
+        self._session.engine.watch(self._session)
+
+    def _detach(self) -> None:
+        self.pipe.detach()
+        for watcher in (self._reader, self._next_turn):
+            if watcher is not None:
+                watcher.stop()
+                watcher.close()
+        self._reader = self._next_turn = None
