@@ -16,7 +16,7 @@ export function GameChoice() {
     <section class="game-choice panel" aria-labelledby="game-title">
       <h2 id="game-title">{t("lobby.game")}</h2>
       {games.length > 1 ? (
-        <div class="game-cards" role="group" aria-labelledby="game-title">
+        <fieldset class="game-cards" aria-labelledby="game-title">
           {games.map((one) => (
             <button
               key={one.name}
@@ -29,7 +29,7 @@ export function GameChoice() {
               {gameTitle(one)}
             </button>
           ))}
-        </div>
+        </fieldset>
       ) : (
         <div class="game-now">
           <GamePicture name={info.name} />

@@ -67,7 +67,12 @@ export function Scores() {
     .map((score) => ({ ...score, sitter: seats[String(score.seat)] }))
     .sort((a, b) => b.points - a.points || a.seat - b.seat);
   return (
-    <ol class="scores" aria-label={t("match.scores")} data-many={lines.length > 4}>
+    <ol
+      class="scores"
+      aria-label={t("match.scores")}
+      data-many={lines.length > 4}
+      data-some={lines.length > 2}
+    >
       {lines.map(
         ({ seat, sitter, points, alive }) =>
           sitter && <ScoreLine key={seat} number={seat} seat={sitter} points={points} alive={alive} />,
@@ -152,7 +157,6 @@ export function MatchTools({ onChat }: { onChat: () => void }) {
   const count = unread.value;
   return (
     <div class="tools">
-      <PingSign />
       <FullScreen />
       <button
         type="button"

@@ -4,6 +4,7 @@ import { t } from "../i18n";
 import { Icon } from "../ui/Icon";
 import { Qr } from "../ui/Qr";
 import { toast } from "../ui/say";
+import { wide } from "../ui/wide";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, room } from "./room";
 import { roomLink } from "./route";
@@ -26,7 +27,7 @@ async function share(link: string, text: string): Promise<void> {
 }
 
 export function Invite() {
-  const qr = useSignal(false);
+  const qr = useSignal(wide.peek());
   const shown = useSignal(false);
   const copied = useSignal(false);
   const now = room.value;

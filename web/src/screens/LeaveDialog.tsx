@@ -3,6 +3,8 @@ import { signal } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session";
 import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { Logo } from "../ui/Logo";
 
 export const leaveOpen = signal(false);
 /** True while the room is being left because the player wants to. */
@@ -17,6 +19,23 @@ async function leave(): Promise<void> {
   leaving.value = true;
   await session.leave();
   leaving.value = false;
+}
+
+/** The way out, at the start of the bar. */
+export function LeaveButton() {
+  return (
+    <button
+      type="button"
+      class="icon-btn with-word"
+      onClick={() => {
+        leaveOpen.value = true;
+      }}
+    >
+      <Icon name="back" />
+      <span class="unseen">{t("lobby.leave")}</span>
+      <Logo small />
+    </button>
+  );
 }
 
 export function LeaveDialog() {

@@ -6,12 +6,11 @@ import { Bar } from "../ui/Bar";
 import { Chat, unread } from "../ui/Chat";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
-import { Logo } from "../ui/Logo";
 import { done } from "../ui/say";
 import { wide } from "../ui/wide";
 import { GameChoice } from "./GameChoice";
 import { Invite } from "./Invite";
-import { leaveOpen } from "./LeaveDialog";
+import { LeaveButton } from "./LeaveDialog";
 import { roomOpen } from "./RoomDialog";
 import { amHost, missing, mySeats, myself, room, unready } from "./room";
 import { SeatList } from "./SeatList";
@@ -74,20 +73,7 @@ export function Lobby() {
   const chatting = useSignal(false);
   return (
     <div class="lobby-screen">
-      <Bar
-        start={
-          <button
-            type="button"
-            class="icon-btn with-word"
-            aria-label={t("lobby.leave")}
-            onClick={() => {
-              leaveOpen.value = true;
-            }}
-          >
-            <Icon name="back" /> <Logo small />
-          </button>
-        }
-      >
+      <Bar start={<LeaveButton />}>
         {!wide.value && <ChatButton onOpen={() => (chatting.value = true)} />}
         <button
           type="button"

@@ -10,7 +10,7 @@ import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { useWakeLock } from "../ui/wakeLock";
 import { ChatPeek } from "./ChatPeek";
-import { Course, MatchTools, Scores } from "./Hud";
+import { Course, MatchTools, PingSign, Scores } from "./Hud";
 import { amHost, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
 
@@ -66,6 +66,7 @@ export function Match() {
       <div class="hud">
         <Scores />
         <Course />
+        <PingSign />
         <MatchTools onChat={() => (chatting.value = !chatting.value)} />
       </div>
       {!chatting.value && <ChatPeek />}

@@ -37,13 +37,17 @@ function Line({ room }: { room: OpenRoom }) {
 
 export function OpenRooms() {
   const rooms = session.openRooms.value;
+  const online = session.online.value;
   return (
-    <section class="open-rooms panel" aria-labelledby="open-title">
-      <h2 id="open-title">{t("home.open_rooms")}</h2>
+    <section class="open-rooms" aria-labelledby="open-title">
+      <h2 id="open-title">
+        {t("home.open_rooms")}
+        {online !== null && <span class="aside">{t("home.online", { n: online })}</span>}
+      </h2>
       {rooms.length === 0 ? (
-        <p class="muted">{t("home.no_rooms")}</p>
+        <p class="panel muted">{t("home.no_rooms")}</p>
       ) : (
-        <ul>
+        <ul class="panel">
           {rooms.slice(0, SHOWN).map((room) => (
             <Line key={room.code} room={room} />
           ))}

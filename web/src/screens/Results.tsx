@@ -7,12 +7,11 @@ import { Bar } from "../ui/Bar";
 import { Chat } from "../ui/Chat";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
-import { Logo } from "../ui/Logo";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { wide } from "../ui/wide";
 import { awardFigure } from "./awardFigure";
-import { leaveOpen } from "./LeaveDialog";
+import { LeaveButton } from "./LeaveDialog";
 import { ChatButton } from "./Lobby";
 import { Podium } from "./Podium";
 import { roomOpen } from "./RoomDialog";
@@ -81,20 +80,7 @@ export function Results() {
   if (!ended) return null;
   return (
     <div class="results-screen">
-      <Bar
-        start={
-          <button
-            type="button"
-            class="icon-btn with-word"
-            aria-label={t("lobby.leave")}
-            onClick={() => {
-              leaveOpen.value = true;
-            }}
-          >
-            <Icon name="back" /> <Logo small />
-          </button>
-        }
-      >
+      <Bar start={<LeaveButton />}>
         {!wide.value && <ChatButton onOpen={() => (chatting.value = true)} />}
         <button
           type="button"

@@ -69,7 +69,6 @@ export function RoundGraph({ outcome }: { outcome: Outcome }) {
             <tr key={line.seat}>
               <th scope="row">{line.name}</th>
               {rounds.map((round, k) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a round is its number
                 <td key={k}>{round[column] ?? 0}</td>
               ))}
             </tr>

@@ -91,34 +91,45 @@ function TeamChoice({ number, seat }: Sitting) {
   );
 }
 
-function BotControls({ number, seat }: Sitting) {
+/** One choice for a bot's style and level: "Cutter, level 3" is the value "0.3". */
+function BotKind({ number, seat }: Sitting) {
   const styles = game.value?.bot_styles ?? [];
   const named = (style: string) => say(game.value?.name ?? "", "style", style, style);
+  return (
+    <select
+      class="bot-kind"
+      aria-label={t("lobby.level_of", { name: seat.name })}
+      value={`${seat.style ?? 0}.${seat.level ?? 2}`}
+      onChange={(event) => {
+        const [style, level] = event.currentTarget.value.split(".").map(Number);
+        void done(session.bot({ seat: number, style: style!, level: level! }));
+      }}
+    >
+      {styles.map((style, k) => (
+        <optgroup key={style} label={named(style)}>
+          {LEVELS.map((level) => (
+            <option key={level} value={`${k}.${level}`}>
+              {named(style)} {level}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  );
+}
+
+function BotControls(sitter: Sitting) {
+  const { number, seat } = sitter;
   if (!amHost.value) {
     return (
       <span class="badge">
-        {named(styles[seat.style ?? 0] ?? "")} · {t("lobby.level")} {seat.level}
+        {t("lobby.level")} {seat.level}
       </span>
     );
   }
   return (
     <>
-      {styles.length > 1 && (
-        <Select
-          bare
-          label={t("lobby.style_of", { name: seat.name })}
-          value={String(seat.style ?? 0)}
-          choices={styles.map((style, k) => ({ value: String(k), text: named(style) }))}
-          onChange={(style) => void done(session.bot({ seat: number, style: Number(style) }))}
-        />
-      )}
-      <Select
-        bare
-        label={t("lobby.level_of", { name: seat.name })}
-        value={String(seat.level ?? 2)}
-        choices={LEVELS.map((level) => ({ value: String(level), text: `${t("lobby.level")} ${level}` }))}
-        onChange={(level) => void done(session.bot({ seat: number, level: Number(level) }))}
-      />
+      <BotKind {...sitter} />
       <button
         type="button"
         class="icon-btn"
@@ -160,7 +171,7 @@ function SeatLine(sitter: Sitting) {
                 <Icon name="check" size={18} /> {t("lobby.is_ready")}
               </>
             ) : (
-              "…"
+              t("lobby.not_ready")
             )}
           </span>
         )}

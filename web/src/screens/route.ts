@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 
 const ROOM = /^\/r\/([A-Za-z0-9]{4,12})\/?$/;
 /** The path of a room that hides its code. */
-export const HIDDEN_PATH = "/r";
+export const HIDDEN_PATH = "/r/-";
 
 export const path = signal(location.pathname);
 

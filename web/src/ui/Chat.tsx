@@ -32,20 +32,20 @@ function Line({ line }: { line: ChatLine }) {
   const sitter = sitting.value.find(({ seat }) => seat.player === line.player);
   const mark = sitter?.seat ?? room.value?.people[line.player];
   return (
-    <li>
+    <p>
       {mark && (
         <svg class="mark" width="14" height="14" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
           <MarkShape of={mark} />
         </svg>
       )}
       <b>{line.name}</b> <bdi>{line.text}</bdi>
-    </li>
+    </p>
   );
 }
 
 export function EmoteRow({ onDone }: { onDone?: () => void }) {
   return (
-    <div class="emotes" role="group" aria-label={t("chat.emotes")}>
+    <fieldset class="emotes" aria-label={t("chat.emotes")}>
       {session.emoteNames.value.map((emote) => (
         <button
           key={emote}
@@ -61,18 +61,20 @@ export function EmoteRow({ onDone }: { onDone?: () => void }) {
           <EmoteArt emote={emote} size={28} />
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
 /** `focus`: the field takes the focus, for a chat that was opened to write in. */
 export function Chat({ focus }: { focus?: boolean }) {
   const text = useSignal("");
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const field = useId();
   const lines = session.chat.value.filter(heard);
   const muted = myself.value?.muted ?? false;
   useEffect(() => {
+    if (focus) input.current?.focus();
     onScreen.value++;
     return () => {
       onScreen.value--;
@@ -92,12 +94,13 @@ export function Chat({ focus }: { focus?: boolean }) {
   };
   return (
     <div class="chat">
-      <ul ref={list} class="lines" role="log" aria-label={t("chat.title")} tabIndex={0}>
-        {lines.length === 0 && <li class="muted">{t("chat.empty")}</li>}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key could scroll it */}
+      <div ref={list} class="lines" role="log" aria-label={t("chat.title")} tabIndex={0}>
+        {lines.length === 0 && <p class="muted">{t("chat.empty")}</p>}
         {lines.map((line) => (
           <Line key={line.id} line={line} />
         ))}
-      </ul>
+      </div>
       <EmoteRow />
       <form
         class="joined"
@@ -118,7 +121,7 @@ export function Chat({ focus }: { focus?: boolean }) {
           disabled={muted}
           autocomplete="off"
           enterkeyhint="send"
-          autoFocus={focus}
+          ref={input}
           onInput={(event) => {
             text.value = event.currentTarget.value;
           }}

@@ -1,5 +1,5 @@
 // Name, colour and shape: asked once, kept on this device, sent when a room is entered.
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { settings } from "../settings";
 import { markName, PlayerMark } from "./PlayerMark";
@@ -62,7 +62,11 @@ export function MarkPicker() {
 /** The name field, with the mark beside it that opens the picker. */
 export function ProfileForm({ open = false, focus }: { open?: boolean; focus?: boolean }) {
   const [picking, setPicking] = useState(open);
+  const input = useRef<HTMLInputElement>(null);
   const id = useId();
+  useEffect(() => {
+    if (focus) input.current?.focus();
+  }, []);
   const mark = { colour: settings.colour.value, shape: settings.shape.value };
   return (
     <div class="profile">
@@ -85,7 +89,7 @@ export function ProfileForm({ open = false, focus }: { open?: boolean; focus?: b
           placeholder={t("home.name_hint")}
           autocomplete="nickname"
           spellcheck={false}
-          autoFocus={focus}
+          ref={input}
           onInput={(event) => {
             settings.name.value = event.currentTarget.value.slice(0, NAME_CHARS);
           }}

@@ -35,6 +35,7 @@ export function Switch({
         role="switch"
         class="switch"
         checked={on}
+        aria-checked={on}
         disabled={disabled}
         aria-describedby={hint ? id : undefined}
         onChange={(event) => onChange(event.currentTarget.checked)}
@@ -103,8 +104,10 @@ export function Select({
   onChange: (value: string) => void;
 }) {
   const id = useId();
+  const field = useId();
   const control = (
     <select
+      id={field}
       value={value}
       disabled={disabled}
       aria-label={bare ? label : undefined}
@@ -120,12 +123,12 @@ export function Select({
   );
   if (bare) return control;
   return (
-    <label class="row-field">
-      <span>
+    <div class="row-field">
+      <label for={field}>
         {label}
         <Hint id={id} text={hint} />
-      </span>
+      </label>
       {control}
-    </label>
+    </div>
   );
 }
