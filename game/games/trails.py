@@ -783,12 +783,20 @@ CUTTER, HERMIT, GAMBLER = 0, 1, 2
 PLAN = ((0, 0), (-1, 8), (1, 8), (-1, 20), (1, 20), (-1, 34), (1, 34))
 """What a bot considers: a direction to turn to and for how many ticks, then straight on."""
 WAYS = Ways(PLAN, ticks=44, spacing=9 * U, nearest=15 * U)
-HORIZON = (0, 20, 26, 32, 38, 44)
+HORIZON = (0, 24, 32, 36, 40, 44)
 """How many ticks ahead a bot of each level looks."""
-NOISE = (1, 48, 32, 20, 10, 4)
+NOISE = (1, 36, 18, 12, 6, 2)
 """How far off a bot's judgement of a way may be, by level, in quarters of a tick."""
-PULL = (12, 12, 20)
+PULL = (26, 14, 28)
 """How much a bot wants to get where it wants to, by style, in quarters of a tick."""
+STEADY = 8
+"""How much it prefers to go on turning, or not turning, as it does: who wavers hits the wall between."""
+GREED = (140, 140, 400)
+"""From how far a pick-up lures a bot, by style, in units."""
+LEAD = 60
+"""How far ahead of a rival's head a bot wants to cross, in units."""
+CALM, PATIENCE = 350, 8
+"""After so many ticks a bot becomes bolder by one for every so many."""
 DECIDE = 5
 
 
@@ -810,17 +818,27 @@ class Sight(Lookout):
                     self.paint(self.at(rows[k], rows[k + 1]), (rows[k + 2] + HALF) * 64 + U * 2 >> 10)
             self.seen[racer.id] = len(rows)
 
+    def expect(self, arena: Arena, me: Racer) -> None:
+        """Shade where the rivals nearby will be if they go straight on."""
+        for racer in arena.racers:
+            if racer.alive and racer is not me and within(racer.x - me.x, racer.y - me.y, 100 * U):
+                here = self.at(racer.x, racer.y)
+                self.shade(here, 1)
+                for offset in WAYS.of(racer.pace, abs(racer.turn), racer.heading, self.stride)[0][:4]:
+                    self.shade(here + offset, 1)
+
 
 # hot: 6 times a second and bot
 def decide(m: "Match", mind: "Mind", me: Racer) -> int:
     """Of all ways take the one that stays free and leads where the bot wants to be."""
     s = m.state
-    ink = m.scratch
-    if ink.sight is None:
-        ink.sight = Sight(s)
-    sight = ink.sight
+    if m.scratch.sight is None:
+        m.scratch.sight = Sight(s)
+    sight = m.scratch.sight
     sight.follow(s)
     level = mind.level
+    if level > 1:
+        sight.expect(s, me)
     turn = abs(me.turn)
     every = WAYS.every(me.pace)
     points = max(1, (HORIZON[level] - WAYS.first(me.pace)) // every + 1)
@@ -828,16 +846,23 @@ def decide(m: "Match", mind: "Mind", me: Racer) -> int:
     blind = max(0, me.effects[GHOST] - m.tick) // every
     x, y = goal(m, mind, me)
     wish = turn_towards(me.heading, angle_of(x - me.x >> 4, y - me.y >> 4))
-    pull = PULL[mind.style]
+    pull = PULL[mind.style] + max(0, m.tick - s.began - CALM) // PATIENCE
+    steady = 1 if mind.buttons == RIGHT else -1 if mind.buttons == LEFT else 0
     best = -1
     chosen = 0
     for (way, ticks), path in zip(PLAN, WAYS.of(me.pace, turn, me.heading, sight.stride)):
-        off = abs(wish - way * (ticks * turn if turn else 1024))
-        score = 4 * every * sight.free(here, path[:points], blind, s.wrap) + mind.rng.below(NOISE[level])
-        score += max(0, pull * (1024 - off) >> 10) + (6 if way == 0 else 0)
+        turned = way * (ticks * turn if turn else 1024)
+        free = sight.free(here, path[:points], blind, s.wrap)
+        score = 4 * every * free + mind.rng.below(NOISE[level])
+        if level > 3 and free == points and not s.wrap:
+            # No dead ends: what is there where this way leads to?
+            beyond = WAYS.of(me.pace, turn, me.heading + turned & 4095, sight.stride)[0]
+            score += every * sight.free(here + path[free - 1], beyond[:points], blind)
+        score += max(0, pull * (1024 - abs(wish - turned)) >> 10) + (STEADY if way == steady else 0)
         if score > best:
             best = score
             chosen = way
+    sight.unshade()
     if chosen == 0:
         return 0
     if turn == 0:
@@ -848,9 +873,13 @@ def decide(m: "Match", mind: "Mind", me: Racer) -> int:
 
 
 def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
-    """Where a bot wants to be: ahead of a rival, alone, or at a pick-up, as its style is."""
+    """Where a bot wants to be: at a pick-up, else ahead of a rival or far from all, as its style is."""
     s = m.state
-    near = None
+    for pickup in s.pickups:
+        far = distance(pickup.x - me.x >> 4, pickup.y - me.y >> 4)
+        if far < GREED[mind.style] * U >> 4 and pickup.kind != GAPPY:
+            return pickup.x, pickup.y
+    near = me
     least = NEVER
     for racer in s.racers:
         if racer.alive and side(racer) != side(me):
@@ -858,15 +887,11 @@ def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
             if far < least:
                 least = far
                 near = racer
-    for pickup in s.pickups:
-        far = distance(pickup.x - me.x >> 4, pickup.y - me.y >> 4)
-        if far < (6000 if mind.style == GAMBLER else 2000) and pickup.kind != GAPPY:
-            return pickup.x, pickup.y
-    if near is None:
-        return s.width * U // 2, s.height * U // 2
     if mind.style == HERMIT:
-        return 2 * me.x - near.x, 2 * me.y - near.y
-    lead = 60 * U
-    return near.x + (COSINES[near.heading] * (lead >> 4) >> 10), near.y + (
-        SINES[near.heading] * (lead >> 4) >> 10
-    )
+        x = 2 * me.x - near.x
+        y = 2 * me.y - near.y
+    else:
+        x = near.x + COSINES[near.heading] * LEAD // 64
+        y = near.y + SINES[near.heading] * LEAD // 64
+    margin = s.inset * U + 80 * U
+    return max(margin, min(s.width * U - margin, x)), max(margin, min(s.height * U - margin, y))
