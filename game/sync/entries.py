@@ -39,7 +39,8 @@ def inputs_frame(
 ) -> bytes:
     """The frame that tells every entry before `tick`, `advance` ticks after the last frame.
 
-    `told` are (tick, entry) in order; `chance` is (tick of its use, word); `margins` are (seat, ticks).
+    `told` are (tick, entry) in order; `margins` are (seat, ticks). `chance` is (tick of its use, word); one
+    that was used already is left out, since a checkpoint or its journal told it.
     """
     out = bytearray(1)
     head = INPUTS
@@ -53,7 +54,7 @@ def inputs_frame(
         for seat, margin in margins:
             out += varint(seat)
             out += zigzag(margin)
-    if chance is not None:
+    if chance is not None and chance[0] >= tick:
         head |= CHANCE_TOLD
         out += varint(chance[0] - tick)
         out += chance[1].to_bytes(4, "little")

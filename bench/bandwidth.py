@@ -1,0 +1,282 @@
+"""Bandwidth: what a match costs on the wire, a second and player, in each encoding that we have.
+
+`python bench/bandwidth.py` lets bots play matches of 2, 4 and 8 players through the server's own match,
+every seat as a person's: presses come in as input messages, and are acknowledged. It prints a table,
+writes `bench/results/bandwidth.json` and exits with 1 if a gate of `GATES` is missed by the largest match.
+All figures hold the WebSocket header of each message (2 bytes up to 125, else 4; 4 more upward for the
+mask), not TCP's.
+"""
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from game.catalogue import load_games
+from game.rooms.journal import Head
+from game.rooms.match import LiveMatch
+from game.rules import Game, Mind
+from game.sync.delta import StateEncoder
+from game.sync.schema import Schema
+from game.sync.wire import input_message
+
+RESULTS = Path(__file__).parent / "results" / "bandwidth.json"
+JSON_FULL = "JSON, full state without tables"
+JSON_DIFF = "JSON differences"
+ORDINARY = "delta, ordinary Socket.IO client"
+DELTA = "delta"
+ENTRIES = "entries, for a client that runs the rules"
+UP = "up: inputs"
+GATES = {DELTA: 1000.0, ENTRIES: 200.0, UP: 100.0}
+"""The most bytes a second and player that are allowed."""
+
+PLACEHOLDER_BYTES = len('451-["s",{"_placeholder":true,"num":0}]') + 2
+LEAD_TICKS = 2
+"""How far ahead a client stamps its inputs."""
+ROUND_TRIP_TICKS = 3
+"""How long after its tick an input stays unacknowledged, and goes again with the next: 100 ms at 30 Hz."""
+KEYFRAME_EVERY = 90
+
+
+@dataclass
+class Meter:
+    """Bytes of one kind of message, and when they went."""
+
+    messages: int = 0
+    payload: int = 0
+    framed: int = 0
+    seconds: dict[int, int] = field(default_factory=dict)
+
+    def count(self, second: int, payload: int, more: int = 0) -> None:
+        """A message of `payload` bytes went in this second, with a header and `more` bytes around it."""
+        framed = payload + (2 if payload < 126 else 4) + more
+        self.messages += 1
+        self.payload += payload
+        self.framed += framed
+        self.seconds[second] = self.seconds.get(second, 0) + framed
+
+
+@dataclass
+class Row:
+    """One encoding of the matches of one number of players; bytes are a second and player."""
+
+    players: int
+    encoding: str
+    messages_per_s: float
+    payload: float
+    framed: float
+    worst_second: float
+
+
+@dataclass
+class Cost:
+    """What the encoder's work costs, in the matches of one number of players."""
+
+    players: int
+    update_us: float
+    update_bytes: float
+    keyframe_us: float
+    keyframe_bytes_mean: float
+    keyframe_bytes_most: int
+
+
+class Person:
+    """A seat that is played over the wire: a bot's mind behind a client that sends inputs."""
+
+    def __init__(self, mind: Mind) -> None:
+        self.mind = mind
+        self.buttons = 0
+        self.seq = 0
+        self.sent_at = 0
+        self.open: list[tuple[int, int, int, None]] = []
+        """Inputs that are not acknowledged yet: (tick of sending, tick, buttons, no value)."""
+
+    def play(self, live: LiveMatch, hz: int) -> bytes | None:
+        """Decide; the message that says so, which the match has taken, or None if there is nothing to say."""
+        tick = live.match.tick
+        self.mind.buttons = buttons = live.game.bot(live.match, self.mind)
+        if buttons == self.buttons and tick - self.sent_at < hz:
+            return None
+        self.buttons = buttons
+        self.sent_at = tick
+        self.seq += 1
+        self.open = [one for one in self.open if tick - one[0] <= ROUND_TRIP_TICKS + LEAD_TICKS][-7:]
+        self.open.append((tick, tick + LEAD_TICKS, buttons, None))
+        live.press(self.mind.seat, self.seq, tick + LEAD_TICKS, buttons, 0)
+        inputs = [(due, held, value) for _, due, held, value in self.open]
+        return input_message(self.mind.seat, self.seq - len(inputs) + 1, inputs)
+
+
+class Bench:
+    """All matches of one number of players."""
+
+    def __init__(self, game: Game, players: int) -> None:
+        self.game = game
+        self.players = players
+        self.ticks = 0
+        self.update_s = self.keyframe_s = 0.0
+        self.update_bytes = 0
+        self.keyframes: list[int] = []
+        self.meters = {name: Meter() for name in (JSON_FULL, JSON_DIFF, ORDINARY, DELTA, ENTRIES, UP)}
+
+    def play(self, seed: int, ticks: int) -> None:
+        """Play one match, `ticks` at most."""
+        chance = random.Random(seed)
+
+        def draw() -> int:
+            return chance.randrange(1 << 28)
+
+        game = self.game
+        seats = tuple(range(self.players))
+        head = Head(game.name, tuple(game.options.defaults()), seats, (0,) * game.seats[1], draw())
+        live = LiveMatch(game, head, draw)
+        people = [Person(Mind(seat, 2, seat % len(game.bot_styles), draw())) for seat in seats]
+        encoder = StateEncoder(Schema.of(game))
+        encoder.start(live.match.state)
+        tables = _table_names(game)
+        while not live.over and live.match.tick < ticks:
+            second = (self.ticks + live.match.tick) // game.tick_hz
+            for person in people:
+                message = person.play(live, game.tick_hz)
+                if message is not None:
+                    self.meters[UP].count(second, len(message), 4)
+            live.step(True)
+            self._measure(live, encoder, second, tables)
+        self.ticks += live.match.tick
+
+    def _measure(self, live: LiveMatch, encoder: StateEncoder, second: int, tables: frozenset[str]) -> None:
+        state = live.match.state
+        self.update_bytes += len(self._timed("update_s", lambda: encoder.update(state)))
+        told = live.told.state(live.match, True)
+        self.meters[DELTA].count(second, len(told.binary))
+        self.meters[ORDINARY].count(second, len(told.binary), PLACEHOLDER_BYTES)
+        self.meters[JSON_DIFF].count(second, _json_bytes("s", told.json()))
+        self.meters[JSON_FULL].count(second, _json_bytes("s", _without(encoder.full_json(), tables)))
+        entries = live.stream.message(live.match)
+        if entries is not None:
+            self.meters[ENTRIES].count(second, len(entries.binary))
+        if live.match.tick % KEYFRAME_EVERY == 0:
+            fresh = StateEncoder(encoder.schema)
+            fresh.start(state)
+            self.keyframes.append(len(self._timed("keyframe_s", fresh.full)))
+
+    def _timed(self, total: str, work: Callable[[], bytes]) -> bytes:
+        start = perf_counter()
+        done = work()
+        setattr(self, total, getattr(self, total) + perf_counter() - start)
+        return done
+
+    def rows(self) -> list[Row]:
+        """The table's rows, the dearest encoding first."""
+        seconds = self.ticks / self.game.tick_hz
+        rows = []
+        for name, meter in self.meters.items():
+            # Each player gets everything that goes down, but sends only its own share up.
+            share = seconds * (self.players if name == UP else 1)
+            worst = max(meter.seconds.values(), default=0) / (self.players if name == UP else 1)
+            rows.append(
+                Row(
+                    self.players,
+                    name,
+                    round(meter.messages / share, 1),
+                    round(meter.payload / share, 1),
+                    round(meter.framed / share, 1),
+                    round(worst, 1),
+                )
+            )
+        return rows
+
+    def cost(self) -> Cost:
+        """What encoding cost: a tick's update, and a keyframe made from nothing."""
+        frames = self.keyframes or [0]
+        return Cost(
+            self.players,
+            round(self.update_s / self.ticks * 1e6, 1),
+            round(self.update_bytes / self.ticks, 1),
+            round(self.keyframe_s / len(frames) * 1e6, 1),
+            round(sum(frames) / len(frames), 1),
+            max(frames),
+        )
+
+
+def _json_bytes(event: str, told: object) -> int:
+    return len(json.dumps([event, told], separators=(",", ":"), ensure_ascii=False).encode()) + 2
+
+
+def _table_names(game: Game) -> frozenset[str]:
+    views = Schema.of(game).entities.values()
+    return frozenset(one.name for view in views for one in view.fields if one.kind in ("series", "track"))
+
+
+def _without(told: object, names: frozenset[str]) -> object:
+    if not isinstance(told, dict):
+        return told
+    return {key: _without(value, names) for key, value in told.items() if key not in names}
+
+
+def _print(rows: Iterable[Row], costs: Iterable[Cost]) -> None:
+    heads = f"{'messages/s':>11}{'payload B/s':>13}{'framed B/s':>12}{'worst s':>9}"
+    print(f"{'players':>7}  {'encoding':<42}{heads}")
+    for row in rows:
+        print(
+            f"{row.players:>7}  {row.encoding:<42}{row.messages_per_s:>11}{row.payload:>13}"
+            f"{row.framed:>12}{row.worst_second:>9}"
+        )
+    print()
+    print(
+        f"{'players':>7}  {'update µs':>10}{'update B':>10}{'keyframe µs':>13}{'keyframe B':>12}{'most B':>8}"
+    )
+    for cost in costs:
+        print(
+            f"{cost.players:>7}  {cost.update_us:>10}{cost.update_bytes:>10}{cost.keyframe_us:>13}"
+            f"{cost.keyframe_bytes_mean:>12}{cost.keyframe_bytes_most:>8}"
+        )
+
+
+def missed(rows: Iterable[Row], players: int) -> list[str]:
+    """A sentence for each gate that the matches of so many players miss."""
+    return [
+        f"{row.encoding}: {row.framed} B/s with {players} players, {GATES[row.encoding]} are allowed"
+        for row in rows
+        if row.players == players and row.framed > GATES.get(row.encoding, row.framed)
+    ]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the bench; 1 if a gate is missed."""
+    parser = argparse.ArgumentParser(description="Bandwidth of a match of bots, a second and player.")
+    parser.add_argument("--game", default="trails")
+    parser.add_argument("--players", type=int, nargs="+", default=[2, 4, 8])
+    parser.add_argument("--matches", type=int, default=3)
+    parser.add_argument("--ticks", type=int, default=3600, help="of each match at most")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    game = load_games([chosen.game], [])[chosen.game]
+    rows: list[Row] = []
+    costs: list[Cost] = []
+    for players in chosen.players:
+        bench = Bench(game, players)
+        for k in range(chosen.matches):
+            bench.play(chosen.seed + k, chosen.ticks)
+        rows += bench.rows()
+        costs.append(bench.cost())
+    _print(rows, costs)
+    RESULTS.parent.mkdir(exist_ok=True)
+    told = {
+        "game": game.name,
+        "rows": [asdict(row) for row in rows],
+        "costs": [asdict(cost) for cost in costs],
+    }
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    complaints = missed(rows, max(chosen.players))
+    for complaint in complaints:
+        print(f"gate missed: {complaint}", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
