@@ -54,6 +54,10 @@ class Chat:
             pen = self.pens[player] = Pen(Bucket(self._rate, self._burst))
         return pen
 
+    def forget(self, player: str) -> None:
+        """A writer has left for good."""
+        self.pens.pop(player, None)
+
     def say(self, player: str, name: str, text: str, n: int, now_ms: int) -> tuple[int, Line | None]:
         """Accept line `n` of `player`: its id and the line, or the old id and None when it was said before.
 

@@ -57,7 +57,7 @@ class Desk:
                 # Missing, full, locked and banned look the same, so that trying codes tells nothing.
                 raise Refused("no_room", NO_ROOM) if found.private else refused from None
         elif isinstance(command, c.Quick):
-            room = self.lobby.quick(command.game or self._default_game, now_ms)
+            room = self.lobby.quick(command.game or self._default_game, device, now_ms)
         elif isinstance(command, c.Demo):
             room = self.lobby.demo(command.game or self._default_game, now_ms)
             self._look_after(room)
@@ -137,7 +137,7 @@ class Desk:
     ) -> Answer:
         before = self.place(member)
         if before is not None and before[0] is not room:
-            room.check_welcome(device)
+            room.check_welcome(device, spectate)
             before[0].remove(before[1], now_ms)
             before[0].publish()
         person = room.welcome(

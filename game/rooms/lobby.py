@@ -43,19 +43,28 @@ class Lobby:
         self, game: str, now_ms: int, *, private: bool = True, fill: int = 0, demo: bool = False
     ) -> Room:
         """Open a room. Raises Refused when there are too many or the game is unknown."""
-        if game not in self.house.games:
-            raise Refused("unknown_game", "This server does not have that game.")
+        self._check_game(game)
         if len(self.rooms) >= self.house.rooms.max_rooms:
             raise Refused("busy", "This server has no room for another game right now.")
         room = Room(self.house, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
         self.rooms[room.code] = room
         return room
 
-    def quick(self, game: str, now_ms: int) -> Room:
-        """The fullest public room of a game that waits or has a bot to replace, or a new one with bots."""
+    def _check_game(self, game: str) -> None:
+        if game not in self.house.games:
+            raise Refused("unknown_game", "This server does not have that game.")
+
+    def quick(self, game: str, device: str, now_ms: int) -> Room:
+        """The fullest public room of a game that waits or has a bot to replace, or a new one with bots.
+
+        `device` says who is looking for one. Raises Refused.
+        """
+        self._check_game(game)
         best: tuple[int, int, Room] | None = None
         for room in self.rooms.values():
             if room.private or room.locked or room.demo or room.closed or room.game.name != game:
+                continue
+            if device in room.banned:
                 continue
             humans = sum(1 for seat in room.seats.values() if seat.kind == "human")
             if humans >= room.game.seats[1] or (len(room.seats) >= room.game.seats[1] and not room.fill):
@@ -69,7 +78,8 @@ class Lobby:
         return self.open(game, now_ms, private=False, fill=max(seats, self.house.games[game].seats[0]))
 
     def demo(self, game: str, now_ms: int) -> Room:
-        """The room in which bots play for the home page."""
+        """The room in which bots play for the home page. Raises Refused."""
+        self._check_game(game)
         room = self.rooms.get(self._demos.get(game, ""))
         if room is None or room.closed:
             seats = min(4, self.house.games[game].seats[1])
@@ -82,8 +92,10 @@ class Lobby:
         room.closed = True
         self.rooms.pop(room.code, None)
         for person in list(room.people.values()):
-            if person.member is not None:
-                self.house.outbox.close(person.member, "closed", "This room has ended.")
+            member = person.member
+            if member is not None:
+                room.forget(member)
+                self.house.outbox.close(member, "closed", "This room has ended.")
 
     def open_rooms(self) -> list[dict[str, Any]]:
         """The public rooms, the fullest first, at most 100."""

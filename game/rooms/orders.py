@@ -77,16 +77,22 @@ def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> An
 
 def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> Answer:
     if command.spectate:
+        if person.seat is not None and room.spectators_full():
+            raise Refused("full", "There are too many people watching already.")
         room.vacate(person)
         return {"seat": None}
     if person.seat is None:
-        if room.demo:
-            raise Refused("wrong_phase", "The demonstration plays by itself.")
-        if not room.find_seat(person):
-            raise Refused("full", "Every seat is taken.")
+        _seat(room, person)
         if person.member is not None and room.phase is Phase.RESULTS:
             room.want_rematch(person, False, now_ms)
     return {"seat": person.seat}
+
+
+def _seat(room: Room, person: Person) -> None:
+    if room.demo:
+        raise Refused("wrong_phase", "The demonstration plays by itself.")
+    if not room.find_seat(person):
+        raise Refused("full", "Every seat is taken.")
 
 
 def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> Answer:
@@ -268,8 +274,8 @@ def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
 def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> Answer:
     if room.phase is not Phase.RESULTS:
         raise Refused("wrong_phase", "There is nothing to play again yet.")
-    if person.seat is None and not room.find_seat(person):
-        raise Refused("full", "Every seat is taken.")
+    if command.want and person.seat is None:
+        _seat(room, person)
     room.want_rematch(person, command.want, now_ms)
     return {}
 

@@ -181,7 +181,7 @@ class Room:
         spectate: bool = False,
     ) -> Person:
         """Let somebody in, or back in to the seat they had. Raises Refused."""
-        self.check_welcome(device)
+        self.check_welcome(device, spectate)
         person = self.person_of(device)
         if person is None:
             person = self._admit(device, name, colour, shape, now_ms)
@@ -192,17 +192,21 @@ class Room:
             self.attach(person, member, now_ms)
         return person
 
-    def check_welcome(self, device: str) -> None:
-        """Raise Refused if this device would not be let in."""
+    def check_welcome(self, device: str, spectate: bool = False) -> None:
+        """Raise Refused if this device would not be let in; `spectate`: it does not want to play."""
         if device in self.banned:
             raise Refused("banned", "The host does not let you into this room.")
         if self.person_of(device) is not None:
             return
         if self.locked:
             raise Refused("locked", "This room is locked. Ask the host to open it.")
-        watching = sum(1 for one in self.people.values() if one.seat is None)
-        if watching >= self.house.rooms.max_spectators and self.free_seat() is None:
+        if self.spectators_full() and (spectate or self.demo or not self.seat_to_be_had()):
             raise Refused("full", "This room is full.")
+
+    def spectators_full(self) -> bool:
+        """Whether nobody more may be here without a seat."""
+        watching = sum(1 for one in self.people.values() if one.seat is None)
+        return watching >= self.house.rooms.max_spectators
 
     def _admit(self, device: str, name: str, colour: int | None, shape: int | None, now_ms: int) -> Person:
         number = self.next_person
@@ -239,7 +243,7 @@ class Room:
         outbox = self.house.outbox
         if person.member is not None and person.member != member:
             old = person.member
-            self._forget(old)
+            self.forget(old)
             outbox.close(old, "replaced", "You went on in another window.")
         person.member = member
         person.generation += 1
@@ -265,30 +269,35 @@ class Room:
                 person.member = None
                 person.gone_ms = now_ms
                 person.rtt = None
-                self._forget(member)
+                self.forget(member)
                 for number in person.seats():
                     seat = self.seats[number]
                     seat.held = True
                     self._cover(number)
                 if self.phase in (Phase.LOBBY, Phase.COUNTDOWN):
                     self._unready(person)
+                self._check_rematch(now_ms)
                 break
 
-    def _forget(self, member: str) -> None:
+    def forget(self, member: str) -> None:
+        """A connection hears of this room no more."""
         self.house.outbox.unwatch(member)
         self.house.outbox.exit(self.code, member)
 
     def remove(self, person: Person, now_ms: int) -> None:
         """Somebody leaves for good."""
         if person.member is not None:
-            self._forget(person.member)
+            self.forget(person.member)
+            person.member = None
         self.vacate(person)
         del self.people[person.id]
+        self.chat.forget(person.id)
         self.rematch.discard(person.id)
         if self.host == person.id:
             self.host = None
             self._new_host(now_ms)
         self._check_ready(now_ms)
+        self._check_rematch(now_ms)
 
     def vacate(self, person: Person) -> None:
         """Free the person's seats; in a running match they are given up."""
@@ -316,6 +325,11 @@ class Room:
             if number not in self.seats:
                 return number
         return None
+
+    def seat_to_be_had(self) -> bool:
+        """Whether `find_seat` would find one: a free one or, in a quick-play room, a bot's."""
+        bots = any(seat.kind == "bot" for seat in self.seats.values())
+        return self.free_seat() is not None or (self.fill > 0 and bots)
 
     def find_seat(self, person: Person) -> bool:
         """Seat a newcomer where there is room, in a quick-play room in a bot's place; False if not."""
@@ -684,6 +698,11 @@ class Room:
             self.rematch.discard(person.id)
             return
         self.rematch.add(person.id)
+        self._check_rematch(now_ms)
+
+    def _check_rematch(self, now_ms: int) -> None:
+        if self.phase is not Phase.RESULTS:
+            return
         present = {p.id for p in self.people.values() if p.connected and p.seat is not None}
         if present and present <= self.rematch and len(self.seats) >= self.game.seats[0]:
             self.start(now_ms)
@@ -721,6 +740,8 @@ class Room:
     def _fill_up(self, now_ms: int) -> None:
         """Keep a quick-play or demo room filled with bots, and start it without waiting for all."""
         wanted = min(self.fill, self.game.seats[1])
+        bots = sum(1 for seat in self.seats.values() if seat.kind == "bot")
+        wanted = min(wanted, len(self.seats) + self.house.bots_allowed(self.game) - bots)
         while len(self.seats) < wanted:
             self.add_bot()
         somebody = self.demo or any(p.connected and p.seat is not None for p in self.people.values())
@@ -728,8 +749,8 @@ class Room:
             self._quick_at = None
         elif self._quick_at is None:
             self._quick_at = now_ms + (0 if self.demo else QUICK_WAIT_MS)
-        elif now_ms >= self._quick_at:
-            self._start_if_possible(now_ms)
+        elif now_ms >= self._quick_at and len(self.seats) >= self.game.seats[0]:
+            self.start(now_ms)
 
     def _release_held(self, now_ms: int) -> None:
         hold_ms = self.house.rooms.seat_hold_s * 1000

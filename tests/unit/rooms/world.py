@@ -130,7 +130,13 @@ class Someone:
     def go_in(self, event: str, **argument: Any) -> Json:
         """Carry out a way into a room."""
         command = msgspec.convert(argument, WAYS_IN[event])
-        self.entered(self.world.desk.enter(self.member, self.device, command, self.world.now_ms))
+        known, self.room = self.room, {}  # what comes before the answer is part of it
+        try:
+            answer = self.world.desk.enter(self.member, self.device, command, self.world.now_ms)
+        except Refused:
+            self.room = known
+            raise
+        self.entered(answer)
         self.world.desk.follow(self.member)
         return self.joined
 
@@ -193,6 +199,16 @@ class Someone:
                 self.match.json(event, data)
 
 
+class NumberedLobby(Lobby):
+    """A lobby whose codes can be foreseen."""
+
+    def new_code(self) -> str:
+        number = 1
+        while f"ROOM{number:02}" in self.rooms:
+            number += 1
+        return f"ROOM{number:02}"
+
+
 class World:
     """One worker's rooms. `settings` are those of `Rooms`."""
 
@@ -218,7 +234,7 @@ class World:
             lambda: chance.getrandbits(28),
             lambda code, device: f"{code}:{device}",
         )
-        self.lobby = Lobby(self.house)
+        self.lobby = NumberedLobby(self.house)
         self.scheduler = Scheduler(
             scheduler or SchedulerSettings(),
             lambda: self.now_us,

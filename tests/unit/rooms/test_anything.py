@@ -1,0 +1,198 @@
+"""Whatever people do, in whatever order and however often their connections break: rooms stay whole."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from game.rooms.refusal import Refused
+from game.settings import Bots
+from tests.unit.rooms.world import Someone, World
+
+CODES = """
+    bad_request no_room full locked banned not_host not_in_room wrong_phase bad_option bad_name too_fast
+    too_many unknown_game muted gap busy
+"""
+DEVICES = [f"d{n}" for n in range(7)]
+
+names = st.sampled_from(["Ann", "Bob", "Ann", "", "\u202e", "x" * 64, "Ann 2", "é"])
+palette = st.integers(0, 7)
+players = st.sampled_from([f"p{n}" for n in range(1, 9)])
+seats = st.integers(0, 8)
+
+
+def optional(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any choice of these arguments."""
+    return st.fixed_dictionaries({}, optional=values)
+
+
+COMMANDS = st.one_of(
+    [
+        st.tuples(st.just(event), arguments)
+        for event, arguments in {
+            "leave": optional(),
+            "profile": optional(name=names, colour=palette, shape=palette),
+            "sit": st.fixed_dictionaries({"spectate": st.booleans()}),
+            "second": st.fixed_dictionaries({"on": st.booleans()}, optional={"name": names}),
+            "ready": st.fixed_dictionaries({"ready": st.booleans()}),
+            "team": st.fixed_dictionaries({"seat": seats, "team": st.integers(1, 8)}),
+            "start": optional(),
+            "cancel": optional(),
+            "options": optional(
+                preset=st.sampled_from(["Classic", "Short", "Teams", "Endless", "None"]),
+                values=optional(
+                    ticks=st.sampled_from([1, 5, 40, 0, "x"]), teams=st.sampled_from(["none", "2", 2, 9])
+                ),
+            ),
+            "game": st.fixed_dictionaries({"game": st.sampled_from(["dash", "duel", "chess"])}),
+            "bot": optional(
+                add=st.booleans(), seat=seats, remove=seats, level=st.integers(1, 5), style=palette
+            ),
+            "kick": st.fixed_dictionaries({"player": players}),
+            "ban": st.fixed_dictionaries({"player": players}),
+            "mute": st.fixed_dictionaries({"player": players}, optional={"on": st.booleans()}),
+            "transfer": st.fixed_dictionaries({"player": players}),
+            "lock": optional(
+                locked=st.booleans(), hidden=st.booleans(), private=st.booleans(), cover=st.booleans()
+            ),
+            "reclaim": optional(),
+            "pause": st.fixed_dictionaries({"paused": st.booleans()}),
+            "verb": st.fixed_dictionaries({"verb": st.integers(0, 3), "value": st.integers(-5, 5)}),
+            "rematch": st.fixed_dictionaries({"want": st.booleans()}),
+            "lobby": optional(),
+            "chat": st.fixed_dictionaries({"text": names, "n": st.integers(1, 4)}),
+            "emote": st.fixed_dictionaries({"emote": st.sampled_from(["wave", "gg", "?"])}),
+            "away": st.fixed_dictionaries({"away": st.booleans()}),
+            "resync": optional(),
+            "rtt": st.fixed_dictionaries({"rtt": st.integers(0, 300)}),
+        }.items()
+    ]
+)
+
+
+def check_refusal(refused: Refused) -> None:
+    """A no has one of the protocol's codes, and says something."""
+    assert refused.code in CODES
+    assert refused.message
+
+
+class Rooms(RuleBasedStateMachine):
+    """Several people and the clock do anything at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: dict[str, Someone] = {}
+        self.seq = 0
+
+    @initialize(
+        most_bots=st.integers(0, 4), hold_s=st.sampled_from([1, 60]), cover=st.booleans(), json=st.booleans()
+    )
+    def open(self, most_bots: int, hold_s: int, cover: bool, json: bool) -> None:
+        self.world = World(
+            bots=Bots(quick_play_seats=3),
+            max_bots=most_bots,
+            seat_hold_s=hold_s,
+            host_absent_s=2,
+            empty_room_close_s=5,
+            abandoned_s=2,
+            countdown_s=1,
+            results_s=3,
+            afk_s=5,
+            max_spectators=2,
+        )
+        ann = self.world.someone("d0")
+        if json:
+            self.world.post.as_json.add(ann.member)
+        ann.go_in("create", game="dash", private=False, preset="Endless", name="Ann")
+        if cover:
+            ann.do("lock", cover=True)
+        self.at["d0"] = ann
+
+    def _gone(self, one: Someone) -> bool:
+        return one.member in self.world.post.closed
+
+    @rule(
+        device=st.sampled_from(DEVICES),
+        way=st.sampled_from(["join", "join", "join", "quick", "create", "demo"]),
+        spectate=st.booleans(),
+        name=names,
+    )
+    def enter(self, device: str, way: str, spectate: bool, name: str) -> None:
+        """Go into a room on the connection one has, or on a first one."""
+        one = self.at.get(device)
+        if one is None or self._gone(one):
+            one = self.world.someone(device)
+        argument: dict[str, Any] = {}
+        if way == "join":
+            codes = sorted(self.world.lobby.rooms)
+            argument = {"code": codes[-1] if codes else "NONE", "spectate": spectate}
+        if way != "demo" and name:
+            argument["name"] = name
+        try:
+            one.go_in(way, **argument)
+        except Refused as refused:
+            check_refusal(refused)
+        else:
+            self.at[device] = one
+
+    @rule(device=st.sampled_from(DEVICES), command=COMMANDS)
+    def command(self, device: str, command: tuple[str, dict[str, Any]]) -> None:
+        """Give a command, fitting or not."""
+        one = self.at.get(device)
+        if one is None or self._gone(one):
+            return
+        try:
+            one.do(command[0], **command[1])
+        except Refused as refused:
+            check_refusal(refused)
+
+    @rule(device=st.sampled_from(DEVICES), buttons=st.integers(0, 3), seat=seats, ahead=st.integers(-40, 40))
+    def press(self, device: str, buttons: int, seat: int, ahead: int) -> None:
+        """Press something, on one's own seat or another's."""
+        one = self.at.get(device)
+        if one is not None and not self._gone(one):
+            self.seq += 1
+            tick = one.match.tick if one.match is not None else 0
+            one.press(self.seq, buttons, seat=seat, tick=max(0, tick + ahead))
+
+    @rule(device=st.sampled_from(DEVICES))
+    def drop(self, device: str) -> None:
+        """A connection breaks."""
+        one = self.at.pop(device, None)
+        if one is not None:
+            one.drop()
+
+    @rule(device=st.sampled_from(DEVICES))
+    def second_tab(self, device: str) -> None:
+        """The same person connects once more."""
+        one = self.at.get(device)
+        if one is None or not one.joined:
+            return
+        other = self.world.someone(device)
+        answer = self.world.desk.resume(other.member, device, one.joined["code"], self.world.now_ms)
+        if answer is not None:
+            other.entered(answer)
+            self.world.desk.follow(other.member)
+            self.at[device] = other
+
+    @rule(ms=st.sampled_from([0, 40, 300, 1100, 2600, 7000]))
+    def wait(self, ms: int) -> None:
+        """Time passes."""
+        self.world.wait(ms)
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @invariant()
+    def rooms_are_whole(self) -> None:
+        """Nothing broke, every room holds together, and people know it as it is."""
+        assert self.world.failed == []
+        for room in list(self.world.lobby):
+            room.publish()
+            self.world.check(room)
+        for one in self.at.values():
+            if one.match is not None:
+                assert one.match.resyncs == 0, "a state was lost"
+
+
+TestAnything = Rooms.TestCase
+TestAnything.settings = settings(max_examples=60, stateful_step_count=40)
