@@ -14,7 +14,7 @@ from typing import Any
 from . import lists
 from .lists import Codec
 from .schema import SCALARS, EntityView, FieldView, Schema
-from .varint import VARINTS, ZIGZAG_TABLE_HALF, ZIGZAGS, varint, zigzag
+from .varint import VARINT_TABLE_SIZE, VARINTS, ZIGZAG_TABLE_HALF, ZIGZAGS, varint, zigzag
 
 
 def codec_of(schema: Schema) -> Codec:
@@ -207,7 +207,8 @@ def _change(view: EntityView, is_root: bool, json: bool) -> str:
             f"if not mask{' and not gains' if tracks else ''}:",
             "    return b''",
             "if mask == told.mask:",
-            "    return varint(head + 3) + body",
+            "    head += 3",
+            f"    return (V[head] if head < {VARINT_TABLE_SIZE} else varint(head)) + body",
             "told.mask = mask",
             "return varint(head) + varint(mask) + body",
         )

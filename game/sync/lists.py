@@ -99,13 +99,13 @@ def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
         if number <= before:
             raise ValueError(f"the ids of {type(one).__name__} must rise, got {number} after {before}")
         before = number
-        while at < size and told[at].id < number:
-            out += varint((told[at].id - last - 1) * 4 + 2)
+        while at < size and (was := told[at]).id < number:
+            out += varint((was.id - last - 1) * 4 + 2)
             last = told.pop(at).id
             size -= 1
             count += 1
-        if at < size and told[at].id == number:
-            operation = change(one, told[at], seat, (number - last - 1) * 4)
+        if at < size and was.id == number:
+            operation = change(one, was, seat, (number - last - 1) * 4)
             if operation:
                 out += operation
                 last = number
