@@ -114,7 +114,7 @@ class Racer(Entity):
     shave = Int(SAFE, 0, SAFE, see=NOBODY, doc="the closest shave of the match, 1/256 unit")
     kills = Int(see=NOBODY)
     lived = Int(see=NOBODY, doc="ticks alive in the match")
-    inked = Int(see=NOBODY, doc="units of ink in the match")
+    inked = Int(see=NOBODY, doc="ink laid in the match, 1/16 unit")
     taken = Int(see=NOBODY, doc="pick-ups in the match")
 
 
@@ -373,14 +373,16 @@ class Trails(Game):
                 place = places[-1].place
             places.append(Place(racer.id, place, racer.score))
         m.finish(places)
-        figures = [
-            [SAFE - racer.shave, racer.kills, racer.lived // HZ, racer.inked, racer.taken] for racer in ranked
-        ]
-        for k in range(len(self.awards)):
-            most = max([row[k] for row in figures] + [0])
-            if most > 0:
-                seat = ranked[[row[k] for row in figures].index(most)].id
-                m.award(self.awards[k], seat, SAFE - most if k == 0 else most)
+        for k, name in enumerate(self.awards):
+            best = None
+            most = 0
+            for racer in ranked:
+                figures = (SAFE - racer.shave, racer.kills, racer.lived // HZ, racer.inked >> 4, racer.taken)
+                if figures[k] > most:
+                    most = figures[k]
+                    best = racer
+            if best is not None:
+                m.award(name, best.id, SAFE - most if k == 0 else most)
         m.emit("matchEnd", places[0].seat if places else WALL)
 
     def join(self, m: "Match", seat: int) -> None:
@@ -426,7 +428,7 @@ class Trails(Game):
         self.ink(m, living, jumped)
         if m.tick >= s.offer:
             self.make_offer(m)
-        if dead and len({side(racer) for racer in living}) < 2:
+        if dead and not [racer for racer in living if side(racer) != side(living[0])]:
             self.close_round(m, living)
 
     def move(self, m: "Match", living: "list[Racer]", inputs: "list[int]") -> "list[int]":
@@ -602,6 +604,10 @@ class Trails(Game):
         if len(s.pickups) == 4:
             return
         kinds = [kind for kind in range(len(KINDS)) if m.options.pickups >> kind & 1]
+        if s.wrap == NEVER and WRAP in kinds:
+            kinds.remove(WRAP)
+        if not kinds:
+            return
         kind = kinds[m.rng.below(len(kinds))]
         margin = s.inset + 40
         x = y = 0

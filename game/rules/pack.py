@@ -175,13 +175,17 @@ def _head(m: Match) -> "list[list[int]]":
 
 
 def dump(m: Match) -> bytes:
-    """Everything of a match but its game's rules and its derived scratch."""
+    """Everything of a match but its game's rules and its derived scratch, after four bytes of checksum."""
     out = bytearray()
     put_many(out, m.chosen)
     for numbers in _head(m):
         put_many(out, numbers)
     _put_entity(out, m.state)
-    return bytes(out)
+    return _check(out) + bytes(out)
+
+
+def _check(data: "bytes | bytearray") -> bytes:
+    return (binascii.crc32(data) & 0xFFFFFFF).to_bytes(4, "little")
 
 
 def bulk(entity: Entity) -> int:
@@ -201,7 +205,9 @@ def bulk(entity: Entity) -> int:
 
 def load(game: Game, data: "bytes | bytearray") -> Match:
     """The match that `dump` wrote. Raises BadPack when the bytes are not one of this game."""
-    reader = Reader(data)
+    if len(data) < 4 or bytes(data[:4]) != _check(data[4:]):
+        raise BadPack("the %d bytes are damaged" % len(data))
+    reader = Reader(data[4:])
     try:
         m = Match(game, reader.many(), [], [], 0)
     except BadOption as error:
@@ -223,8 +229,8 @@ def load(game: Game, data: "bytes | bytearray") -> Match:
     for k in range(0, len(given) - 2, 3):
         m.given.append(Award(given[k], given[k + 1], given[k + 2]))
     _take_entity(reader, m.state)
-    if reader.at != len(data):
-        raise BadPack("%d bytes left over" % (len(data) - reader.at))
+    if reader.at != len(reader.data):
+        raise BadPack("%d bytes left over" % (len(reader.data) - reader.at))
     game.rebuild(m)
     return m
 
