@@ -9,6 +9,7 @@ import { listenToTouch } from "../input/touch";
 import { session } from "../session";
 import { calm, keysOf, settings } from "../settings";
 import { Picture, type Subject } from "./picture";
+import { TouchHints } from "./TouchHints";
 
 const TEXT_SCALES = { small: 0.85, normal: 1, large: 1.2, huge: 1.45 } as const;
 
@@ -52,6 +53,9 @@ const buttons = computed(
   () => session.games.value.find((info) => info.name === session.room.value?.game)?.buttons ?? [],
 );
 
+/** The buttons that this device presses; none while it only watches. */
+const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []));
+
 function subjectFor(follow: () => number): Subject {
   return {
     match: session.match,
@@ -91,10 +95,13 @@ export function Arena({ follow = null }: { follow?: number | null }) {
     } catch (error) {
       subject.broken(error);
     }
-    const playing = () => (ownSeats.value.length > 0 ? buttons.value : []);
     const endings = [
-      listenToKeys(session.held, playing, () => ownSeats.value.length > 1),
-      listenToTouch(session.held, element, playing),
+      listenToKeys(
+        session.held,
+        () => playing.value,
+        () => ownSeats.value.length > 1,
+      ),
+      listenToTouch(session.held, element, () => playing.value),
     ];
     return () => {
       for (const end of endings) end();
@@ -114,6 +121,7 @@ export function Arena({ follow = null }: { follow?: number | null }) {
       }}
     >
       <div ref={box} style={{ position: "absolute", inset: "0" }} />
+      <TouchHints buttons={playing.value} />
     </div>
   );
 }

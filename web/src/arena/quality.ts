@@ -5,8 +5,10 @@ const SPAN_MS = 2000;
 const KEPT = 240;
 /** A frame's own work; above it at the 95th percentile the picture is too rich. */
 const SLOW_MS = 14;
-/** The time from frame to frame, which also shows work that is not ours (painting, other programs). */
-const SPARSE_MS = 34;
+/** The usual time from frame to frame, which also shows the browser's own painting. */
+const SPARSE_MS = 28;
+/** While the page still loads its frames say nothing. */
+const SETTLE_MS = 2500;
 
 export class Quality {
   /** Glow, particles and full resolution. */
@@ -16,13 +18,15 @@ export class Quality {
   private count = 0;
   private since = 0;
   private last = 0;
+  private begun = 0;
 
   /** A frame that began at `start` took `work` ms. True when the picture has just become plain. */
   frame(start: number, work: number): boolean {
     const gap = start - this.last;
     this.last = start;
     if (!this.rich) return false;
-    if (gap > 500) {
+    if (this.begun === 0) this.begun = start;
+    if (gap > 500 || start - this.begun < SETTLE_MS) {
       // The page was hidden or busy elsewhere: that says nothing about the picture.
       this.count = 0;
       this.since = start;
@@ -38,9 +42,8 @@ export class Quality {
     this.count = 0;
     this.since = start;
     if (n < 10) return false;
-    const place = Math.floor(n * 0.95);
-    const slow = this.work.subarray(0, n).sort()[place]! > SLOW_MS;
-    const sparse = this.gaps.subarray(0, n).sort()[place]! > SPARSE_MS;
+    const slow = this.work.subarray(0, n).sort()[Math.floor(n * 0.95)]! > SLOW_MS;
+    const sparse = this.gaps.subarray(0, n).sort()[n >> 1]! > SPARSE_MS;
     if (slow || sparse) this.rich = false;
     return !this.rich;
   }

@@ -1,10 +1,9 @@
 // Large words over the arena: the countdown's numbers, who took the round, what is about to happen.
 import type { Scene } from "./face";
-import { GROUND, MUTED, TEXT } from "./palette";
+import { FONT, GROUND, MUTED, TEXT } from "./palette";
 
 const IN_MS = 160;
 const OUT_MS = 300;
-const FONT = '"Lexend Variable", system-ui, sans-serif';
 
 export class Banner {
   private title = "";
@@ -35,10 +34,11 @@ export class Banner {
     top.globalAlpha = 1;
   }
 
-  /** A number of the countdown, `part` (0..1) into its second. */
-  number(scene: Scene, text: string, part: number): void {
+  /** A number of the countdown under a line of text, `part` (0..1) into its second. */
+  number(scene: Scene, line: string, text: string, part: number): void {
     const { top } = scene;
     const grown = scene.calm ? 1 : 1.25 - 0.25 * (1 - (1 - Math.min(1, part * 3)) ** 3);
+    write(scene, line, top.canvas.width / 2, top.canvas.height * 0.26, 24, MUTED);
     top.globalAlpha = part > 0.8 ? (1 - part) * 5 : 1;
     write(scene, text, top.canvas.width / 2, top.canvas.height * 0.4, 96 * grown, part > 0.8 ? MUTED : TEXT);
     top.globalAlpha = 1;

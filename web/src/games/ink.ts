@@ -5,7 +5,8 @@ import type { Scene } from "./face";
 
 const GLOW_WIDTH = 14;
 const DASH_LAG = 2;
-const DASH_WIDTH = 0.34;
+const DASH_WIDTH = 0.26;
+const DASH_STRENGTH = 0.8;
 
 interface Line {
   /** The table last painted; another object means a new state. */
@@ -67,8 +68,10 @@ export class InkPainter {
       ink.lineCap = "butt";
       ink.setLineDash(rider.ink.dash as number[]);
       ink.lineDashOffset = line.way;
+      ink.globalAlpha = DASH_STRENGTH;
       line.way = (line.way + trace(ink, series, line.dashed, until, unit, 0, DASH_WIDTH)) % 3600;
       ink.setLineDash(SOLID);
+      ink.globalAlpha = 1;
     }
     line.dashed = until;
   }

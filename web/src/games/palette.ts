@@ -10,6 +10,9 @@ export const MUTED = "#9AA6D1";
 export const ACCENT = "#FFC857";
 export const DANGER = "#FF5D5D";
 
+/** For all that is written into a picture. */
+export const FONT = "Lexend, system-ui, sans-serif";
+
 export type ShapeName = "circle" | "triangle" | "square" | "diamond" | "pentagon" | "star" | "cross" | "ring";
 
 export const SHAPES: readonly ShapeName[] = [

@@ -1,6 +1,6 @@
 // A player's name beside the head: in the text's colour, with a rim that keeps it legible on any ink.
 import type { Rider, Scene } from "./face";
-import { GROUND, TEXT } from "./palette";
+import { FONT, GROUND, TEXT } from "./palette";
 
 const SIZE = 13;
 
@@ -13,7 +13,7 @@ export function nameTag(scene: Scene, rider: Rider, px: number, py: number, alph
   const gap = sprites.radius * 1.5;
   const wide = rider.name.length * size * 0.62 + gap;
   const leftward = px + wide > top.canvas.width;
-  top.font = `${rider.mine ? 700 : 500} ${size}px "Lexend Variable", system-ui, sans-serif`;
+  top.font = `${rider.mine ? 700 : 500} ${size}px ${FONT}`;
   top.textAlign = leftward ? "right" : "left";
   top.textBaseline = "middle";
   top.globalAlpha = alpha;

@@ -1,6 +1,6 @@
 // Pick-ups of Loose Ends: whom they help or harm by their shape, which one it is by its letter.
 import type { Scene } from "./face";
-import { ACCENT, DANGER, GROUND, PANEL, TEXT } from "./palette";
+import { ACCENT, DANGER, FONT, GROUND, PANEL, TEXT } from "./palette";
 
 /** By kind, in the game's order: zip, crawl, thin, ghost, square, rush, thick, swap, eraser, wrap, gappy. */
 const LETTERS = "ZCTGLRKSEWP";
@@ -45,7 +45,7 @@ export function pickupSprite(scene: Scene, kind: number): HTMLCanvasElement {
     context.lineWidth = r * 0.2;
     context.stroke();
     context.fillStyle = colour;
-    context.font = `700 ${Math.round(r * 1.15)}px "Lexend Variable", system-ui, sans-serif`;
+    context.font = `700 ${Math.round(r * 1.15)}px ${FONT}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     const warns = kind >= FIRST_FOR_OTHERS && kind < FIRST_FOR_ALL;

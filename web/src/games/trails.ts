@@ -7,7 +7,7 @@ import { Banner } from "./banner";
 import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
 import { drawGrid } from "./ground";
 import { InkPainter } from "./ink";
-import { ACCENT, DANGER, GROUND, MUTED, TEXT } from "./palette";
+import { ACCENT, DANGER, FONT, GROUND, MUTED, TEXT } from "./palette";
 import { nameTag } from "./tag";
 import { letterOf, pickupSprite } from "./trails.pickups";
 import { words } from "./trails.words";
@@ -191,7 +191,7 @@ class TrailsFace implements Face {
       top.arc(px, py, radius, -Math.PI / 2, -Math.PI / 2 + Math.min(1, left / 12) * 2 * Math.PI);
       top.stroke();
       top.fillStyle = top.strokeStyle;
-      top.font = `700 ${Math.round(sprites.radius * 0.9)}px system-ui, sans-serif`;
+      top.font = `700 ${Math.round(sprites.radius * 0.9)}px ${FONT}`;
       top.textAlign = "center";
       top.textBaseline = "middle";
       top.fillText(letterOf(kind), px - sprites.radius * (1.1 - row * 0.95), py + sprites.radius * 2.9);
@@ -254,7 +254,7 @@ class TrailsFace implements Face {
     if (left <= 0) return;
     const whole = Math.ceil(left);
     const part = scene.calm ? 0.5 : whole - left;
-    this.banner.number(scene, String(whole), part);
+    this.banner.number(scene, words().round(state.round as number), String(whole), part);
   }
 
   private drawNotes(scene: Scene): void {
@@ -271,7 +271,7 @@ class TrailsFace implements Face {
       const out = 1 - (1 - age) ** 3;
       top.globalAlpha = 1 - age * age;
       if (note.text) {
-        top.font = `700 ${Math.round(15 * dpr * scene.textScale)}px "Lexend Variable", system-ui, sans-serif`;
+        top.font = `700 ${Math.round(15 * dpr * scene.textScale)}px ${FONT}`;
         top.textAlign = "center";
         top.textBaseline = "middle";
         top.lineWidth = 4 * dpr;

@@ -6,6 +6,7 @@ interface Words {
   faster: string;
   closing: string;
   decider: string;
+  round: (n: number) => string;
   nobody: string;
   survives: (name: string) => string;
   /** By kind, in the game's order. */
@@ -17,6 +18,7 @@ const en: Words = {
   faster: "Everyone speeds up",
   closing: "The walls close in",
   decider: "Decider!",
+  round: (n) => `Round ${n}`,
   nobody: "Nobody is left",
   survives: (name) => `${name} takes the round`,
   pickups: [
@@ -39,6 +41,7 @@ const de: Words = {
   faster: "Alle werden schneller",
   closing: "Die Wände rücken vor",
   decider: "Entscheidung!",
+  round: (n) => `Runde ${n}`,
   nobody: "Niemand ist übrig",
   survives: (name) => `${name} gewinnt die Runde`,
   pickups: [
