@@ -1,38 +1,17 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
 import type { Seat } from "../net/types";
 import { session } from "../session";
 import { EmoteRow, unread } from "../ui/Chat";
-import { EmoteArt, emoteName } from "../ui/EmoteArt";
+import { EmoteBubble } from "../ui/EmoteBubble";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { roomOpen } from "./RoomDialog";
-import { isHushed, mySeats, room, teams } from "./room";
+import { mySeats, room, teams } from "./room";
 
-const EMOTE_SHOWN_MS = 2600;
 const GOOD_MS = 90;
 const FAIR_MS = 180;
-
-/** The emote that a seat shows just now. */
-function useEmote(number: number, seat: Seat): string | null {
-  const shown = useSignal<string | null>(null);
-  const latest = session.emotes.value.findLast(
-    (one) => one.seat === number || (one.player === seat.player && one.seat === null),
-  );
-  useEffect(() => {
-    if (!latest || isHushed(seat.name)) return;
-    const left = latest.shown_at + EMOTE_SHOWN_MS - performance.now();
-    if (left <= 0) return;
-    shown.value = latest.emote;
-    const timer = setTimeout(() => {
-      shown.value = null;
-    }, left);
-    return () => clearTimeout(timer);
-  }, [latest]);
-  return shown.value;
-}
 
 interface LineProps {
   number: number;
@@ -42,7 +21,6 @@ interface LineProps {
 }
 
 function ScoreLine({ number, seat, points, alive }: LineProps) {
-  const emote = useEmote(number, seat);
   const mine = mySeats.value.includes(number);
   return (
     <li class={`score ${mine ? "mine" : ""} ${alive ? "" : "dead"}`}>
@@ -51,11 +29,7 @@ function ScoreLine({ number, seat, points, alive }: LineProps) {
       {teams.value > 0 && <span class="score-team">{seat.team}</span>}
       <b>{points}</b>
       {!alive && <span class="unseen">{t("match.out")}</span>}
-      {emote && (
-        <span class="bubble" role="img" aria-label={emoteName(emote)}>
-          <EmoteArt emote={emote} size={36} />
-        </span>
-      )}
+      <EmoteBubble number={number} seat={seat} />
     </li>
   );
 }

@@ -80,7 +80,7 @@ export function Match() {
           >
             <Icon name="close" />
           </button>
-          <Chat focus />
+          <Chat focus onSent={() => (chatting.value = false)} />
         </aside>
       )}
       {!playing && myself.value && <SpectateBar follow={follow} />}

@@ -7,6 +7,12 @@ import { Select, Slider, Switch } from "../ui/controls";
 import { done } from "../ui/say";
 import { amHost, game, room } from "./room";
 
+/** A game's remark on an option as a sentence begins. */
+function hintOf(of: string, option: OptionInfo): string {
+  const hint = say(of, "hint", option.name, option.doc);
+  return hint.charAt(0).toUpperCase() + hint.slice(1);
+}
+
 interface Props {
   game: string;
   option: OptionInfo;
@@ -28,7 +34,7 @@ function NumberOption({ game: of, option, value, fixed }: Props) {
   return (
     <Slider
       label={say(of, "option", option.name)}
-      hint={say(of, "hint", option.name, option.doc)}
+      hint={hintOf(of, option)}
       value={shown}
       low={low}
       high={option.high}
@@ -60,7 +66,7 @@ function SubsetOption({ game: of, option, value, fixed }: Props) {
     <fieldset class="subset" disabled={fixed}>
       <legend>
         {say(of, "option", option.name)}
-        <small class="hint">{say(of, "hint", option.name, option.doc)}</small>
+        <small class="hint">{hintOf(of, option)}</small>
       </legend>
       {option.names.map((name, k) => (
         <label key={name} class="check chip">
@@ -79,7 +85,7 @@ function SubsetOption({ game: of, option, value, fixed }: Props) {
 function Option(props: Props) {
   const { game: of, option, value, fixed } = props;
   const label = say(of, "option", option.name);
-  const hint = say(of, "hint", option.name, option.doc);
+  const hint = hintOf(of, option);
   switch (option.kind) {
     case "int":
     case "auto":

@@ -3,6 +3,7 @@ import { say, t } from "../i18n";
 import type { Person } from "../net/types";
 import { session } from "../session";
 import { Select } from "../ui/controls";
+import { EmoteBubble } from "../ui/EmoteBubble";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
@@ -148,6 +149,7 @@ function SeatLine(sitter: Sitting) {
   return (
     <li class={mine ? "seat mine" : "seat"}>
       <PlayerMark of={seat} size={30} label={markName(seat)} />
+      <EmoteBubble number={number} seat={seat} />
       <div class="seat-words">
         <span class="seat-name">{seat.name}</span>
         <span class="badges">

@@ -25,10 +25,18 @@ export interface Outcome extends Results {
   awards: Award[];
 }
 
+/** A merge patch takes a key away where its value is null; here it is null again. */
+function whole(person: Person): Person {
+  const { seat = null, second = null, rtt = null } = person as Partial<Person>;
+  return { ...person, seat, second, rtt };
+}
+
 /** The room I am in; the home page's demonstration is none. */
 export const room = computed<OpenedRoom | null>(() => {
   const now = session.room.value as OpenedRoom | null;
-  return now && !now.demo ? now : null;
+  if (!now || now.demo) return null;
+  const people = Object.fromEntries(Object.entries(now.people).map(([id, person]) => [id, whole(person)]));
+  return { ...now, host: now.host ?? null, owner: now.owner ?? null, people };
 });
 
 /** How the last match ended, or null. */

@@ -65,8 +65,8 @@ export function EmoteRow({ onDone }: { onDone?: () => void }) {
   );
 }
 
-/** `focus`: the field takes the focus, for a chat that was opened to write in. */
-export function Chat({ focus }: { focus?: boolean }) {
+/** `focus`: the field takes the focus, for a chat that was opened to write in; `onSent` ends that. */
+export function Chat({ focus, onSent }: { focus?: boolean; onSent?: () => void }) {
   const text = useSignal("");
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -90,7 +90,8 @@ export function Chat({ focus }: { focus?: boolean }) {
     const said = text.value.trim();
     if (!said) return;
     text.value = "";
-    if (!(await done(session.say(said))) && !text.value) text.value = said;
+    if (await done(session.say(said))) onSent?.();
+    else if (!text.value) text.value = said;
   };
   return (
     <div class="chat">

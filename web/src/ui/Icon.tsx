@@ -34,9 +34,11 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** `size` is in pixels at the normal text size and grows with it. */
 export function Icon({ name, size = 22 }: { name: IconName; size?: number }) {
+  const side = `${size / 16}rem`;
   return (
-    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+    <svg class="icon" width={side} height={side} viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

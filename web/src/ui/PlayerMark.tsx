@@ -51,8 +51,8 @@ export function PlayerMark({
   return (
     <svg
       class={dead ? "mark dead" : "mark"}
-      width={size}
-      height={size}
+      width={`${size / 16}rem`}
+      height={`${size / 16}rem`}
       viewBox="-1.3 -1.3 2.6 2.6"
       role={label ? "img" : undefined}
       aria-label={label}
