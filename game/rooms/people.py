@@ -41,8 +41,8 @@ class Person:
         return [seat for seat in (self.seat, self.second) if seat is not None]
 
     def describe(self) -> dict[str, Any]:
-        """The person as the protocol shows them."""
-        return {
+        """The person as the protocol shows them; what is not there is left out, for a patch cannot say null."""
+        told = {
             "name": self.name,
             "colour": self.colour,
             "shape": self.shape,
@@ -54,6 +54,7 @@ class Person:
             "rtt": self.rtt,
             "wins": self.wins,
         }
+        return {key: value for key, value in told.items() if value is not None}
 
 
 @dataclass(slots=True)

@@ -123,12 +123,14 @@ class Room:
             "options": {
                 field.name: value for field, value in zip(self.game.options.fields, self.chosen, strict=True)
             },
-            "host": self.host,
-            "owner": self.owner,
             "people": {person.id: person.describe() for person in self.people.values()},
             "seats": {str(number): seat.describe() for number, seat in sorted(self.seats.items())},
             "rematch": sorted(self.rematch),
         }
+        if self.host is not None:
+            told["host"] = self.host
+        if self.owner is not None:
+            told["owner"] = self.owner
         if self.countdown_at is not None:
             told["countdown_at"] = self.countdown_at
         if self.live is not None:

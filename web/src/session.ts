@@ -29,6 +29,8 @@ import { DecodeError, Writer } from "./sync/varint";
 export type { Connection } from "./net/link";
 export type { Ack, ChatLine, Emote, GameInfo, Notice, OpenRoom, Profile, Room } from "./net/types";
 
+import { whole } from "./net/whole";
+
 /** Something is broken for this player, in words, and what may mend it. */
 export interface Trouble {
   where: "socket" | "picture" | "state";
@@ -152,7 +154,7 @@ function enter(joined: Joined): void {
       wantedCode = joined.code;
     }
     me.value = joined.player;
-    room.value = joined.room;
+    room.value = whole(joined.room);
     bye.value = null;
     if (back) {
       const newest = chat.value.at(-1)?.id ?? 0;
@@ -215,7 +217,7 @@ function onEvent(name: string, arg: unknown): void {
     case "room": {
       if (!room.value) return;
       const before = room.value.phase;
-      room.value = merged(room.value, arg) as Room;
+      room.value = whole(merged(room.value, arg) as Room);
       takeSeats();
       if (room.value.phase === "live" && before !== "live") press(true);
       return;
