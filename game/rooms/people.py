@@ -41,7 +41,7 @@ class Person:
         return [seat for seat in (self.seat, self.second) if seat is not None]
 
     def describe(self) -> dict[str, Any]:
-        """The person as the protocol shows them; what is not there is left out, for a patch cannot say null."""
+        """The person as the protocol shows them, without what is not there: a patch cannot say null."""
         told = {
             "name": self.name,
             "colour": self.colour,
