@@ -17,7 +17,7 @@ const UNIT = 256;
 const TURN = (2 * Math.PI) / 4096;
 /** A head that moved further than this between two states has jumped (open walls, a new round). */
 const JUMP = 40 * UNIT;
-const HEAD_RADIUS = 7.5;
+const HEAD_RADIUS = 8.5;
 const LEAST_HEAD_PX = 6;
 const DEATH_MS = 350;
 const PICKUP_MS = 220;
@@ -191,10 +191,14 @@ class TrailsFace implements Face {
       top.arc(px, py, radius, -Math.PI / 2, -Math.PI / 2 + Math.min(1, left / 12) * 2 * Math.PI);
       top.stroke();
       top.fillStyle = top.strokeStyle;
-      top.font = `700 ${Math.round(sprites.radius * 0.9)}px ${FONT}`;
+      top.font = `700 ${Math.round(Math.max(sprites.radius, 11 * scene.dpr))}px ${FONT}`;
       top.textAlign = "center";
       top.textBaseline = "middle";
-      top.fillText(letterOf(kind), px - sprites.radius * (1.1 - row * 0.95), py + sprites.radius * 2.9);
+      top.fillText(
+        letterOf(kind),
+        px - sprites.radius * 1.3 * (row - 1),
+        py + sprites.radius * (2.2 + 0.5 * row),
+      );
     }
     top.globalAlpha = 1;
   }
