@@ -1,0 +1,111 @@
+"""Browsers for the tests: Debian's Chromium, driven by Playwright, against a real server process."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.integration.serving import Server
+
+OUT = Path(__file__).parent / "out"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+]
+SIZES: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
+    "landscape": {
+        "viewport": {"width": 844, "height": 390},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
+}
+
+NewPage = Callable[..., Page]
+
+
+class Complaints:
+    """What pages said to their consoles that they should not have."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page."""
+        page.on("pageerror", lambda error: self.lines.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda message: self.lines.append(f"console: {message.text}") if message.type == "error" else None,
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests; each page gets a profile of its own."""
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Fails the test if a page threw or logged an error that the test did not take out."""
+    one = Complaints()
+    yield one
+    assert one.lines == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, complaints: Complaints) -> Iterator[NewPage]:
+    """Open pages: `new_page("phone", url)`; every page is a person of its own."""
+    contexts: list[BrowserContext] = []
+
+    def make(size: str, url: str, **more: Any) -> Page:
+        context = browser.new_context(**SIZES[size], reduced_motion="no-preference", locale="en-GB", **more)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.watch(page)
+        page.goto(url)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server as people run it, with a short countdown; in the end its log must be clean."""
+    one = Server(
+        tmp_path_factory.mktemp("site"),
+        RUMPUS_ROOMS__COUNTDOWN_S="1",
+        RUMPUS_ROOMS__RESULTS_S="120",
+    ).start()
+    yield one
+    assert one.alive
+    one.stop()
+    assert one.complaints() == []
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of a page for people to look at: tests/browser/out/<name>.png."""
+    OUT.mkdir(exist_ok=True)
+    page.screenshot(path=OUT / f"{name}.png")
