@@ -1,0 +1,217 @@
+"""What a renderer needs of a match, as integers: what is confirmed, and how things move on from there.
+
+Here is the writing side; web/src/rules/mirror.ts reads it and must change with it. A picture is told as what
+it was not told before, so that a table of thousands of rows costs only its new ones.
+"""
+
+from array import array
+
+from .entity import Entity
+from .fields import ALL, Entities, Field, Grid, Ints, Series, Text, Track
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+KEPT = 64
+"""Ticks whose positions are remembered."""
+SMOOTH = ("fixed", "angle")
+"""Kinds of field that move on smoothly between two ticks."""
+
+SCALAR, TEXT, INTS, SERIES, GRID, ENTITIES = range(6)
+
+
+class View:
+    """One type of entity as everybody sees it: which fields, which of them move, which record."""
+
+    def __init__(self, of: "type[Entity]") -> None:
+        of.settle()
+        seen = [field for field in of.fields if field.see == ALL]
+        names = [field.name for field in seen]
+        self.fields = [(field.name, _sort_of(field), _part_of(field)) for field in seen]
+        self.smooth = [field.name for field in seen if field.kind in SMOOTH]
+        self.tracks: "list[tuple[str, int]]" = []
+        self.lists: "list[tuple[str, View]]" = []
+        for field in seen:
+            if isinstance(field, Track):
+                if not [name for name in field.columns + (field.when,) if name not in names]:
+                    self.tracks.append((field.name, len(field.columns)))
+            elif isinstance(field, Entities):
+                self.lists.append((field.name, View(field.of)))
+        self.size = len(self.smooth) + len(self.tracks)
+
+
+def _sort_of(field: Field) -> int:
+    for sort, kind in ((TEXT, Text), (INTS, Ints), (SERIES, Series), (GRID, Grid), (ENTITIES, Entities)):
+        if isinstance(field, kind):
+            return sort
+    return SCALAR
+
+
+def _part_of(field: Field) -> "Any":
+    if isinstance(field, Series):
+        return len(field.columns)
+    return View(field.of) if isinstance(field, Entities) else None
+
+
+class Kept:
+    """What was told of one entity: each table itself with its length, and the same of what it holds."""
+
+    def __init__(self) -> None:
+        self.tables: "dict[str, tuple[Any, int]]" = {}
+        self.ones: "dict[tuple[str, int], Kept]" = {}
+
+
+class Moment:
+    """Where everything was after one tick: what moves, in order, with its values and its tracks' tables."""
+
+    def __init__(self, tick: int) -> None:
+        self.tick = tick
+        self.things: "list[Entity]" = []
+        self.views: "list[View]" = []
+        self.values: "list[int]" = []
+        self.tables: "list[list[int]]" = []
+
+    # hot: every step in a browser
+    def gather(self, entity: Entity, view: View) -> None:
+        """Note an entity and those in it."""
+        if view.size:
+            values = self.values
+            self.things.append(entity)
+            self.views.append(view)
+            for name in view.smooth:
+                values.append(getattr(entity, name))
+            for name, columns in view.tracks:
+                rows = getattr(entity, name)
+                self.tables.append(rows)
+                values.append(len(rows) // columns)
+        for name, inner in view.lists:
+            for one in getattr(entity, name):
+                self.gather(one, inner)
+
+    def like(self, base: "Moment") -> bool:
+        """Whether this moment holds the very things and tables of another one."""
+        if len(self.things) != len(base.things):
+            return False
+        for one, other in zip(self.things, base.things):
+            if one is not other:
+                return False
+        return all(table is known for table, known in zip(self.tables, base.tables))
+
+    def matched(self, base: "Moment") -> "list[int]":
+        """The values in the order of `base`; a thing that is gone has its old ones, a new table counts -1."""
+        values: "list[int]" = []
+        at = 0
+        j = 0
+        for k in range(len(base.things)):
+            view = base.views[k]
+            here, there = self._find(base.things[k])
+            source = base.values[at : at + view.size] if here < 0 else self.values[here : here + view.size]
+            count = len(view.tracks)
+            for track in range(count):
+                if here >= 0 and self.tables[there + track] is not base.tables[j + track]:
+                    source[view.size - count + track] = -1
+            values += source
+            at += view.size
+            j += count
+        return values
+
+    def _find(self, thing: Entity) -> "tuple[int, int]":
+        # Where a thing's values and tables begin, or -1.
+        at = 0
+        j = 0
+        for k in range(len(self.things)):
+            if self.things[k] is thing:
+                return at, j
+            at += self.views[k].size
+            j += len(self.views[k].tracks)
+        return -1, -1
+
+
+class Picture:
+    """Remembers what was told of a match whose root is of type `of`."""
+
+    def __init__(self, of: "type[Entity]") -> None:
+        self.view = View(of)
+        self._kept = Kept()
+        self._moments: "list[Moment]" = [Moment(-1)] * KEPT
+
+    def note(self, tick: int, state: Entity) -> None:
+        """Note where everything is after `tick`."""
+        moment = Moment(tick)
+        moment.gather(state, self.view)
+        self._moments[tick % KEPT] = moment
+
+    def knows(self, tick: int) -> bool:
+        """Whether a tick's moment is still there."""
+        return self._moments[tick % KEPT].tick == tick
+
+    def tell(self, out: "list[int]", state: Entity) -> None:
+        """Append all fields of a state in the schema's order; of its tables only what is new.
+
+        A scalar is itself; a text its bytes and their count; ints their count and each; a series how many
+        rows are kept, how many are new, and those; a grid -1 if unchanged, else its cells as bytes;
+        entities their count, then each as its id and fields.
+        """
+        self._entity(out, state, self.view, self._kept)
+
+    def _entity(self, out: "list[int]", entity: Entity, view: View, kept: Kept) -> None:
+        for name, sort, part in view.fields:
+            value = getattr(entity, name)
+            if sort == SCALAR:
+                out.append(value)
+            elif sort == SERIES:
+                table, known = kept.tables.get(name, (None, 0))
+                if table is not value:
+                    known = 0
+                out.append(known // part)
+                out.append((len(value) - known) // part)
+                out += value[known:]
+                kept.tables[name] = (value, len(value))
+            elif sort == INTS:
+                out.append(len(value))
+                out += value
+            elif sort == ENTITIES:
+                out.append(len(value))
+                for one in value:
+                    key = (name, one.id)
+                    if key not in kept.ones:
+                        kept.ones[key] = Kept()
+                    out.append(one.id)
+                    self._entity(out, one, part, kept.ones[key])
+            elif sort == TEXT:
+                _put_bytes(out, value.encode())
+            elif kept.tables.get(name, (None, 0))[0] == value:
+                out.append(-1)
+            else:
+                _put_bytes(out, value)
+                kept.tables[name] = (bytes(value), len(value))
+
+    def paths(self, out: "list[int]", confirmed: int, first: int, last: int) -> None:
+        """Append how the things of tick `confirmed` move from tick `first` to tick `last`.
+
+        How many numbers a tick takes; for each tick each thing's moving fields, and for each of its tracks
+        the number of rows then, or -1 if it is another table; last for each track how many rows are newer
+        than `confirmed`, and those.
+        """
+        base = self._moments[confirmed % KEPT]
+        out.append(len(base.values))
+        for tick in range(first, last + 1):
+            moment = self._moments[tick % KEPT]
+            out += moment.values if moment.like(base) else moment.matched(base)
+        at = 0
+        j = 0
+        for view in base.views:
+            at += view.size
+            count = len(view.tracks)
+            for k in range(count):
+                columns = view.tracks[k][1]
+                newer = base.tables[j + k][base.values[at - count + k] * columns :]
+                out.append(len(newer) // columns)
+                out += newer
+            j += count
+
+
+def _put_bytes(out: "list[int]", raw: "bytes | bytearray") -> None:
+    out.append(len(raw))
+    out += list(array("i", bytes(raw) + bytes(-len(raw) % 4)))
