@@ -24,5 +24,5 @@ beginHeralds();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 
-const WARM_UP_MS = 1500;
-setTimeout(warmUp, WARM_UP_MS);
+// The first sign of somebody there: what a room needs is fetched before they have chosen.
+for (const sign of ["pointermove", "pointerdown", "keydown"]) addEventListener(sign, warmUp, { once: true });

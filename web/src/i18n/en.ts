@@ -313,12 +313,14 @@ const words = {
   "settings.state.closed": "closed",
   "settings.ms": "{n} ms",
   "settings.unknown": "not measured yet",
-  "button.left": "Left",
-  "button.right": "Right",
-  "button.up": "Up",
-  "button.down": "Down",
-  "button.bomb": "Bomb",
-  "button.act": "Action",
+  "trails.option.pickups": "Pick-ups",
+  "trails.kind.square": "Right-angle",
+  "any.button.left": "Left",
+  "any.button.right": "Right",
+  "any.button.up": "Up",
+  "any.button.down": "Down",
+  "any.button.bomb": "Bomb",
+  "any.button.act": "Action",
 };
 
 export const en: Readonly<Record<keyof typeof words, string | Plural>> = words;

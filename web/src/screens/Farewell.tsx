@@ -99,12 +99,12 @@ export function Reconnecting() {
   }, [broken]);
   if (!broken || !shown) return null;
   return (
-    <div class="veil">
+    <div class="veil" role="alertdialog" aria-labelledby="net-title" aria-describedby="net-text">
       <div class="panel reconnecting">
         <span class="spinner" />
         <div>
-          <strong>{t("net.reconnecting")}</strong>
-          <p>{t(navigator.onLine ? "net.reconnecting_text" : "net.offline")}</p>
+          <strong id="net-title">{t("net.reconnecting")}</strong>
+          <p id="net-text">{t(navigator.onLine ? "net.reconnecting_text" : "net.offline")}</p>
         </div>
       </div>
     </div>

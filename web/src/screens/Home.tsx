@@ -9,18 +9,11 @@ import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
 import { ProfileForm } from "../ui/ProfileForm";
 import { done } from "../ui/say";
+import { isCode, readCode } from "./code";
 import { GameTiles } from "./GameTiles";
 import { OpenRooms } from "./OpenRooms";
 import { profile } from "./room";
 import { go, roomPath } from "./route";
-
-const CODE = /^[A-Z0-9]{6,12}$/;
-
-/** What people type for a code: lower case, blanks, dashes or the whole link. */
-export function readCode(typed: string): string {
-  const tail = typed.trim().split("/").pop() ?? "";
-  return tail.toUpperCase().replace(/[^A-Z0-9]/g, "");
-}
 
 function CodeEntry() {
   const code = useSignal("");
@@ -31,7 +24,7 @@ function CodeEntry() {
       onSubmit={(event) => {
         event.preventDefault();
         const read = readCode(code.value);
-        if (CODE.test(read)) go(roomPath(read));
+        if (isCode(read)) go(roomPath(read));
         else setWrong(true);
       }}
     >

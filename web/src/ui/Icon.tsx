@@ -38,7 +38,7 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name, size = 22 }: { name: IconName; size?: number }) {
   const side = `${size / 16}rem`;
   return (
-    <svg class="icon" width={side} height={side} viewBox="0 0 24 24" aria-hidden="true">
+    <svg class={`icon icon-${name}`} width={side} height={side} viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );
