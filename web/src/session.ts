@@ -43,6 +43,7 @@ const CHAT_KEPT = 200;
 const EMOTES_KEPT = 12;
 const EMOTE_MS = 6000;
 const HIDDEN_MS = 5000;
+const RTT_EVERY_MS = 5000;
 const BEAT_MS = 50;
 const EAGER_BEAT_MS = 60;
 const IDLE_BEAT_MS = 250;
@@ -86,6 +87,8 @@ const held = new Held(() => press());
 let wantedCode = codeOfPage(here.pathname);
 let heldMatch = "";
 let hiddenAt = 0;
+let rttTold = -1000;
+let rttToldAt = -Infinity;
 
 const match = new MatchFeed({
   resync: () => link.send(Uint8Array.of(3)),
@@ -148,6 +151,7 @@ function onWelcome(welcome: Welcome): void {
 
 function enter(joined: Joined): void {
   const back = room.value?.code === joined.code && me.value === joined.player;
+  rttTold = -1000;
   batch(() => {
     if (!joined.room.demo) {
       seats.keep(joined.code, joined.seat_token);
@@ -270,12 +274,23 @@ function press(anyway = false): void {
   }
 }
 
+/** Tells the others one's round trip when it has clearly changed, at most every few seconds. */
+function tellRtt(at: number): void {
+  const known = rtt.value;
+  if (known === null || !room.value || room.value.demo || at - rttToldAt < RTT_EVERY_MS) return;
+  if (Math.abs(known - rttTold) < 5 + rttTold * 0.2) return;
+  rttTold = known;
+  rttToldAt = at;
+  void tell("rtt", { rtt: known });
+}
+
 /** What must happen some times a second whatever is drawn: pings, repeats, the watch for silence. */
 function beat(): void {
   const at = now();
   if (!link.online) return;
   const ping = clock.due(at);
   if (ping !== null) link.send(new Writer().byte(2).varint(ping).finish());
+  tellRtt(at);
   if (room.value?.phase !== "live") return;
   if (!(inPage && document.hidden)) link.watch(at);
   for (const own of presses.values()) if (match.whole && own.due(at)) link.send(own.message(at, inputTick()));

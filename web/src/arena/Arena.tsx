@@ -1,5 +1,5 @@
 // The picture of the running match as a component, and the one behind the home page.
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Rider } from "../games/face";
 import { inkOf, shapeOf } from "../games/palette";
@@ -56,6 +56,9 @@ const buttons = computed(
 /** The buttons that this device presses; none while it only watches. */
 const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []));
 
+/** Rises when a broken picture is to be drawn afresh. */
+const redrawn = signal(0);
+
 function subjectFor(follow: () => number): Subject {
   return {
     match: session.match,
@@ -70,8 +73,10 @@ function subjectFor(follow: () => number): Subject {
       console.error(error);
       session.trouble.value = {
         where: "picture",
-        message: "The picture of the game broke. The match goes on: load the page again to come back to it.",
-        mend: () => location.reload(),
+        message: "The picture of the game broke. The match goes on without it.",
+        mend: () => {
+          redrawn.value++;
+        },
       };
     },
   };
@@ -108,7 +113,7 @@ export function Arena({ follow = null }: { follow?: number | null }) {
       session.held.release();
       picture?.end();
     };
-  }, []);
+  }, [redrawn.value]);
   return (
     <div
       class="arena"

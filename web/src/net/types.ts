@@ -187,13 +187,19 @@ export interface FieldInfo {
   width?: string;
 }
 
-export interface SchemaInfo {
+/** A tree's shape: the name of its root and every entity in it. */
+export interface TreeInfo {
+  root: string;
+  entities: Record<string, FieldInfo[]>;
+}
+
+export interface SchemaInfo extends TreeInfo {
   version: number;
   game: string;
   tick_hz: number;
-  root: string;
-  entities: Record<string, FieldInfo[]>;
   events: { name: string; args: string[] }[];
+  /** What only a seat, or only the host, sees: trees of their own. */
+  private?: { owner?: TreeInfo; host?: TreeInfo };
 }
 
 export interface Joined {

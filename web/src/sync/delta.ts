@@ -2,7 +2,7 @@
 //
 // A body that does not decode leaves the state half changed, so whoever calls must then throw the
 // state away until the next keyframe: Decoder does.
-import type { Keyframe, StateFrame } from "./frame";
+import type { Keyframe, PrivateFrame, StateFrame } from "./frame";
 import type { EntityType, Field, Schema } from "./schema";
 import { blank, type Entity, type Series, settle } from "./state";
 import { DecodeError, Reader } from "./varint";
@@ -183,6 +183,9 @@ export class Decoder {
   readonly schema: Schema;
   /** The state, or null before the first keyframe and after a frame that did not decode. */
   state: Entity | null = null;
+  /** What only my own seats see, by seat, and what only the host sees. */
+  readonly owned = new Map<number, Entity>();
+  hosted: Entity | null = null;
   /** The tick of the state. */
   tick = 0;
   /** The tick before the last frame: movements are drawn from there. */
@@ -195,6 +198,8 @@ export class Decoder {
   /** Starts from a keyframe. Raises DecodeError. */
   keyframe(frame: Keyframe): void {
     this.state = null;
+    this.owned.clear();
+    this.hosted = null;
     const fresh = blank(this.schema.root, 0);
     this.read(frame.bytes, frame.body, () => takeWhole(fresh));
     settle(fresh);
@@ -213,6 +218,21 @@ export class Decoder {
     this.state = state;
     this.fromTick = this.tick;
     this.tick += frame.advance;
+  }
+
+  /** Brings a private part up to the state that it follows. Raises DecodeError. */
+  secret(frame: PrivateFrame): void {
+    const type = frame.ofHost ? this.schema.hostRoot : this.schema.ownerRoot;
+    if (!type) throw new DecodeError("a private part that the schema lacks");
+    const old = (frame.ofHost ? this.hosted : this.owned.get(frame.seat)) ?? null;
+    const part = frame.full ? blank(type, 0) : old;
+    if (!part) throw new DecodeError("a private part without a beginning");
+    if (frame.ofHost) this.hosted = null;
+    else this.owned.delete(frame.seat);
+    if (!frame.full) settle(part);
+    this.read(frame.bytes, frame.body, () => (frame.full ? takeWhole(part) : takeRoot(part)));
+    if (frame.ofHost) this.hosted = part;
+    else this.owned.set(frame.seat, part);
   }
 
   private read(bytes: Uint8Array, start: number, take: () => void): void {

@@ -4,7 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { SchemaInfo } from "../net/types";
 import { Delay } from "./delay";
 import { Decoder } from "./delta";
-import { open, type SeatAck, type StateFrame } from "./frame";
+import { open, type PrivateFrame, type SeatAck, type StateFrame } from "./frame";
 import { Schema } from "./schema";
 import type { Entity } from "./state";
 import { DecodeError } from "./varint";
@@ -74,7 +74,7 @@ export class MatchFeed {
   /** How far behind the server's clock the match is shown, ms. */
   lag = 0;
   private decoder: Decoder | null = null;
-  private queue: StateFrame[] = [];
+  private queue: (StateFrame | PrivateFrame)[] = [];
   private delay = new Delay(33);
   private expected = -1;
   private newest = 0;
@@ -144,6 +144,16 @@ export class MatchFeed {
     return this.decoder?.state ?? null;
   }
 
+  /** What only my seat `seat` sees, or null. */
+  secretOf(seat: number): Entity | null {
+    return this.decoder?.owned.get(seat) ?? null;
+  }
+
+  /** What only the host sees, or null when I am not the host or there is nothing. */
+  get hostSecret(): Entity | null {
+    return this.decoder?.hosted ?? null;
+  }
+
   /** Whether states follow each other without a gap. */
   get whole(): boolean {
     return this.expected >= 0;
@@ -171,6 +181,10 @@ export class MatchFeed {
         this.delay.restart();
         return;
       case "private":
+        if (!this.whole) return;
+        // Right behind its keyframe it belongs to what is shown already.
+        if (this.queue.length === 0) this.decoder?.secret(frame);
+        else this.queue.push(frame);
         return;
       case "keyframe": {
         if (frame.epoch < this.epoch) return;
@@ -223,8 +237,14 @@ export class MatchFeed {
   private apply(upTo: number): void {
     const decoder = this.decoder;
     if (!decoder) return;
-    while (this.queue.length > 0 && decoder.tick < upTo) {
+    while (this.queue.length > 0) {
+      // A private part goes with the state before it.
+      if (this.queue[0]!.kind === "state" && decoder.tick >= upTo) return;
       const frame = this.queue.shift()!;
+      if (frame.kind === "private") {
+        decoder.secret(frame);
+        continue;
+      }
       decoder.update(frame);
       for (const event of frame.events) this.tell(event);
     }

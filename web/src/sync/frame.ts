@@ -36,6 +36,8 @@ export interface PrivateFrame {
   kind: "private";
   seat: number;
   full: boolean;
+  /** It is the host's part and no seat's. */
+  ofHost: boolean;
   bytes: Uint8Array;
   body: number;
 }
@@ -105,7 +107,14 @@ export function open(bytes: Uint8Array, events: readonly { args: readonly string
       return { kind: "keyframe", number, epoch, tick, at, acks, bytes, body: reader.at };
     }
     case 3:
-      return { kind: "private", seat: reader.varint(), full: (flags & 0x10) !== 0, bytes, body: reader.at };
+      return {
+        kind: "private",
+        seat: reader.varint(),
+        full: (flags & 0x10) !== 0,
+        ofHost: (flags & 0x20) !== 0,
+        bytes,
+        body: reader.at,
+      };
     case 4:
       return { kind: "clock", client: reader.varint(), now: reader.varint() };
     case 6:

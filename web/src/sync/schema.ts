@@ -1,5 +1,5 @@
 // A schema as it comes on joining, made ready for decoding: every field knows its numbers.
-import type { FieldInfo, FieldKind, SchemaInfo } from "../net/types";
+import type { FieldInfo, FieldKind, SchemaInfo, TreeInfo } from "../net/types";
 import { DecodeError } from "./varint";
 
 const KINDS: readonly string[] = "int fixed angle flag choice text ints series track grid entities".split(
@@ -71,11 +71,30 @@ export class EntityType {
   }
 }
 
+/** The types of one tree; the answer is its root. Raises DecodeError when it contradicts itself. */
+function rootOf(info: TreeInfo): EntityType {
+  const types = new Map<string, EntityType>();
+  for (const [name, fields] of Object.entries(info.entities)) types.set(name, new EntityType(name, fields));
+  for (const [name, fields] of Object.entries(info.entities)) {
+    for (const [k, field] of fields.entries()) {
+      if (field.kind !== "entities") continue;
+      const of = types.get(field.of ?? "");
+      if (!of) throw new DecodeError(`${name}.${field.name} holds ${field.of}, which the schema lacks`);
+      types.get(name)!.fields[k]!.of = of;
+    }
+  }
+  const root = types.get(info.root);
+  if (!root) throw new DecodeError(`the schema lacks its root ${info.root}`);
+  return root;
+}
+
 export class Schema {
   readonly game: string;
   readonly tickHz: number;
   readonly root: EntityType;
-  readonly types: ReadonlyMap<string, EntityType>;
+  /** The root of what only a seat sees, and of what only the host sees; null: nothing. */
+  readonly ownerRoot: EntityType | null;
+  readonly hostRoot: EntityType | null;
   readonly events: readonly { name: string; args: readonly string[] }[];
 
   /** Raises DecodeError when the schema contradicts itself. */
@@ -83,19 +102,8 @@ export class Schema {
     this.game = info.game;
     this.tickHz = info.tick_hz;
     this.events = info.events;
-    const types = new Map<string, EntityType>();
-    for (const [name, fields] of Object.entries(info.entities)) types.set(name, new EntityType(name, fields));
-    for (const [name, fields] of Object.entries(info.entities)) {
-      for (const [k, field] of fields.entries()) {
-        if (field.kind !== "entities") continue;
-        const of = types.get(field.of ?? "");
-        if (!of) throw new DecodeError(`${name}.${field.name} holds ${field.of}, which the schema lacks`);
-        types.get(name)!.fields[k]!.of = of;
-      }
-    }
-    const root = types.get(info.root);
-    if (!root) throw new DecodeError(`the schema lacks its root ${info.root}`);
-    this.types = types;
-    this.root = root;
+    this.root = rootOf(info);
+    this.ownerRoot = info.private?.owner ? rootOf(info.private.owner) : null;
+    this.hostRoot = info.private?.host ? rootOf(info.private.host) : null;
   }
 }

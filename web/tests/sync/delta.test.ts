@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { SchemaInfo } from "../../src/net/types";
@@ -194,20 +194,79 @@ describe("numbers", () => {
   });
 });
 
-// The vectors are made by the server's half: {schema, frames: [{hex, state}]}.
+// The vectors are made by the server's half, see tests/data/sync/make.py.
+interface Vector {
+  schema: SchemaInfo;
+  frames: { hex: string; state: unknown; tick: number; events: number[][] }[];
+  garbled: string[];
+}
 const vectors = fileURLToPath(new URL("../../../tests/data/sync/", import.meta.url));
-const files = existsSync(vectors) ? readdirSync(vectors).filter((name) => name.endsWith(".json")) : [];
+const files = readdirSync(vectors).filter((name) => name.endsWith(".json"));
+const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
+
+/** Takes a frame; the answer is what happened in it. */
+function take(decoder: Decoder, hex: string): number[][] {
+  const frame = open(bytesOf(hex), decoder.schema.events);
+  if (frame.kind === "keyframe") decoder.keyframe(frame);
+  else if (frame.kind === "private") decoder.secret(frame);
+  else if (frame.kind === "state") {
+    decoder.update(frame);
+    return frame.events;
+  }
+  return [];
+}
 
 describe("the server's vectors", () => {
+  it("are there", () => expect(files.length).toBeGreaterThan(4));
+
   it.each(files)("%s", (name) => {
-    const vector = JSON.parse(readFileSync(vectors + name, "utf8"));
+    const vector: Vector = JSON.parse(readFileSync(vectors + name, "utf8"));
     const decoder = new Decoder(new Schema(vector.schema));
-    for (const { hex, state } of vector.frames) {
-      const frame = open(Uint8Array.from(Buffer.from(hex, "hex")), vector.schema.events);
-      if (frame.kind === "keyframe") decoder.keyframe(frame);
-      else if (frame.kind === "state") decoder.update(frame);
-      else continue;
+    for (const { hex, state, tick, events } of vector.frames) {
+      expect(take(decoder, hex)).toEqual(events);
       expect(plain(decoder.state!)).toEqual(state);
+      expect(decoder.tick).toBe(tick);
     }
+    for (const hex of vector.garbled) {
+      const again = new Decoder(new Schema(vector.schema));
+      for (const frame of vector.frames) take(again, frame.hex);
+      expect(() => take(again, hex)).toThrow(DecodeError);
+    }
+  });
+});
+
+describe("private parts", () => {
+  const secretive: SchemaInfo = {
+    ...info,
+    private: {
+      owner: {
+        root: "Hidden",
+        entities: {
+          Hidden: [{ name: "hands", kind: "entities", of: "Hand" }],
+          Hand: [{ name: "cards", kind: "ints" }],
+        },
+      },
+    },
+  };
+  const part = (flags: number, seat: number, body: (out: Writer) => Writer) =>
+    sealed(body(new Writer().byte(3 | flags).varint(seat)));
+
+  it("follow their state and are dropped by the next keyframe", () => {
+    const decoder = new Decoder(new Schema(secretive));
+    const follow = (bytes: Uint8Array) => {
+      const frame = open(bytes, info.events);
+      if (frame.kind === "private") decoder.secret(frame);
+      else if (frame.kind === "keyframe") decoder.keyframe(frame);
+    };
+    follow(keyframe());
+    follow(part(0x10, 3, (out) => out.varint(1).varint(13).varint(1).varint(1).varint(0).zigzag(7)));
+    expect(plain(decoder.owned.get(3)!)).toEqual({ hands: { "3": { cards: [7] } } });
+    const more = (out: Writer) => out.varint(1).varint(1).varint(12).varint(1);
+    follow(part(0, 3, (out) => more(out).varint(1).varint(1).varint(0).zigzag(2)));
+    expect(plain(decoder.owned.get(3)!)).toEqual({ hands: { "3": { cards: [9] } } });
+    follow(keyframe());
+    expect(decoder.owned.size).toBe(0);
+    expect(() => follow(part(0, 3, (out) => out.varint(0)))).toThrow(DecodeError);
+    expect(() => follow(part(0x30, 0, (out) => out.varint(0)))).toThrow(DecodeError);
   });
 });
