@@ -1,0 +1,201 @@
+// Runs a game's own Python files under MicroPython: in a worker of the page, or in Node for tests. It knows
+// numbers and ticks, and neither the server nor the page.
+import glue from "./glue.py?raw";
+
+/** What the package's `loadMicroPython` gives, as far as it is used here. */
+export interface MicroPython {
+  FS: FileSystem;
+  globals: { get(name: string): unknown };
+  runPython(code: string): unknown;
+}
+
+interface FileSystem {
+  mkdir(path: string): void;
+  mkdev(path: string, device: number): void;
+  makedev(major: number, minor: number): number;
+  registerDevice(device: number, operations: Record<string, unknown>): void;
+  writeFile(path: string, content: string): void;
+}
+
+export type LoadMicroPython = (options: {
+  heapsize: number;
+  pystack?: number;
+  url?: string;
+  stdout?: (line: string) => void;
+  stderr?: (line: string) => void;
+}) => Promise<MicroPython>;
+
+/** The rules of one game as the server hands them out (GAME.rules). */
+export interface Bundle {
+  game: string;
+  module: string;
+  class: string;
+  files: Record<string, string>;
+}
+
+/** How a match of one's own begins. */
+export interface Setup {
+  options: readonly number[];
+  seats: readonly number[];
+  teams: readonly number[];
+  /** 28 bits. */
+  seed: number;
+}
+
+const HEAP_BYTES = 8 << 20;
+const PLACE = "/rules";
+
+type Call = (...args: (number | string | boolean)[]) => unknown;
+
+/** The device through which arrays go: what Python writes is caught, what it reads was laid down before. */
+class Hatch {
+  private laid: Uint8Array = new Uint8Array(0);
+  private caught: Int32Array<ArrayBuffer> = new Int32Array(0);
+
+  constructor(fs: FileSystem) {
+    const device = fs.makedev(64, 0);
+    fs.registerDevice(device, {
+      open: () => {},
+      close: () => {},
+      read: (_stream: unknown, heap: Int8Array, offset: number, length: number) => {
+        const bytes = this.laid.subarray(0, length);
+        this.laid = this.laid.subarray(bytes.length);
+        new Uint8Array(heap.buffer, heap.byteOffset, heap.byteLength).set(bytes, offset);
+        return bytes.length;
+      },
+      write: (_stream: unknown, heap: Int8Array, offset: number, length: number) => {
+        const start = heap.byteOffset + offset;
+        this.caught = new Int32Array(heap.buffer.slice(start, start + length) as ArrayBuffer);
+        return length;
+      },
+    });
+    fs.mkdev("/dev/hatch", device);
+  }
+
+  lay(bytes: Uint8Array): void {
+    this.laid = bytes;
+  }
+
+  layNumbers(numbers: ArrayLike<number>): number {
+    const all = Int32Array.from(numbers);
+    this.laid = new Uint8Array(all.buffer);
+    return all.length;
+  }
+
+  take(): Int32Array<ArrayBuffer> {
+    const { caught } = this;
+    this.caught = new Int32Array(0);
+    return caught;
+  }
+}
+
+export class Engine {
+  private python: MicroPython;
+  private hatch: Hatch;
+  private calls = new Map<string, Call>();
+  private files = new Map<string, string>();
+  private folders = new Set<string>();
+
+  private constructor(python: MicroPython) {
+    this.python = python;
+    python.FS.mkdir(PLACE);
+    this.hatch = new Hatch(python.FS);
+    python.runPython(glue);
+  }
+
+  /** Starts the interpreter. `url` is where its wasm lies, if not beside the module. Raises if it cannot. */
+  static async start(load: LoadMicroPython, url?: string): Promise<Engine> {
+    const complain = (line: string) => console.warn(line);
+    const options = { heapsize: HEAP_BYTES, stdout: complain, stderr: complain };
+    return new Engine(await load(url === undefined ? options : { ...options, url }));
+  }
+
+  /** Whether the bundle's files are those that are here already, or new ones: modules cannot be exchanged. */
+  fits(bundle: Bundle): boolean {
+    return Object.entries(bundle.files).every(([path, text]) => (this.files.get(path) ?? text) === text);
+  }
+
+  /** Loads a game. Raises what MicroPython says if the rules do not run. */
+  open(bundle: Bundle): void {
+    for (const [path, text] of Object.entries(bundle.files)) {
+      if (this.files.has(path)) continue;
+      this.folder(path.slice(0, path.lastIndexOf("/")));
+      this.python.FS.writeFile(`${PLACE}/${path}`, text);
+      this.files.set(path, text);
+    }
+    this.call("open_game", bundle.module, bundle.class);
+  }
+
+  private folder(path: string): void {
+    if (path === "" || this.folders.has(path)) return;
+    this.folder(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+    this.python.FS.mkdir(`${PLACE}/${path}`);
+    this.folders.add(path);
+  }
+
+  private call(name: string, ...args: (number | string | boolean)[]): unknown {
+    let found = this.calls.get(name);
+    if (!found) {
+      found = this.python.globals.get(name) as Call;
+      this.calls.set(name, found);
+    }
+    return found(...args);
+  }
+
+  /** Takes over a packed match. */
+  load(packed: Uint8Array): void {
+    this.hatch.lay(packed);
+    this.call("load", packed.length);
+  }
+
+  /** A word of chance that is used in the step from `tick`. */
+  chance(tick: number, word: number): void {
+    this.call("chance", tick, word);
+  }
+
+  /** Goes on to tick `until`; `rows` are tick, kind, seat, a and b of each entry. */
+  confirm(until: number, rows: ArrayLike<number>, quiet = false): void {
+    this.call("confirm", until, this.hatch.layNumbers(rows), quiet);
+  }
+
+  /** The hash of the confirmed state, right after `confirm`. */
+  hash(): number {
+    return this.call("state_hash") as number;
+  }
+
+  /** The picture of ticks `first` to `last`; `own` are seat, tick, buttons and value of each input. */
+  look(first: number, last: number, own: ArrayLike<number> = []): Int32Array<ArrayBuffer> {
+    this.call("look", first, last, this.hatch.layNumbers(own));
+    return this.hatch.take();
+  }
+
+  /** Begins a match of one's own. */
+  begin({ options, seats, teams, seed }: Setup): void {
+    this.hatch.layNumbers([...options, ...seats, ...teams]);
+    this.call("begin", options.length, seats.length, teams.length, seed);
+  }
+
+  bot(seat: number, level: number, style: number, seed: number): void {
+    this.call("bot", seat, level, style, seed);
+  }
+
+  free(seat: number): void {
+    this.call("free", seat);
+  }
+
+  /** Goes on to tick `until` with bots and what people hold, by seat. */
+  play(until: number, held: ArrayLike<number>): void {
+    this.call("play", until, this.hatch.layNumbers(held));
+  }
+
+  /** Seat, place and points of each in a match of one's own that is over. */
+  places(): Int32Array {
+    this.call("places");
+    return this.hatch.take();
+  }
+
+  /** Frees what is unused; returns the bytes in use. */
+  collect(): number {
+    return this.call("collect") as number;
+  }
+}

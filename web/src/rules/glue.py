@@ -1,0 +1,74 @@
+# Runs under MicroPython, between engine.ts and game/rules/bridge.py. Small numbers are handed over as
+# arguments; arrays go through the device /dev/hatch, whose both ends are in engine.ts: one copy each.
+import sys
+from array import array
+
+sys.path.insert(0, "/rules")
+_in = open("/dev/hatch", "rb")
+_out = open("/dev/hatch", "wb")
+_bridge = None
+
+
+def _take(count):
+    numbers = array("i", bytes(4 * count))
+    if count:
+        _in.readinto(numbers)
+    return numbers
+
+
+def open_game(module, name):
+    global _bridge
+    from game.rules.bridge import Bridge
+
+    __import__(module)
+    _bridge = Bridge(getattr(sys.modules[module], name)())
+
+
+def load(size):
+    packed = bytearray(size)
+    _in.readinto(packed)
+    _bridge.load(packed)
+
+
+def chance(tick, word):
+    _bridge.chance(tick, word)
+
+
+def confirm(until, count, quiet):
+    _bridge.confirm(until, _take(count), quiet)
+
+
+def state_hash():
+    return _bridge.hash()
+
+
+def look(first, last, count):
+    _out.write(_bridge.look(first, last, _take(count)))
+
+
+def begin(options, seats, teams, seed):
+    numbers = list(_take(options + seats + teams))
+    _bridge.begin(numbers[:options], numbers[options : options + seats], numbers[options + seats :], seed)
+
+
+def bot(seat, level, style, seed):
+    _bridge.bot(seat, level, style, seed)
+
+
+def free(seat):
+    _bridge.free(seat)
+
+
+def play(until, count):
+    _bridge.play(until, list(_take(count)))
+
+
+def places():
+    _out.write(_bridge.places())
+
+
+def collect():
+    import gc
+
+    gc.collect()
+    return gc.mem_alloc()
