@@ -9,6 +9,7 @@ from game.rooms.bots import Bots
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import Entry, Head, Journal, begin, restore
 from game.rooms.outbox import Message
+from game.rooms.secrets import Secrets
 from game.rooms.stream import Stream
 from game.rooms.told import Told, shift
 from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Game
@@ -37,6 +38,7 @@ class LiveMatch:
         self._words: list[tuple[int, int]] = []
         self.told = Told(self.match, epoch)
         self.stream = Stream(self.match, self.journal, epoch)
+        self.secrets = Secrets(self.match)
         self._draw_word(0)
 
     @property

@@ -235,14 +235,14 @@ def _transfer(room: Room, person: Person, command: c.About, _now_ms: int) -> Ans
     other = _other(room, person, command.player)
     if not other.connected:
         raise Refused("bad_request", f"{other.name} is not connected.")
-    room.host = other.id
+    room.name_host(other)
     return {}
 
 
 def _reclaim(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> Answer:
     if room.owner != person.id:
         raise Refused("not_host", "Only the one who made the room can take it back.")
-    room.host = person.id
+    room.name_host(person)
     return {}
 
 

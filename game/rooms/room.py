@@ -263,6 +263,7 @@ class Room:
         if self.phase is Phase.PAUSED and self.paused_by == "empty":
             self._turn(Turn.RESUME)
             self.paused_by = None
+        self._new_host(now_ms)
 
     def detach(self, member: str, now_ms: int) -> None:
         """A connection is gone; its person's seats are held for a while."""
@@ -305,6 +306,8 @@ class Room:
         """Free the person's seats; in a running match they are given up."""
         for number in person.seats():
             self.free(number)
+            if self.live is not None:
+                self.live.secrets.forget(number)
         person.seat = None
         person.second = None
 
@@ -566,6 +569,28 @@ class Room:
         else:
             followed = outbox.watched(self.code) > 1
             outbox.state_one(member, live.keyframe_message(self.tick_at_ms, followed), False)
+            if person is not None and live.secrets.any:
+                for seat in self._private_parts(person):
+                    message = live.secrets.full(live.match, seat)
+                    if message is not None:
+                        outbox.state_one(member, message, False)
+
+    def _private_parts(self, person: Person) -> list[int | None]:
+        """The private parts that a person may see: their seats', and None for the host's."""
+        parts: list[int | None] = [*person.seats()]
+        return [*parts, None] if person.id == self.host else parts
+
+    # hot: in games with hidden information, once per tick
+    def _send_private(self, live: LiveMatch) -> None:
+        outbox = self.house.outbox
+        for person in self.people.values():
+            member = person.member
+            if member is None or person.away:
+                continue
+            for seat in self._private_parts(person):
+                message = live.secrets.update(live.match, seat, not outbox.takes_entries(member))
+                if message is not None:
+                    outbox.state_one(member, message, True)
 
     @property
     def entries_channel(self) -> str:
@@ -615,6 +640,8 @@ class Room:
                 outbox.state(self.entries_channel, message)
         if (send or live.over) and outbox.watched(self.code):
             outbox.state(self.code, live.told.state(live.match, outbox.wants_json(self.code)))
+            if live.secrets.any:
+                self._send_private(live)
         if live.over:
             self._decide(at_ms)
 
@@ -773,7 +800,13 @@ class Room:
         present = [person for person in self.people.values() if person.connected]
         if present and not self.demo:
             seated = [person for person in present if person.seat is not None] or present
-            self.host = min(seated, key=lambda person: person.joined_ms).id
+            self.name_host(min(seated, key=lambda person: person.joined_ms))
+
+    def name_host(self, person: Person) -> None:
+        """Make somebody the host; what only the host sees is told to them in full."""
+        self.host = person.id
+        if self.live is not None:
+            self.live.secrets.forget(None)
 
     def _watch_activity(self, now_ms: int) -> None:
         """Who does nothing for a while does not hold the others up."""

@@ -15,7 +15,9 @@ class Told:
     def __init__(self, m: Match, epoch: int) -> None:
         self.epoch = epoch
         self.number = 0
-        self._encoder = StateEncoder(Schema.of(m.game))
+        schema = Schema.of(m.game)
+        self._seen_events = schema.seen_events
+        self._encoder = StateEncoder(schema)
         self._encoder.start(m.state)
         self._tick = m.tick
         self._acks: dict[int, Ack] = {}
@@ -27,7 +29,7 @@ class Told:
 
     def happened(self, events: list[tuple[int, ...]]) -> None:
         """The next message tells what happened."""
-        self._events.extend(events)
+        self._events.extend(event for event in events if event[0] in self._seen_events)
 
     def catch_up(self, m: Match) -> None:
         """Nobody followed for a while: the present state counts as told, so that keyframes can be sent."""
