@@ -73,6 +73,8 @@ export class Picture {
       subject.match.listen((event) => this.happened(event)),
       effect(() => this.choose(subject.match.schema.value)),
     );
+    // Text drawn before its font was there is drawn again.
+    void document.fonts?.ready.then(() => this.scene.sprites.clear());
     this.handle = requestAnimationFrame(this.frame);
   }
 

@@ -37,6 +37,11 @@ export class Sprites {
     this.made.clear();
   }
 
+  /** Forgets all: the fonts they were drawn with have been replaced by better ones. */
+  clear(): void {
+    this.made.clear();
+  }
+
   get radius(): number {
     return this.size;
   }
@@ -75,6 +80,27 @@ export class Sprites {
     return this.keep(`custom${key}`, () => {
       const [canvas, context] = canvasOf(Math.ceil(side));
       make(context);
+      return canvas;
+    });
+  }
+
+  /** A line of text with a rim of the ground's colour; its middle is the text's. */
+  text(text: string, font: string, size: number, colour: string): HTMLCanvasElement {
+    return this.keep(`text${font}${colour}${text}`, () => {
+      const canvas = document.createElement("canvas");
+      const context = canvas.getContext("2d")!;
+      context.font = font;
+      canvas.width = Math.ceil(context.measureText(text).width + size * 0.6);
+      canvas.height = Math.ceil(size * 1.7);
+      context.font = font; // a new size resets the context
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.lineJoin = "round";
+      context.lineWidth = size * 0.27;
+      context.strokeStyle = GROUND;
+      context.strokeText(text, canvas.width / 2, canvas.height / 2);
+      context.fillStyle = colour;
+      context.fillText(text, canvas.width / 2, canvas.height / 2);
       return canvas;
     });
   }

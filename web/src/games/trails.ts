@@ -184,21 +184,16 @@ class TrailsFace implements Face {
       const left = (racer.effects[kind]! - tick) / this.tickHz;
       if (left <= 0) continue;
       const radius = sprites.radius * (1.75 + 0.45 * row++);
-      top.strokeStyle = kind < 5 ? ACCENT : DANGER;
+      const colour = kind < 5 ? ACCENT : DANGER;
+      top.strokeStyle = colour;
       top.globalAlpha = left < 1 && !scene.calm && (left * 6) % 2 < 1 ? 0.35 : 0.9;
       top.lineWidth = 2 * scene.dpr;
       top.beginPath();
       top.arc(px, py, radius, -Math.PI / 2, -Math.PI / 2 + Math.min(1, left / 12) * 2 * Math.PI);
       top.stroke();
-      top.fillStyle = top.strokeStyle;
-      top.font = `700 ${Math.round(Math.max(sprites.radius, 11 * scene.dpr))}px ${FONT}`;
-      top.textAlign = "center";
-      top.textBaseline = "middle";
-      top.fillText(
-        letterOf(kind),
-        px - sprites.radius * 1.3 * (row - 1),
-        py + sprites.radius * (2.2 + 0.5 * row),
-      );
+      const size = Math.round(Math.max(sprites.radius, 11 * scene.dpr));
+      const letter = sprites.text(letterOf(kind), `700 ${size}px ${FONT}`, size, colour);
+      stamp(top, letter, px - sprites.radius * 1.3 * (row - 1), py + sprites.radius * (2.2 + 0.5 * row));
     }
     top.globalAlpha = 1;
   }
