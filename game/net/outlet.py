@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_socketio import SocketIO
 
-from game.net.fanout import Fanout, Frame, Framing
+from game.net.fanout import Channel, Fanout, Frame, Framing
 from game.net.visitors import Visitors
 from game.rooms.outbox import Message
 
@@ -18,6 +18,7 @@ class Outlet:
         self._visitors = visitors
         self._json_watchers: dict[str, int] = {}
         self._watching: dict[str, str] = {}
+        self._channels: dict[str, Channel] = {}
 
     def enter(self, code: str, member: str) -> None:
         """From now on `member` hears what is said to the room."""
@@ -41,7 +42,10 @@ class Outlet:
             return
         self.unwatch(member)
         self._watching[member] = channel
-        self._fanout.channel(channel).add(member)
+        followers = self._channels.get(channel)
+        if followers is None:
+            followers = self._channels[channel] = self._fanout.channel(channel)
+        followers.add(member)
         if self._is_json(member):
             self._json_watchers[channel] = self._json_watchers.get(channel, 0) + 1
 
@@ -50,7 +54,10 @@ class Outlet:
         channel = self._watching.pop(member, None)
         if channel is None:
             return
-        self._fanout.channel(channel).remove(member)
+        followers = self._channels[channel]
+        followers.remove(member)
+        if not len(followers):
+            del self._channels[channel]
         if self._is_json(member):
             left = self._json_watchers.get(channel, 0) - 1
             if left > 0:
@@ -58,9 +65,11 @@ class Outlet:
             else:
                 self._json_watchers.pop(channel, None)
 
+    # hot: twice per room and tick
     def watched(self, channel: str) -> int:
         """How many follow the channel."""
-        return len(self._fanout.channel(channel))
+        followers = self._channels.get(channel)
+        return 0 if followers is None else len(followers)
 
     def wants_json(self, channel: str) -> bool:
         """Whether anyone who follows the channel asked for states as JSON."""
@@ -70,9 +79,12 @@ class Outlet:
         """Whether a connection takes states as bytes, as entries always are."""
         return not self._is_json(member)
 
+    # hot: once per room and tick
     def state(self, channel: str, message: Message) -> None:
         """Send a state to all who follow the channel."""
-        self._fanout.channel(channel).send(Frame(message.event, message.binary, message.json))
+        followers = self._channels.get(channel)
+        if followers is not None:
+            followers.send(Frame(message.event, message.binary, message.json))
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         """Send a keyframe or a private state to one."""
