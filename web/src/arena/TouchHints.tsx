@@ -44,7 +44,8 @@ export function TouchHints({ buttons }: { buttons: readonly string[] }) {
   if (!byTouch.value || buttons.length === 0) return null;
   const aims = buttons.filter((name) => name in GLYPHS);
   const acts = buttons.filter((name) => !(name in GLYPHS));
-  const edge = "max(14px, env(safe-area-inset-bottom))";
+  // Lying phones show the course of the match in the lower corners: the marks stay above it.
+  const edge = "max(14px, env(safe-area-inset-bottom), min(84px, (100vw - 100vh) * 999))";
   const leftSide = "max(14px, env(safe-area-inset-left))";
   const rightSide = "max(14px, env(safe-area-inset-right))";
   if (acts.length === 0 && aims.length === 2)

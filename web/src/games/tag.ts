@@ -15,6 +15,7 @@ export function nameTag(scene: Scene, rider: Rider, px: number, py: number, alph
   const leftward = px + gap + tag.width > top.canvas.width;
   const y = Math.max(tag.height / 2, py - gap);
   top.globalAlpha = alpha;
-  top.drawImage(tag, leftward ? px - gap - tag.width : px + gap, y - tag.height / 2);
+  // Whole pixels: between them the letters would blur.
+  top.drawImage(tag, Math.round(leftward ? px - gap - tag.width : px + gap), Math.round(y - tag.height / 2));
   top.globalAlpha = 1;
 }
