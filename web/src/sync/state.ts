@@ -1,6 +1,8 @@
 // What a decoded state is made of: entities with plain values, and tables that grow.
 import type { EntityType, Field } from "./schema";
 
+const NOTHING = new Int32Array(0);
+
 /** A table of integers, row after row; it grows at its end and may be cut. */
 export class Series {
   readonly width: number;
@@ -9,6 +11,13 @@ export class Series {
   data: Int32Array;
   /** How often rows that had been there were cut: whoever drew them must draw anew. */
   cuts = 0;
+  /** Rows that are foreseen, not certain: the first `newerRows` of these are there by what is shown. */
+  newer: Int32Array = NOTHING;
+  newerRows = 0;
+  /** The line goes on to where its entity is now. */
+  reaching = false;
+  /** Whether `newer` is as it was told, with no correction on it. */
+  settled = false;
 
   constructor(width: number) {
     this.width = width;

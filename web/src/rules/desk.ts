@@ -1,0 +1,103 @@
+// The worker's own part: takes orders in turn, has the engine do them, answers. Knows no `self`, so that
+// tests run it as it is.
+import { type Bundle, Engine, type LoadMicroPython } from "./engine";
+import type { FromWorker, ToWorker } from "./messages";
+
+export interface DeskNeeds {
+  loadMicroPython: LoadMicroPython;
+  /** Where the interpreter's wasm lies; undefined: beside its module. */
+  wasm: string | undefined;
+  fetchBundle(url: string): Promise<Bundle>;
+  answer(message: FromWorker, handOver: Transferable[]): void;
+  now(): number;
+}
+
+const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export class Desk {
+  private engine: Engine | null = null;
+  private generation = 0;
+  private needs: DeskNeeds;
+
+  constructor(needs: DeskNeeds) {
+    this.needs = needs;
+  }
+
+  async take(order: ToWorker): Promise<void> {
+    if (order.do === "open") {
+      await this.open(order.url);
+      return;
+    }
+    if (!this.engine) return;
+    try {
+      this.obey(order, this.engine);
+    } catch (error) {
+      this.needs.answer({ is: "lost", generation: this.generation, reason: text(error) }, []);
+    }
+  }
+
+  private async open(url: string): Promise<void> {
+    const { loadMicroPython, wasm, fetchBundle, answer, now } = this.needs;
+    const began = now();
+    try {
+      const [bundle, engine] = await Promise.all([
+        fetchBundle(url),
+        this.engine ?? Engine.start(loadMicroPython, wasm),
+      ]);
+      if (!engine.fits(bundle)) throw new Error("the server has new rules: reload the page");
+      engine.open(bundle);
+      this.engine = engine;
+      answer({ is: "opened", game: bundle.game, ms: now() - began }, []);
+    } catch (error) {
+      answer({ is: "failed", reason: text(error) }, []);
+    }
+  }
+
+  private obey(order: Exclude<ToWorker, { do: "open" }>, engine: Engine): void {
+    const { answer, now } = this.needs;
+    switch (order.do) {
+      case "load":
+        this.generation = order.generation;
+        engine.load(order.packed);
+        this.words(engine, order.words);
+        engine.confirm(order.until, order.rows, true);
+        return;
+      case "confirm": {
+        this.words(engine, order.words);
+        engine.confirm(order.until, order.rows);
+        if (order.hash < 0) return;
+        const hash = engine.hash();
+        if (hash !== order.hash)
+          answer({ is: "desync", generation: this.generation, tick: order.until, hash }, []);
+        return;
+      }
+      case "begin":
+        this.generation = order.generation;
+        engine.begin(order.setup);
+        for (const { seat, level, style, seed } of order.bots) engine.bot(seat, level, style, seed);
+        return;
+      case "free":
+        engine.free(order.seat);
+        return;
+      case "bot":
+        engine.bot(order.bot.seat, order.bot.level, order.bot.style, order.bot.seed);
+        return;
+      case "look":
+      case "play": {
+        const began = now();
+        if (order.do === "play") engine.play(order.until, order.held);
+        const numbers =
+          order.do === "play"
+            ? engine.look(order.first, order.until)
+            : engine.look(order.first, order.last, order.own);
+        const { generation } = this;
+        const { stamp } = order;
+        answer({ is: "picture", generation, stamp, numbers, ms: now() - began }, [numbers.buffer]);
+      }
+    }
+  }
+
+  private words(engine: Engine, words: number[]): void {
+    for (let k = 0; k < words.length; k += 2) engine.chance(words[k]!, words[k + 1]!);
+  }
+}

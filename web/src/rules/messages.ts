@@ -1,0 +1,37 @@
+// What the page and the worker that runs the rules say to each other. Arrays are handed over, not copied.
+import type { Setup } from "./engine";
+
+export interface BotSeat {
+  seat: number;
+  level: number;
+  style: number;
+  /** 28 bits. */
+  seed: number;
+}
+
+export type ToWorker =
+  /** Load the rules that lie at `url`; answered by `opened` or `failed`. */
+  | { do: "open"; url: string }
+  /** Take over a packed match and go on to `until`. What comes back from now on bears `generation`. */
+  | { do: "load"; generation: number; packed: Uint8Array; until: number; rows: number[]; words: number[] }
+  /** Go on to `until`; `hash` is the state's there, or -1. `words` are tick and word, in turn. */
+  | { do: "confirm"; until: number; rows: number[]; words: number[]; hash: number }
+  /** Answered by `picture`. `stamp` comes back with it. */
+  | { do: "look"; first: number; last: number; own: number[]; stamp: number }
+  /** Begin a match of one's own. */
+  | { do: "begin"; generation: number; setup: Setup; bots: BotSeat[] }
+  /** A person takes the seat from its bot. */
+  | { do: "free"; seat: number }
+  | { do: "bot"; bot: BotSeat }
+  /** Go on to tick `until`; answered by `picture`. */
+  | { do: "play"; first: number; until: number; held: number[]; stamp: number };
+
+export type FromWorker =
+  | { is: "opened"; game: string; ms: number }
+  /** The rules do not run here. */
+  | { is: "failed"; reason: string }
+  /** `ms` is how long the worker took for it. */
+  | { is: "picture"; generation: number; stamp: number; numbers: Int32Array<ArrayBuffer>; ms: number }
+  | { is: "desync"; generation: number; tick: number; hash: number }
+  /** What came does not fit the match that is here. */
+  | { is: "lost"; generation: number; reason: string };
