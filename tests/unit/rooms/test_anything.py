@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from game.rooms.refusal import Refused
+from game.rooms.room import Room
 from game.settings import Bots
 from tests.unit.rooms.world import Someone, World
 
@@ -19,7 +20,8 @@ DEVICES = [f"d{n}" for n in range(7)]
 names = st.sampled_from(["Ann", "Bob", "Ann", "", "\u202e", "x" * 64, "Ann 2", "é"])
 palette = st.integers(0, 7)
 players = st.sampled_from([f"p{n}" for n in range(1, 9)])
-seats = st.integers(0, 8)
+seats = st.integers(0, 4)
+WHO = st.integers(0, 6)
 
 
 def optional(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -77,13 +79,17 @@ def check_refusal(refused: Refused) -> None:
     assert refused.message
 
 
+def host_of(room: Room) -> str | None:
+    """The connection of a room's host."""
+    return room.people[room.host].member if room.host in room.people else None
+
+
 class Rooms(RuleBasedStateMachine):
     """Several people and the clock do anything at all."""
 
     def __init__(self) -> None:
         super().__init__()
         self.at: dict[str, Someone] = {}
-        self.seq = 0
 
     @initialize(
         most_bots=st.integers(0, 4), hold_s=st.sampled_from([1, 60]), cover=st.booleans(), json=st.booleans()
@@ -109,24 +115,28 @@ class Rooms(RuleBasedStateMachine):
             ann.do("lock", cover=True)
         self.at["d0"] = ann
 
-    def _gone(self, one: Someone) -> bool:
-        return one.member in self.world.post.closed
+    def _one(self, who: int) -> Someone | None:
+        """Somebody whose connection stands."""
+        present = [
+            one for one in self.at.values() if one.member not in self.world.post.closed and not one.dropped
+        ]
+        return present[who % len(present)] if present else None
 
     @rule(
         device=st.sampled_from(DEVICES),
-        way=st.sampled_from(["join", "join", "join", "quick", "create", "demo"]),
-        spectate=st.booleans(),
+        way=st.sampled_from(["join", "join", "join", "join", "quick", "create", "demo"]),
+        spectate=st.sampled_from([False, False, True]),
         name=names,
     )
     def enter(self, device: str, way: str, spectate: bool, name: str) -> None:
         """Go into a room on the connection one has, or on a first one."""
         one = self.at.get(device)
-        if one is None or self._gone(one):
+        if one is None or one.dropped or one.bye is not None:
             one = self.world.someone(device)
         argument: dict[str, Any] = {}
         if way == "join":
             codes = sorted(self.world.lobby.rooms)
-            argument = {"code": codes[-1] if codes else "NONE", "spectate": spectate}
+            argument = {"code": codes[0] if codes else "NONE", "spectate": spectate}
         if way != "demo" and name:
             argument["name"] = name
         try:
@@ -136,38 +146,64 @@ class Rooms(RuleBasedStateMachine):
         else:
             self.at[device] = one
 
-    @rule(device=st.sampled_from(DEVICES), command=COMMANDS)
-    def command(self, device: str, command: tuple[str, dict[str, Any]]) -> None:
+    @rule(who=WHO, command=COMMANDS)
+    def command(self, who: int, command: tuple[str, dict[str, Any]]) -> None:
         """Give a command, fitting or not."""
-        one = self.at.get(device)
-        if one is None or self._gone(one):
+        one = self._one(who)
+        if one is None:
             return
         try:
             one.do(command[0], **command[1])
         except Refused as refused:
             check_refusal(refused)
 
-    @rule(device=st.sampled_from(DEVICES), buttons=st.integers(0, 3), seat=seats, ahead=st.integers(-40, 40))
-    def press(self, device: str, buttons: int, seat: int, ahead: int) -> None:
-        """Press something, on one's own seat or another's."""
-        one = self.at.get(device)
-        if one is not None and not self._gone(one):
-            self.seq += 1
-            tick = one.match.tick if one.match is not None else 0
-            one.press(self.seq, buttons, seat=seat, tick=max(0, tick + ahead))
+    @rule(command=COMMANDS)
+    def host_command(self, command: tuple[str, dict[str, Any]]) -> None:
+        """The host of a room gives a command."""
+        for who in range(len(self.at)):
+            one = self._one(who)
+            if one is not None and one.room.get("host") == one.joined["player"]:
+                self.command(who, command)
+                return
 
-    @rule(device=st.sampled_from(DEVICES))
-    def drop(self, device: str) -> None:
+    @rule(ticks=st.sampled_from([4, 30, 100_000]), humans=st.booleans())
+    def begin(self, ticks: int, humans: bool) -> None:
+        """The host of the first room lets a match begin, with whoever is there and a bot."""
+        rooms = sorted(self.world.lobby, key=lambda room: room.code)
+        one = next((one for one in self.at.values() if rooms and one.member == host_of(rooms[0])), None)
+        if one is None:
+            return
+        try:
+            one.do("options", values={"ticks": ticks})
+            if not humans:
+                one.do("bot", add=True)
+            one.do("start")
+        except Refused as refused:
+            check_refusal(refused)
+        self.world.wait(1100)
+
+    @rule(who=WHO, buttons=st.integers(0, 3), other=st.booleans(), ahead=st.integers(-40, 40))
+    def press(self, who: int, buttons: int, other: bool, ahead: int) -> None:
+        """Press something, on one's own seat or another's."""
+        one = self._one(who)
+        if one is None or one.seat is None or one.match is None:
+            return
+        seat = one.seat + 1 if other else one.seat
+        seq = one.match.acks.get(seat, (0, 0))[0] + 1
+        one.press(seq, buttons, seat=seat, tick=max(0, one.match.tick + ahead))
+
+    @rule(who=WHO)
+    def drop(self, who: int) -> None:
         """A connection breaks."""
-        one = self.at.pop(device, None)
+        one = self._one(who)
         if one is not None:
             one.drop()
 
     @rule(device=st.sampled_from(DEVICES))
     def second_tab(self, device: str) -> None:
-        """The same person connects once more."""
+        """Somebody comes back, or opens a second page."""
         one = self.at.get(device)
-        if one is None or not one.joined:
+        if one is None:
             return
         other = self.world.someone(device)
         answer = self.world.desk.resume(other.member, device, one.joined["code"], self.world.now_ms)
@@ -195,4 +231,4 @@ class Rooms(RuleBasedStateMachine):
 
 
 TestAnything = Rooms.TestCase
-TestAnything.settings = settings(max_examples=60, stateful_step_count=40)
+TestAnything.settings = settings(max_examples=120, stateful_step_count=60)

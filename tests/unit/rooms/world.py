@@ -30,11 +30,9 @@ Json = dict[str, Any]
 WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
 
 
-def without_nulls(value: Any) -> Any:
-    """What a merge patch can carry of an object: in it, null and absent are the same."""
-    if isinstance(value, dict):
-        return {key: without_nulls(one) for key, one in value.items() if one is not None}
-    return value
+def holds_null(value: Any) -> bool:
+    """Whether an object holds a null, which a merge patch cannot carry; those within lists are fine."""
+    return isinstance(value, dict) and any(one is None or holds_null(one) for one in value.values())
 
 
 class Post:
@@ -111,6 +109,7 @@ class Someone:
     chat: list[Json] = field(default_factory=list)
     emotes: list[Json] = field(default_factory=list)
     match: Follower | None = None
+    dropped: bool = False
 
     @property
     def player(self) -> str:
@@ -168,6 +167,7 @@ class Someone:
 
     def drop(self) -> None:
         """The connection breaks."""
+        self.dropped = True
         self.world.desk.detach(self.member, self.world.now_ms)
 
     def back(self) -> "Someone":
@@ -304,7 +304,8 @@ class World:
 
     def check(self, room: Room) -> None:
         """What must hold of a room at any time."""
-        told = without_nulls(json.loads(json.dumps(room.describe())))
+        told = json.loads(json.dumps(room.describe()))
+        assert not holds_null(told)
         game = room.game
         assert len(room.seats) <= game.seats[1]
         assert all(0 <= number < game.seats[1] for number in room.seats)
@@ -331,5 +332,5 @@ class World:
             assert len(room.seats) >= game.seats[0]
         for one in self.people.values():
             if one.joined and one.joined["code"] == room.code and one.member in self.post.entered[room.code]:
-                known = {key: value for key, value in without_nulls(one.room).items() if key != "version"}
+                known = {key: value for key, value in one.room.items() if key != "version"}
                 assert known == told, "what was told makes up the room"
