@@ -5,8 +5,10 @@ import { Held } from "./input/buttons";
 import { Lead, Presses } from "./input/presses";
 import { ChatOutbox } from "./net/chat";
 import { ServerClock } from "./net/clock";
+import { commandsBy } from "./net/commands";
 import { Line } from "./net/line";
 import { type Connection, Link } from "./net/link";
+import { isPhone, watchPage } from "./net/page";
 import { merged } from "./net/patch";
 import { device, seats } from "./net/store";
 import type {
@@ -86,7 +88,6 @@ const presses = new Map<number, Presses>();
 const held = new Held(() => press());
 let wantedCode = codeOfPage(here.pathname);
 let heldMatch = "";
-let hiddenAt = 0;
 let rttTold = -1000;
 let rttToldAt = -Infinity;
 
@@ -306,32 +307,22 @@ async function enterBy(event: string, arg: object): Promise<Ack> {
 
 const tell = (event: string, arg: object = {}): Promise<Ack> => link.command(event, arg);
 
-if (inPage) {
-  const phone = () => matchMedia("(pointer: coarse)").matches;
-  const show = () => {
-    const long = hiddenAt > 0 && now() - hiddenAt > HIDDEN_MS;
-    hiddenAt = 0;
-    if (!link.online) link.start();
-    else {
-      // A phone's socket may be dead after a sleep without anyone having noticed.
-      if (long && phone()) link.look();
-      void tell("away", { away: false });
-    }
-  };
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) {
-      show();
-      return;
-    }
-    hiddenAt = now();
+watchPage({
+  hidden() {
     held.release();
     if (link.online) void tell("away", { away: true });
-  });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) show();
-  });
-  addEventListener("online", () => link.start());
-}
+  },
+  shown(awayMs) {
+    if (!link.online) {
+      link.start();
+      return;
+    }
+    // A phone's socket may be dead after a sleep without anyone having noticed.
+    if (awayMs > HIDDEN_MS && isPhone()) link.look();
+    void tell("away", { away: false });
+  },
+  networkBack: () => link.start(),
+});
 
 export const session = {
   connection,
@@ -393,34 +384,9 @@ export const session = {
     if (room.value?.code === code) leaveRoom(true);
     return ack;
   },
-  profile: (o: Profile) => tell("profile", o),
-  sit: (spectate: boolean) => tell("sit", { spectate }),
-  second: (on: boolean, name?: string) => tell("second", name === undefined ? { on } : { on, name }),
-  ready: (ready: boolean) => tell("ready", { ready }),
-  team: (seat: number, team: number) => tell("team", { seat, team }),
-  start: () => tell("start"),
-  cancel: () => tell("cancel"),
-  options: (o: { preset?: string; values?: Record<string, number> }) => tell("options", o),
-  game: (game: string) => tell("game", { game }),
-  bot: (
-    o:
-      | { add: true; level?: number; style?: number }
-      | { seat: number; level?: number; style?: number }
-      | { remove: number },
-  ) => tell("bot", o),
-  kick: (player: string) => tell("kick", { player }),
-  ban: (player: string) => tell("ban", { player }),
-  mute: (player: string, on: boolean) => tell("mute", { player, on }),
-  transfer: (player: string) => tell("transfer", { player }),
-  lock: (o: { locked?: boolean; hidden?: boolean; private?: boolean }) => tell("lock", o),
-  reclaim: () => tell("reclaim"),
-  pause: (paused: boolean) => tell("pause", { paused }),
-  verb: (verb: number, value: number) => tell("verb", { verb, value }),
-  rematch: (want: boolean) => tell("rematch", { want }),
-  lobby: () => tell("lobby"),
+  ...commandsBy(tell),
   /** Says a line; it arrives once, even if the connection breaks meanwhile. */
   say: (text: string) => outbox.say(text),
-  emote: (emote: string) => tell("emote", { emote }),
 };
 
 function keepBeating(): void {

@@ -7,7 +7,8 @@ import { Banner } from "./banner";
 import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
 import { drawGrid } from "./ground";
 import { InkPainter } from "./ink";
-import { ACCENT, DANGER, FONT, GROUND, MUTED, TEXT } from "./palette";
+import { Notes } from "./notes";
+import { ACCENT, DANGER, FONT, MUTED, TEXT } from "./palette";
 import { nameTag } from "./tag";
 import { letterOf, pickupSprite } from "./trails.pickups";
 import { words } from "./trails.words";
@@ -19,9 +20,7 @@ const TURN = (2 * Math.PI) / 4096;
 const JUMP = 40 * UNIT;
 const HEAD_RADIUS = 8.5;
 const LEAST_HEAD_PX = 6;
-const DEATH_MS = 350;
 const PICKUP_MS = 220;
-const NOTE_MS = 900;
 const GHOST = 3;
 const WRAP_NEVER_ENDS = 1 << 28;
 
@@ -43,23 +42,13 @@ interface Pickup extends Entity {
   y: number;
 }
 
-/** A ring or a word that fades where something happened. */
-interface Note {
-  x: number;
-  y: number;
-  text: string;
-  colour: string;
-  at: number;
-  lasts: number;
-}
-
 class TrailsFace implements Face {
   readonly turnable = true;
   private phases: readonly string[];
   private tickHz: number;
   private painter = new InkPainter();
   private banner = new Banner();
-  private notes: Note[] = [];
+  private notes = new Notes();
   private seen = new Map<number, number>();
   private round = 0;
 
@@ -98,7 +87,7 @@ class TrailsFace implements Face {
     for (let k = 0; k < racers.length; k++)
       if (racers[k]!.alive) this.head(scene, racers[k]!, shown, counting);
     scene.particles.draw(top, 4 * scene.dpr, scene.now);
-    this.drawNotes(scene);
+    this.notes.draw(scene);
     if (counting) this.count(scene, state, shown.tick);
     this.banner.draw(scene);
   }
@@ -256,44 +245,6 @@ class TrailsFace implements Face {
     this.banner.number(scene, words().round(state.round as number), String(whole), part);
   }
 
-  private drawNotes(scene: Scene): void {
-    const { top, camera, dpr } = scene;
-    for (let k = this.notes.length - 1; k >= 0; k--) {
-      const note = this.notes[k]!;
-      const age = (scene.now - note.at) / note.lasts;
-      if (age >= 1) {
-        this.notes.splice(k, 1);
-        continue;
-      }
-      const px = camera.x(note.x, note.y);
-      const py = camera.y(note.x, note.y);
-      const out = 1 - (1 - age) ** 3;
-      top.globalAlpha = 1 - age * age;
-      if (note.text) {
-        top.font = `700 ${Math.round(15 * dpr * scene.textScale)}px ${FONT}`;
-        top.textAlign = "center";
-        top.textBaseline = "middle";
-        top.lineWidth = 4 * dpr;
-        top.strokeStyle = GROUND;
-        const lift = scene.calm ? 18 * dpr : (14 + 18 * out) * dpr;
-        top.strokeText(note.text, px, py - lift);
-        top.fillStyle = note.colour;
-        top.fillText(note.text, px, py - lift);
-      } else {
-        top.strokeStyle = note.colour;
-        top.lineWidth = 3 * dpr * (1 - age) + 0.5;
-        top.beginPath();
-        top.arc(px, py, (6 + 44 * out) * dpr, 0, 2 * Math.PI);
-        top.stroke();
-      }
-    }
-    top.globalAlpha = 1;
-  }
-
-  private note(x: number, y: number, text: string, colour: string, at: number, lasts: number): void {
-    if (this.notes.length < 24) this.notes.push({ x, y, text, colour, at, lasts });
-  }
-
   event(scene: Scene, { name, args }: MatchEvent, state: Entity | null): void {
     const rider = scene.riders[args.seat ?? -1];
     const x = (args.x ?? 0) / UNIT;
@@ -318,7 +269,7 @@ class TrailsFace implements Face {
         const harm = kind >= 5 && kind <= 7;
         const own = rider?.mine ?? false;
         scene.sound(harm && !own ? "harm" : "take", x, own ? 1 : 0.6);
-        this.note(x, y, say.pickups[kind] ?? "", harm ? DANGER : ACCENT, scene.now, NOTE_MS);
+        this.notes.word(x, y, say.pickups[kind] ?? "", harm ? DANGER : ACCENT, scene.now);
         const { camera } = scene;
         scene.particles.burst(camera.x(x, y), camera.y(x, y), 14, 40 * scene.dpr, ACCENT, scene.now);
         if (own) scene.haptic(15);
@@ -370,7 +321,7 @@ class TrailsFace implements Face {
     scene.sound(own ? "ownCrash" : "crash", x, own ? 1 : 0.7);
     const colour = rider?.ink.colour ?? MUTED;
     scene.particles.burst(camera.x(x, y), camera.y(x, y), own ? 60 : 36, 90 * scene.dpr, colour, scene.now);
-    this.note(x, y, "", colour, scene.now, DEATH_MS);
+    this.notes.ring(x, y, colour, scene.now);
     if (!own) return;
     scene.shake(1);
     scene.haptic(60);
