@@ -66,5 +66,6 @@ export function play(tone: ToneName, pan = 0, volume = 1, rate = 1): void {
 
 /** A short buzz where the device can and the player wants it. */
 export function haptic(ms: number): void {
-  if (settings.haptics.value) navigator.vibrate?.(ms);
+  // Browsers refuse, and complain, before the first gesture.
+  if (settings.haptics.value && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(ms);
 }
