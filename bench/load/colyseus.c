@@ -121,6 +121,7 @@ static void heard(Client *c, int opcode, const uint8_t *data, size_t size) {
         link_binary(c, ready, 1);
     } else if (data[0] == ROOM_STATE) {
         find_ref(c, data, size);
+        seated(c);
     } else if (data[0] == ROOM_STATE_PATCH) {
         if (c->ref < 0) find_ref(c, data, size);
         take_patch(c, data, size);

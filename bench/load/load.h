@@ -39,6 +39,7 @@ typedef enum { IDLE, CONNECTING, ASKING, UPGRADING, TALKING, PLAYING, GONE } Sta
 typedef struct Client {
     int fd, room, seat;
     Stage stage;
+    bool seated;  /* in its room, which may wait for others: the next client may begin */
     bool in_http; /* this connection is a plain HTTP request, not a WebSocket */
     uint32_t random;
     uint8_t *held; /* bytes of a message that is not complete */
@@ -73,6 +74,7 @@ extern Client *clients;
 /* main.c */
 int64_t now_us(void);
 uint32_t draw(Client *, uint32_t below);
+void seated(Client *);
 void joined(Client *); /* the first state came: from now on the client presses */
 void left(Client *, const char *why);
 void reconnect(Client *); /* close this connection and begin another one */

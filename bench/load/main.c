@@ -62,9 +62,14 @@ static void press(Client *c) {
     count_input();
 }
 
+void seated(Client *c) {
+    if (!c->seated) in_flight--;
+    c->seated = true;
+}
+
 void joined(Client *c) {
     c->stage = PLAYING;
-    in_flight--;
+    seated(c);
     figures.playing++;
     press_in(c, draw(c, (uint32_t)(1000 / options.inputs_hz)) + 1);
 }
@@ -72,7 +77,7 @@ void joined(Client *c) {
 void left(Client *c, const char *why) {
     if (c->stage == GONE) return;
     if (c->stage == PLAYING) figures.playing--;
-    else in_flight--;
+    seated(c);
     figures.lost++;
     if (!*fault) snprintf(fault, sizeof fault, "room %d seat %d, stage %d: %s", c->room, c->seat, c->stage, why);
     c->stage = GONE;

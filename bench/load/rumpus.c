@@ -122,6 +122,7 @@ static void entered(Client *c, const char *text) {
         return;
     }
     c->ref = number - 1;
+    seated(c);
     if (predicts()) link_text(c, "421[\"predict\",{\"on\":true}]");
     if (++room->joined == options.seats) link_text(&clients[c->room * options.seats], "422[\"start\",{}]");
 }
@@ -140,7 +141,7 @@ static void heard(Client *c, int opcode, const uint8_t *data, size_t size) {
         char answer[4096];
         snprintf(answer, sizeof answer, "%.*s", (int)(size < sizeof answer ? size : sizeof answer - 1), text);
         entered(c, answer);
-    } else if (size > 15 && !memcmp(text, "422[{\"ok\":false", 15)) left(c, "the match was not started");
+    } else if (size > 15 && !memcmp(text, "432[{\"ok\":false", 15)) left(c, "the match was not started");
     else if (size > 7 && !memcmp(text, "42[\"bye\"", 8)) left(c, "the server said goodbye");
     else if (size > 1 && !memcmp(text, "44", 2)) left(c, "refused");
 }
