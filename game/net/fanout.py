@@ -128,7 +128,7 @@ def _send_to_all(targets: list[Target], data: bytes, droppable: bool) -> int:
         except BlockingIOError:
             sent = 0
         except OSError:
-            pipe.fail("transport error")
+            pipe.stop()
             refused += 1
             continue
         if sent != size:

@@ -193,6 +193,12 @@ class Handler(WSGIHandler):
             status = "408 Request Timeout"
         return status, refusal(status)
 
+    def handle_one_response(self) -> None:
+        """Serve the request that was read; a body that did not come whole makes it the last one."""
+        super().handle_one_response()
+        if self.wsgi_input is not None and self.wsgi_input.position < (self.content_length or 0):
+            self.close_connection = True
+
     # --- answering -------------------------------------------------------------------------------
 
     def run_application(self) -> None:

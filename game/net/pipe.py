@@ -34,7 +34,7 @@ class PipeOwner(Protocol):
         """The client has not taken everything: somebody should look at the clock now and then."""
 
     def lost(self, reason: str) -> None:
-        """Nothing more can be written; told at most once."""
+        """The connection was cut; told at most once."""
 
 
 class Pipe:
@@ -69,7 +69,7 @@ class Pipe:
         except BlockingIOError:
             sent = 0
         except OSError:
-            self.fail("transport error")
+            self.stop()
             return False
         return sent == len(data) or self.keep(data, sent)
 
@@ -85,7 +85,7 @@ class Pipe:
         except BlockingIOError:
             sent = 0
         except OSError:
-            self.fail("transport error")
+            self.stop()
             return False
         return sent == len(data) or self.keep(data, sent)
 
@@ -127,19 +127,24 @@ class Pipe:
         if not self._chunks:
             self._shut(SHUT_WR)
 
+    def stop(self) -> None:
+        """Write no more: the peer is gone. What it sent last may still be there to be read, so no cut."""
+        self._finishing = self.blocked = True
+        self._chunks.clear()
+        self.detach()
+
     def fail(self, reason: str) -> None:
         """Drop what is queued and cut the connection now, both ways."""
         if self._failed:
             return
-        self._failed = self._finishing = self.blocked = True
+        self._failed = True
         if self._chunks:
-            self._chunks.clear()
             # Unsent data would stay in the kernel long after the close: reset instead.
             try:
                 self._sock.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
             except OSError:
                 pass
-        self.detach()
+        self.stop()
         self._shut(SHUT_RDWR)
         self._owner.lost(reason)
 
@@ -158,7 +163,7 @@ class Pipe:
         except BlockingIOError:
             return
         except OSError:
-            self.fail("transport error")
+            self.stop()
             return
         self._chunks.clear()
         if sent < len(data):

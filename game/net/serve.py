@@ -171,6 +171,7 @@ class Listener(WSGIServer):
         if status:
             try:
                 raw(sock).send(refusal(status))
+                raw(sock).recv(MAX_HEAD_BYTES)  # closing on unread bytes would be a reset, and eat the answer
             except OSError:
                 pass
         sock.close()

@@ -199,7 +199,7 @@ class Session:
                 if self.closed:
                     return
                 self.receive(encoded)
-        except ValueError as error:  # Malformed, and what int() and decode() raise
+        except (ValueError, OSError) as error:  # Malformed or no number, no UTF-8, no body in time
             self.close(wait=False, reason=self.engine.reason.TRANSPORT_ERROR)
             raise EngineIOError(str(error)) from None
 
