@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from game.rooms import commands as c
-from game.rooms.people import Person
+from game.rooms.people import Person, unused
 from game.rooms.phases import Phase, WrongPhase
 from game.rooms.refusal import Refused
 from game.rooms.room import Room
@@ -68,10 +68,11 @@ def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> An
     if person.seat is not None:
         seat = room.seats[person.seat]
         seat.name = person.name
-        seat.shape = person.shape
-        others = {number: one for number, one in room.seats.items() if number != person.seat}
-        if command.colour is not None and command.colour not in {one.colour for one in others.values()}:
-            seat.colour = command.colour
+        others = [one for number, one in room.seats.items() if number != person.seat]
+        if command.colour is not None:
+            seat.colour = unused((one.colour for one in others), command.colour)
+        if command.shape is not None:
+            seat.shape = unused((one.shape for one in others), command.shape)
     return {}
 
 

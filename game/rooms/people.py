@@ -1,11 +1,13 @@
 """People and seats of a room: who is here, who plays where. A seat outlives its player's socket."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from game.rooms.bucket import Bucket
 
-COLOURS = 8
+LOOKS = 8
+"""How many colours there are, and how many shapes."""
 
 
 @dataclass(slots=True)
@@ -92,12 +94,9 @@ class Seat:
         return told
 
 
-def free_colour(seats: dict[int, Seat], wished: int) -> int:
-    """The wished colour if no seat has it, else the first free one, else the wished one."""
-    taken = {seat.colour for seat in seats.values()}
-    if wished not in taken:
+def unused(taken: Iterable[int], wished: int) -> int:
+    """The wished colour or shape if nobody has it, else the first free one, else the wished one."""
+    known = set(taken)
+    if wished not in known:
         return wished
-    for colour in range(COLOURS):
-        if colour not in taken:
-            return colour
-    return wished
+    return next((number for number in range(LOOKS) if number not in known), wished)

@@ -16,7 +16,7 @@ from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
 from game.rooms.outbox import Outbox
 from game.rooms.patch import Json, merge_patch
-from game.rooms.people import Person, Seat, free_colour
+from game.rooms.people import Person, Seat, unused
 from game.rooms.phases import Phase, Turn, after
 from game.rooms.refusal import Refused
 from game.rooms.results import describe_results
@@ -160,6 +160,7 @@ class Room:
             "room": {"version": self.version, **self._told},
             "schema": Schema.of(self.game).describe(),
             "chat": self.chat.tail(),
+            "chat_n": self.chat.pen(person.id).last_n,
         }
 
     # --- people -------------------------------------------------------------------------------
@@ -354,13 +355,12 @@ class Room:
         seat = Seat(
             kind="human",
             name=self.unused_name(name) if second else person.name,
-            colour=free_colour(self.seats, (person.colour + 1) % 8 if second else person.colour),
-            shape=person.shape,
+            colour=unused((seat.colour for seat in self.seats.values()), person.colour),
+            shape=unused((seat.shape for seat in self.seats.values()), person.shape),
             player=person.id,
             team=before.team if before is not None else 0,
         )
         if second:
-            seat.shape = seat.colour
             person.second = number
         else:
             person.seat = number
@@ -382,12 +382,12 @@ class Room:
             raise Refused("full", "There is no seat left for another bot.")
         styles = self.game.bot_styles
         chosen = style if style is not None and style < len(styles) else bots % len(styles)
-        colour = free_colour(self.seats, number % 8)
+        colour = unused((seat.colour for seat in self.seats.values()), number % 8)
         self.seats[number] = Seat(
             kind="bot",
             name=self.unused_name(styles[chosen]),
             colour=colour,
-            shape=colour,
+            shape=unused((seat.shape for seat in self.seats.values()), colour),
             ready=True,
             level=level if level is not None else self.house.bots.level,
             style=chosen,

@@ -172,7 +172,7 @@ function enter(joined: Joined): void {
     takeSchema(joined.schema);
     takeSeats();
   });
-  outbox.enter(joined.code, joined.player);
+  outbox.enter(joined.code, joined.player, joined.chat_n);
   void outbox.flush();
 }
 

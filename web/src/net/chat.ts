@@ -1,6 +1,5 @@
 // Chat lines on their way up: numbered from 1 in each room and kept until the server has answered, so
 // that a line is said exactly once however often the connection breaks.
-import { recall, remember } from "./store";
 import type { Ack } from "./types";
 
 interface Line {
@@ -22,13 +21,13 @@ export class ChatOutbox {
     this.command = command;
   }
 
-  /** The room whose lines are numbered now; its last number survives a reload. */
-  enter(code: string, player: string): void {
+  /** The room whose lines are numbered now; `known` is the number of my last line that the server has. */
+  enter(code: string, player: string, known: number): void {
     const key = `${code}.${player}`;
     if (key === this.code) return;
     this.drop("You left the room before this was sent.");
     this.code = key;
-    this.last = Number(recall("device", `chat.${key}`) ?? 0) || 0;
+    this.last = known;
   }
 
   /** Gives up what was not sent. */
@@ -57,15 +56,8 @@ export class ChatOutbox {
       const ack = await this.command("chat", { text: line.text, n: line.n });
       if (line !== this.lines[0]) continue;
       if (!ack.ok && ack.code === "timeout") break;
-      // Elsewhere the same player may have said more: go on after what the server knows.
-      if (!ack.ok && ack.code === "gap" && typeof ack.last === "number" && ack.last !== line.n - 1) {
-        line.n = ack.last + 1;
-        continue;
-      }
-      if (ack.ok) {
-        this.last = line.n;
-        remember("device", `chat.${this.code}`, String(this.last));
-      } else line.n = 0;
+      if (ack.ok) this.last = line.n;
+      else line.n = 0;
       this.lines.shift();
       line.answered(ack);
     }

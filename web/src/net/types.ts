@@ -209,6 +209,8 @@ export interface Joined {
   room: Room;
   schema: SchemaInfo;
   chat: ChatLine[];
+  /** The number of my last line of chat that the server has. */
+  chat_n: number;
 }
 
 export interface Limits {

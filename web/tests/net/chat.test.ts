@@ -31,7 +31,7 @@ function server(answers: boolean[] = []) {
 let room = 0;
 function outboxFor(side: { command: (event: string, arg: object) => Promise<Ack> }): ChatOutbox {
   const outbox = new ChatOutbox(side.command);
-  outbox.enter(`ROOM${room++}`, "p1");
+  outbox.enter(`ROOM${room++}`, "p1", 0);
   return outbox;
 }
 
@@ -62,7 +62,7 @@ describe("chat on its way up", () => {
     const outbox = outboxFor(side);
     await outbox.say("one");
     const again = new ChatOutbox(side.command);
-    again.enter(`ROOM${room - 1}`, "p1");
+    again.enter(`ROOM${room - 1}`, "p1", 1);
     expect(await again.say("two")).toMatchObject({ ok: true, id: 2 });
   });
 
