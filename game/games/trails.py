@@ -413,7 +413,7 @@ class Trails(Game):
         age = m.tick - s.began
         if m.tick >= s.expires:
             self.fade(m)
-        if age >= FASTER_AT and age % HZ == 0:
+        if age >= FASTER_AT:
             self.press_on(m, age)
         living = [racer for racer in s.racers if racer.alive]
         jumped = self.move(m, living, inputs)
@@ -423,13 +423,14 @@ class Trails(Game):
         if dead:
             self.bury(m, dead)
             living = [racer for racer in living if racer.alive]
+            if not [racer for racer in living if side(racer) != side(living[0])]:
+                self.close_round(m, living)
+                return
         if s.pickups:
             self.take(m, living)
         self.ink(m, living, jumped)
         if m.tick >= s.offer:
             self.make_offer(m)
-        if dead and not [racer for racer in living if side(racer) != side(living[0])]:
-            self.close_round(m, living)
 
     def move(self, m: "Match", living: "list[Racer]", inputs: "list[int]") -> "list[int]":
         """Steer and move every head; returns the seats that went through an open wall."""
@@ -578,22 +579,24 @@ class Trails(Game):
             racer.flip = m.tick + m.rng.between(36, 99) if m.options.gaps else NEVER
 
     def press_on(self, m: "Match", age: int) -> None:
-        """Once a second in a long round: everyone rides faster, later the walls come in."""
+        """In a long round everyone rides faster from second to second, and at last the walls come in."""
         s = m.state
-        self.settle(m)
         if age == FASTER_AT:
             m.emit("faster")
+        if age % HZ == 0:
+            self.settle(m)
         if age < CLOSING_AT:
             return
         if age == CLOSING_AT:
             m.emit("closing")
-        s.inset = min((age - CLOSING_AT) * 4 // HZ, s.height // 2 - 60)
-        edge = s.inset * U
-        s.pickups = [
-            one
-            for one in s.pickups
-            if edge <= one.x < s.width * U - edge and edge <= one.y < s.height * U - edge
-        ]
+        inset = min((age - CLOSING_AT) * 4 // HZ, s.height // 2 - 60)
+        if inset > s.inset:
+            s.inset = inset
+            right = s.width - inset
+            bottom = s.height - inset
+            s.pickups = [
+                one for one in s.pickups if inset <= one.x // U < right and inset <= one.y // U < bottom
+            ]
 
     # --- pick-ups
 
@@ -654,7 +657,8 @@ class Trails(Game):
         elif kind == GAPPY:
             s.gappy = self.extended(m, s.gappy, kind)
             for racer in s.racers:
-                racer.flip = min(racer.flip, m.tick + m.rng.between(9, 15))
+                if not racer.effects[GHOST]:
+                    racer.flip = min(racer.flip, m.tick + m.rng.between(9, 15))
         else:
             for racer in s.racers:
                 meant = racer is taker if kind <= SQUARE else side(racer) != side(taker)
@@ -883,7 +887,7 @@ def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
     s = m.state
     for pickup in s.pickups:
         far = distance(pickup.x - me.x >> 4, pickup.y - me.y >> 4)
-        if far < GREED[mind.style] * U >> 4 and pickup.kind != GAPPY:
+        if far < GREED[mind.style] * U >> 4:
             return pickup.x, pickup.y
     near = me
     least = NEVER

@@ -1,4 +1,4 @@
-"""Plays a journal and answers with the state's hash after every tick: under MicroPython, and unchanged here."""
+"""Plays a journal and answers with the state's hash after every tick, under MicroPython."""
 
 import json
 import sys
