@@ -1,5 +1,6 @@
 // Which screen is shown: the room decides once one is in it, the address before.
 import { Component, type ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { seats } from "../net/store";
 import { session } from "../session";
@@ -11,8 +12,8 @@ import { Gate } from "./Gate";
 import { Home } from "./Home";
 import { LeaveDialog } from "./LeaveDialog";
 import { Loading } from "./Loading";
-import { room } from "./room";
-import { isHome, linkedCode } from "./route";
+import { phase, room } from "./room";
+import { isHome, linkedCode, path } from "./route";
 import { Trouble } from "./Trouble";
 
 const fetchRoom = () => import("./RoomScreen").then((module) => module.RoomScreen);
@@ -26,7 +27,23 @@ export function warmUp(): void {
 
 const wasInRoom = seats.find("") !== null;
 
+/** Takes the focus to a screen that follows another, unless that screen put it somewhere itself. */
+function useFocus(screen: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const main = document.querySelector("main");
+    if (!main || document.activeElement !== document.body) return;
+    main.tabIndex = -1;
+    main.focus({ preventScroll: true });
+  }, [screen]);
+}
+
 function Screen() {
+  useFocus(session.bye.value?.code ?? phase.value ?? path.value);
   const bye = session.bye.value;
   if (bye) return <Bye code={bye.code} message={bye.message} />;
   if (room.value) return <RoomScreen />;

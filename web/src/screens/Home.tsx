@@ -75,9 +75,6 @@ export function Home() {
   };
   return (
     <div class="home">
-      <div class="demo">
-        <DemoArena onTakeOver={() => void enter("quick")} />
-      </div>
       <Bar start={<Logo />} />
       <main id="main">
         <section class="welcome panel">
@@ -97,10 +94,13 @@ export function Home() {
           </button>
           <CodeEntry />
         </section>
-        <p class="take-over">
-          <span class="for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</span>
-          <span class="for-touch">{t("home.take_over_touch")}</span>
-        </p>
+        <div class="demo">
+          <DemoArena onTakeOver={() => void enter("quick")} />
+          <p class="take-over">
+            <span class="for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</span>
+            <span class="for-touch">{t("home.take_over_touch")}</span>
+          </p>
+        </div>
         <div class="more">
           <GameTiles onPlay={(game, how) => void enter(how, game)} />
           <OpenRooms />

@@ -44,7 +44,7 @@ export function Scores() {
     <ol
       class="scores"
       aria-label={t("match.scores")}
-      data-many={lines.length > 4}
+      data-many={lines.length > 5}
       data-some={lines.length > 2}
     >
       {lines.map(

@@ -26,8 +26,9 @@ async function share(link: string, text: string): Promise<void> {
   }
 }
 
-export function Invite() {
-  const qr = useSignal(wide.peek());
+/** `small`: the QR code waits until it is asked for, however wide the screen is. */
+export function Invite({ small }: { small?: boolean }) {
+  const qr = useSignal(wide.peek() && !small);
   const shown = useSignal(false);
   const copied = useSignal(false);
   const now = room.value;
@@ -35,7 +36,7 @@ export function Invite() {
   const link = roomLink(now.code);
   const secret = now.hidden && !shown.value;
   return (
-    <section class="invite panel" aria-labelledby="invite-title">
+    <section class={small ? "invite stack" : "invite panel"} aria-labelledby="invite-title">
       <h2 id="invite-title">{t("lobby.invite")}</h2>
       {secret ? (
         <p class="code-large muted">

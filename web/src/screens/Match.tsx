@@ -11,6 +11,7 @@ import { done } from "../ui/say";
 import { useWakeLock } from "../ui/wakeLock";
 import { ChatPeek } from "./ChatPeek";
 import { Course, MatchTools, PingSign, Scores } from "./Hud";
+import { roomOpen } from "./RoomDialog";
 import { amHost, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
 
@@ -49,7 +50,10 @@ export function Match() {
   useWakeLock();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && chatting.value) chatting.value = false;
+      if (event.key === "Escape" && !document.querySelector("dialog")) {
+        if (chatting.value) chatting.value = false;
+        else roomOpen.value = true;
+      }
       if (event.code !== "KeyT" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
       event.preventDefault(); // the letter would land in the field that opens
       chatting.value = true;

@@ -2,11 +2,13 @@
 import { signal } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session";
+import { settingsOpen } from "../ui/Bar";
 import { Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
+import { Invite } from "./Invite";
 import { leaveOpen } from "./LeaveDialog";
 import { personOpen } from "./PersonDialog";
 import { amHost, phase, room } from "./room";
@@ -115,8 +117,18 @@ export function RoomDialog() {
             <Icon name="crown" size={18} /> {t("host.reclaim")}
           </button>
         )}
+        {phase.value !== "lobby" && <Invite small />}
         <h3>{t("host.people")}</h3>
         <People />
+        <button
+          type="button"
+          class="btn"
+          onClick={() => {
+            settingsOpen.value = true;
+          }}
+        >
+          <Icon name="gear" size={18} /> {t("app.settings")}
+        </button>
         <button
           type="button"
           class="btn danger"

@@ -158,8 +158,12 @@ function SeatLine(sitter: Sitting) {
               <Icon name="bot" size={16} /> {t("app.bot")}
             </span>
           )}
-          {person && seat.player && <Badges id={seat.player} person={person} />}
-          <Ping person={person} />
+          {person && seat.player && person.seat === number && (
+            <>
+              <Badges id={seat.player} person={person} />
+              <Ping person={person} />
+            </>
+          )}
         </span>
       </div>
       <div class="seat-doing">
