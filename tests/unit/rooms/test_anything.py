@@ -231,4 +231,4 @@ class Rooms(RuleBasedStateMachine):
 
 
 TestAnything = Rooms.TestCase
-TestAnything.settings = settings(max_examples=120, stateful_step_count=60)
+TestAnything.settings = settings(max_examples=60, stateful_step_count=60)

@@ -1,0 +1,240 @@
+"""Seats: who gets one, how it outlives its player's connection, and what a second page or player does."""
+
+import pytest
+
+from game.rooms.refusal import Refused
+from game.settings import Bots
+from tests.unit.rooms.world import World
+
+
+def test_a_newcomer_gets_the_lowest_free_seat_and_a_name_of_their_own() -> None:
+    world = World()
+    ann = world.host(name="Ann", colour=3)
+    bob = world.guest(ann, name="Ann", colour=3)
+    assert (ann.seat, bob.seat) == (0, 1)
+    assert bob.room["people"][bob.player]["name"] == "Ann 2"
+    assert bob.room["seats"]["1"]["colour"] != 3
+    assert bob.room["people"][bob.player]["colour"] == 3, "what they wished is kept for later"
+
+
+def test_everyone_beyond_the_seats_watches_until_one_is_free() -> None:
+    world = World()
+    ann = world.host("duel")
+    bob = world.guest(ann)
+    cyd = world.guest(ann)
+    assert cyd.seat is None
+    assert cyd.refused("sit", spectate=False) == "full"
+    bob.do("sit", spectate=True)
+    assert cyd.do("sit", spectate=False) == {"seat": 1}
+    assert [one.seat for one in (ann, bob, cyd)] == [0, None, 1]
+
+
+def test_a_room_takes_only_so_many_who_watch() -> None:
+    world = World(max_spectators=1)
+    ann = world.host("duel")
+    world.guest(ann, spectate=True)
+    bob = world.guest(ann)
+    assert bob.seat == 1, "a free seat is still given"
+    with pytest.raises(Refused) as caught:
+        world.guest(ann)
+    assert caught.value.code == "no_room", "a private room does not even say that it is full"
+    ann.do("lock", private=False)
+    with pytest.raises(Refused) as caught:
+        world.guest(ann)
+    assert caught.value.code == "full"
+    assert bob.refused("sit", spectate=True) == "full"
+    bob.do("leave")
+    with pytest.raises(Refused):
+        world.guest(ann, spectate=True)
+
+
+def test_a_player_who_reloads_gets_the_same_seat_back() -> None:
+    world = World(seat_hold_s=60)
+    ann = world.host()
+    bob = world.guest(ann, name="Bob")
+    bob.do("profile", colour=5)
+    bob.drop()
+    assert ann.room["seats"]["1"]["held"] is True
+    assert ann.room["people"][bob.player]["connected"] is False
+    world.wait(59_000)
+    again = bob.back()
+    assert again.player == bob.player
+    assert again.seat == 1
+    assert again.room["seats"]["1"]["held"] is False
+    assert again.room["people"][again.player]["name"] == "Bob"
+    world.check(world.room_of(ann))
+
+
+def test_a_seat_is_given_up_when_its_player_stays_away() -> None:
+    world = World(seat_hold_s=60)
+    ann = world.host()
+    bob = world.guest(ann)
+    bob.drop()
+    world.wait(59_500)
+    assert "1" in ann.room["seats"]
+    world.wait(1000)
+    assert "1" not in ann.room["seats"]
+    assert bob.player not in ann.room["people"]
+    late = world.someone(bob.device)
+    assert world.desk.resume(late.member, late.device, bob.joined["code"], world.now_ms) is None
+
+
+def test_a_seat_is_held_through_a_match_and_the_player_goes_on_where_they_were() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    bob.press(1, 1)
+    world.wait(300)
+    bob.press(2, 1, tick=10_000)
+    bob.drop()
+    world.wait(2000)
+    assert ann.match is not None
+    ran = ann.match.state["runners"][1]["steps"]
+    assert ann.match.state["runners"][1]["held"] == 0, "nobody holds the buttons of who is gone"
+    again = bob.back()
+    world.wait(100)
+    assert again.match is not None
+    assert again.match.following
+    assert again.match.acks[1][0] == 1, "the keyframe says which input was the last"
+    again.press(2, 1)
+    world.wait(300)
+    assert again.match.acks[1][0] == 2, "what waited when the connection broke may be said again"
+    assert again.match.state["runners"][1]["steps"] > ran
+    assert again.match.state == ann.match.state
+
+
+def test_a_second_page_takes_the_seat_over_and_the_first_is_told() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    other = world.someone(bob.device)
+    other.go_in("join", code=ann.joined["code"])
+    assert other.player == bob.player
+    assert other.seat == 1
+    assert bob.bye == "replaced"
+    with pytest.raises(Refused) as caught:
+        bob.do("ready", ready=True)
+    assert caught.value.code == "not_in_room"
+    world.wait(200)
+    assert other.match is not None
+    assert other.match.states > 3
+    bob.drop()
+    assert ann.room["people"][bob.player]["connected"] is True, "the old connection's end harms nobody"
+
+
+def test_going_into_another_room_leaves_the_first() -> None:
+    world = World()
+    ann = world.host()
+    bob = world.guest(ann)
+    bob.go_in("create", game="duel")
+    assert bob.player == "p1"
+    assert list(ann.room["people"]) == [ann.player]
+
+
+def test_a_refused_way_in_leaves_everything_as_it_was() -> None:
+    world = World()
+    ann = world.host()
+    cyd = world.host("duel")
+    cyd.do("lock", locked=True)
+    with pytest.raises(Refused):
+        ann.go_in("join", code=cyd.joined["code"])
+    assert ann.do("ready", ready=True) == {}
+    assert ann.seat == 0
+
+
+def test_a_second_player_on_one_keyboard_has_a_seat_of_their_own() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(name="Ann", preset="Endless")
+    assert ann.do("second", on=True, name="Al") == {"seat": 1}
+    assert ann.room["people"][ann.player]["second"] == 1
+    assert ann.room["seats"]["1"]["name"] == "Al"
+    assert ann.room["seats"]["1"]["player"] == ann.player
+    assert ann.room["seats"]["0"]["colour"] != ann.room["seats"]["1"]["colour"]
+    ann.do("ready", ready=True)
+    world.wait_for(lambda: ann.room["phase"] == "live")
+    ann.press(1, 1, seat=0)
+    ann.press(1, 3, seat=1)
+    ann.press(1, 1, seat=2)
+    world.wait(300)
+    assert ann.match is not None
+    assert {number: one["held"] for number, one in ann.match.state["runners"].items()} == {0: 1, 1: 3}
+    assert set(ann.match.acks) == {0, 1}
+    ann.drop()
+    assert world.room_of(ann).seats[1].held
+    again = ann.back()
+    assert again.do("second", on=False) == {"seat": None}
+    assert "second" not in again.room["people"][again.player]
+    world.check(world.room_of(again))
+
+
+def test_a_second_player_needs_a_first() -> None:
+    world = World()
+    ann = world.host("duel")
+    world.guest(ann)
+    cyd = world.guest(ann)
+    assert cyd.refused("second", on=True) == "wrong_phase"
+    assert ann.refused("second", on=True) == "full"
+
+
+def test_who_joins_late_plays_at_once_where_the_game_allows() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    world.wait(300)
+    cyd = world.guest(ann)
+    assert cyd.seat == 2
+    assert cyd.room["seats"]["2"]["playing"] is True
+    world.wait(200)
+    cyd.press(1, 1)
+    world.wait(200)
+    assert cyd.match is not None
+    assert cyd.match.state["runners"][2]["held"] == 1
+    assert cyd.match.state == bob.match.state if bob.match else None
+    cyd.do("leave")
+    world.wait(100)
+    assert ann.match is not None
+    assert 2 not in ann.match.state["runners"]
+    dan = world.guest(ann)
+    dan.press(1, 2)
+    world.wait(200)
+    assert dan.seat == 2
+    assert dan.match is not None
+    assert dan.match.state["runners"][2]["held"] == 2, "a new player's inputs count from 1 again"
+
+
+def test_a_bot_stands_in_for_who_dropped_out_if_the_host_wants_and_gives_the_seat_back() -> None:
+    world = World(bots=Bots(level=5), countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    ann.do("lock", cover=True)
+    world.playing(ann, bob)
+    bob.drop()
+    assert ann.room["seats"]["1"]["covered"] is True
+    world.wait(1000)
+    assert ann.match is not None
+    assert ann.match.state["runners"][1]["steps"] > 10
+    again = bob.back()
+    assert again.room["seats"]["1"]["covered"] is False
+    ran = ann.match.state["runners"][1]["steps"]
+    world.wait(500)
+    assert ann.match.state["runners"][1]["steps"] <= ran + 1, "the bot has let go"
+
+
+def test_whoever_does_nothing_is_covered_until_they_press() -> None:
+    world = World(bots=Bots(level=5), countdown_s=0, afk_s=5)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    ann.do("lock", cover=True)
+    world.playing(ann, bob)
+    for _ in range(6):
+        world.wait(1000)
+        ann.do("emote", emote="wave")
+    assert [ann.room["seats"][seat]["covered"] for seat in "01"] == [False, True]
+    bob.press(1, 2)
+    world.wait(300)
+    assert [ann.room["seats"][seat]["covered"] for seat in "01"] == [False, False]
+    assert bob.match is not None
+    assert bob.match.state["runners"][1]["held"] == 2
