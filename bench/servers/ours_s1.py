@@ -3,6 +3,7 @@
 Usage: python -m bench.servers.ours_s1 ROOMS. The client's auth tells room, seat and framing.
 """
 
+# ruff: noqa: E402 -- gevent takes the sockets over before anything else is imported
 from gevent import monkey
 
 monkey.patch_all()

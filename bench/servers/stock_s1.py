@@ -3,6 +3,7 @@
 Usage: python -m bench.servers.stock_s1 ROOMS json|binary. The client's auth tells room and seat.
 """
 
+# ruff: noqa: E402 -- gevent takes the sockets over before anything else is imported
 from gevent import monkey
 
 monkey.patch_all()
@@ -18,15 +19,19 @@ from bench.servers.s1 import TICK_HZ, S1Room
 
 app = Flask(__name__)
 socketio = SocketIO(app, async_mode="gevent")
-rooms: list[S1Room] = []
+packed = sys.argv[2:] == ["binary"]
+rooms: dict[int, S1Room] = {}
 seats: dict[str, tuple[S1Room, int]] = {}
 
 
 @socketio.on("connect")
 def connect(auth: dict[str, Any]) -> None:
     number = int(auth["room"])
-    seats[request.sid] = rooms[number], int(auth["seat"])  # type: ignore[attr-defined]
     join_room(f"room {number}")
+    if number not in rooms:
+        rooms[number] = S1Room()
+        socketio.start_background_task(play, number)
+    seats[request.sid] = rooms[number], int(auth["seat"])  # type: ignore[attr-defined]
 
 
 @socketio.on("disconnect")
@@ -40,7 +45,7 @@ def press(seq: int, buttons: int) -> None:
     room.press(seat, seq, buttons)
 
 
-def play(number: int, packed: bool) -> None:
+def play(number: int) -> None:
     room = rooms[number]
     while True:
         room.step()
@@ -55,9 +60,6 @@ def free_port() -> int:
 
 
 def main() -> None:
-    rooms.extend(S1Room() for _ in range(int(sys.argv[1])))
-    for number in range(len(rooms)):
-        socketio.start_background_task(play, number, sys.argv[2] == "binary")
     port = free_port()
     print(f"ready {port}", flush=True)
     socketio.run(app, host="127.0.0.1", port=port)
