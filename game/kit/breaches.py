@@ -1,0 +1,282 @@
+"""Breaches of the rules that rules must keep, found in a game's source without running it.
+
+A game's file runs under CPython on the server and under MicroPython in browsers, and both must agree to the
+bit. So it may hold no float, no clock, no chance of its own, no order of a dict or set, nothing that
+MicroPython lacks. Each breach is told with its file, its line and its cure.
+"""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+SMALL = 1 << 30
+"""Integers at and beyond this leave MicroPython's fast path."""
+
+FORBIDDEN_CALLS = {
+    "float": "keep integers: a length in 1/256 units is a Fixed field",
+    "round": "integers need no rounding; divide with //",
+    "complex": "keep integers",
+    "hash": "it differs from run to run; compare the values themselves",
+    "id": "it differs from run to run; use the entity's own id field",
+    "open": "rules know no files; put the data into the game's file",
+    "input": "a player's input is inputs[seat]",
+    "print": "tell what happened with m.emit",
+    "eval": "write the code itself",
+    "exec": "write the code itself",
+    "globals": "keep what changes in m.state",
+    "locals": "keep what changes in m.state",
+    "vars": "its order differs between interpreters; name the attributes",
+    "frozenset": "a set has no order; use a list or a tuple",
+    "memoryview": "MicroPython's differs; use a bytearray or a slice",
+}
+ORDERLESS = ("items", "keys", "values", "popitem")
+LACKING_METHODS = {
+    "bit_length": "count the bits in a loop, or compare with 1 << k",
+    "bit_count": "count the bits in a loop",
+    "removeprefix": "slice the text",
+    "removesuffix": "slice the text",
+    "casefold": "use lower()",
+    "isidentifier": "compare with the names you expect",
+    "as_integer_ratio": "keep integers",
+    "to_bytes": "use game.rules.pack.put",
+}
+CLOCKS = {
+    "time": "m.tick is the time: there are tick_hz ticks a second",
+    "datetime": "m.tick is the time: there are tick_hz ticks a second",
+}
+CHANCE = {"random", "secrets", "uuid"}
+ORDER_BLIND = {"sorted", "len", "sum", "min", "max", "any", "all"}
+"""Calls whose result does not depend on the order of what they are given."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Breach:
+    """One breach: where, what, and the cure."""
+
+    line: int
+    what: str
+    cure: str
+
+    def told(self, path: str) -> str:
+        """The breach as one line for a person."""
+        return f"{path}:{self.line}: {self.what}; {self.cure}"
+
+
+def breaches_of(source: str) -> list[Breach]:
+    """Every breach in a game's source, by line. A SyntaxError is told as a breach as well."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        return [Breach(error.lineno or 1, f"this is no Python: {error.msg}", "mend the line")]
+    finder = _Finder()
+    finder.visit(tree)
+    return sorted(set(finder.found))
+
+
+def breaches_in(path: Path) -> list[Breach]:
+    """Every breach in a game's file. Raises OSError when it cannot be read."""
+    return breaches_of(path.read_text())
+
+
+class _Finder(ast.NodeVisitor):
+    """Walks a module; `found` holds what it came across."""
+
+    def __init__(self) -> None:
+        self.found: list[Breach] = []
+        self._orderless: set[str] = set()
+        self._calm: set[int] = set()
+
+    def _tell(self, node: ast.AST, what: str, cure: str) -> None:
+        self.found.append(Breach(getattr(node, "lineno", 1), what, cure))
+
+    # --- imports --------------------------------------------------------------------------------
+
+    def visit_If(self, node: ast.If) -> None:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            for other in node.orelse:
+                self.visit(other)
+            return
+        self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for name in node.names:
+            self._check_import(node, name.name)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        if node.level == 0:
+            self._check_import(node, node.module or "")
+
+    def _check_import(self, node: ast.AST, module: str) -> None:
+        top = module.split(".", maxsplit=1)[0]
+        if module == "game.rules" or module.startswith("game.rules."):
+            return
+        if top in CLOCKS:
+            self._tell(node, f"a clock: import {module}", CLOCKS[top])
+        elif top in CHANCE:
+            self._tell(node, f"chance that no journal holds: import {module}", "use m.rng")
+        elif top == "math":
+            self._tell(node, "floats: import math", "use game.rules: sin, cos, isqrt, distance, angle_of")
+        elif top in ("typing", "__future__", "dataclasses", "enum", "collections", "functools", "itertools"):
+            cure = "put it under `if TYPE_CHECKING:`" if top == "typing" else "do without it"
+            self._tell(node, f"MicroPython lacks or differs in {module}", cure)
+        else:
+            self._tell(node, f"rules import only game.rules, not {module}", "do without it")
+
+    # --- numbers --------------------------------------------------------------------------------
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, (float, complex)) and not isinstance(node.value, bool):
+            self._tell(node, f"a float: {node.value}", "use integers, such as 1/256 units")
+        elif isinstance(node.value, int) and not -SMALL <= node.value < SMALL:
+            self._tell(node, f"{node.value} leaves 30 bits", "scale it down, or keep it in two numbers")
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        if isinstance(node.op, ast.Div):
+            self._tell(node, "/ makes a float", "use //")
+        if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.UnaryOp):
+            self._tell(node, "a negative power makes a float", "use //")
+        if isinstance(node.op, ast.LShift):
+            shift = node.right
+            if isinstance(shift, ast.Constant) and isinstance(shift.value, int) and shift.value >= 30:
+                self._tell(node, f"<< {shift.value} leaves 30 bits", "shift less")
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.op, ast.Div):
+            self._tell(node, "/= makes a float", "use //=")
+        self.generic_visit(node)
+
+    # --- order ----------------------------------------------------------------------------------
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if _is_orderless(node.value, self._orderless):
+            for target in node.targets:
+                name = _dotted(target)
+                if name:
+                    self._orderless.add(name)
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        # Annotations vanish under MicroPython and are not looked at.
+        self.visit(node.target)
+        if node.value is not None:
+            name = _dotted(node.target)
+            if name and _is_orderless(node.value, self._orderless):
+                self._orderless.add(name)
+            self.visit(node.value)
+
+    def visit_For(self, node: ast.For) -> None:
+        self._check_order(node.iter)
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        if id(node) not in self._calm:
+            self._check_order(node.iter)
+        self.generic_visit(node)
+
+    def _check_order(self, over: ast.expr) -> None:
+        if _is_orderless(over, self._orderless):
+            self._tell(
+                over,
+                "the order of a dict or set differs between interpreters",
+                "go over a list, or over sorted(...)",
+            )
+
+    def visit_Starred(self, node: ast.Starred) -> None:
+        self._check_order(node.value)
+        self.generic_visit(node)
+
+    # --- calls ----------------------------------------------------------------------------------
+
+    def visit_Call(self, node: ast.Call) -> None:
+        called = node.func
+        if isinstance(called, ast.Name):
+            if called.id in FORBIDDEN_CALLS:
+                self._tell(node, f"{called.id}()", FORBIDDEN_CALLS[called.id])
+            if called.id in (
+                "list",
+                "tuple",
+                "enumerate",
+                "iter",
+                "next",
+                "zip",
+                "map",
+                "filter",
+                "reversed",
+            ):
+                for argument in node.args:
+                    self._check_order(argument)
+            if called.id in ORDER_BLIND:
+                for argument in node.args:
+                    if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
+                        self._calm.update(id(part) for part in argument.generators)
+            if called.id == "zip" and any(word.arg == "strict" for word in node.keywords):
+                self._tell(node, "MicroPython's zip has no strict", "compare the lengths yourself")
+        elif isinstance(called, ast.Attribute):
+            if called.attr in LACKING_METHODS:
+                self._tell(node, f"MicroPython lacks .{called.attr}()", LACKING_METHODS[called.attr])
+            if called.attr == "popitem":
+                self._tell(node, "popitem takes whichever comes", "name the key")
+            if called.attr == "join":
+                for argument in node.args:
+                    self._check_order(argument)
+        self.generic_visit(node)
+
+    # --- what MicroPython lacks -----------------------------------------------------------------
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._tell(node, "MicroPython lacks :=", "assign on a line of its own")
+        self.generic_visit(node)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        self._tell(node, "MicroPython lacks match", "use if and elif")
+        self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._tell(node, "rules wait for nothing", "write def")
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self._tell(node, f"global {', '.join(node.names)}", "keep what changes in m.state")
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        if node.keywords:
+            self._tell(node, "MicroPython lacks keywords of a class", "do without them")
+        for decorator in node.decorator_list:
+            self._tell(decorator, "MicroPython lacks most decorators of classes", "do without it")
+        self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        if node.args.posonlyargs:
+            self._tell(node, "MicroPython lacks positional-only /", "leave the / out")
+        for decorator in node.decorator_list:
+            if _dotted(decorator) not in ("staticmethod", "classmethod", "property"):
+                self._tell(decorator, "a decorator that MicroPython may lack", "do without it")
+        for default in [*node.args.defaults, *[one for one in node.args.kw_defaults if one is not None]]:
+            if isinstance(default, (ast.List, ast.Dict, ast.Set)):
+                self._tell(default, "a default that all calls share", "use None and make it inside")
+            self.visit(default)
+        for statement in node.body:
+            self.visit(statement)
+
+    def visit_TryStar(self, node: ast.AST) -> None:
+        self._tell(node, "MicroPython lacks except*", "use except")
+
+
+def _dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = _dotted(node.value)
+        return f"{inner}.{node.attr}" if inner else ""
+    return ""
+
+
+def _is_orderless(node: ast.AST, known: set[str]) -> bool:
+    """Whether an expression is a dict or set, or what a dict's items, keys or values are."""
+    if isinstance(node, (ast.Dict, ast.Set, ast.DictComp, ast.SetComp)):
+        return True
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id in ("dict", "set", "frozenset"):
+            return True
+        return isinstance(node.func, ast.Attribute) and node.func.attr in ORDERLESS and not node.args
+    return _dotted(node) in known
