@@ -7,7 +7,7 @@ appended to. `restore` turns a checkpoint and the journal since into the very ma
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from game.rules import PRESS, Game, Match
+from game.rules import COMMAND, PRESS, Game, Match
 from game.rules import pack as packing
 from game.rules.pack import BadPack, Reader, put, put_many, put_raw
 
@@ -84,7 +84,7 @@ class Journal:
         if reader.take() != FORMAT:
             raise BadPack("this is no journal of a known format")
         head = Head(
-            reader.raw().decode(),
+            _text(reader.raw()),
             tuple(reader.many()),
             tuple(reader.many()),
             tuple(reader.many()),
@@ -132,12 +132,24 @@ def _put_row(out: bytearray, row: Row, last_tick: int) -> None:
             put(out, seq)
 
 
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise BadPack("the game's name is no text") from None
+
+
 def _take_row(reader: Reader, last_tick: int) -> Row:
+    """The next row. Raises BadPack for one that goes back in time or holds what is no entry."""
     tick = last_tick + reader.take()
+    if tick < last_tick:
+        raise BadPack(f"a row at tick {tick} after one at {last_tick}")
     entries: list[Entry] = []
     seqs: list[int] = []
     for _ in range(reader.take()):
         kind, seat, a, b = reader.take(), reader.take(), reader.take(), reader.take()
+        if not 0 <= kind <= COMMAND or seat < 0:
+            raise BadPack(f"an entry of kind {kind} for seat {seat}")
         entries.append((kind, seat, a, b))
         seqs.append(reader.take() if kind == PRESS else 0)
     return Row(tick, tuple(entries), tuple(seqs))

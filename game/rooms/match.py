@@ -73,7 +73,9 @@ class LiveMatch:
             live.queues = [InputQueue(seq) for seq in applied]
         for row in journal.rows:
             for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
-                if kind == PRESS and seq > live.queues[seat].applied_seq:
+                if kind == JOIN:  # somebody new, whose inputs count from 1
+                    live.queues[seat] = InputQueue()
+                elif kind == PRESS and seq > live.queues[seat].applied_seq:
                     live.queues[seat] = InputQueue(seq)
         live.told = Told(live.match, epoch)
         live.stream = Stream(live.match, journal, epoch)

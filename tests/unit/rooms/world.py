@@ -4,11 +4,13 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+import game.games
 from game.client.follower import Follower
 from game.rooms import commands as c
 from game.rooms.desk import Desk
@@ -28,6 +30,12 @@ from tests.unit.rooms.toys import Broken, Dash, Duel
 Json = dict[str, Any]
 
 WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
+
+
+def installed_games() -> list[str]:
+    """The names of all games in the box."""
+    folder = Path(game.games.__file__).parent
+    return sorted(path.stem for path in folder.glob("[!_]*.py"))
 
 
 def holds_null(value: Any) -> bool:
