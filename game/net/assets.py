@@ -52,7 +52,7 @@ class Assets:
 
 def answer(request: Request, asset: Asset) -> Response:
     """An asset as an answer, compressed if the client takes that, 304 if it has it."""
-    packed = asset.packed if asset.packed is not None and "gzip" in request.accept_encodings else None
+    packed = asset.packed if request.accept_encodings["gzip"] > 0 else None
     response = Response(asset.body if packed is None else packed, content_type=asset.kind)
     if asset.kind.startswith("text/") or asset.kind == "application/json":
         response.headers["Content-Type"] = f"{asset.kind}; charset=utf-8"
@@ -61,4 +61,5 @@ def answer(request: Request, asset: Asset) -> Response:
     if packed is not None:
         response.headers["Content-Encoding"] = "gzip"
     response.set_etag(asset.etag)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

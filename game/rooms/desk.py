@@ -120,6 +120,32 @@ class Desk:
             place[0].detach(member, now_ms)
             place[0].publish()
 
+    def take_in(self, room: Room, members: dict[str, str]) -> None:
+        """Look after a room that comes from elsewhere; `members` are its people's connections."""
+        self.lobby.rooms[room.code] = room
+        for player, member in members.items():
+            self._members[member] = (room, room.people[player])
+        self._look_after(room)
+
+    def give_up(self, room: Room) -> None:
+        """Forget a room that goes on elsewhere; nobody is told, its connections stay open."""
+        self._scheduler.drop(room)
+        self.lobby.rooms.pop(room.code, None)
+        room.closed = True
+        for person in room.people.values():
+            if person.member is not None:
+                self._members.pop(person.member, None)
+                person.member = None
+
+    def halt(self, room: Room) -> None:
+        """Let no time pass for a room until `go_on`."""
+        self._scheduler.drop(room)
+        room.scheduled = False
+
+    def go_on(self, room: Room) -> None:
+        """Let time pass again after `halt`."""
+        self._look_after(room)
+
     def _create(self, command: c.Create, now_ms: int) -> Room:
         room = self.lobby.open(command.game or self._default_game, now_ms, private=command.private)
         try:

@@ -63,6 +63,11 @@ class Scheduler:
         self._order += 1
         heapq.heappush(self._heap, Due(self._clock_us(), self._order, room))
 
+    def drop(self, room: Room) -> None:
+        """Look after a room no more, from this moment on."""
+        self._heap[:] = [due for due in self._heap if due.room is not room]
+        heapq.heapify(self._heap)
+
     def nudge(self, room: Room) -> None:
         """Bring a room's next look forward to now, unless its match is running."""
         for due in self._heap:

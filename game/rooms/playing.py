@@ -1,0 +1,230 @@
+"""Playing: a room's way from countdown through match to results, and how the match is followed."""
+
+import base64
+import logging
+import zlib
+
+from game.rooms.journal import Head
+from game.rooms.match import LiveMatch
+from game.rooms.people import Person
+from game.rooms.phases import Phase, Turn
+from game.rooms.premises import Premises
+from game.rooms.refusal import Refused
+from game.rooms.results import describe_results
+
+log = logging.getLogger("rumpus.rooms")
+
+MOST_LOGGED = 100_000
+
+
+class Playing(Premises):
+    """A room that plays: it steps its match and tells those who follow it."""
+
+    def start(self, now_ms: int) -> None:
+        """Begin the countdown. Raises Refused when there are too few players."""
+        if len(self.seats) < self.game.seats[0]:
+            raise Refused(
+                "wrong_phase",
+                f"{self.game.title} needs {self.game.seats[0]} players. Add a bot or invite somebody.",
+            )
+        self._turn(Turn.START)
+        self.results = None
+        self.rematch.clear()
+        self._rematch_until = None
+        self._quick_at = None
+        self.countdown_at = now_ms + round(self.house.rooms.countdown_s * 1000)
+
+    def cancel(self) -> None:
+        """Stop the countdown."""
+        self._turn(Turn.CANCEL)
+        for seat in self.seats.values():
+            seat.ready = seat.kind == "bot"
+
+    def _begin(self, now_ms: int) -> None:
+        self._turn(Turn.ELAPSED)
+        self.match_number += 1
+        numbers = sorted(self.seats)
+        teams = [self.seats[n].team if n in self.seats else 0 for n in range(self.game.seats[1])]
+        head = Head(self.game.name, tuple(self.chosen), tuple(numbers), tuple(teams), self.house.draw())
+        self.live = LiveMatch(self.game, head, self.house.draw, self.epoch)
+        for number in numbers:
+            seat = self.seats[number]
+            seat.playing = True
+            if seat.kind == "bot":
+                self.live.bots.seat(number, seat.level, seat.style)
+        for person in self.people.values():
+            person.active_ms = now_ms
+            if not person.connected:
+                for number in person.seats():
+                    self._cover(number)
+        self.tick_at_ms = now_ms
+        self._send_keyframes()
+
+    # hot: once per tick
+    def tick(self, at_ms: int, send: bool) -> None:
+        """Advance the running match by one tick, which was due at `at_ms`, and send what changed."""
+        live = self.live
+        if live is None or self.phase is not Phase.LIVE:
+            return
+        outbox = self.house.outbox
+        streamed = outbox.watched(self.entries_channel) > 0
+        live.step(streamed)
+        self.tick_at_ms = at_ms
+        if streamed:
+            message = live.stream.message(live.match)
+            if message is not None:
+                outbox.state(self.entries_channel, message)
+        if (send or live.over) and outbox.watched(self.code):
+            outbox.state(self.code, live.told.state(live.match, outbox.wants_json(self.code)))
+            if live.secrets.any:
+                self._send_private(live)
+        if live.over:
+            self._decide(at_ms)
+
+    def shift(self, at_ms: int) -> None:
+        """The schedule of the match moved: its present tick is due at `at_ms`."""
+        self.tick_at_ms = at_ms
+        if self.live is not None:
+            message = self.live.shift_message(at_ms)
+            self.house.outbox.state(self.code, message)
+            self.house.outbox.state(self.entries_channel, message)
+
+    def _decide(self, now_ms: int) -> None:
+        assert self.live is not None
+        self._turn(Turn.DECIDED)
+        m = self.live.match
+        self.results = describe_results(m, self.seats)
+        for place in m.places:
+            seat = self.seats.get(place.seat)
+            if place.place == 1 and seat is not None and seat.player in self.people:
+                self.people[seat.player].wins += 1
+        self.end_match()
+        self.rematch.clear()
+        self._rematch_until = now_ms + round(self.house.rooms.results_s * 1000)
+        self.publish()
+
+    def end_match(self) -> None:
+        """Forget the running match; every seat is as it is in a lobby."""
+        self.live = None
+        self.paused_by = None
+        for seat in self.seats.values():
+            seat.playing = False
+            seat.covered = False
+            seat.ready = seat.kind == "bot"
+
+    def back_to_lobby(self) -> None:
+        """Leave the match or the results."""
+        self._turn(Turn.RETURN)
+        self.end_match()
+        self.results = None
+        self.rematch.clear()
+        self._rematch_until = None
+
+    def pause(self, by: str) -> None:
+        """Stop the match's time."""
+        self._turn(Turn.PAUSE)
+        self.paused_by = by
+
+    def resume(self) -> None:
+        """Let the match's time go on."""
+        self._turn(Turn.RESUME)
+        self.paused_by = None
+
+    def _send_keyframes(self) -> None:
+        for person in self.people.values():
+            if person.member is not None and not person.away:
+                self.send_keyframe(person.member)
+
+    def send_keyframe(self, member: str) -> None:
+        """Send all that one connection needs to follow the match from here, if there is one."""
+        live = self.live
+        if live is None:
+            return
+        outbox = self.house.outbox
+        person = next((one for one in self.people.values() if one.member == member), None)
+        if person is not None and person.predicts:
+            rest = live.stream.flush(live.match)
+            if rest is not None:
+                outbox.state(self.entries_channel, rest)
+            outbox.state_one(member, live.checkpoint_message(self.tick_at_ms), False)
+        else:
+            followed = outbox.watched(self.code) > 1
+            outbox.state_one(member, live.keyframe_message(self.tick_at_ms, followed), False)
+            if person is not None and live.secrets.any:
+                for seat in self._private_parts(person):
+                    message = live.secrets.full(live.match, seat)
+                    if message is not None:
+                        outbox.state_one(member, message, False)
+
+    @property
+    def entries_channel(self) -> str:
+        """The channel of those who run the rules themselves; the others follow the one named by the code."""
+        return self.code + "+"
+
+    def follow(self, person: Person) -> None:
+        """Let a person's connection follow the match, in the way it asked for."""
+        if person.member is not None:
+            channel = self.entries_channel if person.predicts else self.code
+            self.house.outbox.watch(channel, person.member)
+            self.send_keyframe(person.member)
+
+    def desynced(self, person: Person, tick: int, found: int) -> None:
+        """A client's state is not ours: log the journal that shows it, and heal it by a checkpoint."""
+        live = self.live
+        if live is None or person.member is None:
+            return
+        known = dict(live.stream.hashes).get(tick)
+        if known is not None and known != found:
+            self.desyncs += 1
+            journal = base64.b85encode(zlib.compress(live.journal.pack())).decode()
+            log.error(
+                "desync in room %s (%s) after tick %d: %07x here, %07x there; journal (zlib, base85): %s",
+                self.code,
+                self.game.name,
+                tick,
+                known,
+                found,
+                journal if len(journal) < MOST_LOGGED else f"too long, {len(journal)} characters",
+            )
+        self.send_keyframe(person.member)
+
+    def _private_parts(self, person: Person) -> list[int | None]:
+        """The private parts that a person may see: their seats', and None for the host's."""
+        parts: list[int | None] = [*person.seats()]
+        return [*parts, None] if person.id == self.host else parts
+
+    # hot: in games with hidden information, once per tick
+    def _send_private(self, live: LiveMatch) -> None:
+        outbox = self.house.outbox
+        for person in self.people.values():
+            member = person.member
+            if member is None or person.away:
+                continue
+            for seat in self._private_parts(person):
+                message = live.secrets.update(live.match, seat, not outbox.takes_entries(member))
+                if message is not None:
+                    outbox.state_one(member, message, True)
+
+    def _cover(self, number: int) -> None:
+        """The seat's player is absent: let go of the buttons, and let a bot play if the host allows."""
+        seat = self.seats[number]
+        if self.live is None or not seat.playing:
+            return
+        self.live.let_go(number)
+        if self.cover:
+            seat.covered = True
+            self.live.bots.seat(number, self.house.bots.level, 0)
+
+    def _uncover(self, number: int) -> None:
+        seat = self.seats[number]
+        if seat.covered and self.live is not None:
+            self.live.bots.release(number)
+            self.live.let_go(number)
+        seat.covered = False
+
+    def release_buttons(self, person: Person) -> None:
+        """The person's page is hidden or gone: nobody holds their buttons."""
+        if self.live is not None:
+            for number in person.seats():
+                if not self.seats[number].covered:
+                    self.live.let_go(number)

@@ -1,0 +1,219 @@
+"""The premises: what a room is made of, what it looks like from outside, and its settings.
+
+All times are milliseconds of the worker's monotonic clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from game.rooms.chat import Chat
+from game.rooms.match import LiveMatch
+from game.rooms.outbox import Outbox
+from game.rooms.patch import Json, merge_patch
+from game.rooms.people import Person, Seat
+from game.rooms.phases import Phase, Turn, after
+from game.rooms.refusal import Refused
+from game.rules import Game
+from game.settings import Bots as BotSettings
+from game.settings import Rooms as RoomSettings
+from game.sync.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all rooms of a worker share: the games, the settings, the way out, and secret chance."""
+
+    games: Mapping[str, Game]
+    rooms: RoomSettings
+    bots: BotSettings
+    outbox: Outbox
+    draw: Callable[[], int]
+    sign_seat: Callable[[str, str], str]
+
+    def bots_allowed(self, game: Game) -> int:
+        """The most bots that a room of this game may hold."""
+        return min(self.rooms.max_bots, game.seats[1])
+
+
+class Premises:
+    """One room's parts. `private` rooms are in no list; `fill` keeps so many seats taken, by bots if need be.
+
+    A `demo` room plays by itself for whoever watches.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        code: str,
+        game: str,
+        now_ms: int,
+        *,
+        private: bool = True,
+        fill: int = 0,
+        demo: bool = False,
+    ) -> None:
+        self.house = house
+        self.code = code
+        self.game: Game = house.games[game]
+        self.private = private
+        self.fill = fill
+        self.demo = demo
+        self.locked = False
+        self.hidden = False
+        self.cover = False
+        self.phase = Phase.LOBBY
+        self.people: dict[str, Person] = {}
+        self.seats: dict[int, Seat] = {}
+        self.banned: set[str] = set()
+        self.host: str | None = None
+        self.owner: str | None = None
+        self.preset = ""
+        self.chosen: list[int] = []
+        self.choose_game(game)
+        settings = house.rooms
+        self.chat = Chat(
+            settings.chat_history, settings.chat_max_chars, settings.chat_rate_per_s, settings.chat_burst
+        )
+        self.live: LiveMatch | None = None
+        self.match_number = 0
+        self.epoch = 1
+        self.countdown_at: int | None = None
+        self.results: dict[str, Any] | None = None
+        self.rematch: set[str] = set()
+        self.paused_by: str | None = None
+        self.closed = False
+        self.scheduled = False
+        self.desyncs = 0
+        self.tick_at_ms = now_ms
+        self._rematch_until: int | None = None
+        self._alone_since: int | None = None
+        self._quick_at: int | None = None
+        self._told: Json = {}
+        self.version = 0
+        self.next_person = 1
+
+    def describe(self) -> Json:
+        """The room as the protocol shows it, without its version."""
+        told: Json = {
+            "code": self.code,
+            "private": self.private,
+            "locked": self.locked,
+            "hidden": self.hidden,
+            "cover": self.cover,
+            "demo": self.demo,
+            "phase": self.phase.value,
+            "game": self.game.name,
+            "preset": self.preset,
+            "options": {
+                field.name: value for field, value in zip(self.game.options.fields, self.chosen, strict=True)
+            },
+            "people": {person.id: person.describe() for person in self.people.values()},
+            "seats": {str(number): seat.describe() for number, seat in sorted(self.seats.items())},
+            "rematch": sorted(self.rematch),
+        }
+        if self.host is not None:
+            told["host"] = self.host
+        if self.owner is not None:
+            told["owner"] = self.owner
+        if self.countdown_at is not None:
+            told["countdown_at"] = self.countdown_at
+        if self.live is not None:
+            told["match"] = {"number": self.match_number}
+        if self.results is not None:
+            told["results"] = self.results
+        if self.paused_by is not None:
+            told["paused_by"] = self.paused_by
+        return told
+
+    def publish(self) -> None:
+        """Tell everyone in the room what changed since the last time."""
+        now = self.describe()
+        patch = merge_patch(self._told, now)
+        if patch:
+            self.version += 1
+            self._told = now
+            self.house.outbox.tell(self.code, "room", {"version": self.version, **patch})
+
+    def joined(self, person: Person) -> Json:
+        """The answer to somebody who came in."""
+        self.publish()
+        return {
+            "code": self.code,
+            "player": person.id,
+            "seat_token": self.house.sign_seat(self.code, person.device),
+            "room": {"version": self.version, **self._told},
+            "schema": Schema.of(self.game).describe(),
+            "chat": self.chat.tail(),
+            "chat_n": self.chat.pen(person.id).last_n,
+        }
+
+    def choose_game(self, name: str) -> None:
+        """Change the game; options go back to its first preset, seats beyond its limit are freed."""
+        self.game = self.house.games[name]
+        self.choose_preset(self.game.presets[0][0] if self.game.presets else "")
+        for number in [number for number in self.seats if number >= self.game.seats[1]]:
+            for person in self.people.values():
+                if person.seat == number:
+                    person.seat = None
+                if person.second == number:
+                    person.second = None
+            del self.seats[number]
+        for seat in self.seats.values():
+            if seat.kind == "bot":
+                seat.style %= len(self.game.bot_styles)
+        self._settle_teams()
+
+    def choose_preset(self, name: str) -> None:
+        """Set every option as a preset has it. Raises Refused when there is no such preset."""
+        for preset, values in self.game.presets:
+            if preset == name:
+                self.chosen = self.game.options.merge(self.game.options.defaults(), dict(values))
+                self.preset = preset
+                self._settle_teams()
+                return
+        if name:
+            names = ", ".join(preset for preset, _ in self.game.presets)
+            raise Refused("bad_option", f"There is no preset {name}; there are {names}.")
+        self.chosen = self.game.options.defaults()
+        self.preset = ""
+
+    def choose_options(self, values: dict[str, Any]) -> None:
+        """Set single options. Raises BadOption, and nothing is changed, when one is wrong."""
+        self.chosen = self.game.options.merge(self.chosen, values)
+        self.preset = ""
+        for preset, preset_values in self.game.presets:
+            if self.chosen == self.game.options.merge(self.game.options.defaults(), dict(preset_values)):
+                self.preset = preset
+        self._settle_teams()
+
+    def _settle_teams(self) -> None:
+        for number in sorted(self.seats):
+            self._assign_team(number)
+
+    def teams(self) -> int:
+        """How many teams the options ask for; 0 for none."""
+        if not self.game.team_option:
+            return 0
+        for field, value in zip(self.game.options.fields, self.chosen, strict=True):
+            if field.name == self.game.team_option:
+                number = field.names[value] if field.names else str(value)
+                return int(number) if number.isdigit() and int(number) > 1 else 0
+        return 0
+
+    def _assign_team(self, number: int) -> None:
+        teams = self.teams()
+        seat = self.seats[number]
+        if not teams:
+            seat.team = 0
+        elif not 1 <= seat.team <= teams:
+            sizes = [0] * (teams + 1)
+            for other, one in self.seats.items():
+                if other != number and 1 <= one.team <= teams:
+                    sizes[one.team] += 1
+            seat.team = min(range(1, teams + 1), key=lambda team: sizes[team])
+
+    def _turn(self, turn: Turn) -> None:
+        self.phase = after(self.phase, turn)
+        if self.phase is not Phase.COUNTDOWN:
+            self.countdown_at = None

@@ -1,0 +1,321 @@
+"""The roster: who is in a room, who sits where, and who is ready. A seat outlives its player's socket."""
+
+from game.rooms.people import Person, Seat, unused
+from game.rooms.phases import Phase, Turn
+from game.rooms.playing import Playing
+from game.rooms.refusal import Refused
+
+FALLBACK_NAMES = ("Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin", "Marten", "Ibis", "Newt")
+
+
+class Roster(Playing):
+    """A room with people and bots on its seats."""
+
+    def person_of(self, device: str) -> Person | None:
+        """The person that a device is in this room."""
+        for person in self.people.values():
+            if person.device == device:
+                return person
+        return None
+
+    def welcome(
+        self,
+        device: str,
+        member: str,
+        now_ms: int,
+        *,
+        name: str = "",
+        colour: int | None = None,
+        shape: int | None = None,
+        spectate: bool = False,
+    ) -> Person:
+        """Let somebody in, or back in to the seat they had. Raises Refused."""
+        self.check_welcome(device, spectate)
+        person = self.person_of(device)
+        if person is None:
+            person = self._admit(device, name, colour, shape, now_ms)
+            self.attach(person, member, now_ms)
+            if not spectate and not self.demo:
+                self.find_seat(person)
+        else:
+            self.attach(person, member, now_ms)
+        return person
+
+    def check_welcome(self, device: str, spectate: bool = False) -> None:
+        """Raise Refused if this device would not be let in; `spectate`: it does not want to play."""
+        if device in self.banned:
+            raise Refused("banned", "The host does not let you into this room.")
+        if self.person_of(device) is not None:
+            return
+        if self.locked:
+            raise Refused("locked", "This room is locked. Ask the host to open it.")
+        if self.spectators_full() and (spectate or self.demo or not self.seat_to_be_had()):
+            raise Refused("full", "This room is full.")
+
+    def spectators_full(self) -> bool:
+        """Whether nobody more may be here without a seat."""
+        watching = sum(1 for one in self.people.values() if one.seat is None)
+        return watching >= self.house.rooms.max_spectators
+
+    def _admit(self, device: str, name: str, colour: int | None, shape: int | None, now_ms: int) -> Person:
+        number = self.next_person
+        self.next_person += 1
+        person = Person(
+            id=f"p{number}",
+            device=device,
+            name=self.unused_name(name or FALLBACK_NAMES[number % len(FALLBACK_NAMES)]),
+            colour=colour if colour is not None else (number - 1) % 8,
+            shape=shape if shape is not None else (colour if colour is not None else (number - 1) % 8),
+            joined_ms=now_ms,
+            active_ms=now_ms,
+        )
+        self.people[person.id] = person
+        if self.owner is None and not self.demo:
+            self.owner = person.id
+        if self.host is None and not self.demo:
+            self.host = person.id
+        return person
+
+    def unused_name(self, wished: str) -> str:
+        """The wished name, with a number behind it if somebody here has it already."""
+        taken = {person.name for person in self.people.values()}
+        taken.update(seat.name for seat in self.seats.values())
+        if wished not in taken:
+            return wished
+        number = 2
+        while f"{wished[:13]} {number}" in taken:
+            number += 1
+        return f"{wished[:13]} {number}"
+
+    def attach(self, person: Person, member: str, now_ms: int) -> None:
+        """Connect a person; an older connection of theirs is told and closed."""
+        outbox = self.house.outbox
+        if person.member is not None and person.member != member:
+            old = person.member
+            self.forget(old)
+            outbox.close(old, "replaced", "You went on in another window.")
+        person.member = member
+        person.generation += 1
+        person.gone_ms = None
+        person.away = False
+        person.active_ms = now_ms
+        for number in person.seats():
+            seat = self.seats[number]
+            seat.held = False
+            self._uncover(number)
+        outbox.enter(self.code, member)
+        person.predicts = False
+        outbox.watch(self.code, member)
+        self._alone_since = None
+        if self.phase is Phase.PAUSED and self.paused_by == "empty":
+            self._turn(Turn.RESUME)
+            self.paused_by = None
+        self._new_host(now_ms)
+
+    def detach(self, member: str, now_ms: int) -> None:
+        """A connection is gone; its person's seats are held for a while."""
+        for person in self.people.values():
+            if person.member == member:
+                person.member = None
+                person.gone_ms = now_ms
+                person.rtt = None
+                self.forget(member)
+                for number in person.seats():
+                    seat = self.seats[number]
+                    seat.held = True
+                    self._cover(number)
+                if self.phase in (Phase.LOBBY, Phase.COUNTDOWN):
+                    self._unready(person)
+                self._check_rematch(now_ms)
+                break
+
+    def forget(self, member: str) -> None:
+        """A connection hears of this room no more."""
+        self.house.outbox.unwatch(member)
+        self.house.outbox.exit(self.code, member)
+
+    def remove(self, person: Person, now_ms: int) -> None:
+        """Somebody leaves for good."""
+        if person.member is not None:
+            self.forget(person.member)
+            person.member = None
+        self.vacate(person)
+        del self.people[person.id]
+        self.chat.forget(person.id)
+        self.rematch.discard(person.id)
+        if self.host == person.id:
+            self.host = None
+            self._new_host(now_ms)
+        self._check_ready(now_ms)
+        self._check_rematch(now_ms)
+
+    def vacate(self, person: Person) -> None:
+        """Free the person's seats; in a running match they are given up."""
+        for number in person.seats():
+            self.free(number)
+            if self.live is not None:
+                self.live.secrets.forget(number)
+        person.seat = None
+        person.second = None
+
+    def free(self, number: int) -> None:
+        """Free one seat."""
+        seat = self.seats.get(number)
+        if seat is None:
+            return
+        if self.live is not None and seat.playing and self.phase in (Phase.LIVE, Phase.PAUSED):
+            self.live.leave(number)
+        del self.seats[number]
+        if self.phase is Phase.COUNTDOWN and len(self.seats) < self.game.seats[0]:
+            self._turn(Turn.CANCEL)
+
+    def free_seat(self) -> int | None:
+        """The lowest free seat."""
+        for number in range(self.game.seats[1]):
+            if number not in self.seats:
+                return number
+        return None
+
+    def seat_to_be_had(self) -> bool:
+        """Whether `find_seat` would find one: a free one or, in a quick-play room, a bot's."""
+        bots = any(seat.kind == "bot" for seat in self.seats.values())
+        return self.free_seat() is not None or (self.fill > 0 and bots)
+
+    def find_seat(self, person: Person) -> bool:
+        """Seat a newcomer where there is room, in a quick-play room in a bot's place; False if not."""
+        number = self.free_seat() if not self.fill or len(self.seats) < self.fill else None
+        if number is None and self.fill:
+            number = next(
+                (n for n, seat in sorted(self.seats.items()) if seat.kind == "bot"), self.free_seat()
+            )
+        if number is None:
+            return False
+        self.take_seat(person, number)
+        return True
+
+    def take_seat(self, person: Person, number: int, *, name: str = "", second: bool = False) -> None:
+        """Put a person on a free seat or in the place of a bot."""
+        before = self.seats.pop(number, None)
+        seat = Seat(
+            kind="human",
+            name=self.unused_name(name) if second else person.name,
+            colour=unused((seat.colour for seat in self.seats.values()), person.colour),
+            shape=unused((seat.shape for seat in self.seats.values()), person.shape),
+            player=person.id,
+            team=before.team if before is not None else 0,
+        )
+        if second:
+            person.second = number
+        else:
+            person.seat = number
+        self.seats[number] = seat
+        self._assign_team(number)
+        if self.live is not None and self.phase in (Phase.LIVE, Phase.PAUSED):
+            seat.playing = True
+            if before is not None and before.playing:
+                self.live.bots.release(number)
+                self.live.let_go(number)
+            else:
+                self.live.join(number, seat.team)
+
+    def add_bot(self, level: int | None = None, style: int | None = None) -> int:
+        """Seat a bot and return its seat. Raises Refused when there is no room for it."""
+        number = self.free_seat()
+        bots = sum(1 for seat in self.seats.values() if seat.kind == "bot")
+        if number is None or bots >= self.house.bots_allowed(self.game):
+            raise Refused("full", "There is no seat left for another bot.")
+        styles = self.game.bot_styles
+        chosen = style if style is not None and style < len(styles) else bots % len(styles)
+        colour = unused((seat.colour for seat in self.seats.values()), number % 8)
+        self.seats[number] = Seat(
+            kind="bot",
+            name=self.unused_name(styles[chosen]),
+            colour=colour,
+            shape=unused((seat.shape for seat in self.seats.values()), colour),
+            ready=True,
+            level=level if level is not None else self.house.bots.level,
+            style=chosen,
+        )
+        self._assign_team(number)
+        if self.live is not None and self.phase in (Phase.LIVE, Phase.PAUSED):
+            self.seats[number].playing = True
+            self.live.join(number, self.seats[number].team)
+            self.live.bots.seat(number, self.seats[number].level, chosen)
+        return number
+
+    def retrain(self, number: int, level: int | None, style: int | None) -> None:
+        """Change a bot's level or style, in a running match too."""
+        seat = self.seats[number]
+        if level is not None:
+            seat.level = level
+        if style is not None:
+            seat.style = style
+            seat.name = ""
+            seat.name = self.unused_name(self.game.bot_styles[style])
+        if self.live is not None and seat.playing:
+            self.live.bots.seat(number, seat.level, seat.style)
+
+    def _unready(self, person: Person) -> None:
+        for number in person.seats():
+            self.seats[number].ready = False
+        if self.phase is Phase.COUNTDOWN and not self.fill:
+            self.cancel()
+
+    def set_ready(self, person: Person, ready: bool, now_ms: int) -> None:
+        """Ready or not; when all are, the countdown starts."""
+        if not ready:
+            self._unready(person)
+            return
+        for number in person.seats():
+            self.seats[number].ready = True
+        self._check_ready(now_ms)
+
+    def _check_ready(self, now_ms: int) -> None:
+        humans = [seat for seat in self.seats.values() if seat.kind == "human" and not seat.held]
+        if (
+            self.phase is Phase.LOBBY
+            and humans
+            and all(seat.ready for seat in humans)
+            and len(self.seats) >= self.game.seats[0]
+        ):
+            self.start(now_ms)
+
+    def want_rematch(self, person: Person, want: bool, now_ms: int) -> None:
+        """Play again or not; when all who are here want to, it starts."""
+        if not want:
+            self.rematch.discard(person.id)
+            return
+        self.rematch.add(person.id)
+        self._check_rematch(now_ms)
+
+    def _check_rematch(self, now_ms: int) -> None:
+        if self.phase is not Phase.RESULTS:
+            return
+        present = {p.id for p in self.people.values() if p.connected and p.seat is not None}
+        if present and present <= self.rematch and len(self.seats) >= self.game.seats[0]:
+            self.start(now_ms)
+
+    def _new_host(self, now_ms: int) -> None:
+        """Hand the host's place to whoever has been here longest when the host is gone too long."""
+        host = self.people.get(self.host) if self.host is not None else None
+        if host is not None and (
+            host.gone_ms is None or now_ms - host.gone_ms < self.house.rooms.host_absent_s * 1000
+        ):
+            return
+        present = [person for person in self.people.values() if person.connected]
+        if present and not self.demo:
+            seated = [person for person in present if person.seat is not None] or present
+            self.name_host(min(seated, key=lambda person: person.joined_ms))
+
+    def name_host(self, person: Person) -> None:
+        """Make somebody the host; what only the host sees is told to them in full."""
+        self.host = person.id
+        if self.live is not None:
+            self.live.secrets.forget(None)
+
+    def acted(self, person: Person, now_ms: int) -> None:
+        """Somebody did something."""
+        person.active_ms = now_ms
+        for number in person.seats():
+            if self.seats[number].covered:
+                self._uncover(number)
