@@ -89,8 +89,9 @@ class Desk:
         if place is None:
             raise Refused("not_in_room", "You are in no room.")
         room, person = place
+        before = room.phase
         answer = carry_out(room, person, name, command, now_ms)
-        self._after(room)
+        self._after(room, before)
         if person.id not in room.people:
             self._members.pop(member, None)
         return answer
@@ -166,6 +167,7 @@ class Desk:
             room.check_welcome(device, spectate)
             before[0].remove(before[1], now_ms)
             before[0].publish()
+        phase = room.phase
         person = room.welcome(
             device,
             member,
@@ -177,7 +179,7 @@ class Desk:
         )
         self._members[member] = (room, person)
         answer = room.joined(person)
-        self._after(room)
+        self._after(room, phase)
         return answer
 
     def _look_after(self, room: Room) -> None:
@@ -185,10 +187,11 @@ class Desk:
             room.scheduled = True
             self._scheduler.add(room)
 
-    def _after(self, room: Room) -> None:
+    def _after(self, room: Room, before: Phase) -> None:
+        """Something was done in a room, whose phase was `before`: time may have something to do there."""
         if room.closed:
             self.lobby.close(room)
-        elif room.live is None:
+        elif room.live is None or room.phase is not before:
             self._scheduler.nudge(room)
 
 
