@@ -1,0 +1,205 @@
+"""The recorder: what of a worker's rooms is written to the store, and when.
+
+Ten times a second it collects one round of writes for all rooms: the journal's new rows, or a whole checkpoint
+when something else than the match changed, or when the last is some seconds old. A line of chat and a result
+do not wait for the round. It keeps no connection: the node carries the writes and hands the answers back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from game.cluster.recall import Rows, Said, encode_rows
+from game.cluster.store import FENCED, Owner, Write
+from game.rooms.chat import Line
+from game.rooms.freeze import freeze
+from game.rooms.journal import pack_rows
+from game.rooms.phases import Phase
+from game.rooms.room import Room
+
+MOST_CHAT_WAITING = 200
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(slots=True)
+class _Chat:
+    data: dict[str, Any]
+    n: int
+    then: list[Callable[[], None]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Book:
+    """What is known to be written of one room."""
+
+    room: Room
+    owner: Owner
+    opened: bool
+    mark: Any = None
+    match: int = -1
+    rows: int = 0
+    tick: int = -1
+    checkpoint_ms: int = 0
+    result: int = 0
+    chat: list[_Chat] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Writes to be carried out, and for each what it is an answer to."""
+
+    writes: list[Write]
+    codes: list[str]
+
+
+def mark_of(room: Room) -> object:
+    """What must not be lost but is in no journal: people, seats, phase, settings. Equal marks: no change."""
+    return (
+        room.phase,
+        room.match_number,
+        room.game.name,
+        room.host,
+        room.locked,
+        room.private,
+        room.cover,
+        room.preset,
+        tuple(room.chosen),
+        len(room.banned),
+        [(p.id, p.seat, p.second, p.name, p.muted, p.wins, p.colour) for p in room.people.values()],
+        [(n, s.kind, s.level, s.style, s.team, s.ready, s.covered) for n, s in room.seats.items()],
+    )
+
+
+class Recorder:
+    """Keeps the books of this worker's rooms. `now_ms` is the world's clock."""
+
+    def __init__(self, now_ms: Callable[[], int], checkpoint_ms: int) -> None:
+        self._now_ms = now_ms
+        self._checkpoint_ms = checkpoint_ms
+        self._books: dict[str, _Book] = {}
+        self._closed: list[tuple[str, Owner]] = []
+        self.hurried = False
+
+    def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
+        """Record a room from now on; `opened`: its record exists, with this owner, as the room is now."""
+        book = _Book(room, owner, opened)
+        if opened:
+            self._checkpointed(book, mark_of(room))
+        self._books[room.code] = book
+
+    def drop(self, code: str) -> None:
+        """Record a room no more; its record stays for whoever has it."""
+        self._books.pop(code, None)
+
+    def owner(self, code: str) -> Owner | None:
+        """As whom this worker writes for a room; None for rooms that it does not record."""
+        book = self._books.get(code)
+        return None if book is None else book.owner
+
+    def rooms(self) -> list[Room]:
+        """Every recorded room."""
+        return [book.room for book in self._books.values()]
+
+    def forget_written(self) -> None:
+        """What the store holds is unknown: the next round writes everything anew."""
+        for book in self._books.values():
+            book.mark = None
+
+    # --- chat ---------------------------------------------------------------------------------
+
+    def hold_chat(self, code: str, data: dict[str, Any]) -> bool:
+        """Keep a line back until it is safe; False when the room is not recorded."""
+        book = self._books.get(code)
+        if book is None:
+            return False
+        pen = book.room.chat.pens.get(str(data["player"]))
+        book.chat.append(_Chat(data, pen.last_n if pen is not None else 1))
+        self.hurried = True
+        return True
+
+    def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
+        """Call `answer` when all lines of the room are safe; False when they are."""
+        book = self._books.get(code)
+        if book is None or not book.chat or len(book.chat) > MOST_CHAT_WAITING:
+            return False
+        book.chat[-1].then.append(answer)
+        return True
+
+    # --- rounds -------------------------------------------------------------------------------
+
+    def collect(self, whole: bool = True) -> Round:
+        """What is to be written now; not `whole`: only what cannot wait."""
+        writes: list[Write] = []
+        for code, book in list(self._books.items()):
+            if book.room.closed:
+                del self._books[code]
+                self._closed.append((code, book.owner))
+                continue
+            if whole or not book.opened:
+                self._add_record(writes, code, book)
+            for chat in book.chat:
+                line = msgspec.convert(_line(chat.data), Line)
+                data = _encode(Said(chat.n, line))
+                writes.append(Write("chat", code, book.owner, data, line.player, chat.n, line.id))
+            self._add_result(writes, code, book)
+        if whole:
+            writes.extend(Write("close", code, owner) for code, owner in self._closed)
+            self._closed = []
+        self.hurried = False
+        return Round(writes, [write.code for write in writes])
+
+    def _add_record(self, writes: list[Write], code: str, book: _Book) -> None:
+        room = book.room
+        now_ms = self._now_ms()
+        mark = mark_of(room)
+        live = room.live
+        old = live is not None and now_ms - book.checkpoint_ms >= self._checkpoint_ms
+        if mark != book.mark or old or (live is not None and book.match != room.match_number):
+            kind = "checkpoint" if book.opened else "open"
+            writes.append(Write(kind, code, book.owner, freeze(room, now_ms)))
+            self._checkpointed(book, mark)
+            book.opened = True
+        elif live is not None and live.tick_number != book.tick:
+            rows = live.journal.rows[book.rows :]
+            hash_tick, state_hash = live.stream.hashes[-1] if live.stream.hashes else (-1, 0)
+            piece = Rows(room.match_number, live.tick_number, pack_rows(rows), hash_tick, state_hash)
+            writes.append(Write("append", code, book.owner, encode_rows(piece)))
+            book.rows += len(rows)
+            book.tick = live.tick_number
+
+    def _checkpointed(self, book: _Book, mark: object) -> None:
+        live = book.room.live
+        book.mark = mark
+        book.match = book.room.match_number
+        book.checkpoint_ms = self._now_ms()
+        book.rows = 0 if live is None else len(live.journal.rows)
+        book.tick = -1 if live is None else live.tick_number
+
+    def _add_result(self, writes: list[Write], code: str, book: _Book) -> None:
+        room = book.room
+        if room.phase is Phase.RESULTS and room.results is not None and book.result != room.match_number:
+            book.result = room.match_number
+            data = _encode(room.results)
+            writes.append(Write("result", code, book.owner, data, number=room.match_number))
+
+    def written(self, round_: Round, answers: list[int]) -> tuple[list[str], list[dict[str, Any]]]:
+        """Take the answers: the rooms that are another's now, and the lines of chat that may be told."""
+        lost: list[str] = []
+        told: list[dict[str, Any]] = []
+        for write, answer in zip(round_.writes, answers, strict=True):
+            book = self._books.get(write.code)
+            if book is None or book.owner != write.owner:
+                continue
+            if answer == FENCED:
+                if write.code not in lost:
+                    lost.append(write.code)
+            elif write.kind == "chat" and write.code not in lost:
+                chat = book.chat.pop(0)
+                told.append({"code": write.code, "line": chat.data, "then": chat.then})
+        return lost, told
+
+
+def _line(data: dict[str, Any]) -> dict[str, Any]:
+    return {**{key: data[key] for key in ("id", "player", "name", "text")}, "at_ms": data["at"]}

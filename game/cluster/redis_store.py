@@ -1,0 +1,302 @@
+"""What workers share, in Redis. Nothing of a lone worker imports this file.
+
+Connections give up after a quarter of a second and never retry by themselves: whoever calls knows better
+what a silence means. Each kind of work has its own connection, so that none waits for another.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError
+from redis.retry import Retry
+
+from game.cluster import scripts
+from game.cluster.store import FENCED, Claim, Owner, StoreDown, Write, process_of
+
+T = TypeVar("T")
+
+TIMEOUT_S = 0.25
+LISTEN_S = 0.2
+MOST_IN_ONE_PIPELINE = 32
+_SCRIPTS = {
+    name: getattr(scripts, name)
+    for name in (
+        "BEAT", "INCARNATIONS", "OPEN", "CLAIM", "CHECKPOINT", "APPEND", "CHAT", "RESULT", "TRANSFER",
+        "RESTORE", "CLOSE",
+    )
+}  # fmt: skip
+_SHA = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in _SCRIPTS.items()}
+
+
+def connect(url: str, **options: Any) -> "redis.Redis":
+    """A client that answers or fails within TIMEOUT_S. Connects at the first call."""
+    address = url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
+    settings = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S, **options}
+    return redis.Redis.from_url(address, retry=Retry(NoBackoff(), 0), health_check_interval=0, **settings)
+
+
+class Keys:
+    """The names of everything in Redis; braces keep what one script touches in one hash slot."""
+
+    def __init__(self, world: str) -> None:
+        self.world = world
+        self.index = f"g:{{{world}}}:idx"
+        self.era = f"g:{{{world}}}:era"
+        self.open_rooms = f"g:{{{world}}}:open"
+        self.lease_prefix = f"g:{{{world}}}:hb:"
+        self.queue = f"g:{world}:queue"
+
+    def lease(self, wid: str) -> str:
+        """The lease of an incarnation."""
+        return self.lease_prefix + wid
+
+    def rooms(self, wid: str) -> str:
+        """The rooms of an incarnation, a hint."""
+        return f"g:{{{self.world}}}:rooms:{wid}"
+
+    def room(self, code: str, *parts: str) -> list[str]:
+        """The keys of a room: own, ck, jr, chat, seen, res:<match>."""
+        return [f"g:{self.world}:{{{code}}}:{part}" for part in parts]
+
+    def mailbox(self, process: str) -> str:
+        """The channel of a process's mail."""
+        return f"g:mb:{process}"
+
+
+class RedisStore:
+    """Implements Store. `room_ttl_ms` is how long the record of a room outlives its last write."""
+
+    def __init__(self, url: str, world: str, room_ttl_ms: int = scripts.ROOM_TTL_MS) -> None:
+        self.url = url
+        self.keys = Keys(world)
+        self._ttl = room_ttl_ms
+        self._lease = connect(url)
+        self._records = connect(url)
+        self._mail = connect(url)
+        self._look = connect(url)
+
+    # --- calling ------------------------------------------------------------------------------
+
+    def _try(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except (RedisError, OSError) as error:
+            raise StoreDown(str(error)) from None
+
+    def _run(self, client: "redis.Redis", name: str, keys: list[str], args: list[Any]) -> Any:
+        def call() -> Any:
+            try:
+                return client.evalsha(_SHA[name], len(keys), *keys, *args)
+            except NoScriptError:
+                return client.eval(_SCRIPTS[name], len(keys), *keys, *args)
+
+        return self._try(call)
+
+    # --- leases -------------------------------------------------------------------------------
+
+    def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
+        """Renew a lease, or begin it."""
+        keys = [self.keys.lease(wid), self.keys.index, self.keys.era]
+        era = hashlib.sha1(f"{wid}{time.time_ns()}".encode()).hexdigest()[:16]
+        told = self._run(self._lease, "BEAT", keys, [wid, info, lease_ms, int(first), era])
+        return None if told is None else str(told.decode())
+
+    def resign(self, wid: str) -> None:
+        """Give a lease up."""
+        self._try(lambda: self._lease.delete(self.keys.lease(wid)))
+
+    def incarnations(self) -> dict[str, bytes | None]:
+        """Every known wid with its info; None for those that are dead."""
+        told = self._run(self._look, "INCARNATIONS", [self.keys.index], [self.keys.lease_prefix])
+        return {told[k].decode(): told[k + 1] for k in range(0, len(told), 2)}
+
+    def alive(self, wid: str) -> bool:
+        """Whether a lease holds."""
+        return bool(self._try(lambda: self._look.exists(self.keys.lease(wid))))
+
+    def bury(self, wid: str) -> None:
+        """Forget a dead wid and its list of rooms."""
+
+        def call() -> None:
+            with self._look.pipeline(transaction=False) as pipe:
+                pipe.zrem(self.keys.index, wid)
+                pipe.delete(self.keys.rooms(wid))
+                pipe.hdel(self.keys.open_rooms, process_of(wid))
+                pipe.execute()
+
+        self._try(call)
+
+    def world_ms(self) -> int:
+        """Redis's clock in milliseconds: the world's, for all machines."""
+
+        def call() -> int:
+            told: Any = self._look.time()
+            return int(told[0]) * 1000 + int(told[1]) // 1000
+
+        return self._try(call)
+
+    # --- owners -------------------------------------------------------------------------------
+
+    def rooms_of(self, wid: str) -> set[str]:
+        """Codes of the rooms that a wid may own."""
+        told: Any = self._try(lambda: self._look.smembers(self.keys.rooms(wid)))
+        return {code.decode() for code in told}
+
+    def owner(self, code: str) -> Owner | None:
+        """Who owns a room, dead or alive."""
+        told: Any = self._try(lambda: self._look.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"]))
+        return None if told[0] is None else Owner(told[0].decode(), int(told[1]))
+
+    def claim(self, code: str, wid: str, was: Owner) -> Claim | None:
+        """Own a room whose owner is dead, if it is still that one."""
+        keys = self.keys.room(code, "own", "ck", "jr", "chat")
+        told = self._run(self._look, "CLAIM", keys, [wid, was.wid, was.epoch, self._ttl])
+        if told is None or told[1] is None:
+            return None
+        self._remember(wid, code)
+        return Claim(int(told[0]), told[1], list(told[2]), list(told[3]))
+
+    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
+        """Give a room away; its new epoch."""
+        keys = self.keys.room(code, "own", "ck", "jr")
+        told = self._run(self._records, "TRANSFER", keys, [was.wid, was.epoch, to, checkpoint, self._ttl])
+        if told == FENCED:
+            return None
+        self._remember(to, code)
+        return int(told)
+
+    def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
+        """Own a room again."""
+        keys = self.keys.room(code, "own", "ck", "jr")
+        told = self._run(self._records, "RESTORE", keys, [wid, was.wid, was.epoch, checkpoint, self._ttl])
+        if told == FENCED:
+            return None
+        self._remember(wid, code)
+        return int(told)
+
+    def _remember(self, wid: str, code: str) -> None:
+        key = self.keys.rooms(wid)
+
+        def call() -> None:
+            with self._look.pipeline(transaction=False) as pipe:
+                pipe.sadd(key, code)
+                pipe.pexpire(key, 3_600_000)
+                pipe.execute()
+
+        self._try(call)
+
+    # --- records ------------------------------------------------------------------------------
+
+    def write(self, writes: list[Write]) -> list[int]:
+        """Carry out writes in order, in as few round trips as keep the worker's other greenlets going."""
+        answers: list[int] = []
+        for at in range(0, len(writes), MOST_IN_ONE_PIPELINE):
+            answers.extend(self._write_some(writes[at : at + MOST_IN_ONE_PIPELINE]))
+        return answers
+
+    def _write_some(self, writes: list[Write]) -> list[int]:
+        def call() -> list[int]:
+            for load in (False, True):
+                with self._records.pipeline(transaction=False) as pipe:
+                    if load:
+                        for text in _SCRIPTS.values():
+                            pipe.script_load(text)
+                    for write in writes:
+                        self._add(pipe, write)
+                    told = pipe.execute(raise_on_error=False)
+                if not any(isinstance(one, NoScriptError) for one in told):
+                    break
+            told = told[-sum(2 if write.kind in _LISTED else 1 for write in writes) :]
+            answers: list[int] = []
+            for write in writes:
+                answer = told.pop(0)
+                if isinstance(answer, Exception):
+                    raise StoreDown(str(answer))
+                answers.append(int(answer))
+                if write.kind in _LISTED:
+                    told.pop(0)
+            return answers
+
+        return self._try(call)
+
+    def _add(self, pipe: Any, write: Write) -> None:
+        fence = [write.owner.wid, write.owner.epoch]
+        room = self.keys.room
+        match write.kind:
+            case "open":
+                name, keys = "OPEN", room(write.code, "own", "ck", "jr", "chat", "seen")
+                args = [*fence, write.data, self._ttl]
+            case "checkpoint":
+                name, keys = "CHECKPOINT", room(write.code, "own", "ck", "jr")
+                args = [*fence, write.data, self._ttl]
+            case "append":
+                name, keys = "APPEND", room(write.code, "own", "jr")
+                args = [*fence, write.data, self._ttl]
+            case "chat":
+                name, keys = "CHAT", room(write.code, "own", "chat", "seen")
+                args = [*fence, write.data, write.name, write.number, write.ref, self._ttl]
+            case "result":
+                name, keys = "RESULT", room(write.code, "own", f"res:{write.number}")
+                args = [*fence, write.data, scripts.RESULT_TTL_MS]
+            case "close":
+                name, keys = "CLOSE", room(write.code, "own", "ck", "jr", "chat", "seen")
+                args = fence
+            case _:
+                raise ValueError(f"no write is called {write.kind}")
+        pipe.evalsha(_SHA[name], len(keys), *keys, *args)
+        if write.kind == "open":
+            pipe.sadd(self.keys.rooms(write.owner.wid), write.code)
+        elif write.kind == "close":
+            pipe.srem(self.keys.rooms(write.owner.wid), write.code)
+
+    # --- words --------------------------------------------------------------------------------
+
+    # hot: at most once per flush
+    def publish(self, mail: list[tuple[str, bytes]]) -> None:
+        """Put envelopes into mailboxes."""
+        mailbox = self.keys.mailbox
+
+        def call() -> None:
+            if len(mail) == 1:
+                self._mail.publish(mailbox(mail[0][0]), mail[0][1])
+                return
+            with self._mail.pipeline(transaction=False) as pipe:
+                for process, data in mail:
+                    pipe.publish(mailbox(process), data)
+                pipe.execute()
+
+        self._try(call)
+
+    def listen(self, process: str) -> Iterator[bytes | None]:
+        """Envelopes out of a mailbox; None once in LISTEN_S when there are none. Raises StoreDown."""
+        client = connect(self.url)
+        box: Any = client.pubsub(  # type: ignore[no-untyped-call]
+            ignore_subscribe_messages=True
+        )
+        try:
+            self._try(lambda: box.subscribe(self.keys.mailbox(process)))
+            while True:
+                told: Any = self._try(lambda: box.get_message(timeout=LISTEN_S))
+                yield None if told is None else told["data"]
+        finally:
+            try:
+                box.close()
+                client.close()
+            except (RedisError, OSError):
+                pass
+
+    def put_list(self, process: str, data: bytes) -> None:
+        """This process's open rooms."""
+        self._try(lambda: self._look.hset(self.keys.open_rooms, process, data))
+
+    def lists(self) -> dict[str, bytes]:
+        """What `put_list` kept."""
+        told: Any = self._try(lambda: self._look.hgetall(self.keys.open_rooms))
+        return {process.decode(): data for process, data in told.items()}
+
+
+_LISTED = ("open", "close")

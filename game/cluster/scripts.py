@@ -1,0 +1,146 @@
+"""The Lua scripts that decide ownership. Each runs as one step in Redis, and only on keys of one hash slot.
+
+An owner is a hash with the fields `wid`, `epoch` and `base`: the epoch that the branch had when keys were
+lost. Every script that writes on behalf of an owner compares (wid, epoch) first and answers 0 when it is not
+theirs: that is the fence.
+"""
+
+ROOM_TTL_MS = 6 * 3600 * 1000
+RESULT_TTL_MS = 24 * 3600 * 1000
+
+BEAT = """
+-- KEYS hb, idx, era; ARGV wid, info, lease ms, first (1 or 0), a new era.
+-- Answer: the era, or nil: dead for good.
+local put
+if ARGV[4] == '1' then put = redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+else put = redis.call('SET', KEYS[1], ARGV[2], 'XX', 'PX', ARGV[3]) end
+if not put then return nil end
+redis.call('SET', KEYS[3], ARGV[5], 'NX')
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3], ARGV[1])
+return redis.call('GET', KEYS[3])
+"""
+
+INCARNATIONS = """
+-- KEYS idx; ARGV the prefix of hb. Answer: wid, info (false: dead), wid, info, …
+local told = {}
+for _, wid in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  told[#told + 1] = wid
+  told[#told + 1] = redis.call('GET', ARGV[1] .. wid)
+end
+return told
+"""
+
+OPEN = """
+-- KEYS own, ck, jr, chat, seen; ARGV wid, epoch, checkpoint, ttl. A new room; 0 if the code is taken.
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+  if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+end
+redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', ARGV[2], 'base', 0)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
+redis.call('DEL', KEYS[3])
+return 1
+"""
+
+CLAIM = """
+-- KEYS own, ck, jr, chat; ARGV new wid, expected wid, expected epoch, ttl.
+-- Answer: epoch, checkpoint, journal, chat; or nil if it is not as expected any more.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[2] or own[2] ~= ARGV[3] then return nil end
+local epoch = own[2] + 1
+redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', epoch)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+local lines = {}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[4], '-', '+')) do lines[#lines + 1] = entry[2][2] end
+return {epoch, redis.call('GET', KEYS[2]), redis.call('LRANGE', KEYS[3], 0, -1), lines}
+"""
+
+CHECKPOINT = """
+-- KEYS own, ck, jr; ARGV wid, epoch, checkpoint, ttl. The journal begins anew behind it.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
+redis.call('DEL', KEYS[3])
+return 1
+"""
+
+APPEND = """
+-- KEYS own, jr; ARGV wid, epoch, rows, ttl.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+redis.call('RPUSH', KEYS[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return 1
+"""
+
+CHAT = """
+-- KEYS own, chat, seen; ARGV wid, epoch, line, player, n, id, ttl.
+-- Answer: the line's id, the id that number n got before, -1 for a gap, 0 for somebody else's room.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+local known = redis.call('HGET', KEYS[3], ARGV[4] .. ':' .. ARGV[5])
+if known then return tonumber(known) end
+local last = tonumber(redis.call('HGET', KEYS[3], ARGV[4]) or ARGV[5] - 1)
+if tonumber(ARGV[5]) ~= last + 1 then return -1 end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', 500, '*', 'line', ARGV[3])
+redis.call('HSET', KEYS[3], ARGV[4], ARGV[5], ARGV[4] .. ':' .. ARGV[5], ARGV[6])
+if ARGV[5] - 32 > 0 then redis.call('HDEL', KEYS[3], ARGV[4] .. ':' .. (ARGV[5] - 32)) end
+redis.call('PEXPIRE', KEYS[2], ARGV[7])
+redis.call('PEXPIRE', KEYS[3], ARGV[7])
+return tonumber(ARGV[6])
+"""
+
+RESULT = """
+-- KEYS own, res; ARGV wid, epoch, result, ttl. The first result of a match stays; 2: it was there already.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+if redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[4]) then return 1 end
+return 2
+"""
+
+TRANSFER = """
+-- KEYS own, ck, jr; ARGV wid, epoch, new wid, checkpoint, ttl. Answer: the new epoch, or 0.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+local epoch = own[2] + 1
+redis.call('HSET', KEYS[1], 'wid', ARGV[3], 'epoch', epoch)
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
+redis.call('DEL', KEYS[3])
+return epoch
+"""
+
+RESTORE = """
+-- KEYS own, ck, jr; ARGV new wid, old wid, epoch, checkpoint, ttl. For a worker that runs the room.
+-- Its own again under a new name; or the keys were lost: the higher epoch wins, ties by the stored base.
+-- Answer: the new epoch, or 0 when the room is another's.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch', 'base')
+local mine, base = tonumber(ARGV[3]), 0
+if own[1] then
+  local epoch, held = tonumber(own[2]), tonumber(own[3])
+  base = held
+  local same = own[1] == ARGV[2] and epoch == mine
+  local newer = held > 0 and (mine > epoch or (mine == epoch and mine > held))
+  if not same and not newer then return 0 end
+  if not same then base = mine end
+  if epoch > mine then mine = epoch end
+else
+  base = mine
+end
+redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', mine + 1, 'base', base)
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
+redis.call('DEL', KEYS[3])
+return mine + 1
+"""
+
+CLOSE = """
+-- KEYS own, ck, jr, chat, seen; ARGV wid, epoch.
+local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
+if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+return 1
+"""
