@@ -126,15 +126,16 @@ class LiveMatch:
     def _take_entries(self, tick: int) -> tuple[list[Entry], list[int]]:
         entries: list[Entry] = []
         seqs: list[int] = []
+        if tick % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD:
+            self._draw_word(tick + CHANCE_AHEAD)
+        # Chance comes first in its tick: so do those who heard of it ahead.
+        if self._words and tick >= self._words[0][0]:
+            entries.append((CHANCE, 0, self._words.pop(0)[1], 0))
+            seqs.append(0)
         if self._pending:
             entries.extend(self._pending)
             seqs.extend([0] * len(self._pending))
             self._pending.clear()
-        if tick % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD:
-            self._draw_word(tick + CHANCE_AHEAD)
-        if self._words and tick >= self._words[0][0]:
-            entries.append((CHANCE, 0, self._words.pop(0)[1], 0))
-            seqs.append(0)
         minds = self.bots.minds
         for seat, queue in enumerate(self.queues):
             taken = queue.take(tick)

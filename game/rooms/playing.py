@@ -186,6 +186,7 @@ class Playing(Premises):
                 found,
                 journal if len(journal) < MOST_LOGGED else f"too long, {len(journal)} characters",
             )
+            live.stream.renew(live.match)
         self.send_keyframe(person.member)
 
     def _private_parts(self, person: Person) -> list[int | None]:

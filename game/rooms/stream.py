@@ -72,7 +72,19 @@ class Stream:
         """What to tell after this tick, if anything."""
         advance = m.tick - self._tick
         news = self._told or self._hash is not None or not self._chance_told
-        if advance == 0 or not (news or advance >= QUIET_TICKS):
+        return self.flush(m) if news or advance >= QUIET_TICKS else None
+
+    def checkpoint(self, m: Match, acks: list[Ack], at_ms: int) -> Message:
+        """All that a client needs to run the rules from this tick on."""
+        rows = pack_rows(self._journal.rows[self._base_rows :])
+        chance = self._chance if self._chance is not None and self._chance[0] >= m.tick else None
+        frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, chance, self._base, rows)
+        return Message("k", frame, no_json)
+
+    def flush(self, m: Match) -> Message | None:
+        """Whatever is not told yet, be it only that time went by: after it a checkpoint may follow."""
+        advance = m.tick - self._tick
+        if advance == 0:
             return None
         margins = list(self._margins.items()) if self._hash is not None else []
         chance = None if self._chance_told else self._chance
@@ -85,22 +97,15 @@ class Stream:
         self._tick = m.tick
         return Message("s", frame, no_json)
 
-    def checkpoint(self, m: Match, acks: list[Ack], at_ms: int) -> Message:
-        """All that a client needs to run the rules from this tick on."""
-        rows = pack_rows(self._journal.rows[self._base_rows :])
-        chance = self._chance if self._chance is not None and self._chance[0] >= m.tick else None
-        frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, chance, self._base, rows)
-        return Message("k", frame, no_json)
-
-    def flush(self, m: Match) -> Message | None:
-        """Whatever is not told yet, so that a checkpoint may follow."""
-        return self.message(m) if m.tick != self._tick else None
-
     def _rebase(self, m: Match) -> None:
         """Take a new checkpoint when it is cheaper to send, and to run, than the journal since the last."""
         spent = self._journal.size() - self._base_bytes + (m.tick - self._base_tick) * REPLAY_COST
         if packing.bulk(m.state) * 2 < spent:
-            self._base = packing.dump(m)
-            self._base_tick = m.tick
-            self._base_rows = len(self._journal.rows)
-            self._base_bytes = self._journal.size()
+            self.renew(m)
+
+    def renew(self, m: Match) -> None:
+        """Take a new checkpoint now: for a client that the same journal led to another state."""
+        self._base = packing.dump(m)
+        self._base_tick = m.tick
+        self._base_rows = len(self._journal.rows)
+        self._base_bytes = self._journal.size()
