@@ -73,6 +73,16 @@ export class Presses {
     while (this.pending.length > 0 && this.pending[0]!.seq <= seq) this.pending.shift();
   }
 
+  /** The server applied an input of this seat, with these buttons: the next one of ours, if it fits. */
+  applied(buttons: number): void {
+    if (this.pending[0]?.buttons === buttons) this.acknowledged(this.pending[0].seq, false);
+  }
+
+  /** Appends what the server has not applied yet: seat, tick, buttons and value of each. */
+  waiting(out: number[]): void {
+    for (const { tick, buttons } of this.pending) out.push(this.seat, tick, buttons, 0);
+  }
+
   /** Whether the heartbeat or an overdue repeat should go out now. */
   due(now: number): boolean {
     if (this.seq === 0) return false;

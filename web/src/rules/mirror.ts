@@ -29,6 +29,8 @@ interface Mover {
   at: number;
   smooth: readonly Field[];
   lines: Line[];
+  /** How often its lines were cut: then it begins anew, wherever it is. */
+  cuts: number;
   /** By smooth field: how far from its path it was drawn when it was last corrected. */
   off: Float64Array;
   correctedAt: number;
@@ -230,11 +232,12 @@ export class Mirror {
     const to = Math.min(before.last, paths.last);
     if (from > to) return;
     const when = Math.max(from, Math.min(to, tick));
-    const known = new Map(old.map((mover) => [mover.entity, mover.at]));
+    const known = new Map(old.map((mover) => [mover.entity, mover]));
     for (const mover of this.movers) {
-      const there = known.get(mover.entity);
-      if (there === undefined) continue;
+      const were = known.get(mover.entity);
+      if (!were) continue;
       const { smooth } = mover;
+      const there = were.at;
       const change = (k: number) => along(before, when, there + k) - along(paths, when, mover.at + k);
       const wrong = away(smooth, change);
       if (wrong === 0) continue;
@@ -244,6 +247,7 @@ export class Mirror {
       mover.correctedAt = now;
       const snapped = away(smooth, (k) => mover.off[k]!) > SNAP_UNITS;
       if (snapped) mover.off.fill(0);
+      if (snapped && were.cuts !== mover.cuts) continue;
       this.onCorrection(mover.entity, wrong, snapped);
     }
   }
@@ -316,10 +320,12 @@ function away(smooth: readonly Field[], difference: (k: number) => number): numb
 function newMover(entity: Entity, at: number, known: Mover | undefined): Mover {
   const { type } = entity;
   const { smooth } = type;
+  const cuts = type.tracks.reduce((sum, k) => sum + (entity[type.fields[k]!.name] as Series).cuts, 0);
   return {
     entity,
     at,
     smooth,
+    cuts,
     lines: type.tracks.map((k) => {
       const { name, columns } = type.fields[k]!;
       return {

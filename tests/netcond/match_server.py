@@ -1,0 +1,71 @@
+"""One match at a time, for tests of the client without a network: orders on stdin, frames out.
+
+A line in is a JSON order; the line out is its answer. `begin` starts a match, `tick` takes inputs and steps
+once, `checkpoint` sends what a client that lost the thread needs, `spoil` changes the state behind the
+client's back.
+"""
+
+import json
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from game.catalogue import load_games
+from game.rooms.journal import Head
+from game.rooms.match import LiveMatch
+from game.sync.schema import Schema
+
+
+class Server:
+    """The match and what it sent."""
+
+    live: LiveMatch
+
+    def begin(self, order: dict[str, Any]) -> dict[str, Any]:
+        game = load_games([order["game"]], [])[order["game"]]
+        draw = random.Random(order["seed"])
+        chosen = game.options.merge(game.options.defaults(), order.get("options", {}))
+        seats = tuple(range(order["seats"]))
+        teams = tuple(order.get("teams", [0] * game.seats[1]))
+        head = Head(game.name, tuple(chosen), seats, teams, draw.getrandbits(28))
+        self.live = LiveMatch(game, head, lambda: draw.getrandbits(28))
+        for seat in seats:
+            if seat not in order["people"]:
+                self.live.bots.seat(seat, order.get("level", 3), seat % len(game.bot_styles))
+        return {"schema": Schema.of(game).describe(), "seats": game.seats[1], **self.checkpoint(order)}
+
+    def checkpoint(self, order: dict[str, Any]) -> dict[str, Any]:
+        frames = []
+        if order.get("anew"):
+            self.live.stream.renew(self.live.match)
+        rest = self.live.stream.flush(self.live.match)
+        if rest is not None:
+            frames.append(rest.binary.hex())
+        frames.append(self.live.checkpoint_message(order["at"]).binary.hex())
+        return {"frames": frames}
+
+    def tick(self, order: dict[str, Any]) -> dict[str, Any]:
+        for seat, seq, tick, buttons in order["inputs"]:
+            self.live.press(seat, seq, tick, buttons, 0)
+        self.live.step(True)
+        message = self.live.stream.message(self.live.match)
+        return {"frames": [] if message is None else [message.binary.hex()], "over": self.live.over}
+
+    def spoil(self, _order: dict[str, Any]) -> dict[str, Any]:
+        self.live.match.rng.first ^= 5
+        self.live.match.inputs[0] ^= 1
+        return {}
+
+
+def main() -> None:
+    server = Server()
+    for line in sys.stdin:
+        order = json.loads(line)
+        sys.stdout.write(json.dumps(getattr(server, order["do"])(order)) + "\n")
+        sys.stdout.flush()
+
+
+main()

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Conditions, MatchServer, playOver, Worker } from "./link";
+
+/** `RUMPUS_SOAK_MATCHES=200 npx vitest run tests/rules/soak.test.ts` plays as many as a release should. */
+const MATCHES = Number(process.env.RUMPUS_SOAK_MATCHES ?? 2);
+const TICKS = Number(process.env.RUMPUS_SOAK_TICKS ?? 900);
+const MINUTE = 60_000;
+
+describe("prediction over a slow line", () => {
+  let server: MatchServer;
+  const worker = new Worker();
+  beforeAll(async () => {
+    server = new MatchServer();
+    await worker.open("trails", "Trails");
+  });
+  afterAll(() => server.end());
+
+  const play = (seed: number, conditions: Conditions, seats = 8) =>
+    playOver(server, worker, { game: "trails", seats, people: [0], seed, ticks: TICKS }, conditions);
+
+  it(
+    "never differs from the server at 150 ms ± 20 ms",
+    async () => {
+      for (let k = 0; k < MATCHES; k++) {
+        const { figures } = await play(1000 + k, { rtt: 150, jitter: 20 }, 2 + (k % 7));
+        expect(figures.desyncs).toBe(0);
+        expect(figures.checkpoints).toBe(1);
+        expect(figures.ownFrames.quantile(0.99)).toBeLessThanOrEqual(2);
+      }
+    },
+    MATCHES * MINUTE,
+  );
+
+  it(
+    "shows others within 6 units of where they are at 80 ms, for less than 120 bytes a second",
+    async () => {
+      const { figures, bytes, ticks } = await play(7, { rtt: 80, jitter: 20 });
+      expect(figures.corrections.count).toBeGreaterThan(50);
+      expect(figures.corrections.quantile(0.95)).toBeLessThanOrEqual(6);
+      // The checkpoint at the start is told once a match.
+      expect(((bytes - 800) / ticks) * 30).toBeLessThan(120);
+    },
+    MINUTE,
+  );
+
+  it(
+    "heals a state that went wrong within 300 ms of noticing",
+    async () => {
+      const plan = { game: "trails", seats: 4, people: [0], seed: 3, ticks: 600, spoilAt: 300 };
+      const { figures, healedMs } = await playOver(server, worker, plan, { rtt: 80, jitter: 20 });
+      expect(figures.desyncs).toBe(1);
+      expect(figures.checkpoints).toBe(2);
+      expect(healedMs).toBeLessThan(300);
+    },
+    MINUTE,
+  );
+});
