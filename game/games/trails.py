@@ -57,6 +57,8 @@ APART = 160
 """Least distance of two starting points, in units; half of it is the least distance to a wall."""
 SHAVE = 3 * U // 2
 """A gap below this between a head and ink is a close shave."""
+NEAR = 48 * U
+"""Heads farther apart cannot meet within a tick."""
 SAFE = 1 << 20
 """No close shave: more than what `Ink.nearest` says of one."""
 PICKUP_REACH = 14 * U
@@ -419,7 +421,8 @@ class Trails(Game):
         jumped = self.move(m, living, inputs)
         if age <= HARMLESS:
             return
-        dead = self.crashes(m, living, jumped)
+        # Whoever runs ahead foretells no deaths, and so needs no ink to run into.
+        dead = [] if m.ahead else self.crashes(m, living, jumped)
         if dead:
             self.bury(m, dead)
             living = [racer for racer in living if racer.alive]
@@ -481,39 +484,40 @@ class Trails(Game):
         """Who crashes in this tick, and whose ink or head it was; nobody is moved or buried yet."""
         s = m.state
         nearest = m.scratch.nearest
-        inset = s.inset * U
-        width = s.width * U
-        height = s.height * U
+        edge = -NEVER if s.wrap else s.inset * U
+        right = s.width * U - edge
+        bottom = s.height * U - edge
         by = [SAFE] * 8
-        solid = [racer for racer in living if not racer.effects[GHOST]]
-        for racer in solid:
+        solid: "list[Racer]" = []
+        for racer in living:
             x = racer.x
             y = racer.y
             reach = racer.half * 64
+            if x - reach < edge or y - reach < edge or x + reach >= right or y + reach >= bottom:
+                by[racer.id] = WALL
+            if racer.effects[GHOST]:
+                continue
             code = nearest(racer.id, x, y, reach, racer.run)
-            if racer.pace > reach and racer.id not in jumped:
-                count = pieces(racer.pace, racer.half)
+            count = pieces(racer.pace, racer.half)
+            if count > 1 and racer.id not in jumped:
                 for k in range(1, count):
                     back = racer.pace * k // count
                     dx = COSINES[racer.heading] * back >> 14
                     dy = SINES[racer.heading] * back >> 14
                     code = min(code, nearest(racer.id, x - dx, y - dy, reach, racer.run - back))
-            if code < 0:
-                by[racer.id] = code & 7
-            elif code < SAFE:
-                racer.brush = min(racer.brush, code)
+            if code < SAFE:
+                if code >= 0:
+                    racer.brush = min(racer.brush, code)
+                elif by[racer.id] == SAFE:
+                    by[racer.id] = code & 7
             elif racer.brush < SAFE:
                 self.escape(m, racer)
-        for k, racer in enumerate(solid):
-            for other in solid[:k]:
-                if meet(racer, other):
-                    by[racer.id] = other.id
-                    by[other.id] = racer.id
-        if not s.wrap:
-            for racer in living:
-                edge = inset + racer.half * 64
-                if not (edge <= racer.x < width - edge and edge <= racer.y < height - edge):
-                    by[racer.id] = WALL
+            for other in solid:
+                if -NEAR < other.x - x < NEAR and meet(racer, other):
+                    for one, its in ((racer, other), (other, racer)):
+                        if by[one.id] != WALL:
+                            by[one.id] = its.id
+            solid.append(racer)
         return [(racer, by[racer.id]) for racer in living if by[racer.id] < SAFE]
 
     def escape(self, m: "Match", racer: Racer) -> None:
@@ -566,7 +570,8 @@ class Trails(Game):
                 racer.trail += (racer.x, racer.y, racer.pen)
                 racer.laid.append(racer.run)
                 racer.inked += racer.pace >> 4
-                m.scratch.line(tick, racer, len(racer.laid) - 1, racer.pace)
+                if not m.ahead:
+                    m.scratch.line(tick, racer, len(racer.laid) - 1, racer.pace)
 
     def flip_pen(self, m: "Match", racer: Racer) -> None:
         """Lift a pen that is down, lower one that is up, and draw by lot how long it stays so."""
@@ -749,7 +754,8 @@ class Trails(Game):
     def rewound(self, m: "Match") -> None:
         """Take the ink off that is newer than the match."""
         m.scratch.unlay(m.tick)
-        m.scratch.sight = None
+        if m.scratch.sight is not None and m.scratch.sight.is_ahead(m.state):
+            m.scratch.sight = None
 
     def bot(self, m: "Match", mind: "Mind") -> int:
         """The buttons of a bot: every DECIDE ticks, each bot in its turn, it looks and decides."""
@@ -827,6 +833,13 @@ class Sight(Lookout):
                     # half of the ink, half of an ordinary head, and half a cell for what a cell hides
                     self.paint(self.at(rows[k], rows[k + 1]), (rows[k + 2] + HALF) * 64 + U * 2 >> 10)
             self.seen[racer.id] = len(rows)
+
+    def is_ahead(self, arena: Arena) -> bool:
+        """Whether more was painted than the arena holds."""
+        for racer in arena.racers:
+            if self.seen[racer.id] > len(racer.trail):
+                return True
+        return self.rings > (arena.inset >> 2) + 1
 
     def expect(self, arena: Arena, me: Racer) -> None:
         """Shade where the rivals nearby will be if they go straight on."""

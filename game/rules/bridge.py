@@ -124,6 +124,7 @@ class Bridge:
         m = self.m
         if self._mark is None:
             self._mark = m.mark()
+        m.ahead = True
         while m.tick < until:
             due = self._chance_at(m.tick)
             later: "list[tuple[int, int, int, int]]" = []

@@ -63,6 +63,8 @@ class Match:
         self.inputs = [0] * most
         self.values = [0] * most
         self.over = False
+        self.ahead = False
+        """A client runs ahead of what is confirmed, until it rewinds: leave out what must not be foretold."""
         self.places: "list[Place]" = []
         self.given: "list[Award]" = []
         self.happened: "list[tuple[int, ...]]" = []
@@ -140,6 +142,7 @@ class Match:
 
     def rewind(self, saved: "list[Any]") -> None:
         """Go back to a marked tick."""
+        self.ahead = False
         self.tick = saved[0]
         self.rng.first = saved[1]
         self.rng.second = saved[2]

@@ -39,6 +39,7 @@ def replay(line: str) -> str:
     for tick in range(job["ticks"]):
         if tick % AHEAD_EVERY == AHEAD_EVERY - 1:
             mark = m.mark()
+            m.ahead = tick % 2 == 0
             for _ in range(AHEAD):
                 m.step([])
             m.rewind(mark)

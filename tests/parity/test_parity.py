@@ -110,6 +110,7 @@ def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @games
 def test_recorded_matches_of_all_options_and_numbers_of_players(
     game: Game, monkeypatch: pytest.MonkeyPatch

@@ -154,13 +154,20 @@ def replay(journal: Journal, m: Match | None = None) -> Iterator[Match]:
 
 
 def check_sync(journal: Journal, back: int = 3) -> None:
-    """Run the journal such that every tick is stepped, taken back up to `back` ticks and stepped again."""
+    """Run the journal such that every tick is stepped, taken back up to `back` ticks and stepped again.
+
+    Before that the match runs ahead from every tick, as in a client that knows no inputs yet.
+    """
     entries = journal.at()
     m = journal.begin()
     assert state_hash(m) == journal.hashes[0]
     while m.tick < journal.ticks:
         start = m.tick
         mark = m.mark()
+        m.ahead = True
+        for _ in range(back):
+            m.step([])
+        m.rewind(mark)
         for _ in range(2):
             for tick in range(start, min(start + back, journal.ticks)):
                 m.step(entries.get(tick, []))
