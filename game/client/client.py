@@ -20,7 +20,7 @@ from game.client.refused import ConnectionRefused, NoAnswer, answer_of
 Json = dict[str, Any]
 
 REPEATED = 8
-"""Inputs that one message repeats at most."""
+"""Inputs that one message holds at most."""
 ENTRANCES = frozenset({"create", "join", "quick"})
 """Commands whose answer is JOINED."""
 
@@ -92,6 +92,7 @@ class Client:
         self._socket.on("bye", self._bye)
         self._socket.on("k", lambda told: self._state("k", told))
         self._socket.on("s", lambda told: self._state("s", told))
+        self._socket.on("p", lambda told: self._state("p", told))
         self._socket.on("connect_error", self._refused)
         self._socket.on("disconnect", self._disconnected)
         self._socket.on("*", self._said)
@@ -389,9 +390,10 @@ class Client:
             self._next_seq[number] = seq + 1
             row = [seq, match.tick if tick is None else tick, buttons]
             rows = [one for one in self._unacknowledged.get(number, []) if one[0] > acknowledged]
-            rows = [*rows, [*row, value] if value else row][-REPEATED:]
+            rows.append([*row, value] if value else row)
             self._unacknowledged[number] = rows
-        self._socket.emit("i", [number, *rows])
+        for first in range(0, len(rows), REPEATED):
+            self._socket.emit("i", [number, *rows[first : first + REPEATED]])
         return seq
 
     # --- what the server says (on the connection's thread) ---------------------------------------
@@ -406,8 +408,8 @@ class Client:
     def _enter(self, joined: Json) -> None:
         old = self.place
         self.place = Place(joined)
+        self._lines = joined["chat_n"]
         if old is None or old.code != self.place.code or old.player != self.place.player:
-            self._lines = 0
             self._forget_inputs()
 
     def _forget_inputs(self) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 from game.sync.delta import StateDecoder
 from game.sync.varint import BadFrame
-from game.sync.wire import ClockFrame, Keyframe, ShiftFrame, StateFrame, parse_frame
+from game.sync.wire import ClockFrame, Keyframe, PrivateFrame, ShiftFrame, StateFrame, parse_frame
 
 MOST_EVENTS = 4096
+ASK_EVERY = 60
+"""States that come while the view is lost before a keyframe is asked for again."""
 
 Said = tuple[Any, ...]
 """A game event: its name, then its arguments."""
@@ -51,6 +53,8 @@ class Follower:
         self._argument_counts = [len(event["args"]) for event in schema["events"]]
         self._decoder = StateDecoder(schema)
         self._lost = True
+        self._ignored = 0
+        self._private: dict[tuple[bool, int], StateDecoder] = {}
 
     @property
     def following(self) -> bool:
@@ -61,6 +65,11 @@ class Follower:
     def state(self) -> dict[str, Any]:
         """The view as a tree of plain data; see `game.sync.tree`. Raises BadFrame before a keyframe."""
         return self._decoder.state
+
+    def secret(self, seat: int, of_host: bool = False) -> dict[str, Any] | None:
+        """What only `seat` is told, or with `of_host` only the host; None while that is nothing."""
+        decoder = self._private.get((of_host, seat))
+        return None if decoder is None else decoder.state
 
     def due_ms(self, tick: int) -> int:
         """The server time at which `tick` is due."""
@@ -80,20 +89,29 @@ class Follower:
                     self._go_on(frame.number, self.tick + frame.advance)
                     self._take_acks(frame.acks)
                     self.events.extend((self._names[kind], *args) for kind, *args in frame.events)
+            elif isinstance(frame, PrivateFrame):
+                decoder = self._part(frame.of_host, frame.seat, frame.is_full)
+                (decoder.full if frame.is_full else decoder.update)(frame.body)
             elif isinstance(frame, ShiftFrame):
                 self.at_tick, self.at_ms = frame.tick, frame.at_ms
             elif isinstance(frame, ClockFrame):
                 self.clock = (frame.client_ms, frame.now_ms)
-        except BadFrame:
+        except (BadFrame, KeyError):
             self._lose()
 
     def json(self, event: str, told: dict[str, Any]) -> None:
-        """Take one `k` or `s` of the framing `json`. Never raises for what it holds."""
+        """Take one `k`, `s` or `p` of the framing `json`. Never raises for what it holds."""
         try:
             if event == "k":
                 self._decoder.apply_json_full(told["state"])
                 self._start(told["number"], told["epoch"], told["tick"], told["at"])
                 self._take_acks(told["acks"])
+            elif event == "p":
+                decoder = self._part(told["host"], told["seat"], "state" in told)
+                if "state" in told:
+                    decoder.apply_json_full(told["state"])
+                else:
+                    decoder.apply_json_changes(told["changes"])
             elif "shift" in told:
                 self.at_tick, self.at_ms = told["shift"]["tick"], told["shift"]["at"]
             elif self._is_next(told["number"]):
@@ -103,6 +121,13 @@ class Follower:
                 self.events.extend((name, *args) for name, *args in told["events"])
         except (BadFrame, KeyError, TypeError, ValueError):
             self._lose()
+
+    def _part(self, of_host: bool, seat: int, afresh: bool) -> StateDecoder:
+        """The private part of a seat or of the host, begun anew when it comes in full."""
+        if afresh:
+            schema = self.schema["private"]["host" if of_host else "owner"]
+            self._private[of_host, seat] = StateDecoder(schema)
+        return self._private[of_host, seat]
 
     def asked(self) -> None:
         """The owner has sent `resync`."""
@@ -114,10 +139,15 @@ class Follower:
         self.acks.clear()
         self.keyframes += 1
         self._lost = False
+        self._ignored = 0
         self.wants_keyframe = False
 
     def _is_next(self, number: int) -> bool:
         if self._lost:
+            # The question may have been one too many: ask again, but not with every state.
+            self._ignored += 1
+            if self._ignored % ASK_EVERY == 1:
+                self.wants_keyframe = True
             return False
         if number != (self.number + 1) & 255:
             self._lose()
@@ -135,5 +165,6 @@ class Follower:
     def _lose(self) -> None:
         if not self._lost:
             self.resyncs += 1
-        self._lost = True
-        self.wants_keyframe = True
+            self._lost = True
+            self._ignored = 1
+            self.wants_keyframe = True

@@ -19,13 +19,23 @@ from game.client.place import Place
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
 from game.net.frames import BINARY, CLOSE, PING, PONG, TEXT
 from game.sync.varint import BadFrame
-from game.sync.wire import Keyframe, clock_message, input_message, parse_frame, resync_message
+from game.sync.wire import (
+    ACKS,
+    KEYFRAME,
+    MOST_INPUTS,
+    STATE,
+    Keyframe,
+    StateFrame,
+    clock_message,
+    input_message,
+    parse_frame,
+    resync_message,
+)
 
 Json = dict[str, Any]
 Answered = Callable[[Json], None]
 
 _RECV_BYTES = 65_536
-_STATE, _KEYFRAME = 0x01, 0x02
 _ENTRANCES = frozenset({"create", "join", "quick", "demo"})
 
 
@@ -115,6 +125,8 @@ class RawClient:
         self._next_id = 0
         self._waiting: dict[int, tuple[str, Answered]] = {}
         self._seqs: dict[int, int] = {}
+        self._unacknowledged: dict[int, list[tuple[int, int, int | None]]] = {}
+        self._event_args: list[int] = []
 
     @classmethod
     def at(cls, url: str, **options: Any) -> Self:
@@ -275,7 +287,11 @@ class RawClient:
                 raise LookupError("this client has no seat")
         seq = self._seqs.get(seat, 0) + 1
         self._seqs[seat] = seq
-        self.send_bare(input_message(seat, seq, [(tick, buttons, value)]))
+        rows = self._unacknowledged.setdefault(seat, [])
+        rows.append((tick, buttons, value))
+        first = seq - len(rows) + 1
+        for start in range(0, len(rows), MOST_INPUTS):
+            self.send_bare(input_message(seat, first + start, rows[start : start + MOST_INPUTS]))
         return seq
 
     def ask_clock(self, client_ms: int) -> None:
@@ -290,14 +306,16 @@ class RawClient:
             self.on_frame(payload)
         kind = payload[0] & 0x0F
         self.state_bytes += len(payload)
-        if kind == _STATE:
+        if kind == STATE:
             self.states += 1
+            if payload[0] & ACKS and self._unacknowledged:
+                self._take_acks(payload)
             if self._number is not None:
                 self._number = (self._number + 1) & 255
                 if self._number != payload[1]:
                     self.gaps += 1
                     self._number = None
-        elif kind == _KEYFRAME:
+        elif kind == KEYFRAME:
             self.keyframes += 1
             self._number = payload[1]
             self._take_acks(payload)
@@ -309,14 +327,16 @@ class RawClient:
                 self.send_bare(resync_message())
 
     def _take_acks(self, payload: bytes) -> None:
-        """Number the next inputs behind those that the match has seen, maybe from another connection."""
+        """Repeat no more what was applied, and number the next inputs behind it."""
         try:
-            frame = parse_frame(payload)
+            frame = parse_frame(payload, self._event_args)
         except BadFrame:
             return
-        if isinstance(frame, Keyframe):
-            for seat, seq, _ in frame.acks:
-                self._seqs[seat] = max(self._seqs.get(seat, 0), seq)
+        assert isinstance(frame, Keyframe | StateFrame)
+        for seat, applied, _ in frame.acks:
+            seq = self._seqs[seat] = max(self._seqs.get(seat, 0), applied)
+            rows = self._unacknowledged.get(seat, [])
+            del rows[: len(rows) - (seq - applied)]
 
     def _text(self, packet: str) -> None:
         if packet == "2":
@@ -350,14 +370,23 @@ class RawClient:
             if event == "room":
                 number = self.place.room.get("match", {}).get("number")
                 if self.place.patch(told) and self.place.room.get("match", {}).get("number") != number:
-                    self._seqs.clear()
+                    self._forget_inputs()
             elif event == "chat":
                 self.place.chat.append(told)
             elif event == "schema":
                 self.place.change_game(told)
+                self._learn(told)
         if self.on_event is not None:
             self.on_event(event, told)
 
     def _enter(self, joined: Json) -> None:
         self.place = Place(joined)
+        self._learn(joined["schema"])
+        self._forget_inputs()
+
+    def _learn(self, schema: Json) -> None:
+        self._event_args = [len(event["args"]) for event in schema["events"]]
+
+    def _forget_inputs(self) -> None:
         self._seqs.clear()
+        self._unacknowledged.clear()

@@ -1,13 +1,16 @@
 """The doorman: who may connect, and what every event of a connection may be.
 
-Handlers check and hand on; nothing here waits. A bad event harms only its sender: it is answered, counted as
-a strike, and after too many strikes the connection is closed with a reason.
+Handlers check and hand on; nothing here waits, and what must come after an answer is left to a greenlet. A
+bad event harms only its sender: it is answered, counted as a strike, and after too many strikes the
+connection is closed with a reason.
 """
 
 import logging
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
+import gevent
 import msgspec
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
@@ -28,6 +31,11 @@ log = logging.getLogger("rumpus.net")
 VERSION = 1
 Answer = dict[str, Any]
 ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
+
+
+def _refusal(code: str, message: str) -> Refuse:
+    """A refused connection: the message for people, both for programs."""
+    return Refuse(message, {"code": code, "message": message})
 
 
 class Doorman:
@@ -61,23 +69,31 @@ class Doorman:
         """A connection to `/`: read its auth, greet it, and put it back where it was."""
         told = auth if isinstance(auth, dict) else {}
         if told.get("version", VERSION) != VERSION:
-            raise Refuse({"code": "version", "message": "This page is out of date. Reload it."})
+            raise _refusal("version", "This page is out of date. Reload it.")
         try:
             framing = Framing(told.get("framing", "binary"))
         except ValueError:
-            message = "framing must be binary, json or bare."
-            raise Refuse({"code": "bad_request", "message": message}) from None
+            raise _refusal("bad_request", "framing must be binary, json or bare.") from None
         device = self._tokens.read_device(told.get("device"))
         token = str(told.get("device"))
         if device is None:
             device, token = self._tokens.new_device()
         self._visitors.enter(sid, device, self._address_of(environ), framing)
         self._fanout.set_framing(sid, framing)
-        resumed = None
         seat = self._tokens.read_seat(told.get("seat"))
-        if seat is not None and seat[1] == device:
-            resumed = self._desk.resume(sid, device, seat[0], self._now_ms())
-        greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
+        code = seat[0] if seat is not None and seat[1] == device else None
+        # Nothing may be said to a client before it knows that it is connected.
+        gevent.spawn(self._greet, sid, device, token, code)
+
+    def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
+        """Say welcome, and bring a device back into the room that it was in."""
+        if sid not in self._visitors.by_sid:
+            return
+        now_ms = self._now_ms()
+        resumed = None
+        if code is not None and self._desk.place(sid) is None:
+            resumed = self._desk.resume(sid, device, code, now_ms)
+        greeting = {"version": VERSION, "device": token, "now": now_ms, **self._welcome()}
         self._outlet.tell_one(sid, "welcome", {**greeting, "resumed": resumed})
         if resumed is not None:
             self._desk.follow(sid)
@@ -112,7 +128,7 @@ class Doorman:
         now_ms = self._now_ms()
         if name == "clock":
             client = args[0].get("client") if len(args) == 1 and isinstance(args[0], dict) else None
-            if isinstance(client, bool) or not isinstance(client, (int, float)):
+            if isinstance(client, bool) or not isinstance(client, (int, float)) or not isfinite(client):
                 raise self._strike(visitor, "clock takes the client's time as a number.")
             return {"client": client, "now": now_ms}
         if not visitor.commands.take(now_ms):
@@ -144,7 +160,8 @@ class Doorman:
             if refused.code == "no_room":
                 allowance.joins.take(now_ms)
             raise
-        self._desk.follow(visitor.sid)
+        # The answer holds the schema by which the match can be read, so it goes first.
+        gevent.spawn(self._desk.follow, visitor.sid)
         return answer
 
     def _strike(self, visitor: Visitor, message: str) -> Refused:

@@ -18,7 +18,7 @@ from socketio.packet import (
 )
 
 _RESERVED = frozenset(
-    {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
+    {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "*"}
 )
 _DECODE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
 
