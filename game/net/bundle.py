@@ -1,4 +1,8 @@
-"""The rules that the browser runs: the very files of the server, as one JSON document a game."""
+"""The rules that the browser runs: the very files of the server, as one JSON document a game.
+
+A document also tells what a browser needs to practise without a server: the game and its schema as the
+protocol describes them. `rules/index.json` lists the documents.
+"""
 
 import inspect
 import json
@@ -6,8 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from game.net.assets import Asset, make_asset
+from game.net.describe import describe_game
 from game.rules import Entities, Entity, Game
+from game.sync.schema import Schema
 
+INDEX = "rules/index.json"
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -49,8 +56,12 @@ class Bundles:
                 "module": f"game.games.{game.name}",
                 "class": type(game).__name__,
                 "files": rules_files(game),
+                "info": describe_game(game, None),
+                "schema": Schema.of(game).describe(),
             }
             asset = make_asset(f"{game.name}.json", json.dumps(told, sort_keys=True).encode(), forever=True)
             path = f"rules/{game.name}-{asset.etag[:12]}.json"
             self.assets[path] = asset
             self.paths[game.name] = "/" + path
+        index = json.dumps({"games": self.paths}).encode()
+        self.assets[INDEX] = make_asset(INDEX, index, forever=False)

@@ -25,6 +25,7 @@ import type {
   SchemaInfo,
   Welcome,
 } from "./net/types";
+import type { Online } from "./rules/online";
 import { MatchFeed } from "./sync/feed";
 import { DecodeError, Writer } from "./sync/varint";
 
@@ -110,6 +111,26 @@ const match = new MatchFeed({
   },
 });
 
+/** Runs the rules of what is played here; loaded once there is something to play. */
+let rules: Online | null = null;
+
+/** Lets the match be run in this browser, if its game and the browser allow. */
+async function runRules(): Promise<void> {
+  if (!inPage || !room.value || room.value.demo) return;
+  const { Online } = await import("./rules/online");
+  rules ??= new Online({
+    feed: match,
+    clock,
+    lead,
+    presses,
+    tell,
+    resync: () => link.send(Uint8Array.of(3)),
+    repress: () => press(true),
+  });
+  if (new URLSearchParams(location.search).has("diag")) Object.assign(window, { __rumpus: rules.figures });
+  await rules.consider(games.value.find((info) => info.name === match.schema.value?.game));
+}
+
 const link = new Link(
   (who, on) => new Line(here.origin, who, on),
   () => {
@@ -194,6 +215,8 @@ function leaveRoom(forget: boolean): void {
 function takeSchema(schema: SchemaInfo | null): void {
   try {
     match.begin(schema);
+    // Without the rules it goes on as told; why they do not run is in their status.
+    if (schema) runRules().catch((error: unknown) => console.warn(error));
     if (trouble.value?.where === "state") trouble.value = null;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
@@ -254,6 +277,7 @@ function onBye(code: string, message: string): void {
 
 /** The tick that an input pressed now is meant for. */
 function inputTick(): number {
+  if (rules?.on) return rules.inputTick(now());
   const schema = match.schema.value;
   const interval = schema ? 1000 / schema.tickHz : 33;
   const ahead = lead.ticks(clock.upLatency(), interval);
@@ -272,6 +296,7 @@ function press(anyway = false): void {
     const tick = inputTick();
     const news = own.hold(mask, tick);
     if (news || (anyway && own.unheard)) link.send(own.message(now(), tick));
+    if (news) rules?.pressed(now());
   }
 }
 
@@ -292,6 +317,7 @@ function beat(): void {
   const ping = clock.due(at);
   if (ping !== null) link.send(new Writer().byte(2).varint(ping).finish());
   tellRtt(at);
+  rules?.beat(at);
   if (room.value?.phase !== "live") return;
   if (!(inPage && document.hidden)) link.watch(at);
   for (const own of presses.values()) if (match.whole && own.due(at)) link.send(own.message(at, inputTick()));

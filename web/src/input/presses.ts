@@ -10,6 +10,7 @@ interface Press {
 
 /** Unacknowledged inputs in one message. */
 const MOST_REPEATED = 8;
+const STUCK_TICKS = 75;
 const HEARTBEAT_MS = 1000;
 /** A repeat goes out when an acknowledgement is overdue for so long. */
 const OVERDUE_MS = 400;
@@ -71,11 +72,25 @@ export class Presses {
     }
     if (this.pending.length > MOST_REPEATED && this.pending[0]!.seq <= seq) this.sentAt = -Infinity;
     while (this.pending.length > 0 && this.pending[0]!.seq <= seq) this.pending.shift();
+    if (whole) this.follow(seq);
+  }
+
+  /** Whatever we took for applied beyond `seq` was not: our next input is the one that the server waits for. */
+  private follow(seq: number): void {
+    const ahead = (this.pending[0]?.seq ?? this.seq + 1) - seq - 1;
+    if (ahead <= 0) return;
+    for (const press of this.pending) press.seq -= ahead;
+    this.seq -= ahead;
   }
 
   /** The server applied an input of this seat, with these buttons: the next one of ours, if it fits. */
   applied(buttons: number): void {
     if (this.pending[0]?.buttons === buttons) this.acknowledged(this.pending[0].seq, false);
+  }
+
+  /** Whether the oldest input has been waiting for longer than any line takes: the count may be wrong. */
+  stuck(tick: number): boolean {
+    return this.pending.length > 0 && tick - this.pending[0]!.tick > STUCK_TICKS;
   }
 
   /** Appends what the server has not applied yet: seat, tick, buttons and value of each. */

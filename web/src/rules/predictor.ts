@@ -1,11 +1,13 @@
 // A match of a room that the rules run here: what the server accepted is confirmed, everything beyond is
 // predicted up to the tick shown, one's own presses at once. Knows neither socket nor worker nor canvas.
+
+import type { Runner } from "../sync/feed";
 import type { SeatAck } from "../sync/frame";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { DecodeError } from "../sync/varint";
 import { type Diagnosis, Diagnosis as Figures } from "./diagnosis";
-import { isCheckpoint, openCheckpoint, openEntries, PRESS } from "./entries";
+import { isCheckpoint, isForRules, openCheckpoint, openEntries, PRESS } from "./entries";
 import type { Answer } from "./host";
 import type { ToWorker } from "./messages";
 import { Mirror } from "./mirror";
@@ -46,7 +48,7 @@ export interface PredictorNeeds {
   desync(tick: number, hash: number): void;
 }
 
-export class Predictor {
+export class Predictor implements Runner {
   readonly figures: Diagnosis;
   private needs: PredictorNeeds;
   private seats: number;
@@ -98,6 +100,10 @@ export class Predictor {
   /** The connection is a new one: what comes next is a checkpoint. What is shown stays till then. */
   interrupted(): void {
     this.told = -1;
+  }
+
+  takes(bytes: Uint8Array): boolean {
+    return isForRules(bytes);
   }
 
   /** Takes a frame of section 7; what does not decode has a checkpoint sent. */

@@ -66,7 +66,26 @@ export interface FeedNeeds {
   pong(id: number, serverNow: number): void;
 }
 
+/** Runs the match here instead of being told its states; rules/predictor.ts is one. */
+export interface Runner {
+  /** Whether it has something to show. */
+  readonly on: boolean;
+  /** Whether the server's word comes without a gap. */
+  readonly whole: boolean;
+  readonly state: Entity | null;
+  /** Counts the states begun anew. */
+  readonly fresh: number;
+  /** Whether a frame is meant for it. */
+  takes(bytes: Uint8Array): boolean;
+  take(bytes: Uint8Array, now: number): void;
+  interrupted(): void;
+  /** Brings everything to what is to be seen now: a tick with its fraction, and the part as in `Shown`. */
+  show(now: number): { tick: number; part: number };
+}
+
 export class MatchFeed {
+  /** What runs the match here, if anything does; without it states are decoded. */
+  runner: Runner | null = null;
   readonly schema: Signal<Schema | null> = signal(null);
   readonly hud: Signal<Hud | null> = signal(null);
   /** Frames that did not fit, since the page was opened. */
@@ -86,6 +105,7 @@ export class MatchFeed {
   private watchedAt = -Infinity;
   private listeners: Listener[] = [];
   private shown: Shown = { state: null, part: 1, tick: 0, fresh: 0 };
+  private runnerFresh = -1;
   private needs: FeedNeeds;
 
   constructor(needs: FeedNeeds) {
@@ -102,6 +122,7 @@ export class MatchFeed {
 
   /** A room was entered or its game changed. Raises DecodeError on a schema that is none. */
   begin(info: SchemaInfo | null): void {
+    this.runner = null;
     this.decoder = null;
     this.queue = [];
     this.expected = -1;
@@ -118,6 +139,7 @@ export class MatchFeed {
 
   /** The connection is a new one: what comes next is a keyframe. */
   interrupted(): void {
+    this.runner?.interrupted();
     this.expected = -1;
     this.queue = [];
     this.askedAt = -Infinity;
@@ -141,7 +163,7 @@ export class MatchFeed {
 
   /** The state as far as it was brought, or null. */
   get latest(): Entity | null {
-    return this.decoder?.state ?? null;
+    return this.runner?.on ? this.runner.state : (this.decoder?.state ?? null);
   }
 
   /** What only my seat `seat` sees, or null. */
@@ -156,11 +178,15 @@ export class MatchFeed {
 
   /** Whether states follow each other without a gap. */
   get whole(): boolean {
-    return this.expected >= 0;
+    return this.runner?.whole || this.expected >= 0;
   }
 
   /** Takes a frame as it arrives. */
   take(bytes: Uint8Array, serverNow: number, now: number): void {
+    if (this.runner?.takes(bytes)) {
+      this.runner.take(bytes, now);
+      return;
+    }
     try {
       this.sort(bytes, serverNow, now);
       if (now - this.watchedAt > UNWATCHED_MS || this.queue.length > MOST_WAITING) this.apply(Infinity);
@@ -181,7 +207,7 @@ export class MatchFeed {
         this.delay.restart();
         return;
       case "private":
-        if (!this.whole) return;
+        if (this.expected < 0) return;
         // Right behind its keyframe it belongs to what is shown already.
         if (this.queue.length === 0) this.decoder?.secret(frame);
         else this.queue.push(frame);
@@ -202,7 +228,7 @@ export class MatchFeed {
         return;
       }
       case "state": {
-        if (!this.whole) {
+        if (this.expected < 0) {
           this.ask(now);
           return;
         }
@@ -216,7 +242,8 @@ export class MatchFeed {
     }
   }
 
-  private anchor(tick: number, at: number): void {
+  /** Tick `tick` was due at `at`, server time in ms. */
+  anchor(tick: number, at: number): void {
     this.anchorTick = tick;
     this.anchorAt = at;
   }
@@ -250,7 +277,8 @@ export class MatchFeed {
     }
   }
 
-  private tell(event: number[]): void {
+  /** Tells all listeners of something: its kind by the schema, then its arguments. */
+  tell(event: readonly number[]): void {
     const { name, args } = this.schema.value!.events[event[0]!]!;
     const named: Record<string, number> = {};
     for (let k = 0; k < args.length; k++) named[args[k]!] = event[k + 1]!;
@@ -259,8 +287,17 @@ export class MatchFeed {
 
   /** Brings the match to what is to be seen now. Call it once an animation frame. */
   show(serverNow: number, now: number): Shown {
-    const { shown, decoder } = this;
+    const { shown, decoder, runner } = this;
     this.watchedAt = now;
+    if (runner?.on) {
+      const { tick, part } = runner.show(now);
+      if (this.runnerFresh !== runner.fresh) shown.fresh++;
+      this.runnerFresh = runner.fresh;
+      shown.state = runner.state;
+      shown.tick = tick;
+      shown.part = part;
+      return shown;
+    }
     this.lag = this.delay.lag(now);
     const tick = this.serverTick(serverNow - this.lag);
     try {
