@@ -11,12 +11,13 @@ import { ProfileForm } from "../ui/ProfileForm";
 import { reason } from "../ui/say";
 import { HomeButton, MessagePage } from "./Farewell";
 import { profile } from "./room";
+import { onlyWatch } from "./route";
 
 type Step = "ask" | "joining" | Ack;
 
 export function Gate({ code }: { code: string }) {
   const [step, setStep] = useState<Step>(() => (settings.name.peek().trim() ? "joining" : "ask"));
-  const spectate = useSignal(false);
+  const spectate = useSignal(onlyWatch.peek());
   const join = async () => {
     setStep("joining");
     const ack = await session.join({ code, spectate: spectate.value, ...profile() });

@@ -1,6 +1,6 @@
 // The first screen: a bot match is already running, and every way into a game is one press away.
 import { useSignal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { DemoArena } from "../arena/Arena";
 import { t } from "../i18n";
 import { session } from "../session";
@@ -60,15 +60,27 @@ function CodeEntry() {
   );
 }
 
+/** The match behind the page, which tells when it has been taken down. */
+function Demo({ onTakeOver, onGone }: { onTakeOver: () => void; onGone: () => void }) {
+  useEffect(() => onGone, []);
+  return <DemoArena onTakeOver={onTakeOver} />;
+}
+
 export function Home() {
   const busy = useSignal(false);
+  const demoGone = useRef(() => {});
   useEffect(() => {
     session.watchLobby(true);
     return () => session.watchLobby(false);
   }, []);
   const enter = async (how: "create" | "quick", game?: string) => {
     if (busy.value) return;
+    // The demonstration is taken down first: its way out of its room must not cross ours into another.
+    const gone = new Promise<void>((resolve) => {
+      demoGone.current = resolve;
+    });
     busy.value = true;
+    await gone;
     const wanted = { ...profile(), ...(game ? { game } : {}) };
     await done(how === "create" ? session.create(wanted) : session.quick(wanted));
     busy.value = false;
@@ -95,7 +107,7 @@ export function Home() {
           <CodeEntry />
         </section>
         <div class="demo">
-          <DemoArena onTakeOver={() => void enter("quick")} />
+          {!busy.value && <Demo onTakeOver={() => void enter("quick")} onGone={() => demoGone.current()} />}
           <p class="take-over">
             <span class="for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</span>
             <span class="for-touch">{t("home.take_over_touch")}</span>

@@ -2,8 +2,6 @@
 import { say, t } from "../i18n";
 import type { OpenRoom } from "../net/types";
 import { session } from "../session";
-import { done } from "../ui/say";
-import { profile } from "./room";
 import { go, roomPath } from "./route";
 
 const SHOWN = 12;
@@ -24,10 +22,7 @@ function Line({ room }: { room: OpenRoom }) {
         type="button"
         class="btn"
         aria-label={`${full ? t("home.watch") : t("home.join")}: ${t("home.room_of", { name: room.name })}`}
-        onClick={() => {
-          if (full) void done(session.join({ code: room.code, spectate: true, ...profile() }));
-          else go(roomPath(room.code));
-        }}
+        onClick={() => go(roomPath(room.code), false, full)}
       >
         {full ? t("home.watch") : t("home.join")}
       </button>

@@ -16,8 +16,12 @@ export const roomPath = (code: string): string => `/r/${code}`;
 /** The whole link of a room, to be sent to friends. */
 export const roomLink = (code: string): string => location.origin + roomPath(code);
 
-/** Goes to `to`; `replace` leaves no step in the history. */
-export function go(to: string, replace = false): void {
+/** Whether the room that the address names is only to be watched. */
+export const onlyWatch = signal(false);
+
+/** Goes to `to`; `replace` leaves no step in the history, `watch` asks for no seat there. */
+export function go(to: string, replace = false, watch = false): void {
+  onlyWatch.value = watch;
   if (to === location.pathname) {
     path.value = to;
     return;
