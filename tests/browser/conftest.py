@@ -51,7 +51,9 @@ class Complaints:
         page.on("pageerror", lambda error: self.lines.append(f"error: {error}"))
         page.on(
             "console",
-            lambda message: self.lines.append(f"console: {message.text}") if message.type == "error" else None,
+            lambda message: (
+                self.lines.append(f"console: {message.text}") if message.type == "error" else None
+            ),
         )
 
 
