@@ -21,5 +21,8 @@ class Edge(Outbox, Protocol):
     def watching(self, member: str) -> str | None:
         """The channel that a connection follows."""
 
+    def members(self) -> list[str]:
+        """Every connection that stands."""
+
     def passport(self, member: str) -> Passport | None:
         """What is known of a connection; None when it is gone."""

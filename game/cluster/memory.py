@@ -62,6 +62,11 @@ class MemoryStore:
             self._known.append(wid)
         return str(self._era)
 
+    def era(self) -> str | None:
+        """The world's era."""
+        self._check()
+        return str(self._era)
+
     def resign(self, wid: str) -> None:
         """Give a lease up."""
         self._check()

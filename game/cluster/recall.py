@@ -16,7 +16,7 @@ log = logging.getLogger("rumpus.cluster")
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
-    """What one append holds: the match stood at `tick`; `hash` is its state's hash after `hash_tick`, if any."""
+    """What one append holds: the match stood at `tick`; `hash` is the state's after `hash_tick`, if any."""
 
     match: int
     tick: int
@@ -43,8 +43,11 @@ def recall(house: House, claim: Claim, now_ms: int) -> Room:
     rows: list[Row] = []
     hashes: dict[int, int] = {}
     tick = 0
+    number = _decode_room(claim.checkpoint).match_number
     for data in claim.journal:
         piece = _decode_rows(data)
+        if piece.match != number:
+            continue  # a write that was long on its way
         rows.extend(parse_rows(piece.packed))
         tick = max(tick, piece.tick)
         if piece.hash_tick >= 0:

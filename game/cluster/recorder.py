@@ -1,8 +1,9 @@
 """The recorder: what of a worker's rooms is written to the store, and when.
 
-Ten times a second it collects one round of writes for all rooms: the journal's new rows, or a whole checkpoint
-when something else than the match changed, or when the last is some seconds old. A line of chat and a result
-do not wait for the round. It keeps no connection: the node carries the writes and hands the answers back.
+Ten times a second it collects one round of writes for all rooms: the journal's new rows, or a whole
+checkpoint when something else than the match changed, or when the last is some seconds old. A line of chat
+and a result do not wait for the round. It keeps no connection: the node carries the writes and hands the
+answers back.
 """
 
 from collections.abc import Callable
@@ -88,6 +89,18 @@ class Recorder:
         if opened:
             self._checkpointed(book, mark_of(room))
         self._books[room.code] = book
+
+    def renew(self, code: str, owner: Owner) -> None:
+        """Write as this owner from now on."""
+        book = self._books.get(code)
+        if book is not None:
+            book.owner = owner
+
+    def forget_room(self, code: str) -> None:
+        """What the store holds of a room is not what the room is: the next round writes it anew."""
+        book = self._books.get(code)
+        if book is not None:
+            book.mark = None
 
     def drop(self, code: str) -> None:
         """Record a room no more; its record stays for whoever has it."""

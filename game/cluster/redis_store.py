@@ -105,6 +105,11 @@ class RedisStore:
         told = self._run(self._lease, "BEAT", keys, [wid, info, lease_ms, int(first), era])
         return None if told is None else str(told.decode())
 
+    def era(self) -> str | None:
+        """The world's era."""
+        told: Any = self._try(lambda: self._look.get(self.keys.era))
+        return None if told is None else str(told.decode())
+
     def resign(self, wid: str) -> None:
         """Give a lease up."""
         self._try(lambda: self._lease.delete(self.keys.lease(wid)))

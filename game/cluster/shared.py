@@ -304,7 +304,7 @@ class SharedFront:
     ) -> Answer | None:
         place = self.desk.place(member)
         if place is not None and place[0].code in self.moving:
-            self.moving[place[0].code].append(lambda: later(BUSY))
+            self.moving[place[0].code].append(lambda: self._order_moved(member, name, command, later))
             return None
         answer = self.desk.order(member, name, command, now_ms)
         if name == "chat" and place is not None:
@@ -313,11 +313,27 @@ class SharedFront:
                 return None
         return answer
 
+    def _order_moved(self, member: str, name: str, command: c.Command, later: Later) -> None:
+        """An order waited while its room moved: it goes where the room went."""
+        if "/" in member:
+            later(MOVED)
+            return
+        try:
+            answer = self.order(member, name, command, self._now_ms(), later)
+        except Refused as refused:
+            later(refused)
+        else:
+            if answer is not None:
+                later(answer)
+
     def _order_abroad(self, sid: str, code: str, name: str, command: c.Command, later: Later) -> None:
         def answered(told: l.Answered | None) -> None:
             if told is None or (not told.ok and told.data["code"] == "moved"):
-                later(BUSY)
-                self._reattach(sid)
+                if self.homes.get(code, home) != home:
+                    self._order_abroad(sid, code, name, command, later)
+                else:
+                    later(BUSY)
+                    self._reattach(sid)
                 return
             if told.ok and name == "leave":
                 self.abroad.pop(sid, None)
@@ -558,6 +574,52 @@ class SharedFront:
             if "/" not in member:
                 self.abroad[member] = room.code
                 self._reattach(member)
+
+    def handed_over(self, room: Room, home: Home) -> None:
+        """A room has moved: from now on this worker is an edge for its own people there."""
+        members = [person.member for person in room.people.values() if person.member is not None]
+        for process in self.outbox.processes(room.code):
+            if process != home.process:
+                self.post(process, l.Moved(room.code, home.epoch, home.process))
+        self.desk.give_up(room)
+        self.outbox.release(room.code, members)
+        for member in members:
+            if "/" not in member:
+                self.abroad[member] = room.code
+        self._know(room.code, home)
+        self.settled(room.code)
+
+    def settled(self, code: str) -> None:
+        """A room has moved, or stays after all: do what waited for that."""
+        for work in self.moving.pop(code, []):
+            work()
+
+    def adopted(self, room: Room, attached: list[l.Attached], tick_at_ms: int) -> None:
+        """A room has come with its connections: they are called as this worker calls them."""
+        self.outbox.epochs[room.code] = room.epoch
+        members: dict[str, str] = {}
+        for one in attached:
+            process, _, sid = one.member.rpartition("/")
+            member = sid if process == self.process else one.member
+            person = room.people.get(one.person)
+            if person is None or (member == sid and self._edge.passport(sid) is None):
+                continue
+            person.member, person.gone_ms, person.away = member, None, one.away
+            person.predicts, person.rtt = one.predicts, one.rtt
+            for number in person.seats():
+                room.seats[number].held = False
+            members[person.id] = member
+            if member == sid:
+                self.abroad.pop(sid, None)
+            else:
+                self.outbox.passports[member] = (one.as_json, one.hashed)
+            channel = None
+            if not one.away:
+                channel = room.entries_channel if one.predicts else room.code
+            self.outbox.adopt(room.code, channel, member)
+        self.homes.pop(room.code, None)
+        room.taken_over(tick_at_ms)
+        self.desk.take_in(room, members)
 
     def _reattach(self, sid: str) -> None:
         """Bring a connection to its room anew, wherever that is by now, and tell it all of it."""

@@ -61,6 +61,9 @@ class Store(Protocol):
     def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
         """Renew a lease (`first`: begin it); the world's era, or None when the lease is lost for good."""
 
+    def era(self) -> str | None:
+        """The world's era; another than before, or None: keys were lost."""
+
     def resign(self, wid: str) -> None:
         """Give a lease up."""
 

@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, lobby: Lobby, scheduler: Scheduler, default_game: str) -> None:
         self.lobby = lobby
         self._scheduler = scheduler
-        self._default_game = default_game
+        self.default_game = default_game
         self._members: dict[str, tuple[Room, Person]] = {}
 
     def place(self, member: str) -> tuple[Room, Person] | None:
@@ -57,9 +57,9 @@ class Desk:
                 # Missing, full, locked and banned look the same, so that trying codes tells nothing.
                 raise Refused("no_room", NO_ROOM) if found.private else refused from None
         elif isinstance(command, c.Quick):
-            room = self.lobby.quick(command.game or self._default_game, device, now_ms)
+            room = self.lobby.quick(command.game or self.default_game, device, now_ms)
         elif isinstance(command, c.Demo):
-            room = self.lobby.demo(command.game or self._default_game, now_ms)
+            room = self.lobby.demo(command.game or self.default_game, now_ms)
             self._look_after(room)
             return self._go_in(member, device, room, c.Profile(), True, now_ms)
         else:
@@ -148,7 +148,7 @@ class Desk:
         self._look_after(room)
 
     def _create(self, command: c.Create, now_ms: int) -> Room:
-        room = self.lobby.open(command.game or self._default_game, now_ms, private=command.private)
+        room = self.lobby.open(command.game or self.default_game, now_ms, private=command.private)
         try:
             if command.preset is not None:
                 room.choose_preset(command.preset)

@@ -182,6 +182,10 @@ class LiveMatch:
         """The whole match at this tick, as bytes."""
         return packing.dump(self.match)
 
+    def renew(self, epoch: int) -> None:
+        """Keyframes carry a higher epoch from now on."""
+        self.epoch = self.told.epoch = self.stream.epoch = epoch
+
     def state_hash(self) -> int:
         """28 bits that equal matches share."""
         return packing.state_hash(self.match)

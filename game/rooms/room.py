@@ -40,6 +40,21 @@ class Room(Roster):
             return min(self.countdown_at, now_ms + HOUSEKEEPING_MS)
         return now_ms + HOUSEKEEPING_MS
 
+    def taken_over(self, tick_at_ms: int) -> None:
+        """The room has come from another worker with its people, who know it as it is: go on with them.
+
+        `tick_at_ms` is when the present tick of its match was due.
+        """
+        self._told = self.describe()
+        self.tick_at_ms = tick_at_ms
+        self._send_keyframes()
+
+    def renew(self, epoch: int) -> None:
+        """The room is owned under a higher epoch from now on."""
+        self.epoch = epoch
+        if self.live is not None:
+            self.live.renew(epoch)
+
     def _start_if_possible(self, now_ms: int) -> None:
         if len(self.seats) >= self.game.seats[0]:
             self.start(now_ms)

@@ -1,0 +1,39 @@
+"""The other workers: what they say of themselves, and how one asks them when Redis is silent."""
+
+import http.client
+import json
+
+import msgspec
+
+ASK_S = 0.4
+
+
+class Info(msgspec.Struct, frozen=True):
+    """What a worker tells with every heartbeat; `load` is the share of a core that it uses."""
+
+    address: str
+    draining: bool
+    load: float
+    rooms: int
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """A worker that is alive."""
+
+    process: str
+    wid: str
+    info: Info
+
+
+def sees_store(address: str) -> bool:
+    """Ask a worker over HTTP whether it sees the store; False when it does not answer."""
+    host, _, port = address.rpartition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=ASK_S)
+    try:
+        connection.request("GET", "/clusterz")
+        told = json.loads(connection.getresponse().read(1024))
+        return isinstance(told, dict) and told.get("redis") is True
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
