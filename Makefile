@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: help play build install test quick unit integration browser web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-web format web-dev lock clean
+    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-build bench-chart lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
@@ -38,6 +38,7 @@ help:
 	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
 	@echo "make web-dev      the client with reload on change, beside a running server"
+	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, half an hour"
 	@echo "make lock         renew the lists of exact versions"
 	@echo "make clean        remove what was built and installed here"
 
@@ -137,11 +138,57 @@ format: $(DEV) $(MODULES)
 	@.venv/bin/ruff format .
 	@cd web && node_modules/.bin/biome check --write --colors=off .
 
+# --- bench --------------------------------------------------------------------------------------------
+
+# The load client and the floor are C; peers want a newer Node than the client does, and their own packages.
+BENCH_NODE := bench/build/.node
+BENCH_PEERS := bench/node_modules/.done
+BENCH_PROGRAMS := bench/build/load bench/build/floor
+CC_BENCH = cc -O2 -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror
+
+bench: bench-build
+	@.venv/bin/python -m bench.run
+	@.venv/bin/python -m bench.tick
+	@.venv/bin/python -m bench.rooms
+	@.venv/bin/python -m bench.rooms --profile
+	@.venv/bin/python -m bench.bandwidth
+
+bench-quick: bench-build
+	@.venv/bin/python -m bench.run --quick
+
+# The chart of the README, from the published figures.
+bench-chart: $(RUNTIME)
+	@.venv/bin/python -m bench.chart
+
+bench-build: $(RUNTIME) $(BENCH_PROGRAMS)
+	@$(MAKE) $(BENCH_PEERS) || echo "The peers could not be installed; Rumpus, Flask-SocketIO and the floor are measured."
+
+bench/build/load: $(wildcard bench/load/*.c bench/load/*.h)
+	@command -v cc >/dev/null || { echo "The bench needs a C compiler (Debian and Ubuntu: apt-get install gcc)."; exit 1; }
+	@mkdir -p bench/build
+	@$(CC_BENCH) -o $@ bench/load/*.c -lm
+
+bench/build/floor: bench/servers/floor.c bench/build/load
+	@$(CC_BENCH) -o $@ $<
+
+$(BENCH_NODE): | $(VENV)
+	@mkdir -p bench/build
+	@node -e 'process.exit(parseInt(process.versions.node) < 22)' 2>/dev/null || { echo "Installing Node for the peers …"; \
+	    .venv/bin/python -m venv bench/.venv && \
+	    bench/.venv/bin/python -m pip install -q --disable-pip-version-check "$(NODE_PACKAGE)"; }
+	@touch $@
+
+$(BENCH_PEERS): bench/package.json bench/package-lock.json bench/.npmrc $(BENCH_NODE)
+	@echo "Installing the peers …"
+	@cd bench && PATH="$(CURDIR)/bench/.venv/bin:$$PATH" npm ci --loglevel=error >/dev/null
+	@.venv/bin/python -m bench.uws
+	@touch $@
+
 # --- upkeep -------------------------------------------------------------------------------------------
 
 lock:
 	@deploy/lock.sh "$(PYTHON)"
 
 clean:
-	@rm -rf .venv web/node_modules web/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	@rm -rf .venv web/node_modules web/dist bench/.venv bench/node_modules bench/build build *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 	    .import_linter_cache .hypothesis

@@ -52,9 +52,9 @@ def probe(one: Contestant, rooms: int, span_s: float, windows: int) -> Probe:
 def search(
     one: Contestant,
     known: Figures,
+    tell: Callable[[Probe], None],
     span_s: float = 3.0,
     windows: int = 3,
-    tell: Callable[[Probe], None] = print,
 ) -> list[Probe]:
     """All probes, from a guess out of known figures upwards; the largest that holds is the capacity."""
     seats = one.workload.seats

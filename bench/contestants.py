@@ -1,5 +1,6 @@
 """Who is measured: each server, how it is started, and how the load client speaks to it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from bench.machine import BENCH, BUILD, find_node, version_of
+from bench.uws import preloaded
 
 READY = r"^ready (\d+)"
 READY_RUMPUS = r"here: .*:(\d+)/"
@@ -77,7 +79,8 @@ class Contestant:
 def _cannot_load(node: str, package: str) -> str | None:
     """Why Node cannot load a package: uWebSockets.js brings a binary that not every system can run."""
     words = [node, "--input-type=module", "-e", f'await import("{package}")']
-    tried = subprocess.run(words, cwd=BENCH, capture_output=True, text=True, check=False)
+    env = {**os.environ, **preloaded()}
+    tried = subprocess.run(words, cwd=BENCH, env=env, capture_output=True, text=True, check=False)
     if tried.returncode == 0:
         return None
     needs = re.search(r"`(GLIBC\w*_[\d.]+)' not found", tried.stderr)
@@ -142,6 +145,7 @@ def everyone() -> list[Contestant]:
             "bytes",
             _node("colyseus_s1.mjs", "uws", "bytes"),
             package=COLYSEUS_UWS,
+            env=preloaded(),
         ),
         Contestant(
             "colyseus-ws",
@@ -235,6 +239,7 @@ def everyone() -> list[Contestant]:
             "",
             _node("colyseus_g1.mjs", "uws"),
             package=COLYSEUS_UWS,
+            env=preloaded(),
         ),
         Contestant(
             "game-colyseus-ws",

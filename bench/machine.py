@@ -31,8 +31,12 @@ class Failed(Exception):
     """A server or the load client did not do what it should; the message says what."""
 
 
+@cache
 def cores() -> tuple[int, int]:
-    """The core that servers get and the one that load gets; the same one if there is but one."""
+    """The core that servers get and the one that load gets; the same one if there is but one.
+
+    As it was when first asked, before this process itself was kept on one core.
+    """
     usable = sorted(os.sched_getaffinity(0))
     return usable[0], usable[-1]
 
@@ -169,7 +173,7 @@ def describe() -> dict[str, object]:
     told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True) if node else None
     return {
         "cpu": model.group(1) if model else os.uname().machine,
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": os.cpu_count(),
         "kernel": os.uname().release,
         "python": platform.python_version(),
         "node": told.stdout.strip().lstrip("v") if told else None,

@@ -2,7 +2,7 @@
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -62,9 +62,25 @@ def rounded(figures: Figures) -> dict[str, float]:
 
 
 def run(
-    one: Contestant, rooms: int, span_s: float, windows: int, warm_s: float | None = None
+    one: Contestant,
+    rooms: int,
+    span_s: float,
+    windows: int,
+    warm_s: float | None = None,
+    *,
+    bots: int = 0,
+    watch: Callable[[Process, int], None] = lambda server, port: None,
 ) -> list[Figures]:
     """Start the server, let everyone join, and measure so many windows.
+
+    Args:
+        one: the server.
+        rooms: with as many players each as the workload has seats.
+        span_s: how long each window is.
+        windows: how many there are.
+        warm_s: from the last player's coming to the first window, if not the workload's own.
+        bots: in each room beside the players (the real game on our server alone).
+        watch: called with the server and its port at the beginning and at the end of every window.
 
     Raises:
         Failed: the server did not start, or players did not get in or fell out.
@@ -82,6 +98,7 @@ def run(
         options = {
             "rooms": rooms,
             "seats": work.seats,
+            "bots": bots,
             "hz": work.hz,
             "variant": one.variant,
             "warm_s": warm_s,
@@ -95,9 +112,11 @@ def run(
             found = []
             for window in range(windows):
                 _expect(load, "begin", 30 + (warm_s if window == 0 else 0))
+                watch(server, int(port))
                 before_s = server.cpu_s()
                 told = json.loads(_expect(load, "end", span_s + 30))
                 spent_s = server.cpu_s() - before_s
+                watch(server, int(port))
                 grown = server.memory_bytes() - empty_bytes
                 found.append(_figures(one, Told(told), spent_s, grown, rooms * work.seats))
             return found

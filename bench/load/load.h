@@ -23,7 +23,7 @@ typedef struct Speech Speech;
 
 typedef struct {
     const Speech *speech;
-    int port, rooms, seats, hz, windows, in_flight;
+    int port, rooms, seats, bots, hz, windows, in_flight; /* bots: beside the seats' players, in each room */
     double inputs_hz, warm_s, span_s, join_s;
     const char *variant; /* a word to the speech: how states are to come */
 } Options;

@@ -132,7 +132,7 @@ static void run_for(double seconds) {
 static void usage(void) {
     fputs("load SPEECH PORT [name=value …]\n"
           "SPEECH: s1-socketio, s1-floor, s1-colyseus, g1-rumpus, g1-colyseus\n"
-          "names: rooms seats hz inputs_hz warm_s span_s windows join_s in_flight variant\n"
+          "names: rooms seats bots hz inputs_hz warm_s span_s windows join_s in_flight variant\n"
           "Prints `joined SECONDS`, then for each window `begin` and `end JSON`; `failed WHY` ends it with 1.\n",
           stderr);
     exit(2);
@@ -151,6 +151,7 @@ static void read_options(int words, char **word) {
         *value++ = 0;
         if (!strcmp(word[k], "rooms")) options.rooms = atoi(value);
         else if (!strcmp(word[k], "seats")) options.seats = atoi(value);
+        else if (!strcmp(word[k], "bots")) options.bots = atoi(value);
         else if (!strcmp(word[k], "hz")) options.hz = atoi(value);
         else if (!strcmp(word[k], "windows")) options.windows = atoi(value);
         else if (!strcmp(word[k], "in_flight")) options.in_flight = atoi(value);
@@ -162,7 +163,8 @@ static void read_options(int words, char **word) {
         else usage();
     }
     if (!options.speech || options.port <= 0 || options.rooms < 1 || options.rooms > 20000 || options.seats < 1 ||
-        options.seats > SEATS_MAX || options.hz < 1 || options.inputs_hz <= 0.25 || options.span_s <= 0)
+        options.bots < 0 || options.seats + options.bots > SEATS_MAX || options.hz < 1 ||
+        options.inputs_hz <= 0.25 || options.span_s <= 0)
         usage();
 }
 

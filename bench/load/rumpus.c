@@ -1,6 +1,7 @@
 /* The real game over Rumpus' own protocol (docs/protocol.md), bare framing; variant `delta` or `events`.
  *
- * The first client of a room creates it, the others join; when all are there the first one starts.
+ * The first client of a room creates it, the others join; when all are there the first one adds bots, if
+ * there are to be any, and starts.
  * Inputs that are not acknowledged are repeated, as the protocol asks.
  */
 #include "load.h"
@@ -124,7 +125,11 @@ static void entered(Client *c, const char *text) {
     c->ref = number - 1;
     seated(c);
     if (predicts()) link_text(c, "421[\"predict\",{\"on\":true}]");
-    if (++room->joined == options.seats) link_text(&clients[c->room * options.seats], "422[\"start\",{}]");
+    if (++room->joined == options.seats) {
+        Client *host = &clients[c->room * options.seats];
+        for (int bot = 0; bot < options.bots; bot++) link_text(host, "423[\"bot\",{\"add\":true}]");
+        link_text(host, "422[\"start\",{}]");
+    }
 }
 
 static void heard(Client *c, int opcode, const uint8_t *data, size_t size) {
@@ -141,7 +146,8 @@ static void heard(Client *c, int opcode, const uint8_t *data, size_t size) {
         char answer[4096];
         snprintf(answer, sizeof answer, "%.*s", (int)(size < sizeof answer ? size : sizeof answer - 1), text);
         entered(c, answer);
-    } else if (size > 15 && !memcmp(text, "432[{\"ok\":false", 15)) left(c, "the match was not started");
+    } else if (size > 15 && !memcmp(text, "433[{\"ok\":false", 15)) left(c, "a bot was refused");
+    else if (size > 15 && !memcmp(text, "432[{\"ok\":false", 15)) left(c, "the match was not started");
     else if (size > 7 && !memcmp(text, "42[\"bye\"", 8)) left(c, "the server said goodbye");
     else if (size > 1 && !memcmp(text, "44", 2)) left(c, "refused");
 }

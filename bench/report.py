@@ -1,0 +1,183 @@
+"""What a run tells: ratios first, then whether the promises hold, then the table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.capacity import Probe, carried
+from bench.contestants import G1, S1, Contestant, Workload
+from bench.trial import Figures
+
+PEERS = {
+    "s1": ("ours-bare", ("colyseus-uws", "colyseus-ws", "socketio-json", "stock-json", "floor")),
+    "g1": ("ours-events", ("ours-delta", "game-colyseus-uws", "game-colyseus-ws")),
+}
+"""By workload: who is compared, and with whom."""
+
+FULL_PLAYERS = 800
+"""What is promised of a message's cost is promised at this size; with fewer players idling weighs more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something that the project says of itself; `found` is None where this run cannot tell."""
+
+    text: str
+    found: float | None
+    limit: float
+    at_least: bool = False
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it holds, None if this run cannot tell."""
+        if self.found is None:
+            return None
+        return self.found >= self.limit if self.at_least else self.found <= self.limit
+
+
+class Outcome:
+    """All that a run found: medians and probes by contestant."""
+
+    def __init__(
+        self,
+        contestants: Sequence[Contestant],
+        medians: Mapping[str, Figures],
+        few: Mapping[str, Figures],
+        probes: Mapping[str, list[Probe]],
+        compiled: bool,
+    ) -> None:
+        """Hold what was found.
+
+        Args:
+            contestants: who was to take part.
+            medians: at the workload's full size.
+            few: with 400 players.
+            probes: of the search for the most players.
+            compiled: whether the rules were compiled.
+        """
+        self.contestants = contestants
+        self.medians = medians
+        self.few = few
+        self.probes = probes
+        self.compiled = compiled
+
+    def cost(self, name: str) -> float | None:
+        """Server CPU µs by message in S1, by player and second in G1, where messages differ."""
+        figures = self.medians.get(name)
+        if figures is None:
+            return None
+        real = any(one.name == name and one.workload is G1 for one in self.contestants)
+        return figures.cpu_us_per_player_s if real else figures.cpu_us_per_message
+
+    def ratio(self, name: str, other: str) -> float | None:
+        """The cost of one by that of another."""
+        mine, theirs = self.cost(name), self.cost(other)
+        return None if mine is None or theirs is None else mine / theirs
+
+    def players(self, name: str, late_p99_ms: float = 20.0) -> int | None:
+        """The most players that it carried so that the worst hundredth of states was no later."""
+        held = [
+            probe
+            for probe in self.probes.get(name, [])
+            if probe.holds and probe.figures is not None and probe.figures.late_p99_ms <= late_p99_ms
+        ]
+        return max((probe.players for probe in held), default=None)
+
+    def promises(self) -> list[Promise]:
+        """All promises, with what this run found of each."""
+        bare, full = self.few.get("ours-bare"), self.medians.get("ours-bare")
+
+        def at_size(found: float | None) -> float | None:
+            return found if full is not None and full.players >= FULL_PLAYERS else None
+
+        found = [
+            Promise("S1, agreed framing: µs by message", at_size(self.cost("ours-bare")), 10.5),
+            Promise("S1: by Colyseus on uWebSockets", at_size(self.ratio("ours-bare", "colyseus-uws")), 0.95),
+            Promise("S1: by Colyseus on ws", at_size(self.ratio("ours-bare", "colyseus-ws")), 0.75),
+            Promise("S1: by the floor", at_size(self.ratio("ours-bare", "floor")), 1.35),
+            Promise("S1, JSON: µs by message", at_size(self.cost("ours-json")), 14.0),
+            Promise(
+                "S1: players on one core, p99 ≤ 10 ms", self.players("ours-bare", 10.0), 4800, at_least=True
+            ),
+            Promise("S1, 400 players: p99 of lateness, ms", bare.late_p99_ms if bare else None, 3.0),
+        ]
+        wanted = 2.0 if self.compiled else 1.2
+        for name in ("ours-delta", "ours-events"):
+            mine, theirs = self.players(name), self.players("game-colyseus-ws")
+            found.append(
+                Promise(
+                    f"G1: players on one core by Colyseus on ws, {name.removeprefix('ours-')}",
+                    mine / theirs if mine and theirs else None,
+                    wanted,
+                    at_least=True,
+                )
+            )
+        events, peer = self.medians.get("ours-events"), self.medians.get("game-colyseus-ws")
+        found.append(
+            Promise(
+                "G1: bytes to a player by Colyseus, events",
+                events.down_bytes_per_player_s / peer.down_bytes_per_player_s if events and peer else None,
+                0.2,
+            )
+        )
+        return found
+
+
+def ratios(outcome: Outcome) -> dict[str, float]:
+    """All ratios of cost, as "one / other"."""
+    found = {}
+    for mine, others in PEERS.values():
+        for other in others:
+            ratio = outcome.ratio(mine, other)
+            if ratio is not None:
+                found[f"{mine} / {other}"] = round(ratio, 3)
+    return found
+
+
+def text(outcome: Outcome) -> str:
+    """Everything, for a terminal."""
+    lines: list[str] = []
+    titles = {one.name: one.title for one in outcome.contestants}
+    for workload in (S1, G1):
+        mine, others = PEERS[workload.name]
+        told = [(other, outcome.ratio(mine, other)) for other in others]
+        if any(ratio is not None for _, ratio in told):
+            unit = "a message" if workload is S1 else "a player's second"
+            lines.append(f"{workload.title}. {titles[mine]}: what {unit} costs the server's core, compared")
+            lines += [f"  {ratio:5.2f} × {titles[other]}" for other, ratio in told if ratio is not None]
+            lines.append("")
+    told_promises = [promise for promise in outcome.promises() if promise.found is not None]
+    if told_promises:
+        lines.append("Promises")
+        for promise in told_promises:
+            sign = "≥" if promise.at_least else "≤"
+            verdict = "kept" if promise.kept else "NOT KEPT"
+            lines.append(f"  {promise.text}: {promise.found:.4g} ({sign} {promise.limit:g}) {verdict}")
+        lines.append("")
+    for workload in (S1, G1):
+        lines += _table(outcome, workload)
+    return "\n".join(lines)
+
+
+def _table(outcome: Outcome, workload: Workload) -> list[str]:
+    rows = [one for one in outcome.contestants if one.workload is workload and one.name in outcome.medians]
+    if not rows:
+        return []
+    players = outcome.medians[rows[0].name].players
+    lines = [
+        f"{workload.title}, {players} players",
+        f"  {'':40}{'µs/':>8}{'µs/':>9}{'core':>6}{'B/s':>7}{'B/s':>6}{'deli-':>7}"
+        f"{'late, ms':>14}{'input, ms':>14}{'kB/':>7}{'most':>8}",
+        f"  {'':40}{'message':>8}{'player s':>9}{'busy':>6}{'down':>7}{'up':>6}{'very':>7}"
+        f"{'p50/p99':>14}{'p50/p99':>14}{'player':>7}{'players':>8}",
+    ]
+    for one in rows:
+        f = outcome.medians[one.name]
+        best = carried(outcome.probes.get(one.name, []))
+        late = f"{max(0, f.late_p50_ms):.1f}/{f.late_p99_ms:.1f}"
+        waited = f"{f.input_p50_ms:.0f}/{f.input_p99_ms:.0f}"
+        lines.append(
+            f"  {one.title:40}{f.cpu_us_per_message:8.1f}{f.cpu_us_per_player_s:9.0f}{f.server_busy:6.0%}"
+            f"{f.down_bytes_per_player_s:7.0f}{f.up_bytes_per_player_s:6.0f}{f.delivery:7.1%}"
+            f"{late:>14}{waited:>14}{f.memory_kb_per_player:7.0f}{best.players if best else '–':>8}"
+        )
+    return [*lines, ""]

@@ -1,0 +1,187 @@
+"""The bench beside our peers: `python -m bench.run`, or `make bench` and `make bench-quick`.
+
+A full run takes every contestant three times, in turns so that a bad minute hurts all alike, and then looks
+for the most players that each carries. A quick run takes S1 with 400 players once, in three windows.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from bench import machine, store
+from bench.capacity import Probe, search
+from bench.contestants import G1, QUICK, S1, Contestant, everyone
+from bench.machine import BUILD, Failed
+from bench.report import Outcome, ratios, text
+from bench.trial import Figures, median, rounded, run
+
+FEW_ROOMS = 50
+TURNS = 3
+SPAN_S = 6.0
+QUICK_SPAN_S = 1.5
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="S1 with 400 players, once")
+    parser.add_argument("--only", default="", help="names of contestants, with commas between them")
+    parser.add_argument("--rooms", type=int, help="of 8 players each, instead of the workload's own number")
+    parser.add_argument("--span", type=float, help="seconds of each window")
+    parser.add_argument("--turns", type=int, default=TURNS, help="how often each is measured (full run)")
+    parser.add_argument("--no-search", action="store_true", help="do not look for the most players")
+    parser.add_argument("--list", action="store_true", help="name all contestants and end")
+    return parser.parse_args()
+
+
+def chosen(only: str, quick: bool) -> list[Contestant]:
+    """Those who take part; tells why others do not.
+
+    Raises:
+        Failed: a name is not known.
+    """
+    everybody = everyone()
+    names = [name for name in only.split(",") if name] or (list(QUICK) if quick else [])
+    unknown = sorted(set(names) - {one.name for one in everybody})
+    if unknown:
+        raise Failed(f"there is no contestant {unknown[0]}; --list names them all")
+    found = []
+    for one in everybody:
+        if names and one.name not in names:
+            continue
+        missing = one.missing()
+        if missing:
+            print(f"left out: {one.title}: {missing}")
+        else:
+            found.append(one)
+    return found
+
+
+def measure(one: Contestant, rooms: int, span_s: float, windows: int, warm_s: float | None) -> list[Figures]:
+    """Run one trial and say in a line what came of it; a failure is told and gives nothing."""
+    began = time.monotonic()
+    try:
+        found = run(one, rooms, span_s, windows, warm_s)
+    except Failed as error:
+        print(f"  {one.name:20} failed: {str(error)[:300]}", flush=True)
+        return []
+    f = median(found)
+    print(
+        f"  {one.name:20}{f.players:5} players {f.cpu_us_per_message:7.1f} µs/message"
+        f" {f.cpu_us_per_player_s:7.0f} µs/player s  busy {f.server_busy:4.0%}"
+        f"  late p99 {f.late_p99_ms:6.1f} ms  delivery {f.delivery:6.1%}  ({time.monotonic() - began:.0f} s)",
+        flush=True,
+    )
+    return found
+
+
+def measure_all(
+    contestants: Iterable[Contestant], turns: int, rooms: int | None, span_s: float
+) -> dict[str, list[Figures]]:
+    """Every contestant in every turn."""
+    found: dict[str, list[Figures]] = {}
+    for turn in range(turns):
+        print(f"turn {turn + 1} of {turns}", flush=True)
+        for one in contestants:
+            found.setdefault(one.name, []).extend(measure(one, rooms or one.workload.rooms, span_s, 1, None))
+    return {name: figures for name, figures in found.items() if figures}
+
+
+def search_all(contestants: Iterable[Contestant], medians: dict[str, Figures]) -> dict[str, list[Probe]]:
+    """For each contestant that can be searched: its probes."""
+    found = {}
+    for one in contestants:
+        if one.searched and one.name in medians:
+            print(f"how many players does {one.title} carry on one core?", flush=True)
+            found[one.name] = search(one, medians[one.name], tell)
+    return found
+
+
+def tell(probe: Probe) -> None:
+    """One line for one probe."""
+    print(f"  {probe.players:6} players: {'yes' if probe.holds else 'no, ' + probe.why}", flush=True)
+
+
+def written(outcome: Outcome, trials: dict[str, list[Figures]], quick: bool) -> dict[str, object]:
+    """Everything as JSON holds it."""
+    contestants = []
+    for one in outcome.contestants:
+        if one.name not in outcome.medians:
+            continue
+        probes = [
+            {"players": probe.players, "holds": probe.holds, "why": probe.why}
+            | ({"figures": rounded(probe.figures)} if probe.figures else {})
+            for probe in outcome.probes.get(one.name, [])
+        ]
+        contestants.append(
+            {
+                "name": one.name,
+                "title": one.title,
+                "workload": one.workload.name,
+                "median": rounded(outcome.medians[one.name]),
+                "trials": [rounded(figures) for figures in trials[one.name]],
+                "with_400_players": rounded(outcome.few[one.name]) if one.name in outcome.few else None,
+                "most_players": outcome.players(one.name),
+                "probes": probes,
+            }
+        )
+    return {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "mode": "quick" if quick else "full",
+        "machine": machine.describe(),
+        "workloads": {work.name: asdict(work) for work in (S1, G1)},
+        "ratios": ratios(outcome),
+        "promises": [asdict(promise) | {"kept": promise.kept} for promise in outcome.promises()],
+        "contestants": contestants,
+    }
+
+
+def main() -> int:
+    """Measure, tell, record; 1 if ours could not be measured."""
+    asked = arguments()
+    if asked.list:
+        for one in everyone():
+            print(f"{one.name:20} {one.workload.name}  {one.title}")
+        return 0
+    if not (BUILD / "load").exists():
+        print("The load client is not built: make bench-build", file=sys.stderr)
+        return 2
+    machine.pin_to(machine.cores()[1])
+    if machine.cores()[0] == machine.cores()[1]:
+        print("There is one core alone: server and load share it, so latencies mean little.")
+    try:
+        contestants = chosen(asked.only, asked.quick)
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 2
+    few: dict[str, Figures] = {}
+    probes: dict[str, list[Probe]] = {}
+    if asked.quick:
+        span_s = asked.span or QUICK_SPAN_S
+        tried = [(one.name, measure(one, asked.rooms or FEW_ROOMS, span_s, 3, 1.0)) for one in contestants]
+        trials = {name: figures for name, figures in tried if figures}
+        medians = {name: median(figures) for name, figures in trials.items()}
+        few = medians
+    else:
+        span_s = asked.span or SPAN_S
+        trials = measure_all(contestants, asked.turns, asked.rooms, span_s)
+        medians = {name: median(figures) for name, figures in trials.items()}
+        for one in contestants:
+            if one.name in ("ours-bare", "ours-json", "colyseus-ws"):
+                figures = measure(one, FEW_ROOMS, span_s, 3, None)
+                few |= {one.name: median(figures)} if figures else {}
+        if not asked.no_search:
+            probes = search_all(contestants, medians)
+    compiled = bool(machine.describe()["compiled_rules"])
+    outcome = Outcome(contestants, medians, few, probes, compiled)
+    print("\n" + text(outcome))
+    store.record("contest", written(outcome, trials, asked.quick))
+    print(f"All figures: {store.RESULTS.relative_to(machine.ROOT)}")
+    return 0 if any(name.startswith("ours") for name in medians) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""The file of figures: one section for each part of the bench, each replaced when its part runs again."""
+
+import json
+from pathlib import Path
+
+from bench.machine import BENCH
+
+RESULTS = BENCH / "results" / "figures.json"
+PUBLISHED = BENCH / "figures.json"
+
+
+def record(section: str, data: object, path: Path = RESULTS) -> None:
+    """Put a part's figures into the file."""
+    path.parent.mkdir(exist_ok=True)
+    known = read(path) if path.exists() else {}
+    known[section] = data
+    path.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n")
+
+
+def read(path: Path) -> dict[str, object]:
+    """All sections.
+
+    Raises:
+        ValueError: the file holds something else.
+    """
+    known = json.loads(path.read_text())
+    if not isinstance(known, dict):
+        raise ValueError(f"{path} holds no figures")
+    return known

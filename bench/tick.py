@@ -1,0 +1,93 @@
+"""What one tick of one room costs, without any network: `python -m bench.tick`.
+
+Plays Loose Ends with 8 bots as fast as it can and tells µs per room and tick by part: bots, rules, the state
+as bytes (`delta`), the stream of entries (`events`). Rounds of all lengths are in it, countdowns too.
+"""
+
+import argparse
+import random
+import statistics
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from bench import machine, store
+from game.games.trails import Trails
+from game.rooms.journal import Head
+from game.rooms.match import LiveMatch
+
+SEATS = 8
+
+
+class Clocked:
+    """Counts the time that is spent in some methods of some objects."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def watch(self, part: str, owner: object, method: str) -> None:
+        """Count the time in `owner.method` as `part`."""
+        original: Callable[..., Any] = getattr(owner, method)
+        self.seconds.setdefault(part, 0.0)
+
+        def clocked(*words: Any) -> Any:
+            began = perf_counter()
+            try:
+                return original(*words)
+            finally:
+                self.seconds[part] += perf_counter() - began
+
+        setattr(owner, method, clocked)
+
+
+def play(ticks: int, seed: int, level: int) -> dict[str, float]:
+    """Play that many ticks; returns µs per tick by part."""
+    chance = random.Random(seed)
+    game = Trails()
+    options = game.options.merge(game.options.defaults(), {"target": 100, "rounds": 30})
+    clock = Clocked()
+    live: LiveMatch | None = None
+    began = perf_counter()
+    for _ in range(ticks):
+        if live is None or live.over:
+            head = Head(game.name, tuple(options), tuple(range(SEATS)), (0,) * SEATS, chance.getrandbits(28))
+            live = LiveMatch(game, head, lambda: chance.getrandbits(28))
+            for seat in range(SEATS):
+                live.bots.seat(seat, level, seat % len(game.bot_styles))
+            clock.watch("bots", live.bots, "press")
+            clock.watch("rules", live.match, "step")
+            clock.watch("events", live.stream, "stepped")
+            clock.watch("events", live.stream, "message")
+            clock.watch("delta", live.told, "state")
+        live.step(True)
+        live.told.state(live.match, False)
+        live.stream.message(live.match)
+    whole = perf_counter() - began
+    parts = {part: seconds * 1e6 / ticks for part, seconds in clock.seconds.items()}
+    return parts | {"all": whole * 1e6 / ticks}
+
+
+def main() -> int:
+    """Measure, tell, record."""
+    parser = argparse.ArgumentParser(prog="python -m bench.tick", description=__doc__)
+    parser.add_argument("--ticks", type=int, default=5000)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--level", type=int, default=2, help="of the bots, 1 to 5")
+    asked = parser.parse_args()
+    machine.pin_to(machine.cores()[0])
+    turns = [play(asked.ticks, seed, asked.level) for seed in range(asked.turns)]
+    middle = {part: round(statistics.median(turn[part] for turn in turns), 1) for part in turns[0]}
+    compiled = bool(machine.describe()["compiled_rules"])
+    print(
+        f"µs per room and tick, {SEATS} bots of level {asked.level}{', compiled rules' if compiled else ''}"
+    )
+    for part, cost in middle.items():
+        print(f"  {part:8}{cost:8.1f}")
+    name = "tick_compiled" if compiled else "tick"
+    store.record(name, {"level": asked.level, "ticks": asked.ticks, "us_per_room_tick": middle})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
