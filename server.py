@@ -24,9 +24,10 @@ log = logging.getLogger("rumpus")
 
 def main() -> int:
     """Run one worker until SIGTERM or SIGINT; the exit code is 2 when the configuration is wrong."""
-    path = Path(os.environ.get("RUMPUS_CONFIG", "config.toml"))
+    environ = dict(os.environ)
+    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
     try:
-        config = load(path if path.exists() else None, os.environ)
+        config = load(path if path.exists() else None, environ)
         games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
         keys = read_keys(Path(config.server.secret_file))
     except (ConfigError, BadGame, BadSecret) as error:
