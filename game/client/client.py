@@ -460,9 +460,10 @@ class Client:
             self._changed.notify_all()
 
     def _refused(self, told: Any = None) -> None:
-        data = told.get("data") if isinstance(told, dict) else None
-        found = data if isinstance(data, dict) else told if isinstance(told, dict) else {}
-        self._refusal = (str(found.get("code", "")), str(found.get("message", told)))
+        if isinstance(told, dict):  # else no server answered
+            data = told.get("data")
+            found = data if isinstance(data, dict) else told
+            self._refusal = (str(found.get("code", "")), str(found.get("message", "")))
 
     def _disconnected(self, *_: object) -> None:
         with self._changed:

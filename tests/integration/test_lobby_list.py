@@ -1,0 +1,79 @@
+"""The list of open rooms has a namespace of its own: who plays hears nothing of it."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import socketio
+
+from tests.integration.conftest import NewClient
+from tests.integration.serving import Server
+
+
+class Watcher:
+    """Somebody who looks at the list with an ordinary Socket.IO client."""
+
+    def __init__(self, server: Server) -> None:
+        self.changed = threading.Condition()
+        self.told: list[dict[str, Any]] = []
+        self.socket = socketio.Client(reconnection=False, handle_sigint=False)
+        self.socket.on("rooms", self.take, namespace="/lobby")
+        self.socket.connect(server.url, namespaces=["/lobby"], transports=["websocket"])
+
+    def take(self, told: dict[str, Any]) -> None:
+        with self.changed:
+            self.told.append(told)
+            self.changed.notify_all()
+
+    def until(self, holds: Callable[[list[dict[str, Any]]], object]) -> None:
+        """Wait until what is listed fits."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.told and holds(self.told[-1]["rooms"]), 10), self.told[
+                -1:
+            ]
+
+
+def test_the_list_comes_at_once_and_whenever_it_changes(server: Server, client: NewClient) -> None:
+    ann, bob = client(), client()
+    place = ann.create("trails", private=False, name="Lister")
+    watcher = Watcher(server)
+
+    def listed(rooms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [room for room in rooms if room["code"] == place.code]
+
+    try:
+        watcher.until(listed)
+        room = listed(watcher.told[-1]["rooms"])[0]
+        assert (room["game"], room["phase"], room["people"], room["name"]) == ("trails", "lobby", 1, "Lister")
+        assert watcher.told[-1]["online"] >= 2
+        bob.join(place.code)
+        ann.add_bot()
+        watcher.until(lambda rooms: [(room["people"], room["bots"]) for room in listed(rooms)] == [(2, 1)])
+        ann.start()
+        watcher.until(lambda rooms: [room["phase"] for room in listed(rooms)] == ["live"])
+        ann.lock(private=True)
+        watcher.until(lambda rooms: not listed(rooms))
+    finally:
+        watcher.socket.disconnect()
+    assert not any(event == "rooms" for event, _ in ann.said)
+
+
+def test_a_private_room_is_never_listed(server: Server, client: NewClient) -> None:
+    place = client().create("trails")
+    public = client().create("trails", private=False)
+    watcher = Watcher(server)
+    try:
+        watcher.until(lambda rooms: public.code in {room["code"] for room in rooms})
+        assert all(place.code != room["code"] for told in watcher.told for room in told["rooms"])
+    finally:
+        watcher.socket.disconnect()
+
+
+def test_the_list_takes_no_commands(server: Server) -> None:
+    watcher = Watcher(server)
+    try:
+        watcher.until(lambda _rooms: True)
+        watcher.socket.emit("create", {}, namespace="/lobby")
+        watcher.until(lambda _rooms: watcher.socket.connected)
+    finally:
+        watcher.socket.disconnect()
