@@ -20,12 +20,13 @@ from game.net.backlog import Flow, SlowClient
 from game.net.engine import Engine
 from game.net.frames import INTERNAL_ERROR, NORMAL
 from game.net.outgoing import Frame, Framing
-from game.net.packets import Malformed, attach, decode
+from game.net.packets import Malformed, attach, decode, plain_event
 from game.net.pipe import Pipe
 from game.net.session import Session
 
 __all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
 
+_NOBODY = ("", "/", None)
 Target = tuple[Callable[[bytes | memoryview], int], Pipe]
 
 
@@ -175,6 +176,7 @@ class Fanout(socketio.Manager):
         self.on_frame: Callable[[str, bytes], None] | None = None
         self.on_stale: Callable[[str], None] | None = None
         self.on_drained: Callable[[str], None] | None = None
+        self._asking: tuple[str, str, int | None] = _NOBODY
         self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
 
@@ -242,6 +244,22 @@ class Fanout(socketio.Manager):
     def draining(self, value: bool) -> None:
         self.server.eio.draining = value
 
+    @property
+    def unanswered(self) -> object:
+        """What a handler returns when it answers later."""
+        return self.server.not_handled
+
+    def answer_later(self) -> Callable[[Any], None]:
+        """A way to acknowledge the event that is being handled, for when its handler has returned."""
+        eio_sid, namespace, number = self._asking
+
+        def answer(data: Any) -> None:
+            if number is not None:
+                packet = self.server.packet_class(ACK, namespace=namespace, id=number, data=[data])
+                self.server._send_packet(eio_sid, packet)
+
+        return answer
+
     # --- what channels and sessions ask ----------------------------------------------------------
 
     def session(self, sid: str) -> Session | None:
@@ -281,6 +299,7 @@ class Fanout(socketio.Manager):
             ValueError: the server was not made for gevent.
         """
         super().set_server(server)
+        self._loads = server.packet_class.json.loads
         engine = Engine.adopt(server.eio, self)
         engine.on("message", self._message)
         engine.on("disconnect", self._gone)
@@ -328,6 +347,15 @@ class Fanout(socketio.Manager):
         """
         server = self.server
         packet: Packet = server._binary_packet.get(eio_sid)
+        if packet is None:
+            event = plain_event(self._loads, data)
+            if event is not None:
+                self._asking = _NOBODY
+                try:
+                    server._handle_event(eio_sid, "/", None, event)
+                except Exception as error:
+                    faults.report(f"handler of {event[0]!r:.50}", error)
+                return
         if packet is not None:
             if not attach(packet, data):
                 return
@@ -347,6 +375,7 @@ class Fanout(socketio.Manager):
         else:
             try:
                 if kind in (EVENT, BINARY_EVENT):
+                    self._asking = (eio_sid, namespace, packet.id)
                     server._handle_event(eio_sid, namespace, packet.id, packet.data)
                 elif kind in (ACK, BINARY_ACK):
                     server._handle_ack(eio_sid, namespace, packet.id, packet.data)

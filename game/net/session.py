@@ -218,6 +218,8 @@ class Session:
     def withdraw(self, connection: Connection) -> None:
         """`connection` does not any more."""
         self._candidates.discard(connection)
+        if not self.upgraded and self._connection is connection:
+            self._connection = None  # stay on long-polling
 
     def start_upgrade(self, connection: Connection) -> None:
         """Hold packets back while `connection` takes over from long-polling, and end the waiting poll."""
@@ -225,11 +227,6 @@ class Session:
         self._connection = connection
         if self._poll_wakes is not None:
             self._poll_wakes.set()
-
-    def give_up_upgrade(self) -> None:
-        """Stay on long-polling."""
-        self.upgrading = False
-        self._connection = None
 
     def attach(self, connection: Connection) -> None:
         """Use `connection` from now on, beginning with what was queued before it existed."""

@@ -10,12 +10,11 @@ messages in the inbox before the socket is no longer read (TCP then slows the se
 """
 
 from collections import deque
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 import gevent
 from gevent import get_hub
-from gevent.event import Event
+from gevent.hub import Waiter
 from gevent.socket import socket as Socket
 
 from game.net.frames import (
@@ -75,10 +74,11 @@ class Connection:
         self._parser = Parser(Limits(session.engine.max_http_buffer_size))
         self._inbox: deque[tuple[int, bytes]] = deque()
         self._busy = True  # the greenlet is not waiting, so nobody may overtake it
-        self._wake = Event()
+        self._parked = False  # the greenlet waits in _park
+        self._waiter: Waiter[None] = Waiter()
         self._ended = False
         self._reason = ""
-        self._gone = Event()  # the TCP connection is of no more use
+        self._gone = False  # the TCP connection is of no more use
         self._goodbye = False  # the peer has sent its close frame
         self._discarded = 0
         self._reader: Any = None
@@ -105,8 +105,9 @@ class Connection:
                 self.end("server stopping", GOING_AWAY)  # if nothing else has ended it
                 if attached:
                     session.close(wait=False, abort=True, reason=self._reason)
-                if not self._gone.is_set() and not (self._goodbye and self.pipe.flushed):
-                    self._gone.wait(_LINGER_S)
+                with gevent.Timeout(_LINGER_S, False):  # type: ignore[arg-type]
+                    while not self._gone and not (self._goodbye and self.pipe.flushed):
+                        self._park()
             finally:
                 self._detach()
         return []
@@ -116,24 +117,28 @@ class Connection:
         session = self._session
         session.offer(self)
         try:
-            if self._next(_UPGRADE_S) == (TEXT, b"2probe") and not session.upgrading and not session.upgraded:
-                session.start_upgrade(self)
-                self.pipe.send(frame(TEXT, b"3probe"))
-                if self._next(_UPGRADE_S) == (TEXT, b"5") and not session.closed:
-                    return True
-                session.give_up_upgrade()
+            with gevent.Timeout(_UPGRADE_S, False):  # type: ignore[arg-type]
+                if self._next() == b"2probe" and not session.upgrading and not session.upgraded:
+                    session.start_upgrade(self)
+                    try:
+                        self.pipe.send(frame(TEXT, b"3probe"))
+                        if self._next() == b"5" and not session.closed:
+                            return True
+                    finally:
+                        session.upgrading = False
         finally:
             session.withdraw(self)
         self.end("upgrade failed", PROTOCOL_ERROR)
         return False
 
-    def _next(self, timeout_s: float) -> tuple[int, bytes] | None:
-        deadline = monotonic() + timeout_s
+    def _next(self) -> bytes | None:
+        """The next text message; None if there is none any more, or it is not text."""
         while not self._inbox:
-            self._wake.clear()
-            if self._ended or not self._wake.wait(deadline - monotonic()):
+            if self._ended:
                 return None
-        return self._inbox.popleft()
+            self._park()
+        opcode, payload = self._inbox.popleft()
+        return payload if opcode == TEXT else None
 
     def _work(self) -> None:
         """Hand the inbox's messages to the session, in order, until the connection has ended."""
@@ -156,8 +161,16 @@ class Connection:
                 return
             self._go_on()
             self._busy = False
-            self._wake.clear()
-            self._wake.wait()
+            self._park()
+
+    def _park(self) -> None:
+        """Wait until there is something to do."""
+        self._parked = True
+        try:
+            self._waiter.get()
+        finally:
+            self._parked = False
+            self._waiter.clear()
 
     # --- the event loop --------------------------------------------------------------------------
 
@@ -177,16 +190,30 @@ class Connection:
                 self.pipe.fail(self._reason)
         else:
             self._parse(data)
+            if self._inbox:
+                self._rouse()
+
+    def _rouse(self) -> None:
+        """Switch to the greenlet, if it waits; only from the event loop."""
+        if self._parked:
+            self._parked = False
+            self._waiter.switch(None)
+
+    def _rouse_soon(self) -> None:
+        """The same from anywhere."""
+        if self._parked:
+            get_hub().loop.run_callback(self._rouse)
 
     def _parse(self, data: bytes) -> None:
         parser, session = self._parser, self._session
         for opcode, payload in parser.feed(data, _FRAMES_PER_TURN):
             if opcode == BINARY and not self._busy and session.take_bare is not None:
                 session.take_bare(payload)
+            elif payload == b"3" and opcode == TEXT:
+                session.receive("3")  # a pong: must count even while a handler is at work
             elif opcode <= BINARY:
                 self._busy = True
                 self._inbox.append((opcode, payload))
-                self._wake.set()
             elif opcode == PING:
                 self.pipe.send(frame(PONG, payload))
             elif opcode == CLOSE:
@@ -218,6 +245,8 @@ class Connection:
         self._next_turn.stop()
         if len(self._inbox) < _INBOX_MAX and not self._ended:
             self._parse(b"")
+            if self._inbox:
+                self._rouse()
 
     # --- the end ---------------------------------------------------------------------------------
 
@@ -239,7 +268,7 @@ class Connection:
         if not self._goodbye:
             self._inbox.clear()
         self.pipe.finish(close_frame(code, reason if text is None else text))
-        self._wake.set()
+        self._rouse_soon()
 
     def lost(self, reason: str) -> None:
         """The pipe is broken: no more reading either."""
@@ -248,8 +277,8 @@ class Connection:
             self._reason = reason
         if self._reader is not None:
             self._reader.stop()
-        self._gone.set()
-        self._wake.set()
+        self._gone = True
+        self._rouse_soon()
 
     def behind(self) -> None:
         """The client does not take everything: the engine looks after it now and then."""

@@ -1,12 +1,14 @@
 """What strangers call Socket.IO packets."""
 
+import json
+
 import pytest
 import socketio.packet
 from hypothesis import given
 from hypothesis import strategies as st
-from socketio.packet import Packet
+from socketio.packet import EVENT, Packet
 
-from game.net.packets import Malformed, attach, decode
+from game.net.packets import Malformed, attach, decode, plain_event
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,31 @@ def test_text_is_no_attachment() -> None:
     packet = decode(Packet, '51-["put",{"_placeholder":true,"num":0}]', max_attachments=2)
     with pytest.raises(Malformed):
         attach(packet, '2["join"]')
+
+
+@given(
+    st.text('[]{}"a:,0 ', max_size=20).map("2[".__add__)
+    | st.lists(st.text(max_size=5) | st.integers() | st.none(), max_size=3).map(
+        lambda it: "2" + json.dumps(it)
+    )
+    | st.sampled_from(['2["connect"]', "21[]", '2/a,["b"]', "3[]", "", "2"])
+    | st.binary(max_size=5)
+)
+def test_the_shortcut_says_what_the_long_way_says(encoded: str | bytes) -> None:
+    try:
+        long: object = decode(Packet, encoded, max_attachments=3)
+    except Malformed:
+        long = None
+    try:
+        event = plain_event(json.loads, encoded)
+    except Malformed:
+        assert long is None
+        return
+    if event is not None:
+        assert isinstance(long, Packet)
+        assert (long.packet_type, long.namespace, long.id, long.data) == (EVENT, None, None, event)
+    else:
+        assert not isinstance(encoded, str) or not encoded.startswith("2[")
 
 
 @given(st.text(max_size=40) | st.text('0123456-/,[]{}"a:', max_size=40) | st.binary(max_size=20))
