@@ -24,7 +24,6 @@ from game.rules import (
     Ints,
     Lookout,
     Options,
-    Place,
     Series,
     Subset,
     Track,
@@ -32,6 +31,7 @@ from game.rules import (
     angle_of,
     distance,
     turn_towards,
+    within,
 )
 
 TYPE_CHECKING = False
@@ -253,16 +253,11 @@ class Trails(Game):
     def start(self, m: "Match") -> None:
         """Set up the arena for the seats that are there."""
         s = m.state
-        players = len(m.seats)
-        sides = []
-        for seat in m.seats:
-            s.racers.append(Racer(seat, team=m.teams[seat]))
-            if side(s.racers[-1]) not in sides:
-                sides.append(side(s.racers[-1]))
-        size = m.options.size or max(1, (players + 1) // 2)
-        s.width, s.height = SIZES[size - 1]
-        rivals = players - 1 if len(sides) == players else players - players // max(1, len(sides))
-        s.target = m.options.target or max(3, min(40, 5 * rivals))
+        s.racers = [Racer(seat, team=m.teams[seat]) for seat in m.seats]
+        players = len(s.racers)
+        sides = len(standings(s))
+        s.width, s.height = SIZES[(m.options.size or max(1, (players + 1) // 2)) - 1]
+        s.target = m.options.target or max(3, min(40, 5 * (players - players // max(1, sides))))
         self.begin_round(m)
 
     def step(self, m: "Match", inputs: "list[int]") -> None:
@@ -285,18 +280,15 @@ class Trails(Game):
     def begin_round(self, m: "Match") -> None:
         """Put every racer who plays on the start, and count down."""
         s = m.state
-        options = m.options
         s.phase = COUNT
         s.until = m.tick + COUNT_TICKS
-        s.began = 0
+        s.began = s.inset = s.gappy = 0
         s.round += 1
-        s.inset = 0
-        s.wrap = NEVER if options.walls else 0
-        s.gappy = 0
+        s.wrap = NEVER if m.options.walls else 0
         s.pickups = []
-        s.expires = NEVER
+        s.offer = s.until + HARMLESS + m.rng.between(*PICKUP_TICKS)
         m.scratch = Ink(s)
-        leaders = self.leaders(s)
+        leaders = [one for points, one in standings(s) if points == standings(s)[0][0]]
         starts = self.starts(m)
         for racer in s.racers:
             racer.rides = racer.alive = 1 if not s.decider or side(racer) in leaders else 0
@@ -304,12 +296,11 @@ class Trails(Game):
             inward = angle_of(s.width * U // 2 - racer.x, s.height * U // 2 - racer.y)
             racer.heading = (inward + m.rng.between(-398, 398)) & 4095
             racer.inking = racer.pen = racer.run = racer.held = 0
-            racer.flip = m.tick + COUNT_TICKS + HARMLESS
+            racer.flip = s.until + HARMLESS
             racer.brush = SAFE
             racer.effects = [0] * 8
             racer.trail = []
             racer.laid = []
-        s.offer = m.tick + COUNT_TICKS + HARMLESS + m.rng.between(*PICKUP_TICKS) if options.pickups else NEVER
         self.settle(m)
 
     def starts(self, m: "Match") -> "list[tuple[int, int]]":
@@ -332,79 +323,49 @@ class Trails(Game):
         """Let go of who left, then begin the next round or end the match."""
         s = m.state
         s.racers = [racer for racer in s.racers if racer.id in m.seats]
-        best = 0
-        second = 0
-        sides: "list[int]" = []
-        for racer in s.racers:
-            if side(racer) in sides:
-                continue
-            sides.append(side(racer))
-            if racer.score > best:
-                second = best
-                best = racer.score
-            elif racer.score > second:
-                second = racer.score
-        won = best >= s.target and best >= second + 2
-        last = s.round >= m.options.rounds
-        if len(sides) < 2 or won or s.decider or (last and best > second):
+        points = [points for points, _ in standings(s)]
+        if len(points) < 2 or s.decider or (points[0] >= s.target and points[0] >= points[1] + 2):
             self.end_match(m)
-            return
-        if last:
+        elif s.round < m.options.rounds:
+            self.begin_round(m)
+        elif points[0] > points[1]:
+            self.end_match(m)
+        else:
             s.decider = 1
             m.emit("decider")
-        self.begin_round(m)
-
-    def leaders(self, s: Arena) -> "list[int]":
-        """The sides that share the highest score."""
-        best = 0
-        for racer in s.racers:
-            best = max(best, racer.score)
-        return [side(racer) for racer in s.racers if racer.score == best]
+            self.begin_round(m)
 
     def end_match(self, m: "Match") -> None:
         """Rank everyone and give the awards."""
         s = m.state
         s.phase = MATCH_END
         s.until = 0
-        # Sorted by a key that is never equal: MicroPython's sort does not keep the order of equals.
-        ranked = sorted(s.racers, key=lambda racer: racer.id - racer.score * 8)
-        places: "list[Place]" = []
-        for racer in ranked:
-            place = len(places) + 1
-            if places and places[-1].points == racer.score:
-                place = places[-1].place
-            places.append(Place(racer.id, place, racer.score))
-        m.finish(places)
-        for k, name in enumerate(self.awards):
-            best = None
-            most = 0
-            for racer in ranked:
-                figures = (SAFE - racer.shave, racer.kills, racer.lived // HZ, racer.inked >> 4, racer.taken)
-                if figures[k] > most:
-                    most = figures[k]
-                    best = racer
-            if best is not None:
-                m.award(name, best.id, SAFE - most if k == 0 else most)
-        m.emit("matchEnd", places[0].seat if places else WALL)
+        m.rank([(racer.id, racer.score) for racer in s.racers])
+        closest = [racer.shave for racer in s.racers if racer.shave < SAFE]
+        for racer in s.racers:
+            if closest and racer.shave == min(closest):
+                m.award("Closest shave", racer.id, racer.shave)
+                break
+        m.award_most("Most knock-outs", [(racer.id, racer.kills) for racer in s.racers])
+        m.award_most("Longest alive", [(racer.id, racer.lived // HZ) for racer in s.racers])
+        m.award_most("Most ink", [(racer.id, racer.inked >> 4) for racer in s.racers])
+        m.award_most("Collector", [(racer.id, racer.taken) for racer in s.racers])
+        m.emit("matchEnd", m.places[0].seat if m.places else WALL)
 
     def join(self, m: "Match", seat: int) -> None:
         """A latecomer takes the head that was left on this seat, or waits for the next round."""
         s = m.state
-        racer = Racer(seat)
-        for other in s.racers:
-            if other.id == seat:
-                racer = other
-        if racer not in s.racers:
-            s.racers = sorted(s.racers + [racer], key=lambda one: one.id)
-            racer.x = s.width * U // 2
-            racer.y = s.height * U // 2
-        racer.team = m.teams[seat]
-        racer.score = 0
-        for other in s.racers:
-            if other is not racer and side(other) == side(racer):
-                racer.score = other.score
-        racer.shave = SAFE
-        racer.kills = racer.lived = racer.inked = racer.taken = 0
+        if seat not in [racer.id for racer in s.racers]:
+            waiting = Racer(seat, x=s.width * U // 2, y=s.height * U // 2)
+            s.racers = sorted(s.racers + [waiting], key=lambda racer: racer.id)
+        for racer in s.racers:
+            if racer.id == seat:
+                racer.team = m.teams[seat]
+                racer.score = max(
+                    [0] + [it.score for it in s.racers if it is not racer and side(it) == side(racer)]
+                )
+                racer.shave = SAFE
+                racer.kills = racer.lived = racer.inked = racer.taken = 0
 
     # --- one tick
 
@@ -655,8 +616,7 @@ class Trails(Game):
             for racer in s.racers:
                 racer.trail = []
                 racer.laid = []
-            return
-        if kind == WRAP:
+        elif kind == WRAP:
             if s.wrap != NEVER:
                 s.wrap = self.extended(m, s.wrap, kind)
         elif kind == GAPPY:
@@ -668,17 +628,12 @@ class Trails(Game):
             for racer in s.racers:
                 meant = racer is taker if kind <= SQUARE else side(racer) != side(taker)
                 if meant and racer.alive:
-                    self.give(m, racer, kind)
+                    until = self.extended(m, racer.effects[kind], kind)
+                    racer.effects = changed(racer.effects, kind, until)
+                    if kind == GHOST:
+                        racer.inking = racer.pen = 0
+                        racer.flip = until
         self.settle(m)
-
-    def give(self, m: "Match", racer: Racer, kind: int) -> None:
-        """Put a racer under an effect, or keep them under it for longer."""
-        effects = list(racer.effects)
-        effects[kind] = self.extended(m, effects[kind], kind)
-        racer.effects = effects
-        if kind == GHOST:
-            racer.inking = racer.pen = 0
-            racer.flip = effects[kind]
 
     def extended(self, m: "Match", until: int, kind: int) -> int:
         """Until when an effect lasts that has just been given (again)."""
@@ -690,9 +645,7 @@ class Trails(Game):
         for racer in s.racers:
             for kind in range(8):
                 if 0 < racer.effects[kind] <= m.tick:
-                    effects = list(racer.effects)
-                    effects[kind] = 0
-                    racer.effects = effects
+                    racer.effects = changed(racer.effects, kind, 0)
                     m.emit("fade", racer.id, kind)
         if 0 < s.wrap <= m.tick:
             s.wrap = 0
@@ -717,30 +670,17 @@ class Trails(Game):
         gained = max(0, min(100, (age - FASTER_AT) // HZ))
         base = m.options.speed * U // HZ * (200 + gained) // 200
         turn = m.options.turn * 4096 // (360 * HZ)
-        soonest = NEVER
+        ends = [s.wrap, s.gappy]
         for racer in s.racers:
-            effects = racer.effects
-            pace = base
-            for kind in (ZIP, RUSH):
-                if effects[kind]:
-                    pace = pace * 8 // 5
-            if effects[CRAWL]:
-                pace = pace * 3 // 5
+            on = racer.effects
+            pace = (
+                base * (8 if on[ZIP] else 5) // 5 * (8 if on[RUSH] else 5) // 5 * (3 if on[CRAWL] else 5) // 5
+            )
             racer.pace = max(base * 2 // 5, min(base * 11 // 5, pace))
-            racer.turn = 0 if effects[SQUARE] else -turn if effects[SWAP] else turn
-            half = HALF
-            if effects[THIN]:
-                half //= 2
-            if effects[THICK]:
-                half *= 2
-            racer.half = half
-            for until in effects:
-                if until:
-                    soonest = min(soonest, until)
-        for until in (s.wrap, s.gappy):
-            if until:
-                soonest = min(soonest, until)
-        s.expires = soonest
+            racer.turn = 0 if on[SQUARE] else -turn if on[SWAP] else turn
+            racer.half = HALF * (2 if on[THICK] else 1) // (2 if on[THIN] else 1)
+            ends += on
+        s.expires = min([end for end in ends if end] + [NEVER])
 
     # --- derived data
 
@@ -774,9 +714,18 @@ def side(racer: Racer) -> int:
     return racer.team or 8 + racer.id
 
 
-def within(dx: int, dy: int, reach: int) -> bool:
-    """Whether (dx, dy) is shorter than `reach`, which is at most 100 units."""
-    return -reach < dx < reach and -reach < dy < reach and dx * dx + dy * dy < reach * reach
+def standings(s: Arena) -> "list[tuple[int, int]]":
+    """The points of each side and the side, the best first."""
+    found = []
+    for racer in s.racers:
+        if (racer.score, side(racer)) not in found:
+            found.append((racer.score, side(racer)))
+    return sorted(found, key=lambda one: (-one[0], one[1]))
+
+
+def changed(effects: "list[int]", kind: int, until: int) -> "list[int]":
+    """The effects with one of them ending at another tick."""
+    return effects[:kind] + [until] + effects[kind + 1 :]
 
 
 def meet(one: Racer, other: Racer) -> bool:
@@ -844,7 +793,7 @@ class Sight(Lookout):
     def expect(self, arena: Arena, me: Racer) -> None:
         """Shade where the rivals nearby will be if they go straight on."""
         for racer in arena.racers:
-            if racer.alive and racer is not me and within(racer.x - me.x, racer.y - me.y, 100 * U):
+            if racer.alive and racer is not me and within(racer.x - me.x, racer.y - me.y, 90 * U):
                 here = self.at(racer.x, racer.y)
                 self.shade(here, 1)
                 for offset in WAYS.of(racer.pace, abs(racer.turn), racer.heading, self.stride)[0][:4]:
@@ -898,10 +847,15 @@ def decide(m: "Match", mind: "Mind", me: Racer) -> int:
 def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
     """Where a bot wants to be: at a pick-up, else ahead of a rival or far from all, as its style is."""
     s = m.state
+    least = GREED[mind.style] * U >> 4
+    wanted = None
     for pickup in s.pickups:
         far = distance(pickup.x - me.x >> 4, pickup.y - me.y >> 4)
-        if far < GREED[mind.style] * U >> 4:
-            return pickup.x, pickup.y
+        if far < least:
+            least = far
+            wanted = pickup
+    if wanted is not None:
+        return wanted.x, wanted.y
     near = me
     least = NEVER
     for racer in s.racers:

@@ -29,7 +29,7 @@ from .game import Event, Game, Mind
 from .hashgrid import HashGrid
 from .lookout import Lookout, Ways
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
-from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards
+from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .random import Random
 
@@ -82,4 +82,5 @@ __all__ = [
     "isqrt",
     "sin",
     "turn_towards",
+    "within",
 ]

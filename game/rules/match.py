@@ -118,9 +118,28 @@ class Match:
         self.over = True
         self.places = places
 
+    def rank(self, points: "list[tuple[int, int]]") -> None:
+        """End the match: of these (seat, points) the most points are best, and equal points share a place."""
+        places: "list[Place]" = []
+        # The key is never equal for two: MicroPython's sort does not keep the order of equals.
+        for seat, won in sorted(points, key=lambda one: (-one[1], one[0])):
+            shared = bool(places) and places[-1].points == won
+            places.append(Place(seat, places[-1].place if shared else len(places) + 1, won))
+        self.finish(places)
+
     def award(self, name: str, seat: int, value: int) -> None:
         """Give an award, one of `Game.awards`, with the figure that earned it."""
         self.given.append(Award(self.game.awards.index(name), seat, value))
+
+    def award_most(self, name: str, figures: "list[tuple[int, int]]") -> None:
+        """Give an award for the largest figure above 0 of these (seat, figure), to the first if several."""
+        best = 0
+        for _, figure in figures:
+            best = max(best, figure)
+        for seat, figure in figures:
+            if figure == best > 0:
+                self.award(name, seat, figure)
+                return
 
     def mark(self) -> "list[Any]":
         """Remember this tick, cheaply, so that `rewind` can come back to it any number of times."""

@@ -81,6 +81,11 @@ def distance(dx: int, dy: int) -> int:
     return isqrt(dx * dx + dy * dy) << shift
 
 
+def within(dx: int, dy: int, reach: int) -> bool:
+    """Whether (dx, dy) is shorter than `reach`, which is below 23170, so that no square leaves 30 bits."""
+    return -reach < dx < reach and -reach < dy < reach and dx * dx + dy * dy < reach * reach
+
+
 def angle_of(dx: int, dy: int) -> int:
     """The direction of (dx, dy), 0..4095, the nearest of the table; 0 for (0, 0)."""
     if dx == 0 and dy == 0:

@@ -44,7 +44,7 @@ def test_a_round_of_bots_lasts_about_as_long_as_it_should(seats: int, seconds: i
 
 def test_styles_differ() -> None:
     taken: Counter[str] = Counter()
-    for seed in range(6):
+    for seed in range(10):
         journal = bot_match(GAME, range(6), seed, ticks=3000, levels=(3,), hashed=False)
         for _, seat, *_ in journal.told("take"):
             taken[GAME.bot_styles[seat % 3]] += 1
