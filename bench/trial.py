@@ -112,8 +112,8 @@ def run(
             found = []
             for window in range(windows):
                 _expect(load, "begin", 30 + (warm_s if window == 0 else 0))
-                watch(server, int(port))
                 before_s = server.cpu_s()
+                watch(server, int(port))
                 told = json.loads(_expect(load, "end", span_s + 30))
                 spent_s = server.cpu_s() - before_s
                 watch(server, int(port))
