@@ -56,7 +56,9 @@ export function codeOfPage(path: string): string {
   return /^\/r\/([A-Za-z0-9]{4,16})\/?$/.exec(path)?.[1]?.toUpperCase() ?? "";
 }
 
-const here = typeof location === "undefined" ? { pathname: "/", origin: "" } : location;
+const here = typeof location === "undefined" ? { pathname: "/", origin: "", search: "" } : location;
+/** `?diag=1` shows tests how well prediction works. */
+const diagnosed = new URLSearchParams(here.search).has("diag");
 const inPage = typeof document !== "undefined";
 const now = () => performance.now();
 /** Outside rooms any text will do for the load balancer. */
@@ -127,7 +129,7 @@ async function runRules(): Promise<void> {
     resync: () => link.send(Uint8Array.of(3)),
     repress: () => press(true),
   });
-  if (new URLSearchParams(location.search).has("diag")) Object.assign(window, { __rumpus: rules.figures });
+  if (diagnosed) Object.assign(window, { __rumpus: { figures: rules.figures, match } });
   await rules.consider(games.value.find((info) => info.name === match.schema.value?.game));
 }
 

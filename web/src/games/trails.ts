@@ -2,11 +2,12 @@
 import { stamp } from "../arena/sprites";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
-import { type Entity, find } from "../sync/state";
+import { type Entity, find, type Series } from "../sync/state";
 import { Banner } from "./banner";
 import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
 import { drawGrid } from "./ground";
 import { InkPainter } from "./ink";
+import { drawNewer } from "./newer";
 import { Notes } from "./notes";
 import { ACCENT, DANGER, FONT, MUTED, TEXT } from "./palette";
 import { nameTag } from "./tag";
@@ -51,6 +52,8 @@ class TrailsFace implements Face {
   private notes = new Notes();
   private seen = new Map<number, number>();
   private round = 0;
+  private x = 0;
+  private y = 0;
 
   constructor(schema: Schema) {
     this.phases = schema.root.fields.find((field) => field.name === "phase")?.names ?? [];
@@ -83,6 +86,7 @@ class TrailsFace implements Face {
     for (let k = 0; k < pickups.length; k++) this.pickup(scene, pickups[k]!);
     const racers = state.racers as Racer[];
     const counting = this.phase(state) === "count";
+    for (let k = 0; k < racers.length; k++) this.newer(scene, racers[k]!, shown);
     for (let k = 0; k < racers.length; k++) if (!racers[k]!.alive) this.head(scene, racers[k]!, shown, false);
     for (let k = 0; k < racers.length; k++)
       if (racers[k]!.alive) this.head(scene, racers[k]!, shown, counting);
@@ -92,18 +96,33 @@ class TrailsFace implements Face {
     this.banner.draw(scene);
   }
 
-  private head(scene: Scene, racer: Racer, shown: Shown, counting: boolean): void {
-    const rider = scene.riders[racer.id];
-    if (!racer.rides || !rider) return;
-    const { top, camera, sprites } = scene;
+  /** Where a racer is now, in units. */
+  private place(racer: Racer, part: number): void {
     let fromX = racer.was.x!;
     let fromY = racer.was.y!;
     if (Math.abs(racer.x - fromX) > JUMP || Math.abs(racer.y - fromY) > JUMP) {
       fromX = racer.x;
       fromY = racer.y;
     }
-    const x = (fromX + (racer.x - fromX) * shown.part) / UNIT;
-    const y = (fromY + (racer.y - fromY) * shown.part) / UNIT;
+    this.x = (fromX + (racer.x - fromX) * part) / UNIT;
+    this.y = (fromY + (racer.y - fromY) * part) / UNIT;
+  }
+
+  private newer(scene: Scene, racer: Racer, shown: Shown): void {
+    const rider = scene.riders[racer.id];
+    if (!rider) return;
+    this.place(racer, shown.part);
+    const { x, y } = this;
+    scene.top.strokeStyle = rider.ink.colour;
+    drawNewer(scene, racer.trail as Series, UNIT, scene.camera.x(x, y), scene.camera.y(x, y));
+  }
+
+  private head(scene: Scene, racer: Racer, shown: Shown, counting: boolean): void {
+    const rider = scene.riders[racer.id];
+    if (!racer.rides || !rider) return;
+    const { top, camera, sprites } = scene;
+    this.place(racer, shown.part);
+    const { x, y } = this;
     const px = camera.x(x, y);
     const py = camera.y(x, y);
     const { radius } = sprites;

@@ -119,14 +119,22 @@ export class Presses {
   }
 }
 
-/** Up-latency is guessed from pings; what the server tells of the margin corrects it, in ticks. */
+/** Ticks of margin that are enough. */
+const ENOUGH = 1;
+const MOST_EXTRA = 6;
+const LEAST_EXTRA = -12;
+
+/**
+ * Up-latency is guessed from pings, and one slow ping makes it too large for long; what the server tells of
+ * the margin corrects it, in ticks: at once when inputs come late, bit by bit when they wait for nothing.
+ */
 export class Lead {
   private extra = 0;
 
   /** An input waited `margin` ticks for its tick; negative: it was late. */
   margin(margin: number): void {
-    if (margin < 0) this.extra = Math.min(6, this.extra + Math.min(2, -margin) * 0.5);
-    else if (margin > 2) this.extra = Math.max(-1, this.extra - 0.1);
+    if (margin < 0) this.extra = Math.min(MOST_EXTRA, this.extra + Math.min(2, -margin) * 0.5);
+    else if (margin > ENOUGH) this.extra = Math.max(LEAST_EXTRA, this.extra - (margin - ENOUGH) * 0.3);
   }
 
   /** How far ahead of the server's tick an input is stamped, in ticks. */

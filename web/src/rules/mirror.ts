@@ -284,7 +284,7 @@ function poseLine(line: Line, rows: number, then: number, off: Float64Array, lef
   const { series, newer, fields } = line;
   const shown = Math.max(0, Math.min(rows - series.rows, newer.length / series.width));
   series.newerRows = shown;
-  series.reaching = then > rows;
+  series.reaching = then > rows && rows >= series.rows;
   if (left === 0 && series.settled) return;
   series.settled = left === 0;
   for (let row = 0; row < shown; row++) {

@@ -1,0 +1,50 @@
+// Draws the ink that is foreseen, between what is certain and the head: anew each frame, on the top layer.
+import type { Series } from "../sync/state";
+import type { Scene } from "./face";
+
+// hot: once a frame and line
+/**
+ * Continues a trail's permanent rows (see ink.ts) by those foreseen, and on to a head at pixel (px, py) if
+ * that is on its way to the next row. Without foresight there is nothing to draw.
+ */
+export function drawNewer(scene: Scene, series: Series, unit: number, px: number, py: number): void {
+  const { newer, newerRows, width, data, rows } = series;
+  if (newerRows === 0 && !series.reaching) return;
+  const { top, camera } = scene;
+  let pen = 0;
+  let x = rows > 0 ? data[(rows - 1) * width]! / unit : 0;
+  let y = rows > 0 ? data[(rows - 1) * width + 1]! / unit : 0;
+  let drawable = rows > 0;
+  top.lineCap = "round";
+  top.lineJoin = "round";
+  for (let k = 0; k < newerRows; k++) {
+    const at = k * width;
+    const next = newer[at + 2]!;
+    const nextX = newer[at]! / unit;
+    const nextY = newer[at + 1]! / unit;
+    if (next !== pen) {
+      if (pen > 0) top.stroke();
+      pen = drawable ? next : 0;
+      if (pen > 0) {
+        top.lineWidth = (pen / 2) * camera.scale;
+        top.beginPath();
+        top.moveTo(camera.x(x, y), camera.y(x, y));
+      }
+    }
+    if (pen > 0) top.lineTo(camera.x(nextX, nextY), camera.y(nextX, nextY));
+    x = nextX;
+    y = nextY;
+    drawable = true;
+  }
+  const coming = series.reaching && drawable ? (newer[newerRows * width + 2] ?? 0) : 0;
+  if (coming > 0) {
+    if (pen === 0) {
+      top.lineWidth = (coming / 2) * camera.scale;
+      top.beginPath();
+      top.moveTo(camera.x(x, y), camera.y(x, y));
+      pen = coming;
+    }
+    top.lineTo(px, py);
+  }
+  if (pen > 0) top.stroke();
+}
