@@ -87,7 +87,6 @@ class Node:
         self,
         settings: ClusterSettings,
         process: str,
-        address: str,
         store: RedisStore,
         house: House,
         desk: Desk,
@@ -96,10 +95,10 @@ class Node:
         couriers: Couriers,
         front: SharedFront,
         world_ms: Callable[[], int],
-        disperse: Callable[[], None],
+        disperse: Callable[[bool], None],
     ) -> None:
         self.process = process
-        self.address = address
+        self.address = ""
         self.store = store
         self.standing = Standing.SUSPECT
         self.gate_us = 0
@@ -229,6 +228,8 @@ class Node:
         self._attempt_ok = True
         if self.standing in (Standing.DEGRADED, Standing.FROZEN):
             log.warning("Redis is back after %d ms", now_ms - self._degraded_ms)
+            if self.standing is Standing.FROZEN:
+                self._disperse(False)
             self._couriers.hurry()
             self._mail.set()
             self._recorder.forget_written()
@@ -343,7 +344,7 @@ class Node:
         for room in self._recorder.rooms():
             self._recorder.drop(room.code)
             self._desk.give_up(room)
-        self._disperse()
+        self._disperse(True)
 
     # --- others -------------------------------------------------------------------------------
 

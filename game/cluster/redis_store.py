@@ -135,12 +135,12 @@ class RedisStore:
 
         self._try(call)
 
-    def world_ms(self) -> int:
-        """Redis's clock in milliseconds: the world's, for all machines."""
+    def world_us(self) -> int:
+        """Redis's clock in microseconds: the world's, for all machines."""
 
         def call() -> int:
             told: Any = self._look.time()
-            return int(told[0]) * 1000 + int(told[1]) // 1000
+            return int(told[0]) * 1_000_000 + int(told[1])
 
         return self._try(call)
 

@@ -14,12 +14,12 @@ import gevent
 import msgspec
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
+from game.cluster.front import Front, Later
 from game.net.fanout import Fanout, Frame, Framing
 from game.net.outlet import Outlet
 from game.net.tokens import Tokens
 from game.net.visitors import Visitor, Visitors
 from game.rooms import commands as c
-from game.rooms.desk import Desk
 from game.rooms.orders import ORDERS
 from game.rooms.refusal import Refused
 from game.settings import Limits
@@ -43,7 +43,7 @@ class Doorman:
 
     def __init__(
         self,
-        desk: Desk,
+        front: Front,
         visitors: Visitors,
         tokens: Tokens,
         outlet: Outlet,
@@ -53,7 +53,7 @@ class Doorman:
         address_of: Callable[[dict[str, Any]], str],
         welcome: Callable[[], dict[str, Any]],
     ) -> None:
-        self._desk = desk
+        self._front = front
         self._visitors = visitors
         self._tokens = tokens
         self._outlet = outlet
@@ -78,7 +78,8 @@ class Doorman:
         token = str(told.get("device"))
         if device is None:
             device, token = self._tokens.new_device()
-        self._visitors.enter(sid, device, self._address_of(environ), framing)
+        visitor = self._visitors.enter(sid, device, self._address_of(environ), framing)
+        visitor.hash = placed_by(environ)
         self._fanout.set_framing(sid, framing)
         seat = self._tokens.read_seat(told.get("seat"))
         code = seat[0] if seat is not None and seat[1] == device else None
@@ -87,44 +88,54 @@ class Doorman:
 
     def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
         """Say welcome, and bring a device back into the room that it was in."""
-        if sid not in self._visitors.by_sid:
-            return
-        now_ms = self._now_ms()
-        resumed = None
-        if code is not None and self._desk.place(sid) is None:
-            resumed = self._desk.resume(sid, device, code, now_ms)
-        greeting = {"version": VERSION, "device": token, "now": now_ms, **self._welcome()}
-        self._outlet.tell_one(sid, "welcome", {**greeting, "resumed": resumed})
-        if resumed is not None:
-            self._desk.follow(sid)
+
+        def welcome(resumed: Answer | None) -> None:
+            if sid not in self._visitors.by_sid:
+                return
+            greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
+            self._outlet.tell_one(sid, "welcome", {**greeting, "resumed": resumed})
+            if resumed is not None:
+                self._front.arrived(sid)
+
+        if code is not None and sid in self._visitors.by_sid:
+            self._front.resume(sid, device, code, self._now_ms(), welcome)
+        else:
+            welcome(None)
 
     def disconnect(self, sid: str, _reason: object = None) -> None:
         """A connection is gone."""
         if sid in self._visitors.by_sid:
-            self._desk.detach(sid, self._now_ms())
+            self._front.detach(sid, self._now_ms())
             del self._visitors.by_sid[sid]
 
     # --- events -------------------------------------------------------------------------------
 
-    def event(self, name: str, sid: str, *args: Any) -> Answer | None:
-        """Any event but connect and disconnect. Its answer is the acknowledgement."""
+    def event(self, name: str, sid: str, *args: Any) -> object:
+        """Any event but connect and disconnect. Its answer is the acknowledgement, now or later."""
         visitor = self._visitors.by_sid.get(sid)
         if visitor is None or visitor.closing:
             return None
         if name == "i":
             self._json_input(visitor, args)
             return None
+        acknowledge = self._fanout.answer_later()
+
+        def later(answer: Answer | Refused) -> None:
+            acknowledge(shown(answer))
+            if name in ENTRANCES and not isinstance(answer, Refused):
+                self._front.arrived(sid)
+
         try:
-            answer = self._command(visitor, name, args)
+            answer = self._command(visitor, name, args, later)
         except Refused as refused:
-            return {"ok": False, "code": refused.code, "message": refused.message}
+            return shown(refused)
         except Exception:
             # A fault of ours hurts this one command: whoever sent it is told, and so is the operator.
             log.exception("command %s failed", name)
             return {"ok": False, "code": "internal", "message": "Something went wrong here. Try again."}
-        return {"ok": True, **answer}
+        return self._fanout.unanswered if answer is None else shown(answer)
 
-    def _command(self, visitor: Visitor, name: str, args: tuple[Any, ...]) -> Answer:
+    def _command(self, visitor: Visitor, name: str, args: tuple[Any, ...], later: Later) -> Answer | None:
         now_ms = self._now_ms()
         if name == "clock":
             client = args[0].get("client") if len(args) == 1 and isinstance(args[0], dict) else None
@@ -144,24 +155,31 @@ class Doorman:
         except msgspec.ValidationError as error:
             raise self._strike(visitor, f"{name}: {error}") from None
         if name in ENTRANCES:
-            return self._enter(visitor, command, now_ms)
-        return self._desk.order(visitor.sid, name, command, now_ms)
+            return self._enter(visitor, command, now_ms, later)
+        return self._front.order(visitor.sid, name, command, now_ms, later)
 
-    def _enter(self, visitor: Visitor, command: c.Command, now_ms: int) -> Answer:
+    def _enter(self, visitor: Visitor, command: c.Command, now_ms: int, later: Later) -> Answer | None:
         """Into a room; how often an address may try is limited, above all with codes that are none."""
         allowance = self._visitors.allowance(visitor.address, now_ms)
         if isinstance(command, c.Create) and not allowance.creates.take(now_ms):
             raise Refused("too_fast", "Too many rooms were opened from here. Wait a minute.")
         if isinstance(command, c.Join) and not allowance.joins.has(now_ms):
             raise Refused("too_fast", "Too many codes were tried from here. Wait a minute.")
+
+        def judged(answer: Answer | Refused) -> None:
+            if isinstance(answer, Refused) and answer.code == "no_room":
+                allowance.joins.take(now_ms)
+            later(answer)
+
         try:
-            answer = self._desk.enter(visitor.sid, visitor.device, command, now_ms)
+            answer = self._front.enter(visitor.sid, visitor.device, command, now_ms, judged)
         except Refused as refused:
             if refused.code == "no_room":
                 allowance.joins.take(now_ms)
             raise
-        # The answer holds the schema by which the match can be read, so it goes first.
-        gevent.spawn(self._desk.follow, visitor.sid)
+        if answer is not None:
+            # The answer holds the schema by which the match can be read, so it goes first.
+            gevent.spawn(self._front.arrived, visitor.sid)
         return answer
 
     def _strike(self, visitor: Visitor, message: str) -> Refused:
@@ -169,7 +187,7 @@ class Doorman:
         visitor.strikes += 1
         if visitor.strikes >= self._limits.strikes and not visitor.closing:
             log.warning("closed a connection from %s: too many malformed messages", visitor.address)
-            self._desk.detach(visitor.sid, self._now_ms())
+            self._front.detach(visitor.sid, self._now_ms())
             self._outlet.close(visitor.sid, "strikes", "Too many messages that make no sense.")
         return Refused("bad_request", message)
 
@@ -190,12 +208,12 @@ class Doorman:
             self._strike(visitor, str(error))
             return
         if isinstance(message, InputMessage):
-            self._desk.press(sid, message, now_ms)
+            self._front.press(sid, message, now_ms)
         elif isinstance(message, ClockMessage):
             frame = clock_frame(message.client, now_ms)
             self._fanout.send(sid, Frame("s", frame), True)
         else:
-            self._desk.follow(sid)
+            self._front.follow(sid)
 
     def _json_input(self, visitor: Visitor, args: tuple[Any, ...]) -> None:
         now_ms = self._now_ms()
@@ -217,11 +235,26 @@ class Doorman:
             self._strike(visitor, "the inputs' seqs rise by one from 1.")
             return
         taken = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
-        self._desk.press(visitor.sid, InputMessage(seat, first, taken), now_ms)
+        self._front.press(visitor.sid, InputMessage(seat, first, taken), now_ms)
 
     # --- slow clients -------------------------------------------------------------------------
 
     def drained(self, sid: str) -> None:
         """A client that was too slow has read everything: one keyframe, and it follows again."""
         self._fanout.resume(sid)
-        self._desk.follow(sid)
+        self._front.follow(sid)
+
+
+def shown(answer: Answer | Refused) -> Answer:
+    """An answer as the protocol shows it."""
+    if isinstance(answer, Refused):
+        return {"ok": False, "code": answer.code, "message": answer.message}
+    return {"ok": True, **answer}
+
+
+def placed_by(environ: dict[str, Any]) -> str:
+    """What a load balancer placed a connection by: `h` in the address, as a room's code is written."""
+    for part in str(environ.get("QUERY_STRING", "")).split("&"):
+        if part.startswith("h="):
+            return part[2:34].upper()
+    return ""

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_socketio import SocketIO
 
+from game.cluster.edge import Passport
 from game.net.fanout import Channel, Fanout, Frame, Framing
 from game.net.visitors import Visitors
 from game.rooms.outbox import Message
@@ -102,6 +103,21 @@ class Outlet:
         self._socketio.server.disconnect(member, namespace="/")
         if session is not None:
             session.end(code)
+
+    def watching(self, member: str) -> str | None:
+        """The channel that a connection follows."""
+        return self._watching.get(member)
+
+    def members(self) -> list[str]:
+        """Every connection that stands."""
+        return [sid for sid, visitor in self._visitors.by_sid.items() if not visitor.closing]
+
+    def passport(self, member: str) -> Passport | None:
+        """What is known of a connection; None when it is gone."""
+        visitor = self._visitors.by_sid.get(member)
+        if visitor is None or visitor.closing:
+            return None
+        return Passport(visitor.device, visitor.framing is Framing.JSON, visitor.hash)
 
     def _is_json(self, member: str) -> bool:
         visitor = self._visitors.by_sid.get(member)

@@ -26,9 +26,16 @@ NOT_BUILT = """<!doctype html><meta charset=utf-8><title>Rumpus</title>
 
 
 def make_app(
-    assets: Assets, bundles: Bundles, ready: Callable[[], bool], metrics: Callable[[], bytes] | None
+    assets: Assets,
+    bundles: Bundles,
+    ready: Callable[[], bool],
+    metrics: Callable[[], bytes] | None,
+    sees_redis: Callable[[], bool] | None = None,
 ) -> Flask:
-    """The Flask app. `ready` says whether new players may come; `metrics` is None when switched off."""
+    """The Flask app. `ready` says whether new players may come; `metrics` is None when switched off.
+
+    `sees_redis` answers other workers that do not see it; None: this worker is alone.
+    """
     app = Flask("rumpus", static_folder=None)
     Talisman(
         app,
@@ -47,6 +54,12 @@ def make_app(
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
         return (jsonify(ready=True), 200) if ready() else (jsonify(ready=False), 503)
+
+    if sees_redis is not None:
+
+        @app.get("/clusterz")
+        def clusterz() -> Response:
+            return jsonify(redis=sees_redis())
 
     if metrics is not None:
 

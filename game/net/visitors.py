@@ -9,7 +9,7 @@ from game.settings import Limits
 
 @dataclass(slots=True, eq=False)
 class Visitor:
-    """One connection to the namespace `/`."""
+    """One connection to the namespace `/`; `hash` is what a load balancer placed it by."""
 
     sid: str
     device: str
@@ -17,6 +17,7 @@ class Visitor:
     framing: Framing
     commands: Bucket
     inputs: Bucket
+    hash: str = ""
     strikes: int = 0
     closing: bool = False
 

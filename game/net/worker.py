@@ -5,11 +5,12 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from flask_socketio import SocketIO
 
+from game.cluster.front import Front, LoneFront
 from game.config import Config
 from game.net.assets import Assets
 from game.net.bundle import Bundles
@@ -26,10 +27,15 @@ from game.ops.metrics import Lateness, WorkerCollector, render
 from game.rooms.commands import EMOTES
 from game.rooms.desk import Desk
 from game.rooms.lobby import Lobby
+from game.rooms.outbox import Outbox
 from game.rooms.room import House, Room
 from game.rooms.scheduler import Scheduler
 from game.rooms.text import NAME_CHARS
 from game.rules import Game
+
+if TYPE_CHECKING:
+    from game.cluster.node import Node
+    from game.net.membership import Membership
 
 log = logging.getLogger("rumpus.worker")
 
@@ -51,12 +57,20 @@ def draw_word() -> int:
     return secrets.randbits(28)
 
 
+def join(config: Config) -> "Membership":
+    """The membership of a worker that shares its rooms; it alone brings Redis's client along."""
+    from game.net.membership import Membership
+
+    return Membership(config)
+
+
 class Worker:
     """One worker that serves `games` as `config` says, with tokens signed by `keys`."""
 
     def __init__(self, config: Config, games: Mapping[str, Game], keys: list[str]) -> None:
         self.config = config
         self.draining = False
+        self._membership = join(config) if config.cluster.redis_url else None
         self.lateness = Lateness()
         slow = config.slow_client
         self.fanout = Fanout(
@@ -68,8 +82,9 @@ class Worker:
         self.app = make_app(
             Assets(Path(config.server.client_dir)),
             bundles,
-            lambda: not self.draining,
+            self._is_ready,
             self._metrics if config.ops.metrics else None,
+            None if self._membership is None else self._membership.sees_redis,
         )
         origins = list(config.server.allowed_origins)
         self.socketio = SocketIO(
@@ -88,12 +103,21 @@ class Worker:
         tokens = Tokens(keys)
         self.visitors = Visitors(config.limits)
         outlet = Outlet(self.socketio, self.fanout, self.visitors)
-        house = House(games, config.rooms, config.bots, outlet, draw_word, tokens.sign_seat)
+        self._now_us = clock_us
+        now_ms = clock_ms
+        outbox: Outbox = outlet
+        if self._membership is not None:
+            self._now_us, now_ms = self._membership.clocks(clock_us)
+            outbox = self._membership.outbox(outlet)
+        house = House(games, config.rooms, config.bots, outbox, draw_word, tokens.sign_seat)
         self.lobby = Lobby(house)
         self.scheduler = Scheduler(
-            config.scheduler, clock_us, self.lobby.close, self.lateness.observe, self._room_failed
+            config.scheduler, self._now_us, self.lobby.close, self.lateness.observe, self._room_failed
         )
         desk = Desk(self.lobby, self.scheduler, config.games.default)
+        front: Front = LoneFront(desk)
+        if self._membership is not None:
+            front = self._membership.front(desk, house, outlet, self._disperse)
         welcome = {
             "games": [describe_game(game, bundles.paths.get(game.name)) for game in games.values()],
             "limits": {
@@ -106,18 +130,20 @@ class Worker:
             "shapes": 8,
         }
         self.doorman = Doorman(
-            desk,
+            front,
             self.visitors,
             tokens,
             outlet,
             self.fanout,
             config.limits,
-            clock_ms,
+            now_ms,
             self._address_of,
             lambda: welcome,
         )
         self._listen_to(self.socketio.server)
-        self.lobby_list = LobbyList(self.socketio, self.lobby, self.visitors)
+        self._queue = None if self._membership is None else self._membership.queue(self.fanout)
+        directory = None if self._membership is None else self._membership.node.directory
+        self.lobby_list = LobbyList(self.socketio, self.lobby, self.visitors, directory, self._queue)
         self.lobby_list.listen()
         self.server = Server(
             (config.server.host, config.server.port),
@@ -168,27 +194,64 @@ class Worker:
 
         return render(WorkerCollector(self.lateness, gauges, counters))
 
+    def _is_ready(self) -> bool:
+        return not self.draining and (self._membership is None or self._membership.node.ready)
+
     def _drive(self) -> None:
-        run = self.scheduler.run
+        run, now_us = self.scheduler.run, self._now_us
         while True:
-            wait_s = (run() - clock_us()) / 1e6
+            wait_s = (run() - now_us()) / 1e6
+            gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
+
+    def _drive_with_lease(self, node: "Node") -> None:
+        """As `_drive`, but nothing is said for rooms that may be another worker's by now."""
+        run, now_us = self.scheduler.run, self._now_us
+        while True:
+            if clock_us() >= node.gate_us:
+                node.gate()
+            wait_s = (run() - now_us()) / 1e6
             gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
 
     def serve(self, started: Callable[[int], None]) -> None:
         """Serve until `stop`; `started` is told the port."""
-        self.server.start()
-        driver = gevent.spawn(self._drive)
-        lister = gevent.spawn(self.lobby_list.run)
+        greenlets: list[gevent.Greenlet[..., Any]] = [gevent.spawn(self.lobby_list.run)]
+        if self._membership is None:
+            self.server.start()
+            greenlets.append(gevent.spawn(self._drive))
+        else:
+            self._membership.start(self.config.server.host, int(self.server.port))
+            self.server.start()
+            greenlets.append(gevent.spawn(self._drive_with_lease, self._membership.node))
+            assert self._queue is not None
+            greenlets.append(gevent.spawn(self._queue.run))
         started(int(self.server.port))
         try:
             self.server.serve_forever()
         finally:
-            gevent.killall([driver, lister])
+            gevent.killall(greenlets)
 
     def stop(self) -> None:
-        """Tell every player goodbye and stop."""
+        """Hand rooms over if there is somebody to take them, tell every player goodbye, and stop."""
+        again = self.draining
         self.draining = True
-        farewell = {"code": "draining", "message": "The server restarts. One moment."}
-        self.socketio.emit("bye", farewell, namespace="/")
-        self.fanout.close_all("draining")
+        if self._membership is not None and not again:
+            self._drain(self._membership.node)
+        self._disperse(True)
         self.server.stop(2)
+
+    def _drain(self, node: "Node") -> None:
+        """Let rooms and people go elsewhere while matches run; people get `cluster.drain_s` for that."""
+        self.fanout.draining = True
+        until = time.monotonic() + self.config.cluster.drain_s
+        node.drain()
+        while node.others() and self.visitors.by_sid and time.monotonic() < until:
+            gevent.sleep(0.05)
+        node.stop()
+
+    def _disperse(self, away: bool) -> None:
+        """Send everyone to another worker and take nobody in, or take people in again."""
+        self.fanout.draining = away
+        if away:
+            farewell = {"code": "draining", "message": "The server restarts. One moment."}
+            self.socketio.emit("bye", farewell, namespace="/")
+            self.fanout.close_all("draining")

@@ -1,0 +1,119 @@
+"""A worker's membership in a cluster: the parts of `game.cluster` put together for one process.
+
+Only a worker that was given a Redis imports this file, and Redis's client with it.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+
+import gevent
+
+from game.cluster.courier import Couriers
+from game.cluster.edge import Edge
+from game.cluster.letters import AnyLetter
+from game.cluster.node import Node
+from game.cluster.outbox import SharedOutbox
+from game.cluster.redis_store import RedisStore
+from game.cluster.shared import SharedFront
+from game.cluster.store import StoreDown
+from game.config import Config
+from game.net.fanout import Fanout
+from game.net.queue import Queue
+from game.rooms.desk import Desk
+from game.rooms.room import House
+
+CLOCK_TRIES = 7
+
+
+def new_process(worker_id: str) -> str:
+    """A name for this process that no other ever has: who, its pid, and 64 random bits."""
+    return f"{worker_id or 'worker'}-{os.getpid()}-{secrets.token_hex(8)}"
+
+
+class Membership:
+    """One process's part in the world that `config.cluster` names."""
+
+    def __init__(self, config: Config) -> None:
+        self._settings = config.cluster
+        self.process = new_process(config.cluster.worker_id)
+        self.store = RedisStore(config.cluster.redis_url, config.cluster.world)
+        self._couriers = Couriers(self.process)
+        self._offset_us = 0
+        self._monotonic_us: Callable[[], int] = lambda: 0
+        self._outbox: SharedOutbox
+        self._front: SharedFront
+        self.node: Node
+
+    def sees_redis(self) -> bool:
+        """Whether Redis answered the last time it was asked, just now."""
+        return self.node.sees_store
+
+    def clocks(self, monotonic_us: Callable[[], int]) -> tuple[Callable[[], int], Callable[[], int]]:
+        """The world's clock, in microseconds and in milliseconds: the same for every worker."""
+        self._monotonic_us = monotonic_us
+
+        def world_us() -> int:
+            return monotonic_us() + self._offset_us
+
+        def world_ms() -> int:
+            return (monotonic_us() + self._offset_us) // 1000
+
+        return world_us, world_ms
+
+    def outbox(self, edge: Edge) -> SharedOutbox:
+        """The way out for this worker's rooms."""
+
+        def post(process: str, letter: AnyLetter) -> None:
+            self._front.post(process, letter)
+
+        self._outbox = SharedOutbox(edge, post)
+        return self._outbox
+
+    def front(self, desk: Desk, house: House, edge: Edge, disperse: Callable[[bool], None]) -> SharedFront:
+        """What this worker's connections ask."""
+        _, world_ms = self.clocks(self._monotonic_us)
+        self._front = SharedFront(self.process, desk, edge, self._outbox, self._couriers, world_ms)
+        self.node = Node(
+            self._settings,
+            self.process,
+            self.store,
+            house,
+            desk,
+            edge,
+            self._outbox,
+            self._couriers,
+            self._front,
+            world_ms,
+            disperse,
+        )
+        self._front.finder = self.node
+        return self._front
+
+    def queue(self, fanout: Fanout) -> Queue:
+        """The message queue for low-rate words."""
+        return Queue(self._settings.redis_url, self._settings.world, fanout)
+
+    def start(self, host: str, port: int) -> None:
+        """Join; returns when Redis has answered. `host` and `port` are where this worker listens."""
+        reached = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
+        self.node.address = self._settings.advertise or f"{reached}:{port}"
+        while True:
+            try:
+                self._set_clock()
+                break
+            except StoreDown:
+                gevent.sleep(0.3)
+        self.node.start()
+
+    def _set_clock(self) -> None:
+        """Take Redis's clock over: of some tries the fastest, which errs by half its time at most."""
+        best: tuple[int, int] | None = None
+        for _ in range(CLOCK_TRIES):
+            asked_us = self._monotonic_us()
+            told_us = self.store.world_us()
+            took_us = self._monotonic_us() - asked_us
+            if best is None or took_us < best[0]:
+                best = (took_us, told_us - asked_us - took_us // 2)
+        assert best is not None
+        self._offset_us = best[1]
