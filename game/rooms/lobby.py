@@ -64,7 +64,7 @@ class Lobby:
         for room in self.rooms.values():
             if room.private or room.locked or room.demo or room.closed or room.game.name != game:
                 continue
-            if device in room.banned:
+            if device in room.banned or not room.inhabited:
                 continue
             humans = sum(1 for seat in room.seats.values() if seat.kind == "human")
             if humans >= room.game.seats[1] or (len(room.seats) >= room.game.seats[1] and not room.fill):
@@ -99,7 +99,11 @@ class Lobby:
 
     def open_rooms(self) -> list[dict[str, Any]]:
         """The public rooms, the fullest first, at most 100."""
-        found = [room for room in self.rooms.values() if not (room.private or room.locked or room.demo)]
+        found = [
+            room
+            for room in self.rooms.values()
+            if room.inhabited and not (room.private or room.locked or room.demo)
+        ]
         told = []
         for room in found:
             kinds = [seat.kind for seat in room.seats.values()]

@@ -11,6 +11,11 @@ FALLBACK_NAMES = ("Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin",
 class Roster(Playing):
     """A room with people and bots on its seats."""
 
+    @property
+    def inhabited(self) -> bool:
+        """Whether anybody here is connected."""
+        return any(person.connected for person in self.people.values())
+
     def person_of(self, device: str) -> Person | None:
         """The person that a device is in this room."""
         for person in self.people.values():

@@ -100,6 +100,18 @@ def test_quick_play_fills_the_fullest_waiting_room_and_takes_bots_places() -> No
     world.check(world.room_of(ann))
 
 
+def test_quick_play_leads_nobody_into_a_room_where_nobody_is() -> None:
+    world = World()
+    ann = world.host(private=False)
+    ann.drop()
+    assert world.lobby.open_rooms() == []
+    bob = world.someone()
+    bob.go_in("quick", game="dash")
+    assert bob.joined["code"] != ann.joined["code"]
+    ann.back()
+    assert ann.joined["code"] in {room["code"] for room in world.lobby.open_rooms()}
+
+
 def test_quick_play_into_a_running_match_replaces_a_bot_that_ran() -> None:
     world = World(bots=Bots(level=5, quick_play_seats=3), countdown_s=0)
     ann = world.someone()
