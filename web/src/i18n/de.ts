@@ -234,7 +234,7 @@ const words: Record<Key, string | Plural> = {
   "results.skip": "Überspringen",
   "results.took": "{minutes}:{seconds} min",
 
-  "figure.units": "{value} Einheiten",
+  "figure.units": { one: "{value} Einheit", other: "{value} Einheiten" },
   "figure.seconds": "{value} s",
   "figure.knock_outs": { one: "{n} Abschuss", other: "{n} Abschüsse" },
   "figure.pickups": { one: "{n} Fundstück", other: "{n} Fundstücke" },

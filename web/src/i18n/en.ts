@@ -243,7 +243,7 @@ const words = {
   "results.skip": "Skip",
   "results.took": "{minutes}:{seconds} min",
 
-  "figure.units": "{value} units",
+  "figure.units": { one: "{value} unit", other: "{value} units" } as Plural,
   "figure.seconds": "{value} s",
   "figure.knock_outs": { one: "{n} knock-out", other: "{n} knock-outs" } as Plural,
   "figure.pickups": { one: "{n} pick-up", other: "{n} pick-ups" } as Plural,

@@ -23,9 +23,9 @@ interface LineProps {
 function ScoreLine({ number, seat, points, alive }: LineProps) {
   const mine = mySeats.value.includes(number);
   return (
-    <li class={`score ${mine ? "mine" : ""} ${alive ? "" : "dead"}`}>
+    <li class={mine ? "score mine" : "score"}>
       <PlayerMark of={seat} size={20} dead={!alive} label={markName(seat)} />
-      <span class="score-name">{seat.name}</span>
+      <span class={alive ? "score-name" : "score-name out"}>{seat.name}</span>
       {teams.value > 0 && <span class="score-team">{seat.team}</span>}
       <b>{points}</b>
       {!alive && <span class="unseen">{t("match.out")}</span>}

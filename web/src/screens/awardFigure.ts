@@ -6,13 +6,14 @@ type Figure = (value: number) => string;
 /** How many of a unit are 1 for a value in 1/256 units. */
 const FRACTION = 256;
 
+const units: Figure = (value) => t("figure.units", { n: value, value: number(value) });
+
 const FIGURES: Record<string, Record<string, Figure>> = {
   trails: {
-    "Closest shave": (value) =>
-      t("figure.units", { value: number(Math.round((value / FRACTION) * 10) / 10) }),
+    "Closest shave": (value) => units(Math.round((value / FRACTION) * 10) / 10),
     "Most knock-outs": (value) => t("figure.knock_outs", { n: value }),
     "Longest alive": (value) => t("figure.seconds", { value: number(value) }),
-    "Most ink": (value) => t("figure.units", { value: number(value) }),
+    "Most ink": (value) => units(value),
     Collector: (value) => t("figure.pickups", { n: value }),
   },
 };
