@@ -8,19 +8,10 @@ from hypothesis import strategies as st
 
 from game.rooms.patch import apply_patch, merge_patch
 
-leaves = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.text(max_size=3)
-    | st.lists(st.none() | st.integers(), max_size=3)
-)
-told = st.recursive(
-    leaves.filter(lambda value: value is not None),
-    lambda inner: st.dictionaries(st.sampled_from("abcde"), inner, max_size=4),
-    max_leaves=12,
-)
-objects = st.dictionaries(st.sampled_from("abcde"), told, max_size=5)
+keys = st.sampled_from("abcde")
+leaves = st.booleans() | st.integers() | st.text(max_size=3) | st.lists(st.none() | st.integers(), max_size=3)
+inner = leaves | st.dictionaries(keys, leaves, max_size=3)
+objects = st.dictionaries(keys, inner | st.dictionaries(keys, inner, max_size=3), max_size=5)
 
 
 @given(objects, objects)
