@@ -38,7 +38,7 @@ help:
 	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
 	@echo "make web-dev      the client with reload on change, beside a running server"
-	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, half an hour"
+	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, forty minutes"
 	@echo "make lock         renew the lists of exact versions"
 	@echo "make clean        remove what was built and installed here"
 

@@ -15,6 +15,7 @@ MOST_PLAYERS = 9_000
 GROWTH = 1.3
 PRECISION = 1.06
 MOST_PROBES = 9
+WINDOWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ def judge(figures: Figures) -> str:
     return ""
 
 
-def probe(one: Contestant, rooms: int, span_s: float, windows: int) -> Probe:
-    """Try so many rooms; the median of some windows decides, so that one hiccup does not."""
+def probe(one: Contestant, rooms: int) -> Probe:
+    """Try so many rooms; the median of three windows decides, so that one hiccup does not."""
     players = rooms * one.workload.seats
     try:
-        figures = median(run(one, rooms, span_s, windows))
+        figures = median(run(one, rooms, one.workload.probe_s, WINDOWS))
     except Failed as error:
         return Probe(players, False, str(error), None)
     why = judge(figures)
@@ -53,8 +54,6 @@ def search(
     one: Contestant,
     known: Figures,
     tell: Callable[[Probe], None],
-    span_s: float = 3.0,
-    windows: int = 3,
 ) -> list[Probe]:
     """All probes, from a guess out of known figures upwards; the largest that holds is the capacity."""
     seats = one.workload.seats
@@ -63,7 +62,7 @@ def search(
     probes: list[Probe] = []
     best, worst = 0, 0
     while len(probes) < MOST_PROBES:
-        found = probe(one, rooms, span_s, windows)
+        found = probe(one, rooms)
         probes.append(found)
         tell(found)
         if found.holds:

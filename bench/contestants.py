@@ -23,6 +23,8 @@ class Workload:
         rooms: how many rooms, of 8 players each, a full run measures.
         hz: ticks a second.
         warm_s: from the last player's coming to the first window.
+        span_s: how long a window of a full run is; in G1 a whole round, since its rooms start together.
+        probe_s: how long each of the three windows is when the most players are looked for.
     """
 
     name: str
@@ -30,11 +32,13 @@ class Workload:
     rooms: int
     hz: int
     warm_s: float
+    span_s: float
+    probe_s: float
     seats: int = 8
 
 
-S1 = Workload("s1", "S1: 60 B of state at 20 Hz", 100, 20, 2.0)
-G1 = Workload("g1", "G1: Loose Ends at 30 Hz", 25, 30, 8.0)
+S1 = Workload("s1", "S1: 60 B of state at 20 Hz", 100, 20, 2.0, 6.0, 3.0)
+G1 = Workload("g1", "G1: Loose Ends at 30 Hz", 25, 30, 8.0, 16.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)

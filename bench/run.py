@@ -20,7 +20,6 @@ from bench.trial import Figures, median, rounded, run
 
 FEW_ROOMS = 50
 TURNS = 3
-SPAN_S = 6.0
 QUICK_SPAN_S = 1.5
 
 
@@ -79,14 +78,16 @@ def measure(one: Contestant, rooms: int, span_s: float, windows: int, warm_s: fl
 
 
 def measure_all(
-    contestants: Iterable[Contestant], turns: int, rooms: int | None, span_s: float
+    contestants: Iterable[Contestant], turns: int, rooms: int | None, span_s: float | None
 ) -> dict[str, list[Figures]]:
     """Every contestant in every turn."""
     found: dict[str, list[Figures]] = {}
     for turn in range(turns):
         print(f"turn {turn + 1} of {turns}", flush=True)
         for one in contestants:
-            found.setdefault(one.name, []).extend(measure(one, rooms or one.workload.rooms, span_s, 1, None))
+            work = one.workload
+            figures = measure(one, rooms or work.rooms, span_s or work.span_s, 1, None)
+            found.setdefault(one.name, []).extend(figures)
     return {name: figures for name, figures in found.items() if figures}
 
 
@@ -166,12 +167,11 @@ def main() -> int:
         medians = {name: median(figures) for name, figures in trials.items()}
         few = medians
     else:
-        span_s = asked.span or SPAN_S
-        trials = measure_all(contestants, asked.turns, asked.rooms, span_s)
+        trials = measure_all(contestants, asked.turns, asked.rooms, asked.span)
         medians = {name: median(figures) for name, figures in trials.items()}
         for one in contestants:
             if one.name in ("ours-bare", "ours-json", "colyseus-ws"):
-                figures = measure(one, FEW_ROOMS, span_s, 3, None)
+                figures = measure(one, FEW_ROOMS, asked.span or one.workload.span_s, 3, None)
                 few |= {one.name: median(figures)} if figures else {}
         if not asked.no_search:
             probes = search_all(contestants, medians)
