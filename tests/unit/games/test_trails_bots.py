@@ -25,12 +25,14 @@ def rounds_won(levels: tuple[int, ...], seeds: range) -> Counter[int]:
     return won
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("weak", "strong"), [(1, 2), (2, 4), (3, 5)])
 def test_a_higher_level_wins_more_rounds(weak: int, strong: int) -> None:
     won = rounds_won((weak, strong), range(10))
     assert won[strong] > won[weak] * 5 // 4, won
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seats", "seconds"), [(2, 18), (4, 25), (8, 27)])
 def test_a_round_of_bots_lasts_about_as_long_as_it_should(seats: int, seconds: int) -> None:
     lasted: list[float] = []
