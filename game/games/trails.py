@@ -302,6 +302,7 @@ class Trails(Game):
             racer.trail = []
             racer.laid = []
         self.settle(m)
+        m.emit("beat", COUNT_TICKS // HZ)
 
     def starts(self, m: "Match") -> "list[tuple[int, int]]":
         """As many starting points as racers, at least APART from each other, in a random order."""

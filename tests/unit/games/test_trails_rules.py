@@ -371,7 +371,8 @@ def test_a_second_round_is_as_fresh_as_the_first() -> None:
     place(m, 1, 500, 300, 2048)
     pen_down(m, 0)
     steps(m, 30)
-    steps(m, 75)
+    happened = steps(m, 75)
+    assert told(happened, "beat")[0] == (3,)
     assert m.state.round == 2
     assert m.state.phase == 0
     assert [racer.trail for racer in m.state.racers] == [[], []]
