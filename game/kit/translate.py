@@ -1,0 +1,100 @@
+"""Turns rules into a form that mypyc compiles: the same code, with declared fields as typed attributes.
+
+The source of a game stays as its author wrote it. A field's declaration `x = Fixed(24)` is an object to Python
+and an int to the type checker; a compiled class needs the int. So in the copy that is compiled the class says
+`x: int`, and the declarations are handed to `Entity.declare`.
+"""
+
+import ast
+
+FIELD_TYPES = {
+    "Int": "int",
+    "Count": "int",
+    "Fixed": "int",
+    "Angle": "int",
+    "Flag": "int",
+    "Choice": "int",
+    "Text": "str",
+    "Ints": "list[int]",
+    "Series": "list[int]",
+    "Track": "list[int]",
+    "Grid": "bytearray",
+}
+LIST_FIELD = "Entities"
+
+
+def translate(source: str) -> str:
+    """The source of one module as mypyc can compile it. Raises SyntaxError when it is no Python."""
+    tree = ast.parse(source)
+    translator = _Translator()
+    tree = translator.visit(tree)
+    if translator.decorated:
+        at = 1 if ast.get_docstring(tree) is not None else 0
+        tree.body.insert(at, ast.parse("from mypy_extensions import mypyc_attr").body[0])
+    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+class _Translator(ast.NodeTransformer):
+    """Rewrites entities' fields, marks games as ordinary classes, and cuts types that refer to themselves."""
+
+    def __init__(self) -> None:
+        self.decorated = False
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+            return node
+        for statement in node.body:
+            # mypyc recurses without end into a type that holds itself.
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                name = statement.targets[0].id
+                parts = ast.walk(statement.value)
+                if any(isinstance(part, ast.Constant) and part.value == name for part in parts):
+                    statement.value = ast.Name("Any", ast.Load())
+                    node.body.insert(0, ast.parse("from typing import Any").body[0])
+                    break
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST | list[ast.AST]:
+        if node.name == "Entity":
+            self._decorate(node, "allow_interpreted_subclasses=True")
+        if any(isinstance(base, ast.Name) and base.id == "Game" for base in node.bases):
+            self._decorate(node, "native_class=False")
+        declared: list[tuple[str, ast.expr]] = []
+        body: list[ast.stmt] = []
+        for statement in node.body:
+            field = _field(statement)
+            if field is None:
+                body.append(statement)
+                continue
+            name, kind, value = field
+            annotation = ast.parse(kind, mode="eval").body
+            body.append(ast.AnnAssign(ast.Name(name, ast.Store()), annotation, None, 1))
+            declared.append((name, value))
+        if not declared:
+            return node
+        node.body = body
+        names: list[ast.expr | None] = [ast.Constant(name) for name, _ in declared]
+        fields = ast.Dict(names, [value for _, value in declared])
+        declare = ast.Attribute(ast.Name(node.name, ast.Load()), "declare", ast.Load())
+        return [node, ast.Expr(ast.Call(declare, [fields], []))]
+
+    def _decorate(self, node: ast.ClassDef, how: str) -> None:
+        self.decorated = True
+        node.decorator_list.append(ast.parse(f"mypyc_attr({how})", mode="eval").body)
+
+
+def _field(statement: ast.stmt) -> tuple[str, str, ast.expr] | None:
+    """A field's name, its type once compiled, and its declaration; None for any other statement."""
+    if not (
+        isinstance(statement, ast.Assign)
+        and len(statement.targets) == 1
+        and isinstance(statement.targets[0], ast.Name)
+        and isinstance(statement.value, ast.Call)
+        and isinstance(statement.value.func, ast.Name)
+    ):
+        return None
+    kind = statement.value.func.id
+    name = statement.targets[0].id
+    if kind == LIST_FIELD:
+        return name, f"list[{ast.unparse(statement.value.args[0])}]", statement.value
+    return None if kind not in FIELD_TYPES else (name, FIELD_TYPES[kind], statement.value)
