@@ -29,11 +29,12 @@ CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: help play build install test quick unit integration browser web-test tools lint lint-format \
+.PHONY: help play cluster chaos build install test quick unit integration browser web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-build bench-chart lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
+	@echo "make cluster      Redis, 3 workers and nginx on this machine;  make chaos  kill them and see"
 	@echo "make test         everything: lint, tests of server, client and browser"
 	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
@@ -46,6 +47,11 @@ help:
 
 play: $(RUNTIME) $(CLIENT)
 	@exec .venv/bin/python server.py
+
+# Redis, workers and nginx, each with its log; another number: make cluster WORKERS=4 PORT=9000
+cluster: $(DEV) $(CLIENT)
+	@deploy/tools.sh redis-server nginx
+	@exec .venv/bin/python -m game.cli cluster --workers $(or $(WORKERS),3) --port $(or $(PORT),8080)
 
 build: $(CLIENT)
 
@@ -105,6 +111,10 @@ integration: $(DEV) $(CLIENT) tools
 
 browser: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/browser
+
+# Every fault of the table in docs/operate.md, done to real processes; the figures come at the end.
+chaos: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q tests/cluster tests/chaos --chaos
 
 web-test: $(MODULES)
 	@cd web && node_modules/.bin/vitest run

@@ -88,6 +88,7 @@ class Client:
         self._socket.on("welcome", self._greeted)
         self._socket.on("room", self._room)
         self._socket.on("schema", self._schema)
+        self._socket.on("joined", self._rejoined)
         self._socket.on("chat", self._chat)
         self._socket.on("bye", self._bye)
         self._socket.on("k", lambda told: self._state("k", told))
@@ -403,6 +404,12 @@ class Client:
             if told["resumed"] is not None:
                 self._enter(told["resumed"])
             self.welcome = told
+            self._changed.notify_all()
+
+    def _rejoined(self, joined: Json) -> None:
+        with self._changed:
+            self._enter(joined)
+            self.said.append(("joined", joined))
             self._changed.notify_all()
 
     def _enter(self, joined: Json) -> None:

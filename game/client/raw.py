@@ -88,9 +88,11 @@ class RawClient:
         place: the room this client is in; its match is followed if asked for.
         bye: why the server closed the connection.
         closed: the connection is over.
+        close_code: the code of the server's close frame, None without one.
         states, keyframes, state_bytes: what came, frames and their payload's bytes.
         gaps: states that were not the next one, since the last keyframe.
         on_event: called with (event, argument) for each Socket.IO event.
+        on_answer: called with each command's answer, before whoever gave the command.
         on_frame: called with each bare frame, before it is looked at.
     """
 
@@ -110,12 +112,14 @@ class RawClient:
         self.place: Place | None = None
         self.bye: tuple[str, str] | None = None
         self.closed = False
+        self.close_code: int | None = None
         self.follow = follow
         self.states = 0
         self.keyframes = 0
         self.state_bytes = 0
         self.gaps = 0
         self.on_event: Callable[[str, Any], None] | None = None
+        self.on_answer: Answered | None = None
         self.on_frame: Callable[[bytes], None] | None = None
         self._code = code or secrets.token_hex(3)
         self._auth = {"version": 1, "framing": "bare", "device": device, "seat": seat}
@@ -201,6 +205,7 @@ class RawClient:
             elif opcode == PING:
                 self._send(client_frame(PONG, payload))
             elif opcode == CLOSE:
+                self.close_code = int.from_bytes(payload[:2], "big") if payload else None
                 self._over()
                 return
 
@@ -254,6 +259,10 @@ class RawClient:
             pass
         except OSError:
             self._over()
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes as they are, to see what a server makes of them."""
+        self._send(data)
 
     def send_text(self, packet: str) -> None:
         """Send one Engine.IO packet."""
@@ -341,16 +350,14 @@ class RawClient:
     def _text(self, packet: str) -> None:
         if packet == "2":
             self.send_text("3")
+        elif packet[2:3] == "/":
+            pass  # of another namespace
         elif packet.startswith("42"):
             event, *arguments = json.loads(packet[2:])
             self._event(event, arguments[0] if arguments else None)
         elif packet.startswith("43"):
             number, _, rest = packet[2:].partition("[")
-            event, answered = self._waiting.pop(int(number))
-            answer = json.loads("[" + rest)[0]
-            if event in _ENTRANCES and answer.get("ok"):
-                self._enter(answer)
-            answered(answer)
+            self._answer(int(number), json.loads("[" + rest)[0])
         elif packet.startswith("44"):
             told = json.loads(packet[2:])
             data = told.get("data") or told
@@ -359,11 +366,22 @@ class RawClient:
         elif packet in ("1", "41"):
             self._over()
 
+    def _answer(self, number: int, answer: Json) -> None:
+        if self.on_answer is not None:
+            self.on_answer(answer)
+        if number in self._waiting:
+            event, answered = self._waiting.pop(number)
+            if event in _ENTRANCES and answer.get("ok"):
+                self._enter(answer)
+            answered(answer)
+
     def _event(self, event: str, told: Any) -> None:
         if event == "welcome":
             if told["resumed"] is not None:
                 self._enter(told["resumed"])
             self.welcome = told
+        elif event == "joined":
+            self._enter(told)
         elif event == "bye":
             self.bye = (told["code"], told["message"])
         elif self.place is not None:

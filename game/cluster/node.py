@@ -491,6 +491,10 @@ class Node:
             self._writes.set()
         return held
 
+    def record(self) -> None:
+        """There may be a new room, whose owner all should know at once."""
+        self._writes.set()
+
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Whether chat of this room waits to be safe; `answer` is called when it is."""
         return self._recorder.hold_answer(code, answer)

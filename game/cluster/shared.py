@@ -69,6 +69,9 @@ class Finder(Protocol):
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Whether chat of this room waits to be safe; `answer` is called when it is."""
 
+    def record(self) -> None:
+        """There may be a new room, whose owner all should know at once."""
+
     def blocked(self) -> bool:
         """Whether this worker may not speak for its rooms at the moment."""
 
@@ -149,6 +152,7 @@ class SharedFront:
 
     def _enter_here(self, sid: str, device: str, command: c.Command) -> Answer:
         answer = self.desk.enter(sid, device, command, self._now_ms())
+        self.finder.record()
         self._leave_abroad(sid, str(answer["code"]))
         return answer
 
@@ -515,6 +519,7 @@ class SharedFront:
         now_ms = self._now_ms()
         here = ask.code in self.desk.lobby.rooms and ask.code not in self.moving
         if ask.what in ("create", "quick"):
+            self.finder.record()
             return self.desk.enter(
                 member, ask.device, msgspec.convert(ask.payload, WAYS_IN[ask.what]), now_ms
             )

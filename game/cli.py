@@ -1,0 +1,87 @@
+"""`rumpus`: one worker, a cluster on this machine, or a word to everybody who plays."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from game.config import Config, ConfigError, load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="rumpus", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="start one worker, as config.toml says")
+    cluster = commands.add_parser("cluster", help="start Redis, workers and nginx on this machine")
+    cluster.add_argument("--workers", type=int, default=3, help="how many (3)")
+    cluster.add_argument("--port", type=int, default=8080, help="nginx's port (8080)")
+    cluster.add_argument("--redis", default="", metavar="URL", help="use this Redis, start none")
+    cluster.add_argument("--folder", type=Path, default=Path(".rumpus/cluster"), help="for logs and state")
+    announce = commands.add_parser("announce", help="say something to everybody, at every worker")
+    announce.add_argument("text", help="one sentence")
+    announce.add_argument("--room", default=None, metavar="CODE", help="only to those in one room")
+    announce.add_argument(
+        "--redis", default="", metavar="URL", help="instead of the one that config.toml names"
+    )
+    told = parser.parse_args(arguments)
+    if told.command == "serve":
+        return _serve()
+    if told.command == "cluster":
+        return _cluster(told.workers, told.port, told.redis, told.folder)
+    return _announce(told.text, told.room, told.redis)
+
+
+def _config() -> Config:
+    path = Path(os.environ.get("RUMPUS_CONFIG", "config.toml"))
+    return load(path if path.exists() else None, os.environ)
+
+
+def _serve() -> int:
+    server = Path(__file__).parents[1] / "server.py"
+    os.execv(sys.executable, [sys.executable, str(server)])
+
+
+def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
+    from game.cluster.supervise import Plan, Supervisor, Unfit
+
+    environ = {key: value for key, value in os.environ.items() if key.startswith("RUMPUS_")}
+    supervisor = Supervisor(Plan(folder, workers, port, redis_url, environ))
+    try:
+        supervisor.start()
+    except Unfit as error:
+        supervisor.stop()
+        print(error, file=sys.stderr)
+        return 1
+    names = ", ".join(one.name for one in supervisor.workers)
+    print(f"Rumpus is ready: {workers} workers ({names}) behind nginx.")
+    print(f"  link:     http://localhost:{supervisor.port}/")
+    print(f"  logs:     {folder / 'logs'}/")
+    print(f"  restart:  kill -HUP {os.getpid()}  (one worker after the other; nobody notices)", flush=True)
+    supervisor.run()
+    return 0
+
+
+def _announce(text: str, room: str | None, redis_url: str) -> int:
+    """Say it through the message queue, as any process that knows Flask-SocketIO can."""
+    try:
+        config = _config()
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    url = redis_url or config.cluster.redis_url
+    if not url:
+        print("announce needs the workers' Redis: name it with --redis or in config.toml", file=sys.stderr)
+        return 2
+    from flask_socketio import SocketIO
+
+    from game.cluster.redis_store import Keys
+
+    queue = SocketIO(message_queue=url, channel=Keys(config.cluster.world).queue)
+    queue.emit("notice", {"code": "announcement", "message": text}, to=room, namespace="/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

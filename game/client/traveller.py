@@ -1,0 +1,177 @@
+"""A player who stays in a room whatever happens to connections and workers.
+
+A `Traveller` has one client at a time. When the connection ends it comes back with its tokens, waiting a
+little longer each time; when the server asks it to move it opens a second connection, resumes there and
+closes the first. What it holds and says survives both.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Literal, Self
+
+from game.client.client import Client
+from game.client.refused import ConnectionRefused, NoAnswer, Refused
+
+FIRST_S = 0.05
+LONGEST_S = 1.0
+
+
+class Traveller:
+    """One player. A context manager; may be used by one thread beside its own.
+
+    Args:
+        url: the server's address.
+        framing: how states come.
+        code: the room to be placed by; None: any text until there is a room.
+
+    Attributes:
+        client: the present connection.
+        moves: how often it moved on request; returns: how often it came back after a loss.
+        gap_s: the longest time from a loss to being back.
+        failures: connections that were refused or did not come back into the room.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        framing: Literal["binary", "json"] = "binary",
+        code: str | None = None,
+        timeout_s: float = 5.0,
+    ) -> None:
+        self._url = url
+        self._framing = framing
+        self._timeout_s = timeout_s
+        self._stopped = threading.Event()
+        self._lock = threading.RLock()
+        self._lines = 0
+        self._held = 0
+        self.moves = 0
+        self.returns = 0
+        self.gap_s = 0.0
+        self.failures: list[str] = []
+        self.client = Client(url, framing=framing, code=code, timeout_s=timeout_s).connect()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection and come back no more."""
+        self._stopped.set()
+        self._thread.join(self._timeout_s + 2)
+        self.client.close()
+
+    # --- what a player does -------------------------------------------------------------------
+
+    def press(self, buttons: int) -> None:
+        """Hold exactly these buttons from now on, through whatever comes."""
+        with self._lock:
+            self._held = buttons
+            if self.client.connected and self.client.place is not None and self.client.here.seat is not None:
+                self.client.press(buttons)
+
+    def say(self, text: str, until_s: float = 20.0) -> int:
+        """Say a line and return its id; said again until it is acknowledged, and accepted once.
+
+        Raises TimeoutError.
+        """
+        with self._lock:
+            self._lines += 1
+            number = self._lines
+        deadline = time.monotonic() + until_s
+        while time.monotonic() < deadline:
+            try:
+                return self.client.chat(text, n=number)
+            except Refused as refused:
+                if refused.code not in ("busy", "not_in_room", "too_fast"):
+                    raise
+            except (NoAnswer, LookupError):
+                pass
+            self._stopped.wait(0.1)
+        raise TimeoutError(f"line {number} was not acknowledged in {until_s} s")
+
+    def wait_for(self, holds: Callable[[Client], object], what: str, timeout_s: float = 10.0) -> None:
+        """Wait until `holds` is true of the present client. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                if holds(self.client):
+                    return
+                self.client.wait_for(lambda: holds(self.client), what, 0.2)
+            except (TimeoutError, LookupError):
+                pass
+            if time.monotonic() > deadline:
+                place = self.client.place
+                stands = (place.room if place is not None else "in no room", self.client.bye)
+                raise TimeoutError(f"waited {timeout_s} s for {what}; {stands}; {self.failures}")
+
+    # --- coming back --------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        asked = 0
+        while not self._stopped.wait(0.02):
+            client = self.client
+            if not client.connected:
+                self._come_back(client)
+                asked = 0
+            elif sum(1 for event, _ in list(client.said) if event == "move") > asked:
+                asked += 1
+                self._move(client)
+
+    def _dial(self, client: Client) -> Client:
+        place = client.place
+        fresh = Client(
+            self._url,
+            framing=self._framing,
+            device=client.device,
+            seat=place.seat_token if place is not None else None,
+            code=place.code if place is not None else None,
+            timeout_s=self._timeout_s,
+        ).connect()
+        if place is not None and fresh.place is None:
+            self.failures.append(f"not back in {place.code}")
+        return fresh
+
+    def _move(self, client: Client) -> None:
+        try:
+            fresh = self._dial(client)
+        except (ConnectionRefused, NoAnswer, TimeoutError) as error:
+            self.failures.append(f"move: {error}")
+            return
+        self._change_to(fresh)
+        self.moves += 1
+        client.close()
+
+    def _come_back(self, client: Client) -> None:
+        lost = time.monotonic()
+        delay = FIRST_S
+        while not self._stopped.is_set():
+            try:
+                fresh = self._dial(client)
+            except (ConnectionRefused, NoAnswer, TimeoutError):
+                self._stopped.wait(delay * random.uniform(0.7, 1.3))
+                delay = min(delay * 2, LONGEST_S)
+                continue
+            self._change_to(fresh)
+            self.returns += 1
+            self.gap_s = max(self.gap_s, time.monotonic() - lost)
+            return
+
+    def _change_to(self, fresh: Client) -> None:
+        with self._lock:
+            self.client = fresh
+            if self._held and fresh.place is not None and fresh.here.phase == "live":
+                self.press(self._held)
+
+    @property
+    def seat_state(self) -> Any:
+        """This player's seat as the room shows it."""
+        here = self.client.here
+        return here.room["seats"].get(str(here.seat))
