@@ -1,8 +1,11 @@
 // Where the client starts: puts the app into the page and the settings onto it.
 import "./style/base.css";
+import "./style/surfaces.css";
 import "./style/controls.css";
+import "./style/chat.css";
 import "./style/home.css";
-import "./style/room.css";
+import "./style/lobby.css";
+import "./style/results.css";
 import "./style/match.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";

@@ -1,5 +1,5 @@
 // Who plays: one line a seat, with what may be done about it, and those who watch.
-import { say, t } from "../i18n";
+import { t } from "../i18n";
 import type { Person } from "../net/types";
 import { session } from "../session";
 import { Select } from "../ui/controls";
@@ -7,21 +7,10 @@ import { EmoteBubble } from "../ui/EmoteBubble";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
+import { BotControls } from "./BotControls";
 import { personOpen } from "./PersonDialog";
-import {
-  amHost,
-  freeSeats,
-  game,
-  isHushed,
-  mySeats,
-  myself,
-  type Sitting,
-  sitting,
-  teams,
-  watching,
-} from "./room";
+import { amHost, freeSeats, isHushed, mySeats, myself, type Sitting, sitting, teams, watching } from "./room";
 
-const LEVELS = [1, 2, 3, 4, 5];
 const POOR_MS = 150;
 
 /** The round trip in words and as a dot, so that it is read at a glance. */
@@ -89,57 +78,6 @@ function TeamChoice({ number, seat }: Sitting) {
       choices={choices}
       onChange={(team) => void done(session.team(number, Number(team)))}
     />
-  );
-}
-
-/** One choice for a bot's style and level: "Cutter, level 3" is the value "0.3". */
-function BotKind({ number, seat }: Sitting) {
-  const styles = game.value?.bot_styles ?? [];
-  const named = (style: string) => say(game.value?.name ?? "", "style", style, style);
-  return (
-    <select
-      class="bot-kind"
-      aria-label={t("lobby.level_of", { name: seat.name })}
-      value={`${seat.style ?? 0}.${seat.level ?? 2}`}
-      onChange={(event) => {
-        const [style, level] = event.currentTarget.value.split(".").map(Number);
-        void done(session.bot({ seat: number, style: style!, level: level! }));
-      }}
-    >
-      {styles.map((style, k) => (
-        <optgroup key={style} label={named(style)}>
-          {LEVELS.map((level) => (
-            <option key={level} value={`${k}.${level}`}>
-              {named(style)} {level}
-            </option>
-          ))}
-        </optgroup>
-      ))}
-    </select>
-  );
-}
-
-function BotControls(sitter: Sitting) {
-  const { number, seat } = sitter;
-  if (!amHost.value) {
-    return (
-      <span class="badge">
-        {t("lobby.level")} {seat.level}
-      </span>
-    );
-  }
-  return (
-    <>
-      <BotKind {...sitter} />
-      <button
-        type="button"
-        class="icon-btn"
-        aria-label={t("lobby.remove", { name: seat.name })}
-        onClick={() => void done(session.bot({ remove: number }))}
-      >
-        <Icon name="close" />
-      </button>
-    </>
   );
 }
 
