@@ -108,6 +108,7 @@ def _plenty() -> dict[str, str]:
     """Settings of our server for a load that comes from one address all at once."""
     return {
         "PORT": "0",
+        "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),  # the defaults, whatever config.toml says
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(BUILD / "secret"),
         "RUMPUS_SERVER__MAX_CONNECTIONS": "19000",

@@ -140,6 +140,13 @@ def written(outcome: Outcome, trials: dict[str, list[Figures]], quick: bool) -> 
     }
 
 
+def section(asked: argparse.Namespace) -> str:
+    """Where the figures go in the file: a part of a run must not replace a whole one."""
+    if asked.only or asked.rooms or asked.span or asked.turns != TURNS or asked.no_search:
+        return "partial"
+    return "quick" if asked.quick else "contest"
+
+
 def main() -> int:
     """Measure, tell, record; 1 if ours could not be measured."""
     asked = arguments()
@@ -178,7 +185,7 @@ def main() -> int:
     compiled = bool(machine.describe()["compiled_rules"])
     outcome = Outcome(contestants, medians, few, probes, compiled)
     print("\n" + text(outcome))
-    store.record("contest", written(outcome, trials, asked.quick))
+    store.record(section(asked), written(outcome, trials, asked.quick))
     print(f"All figures: {store.RESULTS.relative_to(machine.ROOT)}")
     return 0 if any(name.startswith("ours") for name in medians) else 1
 

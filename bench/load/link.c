@@ -146,12 +146,12 @@ static void keep(Client *c, const uint8_t *data, size_t size) {
         c->held = realloc(c->held, c->held_room);
         if (!c->held) abort();
     }
-    memcpy(c->held, data, size);
+    if (size) memcpy(c->held, data, size);
     c->held_bytes = size;
 }
 
 static void read_some(Client *c) {
-    memcpy(piece, c->held, c->held_bytes);
+    if (c->held_bytes) memcpy(piece, c->held, c->held_bytes);
     ssize_t got = recv(c->fd, piece + c->held_bytes, PIECE, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (c->in_http) {

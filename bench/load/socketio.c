@@ -53,6 +53,7 @@ static void begin(Client *c) { link_upgrade(c, "/socket.io/?EIO=4&transport=webs
 static void heard(Client *c, int opcode, const uint8_t *data, size_t size) {
     if (opcode == BINARY) take_state(c, data, size);
     else if (size > 8 && !memcmp(data, "42[\"s\",{", 8)) take_json(c, data, size);
+    else if (size == 0) return;
     else if (data[0] == '0')
         link_text(c, "40{\"room\":%d,\"seat\":%d,\"framing\":\"%s\"}", c->room, c->seat, options.variant);
     else if (data[0] == '2') link_text(c, "3");
