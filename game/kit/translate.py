@@ -1,8 +1,8 @@
 """Turns rules into a form that mypyc compiles: the same code, with declared fields as typed attributes.
 
 The source of a game stays as its author wrote it. A field's declaration `x = Fixed(24)` is an object to
-Python and an int to the type checker; a compiled class needs the int. So in the copy that is compiled the class says
-`x: int`, and the declarations are handed to `Entity.declare`.
+Python and an int to the type checker; a compiled class needs the int. So in the copy that is compiled the
+class says `x: int`, and the declarations are handed to `Entity.declare`.
 """
 
 import ast

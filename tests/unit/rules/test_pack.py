@@ -76,7 +76,15 @@ def test_the_hash_covers_the_match(part: str) -> None:
     m = lively()
     before = state_hash(m)
     value = getattr(m, part)
-    setattr(m, part, [*value[:-1], value[-1] + 1] if isinstance(value, list) else value + 1)
+    setattr(
+        m,
+        part,
+        [*value[:-1], value[-1] + 1]
+        if isinstance(value, list)
+        else not value
+        if value is False
+        else value + 1,
+    )
     assert state_hash(m) != before
 
 
