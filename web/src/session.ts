@@ -246,6 +246,9 @@ function onEvent(name: string, arg: unknown): void {
   switch (name) {
     case "room": {
       if (!room.value) return;
+      // The room that one is about to enter may speak before its JOINED is here, which has it all.
+      const { code } = arg as { code?: string };
+      if (code !== undefined && code !== room.value.code) return;
       const before = room.value.phase;
       room.value = whole(merged(room.value, arg) as Room);
       takeSeats();
