@@ -154,6 +154,8 @@ class Doorman:
             command = msgspec.convert(payload, shape)
         except msgspec.ValidationError as error:
             raise self._strike(visitor, f"{name}: {error}") from None
+        except UnicodeEncodeError:
+            raise self._strike(visitor, f"{name}: half a surrogate pair is no text.") from None
         if name in ENTRANCES:
             return self._enter(visitor, command, now_ms, later)
         return self._front.order(visitor.sid, name, command, now_ms, later)
@@ -163,6 +165,8 @@ class Doorman:
         allowance = self._visitors.allowance(visitor.address, now_ms)
         if isinstance(command, c.Create) and not allowance.creates.take(now_ms):
             raise Refused("too_fast", "Too many rooms were opened from here. Wait a minute.")
+        if isinstance(command, c.Quick) and not allowance.quicks.take(now_ms):
+            raise Refused("too_fast", "Too many matches were looked for from here. Wait a minute.")
         if isinstance(command, c.Join) and not allowance.joins.has(now_ms):
             raise Refused("too_fast", "Too many codes were tried from here. Wait a minute.")
 

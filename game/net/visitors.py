@@ -6,6 +6,9 @@ from game.net.fanout import Framing
 from game.rooms.bucket import Bucket
 from game.settings import Limits
 
+QUICKS = 6
+"""Quick play seldom opens a room, so it may be asked for so many times as often as rooms may be opened."""
+
 
 @dataclass(slots=True, eq=False)
 class Visitor:
@@ -28,6 +31,7 @@ class Allowance:
 
     joins: Bucket
     creates: Bucket
+    quicks: Bucket
     seen_ms: float = 0
 
 
@@ -60,7 +64,10 @@ class Visitors:
             if len(self._allowances) > 10_000:
                 self._forget_quiet(now_ms)
             joins, creates = self.limits.join_attempts_per_min, self.limits.create_per_min
-            allowance = Allowance(Bucket(joins / 60, joins), Bucket(creates / 60, creates))
+            quicks = creates * QUICKS
+            allowance = Allowance(
+                Bucket(joins / 60, joins), Bucket(creates / 60, creates), Bucket(quicks / 60, quicks)
+            )
             self._allowances[address] = allowance
         allowance.seen_ms = now_ms
         return allowance

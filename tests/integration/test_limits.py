@@ -104,6 +104,17 @@ def test_rooms_can_not_be_opened_for_ever(serve: Serve, client: NewClient) -> No
     assert caught.value.code == "too_fast"
 
 
+def test_quick_play_can_not_be_used_to_open_rooms_for_ever(serve: Serve, client: NewClient) -> None:
+    server = serve(RUMPUS_LIMITS__CREATE_PER_MIN="1")
+    eve = client(server)
+    for _ in range(6):
+        eve.quick("trails")
+        eve.lock(locked=True)
+    with pytest.raises(Refused) as caught:
+        eve.quick("trails")
+    assert caught.value.code == "too_fast"
+
+
 def test_commands_are_limited(serve: Serve, client: NewClient) -> None:
     server = serve(RUMPUS_LIMITS__COMMAND_RATE_PER_S="5", RUMPUS_LIMITS__COMMAND_BURST="20")
     ann = client(server)
