@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: compile uncompile help play cluster chaos build install test quick unit integration browser web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-build bench-chart lock clean
+    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
@@ -167,9 +167,9 @@ bench: bench-build
 bench-quick: bench-build
 	@.venv/bin/python -m bench.run --quick
 
-# The chart of the README, from the published figures.
-bench-chart: $(RUNTIME)
-	@.venv/bin/python -m bench.chart
+# What the last whole run found becomes bench/figures.json and the README's chart.
+bench-publish: $(RUNTIME)
+	@.venv/bin/python -m bench.publish
 
 bench-build: $(RUNTIME) $(BENCH_PROGRAMS)
 	@$(MAKE) $(BENCH_PEERS) || echo "The peers could not be installed; Rumpus, Flask-SocketIO and the floor are measured."

@@ -1,0 +1,35 @@
+"""Make the last whole runs the published ones: `python -m bench.publish`, or `make bench-publish`.
+
+Writes bench/figures.json, which is committed, from bench/results/, which is not, and draws the chart anew. Quick and
+partial runs are left out.
+"""
+
+import json
+import sys
+
+from bench import store
+from bench.chart import CHART, draw
+from bench.machine import BENCH
+
+BANDWIDTH = BENCH / "results" / "bandwidth.json"
+UNPUBLISHED = ("quick", "partial")
+
+
+def main() -> int:
+    """Publish; 1 if there is no whole run."""
+    sections = store.read(store.RESULTS) if store.RESULTS.exists() else {}
+    contest = sections.get("contest")
+    if not isinstance(contest, dict):
+        print("There is no whole run to publish: make bench", file=sys.stderr)
+        return 1
+    published = {name: data for name, data in sections.items() if name not in UNPUBLISHED}
+    if BANDWIDTH.exists():
+        published["bandwidth"] = json.loads(BANDWIDTH.read_text())
+    store.PUBLISHED.write_text(json.dumps(published, indent=1, ensure_ascii=False) + "\n")
+    CHART.write_text(draw(contest))
+    print(f"written: {store.PUBLISHED}, {CHART}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
