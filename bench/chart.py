@@ -71,7 +71,7 @@ def panels(contest: dict[str, Any]) -> list[Panel]:
         first = next((one for one in contest["contestants"] if one["workload"] == workload), None)
         return int(first["median"]["players"]) if first else 0
 
-    s1_note = f"60 B of state at 20 Hz, 4 inputs a second, {players('s1')} players in rooms of 8"
+    s1_note = f"60 B at 20 Hz, 4 inputs a second, {players('s1')} players in all"
     found = [
         Panel("CPU time for one state delivered, µs", s1_note, bars("s1", "cpu_us_per_message"), True),
         Panel(

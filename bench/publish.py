@@ -1,7 +1,7 @@
 """Make the last whole runs the published ones: `python -m bench.publish`, or `make bench-publish`.
 
-Writes bench/figures.json, which is committed, from bench/results/, which is not, and draws the chart anew. Quick and
-partial runs are left out.
+Writes bench/figures.json, which is committed, from bench/results/, which is not, and draws the chart anew.
+Quick and partial runs are left out.
 """
 
 import json

@@ -3,8 +3,9 @@
 // Usage: node colyseus_g1.mjs ws|uws
 
 import { Room } from "@colyseus/core";
+import { Arena } from "./arena.mjs";
 import { serve } from "./colyseus.mjs";
-import { Arena, HZ, LooseEnds } from "./loose_ends.mjs";
+import { HZ, LooseEnds } from "./loose_ends.mjs";
 
 const SEATS = 8;
 

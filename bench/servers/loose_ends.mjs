@@ -4,7 +4,8 @@
 // clients need not know beside it. Trails are not synchronised (clients draw them from the heads they follow;
 // a newcomer gets them in one message), which is the cheapest way to do it.
 
-import { schema, t } from "@colyseus/schema";
+import { Pickup, Racer } from "./arena.mjs";
+import { Ink, meet, pieces, SHAVE } from "./ink.mjs";
 
 export const HZ = 30;
 export const LEFT = 1;
@@ -22,107 +23,15 @@ const CLOSING_AT = 90 * HZ;
 const SIZES = [[960, 600], [1120, 700], [1280, 800], [1440, 900]];
 const HALF = 2.5;
 const APART = 160;
-const SHAVE = 1.5;
 const PICKUP_REACH = 14;
 const LONGEST = 12 * HZ;
 const NEVER = 0x3fffffff;
 const WALL = -1;
 const TURN = 2 * Math.PI;
-const CELL = 16;
 const [ZIP, CRAWL, THIN, GHOST, SQUARE, RUSH, THICK, SWAP, ERASER, WRAP, GAPPY] = Array(11).keys();
 const SECONDS = [4, 5, 7, 3, 5, 4, 6, 5, 0, 8, 6];
 
-const Pickup = schema({ kind: t.uint8(), x: t.float32(), y: t.float32() }, "Pickup");
-
-export const Racer = schema(
-  {
-    seq: t.uint16(),
-    x: t.float32(),
-    y: t.float32(),
-    heading: t.float32(),
-    alive: t.boolean(),
-    inking: t.boolean(),
-    score: t.uint16(),
-    half: t.float32(),
-    effects: t.array("uint32"),
-  },
-  "Racer",
-);
-
-export const Arena = schema(
-  {
-    tick: t.uint32(),
-    phase: t.uint8(),
-    until: t.uint32(),
-    began: t.uint32(),
-    round: t.uint8(),
-    decider: t.boolean(),
-    target: t.uint16(),
-    width: t.uint16(),
-    height: t.uint16(),
-    inset: t.uint16(),
-    wrap: t.uint32(),
-    gappy: t.uint32(),
-    pickups: t.array(Pickup),
-    racers: t.map(Racer),
-  },
-  "Arena",
-);
-
 const between = (low, high) => low + Math.floor(Math.random() * (high - low + 1));
-
-/** Into how many pieces a step is cut so that no line has a hole and no head skips the thinnest. */
-const pieces = (pace, half) => 1 + Math.floor(pace / (half * 1.40625 + 1.4140625));
-
-/** Where ink lies: discs (x, y, radius, owner, way run there) in the cells that they touch. */
-class Ink {
-  nearestGap = 0;
-  nearestOwner = 0;
-
-  constructor(width, height) {
-    this.stride = Math.floor(width / CELL) + 3;
-    this.cells = Array.from({ length: this.stride * (Math.floor(height / CELL) + 3) }, () => []);
-  }
-
-  lay(x, y, radius, owner, run) {
-    const left = Math.floor((x - radius) / CELL) + 1;
-    const right = Math.floor((x + radius) / CELL) + 1;
-    const bottom = Math.floor((y + radius) / CELL) + 1;
-    for (let row = Math.floor((y - radius) / CELL) + 1; row <= bottom; row++) {
-      for (let cell = row * this.stride + left; cell <= row * this.stride + right; cell++) {
-        this.cells[cell].push(x, y, radius, owner, run);
-      }
-    }
-  }
-
-  /** Find the ink nearest to a head; true if it is at least a close shave. A gap below 0 is a hit. */
-  nearest(seat, x, y, reach, run) {
-    const around = reach + SHAVE;
-    const left = Math.floor((x - around) / CELL) + 1;
-    const right = Math.floor((x + around) / CELL) + 1;
-    const bottom = Math.floor((y + around) / CELL) + 1;
-    let best = SHAVE;
-    for (let row = Math.floor((y - around) / CELL) + 1; row <= bottom; row++) {
-      for (let column = left; column <= right; column++) {
-        const discs = this.cells[row * this.stride + column];
-        for (let k = 0; k < discs.length; k += 5) {
-          const wide = discs[k + 2] + reach;
-          // Your own ink cannot hurt you before you are two widths of it away.
-          if (discs[k + 3] === seat && run - discs[k + 4] < 2 * wide) continue;
-          const dx = discs[k] - x;
-          const dy = discs[k + 1] - y;
-          const gap = (dx * dx + dy * dy - wide * wide) / (2 * wide);
-          if (gap < best) {
-            best = gap;
-            this.nearestOwner = discs[k + 3];
-          }
-        }
-      }
-    }
-    this.nearestGap = best;
-    return best < SHAVE;
-  }
-}
 
 export class LooseEnds {
   /** `emit(name, values)` is told what happens. Options: the preset Classic with another length. */
@@ -541,16 +450,4 @@ export class LooseEnds {
     if (state.wrap) this.expires = Math.min(this.expires, state.wrap);
     if (state.gappy) this.expires = Math.min(this.expires, state.gappy);
   }
-}
-
-/** Whether two heads touch, at the end of the tick or half-way through it. */
-function meet(one, other) {
-  const dx = one.x - other.x;
-  const dy = one.y - other.y;
-  const reach = one.half + other.half;
-  const far = reach + one.pace + other.pace;
-  if (Math.abs(dx) > far || Math.abs(dy) > far) return false;
-  const halfwayX = dx - (Math.cos(one.heading) * one.pace) / 2 + (Math.cos(other.heading) * other.pace) / 2;
-  const halfwayY = dy - (Math.sin(one.heading) * one.pace) / 2 + (Math.sin(other.heading) * other.pace) / 2;
-  return Math.min(dx * dx + dy * dy, halfwayX * halfwayX + halfwayY * halfwayY) < reach * reach;
 }
