@@ -78,6 +78,10 @@ def make_app(
     def file(name: str) -> Response:
         rules = bundles.assets.get(name)
         found = answer(request, rules) if rules is not None else assets.respond(request, name)
+        if found is None and "text/html" in request.headers.get("Accept", ""):
+            # A person followed a wrong link: the client has a page for that.
+            found = page()
+            found.status_code = 404 if found.status_code == 200 else found.status_code
         if found is None:
             abort(404)
         return found
