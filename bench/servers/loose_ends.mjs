@@ -2,7 +2,7 @@
 //
 // Written as a Colyseus user would: floats, units and radians, the synchronised state mutated in place, what
 // clients need not know beside it. Trails are not synchronised (clients draw them from the heads they follow;
-// a newcomer gets them in one message), which is the cheapest way to do it.
+// a newcomer would get them in one message), which is the cheapest way to do it.
 
 import { Pickup, Racer } from "./arena.mjs";
 import { Ink, meet, pieces, SHAVE } from "./ink.mjs";
