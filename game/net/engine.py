@@ -125,8 +125,7 @@ class Engine(engineio.Server):
             self.forget(session)
             return self._unauthorized(verdict or None)
         self._schedule(self._to_ping, session)
-        if self._fanout.connect_timeout_s is not None:
-            self._schedule(self._to_join, session)
+        self.expect_join(session)
         if transport == "websocket":
             return session.handle_get_request(environ, start_response)
         session.connected = True
@@ -192,6 +191,11 @@ class Engine(engineio.Server):
             session.awaiting_pong = False
             self._schedule(self._to_ping, session)
 
+    def expect_join(self, session: Session) -> None:
+        """The session is in no namespace: it should not stay so."""
+        if self._fanout.connect_timeout_s is not None and not session.closing:
+            self._schedule(self._to_join, session)
+
     def watch(self, session: Session) -> None:
         """Look at this session's backlog every tenth of a second, until it is gone."""
         if not self._behind:
@@ -226,7 +230,7 @@ class Engine(engineio.Server):
             if session.awaiting_pong and session.beats == beat and not session.closing:
                 session.end(self.reason.PING_TIMEOUT)
         for session in self._to_join.due(now):
-            if not session.joined:
+            if not session.namespaces and not session.closing:
                 session.end("no namespace joined", PROTOCOL_ERROR)
         for session in list(self._behind):
             if session.backlog.overdue(now):

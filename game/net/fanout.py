@@ -1,4 +1,4 @@
-"""The Socket.IO client manager that makes a broadcast cheap, and the channels it broadcasts to.
+"""The Socket.IO client manager: sessions by sid, channels by name, and every packet's way to its handler.
 
 `SocketIO(app, client_manager=Fanout(), async_mode="gevent", async_handlers=False)` is all that is needed,
 served by `game.net.serve.Server`. Any Socket.IO client is served as python-socketio would serve it; on top
@@ -7,7 +7,7 @@ of that a `Channel` sends a `Frame` to its members with one kernel call each.
 Everything here must be used from one thread, the one that runs gevent's loop.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,124 +17,16 @@ from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERRO
 
 from game.net import faults
 from game.net.backlog import Flow, SlowClient
+from game.net.channel import Channel
 from game.net.engine import Engine
 from game.net.frames import INTERNAL_ERROR, NORMAL
 from game.net.outgoing import Frame, Framing
 from game.net.packets import Malformed, attach, decode, plain_event
-from game.net.pipe import Pipe
 from game.net.session import Session
 
 __all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
 
 _NOBODY = ("", "/", None)
-Target = tuple[Callable[[bytes | memoryview], int], Pipe]
-
-
-class Channel:
-    """Receivers of the same messages, e.g. the viewers of one view of a room.
-
-    Members leave by themselves when they disconnect. A channel lives while somebody holds it or it has
-    members; `Fanout.channel` gives the same one for the same name meanwhile.
-    """
-
-    def __init__(self, fanout: "Fanout", name: str) -> None:
-        self.name = name
-        self._fanout = fanout
-        self._members: dict[str, Session] = {}
-        self._sorted = True  # the lists below match the members
-        self._bare: list[Target] = []
-        self._binary: list[Target] = []
-        self._json: list[Target] = []
-        self._polling: list[Session] = []
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    def __contains__(self, sid: str) -> bool:
-        return sid in self._members
-
-    @property
-    def members(self) -> Iterable[str]:
-        """The members' sids."""
-        return self._members.keys()
-
-    def add(self, sid: str) -> bool:
-        """Let `sid` receive what is sent from now on; False if that client has gone already."""
-        session = self._fanout.session(sid)
-        if session is None:
-            return False
-        self._members[sid] = session
-        session.channels.setdefault(sid, set()).add(self)
-        self._sorted = False
-        return True
-
-    def remove(self, sid: str) -> None:
-        """Send `sid` no more; no matter if it was no member."""
-        session = self._members.pop(sid, None)
-        if session is not None:
-            session.channels.get(sid, set()).discard(self)
-            self._sorted = False
-
-    def send(self, frame: Frame, droppable: bool = True) -> int:
-        """Send `frame` to all members, each in its framing.
-
-        Args:
-            frame: the message; its namespace must be that of the members' sids.
-            droppable: a slow client may miss it. It will not get the following ones either, until it has
-                caught up and was resumed.
-
-        Returns:
-            how many members it was sent to or is queued for.
-        """
-        if not self._sorted:
-            self._sort()
-        refused = 0
-        if self._bare:
-            refused += _send_to_all(self._bare, frame.bare, droppable)
-        if self._binary:
-            refused += _send_to_all(self._binary, frame.binary, droppable)
-        if self._json:
-            refused += _send_to_all(self._json, frame.json, droppable)
-        for session in self._polling:
-            refused += not session.deliver(frame, droppable)
-        return len(self._members) - refused
-
-    def reorder(self) -> None:
-        """A member's framing or transport has changed."""
-        self._sorted = False
-
-    def _sort(self) -> None:
-        by_framing: dict[Framing, list[Target]] = {framing: [] for framing in Framing}
-        self._polling = []
-        for session in self._members.values():
-            if session.pipe is None:
-                self._polling.append(session)
-            else:
-                by_framing[session.framing].append((session.pipe.raw_send, session.pipe))
-        self._bare, self._binary = by_framing[Framing.BARE], by_framing[Framing.BINARY]
-        self._json = by_framing[Framing.JSON]
-        self._sorted = True
-
-
-# hot: 20,000 turns of this loop a second; guarded by the S1 bench
-def _send_to_all(targets: list[Target], data: bytes, droppable: bool) -> int:
-    """Send `data` to every pipe; return how many refused it."""
-    size, refused = len(data), 0
-    for raw_send, pipe in targets:
-        if pipe.blocked:
-            refused += not pipe.push(data, droppable)
-            continue
-        try:
-            sent = raw_send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            pipe.stop()
-            refused += 1
-            continue
-        if sent != size:
-            refused += not pipe.keep(data, sent)
-    return refused
 
 
 class Fanout(socketio.Manager):
@@ -164,7 +56,7 @@ class Fanout(socketio.Manager):
             max_payload_bytes: of one message or one POST; announced to clients, replaces the
                 `max_http_buffer_size` of the server.
             max_attachments: how many binary attachments one packet may have; 0 refuses all.
-            connect_timeout_s: a client that has joined no namespace by then is closed; None lets it be.
+            connect_timeout_s: a client that is in no namespace for so long is closed; None lets it be.
             max_sessions: more are refused with 503; 0 is no limit.
         """
         super().__init__()
@@ -186,7 +78,7 @@ class Fanout(socketio.Manager):
         """The channel of that name; there is never more than one."""
         channel = self._channels.get(name)
         if channel is None:
-            channel = self._channels[name] = Channel(self, name)
+            channel = self._channels[name] = Channel(name, self.session)
         return channel
 
     def send(self, sid: str, frame: Frame, droppable: bool = False) -> bool:
@@ -310,17 +202,10 @@ class Fanout(socketio.Manager):
         sid: str | None = None if session is None else super().pre_connect(eio_sid, namespace)
         if sid is not None:
             self._sessions[sid] = session
+            session.namespaces += 1
             if namespace == "/":
                 session.root_sid = sid
         return sid
-
-    def connect(self, sid: str, namespace: str) -> str:
-        """Register a client that was let into a namespace."""
-        session = self._sessions.get(sid)
-        if session is not None:
-            session.joined = True
-        connected: str = super().connect(sid, namespace)
-        return connected
 
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
         """Forget a client that has left a namespace; it leaves its channels, too."""
@@ -328,6 +213,9 @@ class Fanout(socketio.Manager):
         session = self._sessions.pop(sid, None)
         if session is None:
             return
+        session.namespaces -= 1
+        if not session.namespaces:
+            session.engine.expect_join(session)
         for channel in session.channels.pop(sid, ()):
             channel.remove(sid)
         if session.root_sid == sid:

@@ -142,11 +142,14 @@ class Handler(WSGIHandler):
         rfile = io.BufferedReader(self._inlet, _READ_AHEAD_BYTES)
         super().__init__(sock, address, server, rfile)  # type: ignore[call-arg]
         self.idle = False
+        self._answering_since = 0.0
 
     # --- reading ---------------------------------------------------------------------------------
 
     def read_requestline(self) -> str:
-        """Wait for the next request and read its first line."""
+        """Wait for the next request and read its first line; empty if there is none."""
+        if self.server.stopping:
+            return ""
         self._inlet.budget = MAX_HEAD_BYTES + _READ_AHEAD_BYTES
         self._inlet.deadline = time.monotonic() + self._limits.keepalive_s
         self.idle = True
@@ -247,6 +250,7 @@ class Handler(WSGIHandler):
     def finalize_headers(self) -> None:
         """Tell the client if this is the last answer, so that it does not send into a closing socket."""
         super().finalize_headers()
+        self.close_connection = self.close_connection or self.server.stopping
         headers: Any = self.response_headers  # pairs of bytes by now
         if self.close_connection and all(name.lower() != b"connection" for name, _ in headers):
             headers.append((b"Connection", b"close"))
@@ -254,9 +258,11 @@ class Handler(WSGIHandler):
     def _sendall(self, data: Any) -> None:
         """Send a part of the answer, at a client's pace but not at any pace."""
         view = memoryview(data)
+        if not self.response_length:
+            self._answering_since = time.monotonic()
         for start in range(0, len(view), _PIECE_BYTES):
             taken_s = self.response_length / self._limits.min_send_rate
-            left = self.time_start + self._limits.send_timeout_s + taken_s - time.time()
+            left = self._answering_since + self._limits.send_timeout_s + taken_s - time.monotonic()
             self.socket.settimeout(max(0.01, left))
             super()._sendall(view[start : start + _PIECE_BYTES])  # type: ignore[misc]
 

@@ -125,6 +125,7 @@ class Listener(WSGIServer):
         count: how many connections there are.
         greenlets: those that serve one.
         handlers: the connections that have sent a request.
+        stopping: each of them is to end with the answer it is at.
     """
 
     def __init__(self, sock: socket.socket, app: Callable[..., Any], limits: HttpLimits) -> None:
@@ -136,6 +137,7 @@ class Listener(WSGIServer):
         self.loop: Any
         self.limits = limits
         self.handlers: set[Handler] = set()
+        self.stopping = False
         self._heads: dict[Socket, bytes] = {}
         self.count = 0
         self._by_address: Counter[str] = Counter()
@@ -206,12 +208,12 @@ class Listener(WSGIServer):
 
     def hang_up(self) -> None:
         """Close what is not in the middle of a request, and whatever is as soon as it has its answer."""
+        self.stopping = True
         self._sweeper.stop()
         for arrival in self._arrivals.due(float("inf")):
             if arrival.waiting:
                 arrival.refuse("")
         for handler in self.handlers:
-            handler.close_connection = True
             if handler.idle and handler.socket is not None:
                 try:
                     handler.socket.shutdown(socket.SHUT_RD)

@@ -25,8 +25,8 @@ from game.net.pipe import Pipe
 from game.net.websocket import Connection
 
 if TYPE_CHECKING:
+    from game.net.channel import Channel
     from game.net.engine import Engine
-    from game.net.fanout import Channel
 
 _MAX_PACKETS_PER_POST = 256
 """The body is limited in bytes already; this keeps one request from being 8,000 packets."""
@@ -41,7 +41,7 @@ class Session:
         framing: how state messages are wanted.
         take_bare: gets each bare binary message, when that framing is agreed.
         channels: those it is in, by the Socket.IO sid that was added.
-        joined: the client has entered a namespace.
+        namespaces: how many the client is in, or about to be.
         awaiting_pong: a ping is on its way; `beats` says which.
     """
 
@@ -58,7 +58,7 @@ class Session:
         self.framing = Framing.BINARY
         self.take_bare: Callable[[bytes], None] | None = None
         self.channels: dict[str, set[Channel]] = {}
-        self.joined = False
+        self.namespaces = 0
         self.awaiting_pong = False
         self.beats = 0
         self.backlog = Backlog(engine.slow_client, self._flow_changed)

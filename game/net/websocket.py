@@ -88,8 +88,13 @@ class Connection:
 
     def run(self) -> list[bytes]:
         """Serve the connection until it ends; the result is the (empty) body of the WSGI response."""
-        sock, leftover = self._upgrade.accept()
         session = self._session
+        try:
+            sock, leftover = self._upgrade.accept()
+        except OSError:
+            if not session.connected:
+                session.close(wait=False, abort=True, reason=session.engine.reason.TRANSPORT_CLOSE)
+            return []
         self.pipe = Pipe(sock, session.backlog, self)
         self._recv = raw(sock).recv
         self._reader = get_hub().loop.io(sock.fileno(), _READ)

@@ -85,7 +85,9 @@ class Raw:
         """The body that belongs to an HTTP answer's head."""
         size = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
         while len(self._buffer) < size:
-            self._buffer += self.sock.recv(65536)
+            data = self.sock.recv(65536)
+            assert data, "the server closed within an answer"
+            self._buffer += data
         body, self._buffer = self._buffer[:size], self._buffer[size:]
         return body
 
@@ -170,24 +172,26 @@ class Polling:
 
     Attributes:
         sid: its Engine.IO session id.
+        path: where it polls and posts.
     """
 
     def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}/socket.io/?EIO=4&transport=polling"
+        self.path = "/socket.io/?EIO=4&transport=polling"
+        self._host = f"http://127.0.0.1:{port}"
         (opened,) = self.get()
         self.sid: str = json.loads(opened[1:])["sid"]
-        self._url += "&sid=" + self.sid
+        self.path += "&sid=" + self.sid
 
     def get(self) -> list[str]:
         """Poll once; the packets."""
-        with urllib.request.urlopen(self._url, timeout=10) as answer:
+        with urllib.request.urlopen(self._host + self.path, timeout=10) as answer:
             text: str = answer.read().decode()
         return text.split("\x1e")
 
     def post(self, *packets: str) -> None:
         """Send packets."""
         body = "\x1e".join(packets).encode()
-        urllib.request.urlopen(urllib.request.Request(self._url, body), timeout=5).close()
+        urllib.request.urlopen(urllib.request.Request(self._host + self.path, body), timeout=5).close()
 
 
 def _split(data: bytes) -> tuple[tuple[int, bytes] | None, bytes]:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.integration.net.conftest import App, Start
-from tests.integration.net.raw import WEBSOCKET, Raw
+from tests.integration.net.raw import WEBSOCKET, Polling, Raw
 
 
 def ask(app: App, request: bytes) -> bytes:
@@ -183,6 +183,24 @@ def test_all_together_can_have_so_many_connections(start: Start) -> None:
         assert raw.packet() == '42["back",1]'
 
 
+def test_an_answer_that_took_long_to_make_may_be_taken_in_peace(start: Start) -> None:
+    app = start(
+        http={"send_timeout_s": 0.5, "min_send_rate": 1_000_000_000, "max_body_bytes": 1 << 23},
+        server={"http_compression": False},
+    )
+    polling = Polling(app.port)
+    polling.post("40")
+    polling.get()
+    with Raw(app.port) as raw:
+        raw.sock.sendall(f"GET {polling.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.7)  # that time passes is what is tested, here and below
+        app.do("emit", data="x" * 4_000_000)
+        time.sleep(0.2)
+        head = raw.read_head()
+        assert head.startswith(b"HTTP/1.1 200 ")
+        assert raw.read_body(head) == b'42["all","' + b"x" * 4_000_000 + b'"]'
+
+
 def test_who_does_not_take_the_answer_is_closed(start: Start) -> None:
     app = start(http={"send_timeout_s": 0.5, "min_send_rate": 10_000_000})
     with Raw(app.port) as raw:
@@ -200,16 +218,7 @@ def test_who_does_not_take_the_answer_is_closed(start: Start) -> None:
 
 def test_who_does_not_send_the_body_is_closed(start: Start) -> None:
     app = start(http={"body_timeout_s": 0.4})
-    for path in (b"/body", b"/socket.io/?EIO=4&transport=polling&sid=%s" % _polling_sid(app).encode()):
+    for path in (b"/body", b"/socket.io/?EIO=4&transport=polling&sid=%s" % Polling(app.port).sid.encode()):
         answer = ask(app, b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf" % path)
         assert answer.startswith(b"HTTP/1.1 400 ") or answer == b""
     assert app.log() == ""
-
-
-def _polling_sid(app: App) -> str:
-    with Raw(app.port) as raw:
-        raw.sock.sendall(
-            b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        )
-        sid: str = json.loads(raw.read_body(raw.read_head())[1:])["sid"]
-        return sid

@@ -54,6 +54,15 @@ def test_who_joins_no_namespace_is_closed(start: Start) -> None:
         assert busy.packet() == '42["back",1]'
 
 
+def test_who_was_sent_away_and_stays_is_closed(start: Start) -> None:
+    app = start(fanout={"connect_timeout_s": 0.3})
+    with Raw.joined(app.port) as raw:
+        raw.emit("bye")
+        assert raw.packet() == "41"
+        assert raw.close_code() == 1002
+        assert app.state()["disconnects"] == [[raw.sid, "server disconnect"]]
+
+
 def test_close_sends_what_is_queued_and_tells_both_sides_why(app: App) -> None:
     with Raw.joined(app.port) as raw:
         raw.emit("many", 50)

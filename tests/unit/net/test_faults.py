@@ -1,0 +1,51 @@
+"""What handlers raise is told in one line, and not again and again."""
+
+import logging
+
+import pytest
+
+from game.net import faults
+
+
+def raise_here(error: Exception) -> Exception:
+    try:
+        raise error
+    except Exception as caught:
+        return caught
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "_told", {})
+
+
+def test_one_line_says_what_failed_and_where(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        faults.report("handler of 'join'", raise_here(ValueError("two\nlines" + "x" * 1000)))
+    (record,) = caplog.records
+    line = record.getMessage()
+    assert "handler of 'join'" in line
+    assert "test_faults.py" in line
+    assert "\n" not in line
+    assert len(line) < 500
+    assert record.exc_info is None
+
+
+def test_the_same_place_is_told_once_and_others_still(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        for number in range(100):
+            faults.report("handler", raise_here(ValueError(number)))
+        faults.report("handler", raise_here(KeyError("another kind")))
+    assert len(caplog.records) == 2
+
+
+def test_an_error_that_was_never_raised_can_be_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        faults.report("handler", ValueError("bare"))
+    assert len(caplog.records) == 1
+
+
+def test_what_was_told_is_forgotten_before_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(2000):
+        faults.report("handler", raise_here(type(f"Error{number}", (Exception,), {})()))
+    assert len(faults._told) <= 256
