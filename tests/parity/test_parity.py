@@ -1,6 +1,7 @@
 """The same rules file gives the same match on CPython and on MicroPython: equal hashes in every tick.
 
-The full run holds 52 matches and more than 50,000 ticks. RUMPUS_PARITY_TICKS sets another number of ticks.
+The full run holds 52 matches and 50,000 ticks, shared out among the games. RUMPUS_PARITY_TICKS sets another
+number of ticks.
 """
 
 import os
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from game.games.trails import Trails
+from game.games.trails import KINDS, Trails
 from game.rules import Auto, Game
 from tests.parity.micropython import MicroPython, missing
 from tests.unit.games.harness import Journal, all_games, bot_match, journals
@@ -102,12 +103,13 @@ def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
     if game.name != "trails":
         return []
     decided = until_it_happens(game, "decider", 4, ticks=2500, levels=[1], rounds=3, target=100, speed=150)
+    each_pickup = [until_it_happens(game, "take", 8, ticks=600, levels=[3], pickups=[kind]) for kind in KINDS]
     # Bots that never become bold keep clear of each other until the walls come.
     monkeypatch.setattr("game.games.trails.CALM", 1 << 20)
     closed = until_it_happens(
         game, "closing", 2, ticks=3600, levels=[5], size="huge", pickups=[], speed=60, turn=260
     )
-    return [decided, closed]
+    return [decided, closed, *each_pickup]
 
 
 @pytest.mark.slow
@@ -116,10 +118,12 @@ def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
 def test_recorded_matches_of_all_options_and_numbers_of_players(
     game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticks = int(os.environ.get("RUMPUS_PARITY_TICKS", FULL_TICKS))
-    each = ticks // FULL_MATCHES
+    share = len(all_games())
+    ticks = int(os.environ.get("RUMPUS_PARITY_TICKS", FULL_TICKS)) // share
+    matches = FULL_MATCHES // share + 1
+    each = ticks // matches
     collection = [
-        recorded(game, number, each * 3 if number % 13 == 0 else each) for number in range(FULL_MATCHES)
+        recorded(game, number, each * 3 if number % 13 == 0 else each) for number in range(matches)
     ] + rare(game, monkeypatch)
     total = sum(journal.ticks for journal in collection)
     assert total >= ticks, f"only {total} ticks in {len(collection)} matches"
@@ -127,7 +131,9 @@ def test_recorded_matches_of_all_options_and_numbers_of_players(
     met = {game.events[kind].name for journal in collection for _, kind, *_ in journal.happened}
     assert met >= MUST_MEET.get(game.name, set())
     if game.name == "trails":
-        assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(range(11))
+        assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(
+            range(len(KINDS))
+        )
     with ThreadPoolExecutor(PROCESSES) as threads:
         for _ in threads.map(replayed, [collection[k::PROCESSES] for k in range(PROCESSES)]):
             pass
