@@ -115,7 +115,7 @@ browser: $(DEV) $(CLIENT) tools
 
 # Every fault of the table in docs/operate.md, done to real processes; the figures come at the end.
 chaos: $(DEV) $(CLIENT) tools
-	@$(PYTEST) -q tests/cluster tests/chaos --chaos
+	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/cluster tests/chaos
 
 web-test: $(MODULES)
 	@cd web && node_modules/.bin/vitest run

@@ -371,6 +371,8 @@ class SharedFront:
             self.desk.detach(sid, now_ms)
         elif code in self.homes:
             self.post(self.homes[code].process, l.Left(sid, code))
+        if self._edge.watching(sid) is not None:
+            self._edge.unwatch(sid)
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -461,7 +463,6 @@ class SharedFront:
                 if edge.watching(letter.sid) == letter.channel:
                     edge.unwatch(letter.sid)
             case l.Close():
-                self.abroad.pop(letter.sid, None)
                 edge.close(letter.sid, letter.code, letter.message)
             case l.Handed():
                 self.finder.receive(letter, sender)

@@ -1,7 +1,7 @@
 """Redis, workers and nginx on one machine, as one command: started in order, watched, ended in order.
 
 A worker that dies is started again, and its lease is deleted at once, so that its rooms go on elsewhere
-without waiting for the lease to run out. SIGHUP restarts the workers one after the other, SIGTERM ends everything.
+without waiting for the lease to run out. SIGHUP restarts the workers one after the other, SIGTERM ends all.
 """
 
 import json

@@ -1,0 +1,237 @@
+"""A game night to be disturbed: a real cluster, rooms with people in them, and a watch on the clock."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from game.client import Client, Traveller
+from game.cluster.redis_store import Keys, connect
+from game.cluster.store import process_of
+from game.cluster.supervise import Plan, Supervisor, Worker
+
+ENVIRON = {
+    "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",
+    "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
+    "RUMPUS_LIMITS__COMMAND_RATE_PER_S": "500",
+    "RUMPUS_LIMITS__COMMAND_BURST": "500",
+    "RUMPUS_ROOMS__COUNTDOWN_S": "0",
+    "RUMPUS_ROOMS__CHAT_RATE_PER_S": "20",
+    "RUMPUS_ROOMS__CHAT_BURST": "100",
+    "RUMPUS_CLUSTER__DRAIN_S": "9",
+}
+
+
+def until(holds: Callable[[], object], what: str, timeout_s: float = 15.0) -> None:
+    """Wait until `holds()` is true. Raises TimeoutError."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {timeout_s} s for {what}")
+        time.sleep(0.01)
+
+
+class Cluster(Supervisor):
+    """A cluster whose supervisor is a thread of the test, and whose processes the test disturbs."""
+
+    def __init__(self, folder: Path, workers: int = 3, **settings: str) -> None:
+        super().__init__(Plan(folder, workers, 0, "", {**ENVIRON, **settings}))
+        self.watched = True
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._mind, daemon=True)
+        self.calls = connect(self.redis_url, socket_timeout=2)
+        self.keys = Keys("main")
+
+    def start(self) -> None:
+        super().start()
+        self._thread.start()
+
+    def _mind(self) -> None:
+        while not self._over.wait(0.02):
+            if self.watched:
+                self.look()
+
+    def stop(self) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(10)
+        super().stop()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def by_name(self, name: str) -> Worker:
+        return next(one for one in self.workers if one.name == name)
+
+    def owner(self, code: str) -> tuple[str, int] | None:
+        """The wid and epoch that Redis has for a room."""
+        told: Any = self.calls.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"])
+        return None if told[0] is None else (told[0].decode(), int(told[1]))
+
+    def owner_worker(self, code: str) -> Worker:
+        owner = self.owner(code)
+        assert owner is not None, f"nobody owns {code}"
+        return self.by_name(process_of(owner[0]).split("-")[0])
+
+    def ready(self) -> bool:
+        return all(one.process is not None and self.is_ready(one) for one in self.workers)
+
+    def signal(self, worker: Worker, number: int) -> None:
+        assert worker.process is not None
+        os.kill(worker.process.pid, number)
+
+    def complaints(self) -> list[str]:
+        """Lines of the workers' logs that tell of a fault of ours."""
+        lines: list[str] = []
+        for worker in self.workers:
+            text = (self.plan.folder / "logs" / f"{worker.name}.log").read_text(errors="replace")
+            lines += [
+                f"{worker.name}: {line}"
+                for line in text.splitlines()
+                if "Traceback" in line or "Error" in line
+            ]
+        return lines
+
+
+@dataclass
+class Watched:
+    """What one player saw of the match's time."""
+
+    traveller: Traveller
+    seen: tuple[int, int] = (0, 0)
+    seen_at: float = 0.0
+    gaps: list[float] = field(default_factory=list)
+    backwards: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    lost_ticks: int = 0
+
+
+class Watch:
+    """Looks at every player's match two hundred times a second. A context manager."""
+
+    def __init__(self, travellers: list[Traveller]) -> None:
+        self.players = [Watched(one) for one in travellers]
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._over.wait(0.005):
+            now = time.monotonic()
+            for player in self.players:
+                self._look(player, now)
+
+    @staticmethod
+    def _look(player: Watched, now: float) -> None:
+        place = player.traveller.client.place
+        if place is None or not place.match.following:
+            return
+        seen = (place.match.epoch, place.match.tick)
+        if seen == player.seen:
+            return
+        if player.seen_at:
+            player.gaps.append(now - player.seen_at)
+            if seen[0] < player.seen[0] or (seen[0] == player.seen[0] and seen[1] < player.seen[1]):
+                player.backwards.append((player.seen, seen))
+            if seen[0] > player.seen[0]:
+                player.lost_ticks = max(player.lost_ticks, player.seen[1] - seen[1])
+        player.seen, player.seen_at = seen, now
+
+    def forget(self) -> None:
+        """Begin to measure now."""
+        for player in self.players:
+            player.gaps.clear()
+            player.backwards.clear()
+            player.lost_ticks = 0
+
+    @property
+    def worst_gap_s(self) -> float:
+        return max((max(player.gaps, default=0.0) for player in self.players), default=0.0)
+
+    @property
+    def lost_ticks(self) -> int:
+        return max(player.lost_ticks for player in self.players)
+
+    @property
+    def backwards(self) -> list[Any]:
+        return [one for player in self.players for one in player.backwards]
+
+    def quantile(self, share: float) -> float:
+        gaps = sorted(gap for player in self.players for gap in player.gaps)
+        return gaps[min(len(gaps) - 1, int(len(gaps) * share))] if gaps else 0.0
+
+
+@dataclass
+class Party:
+    """One room with a match that goes on for long, and its people."""
+
+    code: str
+    people: list[Traveller]
+    lines: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Client:
+        return self.people[0].client
+
+    def say(self, number: int, text: str) -> int:
+        """Somebody says a line; it is remembered as acknowledged."""
+        line = self.people[number].say(text)
+        assert self.lines.get(line, text) == text, f"line {line} was given to two texts"
+        self.lines[line] = text
+        return line
+
+    def seats(self) -> dict[str, Any]:
+        """Who sits where, as the room shows it to the first."""
+        return {
+            number: {key: seat[key] for key in ("kind", "name", "colour")}
+            for number, seat in self.first.here.room["seats"].items()
+        }
+
+    def close(self) -> None:
+        for one in self.people:
+            one.close()
+
+
+def wins(client: Client) -> dict[str, int]:
+    """Matches won, by player."""
+    return {player: int(one["wins"]) for player, one in client.here.room["people"].items()}
+
+
+def scores(client: Client) -> dict[str, int]:
+    """Points in the running match, by seat."""
+    return {number: int(racer["score"]) for number, racer in client.match.state["racers"].items()}
+
+
+def party(cluster: Cluster, people: int = 2, at: list[str] | None = None, bots: int = 1) -> Party:
+    """Open a room through nginx (or with each person at an address of `at`) and start a long match."""
+    urls = at or [cluster.url] * people
+    first = Traveller(urls[0])
+    code = first.client.create("trails", options={"target": 100}, name="P0").code
+    everyone = [first]
+    for number in range(1, people):
+        one = Traveller(urls[number], code=code)
+        until(lambda: cluster.owner(code) is not None, "the owner")
+        one.client.join(code, name=f"P{number}")
+        everyone.append(one)
+    for _ in range(bots):
+        first.client.add_bot()
+    first.client.start()
+    for one in everyone:
+        one.wait_for(lambda client: client.here.phase == "live" and client.match.tick > 5, "the match")
+    return Party(code, everyone)
+
+
+def kill(cluster: Cluster, worker: Worker) -> None:
+    """End a worker as a crash does."""
+    cluster.signal(worker, signal.SIGKILL)

@@ -1,0 +1,120 @@
+"""What happens to players when Redis dies, stops, forgets, or is out of one worker's reach."""
+
+import signal
+import time
+
+import pytest
+
+from tests.chaos.conftest import ALL, Record
+from tests.chaos.night import Cluster, Party, Watch, party, until
+
+pytestmark = [pytest.mark.needs_redis, pytest.mark.needs_nginx, pytest.mark.timeout(600)]
+
+ROOMS = 6 if ALL else 3
+AWAY_S = 10.0 if ALL else 5.0
+STILL_S = 8.0 if ALL else 4.0
+
+
+def mixed(cluster: Cluster) -> tuple[list[Party], list[Party]]:
+    """Rooms whose people are all where the room is, and rooms with somebody at another worker."""
+    addresses = [f"http://127.0.0.1:{one.port}" for one in cluster.workers]
+    count = len(addresses)
+    local = [party(cluster, at=[addresses[k % count]] * 2) for k in range(ROOMS)]
+    split = [party(cluster, at=[addresses[k % count], addresses[(k + 1) % count]]) for k in range(2)]
+    return local, split
+
+
+def close(parties: list[Party]) -> None:
+    for one in parties:
+        one.close()
+
+
+def ticking_again(parties: list[Party], since: float) -> float:
+    """Wait until everybody sees new ticks; returns the seconds from `since`."""
+    for one in parties:
+        for traveller in one.people:
+            seen = traveller.client.match.tick
+            traveller.wait_for(lambda client: client.match.tick > seen + 2, one.code, 10)  # noqa: B023
+    return time.monotonic() - since
+
+
+def check_chat(parties: list[Party]) -> None:
+    """Every acknowledged line is there, once."""
+    for one in parties:
+        one.say(0, "after all")
+        for traveller in one.people:
+            traveller.wait_for(
+                lambda client: any(line["text"] == "after all" for line in client.here.chat), "the line"
+            )
+            ids = [line["id"] for line in traveller.client.here.chat]
+            assert len(ids) == len(set(ids)), "a line came twice"
+            known = {line["id"]: line["text"] for line in traveller.client.here.chat}
+            assert one.lines.items() <= known.items()
+
+
+@pytest.mark.parametrize("fault", ["kill -9", "SIGSTOP"])
+def test_matches_go_on_without_redis(whole: Cluster, record: Record, fault: str) -> None:
+    local, split = mixed(whole)
+    for one in local + split:
+        one.say(0, "before")
+    owners = {one.code: whole.owner_worker(one.code).name for one in local + split}
+    assert whole.redis is not None
+    with Watch([p for one in local for p in one.people]) as watch:
+        time.sleep(0.3)
+        watch.forget()
+        away_s = AWAY_S if fault == "kill -9" else STILL_S
+        if fault == "kill -9":
+            whole.watched = False
+            whole.redis.kill()
+            whole.redis.wait()
+            time.sleep(away_s)
+            whole.start_redis()
+            whole.watched = True
+        else:
+            whole.redis.send_signal(signal.SIGSTOP)
+            time.sleep(away_s)
+            whole.redis.send_signal(signal.SIGCONT)
+        back = time.monotonic()
+        resync = ticking_again(split, back)
+        p99, worst = watch.quantile(0.99), watch.worst_gap_s
+        backwards = watch.backwards
+    check_chat(local + split)
+    after = {code: whole.owner_worker(code).name for code in owners}
+    close(local + split)
+    record(
+        f"Redis {fault} for {away_s:.0f} s",
+        "local matches tick on, p99 gap < 150 ms; edges resync < 1.5 s; no acknowledged chat lost or doubled",
+        f"p99 gap {p99 * 1000:.0f} ms (worst {worst * 1000:.0f}), edges back after {resync:.2f} s",
+    )
+    assert p99 < 0.15
+    assert resync < 1.5
+    assert backwards == []
+    assert {code: after[code] for code in owners} == owners
+
+
+def test_lost_keys_are_restored(whole: Cluster, record: Record) -> None:
+    local, split = mixed(whole)
+    parties = local + split
+    epochs = {one.code: whole.owner(one.code) for one in parties}
+    with Watch([p for one in parties for p in one.people]) as watch:
+        time.sleep(0.3)
+        watch.forget()
+        begun = time.monotonic()
+        whole.calls.flushall()
+        until(lambda: all(whole.owner(one.code) for one in parties), "all rooms", 10)
+        took = time.monotonic() - begun
+        ticking_again(parties, begun)
+        worst = watch.worst_gap_s
+    for one in parties:
+        before, after = epochs[one.code], whole.owner(one.code)
+        assert before is not None
+        assert after is not None
+        assert after[1] > before[1], "an epoch fell"
+    check_chat(parties)
+    close(parties)
+    record(
+        f"FLUSHALL with {len(parties)} rooms",
+        "every room restored < 2 s, one owner each",
+        f"all restored after {took:.2f} s, longest gap {worst * 1000:.0f} ms",
+    )
+    assert took < 2
