@@ -21,7 +21,7 @@ class Bots:
         """The seat's bot stops."""
         self.minds.pop(seat, None)
 
-    # hot: once per room and tick; bench/profile_rooms.py guards it
+    # hot: once per room and tick; bench/rooms.py --profile guards it
     def press(self, m: Match) -> list[tuple[int, int]]:
         """The seats whose bots change their buttons in this tick, with the new buttons."""
         changed: list[tuple[int, int]] = []

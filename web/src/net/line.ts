@@ -108,11 +108,12 @@ export class Line {
       this.lobbySocket = null;
       return;
     }
+    // The manager gives the same socket each time, and connects it by itself.
     this.lobbySocket = this.socket.io.socket("/lobby");
+    this.lobbySocket.off("rooms");
     this.lobbySocket.on("rooms", (arg: { rooms: OpenRoom[]; online: number }) => {
       if (!this.over) this.on.lobby(arg.rooms, arg.online);
     });
-    this.lobbySocket.connect();
   }
 
   /** Ends the connection without a word to its owner. */
