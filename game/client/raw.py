@@ -357,14 +357,19 @@ class RawClient:
             self._event(event, arguments[0] if arguments else None)
         elif packet.startswith("43"):
             number, _, rest = packet[2:].partition("[")
-            self._answer(int(number), json.loads("[" + rest)[0])
+            told = json.loads("[" + rest)
+            self._answer(int(number), told[0] if told else {})
         elif packet.startswith("44"):
-            told = json.loads(packet[2:])
-            data = told.get("data") or told
-            self.bye = (str(data.get("code", "")), str(data.get("message", "")))
-            self._over()
+            self._refused(json.loads(packet[2:]))
         elif packet in ("1", "41"):
             self._over()
+
+    def _refused(self, told: Any) -> None:
+        if self.welcome:
+            return  # it asked twice, which changes nothing
+        data = told.get("data", told) if isinstance(told, dict) else {"message": told}
+        self.bye = (str(data.get("code", "")), str(data.get("message", "")))
+        self._over()
 
     def _answer(self, number: int, answer: Json) -> None:
         if self.on_answer is not None:
