@@ -182,6 +182,6 @@ def test_a_flood_slows_nobody_but_its_sender(app: App, data: bytes) -> None:
             assert good.packet() == f"43{number}[1]"
             waits.append(time.monotonic() - start)
             time.sleep(0.01)
-        assert sorted(waits)[len(waits) // 2] < 0.05
+        assert sorted(waits)[len(waits) // 2] < 0.1
         assert max(waits) < 0.5
         assert app.state()["rss_kb"] - before < 10_000
