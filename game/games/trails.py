@@ -140,6 +140,9 @@ class Arena(Entity):
     expires = Int(NEVER, see=NOBODY, doc="tick at which the next effect ends")
     offer = Int(NEVER, see=NOBODY, doc="tick at which the next pick-up appears")
     offers = Int(see=NOBODY, doc="pick-ups so far")
+    history = Series(
+        "0", "1", "2", "3", "4", "5", "6", "7", see=NOBODY, doc="scores by seat after each round"
+    )
 
 
 # --- ink -----------------------------------------------------------------------------------------
@@ -323,6 +326,10 @@ class Trails(Game):
     def end_round(self, m: "Match") -> None:
         """Let go of who left, then begin the next round or end the match."""
         s = m.state
+        scores = [0] * 8
+        for racer in s.racers:
+            scores[racer.id] = racer.score
+        s.history.extend(scores)
         s.racers = [racer for racer in s.racers if racer.id in m.seats]
         points = [points for points, _ in standings(s)]
         if len(points) < 2 or s.decider or (points[0] >= s.target and points[0] >= points[1] + 2):
@@ -335,6 +342,12 @@ class Trails(Game):
             s.decider = 1
             m.emit("decider")
             self.begin_round(m)
+
+    def rounds(self, m: "Match") -> "list[list[int]]":
+        """The scores of those who were ranked, by rising seat, after each round."""
+        seats = sorted([place.seat for place in m.places])
+        rows = m.state.history
+        return [[rows[at + seat] for seat in seats] for at in range(0, len(rows), 8)]
 
     def end_match(self, m: "Match") -> None:
         """Rank everyone and give the awards."""

@@ -1,9 +1,11 @@
 """Loose Ends: points, rounds, teams, the end, who comes and goes."""
 
+from itertools import pairwise
+
 from game.games.trails import COUNT, LIVE, MATCH_END, ROUND_END, Trails
 from game.rules import JOIN, LEAVE, PRESS, Match
 from tests.unit.games.arena import GAME, LEFT, arena, go_live, of, place, steps, told
-from tests.unit.games.harness import choose
+from tests.unit.games.harness import bot_match, choose, replay
 
 
 def crash(m: Match, *seats: int) -> list[tuple[int, ...]]:
@@ -249,3 +251,16 @@ def test_every_preset_is_within_the_limits_and_starts() -> None:
         while m.state.phase != LIVE:
             m.step([])
     assert len(Trails.presets) >= 5
+
+
+def test_the_results_know_everybodys_score_after_each_round() -> None:
+    journal = bot_match(GAME, [0, 2, 5], 5, ticks=30_000, options={"rounds": 3, "target": 100}, hashed=False)
+    m = journal.begin()
+    for m in replay(journal):
+        pass
+    rows = GAME.rounds(m)
+    assert m.over
+    assert len(rows) >= 3
+    assert rows[-1] == [place.points for place in sorted(m.places, key=lambda place: place.seat)]
+    for before, after in pairwise(rows):
+        assert all(was <= became for was, became in zip(before, after, strict=True))
