@@ -134,7 +134,7 @@ class Picture:
     def __init__(self, of: "type[Entity]") -> None:
         self.view = View(of)
         self._kept = Kept()
-        self._moments: "list[Moment]" = [Moment(-1)] * KEPT
+        self._moments: "list[Moment]" = [Moment(-KEPT * 2)] * KEPT
 
     def note(self, tick: int, state: Entity) -> None:
         """Note where everything is after `tick`."""

@@ -1,8 +1,8 @@
 """One match at a time, for tests of the client without a network: orders on stdin, frames out.
 
-A line in is a JSON order; the line out is its answer. `begin` starts a match, `tick` takes inputs and steps
-once, `checkpoint` sends what a client that lost the thread needs, `spoil` changes the state behind the
-client's back.
+A line in is a JSON order; the line out is its answer. `begin` starts a match, `describe` tells of its game,
+`tick` takes inputs and steps once, `checkpoint` sends what a client that lost the thread needs, `spoil`
+changes the state behind the client's back.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from game.catalogue import load_games
+from game.net.describe import describe_game
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
 from game.sync.schema import Schema
@@ -36,6 +37,10 @@ class Server:
             if seat not in order["people"]:
                 self.live.bots.seat(seat, order.get("level", 3), seat % len(game.bot_styles))
         return {"schema": Schema.of(game).describe(), "seats": game.seats[1], **self.checkpoint(order)}
+
+    def describe(self, order: dict[str, Any]) -> dict[str, Any]:
+        game = load_games([order["game"]], [])[order["game"]]
+        return {"info": describe_game(game, None), "schema": Schema.of(game).describe()}
 
     def checkpoint(self, order: dict[str, Any]) -> dict[str, Any]:
         frames = []

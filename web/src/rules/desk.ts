@@ -7,10 +7,14 @@ export interface DeskNeeds {
   loadMicroPython: LoadMicroPython;
   /** Where the interpreter's wasm lies; undefined: beside its module. */
   wasm: string | undefined;
-  fetchBundle(url: string): Promise<Bundle>;
+  /** Fetches JSON from a path of the server. */
+  fetchJson(path: string): Promise<unknown>;
   answer(message: FromWorker, handOver: Transferable[]): void;
   now(): number;
 }
+
+/** Lists the rules of all games. */
+export const INDEX = "/rules/index.json";
 
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -37,20 +41,32 @@ export class Desk {
   }
 
   private async open(url: string): Promise<void> {
-    const { loadMicroPython, wasm, fetchBundle, answer, now } = this.needs;
+    const { loadMicroPython, wasm, answer, now } = this.needs;
     const began = now();
     try {
-      const [bundle, engine] = await Promise.all([
-        fetchBundle(url),
+      const [{ bundle, path }, engine] = await Promise.all([
+        this.fetch(url),
         this.engine ?? Engine.start(loadMicroPython, wasm),
       ]);
       if (!engine.fits(bundle)) throw new Error("the server has new rules: reload the page");
       engine.open(bundle);
       this.engine = engine;
-      answer({ is: "opened", game: bundle.game, ms: now() - began }, []);
+      const { info, schema } = bundle;
+      answer({ is: "opened", url: path, info, schema, ms: now() - began }, []);
     } catch (error) {
       answer({ is: "failed", reason: text(error) }, []);
     }
+  }
+
+  private async fetch(url: string): Promise<{ bundle: Bundle; path: string }> {
+    const { fetchJson } = this.needs;
+    let path = url;
+    if (url === INDEX) {
+      const { games } = (await fetchJson(url)) as { games: Record<string, string> };
+      path = Object.values(games)[0] ?? "";
+      if (!path) throw new Error("no game of this server can be run in a browser");
+    }
+    return { bundle: (await fetchJson(path)) as Bundle, path };
   }
 
   private obey(order: Exclude<ToWorker, { do: "open" }>, engine: Engine): void {

@@ -1,5 +1,6 @@
 // Runs a game's own Python files under MicroPython: in a worker of the page, or in Node for tests. It knows
 // numbers and ticks, and neither the server nor the page.
+import type { GameInfo, SchemaInfo } from "../net/types";
 import glue from "./glue.py?raw";
 
 /** What the package's `loadMicroPython` gives, as far as it is used here. */
@@ -31,6 +32,9 @@ export interface Bundle {
   module: string;
   class: string;
   files: Record<string, string>;
+  /** The game and its schema as docs/protocol.md has them. */
+  info: GameInfo;
+  schema: SchemaInfo;
 }
 
 /** How a match of one's own begins. */

@@ -1,8 +1,15 @@
 // The page's end of the worker: starts it, loads a game's rules into it, hands its answers to whoever is
 // using it now (a match of a room, or practice). There is one worker a page.
 
+import type { GameInfo, SchemaInfo } from "../net/types";
 import type { FromWorker, ToWorker } from "./messages";
 import { rulesStatus, rulesTrouble } from "./status";
+
+/** What comes with the rules of a game. */
+export interface Opened {
+  info: GameInfo;
+  schema: SchemaInfo;
+}
 
 export type Answer = Exclude<FromWorker, { is: "opened" } | { is: "failed" }>;
 
@@ -24,6 +31,8 @@ export const openWorker: OpenLine = (hear, failed) => {
 };
 
 export class Host {
+  /** The game whose rules were loaded last. */
+  game: Opened | null = null;
   private line: Line | null = null;
   private opened = "";
   private opening: { url: string; done: Promise<boolean>; settle: (well: boolean) => void } | null = null;
@@ -64,7 +73,8 @@ export class Host {
     if (message.is === "failed") {
       this.failed(message.reason);
     } else if (message.is === "opened") {
-      this.opened = this.opening?.url ?? "";
+      this.opened = message.url;
+      this.game = { info: message.info, schema: message.schema };
       rulesStatus.value = "ready";
       this.opening?.settle(true);
       this.opening = null;

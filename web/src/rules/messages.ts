@@ -1,4 +1,5 @@
 // What the page and the worker that runs the rules say to each other. Arrays are handed over, not copied.
+import type { GameInfo, SchemaInfo } from "../net/types";
 import type { Setup } from "./engine";
 
 export interface BotSeat {
@@ -10,7 +11,7 @@ export interface BotSeat {
 }
 
 export type ToWorker =
-  /** Load the rules that lie at `url`; answered by `opened` or `failed`. */
+  /** Load the rules that lie at `url`, or of the first game listed there; answered by `opened` or `failed`. */
   | { do: "open"; url: string }
   /** Take over a packed match and go on to `until`. What comes back from now on bears `generation`. */
   | { do: "load"; generation: number; packed: Uint8Array; until: number; rows: number[]; words: number[] }
@@ -27,7 +28,7 @@ export type ToWorker =
   | { do: "play"; first: number; until: number; held: number[]; stamp: number };
 
 export type FromWorker =
-  | { is: "opened"; game: string; ms: number }
+  | { is: "opened"; url: string; info: GameInfo; schema: SchemaInfo; ms: number }
   /** The rules do not run here. */
   | { is: "failed"; reason: string }
   /** `ms` is how long the worker took for it. */

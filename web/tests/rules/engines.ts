@@ -13,7 +13,9 @@ export function bundleOf(game: string, name: string): Bundle {
     if (file.endsWith(".py"))
       files[`game/rules/${file}`] = readFileSync(join(ROOT, "game/rules", file), "utf8");
   files[`game/games/${game}.py`] = readFileSync(join(ROOT, `game/games/${game}.py`), "utf8");
-  return { game, module: `game.games.${game}`, class: name, files };
+  // Only practice asks for these.
+  const unasked = {} as Pick<Bundle, "info" | "schema">;
+  return { game, module: `game.games.${game}`, class: name, files, ...unasked };
 }
 
 export async function startEngine(game = "trails", name = "Trails"): Promise<Engine> {

@@ -115,8 +115,8 @@ export class Worker {
   private desk = new Desk({
     loadMicroPython,
     wasm: undefined,
-    fetchBundle: async (url) => {
-      const [game, name] = url.split(":");
+    fetchJson: async (path) => {
+      const [game, name] = path.split(":");
       return bundleOf(game!, name!);
     },
     answer: (message) => this.answers.push(message),

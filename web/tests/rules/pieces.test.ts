@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Scene } from "../../src/games/face";
 import { drawNewer } from "../../src/games/newer";
 import { Presses } from "../../src/input/presses";
-import type { SchemaInfo } from "../../src/net/types";
+import type { GameInfo, SchemaInfo } from "../../src/net/types";
 import { Ring } from "../../src/rules/diagnosis";
 import { isCheckpoint, isForRules, openCheckpoint, openEntries } from "../../src/rules/entries";
 import { Host } from "../../src/rules/host";
@@ -295,6 +295,14 @@ describe("foreseen ink", () => {
   });
 });
 
+const info = {
+  name: "walk",
+  seats: [2, 3],
+  tick_hz: 30,
+  options: [],
+  bot_styles: ["Ann", "Bob"],
+} as unknown as GameInfo;
+
 describe("the host", () => {
   it("opens rules once, hears only answers to the newest question, and gives up for good", async () => {
     const posted: ToWorker[] = [];
@@ -306,7 +314,7 @@ describe("the host", () => {
     const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
     expect(posted).toEqual([{ do: "open", url: "/rules/a.json" }]);
     expect(rulesStatus.value).toBe("loading");
-    hear({ is: "opened", game: "a", ms: 1 });
+    hear({ is: "opened", url: "/rules/a.json", info, schema: walk, ms: 1 });
     expect([await one, await two, rulesStatus.value]).toEqual([true, true, "ready"]);
 
     const heard: number[] = [];

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { GameInfo, SchemaInfo } from "../../src/net/types";
+import type { Answer } from "../../src/rules/host";
+import { OWN_SEAT, Practice } from "../../src/rules/practice";
+import type { Entity } from "../../src/sync/state";
+import { MatchServer, Worker } from "./link";
+
+const FRAME_MS = 1000 / 60;
+
+describe("practice", () => {
+  const worker = new Worker();
+  let opened: { info: GameInfo; schema: SchemaInfo };
+  beforeAll(async () => {
+    await worker.open("trails", "Trails");
+    const server = new MatchServer();
+    opened = await server.ask({ do: "describe", game: "trails" });
+    server.end();
+  });
+
+  /** Practice on a device whose frames come 60 times a second and whose worker answers at once. */
+  function start(options: Record<string, number> = {}) {
+    let now = 1000;
+    let hear: (answer: Answer) => void = () => {};
+    let held = 0;
+    let seed = 0.25;
+    const { info, schema } = opened;
+    const game = {
+      info: {
+        ...info,
+        options: info.options.map((one) => ({ ...one, default: options[one.name] ?? one.default })),
+      },
+      schema,
+    };
+    const practice = new Practice(game, {
+      host: {
+        post: (order) => worker.post(order),
+        use: (user) => {
+          hear = user;
+          return ++worker.generation;
+        },
+      },
+      held: () => held,
+      chance: () => {
+        seed = (seed * 997) % 1;
+        return seed;
+      },
+    });
+    const frames = (count: number) => {
+      for (let k = 0; k < count; k++) {
+        for (let answer = worker.answers.shift(); answer; answer = worker.answers.shift())
+          if (answer.is !== "opened" && answer.is !== "failed") hear(answer);
+        now += FRAME_MS;
+        practice.feed.show(now, now);
+      }
+    };
+    const own = () => (practice.feed.latest!.racers as Entity[])[OWN_SEAT]!;
+    return {
+      practice,
+      frames,
+      own,
+      hold: (buttons: number) => {
+        held = buttons;
+      },
+      wait: (ms: number) => {
+        now += ms;
+      },
+    };
+  }
+
+  it("plays bots in real time", () => {
+    const { practice, frames, own } = start();
+    const happened: string[] = [];
+    practice.feed.listen(({ name }) => happened.push(name));
+    frames(60 * 6);
+    const shown = practice.feed.show(0, 1000 + 6000 + FRAME_MS);
+    expect(shown.tick).toBeGreaterThan(30 * 6 - 6);
+    expect(happened.slice(0, 3)).toEqual(["beat", "beat", "go"]);
+    expect(practice.bots.map(({ name }) => name)).toEqual([
+      "Cutter",
+      "Hermit",
+      "Gambler",
+      "Cutter 2",
+      "Hermit 2",
+    ]);
+    expect((own().trail as { rows: number }).rows).toBeGreaterThan(10);
+  });
+
+  it("lets a person take a seat over, steer at once, and give it back", () => {
+    const { practice, frames, own, hold } = start();
+    frames(60 * 4);
+    practice.takeOver();
+    frames(4);
+    const straight = own().heading;
+    frames(20);
+    expect(own().heading).toBe(straight);
+    hold(2);
+    frames(4);
+    expect(own().heading).not.toBe(straight);
+    expect(practice.figures.ownFrames.quantile(1)).toBeLessThanOrEqual(3);
+    hold(0);
+    practice.giveBack();
+    frames(120);
+    expect(practice.playing.value).toBe(false);
+    expect(practice.riders({ name: "Me", colour: 3, shape: 2 }).map(({ colour }) => colour)).toEqual([
+      3, 1, 2, 4, 5,
+    ]);
+  });
+
+  it("stands still while nobody looks", () => {
+    const { practice, frames, wait } = start();
+    frames(60);
+    const before = practice.feed.show(0, 0).tick;
+    wait(60_000);
+    frames(2);
+    expect(practice.feed.show(0, 0).tick).toBeLessThan(before + 3);
+  });
+
+  it("begins anew some seconds after a match is decided", () => {
+    const { practice, frames } = start({ target: 3, rounds: 3, speed: 150 });
+    let over = 0;
+    practice.feed.listen(({ name }) => {
+      if (name === "matchEnd") over++;
+    });
+    for (let k = 0; k < 400 && over === 0; k++) frames(60);
+    expect(over).toBe(1);
+    const fresh = practice.fresh;
+    frames(60 * 5);
+    expect(practice.fresh).toBe(fresh + 1);
+    expect(practice.feed.latest!.round).toBe(1);
+  });
+});
