@@ -46,6 +46,7 @@ class Courier:
         self._seq = 0
         self._unheard: deque[tuple[int, bytes, int]] = deque()
         self._unheard_bytes = 0
+        self._forgotten = False
         self._resend_at = 0
         self._resend_ms = RESEND_MS
         self.broken = False
@@ -74,7 +75,7 @@ class Courier:
         if self._pending:
             out.append(self._batch(self._pending, now_ms))
             self._pending = []
-        if self._unheard and now_ms >= self._resend_at:
+        if self._unheard and (now_ms >= self._resend_at or self._forgotten):
             if self._too_late(now_ms):
                 return [self._begin_anew(now_ms)]
             again = [data for _, data, _ in self._unheard][:MOST_AT_ONCE]
@@ -105,10 +106,13 @@ class Courier:
     def _too_late(self, now_ms: int) -> bool:
         if self.broken:
             return False
+        if self._forgotten:
+            return True
         return now_ms - self._unheard[0][2] > GIVE_UP_MS or self._unheard_bytes > MOST_UNHEARD_BYTES
 
     def _begin_anew(self, now_ms: int) -> bytes:
         self.broken = True
+        self._forgotten = False
         self._stream += 1
         self._seq = 0
         self._pending = []
@@ -123,6 +127,8 @@ class Courier:
         if envelope.stream < self._theirs:
             return taken
         if envelope.ack_stream == self._stream and self._unheard:
+            if envelope.seq == 0 and envelope.ack == 0 and self._unheard[0][0] > 1:
+                self._forgotten = True  # the other side has lost what it knew of this stream
             self._heard(envelope.ack, now_ms, taken)
         if envelope.stream > self._theirs:
             taken.restarted = self._theirs > 0 or envelope.stream % STREAMS_OF_ONE > 1

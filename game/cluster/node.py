@@ -368,6 +368,11 @@ class Node:
             for wid, info in told.items()
             if info is not None
         }
+        if not self._steady():
+            # Leases ran out while nobody could renew them: only who is still silent in a while is dead.
+            self._neighbours.update(alive)
+            gevent.sleep(self._settings.scan_ms / 1000)
+            return
         self._neighbours = alive
         for process in self._couriers.known():
             if process not in alive and any(process_of(wid) == process for wid in told):
@@ -378,15 +383,14 @@ class Node:
         self._lost = {wid: lost for wid, lost in self._lost.items() if wid in told}
         gevent.sleep(self._settings.scan_ms / 1000 * random.uniform(0.8, 1.2))
 
-    def _may_claim(self) -> bool:
-        """After a silence of the store, owners first get the time to come back."""
+    def _steady(self) -> bool:
+        """Whether the store has answered for a while: after a silence, owners first get time to return."""
         steady_ms = monotonic_ms() - self._steady_ms
-        return (
-            self.standing is Standing.OK
-            and not self.draining
-            and not self.blocked()
-            and steady_ms > self._settings.lease_ms * 3 // 2
-        )
+        ok = self.standing is Standing.OK and not self.blocked()
+        return ok and steady_ms > self._settings.lease_ms * 3 // 2
+
+    def _may_claim(self) -> bool:
+        return not self.draining and self._steady()
 
     def _mourn(self, wid: str, now_ms: int) -> None:
         lost = self._lost.setdefault(wid, _Lost(now_ms))
@@ -396,7 +400,7 @@ class Node:
             log.warning("worker %s is dead", wid)
             self._couriers.forget(process)
             self._front.died(process)
-        if not self._may_claim():
+        if self.draining:
             return
         takers = [one.process for one in self._neighbours.values() if not one.info.draining]
         left = 0

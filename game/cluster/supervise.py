@@ -135,6 +135,10 @@ class Supervisor:
                     raise Unfit(f"Redis does not start: {error}; see logs/redis.log") from None
                 time.sleep(0.02)
 
+    def redis_of(self, _worker: Worker) -> str:
+        """The address by which a worker reaches Redis."""
+        return self.redis_url
+
     def launch(self, worker: Worker) -> None:
         """Start a worker's process."""
         environ = {key: value for key, value in os.environ.items() if not key.startswith("RUMPUS_")}
@@ -145,7 +149,7 @@ class Supervisor:
                 "RUMPUS_SERVER__HOST": "127.0.0.1",
                 "RUMPUS_SERVER__TRUSTED_PROXIES": "1",
                 "RUMPUS_SERVER__SECRET_FILE": str(self.plan.folder / "secret"),
-                "RUMPUS_CLUSTER__REDIS_URL": self.redis_url,
+                "RUMPUS_CLUSTER__REDIS_URL": self.redis_of(worker),
                 "RUMPUS_CLUSTER__WORKER_ID": worker.name,
                 **self.plan.environ,
             }

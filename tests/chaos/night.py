@@ -45,6 +45,10 @@ class Cluster(Supervisor):
         self._thread = threading.Thread(target=self._mind, daemon=True)
         self.calls = connect(self.redis_url, socket_timeout=2)
         self.keys = Keys("main")
+        self.detours: dict[str, str] = {}
+
+    def redis_of(self, worker: Worker) -> str:
+        return self.detours.get(worker.name, self.redis_url)
 
     def start(self) -> None:
         super().start()

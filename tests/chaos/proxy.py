@@ -25,7 +25,7 @@ def whole_message(data: bytearray) -> int:
     end = data.find(b"\r\n")
     if end < 0:
         return 0
-    kind, rest = data[:1], end + 2
+    kind, rest = bytes(data[:1]), end + 2
     if kind in (b"*", b">"):
         at = rest
         for _ in range(int(data[1:end])):
