@@ -1,5 +1,5 @@
-// The picture of the running match as a component, and the one behind the home page.
-import { computed, effect, signal } from "@preact/signals";
+// The picture of the running match as a component.
+import { computed, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Rider } from "../games/face";
 import { inkOf, shapeOf } from "../games/palette";
@@ -7,11 +7,11 @@ import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
 import { session } from "../session";
-import { calm, keysOf, settings } from "../settings";
+import { calm, settings } from "../settings";
 import { Picture, type Subject } from "./picture";
 import { TouchHints } from "./TouchHints";
 
-const TEXT_SCALES = { small: 0.85, normal: 1, large: 1.2, huge: 1.45 } as const;
+export const TEXT_SCALES = { small: 0.85, normal: 1, large: 1.2, huge: 1.45 } as const;
 
 /** My own seats in the order of players at this device. */
 const ownSeats = computed(() => {
@@ -59,7 +59,8 @@ const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []))
 /** Rises when a broken picture is to be drawn afresh. */
 const redrawn = signal(0);
 
-function subjectFor(follow: () => number): Subject {
+/** The match of the room, as this device's people see it. */
+export function subjectFor(follow: () => number): Subject {
   return {
     match: session.match,
     serverNow: session.serverNow,
@@ -127,61 +128,6 @@ export function Arena({ follow = null }: { follow?: number | null }) {
     >
       <div ref={box} style={{ position: "absolute", inset: "0" }} />
       <TouchHints buttons={playing.value} />
-    </div>
-  );
-}
-
-/** How long the page gets to show itself before the match behind it is asked for. */
-const DEMO_AFTER_MS = 300;
-
-/**
- * The match behind the home page: bots play on the server, as long as this is shown and one is in no
- * room. A steering key, or a tap on the picture, takes over.
- */
-export function DemoArena({ onTakeOver }: { onTakeOver: () => void }) {
-  const box = useRef<HTMLDivElement>(null);
-  const takeOver = useRef(onTakeOver);
-  takeOver.current = onTakeOver;
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    let picture: Picture | null = null;
-    const timer = setTimeout(() => {
-      try {
-        picture = new Picture(element, { ...subjectFor(() => -1), silent: true, broken: () => {} });
-      } catch {
-        return; // it is only a background
-      }
-      endings.push(
-        effect(() => {
-          if (session.connection.value === "online" && session.room.value === null) void session.demo();
-        }),
-      );
-    }, DEMO_AFTER_MS);
-    const press = (event: KeyboardEvent) => {
-      const target = event.target;
-      if (target instanceof HTMLElement && target.closest("input, textarea, select, dialog")) return;
-      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (keysOf("one", "left").includes(event.code) || keysOf("one", "right").includes(event.code))
-        takeOver.current();
-    };
-    const tap = () => takeOver.current();
-    addEventListener("keydown", press);
-    element.addEventListener("pointerdown", tap);
-    const endings = [
-      () => removeEventListener("keydown", press),
-      () => element.removeEventListener("pointerdown", tap),
-    ];
-    return () => {
-      clearTimeout(timer);
-      for (const end of endings) end();
-      picture?.end();
-      if (session.room.peek()?.demo) void session.leave();
-    };
-  }, []);
-  return (
-    <div class="arena" style={{ position: "absolute", inset: "0", overflow: "hidden" }}>
-      <div ref={box} style={{ position: "absolute", inset: "0" }} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // The worker's own part: takes orders in turn, has the engine do them, answers. Knows no `self`, so that
 // tests run it as it is.
 import { type Bundle, Engine, type LoadMicroPython } from "./engine";
+import { INDEX } from "./index-path";
 import type { FromWorker, ToWorker } from "./messages";
 
 export interface DeskNeeds {
@@ -12,9 +13,6 @@ export interface DeskNeeds {
   answer(message: FromWorker, handOver: Transferable[]): void;
   now(): number;
 }
-
-/** Lists the rules of all games. */
-export const INDEX = "/rules/index.json";
 
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

@@ -1,7 +1,7 @@
 // The first screen: a bot match is already running, and every way into a game is one press away.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { DemoArena } from "../arena/Arena";
+import { DemoArena } from "../arena/DemoArena";
 import { t } from "../i18n";
 import { session } from "../session";
 import { Bar } from "../ui/Bar";
@@ -61,9 +61,9 @@ function CodeEntry() {
 }
 
 /** The match behind the page, which tells when it has been taken down. */
-function Demo({ onTakeOver, onGone }: { onTakeOver: () => void; onGone: () => void }) {
-  useEffect(() => onGone, []);
-  return <DemoArena onTakeOver={onTakeOver} />;
+function Demo(on: { onTakeOver: () => void; onInvite: () => void; onGone: () => void }) {
+  useEffect(() => on.onGone, []);
+  return <DemoArena onTakeOver={on.onTakeOver} onInvite={on.onInvite} />;
 }
 
 export function Home() {
@@ -107,7 +107,13 @@ export function Home() {
           <CodeEntry />
         </section>
         <div class="demo">
-          {!busy.value && <Demo onTakeOver={() => void enter("quick")} onGone={() => demoGone.current()} />}
+          {!busy.value && (
+            <Demo
+              onTakeOver={() => void enter("quick")}
+              onInvite={() => void enter("create")}
+              onGone={() => demoGone.current()}
+            />
+          )}
           <p class="take-over">
             <span class="for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</span>
             <span class="for-touch">{t("home.take_over_touch")}</span>

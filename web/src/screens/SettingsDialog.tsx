@@ -1,5 +1,6 @@
 // All settings of this device in one dialog; each takes effect at once.
 import { LANGUAGES, t } from "../i18n";
+import { rulesStatus } from "../rules/status";
 import { session } from "../session";
 import { type Motion, settings, type TextSize } from "../settings";
 import { settingsOpen } from "../ui/Bar";
@@ -100,6 +101,8 @@ function Connection() {
         <dd>{ms(session.rtt.value)}</dd>
         <dt>{t("settings.jitter")}</dt>
         <dd>{ms(session.jitter.value)}</dd>
+        <dt>{t("settings.rules")}</dt>
+        <dd>{t(`settings.rules.${rulesStatus.value}`)}</dd>
       </dl>
     </fieldset>
   );

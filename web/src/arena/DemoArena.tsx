@@ -1,0 +1,149 @@
+// The match on the home page: bots play the real game on this device, and a steering key or a tap takes a
+// seat over from one of them. Where the rules do not run, the server's demonstration is shown instead.
+import { computed, effect, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import { Held } from "../input/buttons";
+import { readPads } from "../input/gamepad";
+import { listenToKeys } from "../input/keyboard";
+import { listenToTouch } from "../input/touch";
+import type { Practice } from "../rules/practice";
+import { session } from "../session";
+import { calm, settings } from "../settings";
+import { Icon } from "../ui/Icon";
+import { subjectFor, TEXT_SCALES } from "./Arena";
+import { Picture } from "./picture";
+import { TouchHints } from "./TouchHints";
+import "../style/practice.css";
+
+/** How long the page gets to show itself before anything is fetched for the match on it. */
+const AFTER_MS = 300;
+
+const practice = signal<Practice | null>(null);
+const playing = computed(() => practice.value?.playing.value ?? false);
+const buttons = computed(() => practice.value?.game.info.buttons ?? []);
+const riders = computed(
+  () =>
+    practice.value?.riders(
+      playing.value
+        ? {
+            name: settings.name.value.trim() || t("practice.you"),
+            colour: settings.colour.value,
+            shape: settings.shape.value,
+          }
+        : null,
+    ) ?? [],
+);
+
+/** Shows practice in `box`; the answer ends it. */
+function showPractice(box: HTMLElement, shown: Practice, held: Held): () => void {
+  practice.value = shown;
+  const picture = new Picture(box, {
+    match: shown.feed,
+    serverNow: () => performance.now(),
+    riders: () => riders.value,
+    follow: () => -1,
+    calm: () => calm.value,
+    textScale: () => TEXT_SCALES[settings.textSize.value],
+    get silent() {
+      return !playing.value;
+    },
+    frame: () => readPads(held, buttons.value, false),
+    broken: (error) => console.error(error),
+  });
+  const endings = [
+    listenToKeys(
+      held,
+      () => buttons.value,
+      () => false,
+    ),
+    listenToTouch(held, box, () => buttons.value),
+  ];
+  return () => {
+    for (const end of endings) end();
+    picture.end();
+    shown.end();
+    practice.value = null;
+  };
+}
+
+/** Shows the server's demonstration in `box`, as long as one is in no room; the answer ends it. */
+function showDemo(box: HTMLElement, takeOver: () => void): () => void {
+  const picture = new Picture(box, { ...subjectFor(() => -1), silent: true, broken: () => {} });
+  const held = new Held(() => {
+    if (held.of(0)) takeOver();
+  });
+  const names = () => session.games.value[0]?.buttons ?? [];
+  const endings = [
+    listenToKeys(held, names, () => false),
+    listenToTouch(held, box, names),
+    effect(() => {
+      if (session.connection.value === "online" && session.room.value === null) void session.demo();
+    }),
+  ];
+  return () => {
+    for (const end of endings) end();
+    picture.end();
+    if (session.room.peek()?.demo) void session.leave();
+  };
+}
+
+/** `onTakeOver`: somebody wants to play, and only the server can do it. `onInvite`: from practice to a room. */
+export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; onInvite: () => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const takeOver = useRef(onTakeOver);
+  takeOver.current = onTakeOver;
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    let gone = false;
+    let end = () => {};
+    const held = new Held(() => {
+      if (held.of(0)) practice.peek()?.takeOver();
+    });
+    const show = async () => {
+      const { startPractice } = await import("../rules/start");
+      const found = gone ? null : await startPractice(() => held.of(0));
+      if (gone) found?.end();
+      else if (found) end = showPractice(element, found, held);
+      else end = showDemo(element, () => takeOver.current());
+    };
+    const timer = setTimeout(() => {
+      show().catch((error: unknown) => console.warn(error)); // it is only an ornament
+    }, AFTER_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+      end();
+    };
+  }, []);
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      if (event.code === "Escape") practice.peek()?.giveBack();
+    };
+    addEventListener("keydown", leave);
+    return () => removeEventListener("keydown", leave);
+  }, []);
+  return (
+    <div class={playing.value ? "practice practising" : "practice"}>
+      <div ref={box} class="practice-picture" />
+      {playing.value && <TouchHints buttons={buttons.value} />}
+      {playing.value && (
+        <section class="practice-bar" aria-label={t("practice.title")}>
+          <p>{t("practice.title")}</p>
+          <button
+            type="button"
+            class="btn primary"
+            disabled={session.connection.value !== "online"}
+            onClick={onInvite}
+          >
+            <Icon name="people" /> {t("practice.invite")}
+          </button>
+          <button type="button" class="btn" onClick={() => practice.value?.giveBack()}>
+            <Icon name="close" /> {t("practice.stop")}
+          </button>
+        </section>
+      )}
+    </div>
+  );
+}
