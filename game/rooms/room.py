@@ -9,6 +9,7 @@ from game.rooms.roster import Roster
 
 HOUSEKEEPING_MS = 250
 QUICK_WAIT_MS = 6000
+LET_GO_MS = 3000
 
 __all__ = ["House", "Room"]
 
@@ -84,6 +85,11 @@ class Room(Roster):
             limit = hold_ms if person.seat is not None else min(hold_ms, 5000)
             if now_ms - person.gone_ms >= limit:
                 self.remove(person, now_ms)
+            elif now_ms - person.gone_ms >= LET_GO_MS:
+                # Whose connection broke has let go already; who did not follow a room that moved has not.
+                for number in person.seats():
+                    if not self.seats[number].covered:
+                        self._cover(number)
 
     def _watch_activity(self, now_ms: int) -> None:
         """Who does nothing for a while does not hold the others up."""
