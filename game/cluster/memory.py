@@ -146,8 +146,11 @@ class MemoryStore:
     def _write(self, write: Write) -> int:
         record = self._records.get(write.code)
         if write.kind == "open":
-            if record is not None and not record.owned_by(write.owner):
-                return FENCED
+            if record is not None:
+                if not record.owned_by(write.owner):
+                    return FENCED
+                record.checkpoint, record.journal = write.data, []
+                return 1
             self._records[write.code] = _Record(write.owner.wid, write.owner.epoch, checkpoint=write.data)
             return 1
         if record is None or not record.owned_by(write.owner):

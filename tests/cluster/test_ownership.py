@@ -1,0 +1,211 @@
+"""The Lua scripts against a real Redis: whatever happens, one owner writes, and epochs never fall.
+
+A model of what may be true runs beside Redis; a second machine runs the in-process store through the same
+steps, and both must answer alike.
+"""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from game.cluster.memory import MemoryStore
+from game.cluster.redis_store import RedisStore, connect
+from game.cluster.store import FENCED, Owner, Store, Write
+from game.cluster.supervise import free_port
+
+pytestmark = [pytest.mark.needs_redis, pytest.mark.timeout(180)]
+
+CODE = "ROOM22"
+NAMES = ("a", "b", "c")
+STORES: list[RedisStore] = []
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of our own."""
+    port = free_port()
+    process = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
+        cwd=tmp_path_factory.mktemp("redis"),
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"redis://127.0.0.1:{port}/0"
+    client = connect(url)
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            client.ping()
+            break
+        except Exception:
+            assert time.monotonic() < deadline, "Redis does not start"
+            time.sleep(0.02)
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+class Ownership(RuleBasedStateMachine):
+    """Workers that claim, renew, die, hand over, restore and write late, in any order."""
+
+    held = Bundle("held")
+
+    @initialize()
+    def begin(self) -> None:
+        self.now_ms = 0
+        connect(STORES[0].url).flushall()
+        self.memory = MemoryStore(lambda: self.now_ms)
+        self.stores: list[Store] = [STORES[0], self.memory]
+        self.alive: set[str] = set()
+        self.incarnations = dict.fromkeys(NAMES, 0)
+        self.owner: Owner | None = None
+        self.highest = 0
+        self.bases: dict[Owner, int] = {}
+
+    def both(self, call: str, *args: object, **named: object) -> object:
+        """Ask both stores; they must say the same."""
+        redis, memory = (getattr(store, call)(*args, **named) for store in self.stores)
+        assert redis == memory, f"{call}: Redis says {redis!r}, the model {memory!r}"
+        return redis
+
+    def took(self, owner: Owner, previous: int) -> Owner:
+        assert owner.epoch > previous, "an epoch did not rise"
+        self.owner = owner
+        self.highest = max(self.highest, owner.epoch)
+        return owner
+
+    @rule(target=held, name=st.sampled_from(NAMES))
+    def start(self, name: str) -> Owner:
+        """A worker begins a new incarnation; it owns nothing yet."""
+        self.incarnations[name] += 1
+        wid = f"{name}.{self.incarnations[name]}"
+        for store in self.stores:
+            assert store.beat(wid, b"{}", 600_000, first=True) is not None
+        self.alive.add(wid)
+        return Owner(wid, 0)
+
+    @rule(one=held)
+    def renew(self, one: Owner) -> None:
+        """A heartbeat holds exactly the leases that live."""
+        for store in self.stores:
+            assert (store.beat(one.wid, b"{}", 600_000) is not None) == (one.wid in self.alive)
+
+    @rule(one=held)
+    def die(self, one: Owner) -> None:
+        """A lease runs out."""
+        self.both("resign", one.wid)
+        self.alive.discard(one.wid)
+
+    @rule(target=held, one=held)
+    def open(self, one: Owner) -> Owner:
+        """A new room, unless the code is taken."""
+        told = self.both("write", [Write("open", CODE, Owner(one.wid, 1), b"new")])
+        if told == [1]:
+            if self.owner is None:
+                return self.took(Owner(one.wid, 1), 0)
+            assert self.owner == Owner(one.wid, 1)
+            return self.owner
+        assert self.owner is not None
+        return one
+
+    @rule(target=held, one=held, known=held)
+    def claim(self, one: Owner, known: Owner) -> Owner:
+        """Whoever knows the owner, and it is dead, may claim; once."""
+        if known.wid in self.alive:
+            return one
+        claim = self.both("claim", CODE, one.wid, known)
+        if claim is None:
+            assert self.owner != known
+            return one
+        assert self.owner == known
+        return self.took(Owner(one.wid, known.epoch + 1), known.epoch)
+
+    @rule(target=held, one=held, to=held)
+    def transfer(self, one: Owner, to: Owner) -> Owner:
+        """Only the owner can give a room away."""
+        epoch = self.both("transfer", CODE, one, to.wid, b"given")
+        if epoch is None:
+            assert self.owner != one
+            return to
+        assert self.owner == one
+        return self.took(Owner(to.wid, one.epoch + 1), one.epoch)
+
+    @rule(target=held, one=held, name=st.sampled_from(NAMES))
+    def restore(self, one: Owner, name: str) -> Owner:
+        """A worker that runs a room owns it anew, if nobody has a better right."""
+        if one.epoch == 0:
+            return one
+        self.incarnations[name] += 1
+        wid = f"{name}.{self.incarnations[name]}"
+        before = self.owner
+        epoch = self.both("restore", CODE, wid, one, b"restored")
+        if epoch is None:
+            assert before is not None
+            assert before != one
+            return one
+        assert isinstance(epoch, int)
+        assert before is None or epoch > before.epoch
+        return self.took(Owner(wid, epoch), one.epoch)
+
+    @rule(one=held, kind=st.sampled_from(["checkpoint", "append", "result"]), number=st.integers(1, 3))
+    def late_write(self, one: Owner, kind: str, number: int) -> None:
+        """A write of anybody, however long it was on its way: only the owner's has an effect."""
+        told = self.both("write", [Write(kind, CODE, one, b"x", number=number)])
+        assert isinstance(told, list)
+        assert (told[0] != FENCED) == (one == self.owner)
+
+    @rule(one=held, player=st.sampled_from(["p1", "p2"]), n=st.integers(1, 4), ref=st.integers(1, 99))
+    def say(self, one: Owner, player: str, n: int, ref: int) -> None:
+        """Chat: fenced, in order, each number once."""
+        told = self.both("write", [Write("chat", CODE, one, b"line", player, n, ref)])
+        assert isinstance(told, list)
+        assert (told[0] != FENCED) == (one == self.owner)
+
+    @rule()
+    def flush(self) -> None:
+        """Redis loses its keys."""
+        connect(STORES[0].url).flushall()
+        self.memory.lose_keys()
+        self.alive.clear()
+        self.owner = None
+
+    @invariant()
+    def one_owner(self) -> None:
+        """Both stores name the owner that the steps so far allow."""
+        if hasattr(self, "stores"):
+            assert self.both("owner", CODE) == self.owner
+
+
+def test_whatever_happens_one_owner_writes(redis_url: str) -> None:
+    STORES[:] = [RedisStore(redis_url, "test")]
+    run_state_machine_as_test(Ownership, settings=settings(max_examples=60, stateful_step_count=30))
+
+
+def test_a_store_without_its_scripts_loads_them_again(redis_url: str) -> None:
+    store = RedisStore(redis_url, "scripts")
+    owner = Owner("x.1", 1)
+    assert store.write([Write("open", CODE, owner, b"1")]) == [1]
+    connect(redis_url).script_flush()
+    assert store.write([Write("append", CODE, owner, b"2"), Write("checkpoint", CODE, owner, b"3")]) == [1, 1]
+
+
+def test_no_answer_is_told_within_half_a_second(tmp_path: Path) -> None:
+    from game.cluster.store import StoreDown
+
+    store = RedisStore(f"redis://127.0.0.1:{free_port()}/0", "none")
+    begun = time.monotonic()
+    with pytest.raises(StoreDown):
+        store.owner(CODE)
+    assert time.monotonic() - begun < 0.5
