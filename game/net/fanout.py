@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
+import engineio.json
 import socketio
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
@@ -21,7 +22,7 @@ from game.net.channel import Channel
 from game.net.engine import Engine
 from game.net.frames import INTERNAL_ERROR, NORMAL
 from game.net.outgoing import Frame, Framing
-from game.net.packets import Malformed, attach, decode, plain_event
+from game.net.packets import Malformed, attach, decode, plain_event, quick_loads
 from game.net.session import Session
 
 __all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
@@ -191,7 +192,8 @@ class Fanout(socketio.Manager):
             ValueError: the server was not made for gevent.
         """
         super().set_server(server)
-        self._loads = server.packet_class.json.loads
+        codec = server.packet_class.json
+        self._loads = quick_loads(codec.loads) if codec is engineio.json else codec.loads
         engine = Engine.adopt(server.eio, self)
         engine.on("message", self._message)
         engine.on("disconnect", self._gone)

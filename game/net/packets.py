@@ -8,6 +8,7 @@ Pure: no session, no socket.
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from socketio.packet import (
     ACK,
     BINARY_ACK,
@@ -26,6 +27,21 @@ _DECODE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, O
 
 class Malformed(ValueError):
     """The client sent something that is no packet; its session has to be closed."""
+
+
+def quick_loads(ordinary: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A JSON decoder that tries msgspec, some seven times as fast, and leaves the odd cases to `ordinary`.
+
+    Those are what JSON does not know and Python's decoder takes: NaN, halves of surrogate pairs.
+    """
+
+    def loads(text: str) -> Any:
+        try:
+            return msgspec.json.decode(text)
+        except ValueError:
+            return ordinary(text)
+
+    return loads
 
 
 # hot: once for each input of a client with ordinary framing
