@@ -5,7 +5,6 @@ that come in are judged here; how WebSocket bytes become packets is the business
 """
 
 import base64
-import binascii
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
@@ -144,7 +143,7 @@ class Session:
         elif kind == "b":
             try:
                 data = base64.b64decode(encoded[1:], validate=True)
-            except binascii.Error:
+            except ValueError:  # not base64, or not even ASCII
                 raise Malformed("not base64") from None
             self.receive(data)
         elif kind not in ("2", "5", "6"):  # a stray probe, upgrade or noop does no harm
