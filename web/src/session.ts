@@ -135,10 +135,12 @@ async function runRules(): Promise<void> {
 
 const link = new Link(
   (who, on) => new Line(here.origin, who, on),
-  () => {
+  (astray) => {
     const code = room.value && !room.value.demo ? room.value.code : wantedCode;
     const place = seats.find(code);
-    return { hash: place?.code || code || tabHash, device: device.get(), seat: place?.token ?? null };
+    const hash = place?.code || code || tabHash;
+    const elsewhere = `${hash}-${Math.random().toString(36).slice(2, 8)}`;
+    return { hash: astray ? elsewhere : hash, device: device.get(), seat: place?.token ?? null };
   },
   {
     state: (state) => {
@@ -192,7 +194,8 @@ function enter(joined: Joined): void {
       emotes.value = [];
       presses.clear();
     }
-    takeSchema(joined.schema);
+    if (back && match.schema.value?.game === joined.schema.game) goOn();
+    else takeSchema(joined.schema);
     takeSeats();
   });
   outbox.enter(joined.code, joined.player, joined.chat_n);
@@ -212,6 +215,12 @@ function leaveRoom(forget: boolean): void {
     takeSchema(null);
     presses.clear();
   });
+}
+
+/** The same match over another connection: what is shown stays until the keyframe is here. */
+function goOn(): void {
+  match.interrupted();
+  runRules().catch((error: unknown) => console.warn(error));
 }
 
 function takeSchema(schema: SchemaInfo | null): void {
@@ -257,6 +266,13 @@ function onEvent(name: string, arg: unknown): void {
     }
     case "schema":
       takeSchema(arg as SchemaInfo);
+      return;
+    case "joined":
+      // The room went on at another worker: this is all of it.
+      enter(arg as Joined);
+      return;
+    case "move":
+      link.look();
       return;
     case "chat": {
       const line = arg as ChatLine;

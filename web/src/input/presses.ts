@@ -81,6 +81,8 @@ export class Presses {
     if (ahead <= 0) return;
     for (const press of this.pending) press.seq -= ahead;
     this.seq -= ahead;
+    // Applied, and lost with a worker: what is held must be said again.
+    if (this.pending.length === 0) this.buttons = -1;
   }
 
   /** The server applied an input of this seat, with these buttons: the next one of ours, if it fits. */

@@ -25,6 +25,10 @@ const FINAL = new Set(["replaced", "strikes", "version", "origin"]);
 const AT_ONCE = new Set(["kicked", "banned", "closed"]);
 /** A silence so long while a match runs is looked into. */
 const SILENCE_MS = 1500;
+/** A second line that does not stand by then is given up, and the next is placed elsewhere. */
+const STAND_MS = 1000;
+/** When the second line becomes the first before it stands, nobody need be told for so long. */
+const QUIET_MS = 700;
 
 export class Link {
   private line: Pick<Line, keyof Line> | null = null;
@@ -36,11 +40,15 @@ export class Link {
   private stopped = true;
   private lobbyWatched = false;
   private ready: (() => void)[] = [];
+  /** Whether the next line should be placed at another worker than usual: the usual one does not answer. */
+  private astray = false;
+  private probeAt = 0;
+  private quiet: ReturnType<typeof setTimeout> | null = null;
   private open: Opener;
-  private who: () => Credentials;
+  private who: (astray: boolean) => Credentials;
   private on: LinkEvents;
 
-  constructor(open: Opener, who: () => Credentials, on: LinkEvents) {
+  constructor(open: Opener, who: (astray: boolean) => Credentials, on: LinkEvents) {
     this.open = open;
     this.who = who;
     this.on = on;
@@ -72,7 +80,7 @@ export class Link {
 
   /** A new line whose word counts as long as it is the one that `current` names. */
   private dial(current: () => Pick<Line, keyof Line> | null): Pick<Line, keyof Line> {
-    const line: Pick<Line, keyof Line> = this.open(this.who(), {
+    const line: Pick<Line, keyof Line> = this.open(this.who(this.astray), {
       welcome: (welcome) => {
         if (line === this.probe) this.changeOver(line);
         if (line === this.line) this.stand(welcome);
@@ -98,6 +106,8 @@ export class Link {
 
   private stand(welcome: Welcome): void {
     this.standing = true;
+    this.astray = false;
+    this.hush(false);
     this.backoff.reset();
     if (this.lobbyWatched) this.line?.watchLobby(true);
     this.on.state("online");
@@ -118,9 +128,11 @@ export class Link {
   private ended(line: Pick<Line, keyof Line>, code: string, message: string): void {
     if (line === this.probe) {
       this.probe = null;
+      this.astray = !this.astray;
       return;
     }
     if (line !== this.line) return;
+    const stood = this.standing;
     this.standing = false;
     this.line = null;
     if (code) {
@@ -133,19 +145,29 @@ export class Link {
       this.on.state(this.farewell === "replaced" ? "replaced" : "closed");
       return;
     }
-    this.on.state("reconnecting");
     if (this.probe) {
-      // The second line is already under way: it becomes the first.
+      // The second line is already under way: it becomes the first, mostly before anybody notices.
       this.line = this.probe;
       this.probe = null;
+      this.hush(true);
       return;
     }
+    this.hush(false);
+    this.on.state("reconnecting");
+    this.astray = !stood && !this.astray;
     this.wait(AT_ONCE.has(this.farewell) ? 0 : this.backoff.next());
   }
 
+  /** Tells of the loss of the line only if it lasts. */
+  private hush(on: boolean): void {
+    if (this.quiet) clearTimeout(this.quiet);
+    this.quiet = on ? setTimeout(() => this.on.state("reconnecting"), QUIET_MS) : null;
+  }
+
   /** Opens a second line and changes over to it once it stands. */
-  look(): void {
+  look(now = performance.now()): void {
     if (!this.standing || this.probe) return;
+    this.probeAt = now;
     this.probe = this.dial(() => this.probe);
   }
 
@@ -159,7 +181,14 @@ export class Link {
 
   /** Looks whether the server still talks; call it some times a second while a match runs. */
   watch(now: number): void {
-    if (this.standing && this.line && now - this.line.heardAt > SILENCE_MS) this.look();
+    if (!this.standing || !this.line || now - this.line.heardAt <= SILENCE_MS) return;
+    if (this.probe && now - this.probeAt > STAND_MS) {
+      const late = this.probe;
+      this.probe = null;
+      this.astray = !this.astray;
+      late.close();
+    }
+    this.look(now);
   }
 
   /** Waits until the connection stands, at most `ms`. */

@@ -47,7 +47,7 @@ function newLink(): Link {
       lines.push(line);
       return line as unknown as ReturnType<ConstructorParameters<typeof Link>[0]>;
     },
-    () => ({ hash: "h", device: null, seat: null }),
+    (astray) => ({ hash: astray ? "other" : "h", device: null, seat: null }),
     {
       state: (state) => states.push(state),
       welcome: () => welcomes++,
@@ -152,11 +152,26 @@ describe("a link", () => {
     const { link, line } = connected();
     link.look();
     line.on.ended("", "");
+    // Mostly the second stands before anybody notices.
+    expect(states).toEqual(["connecting", "online"]);
+    vi.advanceTimersByTime(800);
     expect(states.at(-1)).toBe("reconnecting");
     lines[1]!.welcome();
     expect(states.at(-1)).toBe("online");
     vi.advanceTimersByTime(60_000);
     expect(lines).toHaveLength(2);
+  });
+
+  it("looks for another worker when the usual one does not answer", () => {
+    const { link, line } = connected();
+    link.watch(line.heardAt + 1600);
+    expect(lines[1]!.who.hash).toBe("h");
+    link.watch(line.heardAt + 2700);
+    expect(lines[1]!.closed).toBe(true);
+    expect(lines[2]!.who.hash).toBe("other");
+    lines[2]!.welcome();
+    expect(states.at(-1)).toBe("online");
+    expect(line.closed).toBe(true);
   });
 
   it("tries again when the second line fails that became the first", () => {
