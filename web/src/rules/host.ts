@@ -9,6 +9,8 @@ import { rulesStatus, rulesTrouble } from "./status";
 export interface Opened {
   info: GameInfo;
   schema: SchemaInfo;
+  /** Paths of what the worker loaded. */
+  paths: string[];
 }
 
 export type Answer = Exclude<FromWorker, { is: "opened" } | { is: "failed" }>;
@@ -20,6 +22,7 @@ export interface Line {
 }
 export type OpenLine = (hear: (message: FromWorker) => void, failed: (reason: string) => void) => Line;
 
+const PLACE = typeof location === "undefined" ? "http://localhost" : location.href;
 const OPEN_TIMEOUT_MS = 30_000;
 
 /** A worker of this page. */
@@ -74,7 +77,8 @@ export class Host {
       this.failed(message.reason);
     } else if (message.is === "opened") {
       this.opened = message.url;
-      this.game = { info: message.info, schema: message.schema };
+      const { url, wasm, info, schema } = message;
+      this.game = { info, schema, paths: [url, new URL(wasm, PLACE).pathname] };
       rulesStatus.value = "ready";
       this.opening?.settle(true);
       this.opening = null;

@@ -28,7 +28,8 @@ export type ToWorker =
   | { do: "play"; first: number; until: number; held: number[]; stamp: number };
 
 export type FromWorker =
-  | { is: "opened"; url: string; info: GameInfo; schema: SchemaInfo; ms: number }
+  /** `wasm` is where the interpreter lies. */
+  | { is: "opened"; url: string; wasm: string; info: GameInfo; schema: SchemaInfo; ms: number }
   /** The rules do not run here. */
   | { is: "failed"; reason: string }
   /** `ms` is how long the worker took for it. */

@@ -314,7 +314,7 @@ describe("the host", () => {
     const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
     expect(posted).toEqual([{ do: "open", url: "/rules/a.json" }]);
     expect(rulesStatus.value).toBe("loading");
-    hear({ is: "opened", url: "/rules/a.json", info, schema: walk, ms: 1 });
+    hear({ is: "opened", url: "/rules/a.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
     expect([await one, await two, rulesStatus.value]).toEqual([true, true, "ready"]);
 
     const heard: number[] = [];
