@@ -1,10 +1,12 @@
 // How the client is built: `vite build` writes web/dist, which the server hands out as it is.
 // Everything under dist/assets carries a hash of its content in its name and may be cached for ever.
 import { defineConfig } from "vitest/config";
+import { budget } from "./budget.ts";
 
 const server = `http://localhost:${process.env.PORT ?? "8080"}`;
 
 export default defineConfig({
+  plugins: [budget()],
   // JSX is compiled by Vite itself: Preact needs no plugin for that.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Weight, weigh } from "../../budget";
+
+describe("the built client", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rumpus-client-"));
+  let weights: Weight[] = [];
+  beforeAll(async () => {
+    // Otherwise the libraries' own checks for developers would be weighed as well.
+    vi.stubEnv("NODE_ENV", "production");
+    await build({
+      mode: "production",
+      root: join(import.meta.dirname, "../.."),
+      logLevel: "error",
+      build: { outDir: folder, emptyOutDir: true },
+    });
+    weights = weigh(folder);
+  }, 60_000);
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("weighs no more than it may, compressed", () => {
+    expect(weights.length).toBeGreaterThan(4);
+    for (const { what, bytes, most } of weights) {
+      expect(bytes, what).toBeGreaterThan(0);
+      expect(bytes, what).toBeLessThanOrEqual(most);
+    }
+  });
+});
