@@ -48,6 +48,7 @@ class Client:
         seat: the token of the seat to return to.
         code: the room's code for load balancers; a random text when in no room.
         transports: what to connect by.
+        headers: of the HTTP requests that connect.
         timeout_s: how long to wait for each answer.
 
     Attributes:
@@ -66,6 +67,7 @@ class Client:
         seat: str | None = None,
         code: str | None = None,
         transports: tuple[str, ...] = ("websocket",),
+        headers: dict[str, str] | None = None,
         timeout_s: float = 10.0,
     ) -> None:
         self.url = url
@@ -78,6 +80,7 @@ class Client:
         self._seat = seat
         self._code = code or secrets.token_hex(3)
         self._transports = list(transports)
+        self._headers = headers or {}
         self._timeout_s = timeout_s
         self._changed = threading.Condition(threading.RLock())
         self._refusal: tuple[str, str] | None = None
@@ -112,6 +115,7 @@ class Client:
             self._socket.connect(
                 f"{self.url}/?h={self._code}",
                 auth={key: value for key, value in auth.items() if value is not None},
+                headers=self._headers,
                 transports=self._transports,
                 wait_timeout=self._timeout_s,
             )

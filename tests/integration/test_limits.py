@@ -87,6 +87,32 @@ def test_codes_can_not_be_tried_for_ever(serve: Serve, client: NewClient) -> Non
         assert caught.value.code == "too_fast", "not even the right code helps now, from that address"
 
 
+def test_behind_a_proxy_each_player_is_limited_alone(serve: Serve, client: NewClient) -> None:
+    server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="3", RUMPUS_SERVER__TRUSTED_PROXIES="1")
+
+    def tries(told: str) -> str:
+        """How a try to join ends for a client whose proxy tells this."""
+        with pytest.raises(Refused) as caught:
+            client(server, headers={"X-Forwarded-For": told}).join("ZZZZZZ")
+        return caught.value.code
+
+    assert [tries("192.0.2.1") for _ in range(4)] == ["no_room"] * 3 + ["too_fast"]
+    assert tries("192.0.2.2") == "no_room"
+    assert tries("203.0.113.7, 192.0.2.1") == "too_fast", (
+        "what a client made up stands before what the proxy saw"
+    )
+
+
+def test_nobody_believes_a_proxy_that_is_not_there(serve: Serve, client: NewClient) -> None:
+    server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="2")
+    codes = []
+    for number in range(3):
+        with pytest.raises(Refused) as caught:
+            client(server, headers={"X-Forwarded-For": f"192.0.2.{number}"}).join("ZZZZZZ")
+        codes.append(caught.value.code)
+    assert codes == ["no_room", "no_room", "too_fast"]
+
+
 def test_joining_a_room_that_is_there_is_no_try(serve: Serve, client: NewClient) -> None:
     server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="2")
     code = client(server).create("trails").code
@@ -229,6 +255,35 @@ def test_a_reader_that_stops_reading_is_let_go_while_others_play_on(
     assert gone
     assert ann.match.resyncs == 0
     assert server.memory_kb() - memory < 20_000
+
+
+def test_a_reader_that_was_slow_for_a_while_follows_again(
+    serve: Serve, client: NewClient, raw: NewRaw
+) -> None:
+    server = serve(
+        RUMPUS_SLOW_CLIENT__MAX_UNSENT_S="0.3",
+        RUMPUS_SLOW_CLIENT__CLOSE_AFTER_S="60",
+        RUMPUS_SERVER__PING_INTERVAL_S="60",
+    )
+    ann, eve = client(server), raw(server, follow=True)
+    eve.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    eve.call("join", {"code": ann.create("trails", options=LONG).code})
+    for _ in range(3):
+        ann.add_bot(level=5)
+    ann.start()
+    eve.wait_for(lambda: eve.states > 3)
+    for _ in range(150):
+        eve.send_bare(b"\x03")
+        tick = ann.match.tick
+        ann.wait_for(lambda tick=tick: ann.match.tick > tick)  # type: ignore[misc]
+    assert eve.place is not None
+    match = eve.place.match
+    asleep = match.tick
+    assert ann.match.tick > asleep + 100
+    now = ann.match.tick
+    eve.wait_for(lambda: match.following and match.tick >= now, 20)
+    assert match.states < match.tick - asleep, "what was missed was not kept for it"
+    assert ann.match.resyncs == 0
 
 
 def test_http_says_who_it_is_and_nothing_more(server: Server) -> None:
