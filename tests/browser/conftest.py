@@ -107,7 +107,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert one.complaints() == []
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture of a page for people to look at: tests/browser/out/<name>.png."""
+STILL = """() => document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+
+
+def shoot(page: Page, name: str, *, still: bool = False) -> None:
+    """Keep a picture of a page for people to look at: tests/browser/out/<name>.png.
+
+    With `still` it is taken once everything has stopped moving.
+    """
+    if still:
+        page.wait_for_function(STILL)
     OUT.mkdir(exist_ok=True)
     page.screenshot(path=OUT / f"{name}.png")

@@ -71,8 +71,8 @@ def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, 
 
     for page in (ann, bob, cleo):
         expect(button(page, REMATCH)).to_be_visible(timeout=MATCH_MS)
-    shoot(ann, "results-desktop")
-    shoot(cleo, "results-phone")
+    shoot(ann, "results-desktop", still=True)
+    shoot(cleo, "results-phone", still=True)
 
     for page in (ann, bob, cleo):
         button(page, REMATCH).click()
