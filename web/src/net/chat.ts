@@ -56,6 +56,11 @@ export class ChatOutbox {
       const ack = await this.command("chat", { text: line.text, n: line.n });
       if (line !== this.lines[0]) continue;
       if (!ack.ok && ack.code === "timeout") break;
+      if (!ack.ok && ack.code === "busy") {
+        // The room is just moving to another worker.
+        setTimeout(() => void this.flush(), 300);
+        break;
+      }
       if (ack.ok) this.last = line.n;
       else line.n = 0;
       this.lines.shift();

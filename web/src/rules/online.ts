@@ -4,6 +4,7 @@ import type { Lead, Presses } from "../input/presses";
 import type { ServerClock } from "../net/clock";
 import type { Ack, GameInfo } from "../net/types";
 import type { MatchFeed } from "../sync/feed";
+import type { Schema } from "../sync/schema";
 import { Diagnosis } from "./diagnosis";
 import { host } from "./host";
 import { Predictor } from "./predictor";
@@ -31,6 +32,7 @@ export class Online {
   readonly figures = new Diagnosis();
   private needs: OnlineNeeds;
   private predictor: Predictor | null = null;
+  private schema: Schema | null = null;
   private turn = 0;
   private stuckAt = -Infinity;
 
@@ -47,7 +49,10 @@ export class Online {
     const { feed, tell } = this.needs;
     const schema = feed.schema.peek();
     if (!info?.rules || !schema || !(await host.open(info.rules)) || turn !== this.turn) return;
-    const predictor = this.makePredictor(info.seats[1]);
+    // The same match over another connection: what is shown stays until the checkpoint is here.
+    const running = this.schema === schema && feed.runner === this.predictor ? this.predictor : null;
+    const predictor = running ?? this.makePredictor(info.seats[1]);
+    this.schema = schema;
     feed.runner = predictor;
     const ack = await tell("predict", { on: true });
     if (turn !== this.turn || feed.schema.peek() !== schema) return;
