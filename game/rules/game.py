@@ -8,7 +8,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .drawing import Part
     from .match import Match
+
+
+HOST_IS = 64
+"""Verb by which the room, not a client, tells a `hosted` game the host's seat + 1; 0: the host has none."""
+PACK_BYTES = 65
+"""Verb by which the room hands a `hosted` game its pack: three bytes each, the first lowest; -1: the end."""
 
 
 class Event:
@@ -35,6 +42,8 @@ class Mind:
         self.rng = Random(seed)
         self.memory: "list[Any]" = []
         self.buttons = 0
+        self.value = 0
+        """What goes with the buttons when they change, as a client's input may carry it."""
 
 
 class Game:
@@ -64,6 +73,11 @@ class Game:
     """Names of awards that `Match.award` may give."""
     team_option = ""
     """Name of the option that holds the number of teams (0 or 1: none), if the game has teams."""
+    picture: "tuple[Part, ...]" = ()
+    """What browsers draw, of the parts in game/rules/drawing.py; without any they draw what has x and y."""
+    hosted = False
+    """The host leads the game: it is told whose seat that is and given a pack of questions, and seats of
+    those who lost the connection are held for the whole match."""
     State: "type[Entity]" = Entity
     """The root entity, made afresh for each match as `m.state`."""
 
@@ -85,6 +99,13 @@ class Game:
         """The host said something to the game: an index into `commands` and a number."""
 
     commands: "tuple[str, ...]" = ()
+
+    def shown(self, m: "Match") -> int:
+        """The tick from which on an input's value counts milliseconds, or -1: then a value is just a value.
+
+        The room checks what players claim against their lines, and fills in what they leave out.
+        """
+        return -1
 
     def rebuild(self, m: "Match") -> None:
         """Make `m.scratch`, what the game derives from its state, anew; called when one is restored."""

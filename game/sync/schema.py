@@ -98,6 +98,7 @@ class Schema:
         self.game = game.name
         self.tick_hz = game.tick_hz
         self.see = see
+        self.picture = game.picture
         self.entities: dict[str, EntityView] = {}
         self._made: dict[tuple[type[Entity], frozenset[str]], EntityView] = {}
         if any(field.see == OWNER for field in game.State.fields):
@@ -145,6 +146,8 @@ class Schema:
             **self._describe_state(),
             "events": [{"name": event.name, "args": list(event.args)} for event in self.events],
         }
+        if self.picture:
+            told["picture"] = [part.describe() for part in self.picture]
         if self.private:
             told["private"] = {name: part._describe_state() for name, part in self.private.items()}
         return told

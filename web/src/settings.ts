@@ -133,9 +133,14 @@ export const calm = computed(() => {
   return chosen === "system" ? systemCalm.value : chosen === "on";
 });
 
-/** The keys of a button for one of the two players at this keyboard; an unknown button has none. */
+/**
+ * The keys of a button for one of the two players at this keyboard. A button that nobody has heard of is
+ * the first player's key of its first letter.
+ */
 export function keysOf(player: "one" | "two", button: string): string[] {
-  return settings.keys.value[player][button] ?? DEFAULT_KEYS[player][button] ?? [];
+  const known = settings.keys.value[player][button] ?? DEFAULT_KEYS[player][button];
+  if (known || player === "two" || !/^[a-z]/i.test(button)) return known ?? [];
+  return [`Key${button[0]!.toUpperCase()}`];
 }
 
 /** Binds one key to a button and takes it away from every other button of both players. */

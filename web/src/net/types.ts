@@ -193,6 +193,13 @@ export interface TreeInfo {
   entities: Record<string, FieldInfo[]>;
 }
 
+/** A part of a picture that a game declares (game/rules/drawing.py); values as there. */
+export interface PartInfo {
+  part: string;
+  of: string;
+  [key: string]: unknown;
+}
+
 export interface SchemaInfo extends TreeInfo {
   version: number;
   game: string;
@@ -200,6 +207,8 @@ export interface SchemaInfo extends TreeInfo {
   events: { name: string; args: string[] }[];
   /** What only a seat, or only the host, sees: trees of their own. */
   private?: { owner?: TreeInfo; host?: TreeInfo };
+  /** How the game wants to be drawn, if it says so. */
+  picture?: PartInfo[];
 }
 
 export interface Joined {

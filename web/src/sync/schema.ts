@@ -1,5 +1,5 @@
 // A schema as it comes on joining, made ready for decoding: every field knows its numbers.
-import type { FieldInfo, FieldKind, SchemaInfo, TreeInfo } from "../net/types";
+import type { FieldInfo, FieldKind, PartInfo, SchemaInfo, TreeInfo } from "../net/types";
 import { DecodeError } from "./varint";
 
 const KINDS: readonly string[] = "int fixed angle flag choice text ints series track grid entities".split(
@@ -96,12 +96,15 @@ export class Schema {
   readonly ownerRoot: EntityType | null;
   readonly hostRoot: EntityType | null;
   readonly events: readonly { name: string; args: readonly string[] }[];
+  /** The picture that the game declares; empty: none. */
+  readonly picture: readonly PartInfo[];
 
   /** Raises DecodeError when the schema contradicts itself. */
   constructor(info: SchemaInfo) {
     this.game = info.game;
     this.tickHz = info.tick_hz;
     this.events = info.events;
+    this.picture = info.picture ?? [];
     this.root = rootOf(info);
     this.ownerRoot = info.private?.owner ? rootOf(info.private.owner) : null;
     this.hostRoot = info.private?.host ? rootOf(info.private.host) : null;

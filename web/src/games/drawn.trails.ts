@@ -1,0 +1,108 @@
+// The trails of a declared picture: what is certain stays on the ink layer, what is newer is drawn anew.
+import type { PartInfo } from "../net/types";
+import type { EntityType } from "../sync/schema";
+import type { Entity, Series } from "../sync/state";
+import type { Amount, Names, Tint } from "./drawn.values";
+import type { Scene } from "./face";
+
+interface Painted {
+  series: Series;
+  rows: number;
+  cuts: number;
+}
+
+export class Trails {
+  readonly list: string;
+  private rows: string;
+  private atX: number;
+  private atY: number;
+  private unit: number;
+  private width: number;
+  private tint: Tint;
+  private headX: Amount;
+  private headY: Amount;
+  private painted = new Map<number, Painted>();
+
+  /** Raises an Error when the things have no such rows. */
+  constructor(told: PartInfo, type: EntityType, names: Names) {
+    this.list = told.of;
+    this.rows = told.rows as string;
+    const field = type.fields.find(({ name }) => name === this.rows);
+    if (!field || field.columns.length === 0)
+      throw new Error(`the picture draws ${this.rows} of ${type.name}, which is no series`);
+    this.atX = field.columns.indexOf(told.x as string);
+    this.atY = field.columns.indexOf(told.y as string);
+    if (this.atX < 0 || this.atY < 0) throw new Error(`${this.rows} has no columns ${told.x} and ${told.y}`);
+    this.unit = 2 ** (type.fields.find(({ name }) => name === told.x)?.frac ?? 0);
+    this.width = told.width as number;
+    this.tint = names.tint(told.colour, told.seat);
+    this.headX = names.value(told.x as string);
+    this.headY = names.value(told.y as string);
+  }
+
+  /** Paints the rows that are new; `all`: the layer is empty. False: it must be emptied first. */
+  paint(scene: Scene, things: readonly Entity[], root: Entity, all: boolean): boolean {
+    if (all) this.painted.clear();
+    else if (this.painted.size > things.length) return false;
+    for (const thing of things) {
+      const series = thing[this.rows] as Series;
+      let known = this.painted.get(thing.id);
+      if (known && (known.series !== series || known.cuts !== series.cuts)) return false;
+      if (!known) {
+        known = { series, rows: 0, cuts: series.cuts };
+        this.painted.set(thing.id, known);
+      }
+      if (series.rows > known.rows) this.stroke(scene, thing, root, series, known.rows);
+      known.rows = series.rows;
+    }
+    return true;
+  }
+
+  private stroke(scene: Scene, thing: Entity, root: Entity, series: Series, from: number): void {
+    const { ink } = scene;
+    this.style(ink, scene, thing, root, this.width);
+    ink.beginPath();
+    for (let row = Math.max(0, from - 1); row < series.rows; row++) {
+      const at = row * series.width;
+      ink.lineTo(series.data[at + this.atX]! / this.unit, series.data[at + this.atY]! / this.unit);
+    }
+    ink.stroke();
+  }
+
+  private style(
+    on: CanvasRenderingContext2D,
+    scene: Scene,
+    thing: Entity,
+    root: Entity,
+    width: number,
+  ): void {
+    on.strokeStyle = this.tint(thing, root, scene);
+    on.lineWidth = width;
+    on.lineCap = "round";
+    on.lineJoin = "round";
+  }
+
+  // hot: once a frame
+  /** Draws on from the last certain row to where each thing is. */
+  reach(scene: Scene, things: readonly Entity[], root: Entity, part: number): void {
+    const { top, camera } = scene;
+    for (const thing of things) {
+      const { data, rows, width, newer, newerRows } = thing[this.rows] as Series;
+      if (rows === 0) continue;
+      this.style(top, scene, thing, root, this.width * camera.scale);
+      top.beginPath();
+      this.to(top, scene, data, (rows - 1) * width);
+      for (let row = 0; row < newerRows; row++) this.to(top, scene, newer, row * width);
+      const x = this.headX(thing, root, part);
+      const y = this.headY(thing, root, part);
+      top.lineTo(camera.x(x, y), camera.y(x, y));
+      top.stroke();
+    }
+  }
+
+  private to(top: CanvasRenderingContext2D, { camera }: Scene, data: Int32Array, at: number): void {
+    const x = data[at + this.atX]! / this.unit;
+    const y = data[at + this.atY]! / this.unit;
+    top.lineTo(camera.x(x, y), camera.y(x, y));
+  }
+}

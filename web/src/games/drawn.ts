@@ -1,0 +1,167 @@
+// Draws the picture that a game declares beside its rules (game/rules/drawing.py), so that a game needs no
+// code in the browser to be seen.
+
+import type { PartInfo } from "../net/types";
+import type { ToneName } from "../sound/tones";
+import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
+import type { EntityType, Schema } from "../sync/schema";
+import type { Entity } from "../sync/state";
+import { Banner } from "./banner";
+import { type Draw, MAKERS } from "./drawn.parts";
+import { Trails } from "./drawn.trails";
+import { type Amount, Names } from "./drawn.values";
+import type { Bounds, Face, FaceMaker, Scene } from "./face";
+import { drawGrid } from "./ground";
+import { LINE } from "./palette";
+
+const WIDTH = 960;
+const HEIGHT = 600;
+const GROUND_STEP = 60;
+const SAY_MS = 1600;
+
+interface Drawn {
+  list: string;
+  draw: Draw;
+}
+
+/** The root as a list of itself, so that parts of it are drawn like those of a list. */
+function thingsOf(state: Entity, list: string, alone: Entity[]): readonly Entity[] {
+  if (list) return state[list] as Entity[];
+  alone[0] = state;
+  return alone;
+}
+
+class DrawnFace implements Face {
+  readonly turnable: boolean;
+  private drawn: Drawn[] = [];
+  private trails: Trails[] = [];
+  private size: (state: Entity, out: Bounds) => void;
+  private step: number;
+  private board: ((state: Entity) => Hud) | null = null;
+  private saying = new Map<string, PartInfo>();
+  private banner = new Banner();
+  private alone: Entity[] = [];
+
+  /** Raises an Error that tells which part names what is not there. */
+  constructor({ root, picture, tickHz }: Schema) {
+    const world = picture.find(({ part }) => part === "world");
+    this.turnable = world?.turnable === true;
+    this.step = (world?.grid as number | undefined) ?? GROUND_STEP;
+    this.size = sizeOf(picture, world, new Names(root, root));
+    for (const told of picture) {
+      if (told.part === "world") continue;
+      if (told.part === "on") {
+        this.saying.set(told.event as string, told);
+        continue;
+      }
+      const type = typeOf(root, told);
+      const names = new Names(type, root);
+      if (told.part === "trail") this.trails.push(new Trails(told, type, names));
+      else if (told.part === "scores") this.board = boardOf(told, names, tickHz);
+      else {
+        const maker = MAKERS[told.part];
+        // A part that is newer than this page is left out.
+        if (maker) this.drawn.push({ list: told.of, draw: maker(told, names) });
+      }
+    }
+  }
+
+  bounds(state: Entity, out: Bounds): void {
+    this.size(state, out);
+  }
+
+  ground(scene: Scene): void {
+    const { width, height, scale } = scene.camera;
+    drawGrid(scene, width, height, this.step > 0 ? this.step : Math.max(width, height));
+    scene.grid.strokeStyle = LINE;
+    scene.grid.lineWidth = (2 * scene.dpr) / scale;
+    scene.grid.strokeRect(0, 0, width, height);
+  }
+
+  ink(scene: Scene, state: Entity, all: boolean): boolean {
+    return this.trails.every((trail) =>
+      trail.paint(scene, thingsOf(state, trail.list, this.alone), state, all),
+    );
+  }
+
+  move(scene: Scene, state: Entity, { part }: Shown): void {
+    for (const trail of this.trails) trail.reach(scene, thingsOf(state, trail.list, this.alone), state, part);
+    for (const { list, draw } of this.drawn) draw(scene, thingsOf(state, list, this.alone), state, part);
+    this.banner.draw(scene);
+  }
+
+  event(scene: Scene, { name, args }: MatchEvent): void {
+    const told = this.saying.get(name);
+    if (!told) return;
+    if (told.sound) scene.sound(told.sound as ToneName);
+    if (!told.say) return;
+    const words = String(told.say).replace(/\{(\w+)\}/g, (_, argument: string) => {
+      const value = args[argument] ?? 0;
+      return argument === "seat" ? (scene.riders[value]?.name ?? "") : String(value);
+    });
+    this.banner.show("", words, scene.now, SAY_MS);
+  }
+
+  hud(state: Entity): Hud {
+    return this.board?.(state) ?? { ...NOTHING, scores: [] };
+  }
+}
+
+const NOTHING = { phase: "live", round: 0, rounds: 0, target: 0, seconds: null };
+
+function typeOf(root: EntityType, told: PartInfo): EntityType {
+  if (!told.of) return root;
+  const of = root.lists.find(({ name }) => name === told.of)?.of;
+  if (!of) throw new Error(`the picture draws ${told.of}, which is no list of ${root.name}`);
+  return of;
+}
+
+function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names: Names) {
+  if (world) {
+    const width = names.amount(world.width);
+    const height = names.amount(world.height);
+    return (state: Entity, out: Bounds) => {
+      out.width = Math.max(1, width(state, state, 1));
+      out.height = Math.max(1, height(state, state, 1));
+    };
+  }
+  const board = picture.find(({ part, of }) => part === "cells" && of === "");
+  if (!board)
+    return (_: Entity, out: Bounds) => {
+      out.width = WIDTH;
+      out.height = HEIGHT;
+    };
+  const grid = board.grid as string;
+  const side = board.size as number;
+  return (state: Entity, out: Bounds) => {
+    const field = state.type.fields.find(({ name }) => name === grid);
+    const columns = Math.max(1, field ? (state[field.width] as number) : 1);
+    out.width = columns * side;
+    out.height = Math.max(1, Math.ceil((state[grid] as Uint8Array).length / columns)) * side;
+  };
+}
+
+function boardOf(told: PartInfo, names: Names, tickHz: number): (state: Entity) => Hud {
+  const optional = (name: unknown): Amount | null => (name ? names.value(name as string) : null);
+  const points = names.value(told.points as string);
+  const seat = names.value(told.seat as string);
+  const alive = names.flag(told.alive);
+  const round = optional(told.round);
+  const left = optional(told.left);
+  const alone: Entity[] = [];
+  return (state) => {
+    const scores: Score[] = thingsOf(state, told.of, alone).map((thing) => ({
+      seat: seat(thing, state, 1),
+      points: points(thing, state, 1),
+      alive: alive(thing, state, 1) !== 0,
+    }));
+    return {
+      ...NOTHING,
+      round: round?.(state, state, 1) ?? 0,
+      seconds: left ? Math.ceil(left(state, state, 1) / tickHz) : null,
+      scores,
+    };
+  };
+}
+
+export const makeFace: FaceMaker = (schema) => new DrawnFace(schema);
