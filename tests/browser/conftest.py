@@ -107,8 +107,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert one.complaints() == []
 
 
-STILL = """() => document.getAnimations().every((one) =>
-    one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+STILL = """async () => {
+    const words = document.body.innerText;
+    await new Promise((done) => setTimeout(done, 400));
+    return words === document.body.innerText && document.getAnimations().every((one) =>
+        one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity);
+}"""
 
 
 def shoot(page: Page, name: str, *, still: bool = False) -> None:
