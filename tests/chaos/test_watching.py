@@ -1,0 +1,99 @@
+"""What a player sees in a real browser while workers are killed and restarted."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.chaos.conftest import ALL, Record
+from tests.chaos.night import Cluster, kill, party, until
+
+pytestmark = [
+    pytest.mark.needs_redis,
+    pytest.mark.needs_nginx,
+    pytest.mark.needs_chromium,
+    pytest.mark.timeout(300),
+]
+
+EYE = """() => {
+  const eye = { longest: 0, since: 0, missing: 0, tickGap: 0, tick: -1, tickAt: performance.now() };
+  window.__eye = eye;
+  setInterval(() => {
+    const now = performance.now();
+    const shown = document.querySelector(".reconnecting") !== null;
+    if (shown && !eye.since) eye.since = now;
+    if (shown) eye.longest = Math.max(eye.longest, now - eye.since);
+    else eye.since = 0;
+    if (!document.querySelector("canvas")) eye.missing++;
+    // Pictures come from states, or from the rules that run in the page.
+    const { match, figures } = window.__rumpus ?? {};
+    const tick = match ? match.newestTick + figures.workMs.count : -1;
+    if (tick !== eye.tick) {
+      if (eye.tick >= 0) eye.tickGap = Math.max(eye.tickGap, now - eye.tickAt);
+      eye.tick = tick;
+      eye.tickAt = now;
+    }
+  }, 15);
+}"""
+RESET = "() => { Object.assign(window.__eye, { longest: 0, missing: 0, tickGap: 0 }); }"
+
+
+@pytest.fixture
+def page(chromium: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+        browser.close()
+
+
+def test_a_player_in_a_browser_sees_a_hint_at_most(whole: Cluster, page: Page, record: Record) -> None:
+    one = party(whole, people=1, bots=2)
+    page.goto(f"{whole.url}/r/{one.code}?diag=1")
+    page.get_by_role("textbox").first.fill("Ann")
+    page.get_by_role("button", name=re.compile("Join the room")).click()
+    expect(page.locator("canvas").first).to_be_visible()
+    one.people[0].wait_for(
+        lambda client: any(one["name"] == "Ann" for one in client.here.room["people"].values()), "Ann"
+    )
+    page.evaluate(EYE)
+    page.wait_for_function("() => window.__eye.tick > 0")
+
+    page.evaluate(RESET)
+    epoch = one.first.match.epoch
+    kill(whole, whole.owner_worker(one.code))
+    one.people[0].wait_for(lambda client: client.match.epoch > epoch, "the new owner")
+    tick = page.evaluate("() => window.__eye.tick")
+    page.wait_for_function("tick => window.__eye.tick > tick", arg=tick)
+    page.wait_for_timeout(1500)
+    hint_ms = page.evaluate("() => window.__eye.longest")
+    gap_ms = page.evaluate("() => window.__eye.tickGap")
+    record(
+        "a browser through kill -9 of the owner",
+        "the reconnect hint at most, for < 2 s",
+        f"hint for {hint_ms:.0f} ms, longest time without news {gap_ms:.0f} ms",
+    )
+    assert page.evaluate("() => window.__eye.missing") == 0
+    assert hint_ms < 2000
+
+    until(whole.ready, "all workers", 30)
+    time.sleep(3)  # nginx tries a worker that was down again after two seconds
+    page.evaluate(RESET)
+    whole.roll()
+    until(lambda: not whole.rolling, "the restart", 90)
+    page.wait_for_timeout(500)
+    hint_ms = page.evaluate("() => window.__eye.longest")
+    gap_ms = page.evaluate("() => window.__eye.tickGap")
+    one.close()
+    record(
+        "a browser through a rolling restart",
+        "nothing",
+        f"hint for {hint_ms:.0f} ms, longest time without news {gap_ms:.0f} ms",
+    )
+    assert page.evaluate("() => window.__eye.missing") == 0
+    assert hint_ms == 0
+    assert ALL or gap_ms < 2000
