@@ -1,0 +1,96 @@
+"""What clients are told and may ask stands in docs/protocol.md, by name."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from game.catalogue import load_games
+from game.net.describe import describe_game
+from game.net.doorman import ENTRANCES
+from game.rooms.commands import EMOTES
+from game.rooms.orders import ORDERS
+from tests.unit.rooms.world import World, installed_games
+
+TEXT = (Path(__file__).parents[3] / "docs/protocol.md").read_text()
+GAMES = load_games(installed_games(), [])
+
+
+def keys_of(value: Any, open_at: tuple[str, ...] = ()) -> set[str]:
+    """Every key within a JSON value; below `open_at` the keys are data, not names."""
+    if isinstance(value, list):
+        return {key for one in value for key in keys_of(one, open_at)}
+    if not isinstance(value, dict):
+        return set()
+    found: set[str] = set()
+    for key, one in value.items():
+        found.add(key)
+        if key in open_at and isinstance(one, dict):
+            found |= {inner for item in one.values() for inner in keys_of(item, open_at)}
+        else:
+            found |= keys_of(one, open_at)
+    return found
+
+
+def test_every_command_is_documented_with_its_arguments() -> None:
+    table = {
+        name: row
+        for row in TEXT.splitlines()
+        if row.startswith("| `")
+        for name in re.findall(r"`([a-z]+)`", row.split("|")[1])
+    }
+    shapes = {**ENTRANCES, **{name: order.shape for name, order in ORDERS.items()}}
+    for name, shape in shapes.items():
+        assert name in table, name
+        for argument in shape.__struct_fields__:
+            assert re.search(rf"\b{argument}\b", table[name]), f"{name} takes {argument}"
+    for name in ("i", "clock"):
+        assert name in table
+
+
+def test_every_name_in_a_room_is_documented() -> None:
+    world = World(countdown_s=0, host_absent_s=1)
+    ann = world.host(preset="Teams", options={"ticks": 200})
+    bob = world.guest(ann)
+    ann.do("second", on=True)
+    ann.do("bot", add=True)
+    ann.do("rtt", rtt=20)
+    told = [ann.joined, ann.room]
+    ann.do("lock", cover=True)
+    ann.do("start")
+    told.append(ann.room)
+    world.wait_for(lambda: ann.room["phase"] == "live")
+    ann.do("pause", paused=True)
+    told.append(ann.room)
+    ann.do("pause", paused=False)
+    bob.drop()
+    world.wait_for(lambda: ann.room["phase"] == "results")
+    ann.do("rematch", want=True)
+    told.append(ann.room)
+    ann.do("chat", text="hi", n=1)
+    told += [*ann.chat, *world.lobby.open_rooms()]
+    open_at = ("people", "seats", "options", "entities")
+    for key in keys_of(told, open_at):
+        assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_every_name_in_a_games_description_is_documented(name: str) -> None:
+    for key in keys_of(describe_game(GAMES[name], None), ("values",)):
+        assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
+
+
+def test_every_code_is_documented() -> None:
+    root = Path(__file__).parents[3] / "game"
+    for path in [*root.glob("rooms/*.py"), *root.glob("net/*.py")]:
+        source = path.read_text()
+        for code in re.findall(r'Refused\(\s*"([a-z_]+)"', source) + re.findall(
+            r'\.close\(\w+, "([a-z]+)"', source
+        ):
+            assert f"`{code}`" in TEXT, f"{path.name} says {code}"
+
+
+def test_the_emotes_are_words() -> None:
+    assert len(EMOTES) == 8
+    assert all(emote.isalpha() for emote in EMOTES)
