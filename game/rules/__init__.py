@@ -25,7 +25,7 @@ from .fields import (
     Text,
     Track,
 )
-from .game import Event, Game, Mind
+from .game import HOST_IS, PACK_BYTES, Event, Game, Mind
 from .hashgrid import HashGrid
 from .lookout import Lookout, Ways
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
@@ -40,12 +40,14 @@ __all__ = [
     "COMMAND",
     "COSINES",
     "HOST",
+    "HOST_IS",
     "INT_MAX",
     "INT_MIN",
     "JOIN",
     "LEAVE",
     "NOBODY",
     "OWNER",
+    "PACK_BYTES",
     "PRESS",
     "SINES",
     "UNIT",
