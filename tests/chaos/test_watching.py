@@ -80,6 +80,9 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(whole: Cluster, page: Page, r
     assert page.evaluate("() => window.__eye.missing") == 0
     assert hint_ms < 2000
 
+    if not ALL:
+        one.close()
+        return
     until(whole.ready, "all workers", 30)
     time.sleep(3)  # nginx tries a worker that was down again after two seconds
     page.evaluate(RESET)
@@ -96,4 +99,4 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(whole: Cluster, page: Page, r
     )
     assert page.evaluate("() => window.__eye.missing") == 0
     assert hint_ms == 0
-    assert ALL or gap_ms < 2000
+    assert gap_ms < 2000

@@ -1,0 +1,36 @@
+# One worker. Build: docker build -t rumpus .   Run: docker run -p 8080:8080 rumpus
+# The client is built in the first stage, Python's packages in the second; the last has neither compilers
+# nor Node, and runs as a user without rights.
+
+FROM node:22-slim AS client
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --loglevel=error
+COPY game/rules /src/game/rules
+COPY game/games /src/game/games
+COPY web ./
+RUN node_modules/.bin/vite build --logLevel warn
+
+FROM python:3.12-slim AS packages
+COPY requirements.lock /tmp/requirements.lock
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r /tmp/requirements.lock
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --home-dir /app rumpus && mkdir -p /app /data && chown rumpus /data
+COPY --from=packages /opt/venv /opt/venv
+WORKDIR /app
+COPY server.py config.toml ./
+COPY game ./game
+COPY --from=client /src/web/dist ./web/dist
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    RUMPUS_SERVER__SECRET_FILE=/data/secret \
+    RUMPUS_SERVER__LOG_FORMAT=json
+USER rumpus
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=2s --start-period=10s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
+# SIGTERM hands rooms over; the orchestrator has to wait for that: see stop_grace_period.
+STOPSIGNAL SIGTERM
+CMD ["python", "server.py"]
