@@ -59,8 +59,10 @@ TOO_LONG = 2
 """Whoever is in a flame for more ticks than this burns."""
 UNHURT = 45
 """Ticks after a shield broke in which nothing burns."""
-STONE_EVERY, WARNING = 6, HZ
-"""Ticks between two stones that fall, and from a stone's shadow to the stone."""
+STONE_EVERY = {13: 6, 15: 5, 19: 4}
+"""Ticks between two stones that fall, by the board's width: all boards close in some 17 s."""
+WARNING = HZ
+"""Ticks from a stone's shadow to the stone."""
 RIM_SEATS = 4
 """With fewer seats the dead do not ride the rim."""
 FIRST_LOB, LOB_EVERY, LOB_TICKS, LOB_CELLS = 3 * HZ, 8 * HZ, 20, 4
@@ -676,7 +678,7 @@ class Fuse(Game):
         order = spiral(s.width, s.height)
         if tick == s.sudden:
             m.emit("spiral")
-        if (tick - s.sudden) % STONE_EVERY == 0 and s.shadows < len(order):
+        if (tick - s.sudden) % STONE_EVERY[s.width] == 0 and s.shadows < len(order):
             s.stones.append(Stone(self.next_id(m), cell=order[s.shadows], lands=tick + WARNING))
             s.shadows += 1
         if s.stones and s.stones[0].lands <= tick:
@@ -978,15 +980,16 @@ LAPSE = (0, 30, 12, 6, 3, 0)
 """Percent of decisions that a bot of each level lets pass."""
 RASH = (0, 16, 7, 4, 2, 0)
 """Percent of the bombs without a way out that are laid all the same."""
-FORESIGHT = (0, 25, 38, 50, 65, 200)
+FORESIGHT = (0, 25, 38, 55, 200, 200)
 """How many ticks ahead a bot of each level sees a fuse end."""
 BOLD = (0, 60, 80, 90, 95, 98)
 """Percent of the chances to bomb a rival that are taken."""
-TRAPS, GREEDY = 2, 3
-"""From these levels on bots see that a rival could not escape, and take things on the way to safety."""
+TRAPS, GREEDY, WARY = 2, 3, 4
+"""From these levels on bots see that a rival could not escape; take things on the way to safety; and
+keep out of dead ends when a rival is close."""
 ITEM_WISH = (11, 14, 11)
 CRATE_WISH = (8, 11, 9)
-RIVAL_WISH = (22, 10, 8)
+RIVAL_WISH = (22, 10, 3)
 """How many steps a style goes for an item, a crate or a rival rather than for nothing."""
 FEAR = 4
 """A coward keeps so many steps from rivals."""
@@ -996,6 +999,10 @@ SOON = 120
 """So many ticks before stones fall bots begin to mind it."""
 AHEAD = 14
 """So many stones of those to come bots keep in mind."""
+FEARFUL, WITHIN = (0, 0, 0, 0, 50, 90), 5
+"""Percent of decisions in which a bot of each level fears the bombs that rivals within so many cells could
+lay. Once stones fall there is no time for that.
+"""
 STAND = 4
 """Ticks between two thoughts of a bot that stands."""
 
@@ -1085,7 +1092,7 @@ class Sight:
             order = spiral(s.width, s.height)
             first = max(0, s.shadows - len(s.stones))
             for k in range(first, min(len(order), first + AHEAD)):
-                lands = s.sudden + k * STONE_EVERY + WARNING
+                lands = s.sudden + k * STONE_EVERY[s.width] + WARNING
                 fires.append((lands, lands + 9999, 1 << order[k]))
         self.fires = fires
 
@@ -1105,36 +1112,41 @@ def chained(fuses: "list[tuple[int, int, int]]") -> "list[tuple[int, int, int]]"
 
 
 class Outlook:
-    """Where somebody can be in so many steps, and live: the timed search of one decision."""
+    """Where somebody can be in so many steps, and live: the timed search of one decision.
 
-    def __init__(self, sight: Sight, cell: int, step: int, tick: int, foresight: int) -> None:
+    `more` are fires that one supposes beside those that one sees, `shut` are cells with bombs supposed.
+    """
+
+    def __init__(
+        self,
+        sight: Sight,
+        cell: int,
+        step: int,
+        tick: int,
+        foresight: int,
+        more: "list[tuple[int, int, int]]",
+        shut: int,
+    ) -> None:
         self.width = sight.width
         self.here = 1 << cell
-        self.step = step
-        self.tick = tick
-        self.on_bomb = sight.bombs & self.here != 0
-        self.open = sight.open & ~sight.bombs | self.here
+        bombs = sight.bombs | shut
+        self.on_bomb = bombs & self.here != 0
+        self.open = sight.open & ~bombs | self.here
+        fires = [fire for fire in sight.fires if fire[0] < tick + foresight]
+        fires += more
         last = 0
-        for start, end, _ in sight.fires:
-            if start < tick + foresight and end < tick + 9000:
-                last = max(last, end)
+        for _, end, _ in fires:
+            if last < end < tick + 9000:
+                last = end
         self.steps = steps = max(SHALLOW, min(DEEP, (last - tick) // step + 2))
-        self.burns = [0] * (steps + 1)
-        for start, end, cells in sight.fires:
-            if start < tick + foresight:
-                self.light(start, end, cells)
+        self.burns = burns = [0] * (steps + 1)
+        half = step // 2
+        for start, end, cells in fires:
+            first = max(0, (start - tick - half) // step + 1)
+            for k in range(first, min(steps, (end - tick + half - 1) // step) + 1):
+                burns[k] |= cells
         self.layers: "list[int]" = []
         self.search()
-
-    def light(self, start: int, end: int, cells: int) -> None:
-        """Let some cells burn from a tick to another."""
-        step = self.step
-        half = step // 2
-        burns = self.burns
-        first = max(0, (start - self.tick - half) // step + 1)
-        last = min(self.steps, (end - self.tick + half - 1) // step)
-        for k in range(first, last + 1):
-            burns[k] |= cells
 
     # hot: twice for each decision of a bot
     def search(self) -> None:
@@ -1177,6 +1189,13 @@ class Outlook:
         for burning in self.burns:
             cells |= burning
         return cells
+
+    def crossroads(self) -> int:
+        """The cells that have more than one way out."""
+        width = self.width
+        free = self.open
+        left, right, up, down = free << 1, free >> 1, free << width, free >> width
+        return (left | right) & (up | down) | left & right | up & down
 
     def first(self, goal: int, k: int) -> int:
         """The cells to go to first, so as to be in `goal` after k >= 1 steps."""
@@ -1247,27 +1266,51 @@ def decide(m: "Match", mind: "Mind", man: Man, cell: int, step: int) -> int:
     s = m.state
     sight = m.scratch
     level = mind.level
-    view = Outlook(sight, cell, step, m.tick, FORESIGHT[level])
     rivals = near_rivals(s, man)
+    fear: "list[tuple[int, int, int]]" = []
+    feared = 0
+    if mind.rng.chance(FEARFUL[level]) and not s.shadows:
+        for rival in rivals:
+            there = cell_of(s, rival.x, rival.y)
+            if rival.out < rival.bombs and close(man, rival):
+                fear += flames_of(m, sight, rival, there)
+                feared |= 1 << there
+    view = Outlook(sight, cell, step, m.tick, FORESIGHT[level], [], 0)
+    danger = view.danger()
     bomb = 0
     can = view.layers and man.out < man.bombs and man.curse != DUD and not sight.bombs >> cell & 1
     if can and worth_it(m, mind, man, cell, rivals):
-        after = Outlook(sight, cell, step, m.tick, FORESIGHT[level])
-        light_bomb(m, sight, after, man, cell)
+        flames = flames_of(m, sight, man, cell)
+        after = Outlook(sight, cell, step, m.tick, FORESIGHT[level], flames + fear, feared | 1 << cell)
         if after.layers or mind.rng.chance(RASH[level]):
             bomb = BOMB
             view = after
+            for _, _, cells in flames:
+                danger |= cells
     if not view.layers:
         ways = view.last_stand()
         if man.kick and not bomb:
             ways |= kickable(s, sight, cell)
         return bomb | press(mind, man, ways, cell, s.width)
-    danger = view.danger()
+    if feared and not bomb:
+        careful = Outlook(sight, cell, step, m.tick, FORESIGHT[level], fear, feared)
+        if careful.layers:
+            view = careful
+    return bomb | press(mind, man, best_ways(m, mind, man, rivals, view, danger), cell, s.width)
+
+
+def best_ways(m: "Match", mind: "Mind", man: Man, rivals: "list[Man]", view: Outlook, danger: int) -> int:
+    """The cells to go to first for what a bot wants most; 0 or its own: to stay."""
+    level = mind.level
     calm = not danger & view.here
     refuge = view.open & ~danger
-    goals = [] if not calm and level < GREEDY else wishes(m, mind, man, rivals, view, refuge)
+    wide = refuge
+    if level >= WARY and rivals and close(man, rivals[0]):
+        wide &= view.crossroads()
+    goals = [] if not calm and level < GREEDY else wishes(m, mind, man, rivals, view, wide)
     if not calm:
         goals.append((6, refuge))
+        goals.append((9, wide))
     best = -999
     ways = 0
     for value, cells in goals:
@@ -1278,25 +1321,43 @@ def decide(m: "Match", mind: "Mind", man: Man, cell: int, step: int) -> int:
                 best = value - k
                 ways = view.first(cells, k) if k else view.here
                 break
-    if best == -999 and not calm:
-        ways = view.first(view.layers[-1], len(view.layers) - 1)
-    elif best == -999 and mind.rng.chance(25):
-        ways = view.layers[1] & refuge
-    return bomb | press(mind, man, ways, cell, s.width)
+    if best > -999:
+        return ways
+    if not calm or not view.layers[-1] & view.here:
+        return view.first(view.layers[-1], len(view.layers) - 1)
+    return view.layers[1] & refuge if mind.rng.chance(25) else 0
 
 
-def near_rivals(s: Board, man: Man) -> "list[int]":
-    """The cells of the two nearest rivals, the nearest first."""
+def near_rivals(s: Board, man: Man) -> "list[Man]":
+    """The two nearest rivals, the nearest first."""
     found = []
-    for other in s.men:
+    for k, other in enumerate(s.men):
         if other.alive and other is not man and side(other) != side(man):
-            far = abs(other.x - man.x) + abs(other.y - man.y)
-            found.append((far, cell_of(s, other.x, other.y)))
+            found.append((abs(other.x - man.x) + abs(other.y - man.y), k))
     found.sort()
-    return [cell for _, cell in found[:2]]
+    return [s.men[k] for _, k in found[:2]]
 
 
-def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[int]") -> bool:
+def close(man: Man, rival: Man) -> bool:
+    """Whether somebody is so near that his bombs are to be feared."""
+    return abs(rival.x - man.x) + abs(rival.y - man.y) < WITHIN * C
+
+
+def flames_of(m: "Match", sight: Sight, man: Man, cell: int) -> "list[tuple[int, int, int]]":
+    """The flames of a bomb that a man would lay on a cell, and of those that it would set off."""
+    at = m.tick + m.options.fuse * HZ // 10
+    cells = sight.cross(cell, man.reach)
+    for then, _, reached in sight.fuses:
+        if reached >> cell & 1:
+            at = min(at, then)
+    flames = [(at, at + FLAME, cells)]
+    for then, other, reached in sight.fuses:
+        if then > at and cells >> other & 1:
+            flames.append((at, at + FLAME, reached))
+    return flames
+
+
+def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[Man]") -> bool:
     """Whether a bomb laid here would do any good."""
     s = m.state
     sight = m.scratch
@@ -1306,13 +1367,10 @@ def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[int]")
         if friend and cells >> cell_of(s, other.x, other.y) & 1:
             return False
     for rival in rivals:
-        if cells >> rival & 1:
-            if mind.level >= TRAPS:
-                trap = Outlook(sight, rival, 256 // PACE, m.tick, 200)
-                if trap.layers:
-                    light_bomb(m, sight, trap, man, cell)
-                    if not trap.layers:
-                        return True
+        there = cell_of(s, rival.x, rival.y)
+        if cells >> there & 1:
+            if mind.level >= TRAPS and trapped(m, sight, man, cell, there):
+                return True
             if mind.rng.chance(BOLD[mind.level]):
                 return True
     if cells & sight.items and mind.rng.chance(70):
@@ -1321,27 +1379,16 @@ def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[int]")
     return next_to & sight.crates != 0 and mind.rng.chance(85)
 
 
-def light_bomb(m: "Match", sight: Sight, view: Outlook, man: Man, cell: int) -> None:
-    """Let an outlook see a bomb that the man would lay on a cell."""
-    at = m.tick + m.options.fuse * HZ // 10
-    cells = sight.cross(cell, man.reach)
-    for then, _, reached in sight.fuses:
-        if reached >> cell & 1:
-            at = min(at, then)
-    view.steps = steps = max(view.steps, min(DEEP, (at + FLAME - m.tick) // view.step + 2))
-    while len(view.burns) <= steps:
-        view.burns.append(0)
-    view.light(at, at + FLAME, cells)
-    for then, other, reached in sight.fuses:
-        if then > at and cells >> other & 1:
-            view.light(at, at + FLAME, reached)
-    view.open &= ~(1 << cell) | view.here
-    view.on_bomb = view.on_bomb or view.here == 1 << cell
-    view.search()
+def trapped(m: "Match", sight: Sight, man: Man, cell: int, there: int) -> bool:
+    """Whether somebody who could live now could not any more if a man laid a bomb on a cell."""
+    pace = C // PACE
+    if not Outlook(sight, there, pace, m.tick, 200, [], 0).layers:
+        return False
+    return not Outlook(sight, there, pace, m.tick, 200, flames_of(m, sight, man, cell), 1 << cell).layers
 
 
 def wishes(
-    m: "Match", mind: "Mind", man: Man, rivals: "list[int]", view: Outlook, refuge: int
+    m: "Match", mind: "Mind", man: Man, rivals: "list[Man]", view: Outlook, refuge: int
 ) -> "list[tuple[int, int]]":
     """What a bot would like: (worth in steps, cells)."""
     s = m.state
@@ -1362,18 +1409,18 @@ def wishes(
             inner |= 1 << cell
         goals.append((13, inner & refuge))
     if rivals and man.curse != DUD:
-        cells = sight.cross(rivals[0], man.reach)
-        if len(rivals) > 1:
-            cells |= sight.cross(rivals[1], man.reach)
+        cells = 0
+        for rival in rivals:
+            cells |= sight.cross(cell_of(s, rival.x, rival.y), man.reach)
         goals.append((RIVAL_WISH[style], cells & refuge))
     if rivals and style == COWARD:
         near = 0
-        for cell in rivals:
-            near |= 1 << cell
+        for rival in rivals:
+            near |= 1 << cell_of(s, rival.x, rival.y)
         for _ in range(FEAR):
             near |= (near << 1 | near >> 1 | near << s.width | near >> s.width) & view.open
         if near & view.here:
-            goals.append((12, refuge & ~near))
+            goals.append((16, refuge & ~near))
     return goals
 
 
