@@ -38,6 +38,9 @@ class Front(Protocol):
     def press(self, sid: str, message: InputMessage, now_ms: int) -> None:
         """Take inputs in."""
 
+    def measured(self, sid: str, round_trip_ms: float) -> None:
+        """A round trip to the connection was timed."""
+
     def detach(self, sid: str, now_ms: int) -> None:
         """The connection is gone."""
 
@@ -50,6 +53,7 @@ class LoneFront:
         self.arrived = desk.follow
         self.follow = desk.follow
         self.press = desk.press
+        self.measured = desk.measured
         self.detach = desk.detach
 
     def enter(self, sid: str, device: str, command: c.Command, now_ms: int, later: Later) -> Answer | None:

@@ -63,6 +63,14 @@ class Follow(Letter, tag=5, frozen=True):
     code: str
 
 
+class Measured(Letter, tag=6, frozen=True):
+    """A round trip to a connection was timed."""
+
+    sid: str
+    code: str
+    round_trip_ms: float
+
+
 class Enter(Letter, tag=10, frozen=True):
     """From now on the connection hears what is said to the room."""
 
@@ -172,6 +180,7 @@ AnyLetter = (
     | Pressed
     | Left
     | Follow
+    | Measured
     | Enter
     | Exit
     | Watch

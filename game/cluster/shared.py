@@ -363,6 +363,14 @@ class SharedFront:
             letter = l.Pressed(sid, code, message.seat, message.first_seq, message.inputs)
             self.post(self.homes[code].process, letter)
 
+    def measured(self, sid: str, round_trip_ms: float) -> None:
+        """A round trip to the connection was timed: the room wants to know."""
+        code = self.abroad.get(sid)
+        if code is None:
+            self.desk.measured(sid, round_trip_ms)
+        elif code in self.homes:
+            self.post(self.homes[code].process, l.Measured(sid, code, round_trip_ms))
+
     def detach(self, sid: str, now_ms: int) -> None:
         """The connection is gone."""
         self._reattaching.discard(sid)
@@ -431,6 +439,8 @@ class SharedFront:
             case l.Pressed():
                 message = InputMessage(letter.seat, letter.first_seq, letter.inputs)
                 self.desk.press(f"{sender}/{letter.sid}", message, self._now_ms())
+            case l.Measured():
+                self.desk.measured(f"{sender}/{letter.sid}", letter.round_trip_ms)
             case l.StateOne():
                 said = letter.json
                 message_one = Message(letter.event, letter.binary, lambda: said)

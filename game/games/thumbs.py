@@ -253,7 +253,7 @@ class Thumbs(Game):
         """Presses count from the light."""
         s = m.state
         lit: int = s.lit
-        return lit if lit and s.phase in (ARM, OPEN, LOCK) else -1
+        return lit if s.phase in (ARM, OPEN, LOCK) else 0
 
     def step(self, m: "Match", inputs: "list[int]") -> None:
         """Advance by one tick."""
@@ -495,7 +495,7 @@ class Thumbs(Game):
         if p.out or (p.locked and s.kind != INSIDER):
             return
         if s.phase == ARM:
-            if s.kind == FLASH or s.kind == BUZZ:
+            if s.kind == FLASH:
                 self.false_start(m, p)
             return
         if ms > s.limit * MS and s.kind != BUZZ:

@@ -241,6 +241,12 @@ class Doorman:
         taken = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
         self._front.press(visitor.sid, InputMessage(seat, first, taken), now_ms)
 
+    def pong(self, sid: str, round_trip_ms: float) -> None:
+        """A client has answered a ping: that is how its line is measured."""
+        visitor = self._visitors.by_sid.get(sid)
+        if visitor is not None and not visitor.closing:
+            self._front.measured(sid, round_trip_ms)
+
     # --- slow clients -------------------------------------------------------------------------
 
     def drained(self, sid: str) -> None:

@@ -189,6 +189,7 @@ class Engine(engineio.Server):
         """The client has answered a ping; the next one is due in an interval."""
         if session.awaiting_pong:
             session.awaiting_pong = False
+            self._fanout.pong(session, (monotonic() - session.pinged_s) * 1000)
             self._schedule(self._to_ping, session)
 
     def expect_join(self, session: Session) -> None:
@@ -224,6 +225,7 @@ class Engine(engineio.Server):
             if not session.closed and not session.closing:
                 session.awaiting_pong = True
                 session.beats += 1
+                session.pinged_s = monotonic()
                 self._to_pong.add((session, session.beats), now)
                 session.send(_PING)
         for session, beat in self._to_pong.due(now):

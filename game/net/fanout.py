@@ -39,6 +39,7 @@ class Fanout(socketio.Manager):
         on_stale: called with a sid that has become slow: it gets no droppable messages from now on.
         on_drained: called with a sid that was slow and has taken everything. Send it one keyframe and
             call `resume`; without this callback it is resumed at once. Both must not block either.
+        on_pong: called with (sid in "/", milliseconds) when a client has answered a ping. As before.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Fanout(socketio.Manager):
         self.on_frame: Callable[[str, bytes], None] | None = None
         self.on_stale: Callable[[str], None] | None = None
         self.on_drained: Callable[[str], None] | None = None
+        self.on_pong: Callable[[str, float], None] | None = None
         self._asking: tuple[str, str, int | None] = _NOBODY
         self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
@@ -173,6 +175,11 @@ class Fanout(socketio.Manager):
         if tell is not None:
             for sid in [session.root_sid] if session.root_sid is not None else list(session.channels):
                 tell(sid)
+
+    def pong(self, session: Session, round_trip_ms: float) -> None:
+        """The session has answered a ping."""
+        if self.on_pong is not None and session.root_sid is not None:
+            self.on_pong(session.root_sid, round_trip_ms)
 
     def _take_bare(self, session: Session, payload: bytes) -> None:
         if self.on_frame is None or session.root_sid is None:

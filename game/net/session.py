@@ -41,7 +41,7 @@ class Session:
         take_bare: gets each bare binary message, when that framing is agreed.
         channels: those it is in, by the Socket.IO sid that was added.
         namespaces: how many the client is in, or about to be.
-        awaiting_pong: a ping is on its way; `beats` says which.
+        awaiting_pong: a ping is on its way since `pinged_s`; `beats` says which.
     """
 
     def __init__(self, engine: "Engine", sid: str) -> None:
@@ -59,6 +59,7 @@ class Session:
         self.channels: dict[str, set[Channel]] = {}
         self.namespaces = 0
         self.awaiting_pong = False
+        self.pinged_s = 0.0
         self.beats = 0
         self.backlog = Backlog(engine.slow_client, self._flow_changed)
         self.pipe: Pipe | None = None

@@ -165,6 +165,7 @@ class Worker:
         server.on("*", doorman.event, namespace="/")
         self.fanout.on_frame = doorman.frame
         self.fanout.on_drained = doorman.drained
+        self.fanout.on_pong = doorman.pong
 
     def _address_of(self, environ: dict[str, Any]) -> str:
         """Where a request comes from: the hop that the outermost trusted proxy saw."""

@@ -22,13 +22,13 @@ class Bots:
         self.minds.pop(seat, None)
 
     # hot: once per room and tick; bench/rooms.py --profile guards it
-    def press(self, m: Match) -> list[tuple[int, int]]:
-        """The seats whose bots change their buttons in this tick, with the new buttons."""
-        changed: list[tuple[int, int]] = []
+    def press(self, m: Match) -> list[tuple[int, int, int]]:
+        """The seats whose bots change their buttons in this tick, with the new buttons and their value."""
+        changed: list[tuple[int, int, int]] = []
         bot = self._game.bot
         held = m.inputs
         for seat, mind in self.minds.items():
             buttons = mind.buttons = bot(m, mind)
             if buttons != held[seat]:
-                changed.append((seat, buttons))
+                changed.append((seat, buttons, mind.value))
         return changed

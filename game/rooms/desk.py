@@ -110,8 +110,14 @@ class Desk:
         room.acted(person, now_ms)
         seq = message.first_seq
         for tick, buttons, value in message.inputs:
-            live.press(seat, seq, tick, buttons, value or 0)
+            room.press(person, seat, seq, tick, buttons, value, now_ms)
             seq += 1
+
+    def measured(self, member: str, round_trip_ms: float) -> None:
+        """The edge has timed a round trip to a connection."""
+        place = self.place(member)
+        if place is not None:
+            place[1].line.measured(round_trip_ms)
 
     def detach(self, member: str, now_ms: int) -> None:
         """A connection is gone; its seat is held for a while."""

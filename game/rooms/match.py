@@ -145,8 +145,8 @@ class LiveMatch:
                 ack = (seat, taken.seq, taken.margin)
                 self._acks.append(ack)
                 self.told.acknowledge(ack)
-        for seat, buttons in self.bots.press(self.match):
-            entries.append((PRESS, seat, buttons, 0))
+        for seat, buttons, value in self.bots.press(self.match):
+            entries.append((PRESS, seat, buttons, value))
             seqs.append(0)
         return entries, seqs
 

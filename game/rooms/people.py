@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from game.rooms.bucket import Bucket
+from game.rooms.buzz import Line
 
 LOOKS = 8
 """How many colours there are, and how many shapes."""
@@ -32,6 +33,7 @@ class Person:
     gone_ms: int | None = None
     active_ms: int = 0
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
+    line: Line = field(default_factory=Line)
 
     @property
     def connected(self) -> bool:

@@ -189,6 +189,25 @@ class Playing(Premises):
             live.stream.renew(live.match)
         self.send_keyframe(person.member)
 
+    # hot: every press of every player
+    def press(
+        self, person: Person, seat: int, seq: int, tick: int, buttons: int, value: int | None, now_ms: int
+    ) -> None:
+        """A person's input for one of their seats; in a game of reaction it is timed."""
+        live = self.live
+        if live is None or seq <= live.queues[seat].seen_seq:
+            return
+        m = live.match
+        shown = self.game.shown(m)
+        if shown < 0:
+            live.press(seat, seq, tick, buttons, value or 0)
+            return
+        reaction = 0
+        if shown > 0 and buttons:
+            light_ms = self.tick_at_ms + (shown - m.tick) * 1000 // self.game.tick_hz
+            reaction = person.line.reaction(value, now_ms - light_ms)
+        live.press(seat, seq, min(tick, m.tick), buttons, reaction)
+
     def _private_parts(self, person: Person) -> list[int | None]:
         """The private parts that a person may see: their seats', and None for the host's."""
         parts: list[int | None] = [*person.seats()]

@@ -101,9 +101,10 @@ class Game:
     commands: "tuple[str, ...]" = ()
 
     def shown(self, m: "Match") -> int:
-        """The tick from which on an input's value counts milliseconds, or -1: then a value is just a value.
+        """For games of reaction: the tick from which on a press counts, 0 while none does; -1: no such game.
 
-        The room checks what players claim against their lines, and fills in what they leave out.
+        The value of a press is the milliseconds from that tick then. The room checks what players claim
+        against their lines, fills in what they leave out, and lets presses wait for no tick.
         """
         return -1
 
