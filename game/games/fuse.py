@@ -17,7 +17,6 @@ from game.rules import (
     Grid,
     Int,
     Options,
-    Place,
     Series,
 )
 
@@ -384,26 +383,10 @@ class Fuse(Game):
         s = m.state
         s.phase = MATCH_END
         s.until = 0
-        # Sorted by a key that is never equal: MicroPython's sort does not keep the order of equals.
-        ranked = sorted(s.men, key=lambda man: man.id - man.stars * 8)
-        places: "list[Place]" = []
-        for man in ranked:
-            place = len(places) + 1
-            if places and places[-1].points == man.stars:
-                place = places[-1].place
-            places.append(Place(man.id, place, man.stars))
-        m.finish(places)
+        m.rank([(man.id, man.stars) for man in s.men])
         for k, name in enumerate(self.awards):
-            best = None
-            most = 1 if name == "Chain reaction" else 0
-            for man in ranked:
-                figures = (man.kills, man.wrecked, man.taken, man.chain, man.dodged, man.own)
-                if figures[k] > most:
-                    most = figures[k]
-                    best = man
-            if best is not None:
-                m.award(name, best.id, most)
-        m.emit("matchEnd", places[0].seat if places else WALL)
+            m.award_most(name, [(man.id, figures(man)[k]) for man in s.men])
+        m.emit("matchEnd", m.places[0].seat if m.places else WALL)
 
     def rounds(self, m: "Match") -> "list[list[int]]":
         """The stars of every seat in the ranking after each round."""
@@ -432,7 +415,7 @@ class Fuse(Game):
 
     # hot: 30 times a second and room
     def play(self, m: "Match", inputs: "list[int]") -> None:
-        """Walk and lay, slide, let stones fall, explode, burn, take."""
+        """Walk and lay, slide, let stones fall, explode, burn, take. Ahead of what is sure nobody dies."""
         s = m.state
         at = lying(s)
         for man in s.men:
@@ -450,7 +433,7 @@ class Fuse(Game):
         if s.bombs:
             self.explode(m)
         living = [man for man in s.men if man.alive]
-        if s.blasts:
+        if s.blasts and not m.ahead:
             self.burn(m, living)
         self.take(m, living)
         living = [man for man in s.men if man.alive]
@@ -695,7 +678,7 @@ class Fuse(Game):
             s.bombs = [bomb for bomb in s.bombs if bomb is not crushed]
             self.spent(s, crushed)
         for man in s.men:
-            if man.alive and cell_of(s, man.x, man.y) == cell:
+            if man.alive and cell_of(s, man.x, man.y) == cell and not m.ahead:
                 self.bury(m, man, WALL)
 
     # --- fire
@@ -946,6 +929,11 @@ class Fuse(Game):
                     return haunt(m, mind, man) if man.rides else 0
         mind.memory = []
         return 0
+
+
+def figures(man: Man) -> "tuple[int, ...]":
+    """What each award goes by."""
+    return man.kills, man.wrecked, man.taken, man.chain if man.chain > 1 else 0, man.dodged, man.own
 
 
 def side(man: Man) -> int:

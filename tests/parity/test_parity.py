@@ -100,6 +100,15 @@ def until_it_happens(game: Game, event: str, seats: int, **kept: object) -> Jour
 
 def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
     """Matches for what the collection would hardly meet."""
+    if game.name == "fuse":
+        return [
+            until_it_happens(game, "matchEnd", 2, ticks=2400, levels=[3], stars=1, sudden=30),
+            until_it_happens(game, "spiral", 4, ticks=2400, levels=[5], sudden=30, drops=80, rounds=1),
+            *[
+                until_it_happens(game, event, 6, ticks=1500, levels=[3], drops=80, crates=60)
+                for event in ("kick", "lift", "shield")
+            ],
+        ]
     if game.name != "trails":
         return []
     decided = until_it_happens(game, "decider", 4, ticks=2500, levels=[1], rounds=3, target=100, speed=150)
@@ -130,6 +139,8 @@ def test_recorded_matches_of_all_options_and_numbers_of_players(
     # What the collection must have met to be worth its name.
     met = {game.events[kind].name for journal in collection for _, kind, *_ in journal.happened}
     assert met >= MUST_MEET.get(game.name, set())
+    if game.name == "fuse":
+        assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(range(6))
     if game.name == "trails":
         assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(
             range(len(KINDS))
@@ -143,7 +154,11 @@ MUST_MEET = {
     "trails": {
         *("beat", "go", "crash", "shave", "offer", "take", "fade", "corner", "through", "roundEnd"),
         *("faster", "closing", "decider", "matchEnd"),
-    }
+    },
+    "fuse": {
+        *("beat", "go", "lay", "kick", "lob", "boom", "out", "shield", "phew", "take", "curse", "lift"),
+        *("spiral", "roundEnd", "matchEnd"),
+    },
 }
 
 
