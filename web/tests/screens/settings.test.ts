@@ -73,8 +73,10 @@ describe("key bindings", () => {
     expect(keysOf("two", "left")).toEqual(["KeyA"]);
   });
 
-  it("leave a button that nobody bound without keys", async () => {
+  it("give a button that nobody bound its first letter, for the first player", async () => {
     const { keysOf } = await fresh({});
-    expect(keysOf("one", "teleport")).toEqual([]);
+    expect(keysOf("one", "teleport")).toEqual(["KeyT"]);
+    expect(keysOf("two", "teleport")).toEqual([]);
+    expect(keysOf("one", "4")).toEqual([]);
   });
 });
