@@ -111,6 +111,25 @@ function change(entity, name, changes) {
   }
 }
 
+// --- states as bytes: only who pressed what is taken out of them --------------------------------
+
+function acksIn(bytes) {
+  let at = 2;
+  const varint = () => {
+    let value = 0;
+    let factor = 1;
+    for (;;) {
+      const byte = bytes[at++];
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+      factor *= 128;
+    }
+  };
+  if (bytes[0] & 0x40) varint();
+  if (!(bytes[0] & 0x10)) return [];
+  return Array.from({ length: varint() }, () => [varint(), varint(), varint()]);
+}
+
 // --- both framings ---------------------------------------------------------------------------
 
 socket.on("k", (told) => {
@@ -141,7 +160,7 @@ socket.on("s", (told) => {
     const bytes = new Uint8Array(told);
     if ((bytes[0] & 15) !== 1) return;
     follow(bytes[1]);
-    if (bytes[0] & 0x10) saw.applied += 1;
+    applied(acksIn(bytes));
   }
   step();
 });
