@@ -38,6 +38,9 @@ class Bridge:
         self.tick = m.tick
         """The confirmed tick."""
         self._mark: "Optional[list[object]]" = None
+        self._near_mark: "Optional[list[object]]" = None
+        self._near_tick = 0
+        self._near_waiting: "list[tuple[int, int, int, int]]" = []
         self._words: "list[tuple[int, int]]" = []
         self._own: "list[int]" = []
         self._waiting: "list[tuple[int, int, int, int]]" = []
@@ -91,6 +94,7 @@ class Bridge:
     def _confirmed(self) -> None:
         self.tick = self.m.tick
         self._mark = None
+        self._near_mark = None
         self._fresh = True
         self._over = self.m.over
         self._words = [word for word in self._words if word[0] >= self.tick]
@@ -117,15 +121,36 @@ class Bridge:
         """Return to the confirmed tick."""
         if self._mark is not None:
             self.m.rewind(self._mark)
+        self._near_mark = None
         self._waiting = _quads(self._own)
 
-    def _predict(self, until: int) -> None:
-        """Step on with the inputs of the own seats that no server has confirmed, one a tick and seat."""
+    def _take_own(self, own: "list[int]") -> None:
+        """From now on these are the own inputs; go back no further than to where they make a difference."""
+        known = len(self._own)
+        added = _quads(own[known:])
+        near = self._near_mark
+        if near is None or own[:known] != self._own or [one for one in added if one[1] < self._near_tick]:
+            self._own = own
+            self._back()
+            return
+        self.m.rewind(near)
+        self._own = own
+        self._waiting = self._near_waiting + added
+
+    def _predict(self, until: int, near: int) -> None:
+        """Step on with the inputs of the own seats that no server has confirmed, one a tick and seat.
+
+        Tick `near` is remembered: that is how far back a new input of one's own reaches.
+        """
         m = self.m
         if self._mark is None:
             self._mark = m.mark()
         m.ahead = True
         while m.tick < until:
+            if m.tick == near and m.tick > self.tick:
+                self._near_mark = m.mark()
+                self._near_tick = near
+                self._near_waiting = list(self._waiting)
             due = self._chance_at(m.tick)
             later: "list[tuple[int, int, int, int]]" = []
             served: "list[int]" = []
@@ -140,18 +165,18 @@ class Bridge:
             m.step(due)
             self._picture.note(m.tick, m.state)
 
-    def look(self, first: int, last: int, own: "Sequence[int]" = ()) -> "array[int]":
+    def look(self, first: int, last: int, own: "Sequence[int]" = (), near: int = -1) -> "array[int]":
         """The picture of now: the confirmed state, if it is new, and all positions from `first` to `last`.
 
-        `own` are four numbers an input that is not confirmed yet: seat, tick, buttons and value, in order.
+        `own` are four numbers an input that is not confirmed yet: seat, tick, buttons and value, in order;
+        the next one is likely to be for tick `near` or later.
         The numbers: flags, the confirmed tick, the first tick of the paths, the last; how many events, and
         each as its length, tick, kind and arguments; the state (see `Picture.tell`) if flagged; the paths
         (see `Picture.paths`).
         """
         wanted = list(own)
         if wanted != self._own:
-            self._own = wanted
-            self._back()
+            self._take_own(wanted)
         elif self._mark is None:
             self._waiting = _quads(wanted)
         flags = OVER if self._over else 0
@@ -164,7 +189,7 @@ class Bridge:
             self._fresh = self._anew = False
         last = min(max(last, self.tick), self.tick + KEPT - 2)
         if last > self.m.tick:
-            self._predict(last)
+            self._predict(last, near)
         first = min(max(first, last - KEPT + 2), last)
         while not self._picture.knows(first):
             first += 1

@@ -49,6 +49,17 @@ class Follower:
         self.bridge.confirm(self.live.match.tick, rows)
 
 
+def check_going_back_a_little(follower: Follower, tick: int, own: list[int], chance: random.Random) -> None:
+    """A new input of one's own is predicted alike from near its tick and from the confirmed one."""
+    near = tick + chance.randrange(6)
+    last = near + 4
+    follower.bridge.look(tick, last, own, near)
+    more = [*own, HUMAN, near + chance.randrange(3), chance.randrange(4), 0]
+    quick = follower.bridge.look(tick, last, more, near)
+    follower.bridge.look(tick, last, [HUMAN, tick, 3, 0])
+    assert follower.bridge.look(tick, last, more) == quick
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_confirmed_state_is_the_servers_whatever_was_predicted(seed: int) -> None:
     live = server_match(seed)
@@ -71,6 +82,7 @@ def test_confirmed_state_is_the_servers_whatever_was_predicted(seed: int) -> Non
         assert follower.reader.state == follower.reader.expected(live.match.state)
         again = follower.reader.read(follower.bridge.look(tick, tick + chance.randrange(20), own))
         assert not again.flags & CONFIRMED
+        check_going_back_a_little(follower, tick, own, chance)
     assert live.match.state.round > 1
 
 

@@ -136,7 +136,7 @@ export class Lead {
   /** An input waited `margin` ticks for its tick; negative: it was late. */
   margin(margin: number): void {
     if (margin < 0) this.extra = Math.min(MOST_EXTRA, this.extra + Math.min(2, -margin) * 0.5);
-    else if (margin > ENOUGH) this.extra = Math.max(LEAST_EXTRA, this.extra - (margin - ENOUGH) * 0.3);
+    else if (margin > ENOUGH) this.extra = Math.max(LEAST_EXTRA, this.extra - (margin - ENOUGH) * 0.5);
   }
 
   /** How far ahead of the server's tick an input is stamped, in ticks. */

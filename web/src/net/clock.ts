@@ -97,7 +97,7 @@ export class ServerClock {
   upLatency(): number {
     if (this.samples.length === 0) return 50;
     const sorted = this.samples.map((sample) => sample.rtt).sort((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]! / 2;
+    return sorted[Math.floor((sorted.length - 1) * 0.95)]! / 2;
   }
 
   /** How much the round trips of the window differ, ms: median above the fastest. */

@@ -103,7 +103,7 @@ export class Desk {
         const numbers =
           order.do === "play"
             ? engine.look(order.first, order.until)
-            : engine.look(order.first, order.last, order.own);
+            : engine.look(order.first, order.last, order.own, order.near);
         const { generation } = this;
         const { stamp } = order;
         answer({ is: "picture", generation, stamp, numbers, ms: now() - began }, [numbers.buffer]);

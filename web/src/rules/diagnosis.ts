@@ -37,10 +37,10 @@ export class Diagnosis {
   workMs = new Ring();
   /** How many ticks were predicted. */
   aheadTicks = new Ring();
+  /** How long after its last tick was due word of it came, ms. */
+  lateMs = new Ring();
   /** Ticks that inputs waited at the server. */
   margins = new Ring();
-  /** JavaScript of an animation frame, ms. */
-  frameMs = new Ring();
 
   clear(): void {
     for (const value of Object.values(this)) if (value instanceof Ring) value.clear();

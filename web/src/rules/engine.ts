@@ -167,9 +167,12 @@ export class Engine {
     return this.call("state_hash") as number;
   }
 
-  /** The picture of ticks `first` to `last`; `own` are seat, tick, buttons and value of each input. */
-  look(first: number, last: number, own: ArrayLike<number> = []): Int32Array<ArrayBuffer> {
-    this.call("look", first, last, this.hatch.layNumbers(own));
+  /**
+   * The picture of ticks `first` to `last`; `own` are seat, tick, buttons and value of each input. The next
+   * input is likely to be for tick `near` or later.
+   */
+  look(first: number, last: number, own: ArrayLike<number> = [], near = -1): Int32Array<ArrayBuffer> {
+    this.call("look", first, last, this.hatch.layNumbers(own), near);
     return this.hatch.take();
   }
 

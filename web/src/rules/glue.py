@@ -42,8 +42,8 @@ def state_hash():
     return _bridge.hash()
 
 
-def look(first, last, count):
-    _out.write(_bridge.look(first, last, _take(count)))
+def look(first, last, count, near):
+    _out.write(_bridge.look(first, last, _take(count), near))
 
 
 def begin(options, seats, teams, seed):

@@ -17,8 +17,8 @@ export type ToWorker =
   | { do: "load"; generation: number; packed: Uint8Array; until: number; rows: number[]; words: number[] }
   /** Go on to `until`; `hash` is the state's there, or -1. `words` are tick and word, in turn. */
   | { do: "confirm"; until: number; rows: number[]; words: number[]; hash: number }
-  /** Answered by `picture`. `stamp` comes back with it. */
-  | { do: "look"; first: number; last: number; own: number[]; stamp: number }
+  /** Answered by `picture`. The next own input is likely for tick `near` or later; `stamp` comes back. */
+  | { do: "look"; first: number; last: number; own: number[]; near: number; stamp: number }
   /** Begin a match of one's own. */
   | { do: "begin"; generation: number; setup: Setup; bots: BotSeat[] }
   /** A person takes the seat from its bot. */

@@ -93,6 +93,7 @@ export class Online {
         serverNow: (at) => clock.serverNow(at),
         event: (event) => feed.tell(event.slice(1)),
         resync,
+        failed: (reason) => host.failed(reason),
         desync: (tick, hash) => void tell("desync", { tick, hash }),
       },
       this.figures,

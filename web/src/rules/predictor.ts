@@ -17,6 +17,8 @@ import { Pace } from "./pace";
 const SPARE_TICKS = 2;
 /** Beyond so many ticks without word from the server everything stands still. */
 const MOST_AHEAD = 40;
+/** A match that the rules cannot follow so often is shown as told. */
+const MOST_LOSSES = 4;
 /** A picture that does not come for so long is given up. */
 const LOST_MS = 3000;
 /** A checkpoint that was asked for is not asked for again before. */
@@ -45,6 +47,8 @@ export interface PredictorNeeds {
   /** [tick, kind by the schema, …arguments] */
   event(event: number[]): void;
   resync(): void;
+  /** It is no use to go on. */
+  failed(reason: string): void;
   desync(tick: number, hash: number): void;
 }
 
@@ -68,6 +72,7 @@ export class Predictor implements Runner {
   private seen = -1;
   private frames = 0;
   private askedAt = -Infinity;
+  private losses = 0;
 
   /** `seats`: the most that the game has. */
   constructor(schema: Schema, seats: number, needs: PredictorNeeds, figures: Diagnosis = new Figures()) {
@@ -150,6 +155,8 @@ export class Predictor implements Runner {
     }
     const { advance, hash, margins, chance, rows } = openEntries(bytes, this.seats);
     this.told += advance;
+    const late = this.needs.serverTick(this.needs.serverNow(now)) - this.told;
+    this.figures.lateMs.add(late * this.interval);
     for (let k = 0; k < rows.length; k += 5) {
       rows[k] = this.told + rows[k]!;
       if (rows[k + 1] === PRESS) this.needs.applied(rows[k + 2]!, rows[k + 3]!);
@@ -186,6 +193,7 @@ export class Predictor implements Runner {
     this.stamp++;
     this.presses.push({ stamp: this.stamp, frame: this.frames, at: now, tick: this.inputTick(now) });
     if (this.presses.length > 16) this.presses.shift();
+    this.waiting = false; // whatever is asked already knows nothing of it
     this.pump(now);
   }
 
@@ -203,7 +211,7 @@ export class Predictor implements Runner {
     this.figures.aheadTicks.add(Math.max(0, last - told));
     // From the confirmed tick on, or from the one that is shown if that lies before it.
     const first = Math.min(told, tick - 1);
-    this.needs.post({ do: "look", first, last, own: this.needs.own(), stamp });
+    this.needs.post({ do: "look", first, last, own: this.needs.own(), near: tick, stamp });
   }
 
   /** Hears what the worker says. */
@@ -218,6 +226,11 @@ export class Predictor implements Runner {
     }
     if (answer.is === "lost") {
       this.waiting = false;
+      console.warn(`The rules lost the thread: ${answer.reason}`);
+      if (++this.losses >= MOST_LOSSES) {
+        this.needs.failed(answer.reason);
+        return;
+      }
       this.ask(now);
       return;
     }

@@ -202,6 +202,9 @@ export async function playOver(
       serverNow: (at) => at,
       event: () => {},
       resync: () => up.send("resync", now),
+      failed: (reason) => {
+        throw new Error(reason);
+      },
       desync: () => {
         spoiltAt = now;
         up.send("desync", now);
