@@ -177,7 +177,7 @@ class Games(Section):
 
     folders: tuple[str, ...] = several((), "folders", "More places with game files, beside those in the box")
     enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
-        ("trails", "fuse"), "games' names, at least one", "What players may choose", at_least=1
+        ("trails", "fuse", "thumbs"), "games' names, at least one", "What players may choose", at_least=1
     )
     default: str = text("trails", "one of the enabled games", "What a new room starts with", GAME_NAME)
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from game.rooms.commands import EMOTES
 from game.rooms.desk import Desk
 from game.rooms.lobby import Lobby
 from game.rooms.outbox import Outbox
+from game.rooms.packs import shared
 from game.rooms.room import House, Room
 from game.rooms.scheduler import Scheduler
 from game.rooms.text import NAME_CHARS
@@ -78,7 +80,8 @@ class Worker:
             max_payload_bytes=config.server.max_payload_bytes,
             max_attachments=0,
         )
-        bundles = Bundles(games)
+        self._games = dict(games)
+        self._bundles = bundles = Bundles(games)
         self.app = make_app(
             Assets(Path(config.server.client_dir)),
             bundles,
@@ -109,7 +112,8 @@ class Worker:
         if self._membership is not None:
             self._now_us, now_ms = self._membership.clocks(clock_us)
             outbox = self._membership.outbox(outlet)
-        house = House(games, config.rooms, config.bots, outbox, draw_word, tokens.sign_seat)
+        pack = shared(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
+        house = House(self._games, config.rooms, config.bots, outbox, draw_word, tokens.sign_seat, pack)
         self.lobby = Lobby(house)
         self.scheduler = Scheduler(
             config.scheduler, self._now_us, self.lobby.close, self.lateness.observe, self._room_failed
@@ -118,8 +122,8 @@ class Worker:
         front: Front = LoneFront(desk)
         if self._membership is not None:
             front = self._membership.front(desk, house, outlet, self._disperse)
-        welcome = {
-            "games": [describe_game(game, bundles.paths.get(game.name)) for game in games.values()],
+        self._welcome = {
+            "games": self._offered(),
             "limits": {
                 "chat_chars": config.rooms.chat_max_chars,
                 "name_chars": NAME_CHARS,
@@ -138,7 +142,7 @@ class Worker:
             config.limits,
             now_ms,
             self._address_of,
-            lambda: welcome,
+            lambda: self._welcome,
         )
         self._listen_to(self.socketio.server)
         self._queue = None if self._membership is None else self._membership.queue(self.fanout)
@@ -194,6 +198,17 @@ class Worker:
             return {"ticks": self.scheduler.ticks, "dropped_ticks": self.scheduler.dropped_ticks}
 
         return render(WorkerCollector(self.lateness, gauges, counters))
+
+    def _offered(self) -> list[dict[str, Any]]:
+        paths = self._bundles.paths
+        return [describe_game(game, paths.get(game.name)) for game in self._games.values()]
+
+    def exchange(self, game: Game) -> None:
+        """Offer this game instead of the one of its name: rooms that are opened from now on play it."""
+        self._games[game.name] = game
+        self._bundles.exchange(game)
+        self._welcome["games"] = self._offered()
+        self.socketio.emit("games", self._welcome["games"], namespace="/")
 
     def _is_ready(self) -> bool:
         return not self.draining and (self._membership is None or self._membership.node.ready)

@@ -138,6 +138,12 @@ class Verb(Command, frozen=True):
     value: Annotated[int, Meta(ge=-(1 << 28), le=1 << 28)] = 0
 
 
+class Pack(Command, frozen=True):
+    """Bring questions along, as TOML or CSV text; without any text the pack in the box is back."""
+
+    text: Annotated[str, Meta(max_length=15000)] = ""
+
+
 class Rematch(Command, frozen=True):
     """Play again, or not."""
 

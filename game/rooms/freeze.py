@@ -12,6 +12,7 @@ import msgspec
 from game.rooms.chat import Chat, Line
 from game.rooms.journal import Journal, Row
 from game.rooms.match import LiveMatch
+from game.rooms.packs import Pack
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase
 from game.rooms.room import House, Room
@@ -79,6 +80,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     rematch: list[str]
     paused_by: str | None
     match: FrozenMatch | None
+    pack: Pack | None = None
 
 
 class BadFreeze(ValueError):
@@ -125,6 +127,7 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
         rematch=sorted(room.rematch),
         paused_by=room.paused_by,
         match=match,
+        pack=room.pack,
     )
     return msgspec.msgpack.encode(frozen)
 
@@ -185,6 +188,7 @@ def thaw(house: House, data: bytes, now_ms: int, rows: list[Row], tick: int, epo
     room.results = frozen.results
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
+    room.pack = frozen.pack
     for person in room.people.values():
         for number in person.seats():
             room.seats[number].held = True

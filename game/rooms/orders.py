@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from game.rooms import commands as c
+from game.rooms.packs import BadPack, read_pack
 from game.rooms.people import Person, unused
 from game.rooms.phases import Phase, WrongPhase
 from game.rooms.refusal import Refused
@@ -272,6 +273,17 @@ def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
     return {}
 
 
+def _pack(room: Room, _person: Person, command: c.Pack, _now_ms: int) -> Answer:
+    _settable(room)
+    if not room.game.hosted:
+        raise Refused("bad_request", "This game takes no questions.")
+    try:
+        room.pack = read_pack(command.text) if command.text.strip() else None
+    except BadPack as error:
+        raise Refused("bad_pack", str(error)) from None
+    return {"pack": room.pack.describe() if room.pack is not None else None}
+
+
 def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> Answer:
     if room.phase is not Phase.RESULTS:
         raise Refused("wrong_phase", "There is nothing to play again yet.")
@@ -323,8 +335,11 @@ def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> Answer:
 
 
 def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> Answer:
-    if command.on and room.game.replication != "events":
+    private = Schema.of(room.game).private
+    if command.on and (room.game.replication != "events" or private):
         raise Refused("bad_request", "The rules of this game stay on the server.")
+    if command.on and room.house.games.get(room.game.name) is not room.game:
+        raise Refused("bad_request", "This match is played by rules that have been exchanged since.")
     if command.on and not room.house.outbox.takes_entries(person.member or ""):
         raise Refused("bad_request", "Entries are sent as bytes: connect with framing bare or binary.")
     person.predicts = command.on
@@ -369,6 +384,7 @@ ORDERS: dict[str, Order] = {
     "lock": Order(c.Lock, _lock, host_only=True),
     "pause": Order(c.Pause, _pause, host_only=True),
     "verb": Order(c.Verb, _verb, host_only=True),
+    "pack": Order(c.Pack, _pack, host_only=True),
     "rematch": Order(c.Rematch, _rematch),
     "lobby": Order(c.Nothing, _lobby, host_only=True),
     "chat": Order(c.Say, _chat),

@@ -11,6 +11,7 @@ from game.rooms.phases import Phase, Turn
 from game.rooms.premises import Premises
 from game.rooms.refusal import Refused
 from game.rooms.results import describe_results
+from game.rules import HOST_IS, PACK_BYTES
 
 log = logging.getLogger("rumpus.rooms")
 
@@ -52,6 +53,11 @@ class Playing(Premises):
             seat.playing = True
             if seat.kind == "bot":
                 self.live.bots.seat(number, seat.level, seat.style)
+        if self.game.hosted:
+            self._told_host = None
+            self._tell_host(self.live)
+            for word in (self.pack or self.house.pack).words(self.house.draw):
+                self.live.command(0, PACK_BYTES, word)
         for person in self.people.values():
             person.active_ms = now_ms
             if not person.connected:
@@ -59,6 +65,14 @@ class Playing(Premises):
                     self._cover(number)
         self.tick_at_ms = now_ms
         self._send_keyframes()
+
+    def _tell_host(self, live: LiveMatch) -> None:
+        """Tell a game that the host leads whose seat that is, if it is another than before."""
+        host = self.people.get(self.host) if self.host is not None else None
+        seat = -1 if host is None or host.seat is None else host.seat
+        if self.game.hosted and seat != self._told_host:
+            self._told_host = seat
+            live.command(0, HOST_IS, seat + 1)
 
     # hot: once per tick
     def tick(self, at_ms: int, send: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from game.rooms.chat import Chat
 from game.rooms.match import LiveMatch
 from game.rooms.outbox import Outbox
+from game.rooms.packs import NO_PACK, Pack
 from game.rooms.patch import Json, merge_patch
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase, Turn, after
@@ -22,7 +23,7 @@ from game.sync.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What all rooms of a worker share: the games, the settings, the way out, and secret chance."""
+    """What all rooms of a worker share: the games, the settings, the way out, secret chance, and a pack."""
 
     games: Mapping[str, Game]
     rooms: RoomSettings
@@ -30,6 +31,7 @@ class House:
     outbox: Outbox
     draw: Callable[[], int]
     sign_seat: Callable[[str, str], str]
+    pack: Pack = NO_PACK
 
     def bots_allowed(self, game: Game) -> int:
         """The most bots that a room of this game may hold."""
@@ -82,6 +84,8 @@ class Premises:
         self.results: dict[str, Any] | None = None
         self.rematch: set[str] = set()
         self.paused_by: str | None = None
+        self.pack: Pack | None = None
+        self._told_host: int | None = None
         self.closed = False
         self.scheduled = False
         self.desyncs = 0
@@ -124,6 +128,8 @@ class Premises:
             told["results"] = self.results
         if self.paused_by is not None:
             told["paused_by"] = self.paused_by
+        if self.pack is not None and self.game.hosted:
+            told["pack"] = self.pack.describe()
         return told
 
     def publish(self) -> None:

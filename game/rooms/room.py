@@ -36,6 +36,8 @@ class Room(Roster):
         self._new_host(now_ms)
         self._watch_activity(now_ms)
         self._watch_emptiness(now_ms)
+        if self.live is not None:
+            self._tell_host(self.live)
         self.publish()
         if self.countdown_at is not None:
             return min(self.countdown_at, now_ms + HOUSEKEEPING_MS)
@@ -81,6 +83,8 @@ class Room(Roster):
         hold_ms = self.house.rooms.seat_hold_s * 1000
         for person in list(self.people.values()):
             if person.gone_ms is None:
+                continue
+            if self.live is not None and self.game.hosted and person.seat is not None:
                 continue
             limit = hold_ms if person.seat is not None else min(hold_ms, 5000)
             if now_ms - person.gone_ms >= limit:

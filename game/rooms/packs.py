@@ -1,0 +1,224 @@
+"""Packs: questions that a host brings, as TOML or CSV text, read with errors that name the line.
+
+TOML: a `title`, then tables `[[question]]` with `ask` and either `right` and `wrong` (one to three), or
+`say`, what the host is to hear from a buzzer. CSV: a first row that names its columns, `ask`, `right`,
+`wrong1`, `wrong2`, `wrong3` and `say`, and then a row for each question.
+"""
+
+import csv
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from game.rooms.text import clean
+
+MOST_CHARS = 14_000
+MOST_QUESTIONS = 60
+MOST_WRONG = 3
+LENGTHS = {"title": 40, "ask": 160, "right": 48, "wrong": 48, "say": 80}
+MOST_ERRORS = 5
+COLUMNS = ("ask", "right", "wrong1", "wrong2", "wrong3", "say")
+OWN_TITLE = "Questions"
+
+
+class BadPack(ValueError):
+    """A pack that cannot be played. `errors` are (line, what is wrong and how it should be)."""
+
+    def __init__(self, errors: list[tuple[int, str]]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(f"Line {line}: {text}" for line, text in errors[:MOST_ERRORS]))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked; with wrong answers it is for the buttons, without any for buzzers."""
+
+    ask: str
+    right: str
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Questions in their order. `own`: the host brought them, and so knows the answers."""
+
+    title: str
+    questions: tuple[Question, ...]
+    own: bool = True
+
+    def describe(self) -> dict[str, Any]:
+        """The pack as the protocol shows it: nothing that is asked."""
+        buzzers = sum(1 for question in self.questions if not question.wrong)
+        return {"title": self.title, "questions": len(self.questions) - buzzers, "buzzers": buzzers}
+
+    def words(self, draw: Callable[[], int]) -> Iterator[int]:
+        """The pack as a game takes it: three bytes a word, then -1; `draw` mixes answers and questions."""
+        questions = list(self.questions)
+        if not self.own:
+            _shuffle(questions, draw)
+        lines = [f"{self.title}\t{int(self.own)}"]
+        lines += [_line(question, draw) for question in questions[:MOST_QUESTIONS]]
+        data = "\n".join(lines).encode()
+        for at in range(0, len(data), 3):
+            yield int.from_bytes(data[at : at + 3], "little")
+        yield -1
+
+
+def _line(question: Question, draw: Callable[[], int]) -> str:
+    if not question.wrong:
+        return "\t".join((question.ask, "", "", "", "", "0", "-1", question.right))
+    answers = [question.right, *question.wrong]
+    _shuffle(answers, draw)
+    padded = answers + [""] * (MOST_WRONG + 1 - len(answers))
+    return "\t".join((question.ask, *padded, str(len(answers)), str(answers.index(question.right)), ""))
+
+
+def _shuffle(items: list[Any], draw: Callable[[], int]) -> None:
+    for k in range(len(items) - 1, 0, -1):
+        other = draw() % (k + 1)
+        items[k], items[other] = items[other], items[k]
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def read_pack(text: str) -> Pack:
+    """The pack that a text holds, whichever way it is written. Raises BadPack."""
+    if len(text) > MOST_CHARS:
+        raise BadPack([(1, f"the pack has {len(text)} characters, at most {MOST_CHARS} are taken")])
+    first = next((line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] != "#"), "")
+    is_toml = first.startswith("[") or re.match(r"^\w+\s*=", first) is not None
+    errors: list[tuple[int, str]] = []
+    title, rows = _read_toml(text, errors) if is_toml else _read_csv(text, errors)
+    questions = [_question(line, row, errors) for line, row in rows]
+    if not rows and not errors:
+        errors.append((1, "there is no question; write [[question]] and below it ask, right and wrong"))
+    if len(rows) > MOST_QUESTIONS:
+        errors.append((rows[MOST_QUESTIONS][0]["ask"], f"at most {MOST_QUESTIONS} questions are taken"))
+    if errors:
+        raise BadPack(sorted(errors))
+    return Pack(title or OWN_TITLE, tuple(question for question in questions if question is not None))
+
+
+Lines = dict[str, int]
+Row = tuple[Lines, dict[str, Any]]
+
+
+def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]]:
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line = int(place.group(1)) if place else len(text.splitlines())
+        what = re.sub(r" \(at .*\)", "", str(error))
+        raise BadPack([(line, f"this is no TOML: {what[:1].lower()}{what[1:]}")]) from None
+    found = told.get("question", [])
+    blocks = _blocks(text)
+    if not isinstance(found, list) or len(found) != len(blocks) - 1 or '"""' in text or "'''" in text:
+        line = next((k for k, one in enumerate(text.splitlines(), 1) if '"""' in one or "'''" in one), 1)
+        raise BadPack([(line, "each question stands under a line [[question]], each text on one line")])
+    for name in told:
+        if name not in ("title", "question"):
+            errors.append((blocks[0].get(name, 1), f"there is no {name} here, only title and [[question]]"))
+    title = _text("title", told.get("title", ""), blocks[0].get("title", 1), errors)
+    rows = [(lines, fields) for lines, fields in zip(blocks[1:], found, strict=True)]
+    for lines, fields in rows:
+        for name in fields:
+            if name not in ("ask", "right", "wrong", "say"):
+                line = lines.get(name, lines["ask"])
+                errors.append((line, f"a question has ask, right, wrong and say, but no {name}"))
+    return title, rows
+
+
+def _blocks(text: str) -> list[Lines]:
+    """The line of each key, before the first question and in each; of what is missing, the block's own."""
+    blocks: list[Lines] = [{}]
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"^\s*\[\[\s*question\s*\]\]", line):
+            blocks.append(dict.fromkeys(("ask", "right", "wrong", "say"), number))
+        else:
+            key = re.match(r"^\s*(\w+)\s*=", line)
+            if key:
+                blocks[-1][key.group(1)] = number
+    return blocks
+
+
+def _read_csv(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]]:
+    reader = csv.reader(text.splitlines(), strict=True)
+    names: list[str] = []
+    rows: list[Row] = []
+    try:
+        for cells in reader:
+            line = reader.line_num
+            told = [cell.strip() for cell in cells]
+            if not any(told) or told[0].startswith("#"):
+                continue
+            if not names:
+                names = [name.lower() for name in told]
+                strange = [name for name in names if name not in COLUMNS]
+                if strange or "ask" not in names:
+                    raise BadPack([(line, f"the first row names the columns: {', '.join(COLUMNS)}")])
+                continue
+            if len(told) > len(names):
+                errors.append((line, f"{len(told)} cells for {len(names)} columns; quote texts with commas"))
+                continue
+            row = dict(zip(names, told, strict=False))
+            wrong = [row[name] for name in ("wrong1", "wrong2", "wrong3") if row.get(name)]
+            fields: dict[str, Any] = {key: row[key] for key in ("ask", "right", "say") if row.get(key)}
+            if wrong:
+                fields["wrong"] = wrong
+            rows.append((dict.fromkeys(("ask", "right", "wrong", "say"), line), fields))
+    except csv.Error as error:
+        raise BadPack([(reader.line_num, f"this is no CSV: {error}")]) from None
+    return "", rows
+
+
+def _question(lines: Lines, row: dict[str, Any], errors: list[tuple[int, str]]) -> Question | None:
+    before = len(errors)
+    if "ask" not in row:
+        errors.append((lines["ask"], "the question has no ask"))
+    ask = _text("ask", row.get("ask", "?"), lines["ask"], errors)
+    if "say" in row:
+        if "right" in row or "wrong" in row:
+            errors.append((lines["say"], "say is for buzzers: leave out right and wrong, or say"))
+        say = _text("say", row["say"], lines["say"], errors)
+        return Question(ask, say) if len(errors) == before else None
+    if "right" not in row or "wrong" not in row:
+        missing = "right" if "right" not in row else "wrong"
+        errors.append((lines["ask"], f"the question has no {missing}; or give say, for buzzers"))
+        return None
+    right = _text("right", row["right"], lines["right"], errors)
+    told = row["wrong"] if isinstance(row["wrong"], list) else [row["wrong"]]
+    wrong = [_text("wrong", one, lines["wrong"], errors) for one in told]
+    if not 1 <= len(wrong) <= MOST_WRONG:
+        errors.append((lines["wrong"], f"one to {MOST_WRONG} wrong answers, got {len(wrong)}"))
+    if len({right.casefold(), *(one.casefold() for one in wrong)}) <= len(wrong) and len(errors) == before:
+        errors.append((lines["wrong"], "two answers are the same"))
+    return Question(ask, right, tuple(wrong)) if len(errors) == before else None
+
+
+def _text(kind: str, value: object, line: int, errors: list[tuple[int, str]]) -> str:
+    """A text as it is shown; what is none, empty or too long is an error."""
+    most = LENGTHS[kind]
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        errors.append((line, f"{kind} is a text in quotes"))
+        return ""
+    shown = clean(value, len(value) or 1)
+    if len(shown) > most:
+        errors.append((line, f"{kind} has {len(shown)} characters, at most {most} fit on a phone"))
+    elif not shown and kind != "title":
+        errors.append((line, f"{kind} is empty"))
+    return shown
+
+
+NO_PACK = Pack("", (), own=False)
+
+
+def shared(text: str) -> Pack:
+    """A pack of the server's, for hosts who bring none: nobody knows it. Raises BadPack."""
+    pack = read_pack(text)
+    return Pack(pack.title, pack.questions, own=False)
