@@ -2,9 +2,11 @@
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 
 from game.rules import Game
@@ -54,18 +56,38 @@ def load_file(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise BadGame(f"{path}: is no Python file")
     module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(spec.name)
+    sys.modules[spec.name] = module  # where Python looks for the source of its classes
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise BadGame(f"{path}: {type(error).__name__}: {error}") from error
+        if before is None:
+            del sys.modules[spec.name]
+        else:
+            sys.modules[spec.name] = before
+        raise BadGame(f"{path}: {_where(error, path)}{type(error).__name__}: {error}") from error
     return module
 
 
+def _where(error: Exception, path: Path) -> str:
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    return f"line {lines[-1]}: " if lines else ""
+
+
+def game_of(path: Path) -> Game:
+    """The game that a file holds, whatever its name. Raises BadGame."""
+    return _only(load_file(path))
+
+
 def _of(module: ModuleType, name: str) -> Game:
+    game = _only(module)
+    if game.name != name:
+        raise BadGame(f"{module.__file__}: its game is named {game.name}, not {name}")
+    return game
+
+
+def _only(module: ModuleType) -> Game:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, Game) and value.__module__ == module.__name__:
-            game = value()
-            if game.name != name:
-                raise BadGame(f"{module.__file__}: its game is named {game.name}, not {name}")
-            return game
+            return value()
     raise BadGame(f"{module.__file__}: holds no subclass of Game")

@@ -1,4 +1,4 @@
-"""`rumpus`: one worker, a cluster on this machine, or a word to everybody who plays."""
+"""`rumpus`: one worker, a cluster on this machine, a word to everybody, and what a game's author needs."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from game.config import Config, ConfigError, load
+from game.kit import commands as kit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     announce.add_argument(
         "--redis", default="", metavar="URL", help="instead of the one that config.toml names"
     )
+    kit.add(commands)
     told = parser.parse_args(arguments)
+    if told.command in kit.NAMES:
+        return kit.run(told)
     if told.command == "serve":
         return _serve()
     if told.command == "cluster":

@@ -49,19 +49,31 @@ class Bundles:
         self.assets: dict[str, Asset] = {}
         self.paths: dict[str, str] = {}
         for game in games.values():
-            if game.replication != "events" or not all_public(game.State):
-                continue
-            told = {
-                "game": game.name,
-                "module": f"game.games.{game.name}",
-                "class": type(game).__name__,
-                "files": rules_files(game),
-                "info": describe_game(game, None),
-                "schema": Schema.of(game).describe(),
-            }
-            asset = make_asset(f"{game.name}.json", json.dumps(told, sort_keys=True).encode(), forever=True)
-            path = f"rules/{game.name}-{asset.etag[:12]}.json"
-            self.assets[path] = asset
-            self.paths[game.name] = "/" + path
+            self._add(game)
+        self._list()
+
+    def exchange(self, game: Game) -> None:
+        """Offer this game instead of the one of its name, whose document stays for those who run it."""
+        self.paths.pop(game.name, None)
+        self._add(game)
+        self._list()
+
+    def _add(self, game: Game) -> None:
+        if game.replication != "events" or not all_public(game.State):
+            return
+        told = {
+            "game": game.name,
+            "module": f"game.games.{game.name}",
+            "class": type(game).__name__,
+            "files": rules_files(game),
+            "info": describe_game(game, None),
+            "schema": Schema.of(game).describe(),
+        }
+        asset = make_asset(f"{game.name}.json", json.dumps(told, sort_keys=True).encode(), forever=True)
+        path = f"rules/{game.name}-{asset.etag[:12]}.json"
+        self.assets[path] = asset
+        self.paths[game.name] = "/" + path
+
+    def _list(self) -> None:
         index = json.dumps({"games": self.paths}).encode()
         self.assets[INDEX] = make_asset(INDEX, index, forever=False)

@@ -218,7 +218,7 @@ class Trail(Part):
 
 
 class Label(Part):
-    """Text about (x, y), `size` units high; `{field}` stands for a field's value, a Choice's being its name."""
+    """Text about (x, y), `size` units high; `{field}` is a field's value, of a Choice its name."""
 
     part = "label"
 

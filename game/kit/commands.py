@@ -1,0 +1,106 @@
+"""The author's commands of `rumpus`: new-game, check-game, play, replay."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from game.catalogue import BadGame, game_of, load_games
+from game.rules import Game
+
+NAMES = ("new-game", "check-game", "play", "replay")
+
+
+def add(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the commands and what they take."""
+    new = commands.add_parser("new-game", help="write a small game that works, and its test")
+    new.add_argument("name", help="lower-case letters, digits, dashes")
+    new.add_argument("--folder", type=Path, default=Path("games"), help="where to (games/)")
+    check = commands.add_parser("check-game", help="judge a game")
+    check.add_argument("game", help="a file, or the name of a game")
+    check.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
+    play = commands.add_parser("play", help="serve a game's file; a changed file counts from the next match")
+    play.add_argument("file", type=Path)
+    play.add_argument("--port", type=int, default=None)
+    replay = commands.add_parser("replay", help="play a recorded match again by the rules of today")
+    replay.add_argument("recording", type=Path, help="a journal in JSON, or the one that a server logged")
+    replay.add_argument("--game", default="", help="a file, or the name of a game; else the one it names")
+    replay.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
+    replay.add_argument("--until", type=int, default=None, metavar="TICK", help="stop there, show the state")
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Carry one out; returns the exit code."""
+    if asked.command == "new-game":
+        return _new(asked.name, asked.folder)
+    if asked.command == "check-game":
+        return _check(asked.game, asked.folder)
+    if asked.command == "play":
+        return _play(asked.file, asked.port)
+    return _replay(asked.recording, asked.game, asked.folder, asked.until)
+
+
+def _find(name: str, folders: list[Path]) -> tuple[Game, Path | None]:
+    path = Path(name)
+    if path.suffix == ".py":
+        if not path.is_file():
+            raise BadGame(f"there is no file {path}")
+        return game_of(path.resolve()), path.resolve()
+    return load_games([name], folders)[name], None
+
+
+def _new(name: str, folder: Path) -> int:
+    from game.kit.skeleton import Unwritable, new_game
+
+    try:
+        game, test = new_game(name, folder)
+    except Unwritable as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"wrote {game} and {test}")
+    print(f"  judge it:  rumpus check-game {game}")
+    print(f"  play it:   rumpus play {game}")
+    return 0
+
+
+def _check(name: str, folders: list[Path]) -> int:
+    from game.kit.breaches import breaches_in
+    from game.kit.judge import check
+
+    path = Path(name)
+    if path.suffix == ".py" and path.is_file():
+        # A file that cannot even be loaded has its breaches told all the same.
+        for breach in breaches_in(path):
+            print(breach.told(name))
+    try:
+        game, found = _find(name, folders)
+    except BadGame as error:
+        print(error, file=sys.stderr)
+        return 1
+    verdict = check(game, found)
+    print(verdict.table())
+    return 0 if verdict.passed else 1
+
+
+def _play(path: Path, port: int | None) -> int:
+    # A fresh process: gevent takes the sockets over before anything else is imported.
+    more = [] if port is None else ["--port", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "game.kit.play", str(path), *more])
+
+
+def _replay(path: Path, name: str, folders: list[Path], until: int | None) -> int:
+    from game.kit import replays
+
+    try:
+        recording = replays.read(path)
+        game, _ = _find(name or recording.head.game, folders)
+    except (replays.BadRecording, BadGame) as error:
+        print(error, file=sys.stderr)
+        return 1
+    m, differing = replays.play(game, recording, until)
+    print(replays.told(m))
+    if differing:
+        print(f"other rules than it was played by: tick {differing[0]} is another one", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,94 @@
+"""What a match costs: the time of a step and of its bots, and the bytes on the wire, a second and player."""
+
+import random
+from dataclasses import dataclass
+from time import thread_time_ns
+
+from game.kit.trials import CHANCE_EVERY, Entry
+from game.rooms.journal import Head
+from game.rooms.match import LiveMatch
+from game.rules import CHANCE, PRESS, Game, Match, Mind
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Microseconds of processor time a tick."""
+
+    step_mean: float
+    step_p99: float
+    bots_mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """Bytes a second that go down to one player, WebSocket headers included."""
+
+    delta: float
+    entries: float
+    private: float
+
+
+def times(game: Game, seats: int, seed: int, ticks: int) -> Times:
+    """Let bots play and time it; what the machine does beside counts for nothing."""
+    chance = random.Random(seed)
+    m = Match(game, game.options.defaults(), list(range(seats)), [], seed)
+    m.begin()
+    minds = [Mind(seat, 3, seat % len(game.bot_styles), chance.randrange(1 << 28)) for seat in range(seats)]
+    steps: list[int] = []
+    thinking = 0
+    while not m.over and m.tick < ticks:
+        due: list[Entry] = []
+        if m.tick % CHANCE_EVERY == 0:
+            due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        start = thread_time_ns()
+        for mind in minds:
+            mind.buttons = game.bot(m, mind)
+        thinking += thread_time_ns() - start
+        due += [(PRESS, mind.seat, mind.buttons, 0) for mind in minds if mind.buttons != m.inputs[mind.seat]]
+        start = thread_time_ns()
+        m.step(due)
+        steps.append(thread_time_ns() - start)
+    steps.sort()
+    count = max(1, len(steps))
+    return Times(sum(steps) / count / 1e3, steps[int(count * 0.99)] / 1e3, thinking / count / 1e3)
+
+
+def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
+    """Let bots play through the server's own match, each seat as a person's, and count what goes down."""
+    chance = random.Random(seed)
+
+    def draw() -> int:
+        return chance.randrange(1 << 28)
+
+    taken = tuple(range(seats))
+    live = LiveMatch(
+        game, Head(game.name, tuple(game.options.defaults()), taken, (0,) * game.seats[1], draw()), draw
+    )
+    minds = [Mind(seat, 3, seat % len(game.bot_styles), draw()) for seat in taken]
+    seqs = [0] * seats
+    held = [0] * seats
+    delta = entries = private = 0
+    hidden = live.secrets.any
+    for seat in taken if hidden else ():
+        live.secrets.full(live.match, seat)
+    while not live.over and live.match.tick < ticks:
+        for mind in minds:
+            seat, tick = mind.seat, live.match.tick
+            mind.buttons = buttons = game.bot(live.match, mind)
+            if buttons != held[seat]:
+                held[seat] = buttons
+                seqs[seat] += 1
+                live.press(seat, seqs[seat], tick, buttons, 0)
+        live.step(True)
+        delta += _framed(live.told.state(live.match, False).binary)
+        streamed = live.stream.message(live.match)
+        entries += 0 if streamed is None else _framed(streamed.binary)
+        for seat in taken if hidden else ():
+            message = live.secrets.update(live.match, seat, False)
+            private += 0 if message is None else _framed(message.binary)
+    seconds = live.match.tick / game.tick_hz
+    return Bytes(delta / seconds, entries / seconds, private / seconds / seats)
+
+
+def _framed(message: bytes) -> int:
+    return len(message) + (2 if len(message) < 126 else 4)

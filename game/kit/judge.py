@@ -1,0 +1,329 @@
+"""The judge of games: breaches in the source, trial matches, their cost, what they hide, two interpreters.
+
+`check(game)` needs no server. What it looks at, one line of the verdict each, stands in `LOOKS`; each look
+returns what it found, raises Fault with the cure, or Unable when this machine cannot tell.
+"""
+
+import inspect
+import re
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, thread_time
+
+from game.kit import figures, micropython, pictures, secrecy, soundness
+from game.kit.breaches import breaches_in
+from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
+from game.kit.verdict import Verdict
+from game.rules import Game, Match, Mind
+from game.rules.options import BadOption
+from game.rules.pack import state_hash
+from game.sync.schema import BadSchema, Schema
+
+FIRST = 600
+"""Ticks of each match that are looked at one by one; of the rest every seventh is."""
+LONGEST_MIN = 30
+"""A match of bots that takes longer is not decided by them."""
+PATIENCE_S = 12.0
+STEP_US = 2000.0
+BOTS_US = 4000.0
+STATES_BYTES = 1000.0
+"""A second down to each player. Where browsers run the rules, states are for the few that cannot: twice."""
+ENTRIES_BYTES = 200.0
+MOST_BREACHES = 8
+MOST_BUTTONS = 28
+SEED = 20
+
+
+class Unable(Exception):
+    """This machine lacks what a look needs; the text says what, and how to get it."""
+
+
+class Case:
+    """One game under judgement, with the matches that several looks share."""
+
+    def __init__(self, game: Game, path: Path) -> None:
+        self.game = game
+        self.path = path
+        self.matches: list[Trial] = []
+        self.ticks_watched = 0
+
+    def watch(self, m: Match) -> None:
+        """Look at the state after a tick. Raises Fault."""
+        if m.tick > FIRST and m.tick % 7:
+            return
+        self.ticks_watched += 1
+        try:
+            soundness.check_ranges(m.state, "state")
+        except Fault as fault:
+            raise Fault(f"at tick {m.tick}, {len(m.seats)} seats: {fault}") from None
+
+    def numbers(self) -> list[int]:
+        """The fewest seats, and the most."""
+        return sorted(set(self.game.seats))
+
+
+def check(game: Game, path: Path | None = None) -> Verdict:
+    """Judge a game; `path` is its file, found by itself for a game that was imported."""
+    source = path or Path(inspect.getsourcefile(type(game)) or "")
+    fewest, most = game.seats
+    head = f"{game.title} ({game.name}), {fewest}–{most} seats, {game.tick_hz} Hz, {game.replication}"
+    verdict = Verdict(game.name, head)
+    case = Case(game, source)
+    for about, look in LOOKS:
+        try:
+            verdict.add(about, "ok", look(case))
+        except Unable as reason:
+            verdict.add(about, "skip", str(reason))
+        except Exception as error:
+            verdict.add(about, "FAIL", told(error, source))
+            if look in NEEDED:
+                break
+    return verdict
+
+
+def told(error: Exception, source: Path) -> str:
+    """An error as one line: a fault's own words, else where in the game's file it came from."""
+    if isinstance(error, (Fault, BadSchema)):
+        return str(error)
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == source
+    ]
+    where = f"{source.name}:{lines[-1]}: " if lines else ""
+    return f"{where}{type(error).__name__}: {error}"
+
+
+def _source(case: Case) -> str:
+    found = breaches_in(case.path)
+    if found:
+        lines = [breach.told(case.path.name) for breach in found[:MOST_BREACHES]]
+        if len(found) > MOST_BREACHES:
+            lines.append(f"and {len(found) - MOST_BREACHES} more")
+        raise Fault("\n".join(lines))
+    return f"{len(case.path.read_text().splitlines())} lines, no breach"
+
+
+def _declared(case: Case) -> str:
+    game = case.game
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", game.name):
+        raise Fault(f"name is {game.name!r}; write lower-case letters, digits, dashes")
+    if not game.title:
+        raise Fault("title is empty; people read it")
+    if not 1 <= game.seats[0] <= game.seats[1]:
+        raise Fault(f"seats is {game.seats}; write the fewest and the most")
+    if game.replication not in ("events", "delta"):
+        raise Fault(f'replication is {game.replication!r}; write "events" or "delta"')
+    if not 1 <= len(game.buttons) <= MOST_BUTTONS:
+        raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
+    if not game.bot_styles:
+        raise Fault("bot_styles is empty; a bot needs at least one")
+    names = [event.name for event in game.events]
+    if len(set(names)) < len(names):
+        raise Fault("two events have the same name")
+    for name, changes in game.presets:
+        try:
+            options_of(game, changes)
+        except BadOption as error:
+            raise Fault(f"preset {name}: {error}") from None
+    Schema.of(game)
+    return f"{len(game.options.fields)} options, {len(game.presets)} presets, {len(names)} events"
+
+
+def _matches(case: Case) -> str:
+    """Play whole matches; they serve the other looks as well."""
+    game = case.game
+    lasting = []
+    begun = thread_time()
+
+    def watch(m: Match) -> None:
+        case.watch(m)
+        if thread_time() - begun > PATIENCE_S:
+            minutes = m.tick / game.tick_hz / 60
+            raise Unable(
+                f"{len(m.seats)} seats: undecided after {minutes:.0f} minutes of play; no time for more"
+            )
+
+    for seats in case.numbers():
+        most = LONGEST_MIN * 60 * game.tick_hz
+
+        trial = bot_match(game, range(seats), SEED + seats, ticks=most, watch=watch)
+        case.matches.append(trial)
+        if not trial.over:
+            raise Fault(f"{seats} seats: bots have not decided a match after {LONGEST_MIN} minutes of play")
+        lasting.append(f"{seats} seats: {_span(trial.ticks / game.tick_hz)}")
+    for m in (trial.until(trial.ticks) for trial in case.matches):
+        _check_ranking(m)
+    return "bots decide a match; " + ", ".join(lasting)
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def _check_ranking(m: Match) -> None:
+    ranked = sorted(place.seat for place in m.places)
+    if ranked != sorted(m.seats):
+        raise Fault(f"the ranking names the seats {ranked}; those that played are {sorted(m.seats)}")
+    if min(place.place for place in m.places) != 1:
+        raise Fault("nobody has place 1; use m.rank([(seat, points), …])")
+    for row in m.game.rounds(m):
+        if any(type(points) is not int for points in row):
+            raise Fault(f"rounds() tells {row}; points are ints")
+
+
+def _presets(case: Case) -> str:
+    game = case.game
+    seats = (game.seats[0] + game.seats[1]) // 2
+    for k, (name, changes) in enumerate(game.presets):
+        try:
+            bot_match(game, range(seats), SEED + k, ticks=300, changes=changes, watch=case.watch)
+        except Fault as fault:
+            raise Fault(f"preset {name}: {fault}") from None
+    for k in range(3):
+        trial = nonsense(game, SEED + k, ticks=FIRST, watch=case.watch)
+        case.matches.append(trial)
+    return f"every value in its range, {case.ticks_watched} ticks, with nonsense pressed and seats left too"
+
+
+def _tables(case: Case) -> str:
+    for trial in case.matches:
+        growth = None
+        for m in trial.replay():
+            if growth is None:
+                growth = soundness.Growth(m)
+            else:
+                growth.look(m)
+            if m.tick >= FIRST:
+                break
+    return "tables only grow, tracks record what they must"
+
+
+def _bots(case: Case) -> str:
+    """A bot decides alone and changes nothing."""
+    count = 0
+    for trial in case.matches[:2]:
+        for m in trial.replay():
+            if m.tick % 50 or m.over:
+                continue
+            before = state_hash(m)
+            for seat in m.seats:
+                for style in range(len(case.game.bot_styles)):
+                    case.game.bot(m, Mind(seat, 1 + count % 5, style, count))
+                    count += 1
+            if state_hash(m) != before:
+                raise Fault(
+                    f"bot() changes the match at tick {m.tick}; it may only look at m, and use mind.rng"
+                )
+            if m.tick > FIRST:
+                break
+    return f"{count} decisions, none of which changed the match"
+
+
+def _sync(case: Case) -> str:
+    count = sum(soundness.check_sync(trial, FIRST * 4, 2 + k) for k, trial in enumerate(case.matches))
+    return f"{count} ticks taken back and run again: equal"
+
+
+def _restored(case: Case) -> str:
+    count = 0
+    for trial in case.matches:
+        for part in (0, 1, 3):
+            soundness.check_restored(trial, min(trial.ticks, FIRST * 2) * part // 4, 90)
+            count += 1
+    return f"packed and restored {count} times: goes on equal"
+
+
+def _times(case: Case) -> str:
+    seats = case.game.seats[1]
+    found = figures.times(case.game, seats, SEED, 900)
+    figure = f"{seats} seats: {found.step_mean:.0f} µs a tick, p99 {found.step_p99:.0f}"
+    figure += f"; bots {found.bots_mean:.0f} µs"
+    if found.step_mean > STEP_US:
+        raise Fault(f"{figure}; a step may take {STEP_US:.0f} µs")
+    if found.bots_mean > BOTS_US:
+        raise Fault(
+            f"{figure}; bots may take {BOTS_US:.0f} µs: decide every few ticks, return mind.buttons between"
+        )
+    return figure
+
+
+def _bandwidth(case: Case) -> str:
+    game = case.game
+    seats = game.seats[1]
+    found = figures.bandwidth(game, seats, SEED, 60 * game.tick_hz)
+    states, allowed = found.delta + found.private, STATES_BYTES
+    figure = f"{seats} seats, bytes a second down: states {states:.0f}"
+    if game.replication == "events":
+        figure += f", entries {found.entries:.0f}"
+        allowed = ENTRIES_BYTES * max(1, seats / 8)
+        if found.entries > allowed:
+            raise Fault(f"{figure}; entries may take {allowed:.0f}: bots press something else too often")
+        allowed = 2 * STATES_BYTES
+    if states > allowed:
+        cure = "let fewer fields change a tick, see=NOBODY what nobody draws, Fixed(…, wire=0)"
+        raise Fault(f"{figure}; states may take {allowed:.0f}: {cure}")
+    return figure
+
+
+def _hidden(case: Case) -> str:
+    game = case.game
+    fields = list(secrecy.hidden_fields(game.State))
+    if secrecy.hides(game) and game.replication == "events":
+        names = ", ".join(f"{of.__name__}.{field.name}" for of, field in fields)
+        raise Fault(f'{names}: with replication "events" every browser holds the whole state; write "delta"')
+    if not fields:
+        return "nothing is hidden"
+    count = sum(secrecy.check_secrecy(trial, max(30, trial.ticks // 8)) for trial in case.matches[:4])
+    if count == 0:
+        raise Fault(f"{len(fields)} fields are hidden, but no match ever held a value of them")
+    return f"{len(fields)} hidden fields: {count} values exchanged, nobody else's frame changed"
+
+
+def _picture(case: Case) -> str:
+    parts = pictures.check_picture(case.game)
+    return f"{parts} parts" if parts else "none declared: what has x and y is drawn as it is"
+
+
+def _parity(case: Case) -> str:
+    reason = micropython.missing()
+    if reason:
+        raise Unable(f"not compared with browsers: {reason}")
+    ticks = 0
+    begun = monotonic()
+    with micropython.MicroPython([case.game]) as python:
+        for trial in case.matches:
+            python.send(trial.line(FIRST))
+            _check_equal(trial, python.hashes())
+            ticks += min(FIRST, trial.ticks)
+    return f"{ticks} ticks equal under MicroPython, {1e6 * (monotonic() - begun) / max(1, ticks):.0f} µs each"
+
+
+def _check_equal(trial: Trial, hashes: list[int]) -> None:
+    m = trial.begin()
+    for there in hashes:
+        if state_hash(m) != there:
+            raise Fault(
+                f"{trial.told()}: tick {m.tick} is another one under MicroPython:"
+                " an order of equals, a dict, a set, or a number beyond 30 bits?"
+            )
+        trial.step(m)
+
+
+LOOKS: tuple[tuple[str, Callable[[Case], str]], ...] = (
+    ("source", _source),
+    ("declared", _declared),
+    ("matches", _matches),
+    ("ranges", _presets),
+    ("tables", _tables),
+    ("bots", _bots),
+    ("taken back", _sync),
+    ("restored", _restored),
+    ("time", _times),
+    ("bandwidth", _bandwidth),
+    ("hidden", _hidden),
+    ("picture", _picture),
+    ("MicroPython", _parity),
+)
+"""What is looked at, in order."""
+NEEDED = (_declared, _matches, _presets)
+"""Where one of these fails, the rest would only repeat it."""

@@ -1,0 +1,77 @@
+"""A MicroPython in a Node process, the very one that browsers run, to which journals are handed."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+from game.kit.trials import Fault
+from game.net.bundle import rules_files
+from game.rules import Game
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+RUNTIME = ROOT / "web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
+
+
+def missing() -> str:
+    """What is not there that is needed, or an empty text."""
+    if shutil.which("node") is None:
+        return "needs Node: https://nodejs.org, or `make play`, which brings one"
+    if not RUNTIME.is_file():
+        return "needs the client's packages: run `npm ci` in web/"
+    return ""
+
+
+class MicroPython:
+    """Replays journals of some games; use it in a `with`. One line is in flight at a time."""
+
+    def __init__(self, games: Iterable[Game]) -> None:
+        files = {"replayer.py": (HERE / "replayer.py").read_text()}
+        for game in games:
+            files.update(rules_files(game))
+        self._files = files
+
+    def __enter__(self) -> "MicroPython":
+        self._process = subprocess.Popen(
+            ["node", str(HERE / "replay.mjs"), str(RUNTIME)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.send(json.dumps(self._files))
+        if self._line() != "ready":
+            raise Fault("MicroPython did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.terminate()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise Fault("MicroPython ended; what it said stands above")
+        return line.strip()
+
+    def send(self, line: str) -> None:
+        """Hand a journal over."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def hashes(self) -> list[int]:
+        """The hash of tick 0 and of every tick of the journal sent. Raises Fault with MicroPython's words."""
+        answer = self._line()
+        if answer.startswith("error "):
+            raise Fault(json.loads(answer[6:]))
+        return [int(word) for word in answer.split()]

@@ -1,0 +1,102 @@
+"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match."""
+
+from gevent import monkey
+
+if __name__ == "__main__":
+    monkey.patch_all()
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+import gevent
+
+from game.config import Config, ConfigError, load
+from game.kit.reload import Unfit, Watched, take_up
+from game.net.tokens import BadSecret, read_keys
+from game.net.worker import Worker
+from game.ops.logging import set_up
+from game.settings import Games
+
+LOOK_S = 0.25
+
+
+class Stage:
+    """A worker that serves one game from its file."""
+
+    def __init__(self, config: Config, watched: Watched, keys: list[str]) -> None:
+        self.watched = watched
+        game = watched.game
+        self.worker = Worker(config, {game.name: game}, keys)
+
+    def serve(self) -> None:
+        """Serve until the process is told to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, self.worker.stop)
+        watching = gevent.spawn(self._watch)
+        try:
+            self.worker.serve(self._announce)
+        finally:
+            watching.kill()
+
+    def _announce(self, port: int) -> None:
+        print(f"{self.watched.game.title} is ready: http://localhost:{port}/")
+        print(f"Change {self.watched.path} and save: the next match is played by the new rules.", flush=True)
+
+    def _watch(self) -> None:
+        while True:
+            gevent.sleep(LOOK_S)
+            self._look()
+            take_up(list(self.worker.lobby), self.worker.lobby.house.games)
+
+    def _look(self) -> None:
+        try:
+            game = self.watched.look()
+        except Unfit as error:
+            self._say("rules_unfit", f"{error} (the old rules stay)")
+            return
+        if game is not None:
+            self.worker.exchange(game)
+            self._say("announcement", f"{game.title} has new rules, from the next match on.")
+
+    def _say(self, code: str, message: str) -> None:
+        print(message, flush=True)
+        self.worker.socketio.emit("notice", {"code": code, "message": message}, namespace="/")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve a game's file; the exit code is 1 if it cannot be played, 2 if the settings are wrong."""
+    parser = argparse.ArgumentParser(prog="rumpus play", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--port", type=int, default=None, help="8080 if config.toml says nothing else")
+    asked = parser.parse_args(arguments)
+    environ = dict(os.environ)
+    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
+    if asked.port is not None:
+        environ["PORT"] = str(asked.port)
+    try:
+        watched = Watched(asked.file.resolve())
+        name = watched.game.name
+        config = load(path if path.exists() else None, environ)
+        config = config.model_copy(update={"games": Games(enabled=(name,), default=name)})
+        keys = read_keys(Path(config.server.secret_file))
+    except Unfit as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (ConfigError, BadSecret) as error:
+        print(error, file=sys.stderr)
+        return 2
+    set_up(config.server.log_format, config.server.log_level)
+    try:
+        stage = Stage(config, watched, keys)
+    except OSError as error:
+        print(f"cannot listen on port {config.server.port}: {error.strerror}; try --port", file=sys.stderr)
+        return 1
+    stage.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Trial matches, of bots or of nonsense, written down as journals so that they can be played again."""
+
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from game.rules import CHANCE, JOIN, LEAVE, PRESS, Game, Match, Mind
+
+Entry = tuple[int, int, int, int]
+CHANCE_EVERY = 30
+"""Ticks between two secret words, as the server feeds them."""
+Watch = Callable[[Match], None]
+
+
+class Fault(AssertionError):
+    """A game does not keep what it promises; the text says where and what."""
+
+
+@dataclass
+class Trial:
+    """All that one match was made from: its set-up and the entries of each tick that had any."""
+
+    game: Game
+    chosen: list[int]
+    seats: list[int]
+    seed: int
+    ticks: int = 0
+    entries: dict[int, list[Entry]] = field(default_factory=dict)
+    over: bool = False
+
+    def begin(self) -> Match:
+        """The match at tick 0."""
+        m = Match(self.game, self.chosen, self.seats, [], self.seed)
+        m.begin()
+        return m
+
+    def step(self, m: Match) -> None:
+        """Take the match one tick on, as it went."""
+        m.step(self.entries.get(m.tick, []))
+
+    def until(self, tick: int) -> Match:
+        """The match at a tick."""
+        m = self.begin()
+        while m.tick < tick:
+            self.step(m)
+        return m
+
+    def replay(self) -> Iterator[Match]:
+        """The match after each tick."""
+        m = self.begin()
+        while m.tick < self.ticks:
+            self.step(m)
+            yield m
+
+    def line(self, ticks: int) -> str:
+        """The first ticks as a line of JSON for another interpreter."""
+        told = {
+            "game": self.game.name,
+            "chosen": self.chosen,
+            "seats": self.seats,
+            "teams": [],
+            "seed": self.seed,
+            "ticks": min(ticks, self.ticks),
+            "entries": sorted(self.entries.items()),
+        }
+        return json.dumps(told, separators=(",", ":"))
+
+    def told(self) -> str:
+        """What kind of match it was, for a sentence."""
+        return f"{len(self.seats)} seats"
+
+
+def options_of(game: Game, changes: Mapping[str, object]) -> list[int]:
+    """The options as a match takes them, with some changed. Raises BadOption."""
+    return game.options.merge(game.options.defaults(), dict(changes))
+
+
+def bot_match(
+    game: Game,
+    seats: Iterable[int],
+    seed: int,
+    *,
+    ticks: int,
+    changes: Mapping[str, object] | None = None,
+    watch: Watch | None = None,
+) -> Trial:
+    """Let bots of all levels and styles play a match, of `ticks` at most; `watch` sees it after each tick."""
+    chance = random.Random(seed)
+    trial = Trial(game, options_of(game, changes or {}), list(seats), seed & 0xFFFFFFF)
+    m = trial.begin()
+    minds = [
+        Mind(seat, 1 + (k + seed) % 5, k % len(game.bot_styles), chance.randrange(1 << 28))
+        for k, seat in enumerate(trial.seats)
+    ]
+    while not m.over and m.tick < ticks:
+        due: list[Entry] = []
+        if m.tick % CHANCE_EVERY == 0:
+            due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        for mind in minds:
+            mind.buttons = buttons = game.bot(m, mind)
+            if not isinstance(buttons, int) or not 0 <= buttons < 1 << len(game.buttons):
+                raise Fault(
+                    f"bot() returned {buttons!r} at tick {m.tick}; buttons are a mask of {game.buttons}"
+                )
+            if buttons != m.inputs[mind.seat]:
+                due.append((PRESS, mind.seat, buttons, 0))
+        _advance(trial, m, due, watch)
+    trial.over = m.over
+    return trial
+
+
+def nonsense(game: Game, seed: int, *, ticks: int, watch: Watch | None = None) -> Trial:
+    """A match of random presses, in which seats are left and taken: nothing of it may break a game."""
+    chance = random.Random(seed)
+    fewest, most = game.seats
+    trial = Trial(game, options_of(game, {}), list(range(chance.randint(fewest, most))), seed & 0xFFFFFFF)
+    m = trial.begin()
+    while not m.over and m.tick < ticks:
+        due: list[Entry] = []
+        if m.tick % CHANCE_EVERY == 0:
+            due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if chance.random() < 0.01:
+            absent = [seat for seat in range(most) if seat not in m.seats]
+            if absent and (len(m.seats) <= fewest or chance.random() < 0.5):
+                due.append((JOIN, chance.choice(absent), 0, 0))
+            elif len(m.seats) > 1:
+                due.append((LEAVE, chance.choice(m.seats), 0, 0))
+        due += [
+            (PRESS, seat, chance.randrange(1 << len(game.buttons)), chance.choice((0, 0, -40, 900)))
+            for seat in m.seats
+            if chance.random() < 0.15
+        ]
+        _advance(trial, m, due, watch)
+    trial.over = m.over
+    return trial
+
+
+def _advance(trial: Trial, m: Match, due: list[Entry], watch: Watch | None) -> None:
+    if due:
+        trial.entries[m.tick] = due
+    m.step(due)
+    trial.ticks = m.tick
+    if watch is not None:
+        watch(m)
