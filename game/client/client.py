@@ -13,6 +13,7 @@ import engineio
 import socketio
 import socketio.exceptions
 
+from game.client.commands import Commands
 from game.client.follower import Follower
 from game.client.place import Place
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
@@ -38,7 +39,7 @@ class _SocketIO(socketio.Client):
         return _Engine
 
 
-class Client:
+class Client(Commands):
     """One player's connection. May be used by one thread beside its own; a context manager.
 
     Args:
@@ -55,6 +56,7 @@ class Client:
         welcome: the server's greeting.
         place: the room this client is in, None in none.
         said: events besides room, chat and states, as (event, argument), oldest first.
+        lines: how many lines this client has said in its room.
         bye: the code and message with which the server closed the connection.
     """
 
@@ -84,7 +86,7 @@ class Client:
         self._timeout_s = timeout_s
         self._changed = threading.Condition(threading.RLock())
         self._refusal: tuple[str, str] | None = None
-        self._lines = 0
+        self.lines = 0
         self._unacknowledged: dict[int, list[list[int]]] = {}
         self._next_seq: dict[int, int] = {}
         self._socket = _SocketIO(reconnection=False, handle_sigint=False)
@@ -153,13 +155,6 @@ class Client:
         return str(self.welcome["device"])
 
     @property
-    def here(self) -> Place:
-        """The room this client is in. Raises LookupError in none."""
-        if self.place is None:
-            raise LookupError("this client is in no room")
-        return self.place
-
-    @property
     def match(self) -> Follower:
         """The match of the room this client is in. Raises LookupError in none."""
         return self.here.match
@@ -176,15 +171,10 @@ class Client:
                 stands = self.place.room if self.place is not None else "in no room"
                 raise TimeoutError(f"waited {limit} s for {what}; {self.bye or stands}")
 
-    # --- commands ------------------------------------------------------------------------------
+    # --- commands and presses ------------------------------------------------------------------
 
     def call(self, event: str, argument: object = None) -> Json:
-        """Send any command and return its answer.
-
-        Raises:
-            Refused: the server said no.
-            NoAnswer: it said nothing.
-        """
+        """Send any command and return its answer; see `Commands`."""
         answers: list[object] = []
 
         def answered(*told: object) -> None:
@@ -205,179 +195,6 @@ class Client:
         if not answers:
             raise NoAnswer(f"{event} was not answered; {self.bye or f'waited {self._timeout_s} s'}")
         return answer_of(event, answers[0])
-
-    def _command(self, event: str, **argument: object) -> Json:
-        return self.call(event, {key: value for key, value in argument.items() if value is not None})
-
-    def create(
-        self,
-        game: str | None = None,
-        *,
-        preset: str | None = None,
-        options: Json | None = None,
-        private: bool = True,
-        name: str | None = None,
-        colour: int | None = None,
-        shape: int | None = None,
-    ) -> Place:
-        """Open a room and enter it as its host."""
-        self._command(
-            "create",
-            game=game,
-            preset=preset,
-            options=options,
-            private=private,
-            name=name,
-            colour=colour,
-            shape=shape,
-        )
-        return self.here
-
-    def join(
-        self,
-        code: str,
-        *,
-        spectate: bool = False,
-        name: str | None = None,
-        colour: int | None = None,
-        shape: int | None = None,
-    ) -> Place:
-        """Enter a room by its code."""
-        self._command("join", code=code, spectate=spectate, name=name, colour=colour, shape=shape)
-        return self.here
-
-    def quick(
-        self,
-        game: str | None = None,
-        *,
-        name: str | None = None,
-        colour: int | None = None,
-        shape: int | None = None,
-    ) -> Place:
-        """Play with whoever waits, or with bots."""
-        self._command("quick", game=game, name=name, colour=colour, shape=shape)
-        return self.here
-
-    def leave(self) -> None:
-        """Leave the room for good."""
-        self._command("leave")
-        with self._changed:
-            self.place = None
-
-    def profile(self, name: str | None = None, colour: int | None = None, shape: int | None = None) -> None:
-        """Be called and look differently."""
-        self._command("profile", name=name, colour=colour, shape=shape)
-
-    def sit(self, spectate: bool = False) -> int | None:
-        """Take a seat, or give it up and watch; returns the seat."""
-        seat: int | None = self._command("sit", spectate=spectate)["seat"]
-        return seat
-
-    def second(self, on: bool = True, name: str | None = None) -> int | None:
-        """Let a second player share this keyboard; returns their seat."""
-        seat: int | None = self._command("second", on=on, name=name)["seat"]
-        return seat
-
-    def ready(self, ready: bool = True) -> None:
-        """Ready, or not."""
-        self._command("ready", ready=ready)
-
-    def team(self, seat: int, team: int) -> None:
-        """Put a seat into a team."""
-        self._command("team", seat=seat, team=team)
-
-    def start(self) -> None:
-        """Begin the countdown."""
-        self._command("start")
-
-    def cancel(self) -> None:
-        """Stop the countdown."""
-        self._command("cancel")
-
-    def options(self, preset: str | None = None, values: Json | None = None) -> None:
-        """Choose a preset, single options, or both in this order."""
-        self._command("options", preset=preset, values=values)
-
-    def game(self, game: str) -> None:
-        """Play another game in this room."""
-        self._command("game", game=game)
-
-    def add_bot(self, level: int | None = None, style: int | None = None) -> int:
-        """Seat a bot; returns its seat."""
-        return int(self._command("bot", add=True, level=level, style=style)["seat"])
-
-    def change_bot(self, seat: int, level: int | None = None, style: int | None = None) -> None:
-        """Change a bot."""
-        self._command("bot", seat=seat, level=level, style=style)
-
-    def remove_bot(self, seat: int) -> None:
-        """Send a bot away."""
-        self._command("bot", remove=seat)
-
-    def kick(self, player: str) -> None:
-        """Ask a player to leave."""
-        self._command("kick", player=player)
-
-    def ban(self, player: str) -> None:
-        """Ask a player to leave and let them in no more."""
-        self._command("ban", player=player)
-
-    def mute(self, player: str, on: bool = True) -> None:
-        """Let a player write no more, or again."""
-        self._command("mute", player=player, on=on)
-
-    def transfer(self, player: str) -> None:
-        """Make a player the host."""
-        self._command("transfer", player=player)
-
-    def reclaim(self) -> None:
-        """Be the host again of a room that this client made."""
-        self._command("reclaim")
-
-    def lock(
-        self, locked: bool | None = None, hidden: bool | None = None, private: bool | None = None
-    ) -> None:
-        """Say who may come in and whether the code is shown."""
-        self._command("lock", locked=locked, hidden=hidden, private=private)
-
-    def pause(self, paused: bool = True) -> None:
-        """Stop the match's time, or let it go on."""
-        self._command("pause", paused=paused)
-
-    def verb(self, verb: int, value: int = 0) -> None:
-        """Say a word to the game, as its host."""
-        self._command("verb", verb=verb, value=value)
-
-    def rematch(self, want: bool = True) -> None:
-        """Play again, or not."""
-        self._command("rematch", want=want)
-
-    def lobby(self) -> None:
-        """Take everyone back to the lobby."""
-        self._command("lobby")
-
-    def chat(self, text: str, n: int | None = None) -> int:
-        """Say something; returns the line's id. `n` is for saying a numbered line once more."""
-        number = self._lines + 1 if n is None else n
-        answer = self._command("chat", text=text, n=number)
-        self._lines = max(self._lines, number)
-        return int(answer["id"])
-
-    def emote(self, emote: str) -> None:
-        """Show an emote."""
-        self._command("emote", emote=emote)
-
-    def away(self, away: bool = True) -> None:
-        """The page is hidden, or shown again."""
-        self._command("away", away=away)
-
-    def resync(self) -> None:
-        """Ask for a keyframe."""
-        self._command("resync")
-
-    def clock(self, client_ms: int) -> int:
-        """The server's time in milliseconds."""
-        return int(self._command("clock", client=client_ms)["now"])
 
     def press(self, buttons: int, *, seat: int | None = None, tick: int | None = None, value: int = 0) -> int:
         """Hold exactly these buttons from `tick` on (None: from now); returns the input's number.
@@ -419,7 +236,7 @@ class Client:
     def _enter(self, joined: Json) -> None:
         old = self.place
         self.place = Place(joined)
-        self._lines = joined["chat_n"]
+        self.lines = joined["chat_n"]
         if old is None or old.code != self.place.code or old.player != self.place.player:
             self._forget_inputs()
 

@@ -5,17 +5,16 @@ its owner waits for many of them at once (`select`, `selectors`) and calls `rece
 readable. A client that does not `follow` counts frames and their gaps but decodes none.
 """
 
-import base64
 import json
-import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from game.client.place import Place
+from game.client.raw_frames import client_frame, server_frames, upgrade
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
 from game.net.frames import BINARY, CLOSE, PING, PONG, TEXT
 from game.sync.varint import BadFrame
@@ -37,40 +36,6 @@ Answered = Callable[[Json], None]
 
 _RECV_BYTES = 65_536
 _ENTRANCES = frozenset({"create", "join", "quick", "demo"})
-
-
-def client_frame(opcode: int, payload: bytes) -> bytes:
-    """One whole WebSocket frame as a client sends it, masked with zeros: nothing here needs hiding."""
-    size = len(payload)
-    if size < 126:
-        head = bytes((0x80 | opcode, 0x80 | size))
-    elif size < 1 << 16:
-        head = bytes((0x80 | opcode, 0x80 | 126)) + size.to_bytes(2, "big")
-    else:
-        head = bytes((0x80 | opcode, 0x80 | 127)) + size.to_bytes(8, "big")
-    return head + b"\0\0\0\0" + payload
-
-
-def server_frames(data: bytearray) -> Iterator[tuple[int, bytes]]:
-    """Take the whole frames off the front of `data`: (opcode, payload). The server fragments nothing."""
-    at = 0
-    try:
-        while len(data) - at >= 2:
-            size = data[at + 1] & 0x7F
-            body = at + 2
-            if size == 126:
-                body += 2
-                size = int.from_bytes(data[at + 2 : body], "big") if len(data) >= body else len(data)
-            elif size == 127:
-                body += 8
-                size = int.from_bytes(data[at + 2 : body], "big") if len(data) >= body else len(data)
-            if len(data) < body + size:
-                return
-            opcode, payload = data[at] & 0x0F, bytes(data[body : body + size])
-            at = body + size
-            yield opcode, payload
-    finally:
-        del data[:at]
 
 
 class RawClient:
@@ -147,37 +112,23 @@ class RawClient:
             NoAnswer: no server answers there, or not as one.
             ConnectionRefused: it does not let this client in.
         """
+        address = f"{self.host}:{self.port}"
         try:
             self.socket = socket.create_connection((self.host, self.port), timeout_s)
-            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._upgrade()
         except OSError as error:
-            raise NoAnswer(f"{self.host}:{self.port}: {error}") from None
+            raise NoAnswer(f"{address}: {error}") from None
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            path = f"/socket.io/?EIO=4&transport=websocket&h={self._code}"
+            self._kept += upgrade(self.socket, address, path)
+        except OSError as error:
+            self._over()
+            raise NoAnswer(f"{address}: {error}") from None
         self.socket.setblocking(False)
         auth = {key: value for key, value in self._auth.items() if value is not None}
         self.send_text("40" + json.dumps(auth))
         self.wait_for(lambda: bool(self.welcome), timeout_s, "the welcome")
         return self
-
-    def _upgrade(self) -> None:
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall(
-            f"GET /socket.io/?EIO=4&transport=websocket&h={self._code} HTTP/1.1\r\n"
-            f"Host: {self.host}:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        head = bytearray()
-        while b"\r\n\r\n" not in head:
-            data = self.socket.recv(_RECV_BYTES)
-            if not data:
-                raise OSError("closed before it answered")
-            head += data
-        answer, _, rest = bytes(head).partition(b"\r\n\r\n")
-        status = answer.split(b"\r\n", 1)[0].decode("latin-1")
-        if " 101 " not in status:
-            self.socket.close()
-            raise OSError(f"answered {status!r}")
-        self._kept += rest
 
     def receive(self) -> None:
         """Take in what has come. Does not block, and closes the client when the connection is over."""

@@ -4,7 +4,7 @@ import json
 import random
 from typing import Any
 
-from game.client.raw import client_frame
+from game.client.raw_frames import client_frame
 from game.net.frames import BINARY, TEXT
 from game.sync.wire import clock_message, input_message, resync_message
 

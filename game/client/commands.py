@@ -1,0 +1,203 @@
+"""The commands of the protocol, one typed method each. How they travel is not known here."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from game.client.place import Place
+
+Json = dict[str, Any]
+
+
+class Commands(ABC):
+    """Whoever can `call` gives every command; each raises Refused and NoAnswer as `call` does."""
+
+    place: Place | None
+    lines: int
+
+    @abstractmethod
+    def call(self, event: str, argument: object = None) -> Json:
+        """Send any command and return its answer.
+
+        Raises:
+            Refused: the server said no.
+            NoAnswer: it said nothing.
+        """
+
+    @property
+    def here(self) -> Place:
+        """The room this client is in. Raises LookupError in none."""
+        if self.place is None:
+            raise LookupError("this client is in no room")
+        return self.place
+
+    def _command(self, event: str, **argument: object) -> Json:
+        return self.call(event, {key: value for key, value in argument.items() if value is not None})
+
+    def create(
+        self,
+        game: str | None = None,
+        *,
+        preset: str | None = None,
+        options: Json | None = None,
+        private: bool = True,
+        name: str | None = None,
+        colour: int | None = None,
+        shape: int | None = None,
+    ) -> Place:
+        """Open a room and enter it as its host."""
+        self._command(
+            "create",
+            game=game,
+            preset=preset,
+            options=options,
+            private=private,
+            name=name,
+            colour=colour,
+            shape=shape,
+        )
+        return self.here
+
+    def join(
+        self,
+        code: str,
+        *,
+        spectate: bool = False,
+        name: str | None = None,
+        colour: int | None = None,
+        shape: int | None = None,
+    ) -> Place:
+        """Enter a room by its code."""
+        self._command("join", code=code, spectate=spectate, name=name, colour=colour, shape=shape)
+        return self.here
+
+    def quick(
+        self,
+        game: str | None = None,
+        *,
+        name: str | None = None,
+        colour: int | None = None,
+        shape: int | None = None,
+    ) -> Place:
+        """Play with whoever waits, or with bots."""
+        self._command("quick", game=game, name=name, colour=colour, shape=shape)
+        return self.here
+
+    def leave(self) -> None:
+        """Leave the room for good."""
+        self._command("leave")
+        self.place = None
+
+    def profile(self, name: str | None = None, colour: int | None = None, shape: int | None = None) -> None:
+        """Be called and look differently."""
+        self._command("profile", name=name, colour=colour, shape=shape)
+
+    def sit(self, spectate: bool = False) -> int | None:
+        """Take a seat, or give it up and watch; returns the seat."""
+        seat: int | None = self._command("sit", spectate=spectate)["seat"]
+        return seat
+
+    def second(self, on: bool = True, name: str | None = None) -> int | None:
+        """Let a second player share this keyboard; returns their seat."""
+        seat: int | None = self._command("second", on=on, name=name)["seat"]
+        return seat
+
+    def ready(self, ready: bool = True) -> None:
+        """Ready, or not."""
+        self._command("ready", ready=ready)
+
+    def team(self, seat: int, team: int) -> None:
+        """Put a seat into a team."""
+        self._command("team", seat=seat, team=team)
+
+    def start(self) -> None:
+        """Begin the countdown."""
+        self._command("start")
+
+    def cancel(self) -> None:
+        """Stop the countdown."""
+        self._command("cancel")
+
+    def options(self, preset: str | None = None, values: Json | None = None) -> None:
+        """Choose a preset, single options, or both in this order."""
+        self._command("options", preset=preset, values=values)
+
+    def game(self, game: str) -> None:
+        """Play another game in this room."""
+        self._command("game", game=game)
+
+    def add_bot(self, level: int | None = None, style: int | None = None) -> int:
+        """Seat a bot; returns its seat."""
+        return int(self._command("bot", add=True, level=level, style=style)["seat"])
+
+    def change_bot(self, seat: int, level: int | None = None, style: int | None = None) -> None:
+        """Change a bot."""
+        self._command("bot", seat=seat, level=level, style=style)
+
+    def remove_bot(self, seat: int) -> None:
+        """Send a bot away."""
+        self._command("bot", remove=seat)
+
+    def kick(self, player: str) -> None:
+        """Ask a player to leave."""
+        self._command("kick", player=player)
+
+    def ban(self, player: str) -> None:
+        """Ask a player to leave and let them in no more."""
+        self._command("ban", player=player)
+
+    def mute(self, player: str, on: bool = True) -> None:
+        """Let a player write no more, or again."""
+        self._command("mute", player=player, on=on)
+
+    def transfer(self, player: str) -> None:
+        """Make a player the host."""
+        self._command("transfer", player=player)
+
+    def reclaim(self) -> None:
+        """Be the host again of a room that this client made."""
+        self._command("reclaim")
+
+    def lock(
+        self, locked: bool | None = None, hidden: bool | None = None, private: bool | None = None
+    ) -> None:
+        """Say who may come in and whether the code is shown."""
+        self._command("lock", locked=locked, hidden=hidden, private=private)
+
+    def pause(self, paused: bool = True) -> None:
+        """Stop the match's time, or let it go on."""
+        self._command("pause", paused=paused)
+
+    def verb(self, verb: int, value: int = 0) -> None:
+        """Say a word to the game, as its host."""
+        self._command("verb", verb=verb, value=value)
+
+    def rematch(self, want: bool = True) -> None:
+        """Play again, or not."""
+        self._command("rematch", want=want)
+
+    def lobby(self) -> None:
+        """Take everyone back to the lobby."""
+        self._command("lobby")
+
+    def chat(self, text: str, n: int | None = None) -> int:
+        """Say something; returns the line's id. `n` is for saying a numbered line once more."""
+        number = self.lines + 1 if n is None else n
+        answer = self._command("chat", text=text, n=number)
+        self.lines = max(self.lines, number)
+        return int(answer["id"])
+
+    def emote(self, emote: str) -> None:
+        """Show an emote."""
+        self._command("emote", emote=emote)
+
+    def away(self, away: bool = True) -> None:
+        """The page is hidden, or shown again."""
+        self._command("away", away=away)
+
+    def resync(self) -> None:
+        """Ask for a keyframe."""
+        self._command("resync")
+
+    def clock(self, client_ms: int) -> int:
+        """The server's time in milliseconds."""
+        return int(self._command("clock", client=client_ms)["now"])
