@@ -51,9 +51,9 @@ const BEAT_MS = 50;
 const EAGER_BEAT_MS = 60;
 const IDLE_BEAT_MS = 250;
 
-/** The room a page's address names: /r/CODE. */
+/** The room a page's address names: /r/CODE, or /tv/CODE on the screen for all. */
 export function codeOfPage(path: string): string {
-  return /^\/r\/([A-Za-z0-9]{4,16})\/?$/.exec(path)?.[1]?.toUpperCase() ?? "";
+  return /^\/(?:r|tv)\/([A-Za-z0-9]{4,16})\/?$/.exec(path)?.[1]?.toUpperCase() ?? "";
 }
 
 const here = typeof location === "undefined" ? { pathname: "/", origin: "", search: "" } : location;
@@ -264,6 +264,9 @@ function onEvent(name: string, arg: unknown): void {
       if (room.value.phase === "live" && before !== "live") press(true);
       return;
     }
+    case "games":
+      games.value = arg as GameInfo[];
+      return;
     case "schema":
       takeSchema(arg as SchemaInfo);
       return;
@@ -315,7 +318,7 @@ function press(anyway = false): void {
     const own = typeof seat === "number" ? presses.get(seat) : undefined;
     if (!own || !match.whole) continue;
     const tick = inputTick();
-    const news = own.hold(mask, tick);
+    const news = own.hold(mask, tick, mask ? (held.stamp?.() ?? 0) : 0);
     if (news || (anyway && own.unheard)) link.send(own.message(now(), tick));
     if (news) rules?.pressed(now());
   }

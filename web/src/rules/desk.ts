@@ -42,11 +42,12 @@ export class Desk {
     const { loadMicroPython, wasm, answer, now } = this.needs;
     const began = now();
     try {
-      const [{ bundle, path }, engine] = await Promise.all([
+      const [{ bundle, path }, running] = await Promise.all([
         this.fetch(url),
         this.engine ?? Engine.start(loadMicroPython, wasm),
       ]);
-      if (!engine.fits(bundle)) throw new Error("the server has new rules: reload the page");
+      // Modules cannot be exchanged: new rules get an interpreter of their own.
+      const engine = running.fits(bundle) ? running : await Engine.start(loadMicroPython, wasm);
       engine.open(bundle);
       this.engine = engine;
       const { info, schema } = bundle;
