@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 IN_CI = bool(os.environ.get("CI"))
@@ -53,6 +55,28 @@ def chromium() -> str:
     path = find("needs_chromium")
     assert path is not None, "mark the test needs_chromium"
     return path
+
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests, since Playwright runs once in a process; open contexts of your own."""
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield one
+        one.close()
 
 
 def pytest_report_header() -> list[str]:

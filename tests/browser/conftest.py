@@ -5,22 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.integration.serving import Server
 
 OUT = Path(__file__).parent / "out"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--mute-audio",
-]
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {
@@ -55,15 +44,6 @@ class Complaints:
                 self.lines.append(f"console: {message.text}") if message.type == "error" else None
             ),
         )
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all tests; each page gets a profile of its own."""
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield one
-        one.close()
 
 
 @pytest.fixture

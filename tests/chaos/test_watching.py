@@ -5,9 +5,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import FLAGS
 from tests.chaos.conftest import ALL, Record
 from tests.chaos.night import Cluster, kill, party, until
 
@@ -42,13 +41,11 @@ RESET = "() => { Object.assign(window.__eye, { longest: 0, missing: 0, tickGap: 
 
 
 @pytest.fixture
-def page(chromium: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-        context.set_default_timeout(20_000)
-        yield context.new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
 
 
 def test_a_player_in_a_browser_sees_a_hint_at_most(whole: Cluster, page: Page, record: Record) -> None:

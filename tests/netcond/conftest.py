@@ -6,22 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.integration.serving import ROOT, Server
 from tests.netcond.proxy import Profile, Proxy
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--mute-audio",
-]
 
 Visit = Callable[..., Page]
 
@@ -52,15 +40,6 @@ def site(client: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     yield one
     one.stop()
     assert one.complaints() == []
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser; each page gets a profile of its own."""
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield one
-        one.close()
 
 
 @pytest.fixture
