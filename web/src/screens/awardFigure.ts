@@ -16,6 +16,14 @@ const FIGURES: Record<string, Record<string, Figure>> = {
     "Most ink": (value) => units(value),
     Collector: (value) => t("figure.pickups", { n: value }),
   },
+  fuse: {
+    "Most knock-outs": (value) => t("figure.knock_outs", { n: value }),
+    Wrecker: (value) => t("figure.crates", { n: value }),
+    Collector: (value) => t("figure.items", { n: value }),
+    "Chain reaction": (value) => t("figure.bombs", { n: value }),
+    "Hot feet": (value) => t("figure.times", { n: value }),
+    "Own goals": (value) => t("figure.times", { n: value }),
+  },
 };
 
 /** An award's value in words; a game that is not listed shows the plain number. */

@@ -1,0 +1,132 @@
+// Where it burns: the blasts that are told, and those that must follow from fuses which have burnt down
+// by the tick shown, though nothing confirms it yet. Allocates nothing while it draws.
+import type { Scene } from "./face";
+import { type Blast, type Bomb, CELL, CRATE, FLAME_TICKS, PER_CELL, STONE } from "./fuse.state";
+import { ACCENT, DANGER } from "./palette";
+
+const MOST = 64;
+const CORE = "#FFF6D6";
+/** Numbers a flame: cell, left, right, up, down, its first tick. */
+const SIZE = 6;
+
+export class Flames {
+  private flames = new Float64Array(MOST * SIZE);
+  private count = 0;
+  /** Bombs that are drawn as gone. */
+  private gone = new Uint8Array(MOST);
+  private waves = new Int32Array(MOST);
+
+  /** Works out what burns at `tick`. */
+  foresee(
+    blasts: readonly Blast[],
+    bombs: readonly Bomb[],
+    cells: Uint8Array,
+    width: number,
+    tick: number,
+  ): void {
+    this.count = 0;
+    for (let k = 0; k < blasts.length && this.count < MOST; k++) {
+      const { cell, left, right, up, down, until } = blasts[k]!;
+      this.put(cell, left, right, up, down, until - FLAME_TICKS);
+    }
+    this.gone.fill(0);
+    let waiting = 0;
+    for (let k = 0; k < bombs.length && k < MOST; k++) {
+      if (bombs[k]!.lands > 0 || bombs[k]!.explodes > tick) continue;
+      this.gone[k] = 1;
+      this.waves[waiting++] = k;
+    }
+    // Each sets off those that it reaches.
+    for (let n = 0; n < waiting; n++) {
+      const k = this.waves[n]!;
+      const bomb = bombs[k]!;
+      const cell = cellOf(bomb, width);
+      const first = Math.min(bomb.explodes, tick);
+      const at = this.count * SIZE;
+      if (this.count < MOST) this.put(cell, 0, 0, 0, 0, first);
+      for (let way = 0; way < 4; way++) {
+        const stride = way === 0 ? -1 : way === 1 ? 1 : way === 2 ? -width : width;
+        let far = 0;
+        let hit = -1;
+        while (far < bomb.reach && hit < 0) {
+          const what = cells[cell + (far + 1) * stride] ?? STONE;
+          if (what === STONE) break;
+          far++;
+          hit = what === CRATE ? MOST : bombAt(bombs, cell + far * stride, width);
+        }
+        this.flames[at + 1 + way] = far;
+        if (hit >= 0 && hit < MOST && !this.gone[hit]) {
+          this.gone[hit] = 1;
+          this.waves[waiting++] = hit;
+        }
+      }
+    }
+  }
+
+  private put(cell: number, left: number, right: number, up: number, down: number, first: number): void {
+    const at = this.count++ * SIZE;
+    const { flames } = this;
+    flames[at] = cell;
+    flames[at + 1] = left;
+    flames[at + 2] = right;
+    flames[at + 3] = up;
+    flames[at + 4] = down;
+    flames[at + 5] = first;
+  }
+
+  /** Whether the bomb at this place in the list is drawn as exploded. */
+  took(k: number): boolean {
+    return this.gone[k] === 1;
+  }
+
+  // hot: once a frame
+  draw(scene: Scene, width: number, tick: number): void {
+    const { top, camera } = scene;
+    for (let pass = 0; pass < 3; pass++) {
+      top.fillStyle = pass === 0 ? DANGER : pass === 1 ? ACCENT : CORE;
+      const share = pass === 0 ? 0.84 : pass === 1 ? 0.62 : 0.32;
+      for (let n = 0; n < this.count; n++) {
+        const at = n * SIZE;
+        const age = (tick - this.flames[at + 5]!) / FLAME_TICKS;
+        if (age < 0 || age >= 1) continue;
+        // Quickly out, slowly thinner.
+        const out = scene.calm ? 1 : Math.min(1, 0.45 + age * 5);
+        const wide = CELL * share * (age < 0.5 ? 1 : Math.sqrt(2 - 2 * age));
+        const cell = this.flames[at]!;
+        const x = ((cell % width) + 0.5) * CELL;
+        const y = (Math.floor(cell / width) + 0.5) * CELL;
+        const tip = CELL * 0.5 * share * 1.1;
+        bar(
+          top,
+          camera.x(x, y) - (this.flames[at + 1]! * CELL * out + tip) * camera.scale,
+          camera.y(x, y) - (wide / 2) * camera.scale,
+          ((this.flames[at + 1]! + this.flames[at + 2]!) * CELL * out + 2 * tip) * camera.scale,
+          wide * camera.scale,
+        );
+        bar(
+          top,
+          camera.x(x, y) - (wide / 2) * camera.scale,
+          camera.y(x, y) - (this.flames[at + 3]! * CELL * out + tip) * camera.scale,
+          wide * camera.scale,
+          ((this.flames[at + 3]! + this.flames[at + 4]!) * CELL * out + 2 * tip) * camera.scale,
+        );
+      }
+    }
+  }
+}
+
+function bar(top: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+  top.beginPath();
+  top.roundRect(x, y, width, height, Math.min(width, height) / 2);
+  top.fill();
+}
+
+function cellOf(bomb: Bomb, width: number): number {
+  return Math.floor(bomb.y / PER_CELL) * width + Math.floor(bomb.x / PER_CELL);
+}
+
+function bombAt(bombs: readonly Bomb[], cell: number, width: number): number {
+  for (let k = 0; k < bombs.length && k < MOST; k++)
+    if (bombs[k]!.lands === 0 && cellOf(bombs[k]!, width) === cell) return k;
+  return -1;
+}
