@@ -32,6 +32,7 @@ class Room(Roster):
                 self.back_to_lobby()
         elif self.phase is Phase.LOBBY and (self.fill or self.demo):
             self._fill_up(now_ms)
+        self._end_when_full()
         self._release_held(now_ms)
         self._new_host(now_ms)
         self._watch_activity(now_ms)
@@ -42,6 +43,14 @@ class Room(Roster):
         if self.countdown_at is not None:
             return min(self.countdown_at, now_ms + HOUSEKEEPING_MS)
         return now_ms + HOUSEKEEPING_MS
+
+    def _end_when_full(self) -> None:
+        """A match whose journal is full ends without results."""
+        if self.live is None or self.live.journal.size() <= self.house.rooms.journal_max_bytes:
+            return
+        self.back_to_lobby()
+        told = {"code": "too_long", "message": "This match has gone on for too long, so it has ended."}
+        self.house.outbox.tell(self.code, "notice", told)
 
     def taken_over(self, tick_at_ms: int) -> None:
         """The room has come from another worker with its people, who know it as it is: go on with them.

@@ -94,12 +94,20 @@ class Scheduler:
                 next_us = now_us
             if room.closed:
                 heapq.heappop(heap)
-                self._close(room)
+                self._end(room)
             else:
                 due.at_us = next_us
                 heapq.heapreplace(heap, due)
         self._judge(now_us)
         return heap[0].at_us if heap else now_us + IDLE_US
+
+    def _end(self, room: Room) -> None:
+        try:
+            self._close(room)
+        except Exception as error:
+            if self._fault is None:
+                raise
+            self._fault(room, error)
 
     def _attend(self, due: Due, now_us: int) -> int:
         room = due.room

@@ -89,6 +89,25 @@ def test_the_host_pauses_and_nothing_moves_until_it_goes_on() -> None:
     assert ann.match.resyncs == 0
 
 
+def test_a_match_ends_when_its_journal_is_full() -> None:
+    world = World(countdown_s=0, journal_max_bytes=65_536)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    for seq in range(1, 60_000):
+        ann.press(seq, seq & 3)
+        bob.press(seq, seq & 3)
+        world.wait(34)
+        if ann.room["phase"] != "live":
+            break
+    assert ann.room["phase"] == "lobby"
+    assert "results" not in ann.room
+    notices = [data for event, data in world.post.inboxes[bob.member] if event == "notice"]
+    assert [notice["code"] for notice in notices] == ["too_long"]
+    assert ann.chat == []
+    world.check(world.room_of(ann))
+
+
 @pytest.mark.parametrize("phase", ["lobby", "countdown", "live", "paused", "results"])
 def test_commands_out_of_their_phase_are_refused(phase: str) -> None:
     world = World(countdown_s=3)

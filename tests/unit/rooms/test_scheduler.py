@@ -168,6 +168,25 @@ def test_a_room_that_fails_harms_no_other() -> None:
     assert max(gaps) <= PERIOD_US + 2
 
 
+def test_a_room_that_can_not_even_be_closed_harms_no_other() -> None:
+    world = World(countdown_s=0)
+    ann = running(world)
+    bob = world.host()
+    close = world.lobby.close
+    room = world.room_of(bob)
+
+    def fails(other: Room) -> None:
+        close(other)
+        raise OSError("the way out is gone")
+
+    world.scheduler._close = fails
+    room.closed = True
+    world.wait(1000)
+    assert [type(error) for _, error in world.failed] == [OSError]
+    assert ann.match is not None
+    assert ann.match.states > 25
+
+
 def test_without_a_place_for_faults_they_are_raised() -> None:
     world = World(countdown_s=0)
     world.scheduler._fault = None
