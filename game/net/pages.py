@@ -47,6 +47,13 @@ def make_app(
         permissions_policy={"camera": "()", "microphone": "()", "geolocation": "()"},
     )
 
+    @app.after_request
+    def isolate(response: Response) -> Response:
+        # Only pages that let nothing of other sites in may share memory with their workers.
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        return response
+
     @app.get("/healthz")
     def healthz() -> Response:
         return jsonify(ok=True)

@@ -2,6 +2,7 @@
 // tests run it as it is.
 import { type Bundle, Engine, type LoadMicroPython } from "./engine";
 import { INDEX } from "./index-path";
+import { Mailbox, type PictureAnswer } from "./mailbox";
 import type { FromWorker, ToWorker } from "./messages";
 
 export interface DeskNeeds {
@@ -19,6 +20,8 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 export class Desk {
   private engine: Engine | null = null;
   private generation = 0;
+  private mailbox: Mailbox | null = null;
+  private pictures = 0;
   private needs: DeskNeeds;
 
   constructor(needs: DeskNeeds) {
@@ -27,6 +30,7 @@ export class Desk {
 
   async take(order: ToWorker): Promise<void> {
     if (order.do === "open") {
+      if (order.mailbox) this.mailbox ??= new Mailbox(order.mailbox);
       await this.open(order.url);
       return;
     }
@@ -107,9 +111,14 @@ export class Desk {
             : engine.look(order.first, order.last, order.own, order.near);
         const { generation } = this;
         const { stamp } = order;
-        answer({ is: "picture", generation, stamp, numbers, ms: now() - began }, [numbers.buffer]);
+        this.show({ is: "picture", number: this.pictures++, generation, stamp, numbers, ms: now() - began });
       }
     }
+  }
+
+  private show(picture: PictureAnswer): void {
+    if (this.mailbox?.put(picture.number, picture)) this.needs.answer({ is: "post" }, []);
+    else this.needs.answer(picture, [picture.numbers.buffer]);
   }
 
   private words(engine: Engine, words: number[]): void {

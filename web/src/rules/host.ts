@@ -2,6 +2,7 @@
 // using it now (a match of a room, or practice). There is one worker a page.
 
 import type { GameInfo, SchemaInfo } from "../net/types";
+import { Mailbox } from "./mailbox";
 import type { FromWorker, ToWorker } from "./messages";
 import { rulesStatus, rulesTrouble } from "./status";
 
@@ -13,7 +14,7 @@ export interface Opened {
   paths: string[];
 }
 
-export type Answer = Exclude<FromWorker, { is: "opened" } | { is: "failed" }>;
+export type Answer = Exclude<FromWorker, { is: "opened" } | { is: "failed" } | { is: "post" }>;
 
 /** The other end of a line to a worker; in tests a desk of the same thread. */
 export interface Line {
@@ -41,6 +42,9 @@ export class Host {
   private opening: { url: string; done: Promise<boolean>; settle: (well: boolean) => void } | null = null;
   private user: ((answer: Answer) => void) | null = null;
   private generation = 0;
+  private mailbox: Mailbox | null = null;
+  /** The number of the next picture. */
+  private next = 0;
   private openLine: OpenLine;
 
   constructor(openLine: OpenLine = openWorker) {
@@ -65,7 +69,8 @@ export class Host {
         (message) => this.hear(message),
         (reason) => this.failed(reason),
       );
-      this.line.post({ do: "open", url });
+      if (Mailbox.possible) this.mailbox ??= new Mailbox();
+      this.line.post({ do: "open", url, mailbox: this.mailbox?.buffer ?? null });
     } catch (error) {
       this.failed(String(error));
     }
@@ -82,9 +87,29 @@ export class Host {
       rulesStatus.value = "ready";
       this.opening?.settle(true);
       this.opening = null;
-    } else if (message.generation === this.generation) {
-      this.user?.(message);
+    } else if (message.is === "post") {
+      this.poll();
+    } else {
+      this.poll();
+      if (message.is === "picture") {
+        this.next = message.number + 1;
+        this.mailbox?.skip(message.number);
+      }
+      this.hand(message);
     }
+  }
+
+  /** Hands over the pictures that are in the mailbox; call it once an animation frame. */
+  poll(): void {
+    const { mailbox } = this;
+    for (let picture = mailbox?.take(this.next); picture; picture = mailbox?.take(this.next)) {
+      this.next = picture.number + 1;
+      this.hand(picture);
+    }
+  }
+
+  private hand(answer: Answer): void {
+    if (answer.generation === this.generation) this.user?.(answer);
   }
 
   /** The rules do not run here: from now on they are not asked for. */
@@ -95,6 +120,7 @@ export class Host {
     this.opened = "";
     this.line?.end();
     this.line = null;
+    this.mailbox = null;
     this.opening?.settle(false);
     this.opening = null;
   }

@@ -12,7 +12,7 @@ export interface BotSeat {
 
 export type ToWorker =
   /** Load the rules that lie at `url`, or of the first game listed there; answered by `opened` or `failed`. */
-  | { do: "open"; url: string }
+  | { do: "open"; url: string; mailbox: SharedArrayBuffer | null }
   /** Take over a packed match and go on to `until`. What comes back from now on bears `generation`. */
   | { do: "load"; generation: number; packed: Uint8Array; until: number; rows: number[]; words: number[] }
   /** Go on to `until`; `hash` is the state's there, or -1. `words` are tick and word, in turn. */
@@ -32,8 +32,17 @@ export type FromWorker =
   | { is: "opened"; url: string; wasm: string; info: GameInfo; schema: SchemaInfo; ms: number }
   /** The rules do not run here. */
   | { is: "failed"; reason: string }
-  /** `ms` is how long the worker took for it. */
-  | { is: "picture"; generation: number; stamp: number; numbers: Int32Array<ArrayBuffer>; ms: number }
+  /** Pictures are numbered from 0; `ms` is how long the worker took. */
+  | {
+      is: "picture";
+      number: number;
+      generation: number;
+      stamp: number;
+      numbers: Int32Array<ArrayBuffer>;
+      ms: number;
+    }
+  /** There is a picture in the mailbox. */
+  | { is: "post" }
   | { is: "desync"; generation: number; tick: number; hash: number }
   /** What came does not fit the match that is here. */
   | { is: "lost"; generation: number; reason: string };

@@ -69,6 +69,7 @@ export class Online {
       seats,
       {
         post: (order) => host.post(order),
+        poll: () => host.poll(),
         generation: () => host.use((answer) => predictor.hear(answer, performance.now())),
         own: () => {
           const out: number[] = [];

@@ -18,7 +18,7 @@ export interface Bot {
 }
 
 export interface PracticeNeeds {
-  host: Pick<Host, "post" | "use">;
+  host: Pick<Host, "post" | "poll" | "use">;
   /** The buttons that the person here holds. */
   held(): number;
   /** 0..1 */
@@ -193,6 +193,7 @@ export class Practice implements Runner {
     const passed = now - this.at;
     this.at = now;
     this.frames++;
+    this.needs.host.poll();
     if (now - this.overAt >= PAUSE_MS) this.begin();
     // What is shown lies behind what is played by as much as the worker takes.
     const behind = Math.min(1, (this.workMs + 3) / this.interval);

@@ -28,6 +28,8 @@ const UNWATCHED_MS = 300;
 
 export interface PredictorNeeds {
   post(order: ToWorker): void;
+  /** Hears at once what the worker has ready. */
+  poll(): void;
   /** A number for the answers to what is posted from now on. */
   generation(): number;
   /** Inputs that no server has acknowledged, of all own seats: seat, tick, buttons, value, in order. */
@@ -247,6 +249,7 @@ export class Predictor implements Runner {
     this.watchedAt = now;
     this.frames++;
     this.tick = this.tickAt(now);
+    this.needs.poll();
     const part = this.mirror.pose(this.tick, now);
     while (
       this.presses.length > 0 &&

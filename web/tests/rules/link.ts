@@ -125,7 +125,7 @@ export class Worker {
 
   /** Loads a game's rules: its name and its class's. */
   async open(game: string, name: string): Promise<void> {
-    await this.desk.take({ do: "open", url: `${game}:${name}` });
+    await this.desk.take({ do: "open", url: `${game}:${name}`, mailbox: null });
     const answer = this.answers.pop();
     if (answer?.is !== "opened") throw new Error(JSON.stringify(answer));
   }
@@ -178,6 +178,7 @@ export async function playOver(
     begun.seats,
     {
       post: (order) => worker.post(order),
+      poll: () => {},
       generation: () => ++worker.generation,
       own: () => {
         const out: number[] = [];
@@ -242,7 +243,7 @@ export async function playOver(
       predictor.take(thing, now);
     }
     for (let answer = worker.answers.shift(); answer; answer = worker.answers.shift())
-      if (answer.is !== "opened" && answer.is !== "failed") predictor.hear(answer, now);
+      if ("generation" in answer) predictor.hear(answer, now);
     if (now === nextFrame) {
       nextFrame += FRAME_MS;
       if (plan.people.length > 0 && now >= nextPress) {

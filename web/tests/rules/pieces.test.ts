@@ -6,6 +6,7 @@ import type { GameInfo, SchemaInfo } from "../../src/net/types";
 import { Ring } from "../../src/rules/diagnosis";
 import { isCheckpoint, isForRules, openCheckpoint, openEntries } from "../../src/rules/entries";
 import { Host } from "../../src/rules/host";
+import { Mailbox, type PictureAnswer } from "../../src/rules/mailbox";
 import type { FromWorker, ToWorker } from "../../src/rules/messages";
 import { Mirror } from "../../src/rules/mirror";
 import { Pace } from "../../src/rules/pace";
@@ -312,7 +313,7 @@ describe("the host", () => {
       return { post: (order) => posted.push(order), end: () => {} };
     });
     const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
-    expect(posted).toEqual([{ do: "open", url: "/rules/a.json" }]);
+    expect(posted).toEqual([{ do: "open", url: "/rules/a.json", mailbox: null }]);
     expect(rulesStatus.value).toBe("loading");
     hear({ is: "opened", url: "/rules/a.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
     expect([await one, await two, rulesStatus.value]).toEqual([true, true, "ready"]);
@@ -327,6 +328,33 @@ describe("the host", () => {
     hear({ is: "failed", reason: "too old a browser" });
     expect([await third, await host.open("/rules/a.json")]).toEqual([false, false]);
     expect(rulesStatus.value).toBe("failed");
+  });
+});
+
+describe("the mailbox", () => {
+  const picture = (number: number, length = 3): PictureAnswer => ({
+    is: "picture",
+    number,
+    generation: 4,
+    stamp: 5,
+    ms: 1.5,
+    numbers: new Int32Array(length).fill(number),
+  });
+
+  it("hands pictures over in order, and takes no more than it has room for", () => {
+    const page = new Mailbox();
+    const worker = new Mailbox(page.buffer);
+    expect(page.take(0)).toBe(null);
+    for (let number = 0; number < 8; number++) expect(worker.put(number, picture(number))).toBe(true);
+    expect(worker.put(8, picture(8))).toBe(false);
+    expect(page.take(0)).toEqual(picture(0));
+    expect(page.take(0)).toEqual(picture(0));
+    expect(page.take(1)).toEqual(picture(1));
+    expect(worker.put(8, picture(8, 8193))).toBe(false);
+    page.skip(8);
+    expect(worker.put(9, picture(9))).toBe(true);
+    expect(page.take(9)).toEqual(picture(9));
+    expect(page.take(10)).toBe(null);
   });
 });
 

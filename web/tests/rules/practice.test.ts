@@ -35,6 +35,7 @@ describe("practice", () => {
     const practice = new Practice(game, {
       host: {
         post: (order) => worker.post(order),
+        poll: () => {},
         use: (user) => {
           hear = user;
           return ++worker.generation;
@@ -49,7 +50,7 @@ describe("practice", () => {
     const frames = (count: number) => {
       for (let k = 0; k < count; k++) {
         for (let answer = worker.answers.shift(); answer; answer = worker.answers.shift())
-          if (answer.is !== "opened" && answer.is !== "failed") hear(answer);
+          if ("generation" in answer) hear(answer);
         now += FRAME_MS;
         practice.feed.show(now, now);
       }
