@@ -29,6 +29,10 @@ ENTRANCES = frozenset({"create", "join", "quick"})
 class _Engine(engineio.Client):
     """An Engine.IO client that handles messages one after the other."""
 
+    def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
+        # The server's goodbye is handled by the thread that reads: it cannot wait for itself.
+        super().disconnect(abort or threading.current_thread() is self.read_loop_task, reason)
+
     def _trigger_event(self, event: str, *args: Any, **kwargs: Any) -> Any:
         kwargs["run_async"] = False
         return super()._trigger_event(event, *args, **kwargs)

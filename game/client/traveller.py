@@ -124,6 +124,8 @@ class Traveller:
             elif sum(1 for event, _ in list(client.said) if event == "move") > asked:
                 asked += 1
                 self._move(client)
+                if self.client is not client:
+                    asked = 0
 
     def _dial(self, client: Client) -> Client:
         place = client.place

@@ -550,6 +550,7 @@ class SharedFront:
 
     def doubt(self, process: str) -> None:
         """Letters from or to a process may be lost: its people come again, and ours go to it again."""
+        self._unanswered(process)
         for sid, code in list(self.abroad.items()):
             home = self.homes.get(code)
             if home is None or home.process == process:
@@ -560,8 +561,7 @@ class SharedFront:
 
     def died(self, process: str) -> None:
         """A process is dead: its people are gone, its rooms will be elsewhere."""
-        for number in [number for number, one in self._asked.items() if one.process == process]:
-            self._asked.pop(number).done(None)
+        self._unanswered(process)
         now_ms = self._now_ms()
         for member in self._members_at(process):
             self.desk.detach(member, now_ms)
@@ -569,6 +569,11 @@ class SharedFront:
             home = self.homes.get(code)
             if home is None or home.process == process:
                 self._reattach(sid)
+
+    def _unanswered(self, process: str) -> None:
+        """What a process was asked will not be answered any more."""
+        for number in [number for number, one in self._asked.items() if one.process == process]:
+            self._asked.pop(number).done(None)
 
     def _members_at(self, process: str) -> list[str]:
         prefix = process + "/"

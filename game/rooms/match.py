@@ -80,7 +80,12 @@ class LiveMatch:
         live.told = Told(live.match, epoch)
         live.stream = Stream(live.match, journal, epoch)
         live._words.clear()
-        live._draw_word(live.match.tick + CHANCE_AHEAD)
+        # The word that was drawn for the next turn of chance stayed with the last owner: another takes its
+        # place. It is no earlier than that, for followers keep one word in mind at a time.
+        into = live.match.tick % CHANCE_EVERY
+        if into == 0 or into > CHANCE_EVERY - CHANCE_AHEAD:
+            live._draw_word(live.match.tick + -into % CHANCE_EVERY)
+            live.stream.chance_is_told()  # by the checkpoint that every follower gets first
         return live
 
     def press(self, seat: int, seq: int, tick: int, buttons: int, value: int) -> bool:

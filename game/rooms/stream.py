@@ -47,6 +47,10 @@ class Stream:
         self._chance = (tick, word)
         self._chance_told = False
 
+    def chance_is_told(self) -> None:
+        """All who follow know the word, or will by a checkpoint."""
+        self._chance_told = True
+
     # hot: once per room and tick
     def stepped(self, m: Match, entries: list[Entry], acks: list[Ack], watched: bool) -> None:
         """One tick was stepped with these entries."""
