@@ -33,4 +33,5 @@ def describe_game(game: Game, rules: str | None) -> dict[str, Any]:
         "team_option": game.team_option,
         "awards": list(game.awards),
         "commands": list(game.commands),
+        "hosted": game.hosted,
     }

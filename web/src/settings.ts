@@ -40,6 +40,10 @@ export const DEFAULT_KEYS: Keys = {
     down: ["ArrowDown"],
     act: ["Space", "Enter"],
     bomb: ["Space", "Enter"],
+    A: ["KeyA", "Digit1"],
+    B: ["KeyB", "Digit2"],
+    C: ["KeyC", "Digit3"],
+    D: ["KeyD", "Digit4"],
   },
   two: {
     left: ["KeyA"],
@@ -48,6 +52,10 @@ export const DEFAULT_KEYS: Keys = {
     down: ["KeyS"],
     act: ["KeyQ", "ShiftLeft"],
     bomb: ["KeyQ", "ShiftLeft"],
+    A: ["KeyH", "Digit7"],
+    B: ["KeyJ", "Digit8"],
+    C: ["KeyK", "Digit9"],
+    D: ["KeyL", "Digit0"],
   },
 };
 

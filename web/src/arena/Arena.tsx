@@ -1,14 +1,16 @@
 // The picture of the running match as a component.
 import { computed, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Rider } from "../games/face";
 import { inkOf, shapeOf } from "../games/palette";
+import { type StageFace, stageOf } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
 import { session } from "../session";
 import { calm, settings } from "../settings";
 import { Picture, type Subject } from "./picture";
+import { Stage } from "./Stage";
 import { TouchHints } from "./TouchHints";
 
 export const TEXT_SCALES = { small: 0.85, normal: 1, large: 1.2, huge: 1.45 } as const;
@@ -85,9 +87,28 @@ export function subjectFor(follow: () => number): Subject {
 
 /**
  * Fills its parent with the running match and takes its players' input: keys everywhere on the page,
- * fingers on the picture, gamepads. `follow` marks the seat that a spectator watches.
+ * fingers on the picture, gamepads. `follow` marks the seat that a spectator watches; `tv`: everybody does.
  */
-export function Arena({ follow = null }: { follow?: number | null }) {
+export function Arena({ follow = null, tv = false }: { follow?: number | null; tv?: boolean }) {
+  const name = session.match.schema.value?.game ?? "";
+  const load = stageOf(name);
+  return load ? <StageArena key={name} load={load} tv={tv} /> : <CanvasArena follow={follow} />;
+}
+
+/** The match as page elements, once their file is there. */
+function StageArena({ load, tv }: { load: () => Promise<StageFace>; tv: boolean }) {
+  const [face, setFace] = useState<StageFace | null>(null);
+  useEffect(() => {
+    load().then(setFace, subjectFor(() => -1).broken);
+  }, []);
+  return (
+    <div class="arena" style={{ position: "absolute", inset: "0", overflow: "hidden" }}>
+      {face && <Stage face={face} own={ownSeats} riders={riders} buttons={buttons} tv={tv} />}
+    </div>
+  );
+}
+
+function CanvasArena({ follow }: { follow: number | null }) {
   const box = useRef<HTMLDivElement>(null);
   const followed = useRef(-1);
   followed.current = follow ?? -1;

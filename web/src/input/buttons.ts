@@ -5,6 +5,8 @@
 type Source = "keys" | "touch" | "pad";
 
 export class Held {
+  /** In games of reaction: the ms from the light to this press, or 0. The picture sets it. */
+  stamp: (() => number) | null = null;
   private masks = new Map<string, number>();
   private changed: () => void;
 

@@ -6,6 +6,8 @@ interface Press {
   seq: number;
   tick: number;
   buttons: number;
+  /** What the game asks to be sent along, or 0. */
+  value: number;
 }
 
 /** Unacknowledged inputs in one message. */
@@ -46,7 +48,7 @@ export class Presses {
   }
 
   /** The buttons held from tick `tick` on; true if that is news to be sent now. */
-  hold(buttons: number, tick: number): boolean {
+  hold(buttons: number, tick: number, value = 0): boolean {
     if (buttons === this.buttons) return false;
     this.buttons = buttons;
     this.lastTick = Math.max(this.lastTick, tick);
@@ -55,10 +57,11 @@ export class Presses {
       // Never sent so far: the server has been silent for long, and only the latest still matters.
       last.tick = this.lastTick;
       last.buttons = buttons;
+      last.value = value;
       return false;
     }
     this.seq++;
-    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons });
+    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons, value });
     return this.pending.length <= MOST_REPEATED;
   }
 
@@ -109,12 +112,13 @@ export class Presses {
   /** The message to send now: what is unacknowledged, else the last input once more. */
   message(now: number, tick: number): Uint8Array {
     this.sentAt = now;
-    const last = { seq: this.seq, tick, buttons: Math.max(0, this.buttons) };
+    const last = { seq: this.seq, tick, buttons: Math.max(0, this.buttons), value: 0 };
     const list = this.pending.length > 0 ? this.pending.slice(0, MOST_REPEATED) : [last];
     const out = new Writer().byte(1).varint(this.seat).varint(list.length).varint(list[0]!.seq);
     let before = 0;
     for (const press of list) {
-      out.zigzag(press.tick - before).varint(press.buttons * 2);
+      out.zigzag(press.tick - before).varint(press.buttons * 2 + (press.value ? 1 : 0));
+      if (press.value) out.zigzag(press.value);
       before = press.tick;
     }
     return out.finish();

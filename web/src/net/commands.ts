@@ -27,6 +27,8 @@ export function commandsBy(tell: (event: string, arg?: object) => Promise<Ack>) 
     reclaim: () => tell("reclaim"),
     pause: (paused: boolean) => tell("pause", { paused }),
     verb: (verb: number, value: number) => tell("verb", { verb, value }),
+    /** Brings questions, as TOML or CSV; "": those in the box. */
+    pack: (text: string) => tell("pack", { text }),
     rematch: (want: boolean) => tell("rematch", { want }),
     lobby: () => tell("lobby"),
     emote: (emote: string) => tell("emote", { emote }),

@@ -37,6 +37,8 @@ export interface GameInfo {
   team_option: string;
   awards: string[];
   commands?: string[];
+  /** The host leads it, and may bring a pack of questions. */
+  hosted?: boolean;
 }
 
 export interface Person {
@@ -119,6 +121,8 @@ export interface Room {
   results?: Results;
   rematch?: string[];
   paused_by?: string;
+  /** The host's own questions. */
+  pack?: { title: string; questions: number; buzzers: number };
 }
 
 export interface ChatLine {

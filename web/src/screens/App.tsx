@@ -13,11 +13,12 @@ import { Home } from "./Home";
 import { LeaveDialog } from "./LeaveDialog";
 import { Loading } from "./Loading";
 import { phase, room } from "./room";
-import { isHome, linkedCode, path } from "./route";
+import { isHome, linkedCode, path, tvCode } from "./route";
 import { Trouble } from "./Trouble";
 
 const fetchRoom = () => import("./RoomScreen").then((module) => module.RoomScreen);
 const RoomScreen = lazy(fetchRoom, <Loading />);
+const Tv = lazy(() => import("./Tv").then((module) => module.Tv), <Loading />);
 const SettingsDialog = lazy(() => import("./SettingsDialog").then((module) => module.SettingsDialog));
 
 /** Fetches what a room needs before anybody is in one, so that entering is immediate. */
@@ -46,6 +47,7 @@ function Screen() {
   useFocus(session.bye.value?.code ?? phase.value ?? path.value);
   const bye = session.bye.value;
   if (bye) return <Bye code={bye.code} message={bye.message} />;
+  if (tvCode.value) return <Tv key={tvCode.value} code={tvCode.value} />;
   if (room.value) return <RoomScreen />;
   const code = linkedCode.value;
   if (code) return <Gate key={code} code={code} />;

@@ -17,7 +17,8 @@ function Keys() {
   const info = game.value;
   const me = myself.value;
   if (!info || !me || me.seat === null) return null;
-  if (touch.value && me.second === null) return <p class="muted">{t("match.touch")}</p>;
+  if (touch.value && me.second === null)
+    return <p class="muted">{t(info.hosted ? "match.four" : "match.touch")}</p>;
   const seats = mySeats.value;
   return (
     <div class="key-hints">

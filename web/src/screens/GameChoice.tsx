@@ -1,10 +1,13 @@
 // Which game is played and how: the tiles, the presets, and all options behind one more press.
 import { say, t } from "../i18n";
 import { session } from "../session";
+import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
 import { GamePicture, gameTitle } from "./GameTiles";
 import { OptionsForm, Presets } from "./OptionsForm";
 import { amHost, game, room } from "./room";
+
+const PackForm = lazy(() => import("./PackForm").then((module) => module.PackForm));
 
 export function GameChoice() {
   const now = room.value;
@@ -42,6 +45,7 @@ export function GameChoice() {
       <Presets />
       {!amHost.value && host && <p class="muted">{t("lobby.host_chooses", { name: host.name })}</p>}
       <OptionsForm />
+      {info.hosted && <PackForm />}
     </section>
   );
 }

@@ -16,6 +16,23 @@ export function GamePicture({ name }: { name: string }) {
           <MarkShape of={{ colour: 0, shape: 0 }} at="translate(63 19) scale(4.5)" />
           <MarkShape of={{ colour: 1, shape: 1 }} at="translate(37 13) rotate(-80) scale(4.5)" />
         </>
+      ) : name === "thumbs" ? (
+        [0, 1, 3, 6].map((k, at) => (
+          <g key={k}>
+            <rect
+              class="thumb-key"
+              x={10 + (at % 2) * 40}
+              y={5 + (at >> 1) * 27}
+              width="36"
+              height="23"
+              rx="6"
+            />
+            <MarkShape
+              of={{ colour: k, shape: k }}
+              at={`translate(${28 + (at % 2) * 40} ${16.5 + (at >> 1) * 27}) scale(7)`}
+            />
+          </g>
+        ))
       ) : (
         [0, 3, 4, 5].map((k, at) => (
           <MarkShape key={k} of={{ colour: k, shape: k }} at={`translate(${15 + at * 22} 30) scale(8)`} />

@@ -7,7 +7,7 @@ import { toast } from "../ui/say";
 import { wide } from "../ui/wide";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, room } from "./room";
-import { roomLink } from "./route";
+import { roomLink, tvPath } from "./route";
 
 async function copy(link: string): Promise<boolean> {
   try {
@@ -65,6 +65,9 @@ export function Invite({ small }: { small?: boolean }) {
           <Icon name={copied.value ? "check" : "copy"} size={18} />
           <span aria-live="polite">{copied.value ? t("lobby.copied") : t("lobby.copy")}</span>
         </button>
+        <a class="btn" href={tvPath(now.code)} target="_blank" rel="noreferrer">
+          <Icon name="full" size={18} /> {t("tv.open")}
+        </a>
         {"share" in navigator && (
           <button
             type="button"

@@ -7,13 +7,16 @@ import { session } from "../session";
 import { SettingsButton } from "../ui/Bar";
 import { Chat } from "../ui/Chat";
 import { Icon } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
 import { useWakeLock } from "../ui/wakeLock";
 import { ChatPeek } from "./ChatPeek";
 import { Course, MatchTools, PingSign, Scores } from "./Hud";
 import { roomOpen } from "./RoomDialog";
-import { amHost, mySeats, myself, phase, room } from "./room";
+import { amHost, game, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
+
+const Remote = lazy(() => import("./Remote").then((module) => module.Remote));
 
 function Paused() {
   const now = room.value;
@@ -47,6 +50,7 @@ export function Match() {
   const chatting = useSignal(false);
   const follow = useSignal<number | null>(null);
   const playing = mySeats.value.some((seat) => room.value?.seats[seat]?.playing);
+  const led = amHost.value && game.value?.hosted;
   useWakeLock();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -62,7 +66,7 @@ export function Match() {
     return () => removeEventListener("keydown", onKey);
   }, []);
   return (
-    <main id="main" class="match">
+    <main id="main" class={led ? "match led" : "match"}>
       <h1 class="unseen">{t("match.scores")}</h1>
       <div class="arena-box">
         <Arena follow={playing ? null : follow.value} />
@@ -87,6 +91,7 @@ export function Match() {
           <Chat focus onSent={() => (chatting.value = false)} />
         </aside>
       )}
+      {led && <Remote />}
       {!playing && myself.value && <SpectateBar follow={follow} />}
       <Paused />
     </main>

@@ -6,12 +6,13 @@ import { session } from "../session";
 import { toast } from "../ui/say";
 import { leaveOpen, leaving } from "./LeaveDialog";
 import { room } from "./room";
-import { go, HIDDEN_PATH, path, roomPath } from "./route";
+import { go, HIDDEN_PATH, path, roomPath, tvCode, tvPath } from "./route";
 
 /** The address of the room one is in. */
 const wanted = computed(() => {
   const now = room.value;
   if (!now) return null;
+  if (tvCode.value) return tvPath(now.code);
   return now.hidden ? HIDDEN_PATH : roomPath(now.code);
 });
 

@@ -24,6 +24,9 @@ const FIGURES: Record<string, Record<string, Figure>> = {
     "Hot feet": (value) => t("figure.times", { n: value }),
     "Own goals": (value) => t("figure.times", { n: value }),
   },
+  thumbs: {
+    "Quickest thumb": (value) => t("settings.ms", { n: value }),
+  },
 };
 
 /** An award's value in words; a game that is not listed shows the plain number. */

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 
 const ROOM = /^\/r\/([A-Za-z0-9]{4,12})\/?$/;
+const TV = /^\/tv\/([A-Za-z0-9]{4,12})\/?$/;
 /** The path of a room that hides its code. */
 export const HIDDEN_PATH = "/r/-";
 
@@ -9,10 +10,13 @@ export const path = signal(location.pathname);
 
 /** The code in the address, in upper case, or null. */
 export const linkedCode = computed(() => ROOM.exec(path.value)?.[1]?.toUpperCase() ?? null);
+/** The code of the room that this page shows to everybody, as a television does, or null. */
+export const tvCode = computed(() => TV.exec(path.value)?.[1]?.toUpperCase() ?? null);
 export const isHome = computed(() => path.value === "/" || path.value === HIDDEN_PATH);
 
 /** The path of a room's link. */
 export const roomPath = (code: string): string => `/r/${code}`;
+export const tvPath = (code: string): string => `/tv/${code}`;
 /** The whole link of a room, to be sent to friends. */
 export const roomLink = (code: string): string => location.origin + roomPath(code);
 

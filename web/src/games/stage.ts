@@ -1,0 +1,49 @@
+// Pictures made of the page's own elements instead of a canvas, for games of words and buttons: they can
+// be read out, enlarged and pressed by anything. Each is a file of its own, loaded when it is first shown.
+import type { ComponentType } from "preact";
+import type { Hud, MatchEvent } from "../sync/feed";
+import type { Entity } from "../sync/state";
+import type { Rider } from "./face";
+
+/** What is to be seen of the match just now. */
+export interface Sight {
+  state: Entity;
+  /** The newest tick that is known. */
+  tick: number;
+  /** Seats played at this device. */
+  own: readonly number[];
+  /** What only that seat sees, or null. */
+  secretOf(seat: number): Entity | null;
+  riders: readonly (Rider | undefined)[];
+  /** The light is on: presses count. */
+  alive: boolean;
+  /** Whole seconds until a tick is due; 0 at least. */
+  secondsTo(tick: number): number;
+  /** For a room full of people to look at: large, and no buttons. */
+  tv: boolean;
+  calm: boolean;
+  /** Holds or lets go of a button of the first seat here. */
+  hold(button: number, down: boolean): void;
+}
+
+export interface StageFace {
+  View: ComponentType<{ at: Sight }>;
+  /** The tick from which presses count, as the game's `shown`; 0: none. */
+  light(state: Entity): number;
+  /** The light went on. */
+  lit(state: Entity): void;
+  /** Something happened, just now. */
+  event(event: MatchEvent, own: readonly number[], state: Entity | null): void;
+  /** What the screens show around the picture. */
+  hud(state: Entity, at: { own: readonly number[]; secondsTo(tick: number): number }): Hud;
+}
+
+const STAGES: Readonly<Record<string, () => Promise<{ face: StageFace }>>> = {
+  thumbs: () => import("./thumbs"),
+};
+
+/** Loads the picture of a game that has one of this kind; null for all others. */
+export function stageOf(game: string): (() => Promise<StageFace>) | null {
+  const load = STAGES[game];
+  return load ? async () => (await load()).face : null;
+}

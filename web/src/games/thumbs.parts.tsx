@@ -1,0 +1,152 @@
+// The pieces of All Thumbs' stage: the marks of the buttons, the tiles of Odd One, the dots of Tally, the
+// lamps of Echo and the standings.
+import { number } from "../i18n";
+import type { Entity } from "../sync/state";
+import { PlayerMark } from "../ui/PlayerMark";
+import { outlineOf, RING_BAND, SHAPES, type ShapeName, shapeOf } from "./palette";
+import type { Sight } from "./stage";
+import { words } from "./thumbs.words";
+
+export const LETTERS = ["A", "B", "C", "D"] as const;
+/** The shape of each button, beside its letter and its colour. */
+const MARKS: readonly ShapeName[] = ["circle", "triangle", "diamond", "cross"];
+const GRID = 12;
+
+/** A shape of radius 1, drawn by its class. */
+export function Outline({ shape, at }: { shape: ShapeName; at?: string }) {
+  const points = outlineOf(shape);
+  if (!points) return <circle r={shape === "ring" ? 1 - RING_BAND / 2 : 1} class={shape} transform={at} />;
+  const pairs = Array.from(
+    { length: points.length / 2 },
+    (_, k) => `${points[2 * k]!},${points[2 * k + 1]!}`,
+  );
+  return <polygon points={pairs.join(" ")} transform={at} />;
+}
+
+export function ButtonMark({ button }: { button: number }) {
+  return (
+    <svg class="th-mark" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
+      <Outline shape={MARKS[button]!} />
+    </svg>
+  );
+}
+
+/** What a tile of Odd One shows, in words. */
+export function tileWords(cells: readonly number[], tile: number): string {
+  const [shape, count, fill] = cells.slice(tile * 3, tile * 3 + 3) as [number, number, number];
+  const w = words();
+  return w.tile(count, w.shapes[shape]![count === 1 ? 0 : 1], w.fills[fill]!);
+}
+
+export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }) {
+  const [shape, count, fill] = cells.slice(tile * 3, tile * 3 + 3) as [number, number, number];
+  const places = PLACES[count - 1] ?? PLACES[0]!;
+  return (
+    <svg class={`th-tile fill-${fill}`} viewBox="-4 -3 8 6" aria-hidden="true">
+      {places.map(([x, y]) => (
+        <Outline key={`${x},${y}`} shape={SHAPES[shape]!} at={`translate(${x} ${y})`} />
+      ))}
+    </svg>
+  );
+}
+
+const PLACES: readonly (readonly (readonly [number, number])[])[] = [
+  [[0, 0]],
+  [
+    [-1.5, 0],
+    [1.5, 0],
+  ],
+  [
+    [0, -1.4],
+    [-1.5, 1.3],
+    [1.5, 1.3],
+  ],
+  [
+    [-1.5, -1.4],
+    [1.5, -1.4],
+    [-1.5, 1.4],
+    [1.5, 1.4],
+  ],
+  [
+    [-2.4, -1.5],
+    [2.4, -1.5],
+    [0, 0],
+    [-2.4, 1.5],
+    [2.4, 1.5],
+  ],
+];
+
+export function Dots({ cells }: { cells: readonly number[] }) {
+  return (
+    <svg class="th-dots" viewBox={`-1 -1 ${GRID + 1} ${GRID + 1}`} aria-hidden="true">
+      {cells.map((cell) => (
+        <circle key={cell} cx={cell % GRID} cy={Math.floor(cell / GRID)} r="0.36" />
+      ))}
+    </svg>
+  );
+}
+
+/** The four lamps of Echo; `shining` is the one that is on, or -1. */
+export function Lamps({ shining }: { shining: number }) {
+  return (
+    <div class="th-lamps" aria-hidden="true">
+      {LETTERS.map((letter, k) => (
+        <span key={letter} class={`th-lamp th-${letter}${k === shining ? " on" : ""}`}>
+          <ButtonMark button={k} />
+          {letter}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** A name with its mark. */
+export function Who({ at, seat }: { at: Sight; seat: number }) {
+  const rider = at.riders[seat];
+  if (!rider) return null;
+  return (
+    <span class="th-who">
+      <PlayerMark
+        of={{ colour: rider.colour, shape: SHAPES.indexOf(shapeOf(SHAPES.indexOf(rider.shape))) }}
+        size={at.tv ? 40 : 24}
+      />
+      {rider.name}
+    </span>
+  );
+}
+
+/** Of the players, those that a board of `most` lines shows: the best, and one's own. */
+export function leading(players: readonly Entity[], own: readonly number[], most: number): Entity[] {
+  const ranked = [...players].sort((a, b) => (b.score as number) - (a.score as number) || a.id - b.id);
+  const shown = ranked.slice(0, most);
+  for (const one of ranked.slice(most)) if (own.includes(one.id)) shown.push(one);
+  return shown;
+}
+
+export function Standings({ at, title }: { at: Sight; title: string }) {
+  const players = at.state.players as Entity[];
+  const w = words();
+  const place = (one: Entity) =>
+    1 + players.filter((other) => (other.score as number) > (one.score as number)).length;
+  return (
+    <section class="th-board">
+      <h3>{title}</h3>
+      <ol>
+        {leading(players, at.own, at.tv ? 12 : 8).map((one) => (
+          <li key={one.id} class={at.own.includes(one.id) ? "mine" : ""}>
+            <span class="th-place">{place(one)}</span>
+            <Who at={at} seat={one.id} />
+            {(one.streak as number) > 1 && <span class="th-streak">{w.streak(one.streak as number)}</span>}
+            <span class="th-gained">{gain(one.gained as number)}</span>
+            <b>{number(one.score as number)}</b>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** Points of a round with their sign; nothing for none. */
+export function gain(points: number): string {
+  return points === 0 ? "" : points > 0 ? `+${number(points)}` : `−${number(-points)}`;
+}

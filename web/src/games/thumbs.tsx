@@ -1,0 +1,340 @@
+// All Thumbs on a phone, a desktop or a television: what is asked, four large buttons with colour, shape and
+// letter, and the standings. Everything that matters is told to screen readers as well.
+import { useEffect, useRef } from "preact/hooks";
+import { play } from "../sound/sound";
+import type { Hud, MatchEvent } from "../sync/feed";
+import type { Entity } from "../sync/state";
+import { Icon } from "../ui/Icon";
+import { announce } from "../ui/say";
+import type { Sight, StageFace } from "./stage";
+import "./thumbs.css";
+import {
+  ButtonMark,
+  Dots,
+  gain,
+  Lamps,
+  LETTERS,
+  leading,
+  Standings,
+  Tile,
+  tileWords,
+  Who,
+} from "./thumbs.parts";
+import { words } from "./thumbs.words";
+
+const FLASH = 0;
+const ODD = 1;
+const TALLY = 2;
+const ECHO = 3;
+const MINORITY = 4;
+const INSIDER = 5;
+const BUZZ = 7;
+const INTRO = 0;
+const ARM = 1;
+const OPEN = 2;
+const LOCK = 3;
+const REVEAL = 4;
+const BOARD = 5;
+/** As in the rules: ticks from one symbol of a sequence to the next, how long it shines, and the rest. */
+const ECHO_STEP = 6;
+const ECHO_ON = 4;
+const ECHO_GAP = 4;
+const CLICK_MS = 170;
+const RATES = [1, 1.25, 1.5, 2];
+/** More than so many players: the bar above shows the best only. */
+const FEW = 8;
+const BEST = 4;
+
+const num = (from: Entity, name: string): number => from[name] as number;
+
+/** What one sees of oneself; undefined for those who only watch. */
+function self(at: Sight): Entity | undefined {
+  return (at.state.players as Entity[]).find((player) => player.id === at.own[0]);
+}
+
+/** A secret field of one's own, or -1. */
+function secret(at: Sight, name: string): number {
+  const seat = at.own[0];
+  if (seat === undefined) return -1;
+  const players = at.secretOf(seat)?.players as Entity[] | undefined;
+  return (players?.find((player) => player.id === seat)?.[name] as number | undefined) ?? -1;
+}
+
+/** The one line that says how it stands for oneself. */
+function status(at: Sight): string {
+  const w = words();
+  const { state } = at;
+  const phase = num(state, "phase");
+  const kind = num(state, "kind");
+  const me = self(at);
+  const answer = num(state, "answer");
+  if (phase === REVEAL) return outcome(at, me, answer);
+  if (phase === BOARD) return state.waits ? w.waits : "";
+  if (me && !me.plays && phase > INTRO) return num(state, "host") === me.id ? w.lead : w.next;
+  if (kind === BUZZ && phase === OPEN) {
+    const up = num(state, "up");
+    if (up >= 0) return up === me?.id ? w.youUp : w.up(at.riders[up]?.name ?? "");
+    if (state.closed) return w.closed;
+  }
+  if (me?.out) return kind === ECHO ? w.slip : w.tooSoon;
+  const inside = secret(at, "inside");
+  if (inside >= 0 && phase === OPEN) return w.insider(LETTERS[inside]!);
+  const pick = secret(at, "pick");
+  if (phase === LOCK) return w.time;
+  if (me?.locked && kind === ECHO) return w.done;
+  if (pick >= 0 && phase === OPEN && kind !== FLASH) return w.locked(LETTERS[pick]!);
+  if (phase === ARM && !at.alive) return kind === FLASH ? w.wait : w.ready;
+  if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ)) return w.now;
+  return phase === INTRO ? w.hows[kind]! : "";
+}
+
+function outcome(at: Sight, me: Entity | undefined, answer: number): string {
+  const w = words();
+  const { state } = at;
+  const kind = num(state, "kind");
+  const who = at.riders[num(state, "who")]?.name ?? "";
+  if (kind === FLASH && who) {
+    const fastest = (state.players as Entity[]).find((player) => player.id === num(state, "who"));
+    return w.fastest(who, num(fastest!, "ms"));
+  }
+  const insider = kind === INSIDER && who ? `${w.insiderWas(who)}. ` : "";
+  if (!me?.plays) return insider + (answer >= 0 ? w.wasRight(LETTERS[answer]!) : "");
+  if (num(me, "gained") > 0) return insider + w.right(gain(num(me, "gained")));
+  return insider + (answer >= 0 ? w.wrong(LETTERS[answer]!) : w.nothing);
+}
+
+/** The lamp of Echo that shines at a tick, or -1. */
+function shining(state: Entity, tick: number): number {
+  const tune = state.cells as number[];
+  const at = tick - (num(state, "lit") - ECHO_GAP - ECHO_STEP * tune.length);
+  const k = Math.floor(at / ECHO_STEP);
+  return at >= 0 && k < tune.length && at % ECHO_STEP < ECHO_ON ? tune[k]! : -1;
+}
+
+function Scene({ at }: { at: Sight }) {
+  const { state } = at;
+  const w = words();
+  const phase = num(state, "phase");
+  const kind = num(state, "kind");
+  const who = num(state, "who");
+  if (phase === INTRO) return <p class="th-how">{w.hows[kind]}</p>;
+  if (kind === FLASH && phase < REVEAL)
+    return (
+      <div class={at.alive ? "th-light on" : "th-light"}>
+        <Icon name={at.alive ? "check" : "eye"} size={48} />
+        <span>{at.alive ? w.now : w.wait}</span>
+      </div>
+    );
+  if (kind === TALLY && phase === OPEN) return <Tally cells={state.cells as number[]} />;
+  if (kind === ECHO && phase === ARM) return <Lamps shining={shining(state, at.tick)} />;
+  if (kind === ECHO && phase === REVEAL)
+    return <p class="th-tune">{(state.cells as number[]).map((button) => LETTERS[button]).join(" ")}</p>;
+  if (kind === BUZZ && phase === OPEN && num(state, "up") >= 0)
+    return (
+      <p class="th-up">
+        <Who at={at} seat={num(state, "up")} />
+      </p>
+    );
+  if (phase === REVEAL && who >= 0)
+    return (
+      <p class="th-up">
+        <Who at={at} seat={who} />
+      </p>
+    );
+  return null;
+}
+
+/** The dots, and for those who cannot see them a sound for each. */
+function Tally({ cells }: { cells: readonly number[] }) {
+  const count = useRef(0);
+  const ending = useRef<ReturnType<typeof setInterval> | undefined>(undefined);
+  if (cells.length > 0) count.current = cells.length;
+  useEffect(() => () => clearInterval(ending.current), []);
+  const hear = () => {
+    clearInterval(ending.current);
+    let left = count.current;
+    ending.current = setInterval(() => {
+      if (left-- > 0) play("click", 0, 3);
+      else clearInterval(ending.current);
+    }, CLICK_MS);
+  };
+  return (
+    <div class="th-tally">
+      <Dots cells={cells} />
+      <button type="button" class="btn quiet" onClick={hear}>
+        <Icon name="sound" size={18} /> {words().hear}
+      </button>
+    </div>
+  );
+}
+
+function Answer({ at, button }: { at: Sight; button: number }) {
+  const { state } = at;
+  const w = words();
+  const phase = num(state, "phase");
+  const kind = num(state, "kind");
+  const letter = LETTERS[button]!;
+  const cells = state.cells as number[];
+  const odd = kind === ODD && cells.length === 12;
+  const text = odd ? tileWords(cells, button) : (state[letter.toLowerCase()] as string);
+  const me = self(at);
+  const picked = secret(at, "pick") === button;
+  const right = phase === REVEAL && num(state, "answer") === button;
+  const counts = state.counts as number[];
+  const counted = (phase === REVEAL || kind === INSIDER) && counts.some((count) => count > 0);
+  const fewest =
+    kind === MINORITY &&
+    phase === REVEAL &&
+    counts[button]! > 0 &&
+    counts[button] === Math.min(...counts.filter((count) => count > 0));
+  const off = at.tv || !me?.plays || Boolean(me.out) || phase > LOCK;
+  const marks = [
+    "th-button",
+    `th-${letter}`,
+    picked && "picked",
+    (right || fewest) && "right",
+    phase === REVEAL && !right && !fewest && num(state, "answer") >= 0 && "other",
+    kind === FLASH && at.alive && phase <= OPEN && "lit",
+  ];
+  const note = right || fewest ? `, ${fewest ? w.fewest : "✓"}` : "";
+  const down = useRef(false);
+  const hold = (on: boolean) => {
+    if (down.current === on || (on && off)) return;
+    down.current = on;
+    at.hold(button, on);
+  };
+  return (
+    <button
+      type="button"
+      class={marks.filter(Boolean).join(" ")}
+      aria-label={`${letter}${text ? `: ${text}` : ""}${counted ? `, ${w.picked(counts[button]!)}` : ""}${note}`}
+      aria-pressed={picked}
+      disabled={off}
+      onPointerDown={(event) => {
+        if (event.button > 0) return;
+        event.currentTarget.setPointerCapture?.(event.pointerId);
+        hold(true);
+      }}
+      onPointerUp={() => hold(false)}
+      onPointerCancel={() => hold(false)}
+      onLostPointerCapture={() => hold(false)}
+      onContextMenu={(event) => event.preventDefault()}
+      onClick={(event) => {
+        if (event.detail > 0) return; // a finger or mouse, which pressed already
+        hold(true);
+        hold(false);
+      }}
+    >
+      <span class="th-letter">
+        <ButtonMark button={button} />
+        {letter}
+      </span>
+      {odd ? <Tile cells={cells} tile={button} /> : <span class="th-text">{text}</span>}
+      {counted && <span class="th-count">{counts[button]}</span>}
+      {(right || fewest) && <Icon name="check" size={28} />}
+    </button>
+  );
+}
+
+/** Reads out what has changed: what is asked, the answers, how it went. */
+function useVoice(at: Sight, line: string): void {
+  const { state } = at;
+  const w = words();
+  const kind = num(state, "kind");
+  const phase = num(state, "phase");
+  const prompt = promptOf(at);
+  useEffect(() => {
+    if (phase === INTRO && num(state, "round") > 0) announce(`${w.kinds[kind]}. ${w.hows[kind]}`);
+    else if (phase === ARM && kind === ECHO)
+      announce((state.cells as number[]).map((button) => LETTERS[button]).join(", "));
+    else if (phase === OPEN && kind !== FLASH) announce(prompt);
+  }, [phase, num(state, "round")]);
+  useEffect(() => {
+    if (line && phase > INTRO) announce(line, line === w.now || line === w.youUp);
+  }, [line]);
+}
+
+function promptOf(at: Sight): string {
+  const { state } = at;
+  const kind = num(state, "kind");
+  // Only packs bring words of their own; the rest is said in the player's language.
+  return kind >= BUZZ - 1 && state.prompt ? (state.prompt as string) : words().hows[kind]!;
+}
+
+function View({ at }: { at: Sight }) {
+  const { state } = at;
+  const w = words();
+  const phase = num(state, "phase");
+  const kind = num(state, "kind");
+  const line = status(at);
+  const players = state.players as Entity[];
+  const playing = players.filter((player) => player.plays).length;
+  const until = num(state, "until");
+  useVoice(at, line);
+  const board = phase >= BOARD;
+  return (
+    <div class={at.tv ? "thumbs tv" : "thumbs"} data-phase={phase} data-kind={kind}>
+      <header class="th-head">
+        <span class="th-kind">{num(state, "round") > 0 && w.kinds[kind]}</span>
+        {phase === OPEN && <span class="th-answered">{w.answered(num(state, "answered"), playing)}</span>}
+        {phase === OPEN && until > 0 && kind !== FLASH && (
+          <span class="th-clock" role="timer">
+            {at.secondsTo(until)}
+          </span>
+        )}
+      </header>
+      {board ? (
+        <Standings at={at} title={phase === BOARD ? w.board : w.final} />
+      ) : (
+        <>
+          <h2 class="th-prompt">{phase === INTRO ? w.kinds[kind] : promptOf(at)}</h2>
+          <div class="th-scene">
+            <Scene at={at} />
+          </div>
+        </>
+      )}
+      <p class="th-status">{line}</p>
+      {!board && phase > INTRO && (
+        <div class="th-buttons" data-choices={num(state, "choices")}>
+          {LETTERS.slice(0, num(state, "choices")).map((letter, button) => (
+            <Answer key={letter} at={at} button={button} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+export const face: StageFace = {
+  View,
+  light: (state) => (num(state, "phase") === ARM || num(state, "phase") === OPEN ? num(state, "lit") : 0),
+  lit(state) {
+    if (num(state, "kind") !== ECHO || num(state, "phase") <= OPEN) play("go");
+  },
+  event({ name, args }: MatchEvent, own, state) {
+    if (name === "note") play("beat", 0, 1, RATES[args.button!] ?? 1);
+    else if (name === "early" && own.includes(args.seat!)) play("harm");
+    else if (name === "hurry") play("beat");
+    else if (name === "round") play("offer");
+    else if (name === "up") play(own.includes(args.seat!) ? "go" : "take");
+    else if (name === "reveal") {
+      const me = (state?.players as Entity[] | undefined)?.find((player) => own.includes(player.id));
+      play(me && num(me, "gained") > 0 ? "take" : me ? "fade" : "roundEnd");
+    } else if (name === "matchEnd") play("matchEnd");
+  },
+  hud(state, { own, secondsTo }): Hud {
+    const players = state.players as Entity[];
+    const shown = players.length > FEW ? leading(players, own, BEST) : players;
+    const until = num(state, "until");
+    return {
+      phase: ["intro", "arm", "open", "lock", "reveal", "board", "end"][num(state, "phase")]!,
+      round: num(state, "round"),
+      rounds: num(state, "rounds"),
+      target: 0,
+      seconds: num(state, "phase") === OPEN && until > 0 ? secondsTo(until) : null,
+      scores: shown
+        .map((player) => ({ seat: player.id, points: num(player, "score"), alive: true }))
+        .sort((a, b) => a.seat - b.seat),
+    };
+  },
+};

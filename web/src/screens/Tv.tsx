@@ -1,0 +1,126 @@
+// The screen for everybody in the room: a television or a projector that shows the code, what is asked and
+// the standings, and takes no part. It knows no secrets: it is a spectator like any other.
+import { useEffect, useState } from "preact/hooks";
+import { Arena } from "../arena/Arena";
+import { t } from "../i18n";
+import type { Ack } from "../net/types";
+import { session } from "../session";
+import { Logo } from "../ui/Logo";
+import { useServerNow } from "../ui/now";
+import { markName, PlayerMark } from "../ui/PlayerMark";
+import { Qr } from "../ui/Qr";
+import { reason } from "../ui/say";
+import { useWakeLock } from "../ui/wakeLock";
+import { HomeButton, MessagePage } from "./Farewell";
+import { gameTitle } from "./GameTiles";
+import { Course } from "./Hud";
+import { Podium } from "./Podium";
+import { game, outcome, phase, room, sitting } from "./room";
+import { roomLink } from "./route";
+import "../style/tv.css";
+
+/** How to get in, in every phase. */
+function WayIn({ code, hidden }: { code: string; hidden: boolean }) {
+  if (hidden) return null;
+  const link = roomLink(code);
+  return (
+    <div class="tv-in">
+      <div>
+        <p class="muted">{t("tv.join", { address: location.host })}</p>
+        <p class="tv-code" role="img" aria-label={`${t("home.code")}: ${code.split("").join(" ")}`}>
+          {code}
+        </p>
+      </div>
+      <Qr text={link} label={t("lobby.qr_label", { link })} />
+    </div>
+  );
+}
+
+function People() {
+  return (
+    <ul class="tv-people" aria-label={t("lobby.players")}>
+      {sitting.value.map(({ number, seat }) => (
+        <li key={number}>
+          <PlayerMark of={seat} size={40} label={markName(seat)} />
+          <span>{seat.name}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Waiting() {
+  const now = useServerNow();
+  const left = Math.max(0, Math.ceil(((room.value?.countdown_at ?? 0) - now.value) / 1000));
+  return (
+    <main id="main" class="tv-lobby">
+      <h1>{game.value ? gameTitle(game.value) : t("lobby.title")}</h1>
+      {phase.value === "countdown" ? (
+        <p class="tv-count">{left || "·"}</p>
+      ) : (
+        <p class="muted">{t("tv.waiting")}</p>
+      )}
+      <People />
+    </main>
+  );
+}
+
+function Show() {
+  switch (phase.value) {
+    case "live":
+    case "paused":
+      return (
+        <main id="main" class="tv-match">
+          <h1 class="unseen">{game.value ? gameTitle(game.value) : ""}</h1>
+          <div class="tv-arena">
+            <Arena tv />
+          </div>
+          {phase.value === "paused" && <p class="tv-paused panel">{t("match.paused")}</p>}
+        </main>
+      );
+    case "results":
+      return (
+        <main id="main" class="tv-results">
+          {outcome.value && <Podium outcome={outcome.value} />}
+        </main>
+      );
+    default:
+      return <Waiting />;
+  }
+}
+
+export function Tv({ code }: { code: string }) {
+  const [refused, setRefused] = useState<Ack | null>(null);
+  const now = room.value;
+  useWakeLock();
+  useEffect(() => {
+    if (room.peek()?.code === code) return;
+    void session.join({ code, spectate: true, name: "TV" }).then((ack) => setRefused(ack.ok ? null : ack));
+  }, [code]);
+  if (refused) {
+    return (
+      <MessagePage icon="warning" title={t("gate.failed")} text={reason(refused)}>
+        <HomeButton first />
+      </MessagePage>
+    );
+  }
+  if (!now) {
+    return (
+      <main id="main" class="message">
+        <p class="joining" role="status">
+          <span class="spinner" /> {t("gate.joining", { code })}
+        </p>
+      </main>
+    );
+  }
+  return (
+    <div class="tv-screen" data-phase={now.phase}>
+      <header class="tv-head">
+        <Logo />
+        <Course />
+        <WayIn code={now.code} hidden={now.hidden} />
+      </header>
+      <Show />
+    </div>
+  );
+}
