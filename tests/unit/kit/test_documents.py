@@ -1,4 +1,4 @@
-"""The games in README.md and docs/write-a-game.md are whole, and pass the judge, exactly as they are printed."""
+"""The games in README.md and docs/write-a-game.md are whole, and pass the judge just as they are printed."""
 
 from pathlib import Path
 

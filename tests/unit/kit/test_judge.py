@@ -1,0 +1,172 @@
+"""The judge passes a sound game, and finds what is wrong with one that is spoilt in a single place."""
+
+from pathlib import Path
+
+import pytest
+
+from game.kit.micropython import missing
+from tests.unit.kit.spoilt import failing, judged
+
+STEP = "        m.state.left -= 1\n"
+ORDER = """
+def order():
+    numbers = [k * 7 % 13 for k in range(13)]
+    numbers.sort(key=lambda number: number % 2)
+    return numbers[3]
+"""
+FIELD = 'left = Count(max=36_000, doc="ticks until the match ends")'
+
+
+def test_a_sound_game_passes(tmp_path: Path) -> None:
+    verdict = judged(tmp_path)
+    assert verdict.passed, verdict.table()
+    assert verdict.table().endswith("star-run passes.")
+    assert len(verdict.findings) == 13
+
+
+def test_a_breach_is_told_with_file_line_and_cure(tmp_path: Path) -> None:
+    found = failing(tmp_path, "source", (STEP, STEP + "        half = m.state.left / 2\n"))
+    assert found.told.startswith("star-run.py:9")
+    assert "use //" in found.told
+
+
+def test_a_value_outside_its_range_is_told_with_the_tick(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", ("Count(max=36_000", "Count(max=1300"))
+    assert found.told.startswith("at tick 1, 2 seats: state.left is 1349; its range is 0 to 1300")
+
+
+def test_a_float_in_the_state_is_found(tmp_path: Path) -> None:
+    found = failing(
+        tmp_path, "matches", (STEP, STEP + "        m.state.left = m.state.left + m.tick * 0.0\n")
+    )
+    assert "a float; it must be an int" in found.told
+
+
+def test_ids_that_fall_are_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", ("Star(last + 1,", "Star(1000 - m.tick,"))
+    assert "must rise" in found.told
+
+
+def test_a_match_that_bots_never_decide_is_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", (STEP, "        m.state.left = 7\n"))
+    assert "not decided" in found.told
+
+
+def test_an_error_is_told_with_its_line(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", (STEP, STEP + "        m.state.nothing.here = 1\n"))
+    assert found.told.startswith("star-run.py:9")
+    assert "AttributeError" in found.told
+
+
+def test_what_is_kept_outside_of_the_state_is_found(tmp_path: Path) -> None:
+    found = failing(
+        tmp_path,
+        "taken back",
+        (
+            STEP,
+            STEP
+            + "        self.extra = getattr(self, 'extra', 0) + 1\n        m.state.odd = self.extra % 7\n",
+        ),
+        (FIELD, FIELD + "\n    odd = Count(max=7)"),
+    )
+    assert "run twice" in found.told
+
+
+def test_a_scratch_that_is_not_rebuilt_is_found(tmp_path: Path) -> None:
+    found = failing(
+        tmp_path,
+        "restored",
+        (STEP, STEP + "        m.scratch = (m.scratch or 0) + 1\n        m.state.odd = m.scratch % 7\n"),
+        (FIELD, FIELD + "\n    odd = Count(max=7)"),
+    )
+    assert "rebuild()" in found.told
+
+
+def test_a_bot_that_changes_the_match_is_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "bots", ("        me = [one", "        m.rng.word()\n        me = [one"))
+    assert "bot() changes the match" in found.told
+
+
+def test_a_bot_that_answers_nonsense_is_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", ("        return held\n", "        return 16\n"))
+    assert "bot() returned 16" in found.told
+
+
+def test_a_row_changed_in_place_is_found(tmp_path: Path) -> None:
+    found = failing(
+        tmp_path,
+        "tables",
+        ("import Count, ", "import Count, Series, "),
+        (FIELD, FIELD + '\n    log = Series("x")'),
+        (STEP, STEP + "        m.state.log.append(m.tick)\n        m.state.log[0] = m.tick\n"),
+    )
+    assert "changed in place" in found.told
+
+
+def test_hidden_fields_in_a_game_that_browsers_run_are_found(tmp_path: Path) -> None:
+    found = failing(
+        tmp_path,
+        "hidden",
+        ("import Count, ", "import OWNER, Count, "),
+        ("    score = Count(max=999)", "    score = Count(max=999)\n    hand = Count(max=9, see=OWNER)"),
+    )
+    assert 'write "delta"' in found.told
+
+
+def test_hidden_fields_stay_hidden_in_a_game_of_the_server(tmp_path: Path) -> None:
+    verdict = judged(
+        tmp_path,
+        ("import Count, ", "import HOST, OWNER, Count, "),
+        ("    score = Count(max=999)", "    score = Count(max=999)\n    hand = Count(max=9, see=OWNER)"),
+        (FIELD, FIELD + "\n    answer = Count(max=9, see=HOST)"),
+        ('    blurb = "', '    replication = "delta"\n    blurb = "'),
+    )
+    told = {finding.about: finding for finding in verdict.findings}
+    assert told["hidden"].outcome == "ok"
+    assert "nobody else's frame changed" in told["hidden"].told
+
+
+def test_a_ranking_without_everybody_is_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", ("for one in m.state.walkers])", "for one in m.state.walkers[1:]])"))
+    assert "the ranking names the seats" in found.told
+
+
+@pytest.mark.parametrize(
+    ("change", "cure"),
+    [
+        (
+            ('Shape("stars", "star"', 'Shape("moons", "star"'),
+            "moons is no list of Field; there are walkers, stars",
+        ),
+        (('Mark("walkers", size=14)', 'Mark("walkers", "column")'), "shows a field column"),
+        (('colour="ground"', 'colour="pink"'), "shows a field pink"),
+        (('On("star", sound="take")', 'On("sun", sound="take")'), "there is no event sun"),
+        (('sound="take"', 'sound="moo"'), "there is no sound moo"),
+        (("{score}", "{points}"), "shows a field points"),
+    ],
+)
+def test_a_picture_of_what_is_not_there_is_found(tmp_path: Path, change: tuple[str, str], cure: str) -> None:
+    assert cure in failing(tmp_path, "picture", change).told
+
+
+@pytest.mark.needs_node
+@pytest.mark.skipif(bool(missing()), reason=missing())
+def test_a_difference_between_the_interpreters_is_found(tmp_path: Path) -> None:
+    # CPython keeps the order of equals and MicroPython does not; no look at the source can tell.
+    found = failing(
+        tmp_path,
+        "MicroPython",
+        (FIELD, FIELD + "\n    odd = Count(max=99)"),
+        ("class Walker(Entity):", ORDER + "\n\nclass Walker(Entity):"),
+        (STEP, STEP + "        m.state.odd = order()\n"),
+    )
+    assert "under MicroPython" in found.told
+
+
+def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    verdict = judged(tmp_path / "games")
+    last = verdict.findings[-1]
+    assert (last.about, last.outcome) == ("MicroPython", "skip")
+    assert "needs Node" in last.told
+    assert verdict.passed
