@@ -68,14 +68,12 @@ def _check(name: str, folders: list[Path]) -> int:
     from game.kit.breaches import breaches_in
     from game.kit.judge import check
 
-    path = Path(name)
-    if path.suffix == ".py" and path.is_file():
-        # A file that cannot even be loaded has its breaches told all the same.
-        for breach in breaches_in(path):
-            print(breach.told(name))
     try:
         game, found = _find(name, folders)
     except BadGame as error:
+        path = Path(name)
+        for breach in breaches_in(path) if path.is_file() else ():
+            print(breach.told(name))
         print(error, file=sys.stderr)
         return 1
     verdict = check(game, found)

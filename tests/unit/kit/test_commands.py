@@ -74,7 +74,7 @@ def test_check_game_fails_with_the_breaches_of_a_file_that_does_not_even_load(
     out, err = capsys.readouterr()
     assert "chance that no journal holds" in out
     assert "use m.rng" in out
-    assert "line 6: AttributeError" in err
+    assert "line 7: AttributeError" in err
 
 
 def test_check_game_says_what_is_not_there(capsys: Capture) -> None:
