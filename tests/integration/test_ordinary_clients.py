@@ -37,10 +37,9 @@ def test_the_npm_client_joins_chats_presses_and_follows(
         ann.ready()
         ann.wait_for(lambda: ann.match.states > 0, "the match", 20)
         out, err = process.communicate(timeout=40)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+    except (TimeoutError, subprocess.TimeoutExpired) as error:
+        process.kill()
+        raise AssertionError(f"{error}\nthe other: {process.communicate()}") from error
     assert process.returncode == 0, err
     saw = json.loads(out)
     assert saw["welcome"]["version"] == 1
