@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals";
 import type { Bounds, Face, Rider, Scene } from "../games/face";
 import { faceFor } from "../games/index";
+import { setTurned } from "../input/turn";
 import { haptic, play } from "../sound/sound";
 import type { MatchEvent, MatchFeed } from "../sync/feed";
 import type { Schema } from "../sync/schema";
@@ -185,6 +186,7 @@ export class Picture {
     face.bounds(state, this.bounds);
     const { width, height } = this.bounds;
     const moved = camera.fit(width, height, layers.width, layers.height, MARGIN * layers.dpr, face.turnable);
+    if (moved && !subject.silent) setTurned(camera.turned);
     const all = this.stale || moved || this.fresh !== shown.fresh || this.painted !== scene.riders;
     if (all) {
       layers.wipe(layers.grid);

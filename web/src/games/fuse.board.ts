@@ -32,7 +32,7 @@ export class BoardPainter {
       }
       if (now === STONE) stone(scene.ink, x, y);
       else if (now === CRATE) crate(scene.ink, x, y);
-      else if (now >= ITEM) drawItem(scene.ink, now - ITEM, x + CELL / 2, y + CELL / 2);
+      else if (now >= ITEM) drawItem(scene.ink, now - ITEM, x + CELL / 2, y + CELL / 2, scene.camera.turned);
     }
   }
 }

@@ -1,5 +1,6 @@
 // Where it burns: the blasts that are told, and those that must follow from fuses which have burnt down
 // by the tick shown, though nothing confirms it yet. Allocates nothing while it draws.
+import type { Camera } from "../arena/camera";
 import type { Scene } from "./face";
 import { type Blast, type Bomb, CELL, CRATE, FLAME_TICKS, PER_CELL, STONE } from "./fuse.state";
 import { ACCENT, DANGER } from "./palette";
@@ -96,28 +97,37 @@ export class Flames {
         const x = ((cell % width) + 0.5) * CELL;
         const y = (Math.floor(cell / width) + 0.5) * CELL;
         const tip = CELL * 0.5 * share * 1.1;
-        bar(
-          top,
-          camera.x(x, y) - (this.flames[at + 1]! * CELL * out + tip) * camera.scale,
-          camera.y(x, y) - (wide / 2) * camera.scale,
-          ((this.flames[at + 1]! + this.flames[at + 2]!) * CELL * out + 2 * tip) * camera.scale,
-          wide * camera.scale,
-        );
-        bar(
-          top,
-          camera.x(x, y) - (wide / 2) * camera.scale,
-          camera.y(x, y) - (this.flames[at + 3]! * CELL * out + tip) * camera.scale,
-          wide * camera.scale,
-          ((this.flames[at + 3]! + this.flames[at + 4]!) * CELL * out + 2 * tip) * camera.scale,
-        );
+        const left = this.flames[at + 1]! * CELL * out + tip;
+        const right = this.flames[at + 2]! * CELL * out + tip;
+        const up = this.flames[at + 3]! * CELL * out + tip;
+        const down = this.flames[at + 4]! * CELL * out + tip;
+        bar(top, camera, x - left, y - wide / 2, x + right, y + wide / 2);
+        bar(top, camera, x - wide / 2, y - up, x + wide / 2, y + down);
       }
     }
   }
 }
 
-function bar(top: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+function bar(
+  top: CanvasRenderingContext2D,
+  camera: Camera,
+  left: number,
+  high: number,
+  right: number,
+  low: number,
+): void {
+  const x = camera.x(left, high);
+  const y = camera.y(left, high);
+  const acrossX = camera.x(right, low) - x;
+  const alongY = camera.y(right, low) - y;
   top.beginPath();
-  top.roundRect(x, y, width, height, Math.min(width, height) / 2);
+  top.roundRect(
+    Math.min(x, x + acrossX),
+    Math.min(y, y + alongY),
+    Math.abs(acrossX),
+    Math.abs(alongY),
+    Math.min(Math.abs(acrossX), Math.abs(alongY)) / 2,
+  );
   top.fill();
 }
 

@@ -64,12 +64,19 @@ export function traceSymbol(context: CanvasRenderingContext2D, kind: number, rad
   context.restore();
 }
 
-/** An item: a round plate helps, a triangle harms. */
-export function drawItem(context: CanvasRenderingContext2D, kind: number, x: number, y: number): void {
+/** An item, upright on the screen: a round plate helps, a triangle harms. */
+export function drawItem(
+  context: CanvasRenderingContext2D,
+  kind: number,
+  x: number,
+  y: number,
+  turned: boolean,
+): void {
   const r = CELL * 0.36;
   const colour = kind === CURSE ? DANGER : ACCENT;
   context.save();
   context.translate(x, y);
+  if (turned) context.rotate(-Math.PI / 2);
   context.lineJoin = context.lineCap = "round";
   context.beginPath();
   if (kind === CURSE) {

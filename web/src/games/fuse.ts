@@ -42,7 +42,7 @@ const STRIP = [
 ] as const;
 
 class FuseFace implements Face {
-  readonly turnable = false;
+  readonly turnable = true;
   private phases: readonly string[];
   private tickHz: number;
   private board = new BoardPainter();
@@ -124,22 +124,19 @@ class FuseFace implements Face {
   private shadow(scene: Scene, stone: Stone, width: number, tick: number): void {
     const { top, camera, dpr } = scene;
     const left = Math.max(0, Math.min(1, (stone.lands - tick) / WARNING_TICKS));
-    const x = (stone.cell % width) * CELL;
-    const y = Math.floor(stone.cell / width) * CELL;
+    const x = middle(stone.cell % width);
+    const y = middle(Math.floor(stone.cell / width));
+    const px = camera.x(x, y);
+    const py = camera.y(x, y);
     const side = CELL * camera.scale;
-    const gap = scene.calm ? 0.15 : 0.1 + 0.35 * left;
+    const inner = side * (scene.calm ? 0.7 : 0.8 - 0.7 * left);
     top.fillStyle = DANGER;
     top.globalAlpha = 0.12 + 0.25 * (1 - left);
-    top.fillRect(camera.x(x, y), camera.y(x, y), side, side);
+    top.fillRect(px - side / 2, py - side / 2, side, side);
     top.globalAlpha = 1;
     top.strokeStyle = DANGER;
     top.lineWidth = 2 * dpr;
-    top.strokeRect(
-      camera.x(x, y) + side * gap,
-      camera.y(x, y) + side * gap,
-      side * (1 - 2 * gap),
-      side * (1 - 2 * gap),
-    );
+    top.strokeRect(px - inner / 2, py - inner / 2, inner, inner);
   }
 
   private bomb(scene: Scene, bomb: Bomb, shown: Shown, live: boolean): void {
@@ -219,7 +216,7 @@ class FuseFace implements Face {
     const sprite = sprites.mark(rider.shape, rider.ink.colour);
     const size = sprite.width * 0.72;
     const can = shown.tick < (state.sudden as number);
-    top.globalAlpha = can ? 0.9 : 0.45;
+    top.globalAlpha = can ? 1 : 0.5;
     top.drawImage(sprite, px - size / 2, py - size / 2, size, size);
     top.globalAlpha = 1;
     if (!can) return;
@@ -236,13 +233,18 @@ class FuseFace implements Face {
     const { top, camera, sprites } = scene;
     const side = Math.round(Math.max(CELL * 0.44 * camera.scale, 13 * scene.dpr));
     const size = Math.round(side * 0.72);
-    const y = camera.y(0, ((state.height as number) - 0.5) * CELL);
+    const width = (state.width as number) * CELL;
+    const height = (state.height as number) * CELL;
+    const half = (CELL / 2) * camera.scale;
+    const y = camera.y(width, height) - half;
+    const left = camera.x(0, camera.turned ? height : 0) + half * 1.2;
+    const wide = (camera.turned ? height : width) * camera.scale;
     let strips = 0;
     for (let k = 0; k < men.length; k++) {
       const man = men[k]!;
       const rider = scene.riders[man.id];
       if (!rider?.mine || !man.alive) continue;
-      let x = camera.x((strips++ * (state.width as number) * CELL) / 2 + CELL * 0.6, 0);
+      let x = left + (strips++ * wide) / 2;
       for (let n = 0; n < STRIP.length; n++) {
         const { field, kind } = STRIP[n]!;
         const value = man[field];

@@ -1,6 +1,7 @@
 // Gamepads into buttons: stick and cross for directions, the face buttons for the rest. With two people
 // at the device the first pad is the first player's and the second the other's.
 import type { Held } from "./buttons";
+import { asSeen } from "./turn";
 
 const CROSS: Readonly<Record<string, number>> = { up: 12, down: 13, left: 14, right: 15 };
 const STICK: Readonly<Record<string, readonly [number, number]>> = {
@@ -37,7 +38,7 @@ export function readPads(held: Held, buttons: readonly string[], both: boolean):
   const masks = [0, 0];
   for (const pad of navigator.getGamepads()) {
     if (!pad?.connected) continue;
-    masks[Math.min(player, both ? 1 : 0)]! |= padMask(buttons, pad);
+    masks[Math.min(player, both ? 1 : 0)]! |= asSeen(buttons, padMask(buttons, pad));
     player++;
   }
   held.set(0, "pad", masks[0]!);

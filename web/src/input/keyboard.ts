@@ -1,6 +1,7 @@
 // Keys into buttons, by the player's own bindings; two players can share one keyboard.
 import { keysOf } from "../settings";
 import type { Held } from "./buttons";
+import { asSeen } from "./turn";
 
 /** Whether a key press is meant for a text or a control and not for the game. */
 function elsewhere(event: KeyboardEvent): boolean {
@@ -25,8 +26,8 @@ export function listenToKeys(held: Held, buttons: () => readonly string[], both:
       if (keysOf("one", name).some((code) => down.has(code))) one |= 1 << k;
       if (keysOf("two", name).some((code) => down.has(code))) two |= 1 << k;
     }
-    held.set(0, "keys", both() ? one : one | two);
-    held.set(1, "keys", both() ? two : 0);
+    held.set(0, "keys", asSeen(buttons(), both() ? one : one | two));
+    held.set(1, "keys", asSeen(buttons(), both() ? two : 0));
   };
   const bound = (code: string) =>
     buttons().some((name) => keysOf("one", name).includes(code) || keysOf("two", name).includes(code));

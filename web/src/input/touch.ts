@@ -1,39 +1,33 @@
-// Fingers into buttons. A game with two buttons gets the two halves of the screen; others get their
-// directions as a pad under one thumb and the rest as buttons under the other, swapped for left-handers.
+// Fingers into buttons. A game that turns left and right gets the two halves of the screen; one with more
+// directions a stick under one thumb and its other buttons under the other, swapped for left-handers.
 import { settings } from "../settings";
 import type { Held } from "./buttons";
+import { drag, heldStick, restingPlace, type Stick, steered, take } from "./stick";
+import { asSeen } from "./turn";
 
-/** Buttons that are directions, with where they lie on the pad. */
-const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
-  left: [-1, 0],
-  right: [1, 0],
-  up: [0, -1],
-  down: [0, 1],
-};
+const DIRECTIONS: readonly string[] = ["left", "right", "up", "down"];
 
-/** The mask of the buttons under a finger at (x, y), each 0..1 of the surface. */
-export function touched(buttons: readonly string[], x: number, y: number, leftHanded: boolean): number {
-  const aims = buttons.filter((name) => name in DIRECTIONS);
-  const acts = buttons.filter((name) => !(name in DIRECTIONS));
+/** Whether a finger that lands at x, 0..1 of the surface, takes the stick. */
+export function onStick(buttons: readonly string[], x: number, leftHanded: boolean): boolean {
+  const aims = buttons.filter((name) => DIRECTIONS.includes(name));
+  if (aims.length === 0 || (aims.length === 2 && buttons.length === 2)) return false;
+  return aims.length === buttons.length || x < 0.5 !== leftHanded;
+}
+
+/** The mask of the button under a finger at (x, y), each 0..1 of the surface, that is not on the stick. */
+export function touched(buttons: readonly string[], x: number, y: number): number {
+  const aims = buttons.filter((name) => DIRECTIONS.includes(name));
+  const acts = buttons.filter((name) => !DIRECTIONS.includes(name));
   const bit = (name: string) => 1 << buttons.indexOf(name);
-  if (acts.length === 0 && aims.length === 2) return bit(x < 0.5 ? aims[0]! : aims[1]!);
-  if (aims.length === 0) return bit(acts[Math.min(acts.length - 1, Math.floor(x * acts.length))]!);
-  const padSide = acts.length === 0 || x < 0.5 !== leftHanded;
-  if (!padSide) return bit(acts[Math.min(acts.length - 1, Math.floor(y * acts.length))]!);
-  // The pad's middle is that of its half; the stronger axis counts.
-  const across = acts.length === 0 ? x - 0.5 : leftHanded ? x - 0.75 : x - 0.25;
-  const along = (y - 0.5) * 0.75;
-  let best = "";
-  let most = 0.02;
-  for (const name of aims) {
-    const [dx, dy] = DIRECTIONS[name]!;
-    const towards = dx * across + dy * along;
-    if (towards > most) {
-      most = towards;
-      best = name;
-    }
-  }
-  return best ? bit(best) : 0;
+  if (acts.length === 0) return aims.length === 2 ? bit(x < 0.5 ? aims[0]! : aims[1]!) : 0;
+  const along = aims.length === 0 ? x : y;
+  return bit(acts[Math.min(acts.length - 1, Math.floor(along * acts.length))]!);
+}
+
+interface Finger {
+  /** The stick that it holds, or null. */
+  stick: Stick | null;
+  mask: number;
 }
 
 /** Listens to fingers on `surface`. Returns what ends it. */
@@ -42,18 +36,21 @@ export function listenToTouch(
   surface: HTMLElement,
   buttons: () => readonly string[],
 ): () => void {
-  const fingers = new Map<number, number>();
+  const fingers = new Map<number, Finger>();
 
   const masks = () => {
     let mask = 0;
-    for (const one of fingers.values()) mask |= one;
+    let stick: Stick | null = null;
+    for (const finger of fingers.values()) {
+      mask |= finger.mask;
+      stick = finger.stick ?? stick;
+    }
+    heldStick.value = stick;
     held.set(0, "touch", mask);
   };
-  const place = (event: PointerEvent) => {
-    const box = surface.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width;
-    const y = (event.clientY - box.top) / box.height;
-    fingers.set(event.pointerId, touched(buttons(), x, y, settings.leftHanded.value));
+  const put = (id: number, stick: Stick | null, mask: number) => {
+    const seen = stick ? asSeen(buttons(), steered(buttons(), stick)) : mask;
+    fingers.set(id, { stick, mask: seen });
     masks();
   };
   const press = (event: PointerEvent) => {
@@ -61,10 +58,25 @@ export function listenToTouch(
     if (buttons().length === 0) return;
     event.preventDefault();
     surface.setPointerCapture?.(event.pointerId);
-    place(event);
+    const box = surface.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
+    const left = settings.leftHanded.value;
+    if (onStick(buttons(), x / box.width, left)) {
+      // One thumb, one stick: a second finger there takes it over.
+      for (const [id, { stick }] of fingers) if (stick) fingers.delete(id);
+      put(event.pointerId, take(x, y, restingPlace(box.width, box.height, left)), 0);
+    } else put(event.pointerId, null, touched(buttons(), x / box.width, y / box.height));
   };
   const move = (event: PointerEvent) => {
-    if (fingers.has(event.pointerId)) place(event);
+    const finger = fingers.get(event.pointerId);
+    if (!finger) return;
+    const box = surface.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
+    if (finger.stick) put(event.pointerId, drag(finger.stick, x, y), 0);
+    else if (!onStick(buttons(), x / box.width, settings.leftHanded.value))
+      put(event.pointerId, null, touched(buttons(), x / box.width, y / box.height));
   };
   const lift = (event: PointerEvent) => {
     if (fingers.delete(event.pointerId)) masks();

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { Held } from "../../src/input/buttons";
 import { padMask } from "../../src/input/gamepad";
 import { Lead, Presses } from "../../src/input/presses";
-import { touched } from "../../src/input/touch";
+import { drag, restingPlace, STICK_RADIUS, steered, take } from "../../src/input/stick";
+import { onStick, touched } from "../../src/input/touch";
+import { asSeen, setTurned } from "../../src/input/turn";
 import { Reader } from "../../src/sync/varint";
 
 /** An input message as the server reads it. */
@@ -103,20 +105,61 @@ describe("buttons", () => {
   });
 
   it("of two are the halves of the screen, whichever hand", () => {
-    for (const left of [false, true]) {
-      expect(touched(["left", "right"], 0.2, 0.9, left)).toBe(1);
-      expect(touched(["left", "right"], 0.7, 0.1, left)).toBe(2);
-    }
+    const buttons = ["left", "right"];
+    for (const left of [false, true]) expect(onStick(buttons, 0.2, left)).toBe(false);
+    expect(touched(buttons, 0.2, 0.9)).toBe(1);
+    expect(touched(buttons, 0.7, 0.1)).toBe(2);
   });
 
-  it("of more are a pad and actions, swapped for left-handers", () => {
+  it("of more are a stick and actions, swapped for left-handers", () => {
     const buttons = ["left", "right", "up", "down", "bomb"];
-    expect(touched(buttons, 0.05, 0.5, false)).toBe(1);
-    expect(touched(buttons, 0.25, 0.95, false)).toBe(8);
-    expect(touched(buttons, 0.8, 0.5, false)).toBe(16);
-    expect(touched(buttons, 0.8, 0.05, true)).toBe(4);
-    expect(touched(buttons, 0.1, 0.5, true)).toBe(16);
-    expect(touched(["a", "b", "c", "d"], 0.9, 0.5, false)).toBe(8);
+    expect(onStick(buttons, 0.1, false)).toBe(true);
+    expect(onStick(buttons, 0.8, false)).toBe(false);
+    expect(onStick(buttons, 0.1, true)).toBe(false);
+    expect(onStick(buttons.slice(0, 4), 0.9, false)).toBe(true);
+    expect(touched(buttons, 0.8, 0.5)).toBe(16);
+    expect(touched(["a", "b", "c", "d"], 0.9, 0.5)).toBe(8);
+    expect(touched(["left", "right", "x", "y"], 0.9, 0.7)).toBe(8);
+  });
+
+  it("of a stick are the ways that it is pushed, two of them in between", () => {
+    const buttons = ["left", "right", "up", "down", "bomb"];
+    const pushed = (dx: number, dy: number) =>
+      steered(buttons, { x: 100, y: 100, thumbX: 100 + dx, thumbY: 100 + dy });
+    expect(pushed(0, 0)).toBe(0);
+    expect(pushed(5, 5)).toBe(0);
+    expect(pushed(-30, 4)).toBe(1);
+    expect(pushed(30, -4)).toBe(2);
+    expect(pushed(3, -30)).toBe(4);
+    expect(pushed(-3, 30)).toBe(8);
+    expect(pushed(25, 25)).toBe(10);
+    expect(steered(["left", "right", "jump"], { x: 0, y: 0, thumbX: 3, thumbY: 30 })).toBe(0);
+  });
+
+  it("of a stick: it waits in its corner, comes to a finger elsewhere, and follows one that goes far", () => {
+    const rest = restingPlace(390, 700, false);
+    expect(rest.x).toBeLessThan(195);
+    expect(restingPlace(390, 700, true).x).toBe(390 - rest.x);
+    expect(rest.y + STICK_RADIUS).toBeLessThan(700);
+    expect(take(rest.x - 40, rest.y, rest)).toMatchObject({ x: rest.x, y: rest.y });
+    const taken = take(150, 200, rest);
+    expect(taken).toMatchObject({ x: 150, y: 200 });
+    const near = drag(taken, 170, 200);
+    expect(near).toMatchObject({ x: 150, y: 200 });
+    const far = drag(near, 250, 200);
+    expect(far.x).toBeGreaterThan(190);
+    // So the way back is short.
+    const buttons = ["left", "right", "up", "down"];
+    expect(steered(buttons, drag(far, far.x - 20, 200))).toBe(1);
+  });
+
+  it("of a picture that lies turned are those of the game", () => {
+    const buttons = ["left", "right", "up", "down", "bomb"];
+    expect(asSeen(buttons, 2)).toBe(2);
+    setTurned(true);
+    expect([1, 2, 4, 8, 16, 18].map((mask) => asSeen(buttons, mask))).toEqual([8, 4, 1, 2, 16, 20]);
+    expect(asSeen(["left", "right"], 2)).toBe(2);
+    setTurned(false);
   });
 
   it("of gamepads are the stick, the cross, the shoulders and the face buttons", () => {
