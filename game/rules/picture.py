@@ -76,27 +76,30 @@ class Moment:
     def gather(self, entity: Entity, view: View) -> None:
         """Note an entity and those in it."""
         if view.size:
-            values = self.values
-            self.things.append(entity)
-            self.views.append(view)
+            self._note([entity], view)
+        for name, inner in view.lists:
+            ones = getattr(entity, name)
+            if inner.lists:
+                for one in ones:
+                    self.gather(one, inner)
+            elif inner.size:
+                self._note(ones, inner)
+
+    def _note(self, ones: "list[Entity]", view: View) -> None:
+        values = self.values
+        self.things += ones
+        self.views += [view] * len(ones)
+        for one in ones:
             for name in view.smooth:
-                values.append(getattr(entity, name))
+                values.append(getattr(one, name))
             for name, columns in view.tracks:
-                rows = getattr(entity, name)
+                rows = getattr(one, name)
                 self.tables.append(rows)
                 values.append(len(rows) // columns)
-        for name, inner in view.lists:
-            for one in getattr(entity, name):
-                self.gather(one, inner)
 
     def like(self, base: "Moment") -> bool:
-        """Whether this moment holds the very things and tables of another one."""
-        if len(self.things) != len(base.things):
-            return False
-        for one, other in zip(self.things, base.things):
-            if one is not other:
-                return False
-        return all(table is known for table, known in zip(self.tables, base.tables))
+        """Whether this moment holds the things and tables of another one."""
+        return self.things == base.things and self.tables == base.tables
 
     def matched(self, base: "Moment") -> "list[int]":
         """The values in the order of `base`; a thing that is gone has its old ones, a new table counts -1."""

@@ -1,5 +1,6 @@
 """A freshly built client, a server that hands it out, browsers behind a bad line."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,9 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The client as it is now, built."""
+    """The client as it is now, built; or the one that RUMPUS_TEST_CLIENT names, a folder."""
+    if built := os.environ.get("RUMPUS_TEST_CLIENT"):
+        return Path(built)
     folder = tmp_path_factory.mktemp("client")
     subprocess.run(
         ["node_modules/.bin/vite", "build", "--outDir", str(folder), "--emptyOutDir", "--logLevel", "error"],

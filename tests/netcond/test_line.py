@@ -120,10 +120,11 @@ def test_a_stall_of_300_ms_shows_as_nothing_worse_than_a_correction(visit: Visit
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("how", ["stall", "cut"])
-def test_five_seconds_without_a_network_are_made_up_for_within_two(
-    how: str, visit: Visit, line: Proxy
+@pytest.mark.parametrize(("how", "most_s"), [("stall", 1.5), ("cut", 5.0)])
+def test_after_five_seconds_without_a_network_the_match_soon_goes_on(
+    how: str, most_s: float, visit: Visit, line: Proxy
 ) -> None:
+    """After a cut the next attempt comes when the back-off says: 4 s later at most."""
     line.profile = Profile(80, 20)
     page = play(visit, line, bots=3)
     tick = "window.__rumpus.match.runner ? window.__rumpus.match.runner.told : -1"
@@ -134,5 +135,5 @@ def test_five_seconds_without_a_network_are_made_up_for_within_two(
     wait(lambda: page.evaluate(tick) > stood + 60, 15, "the match did not go on")
     took = time.monotonic() - began
     print(f"{how}: went on after {took:.2f} s")
-    assert took < 2.5 + held_up_ms(page, 0.95) / 50
+    assert took < most_s + held_up_ms(page, 0.95) / 20
     assert figures(page)["desyncs"] == 0

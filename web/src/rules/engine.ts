@@ -46,7 +46,7 @@ export interface Setup {
   seed: number;
 }
 
-const HEAP_BYTES = 8 << 20;
+const HEAP_BYTES = 4 << 20;
 const PLACE = "/rules";
 
 type Call = (...args: (number | string | boolean)[]) => unknown;
