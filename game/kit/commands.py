@@ -15,7 +15,7 @@ NAMES = ("new-game", "check-game", "play", "replay")
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Declare the commands and what they take."""
     new = commands.add_parser("new-game", help="write a small game that works, and its test")
-    new.add_argument("name", help="lower-case letters, digits, dashes")
+    new.add_argument("name", help="lower-case letters, digits, underscores")
     new.add_argument("--folder", type=Path, default=Path("games"), help="where to (games/)")
     check = commands.add_parser("check-game", help="judge a game")
     check.add_argument("game", help="a file, or the name of a game")

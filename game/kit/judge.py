@@ -105,8 +105,8 @@ def _source(case: Case) -> str:
 
 def _declared(case: Case) -> str:
     game = case.game
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", game.name):
-        raise Fault(f"name is {game.name!r}; write lower-case letters, digits, dashes")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", game.name):
+        raise Fault(f"name is {game.name!r}; write lower-case letters, digits, underscores")
     if not game.title:
         raise Fault("title is empty; people read it")
     if not 1 <= game.seats[0] <= game.seats[1]:

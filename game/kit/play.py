@@ -14,7 +14,7 @@ from pathlib import Path
 import gevent
 
 from game.config import Config, ConfigError, load
-from game.kit.reload import Unfit, Watched, take_up
+from game.kit.reload import Unfit, Watched
 from game.net.tokens import BadSecret, read_keys
 from game.net.worker import Worker
 from game.ops.logging import set_up
@@ -49,7 +49,8 @@ class Stage:
         while True:
             gevent.sleep(LOOK_S)
             self._look()
-            take_up(list(self.worker.lobby), self.worker.lobby.house.games)
+            for room in list(self.worker.lobby):
+                room.take_up_rules()
 
     def _look(self) -> None:
         try:

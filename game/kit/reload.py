@@ -1,9 +1,8 @@
-"""Live reload of a game's rules: a changed file is tried out, then taken up by each room between two matches.
+"""Live reload of a game's rules: a changed file is tried out before it is offered to rooms.
 
 What does not work is told in one line, and the rules that are there go on.
 """
 
-from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from game.catalogue import BadGame, game_of
@@ -11,9 +10,7 @@ from game.kit.breaches import breaches_in
 from game.kit.judge import told
 from game.kit.pictures import check_picture
 from game.kit.trials import Fault, bot_match
-from game.rooms.room import Room
 from game.rules import Game
-from game.rules.options import BadOption
 from game.sync.schema import BadSchema, Schema
 
 TRIED_TICKS = 90
@@ -73,33 +70,3 @@ class Watched:
             )
         self.game = game
         return game
-
-
-def take_up(rooms: Iterable[Room], games: Mapping[str, Game]) -> list[Room]:
-    """Give every room that plays no match the present rules of its game; returns those that got others."""
-    changed = []
-    for room in rooms:
-        game = games.get(room.game.name)
-        if game is None or game is room.game or room.live is not None:
-            continue
-        chosen = {
-            field.name: value for field, value in zip(room.game.options.fields, room.chosen, strict=True)
-        }
-        preset = room.preset
-        room.choose_game(game.name)
-        names = [field.name for field in game.options.fields]
-        if preset not in [name for name, _ in game.presets]:
-            _keep(room.choose_options, {name: value for name, value in chosen.items() if name in names})
-        elif preset:
-            room.choose_preset(preset)
-        room.publish()
-        room.house.outbox.tell(room.code, "schema", Schema.of(game).describe())
-        changed.append(room)
-    return changed
-
-
-def _keep(choose: Callable[[dict[str, int]], None], values: dict[str, int]) -> None:
-    try:
-        choose(values)
-    except BadOption:
-        pass  # an option has other limits now: the defaults hold

@@ -126,7 +126,7 @@ from game.catalogue import game_of
 from game.kit.judge import check
 from game.kit.trials import bot_match
 
-PATH = Path(__file__).with_name("{file}.py")
+PATH = Path(__file__).with_name("{name}.py")
 
 
 def test_it_passes_check_game() -> None:
@@ -148,17 +148,15 @@ class Unwritable(Exception):
 
 def new_game(name: str, folder: Path) -> tuple[Path, Path]:
     """Write a game's file and its test into a folder; returns both. Raises Unwritable, and writes nothing."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", name) or keyword.iskeyword(name):
-        raise Unwritable(f"{name!r} is no name for a game: write lower-case letters, digits, dashes")
-    words = name.split("-")
-    module = name.replace("-", "_")
-    game, test = folder / f"{name}.py", folder / f"test_{module}.py"
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) or keyword.iskeyword(name):
+        raise Unwritable(f"{name!r} is no name for a game: write lower-case letters, digits, underscores")
+    words = [word for word in name.split("_") if word]
+    game, test = folder / f"{name}.py", folder / f"test_{name}.py"
     for path in (game, test):
         if path.exists():
             raise Unwritable(f"{path} is there already, and stays as it is")
     told = {
         "name": name,
-        "file": name,
         "title": " ".join(words).capitalize(),
         "class_name": "".join(word.capitalize() for word in words),
     }

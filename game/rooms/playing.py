@@ -23,6 +23,7 @@ class Playing(Premises):
 
     def start(self, now_ms: int) -> None:
         """Begin the countdown. Raises Refused when there are too few players."""
+        self.take_up_rules()
         if len(self.seats) < self.game.seats[0]:
             raise Refused(
                 "wrong_phase",

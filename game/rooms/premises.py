@@ -4,6 +4,7 @@ All times are milliseconds of the worker's monotonic clock.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase, Turn, after
 from game.rooms.refusal import Refused
 from game.rules import Game
+from game.rules.options import BadOption
 from game.settings import Bots as BotSettings
 from game.settings import Rooms as RoomSettings
 from game.sync.schema import Schema
@@ -169,6 +171,28 @@ class Premises:
             if seat.kind == "bot":
                 seat.style %= len(self.game.bot_styles)
         self._settle_teams()
+
+    def take_up_rules(self) -> bool:
+        """Between matches: play by the game's present rules if they were exchanged; true if they were.
+
+        What was chosen stays as far as the new options allow.
+        """
+        before, game = self.game, self.house.games.get(self.game.name)
+        if game is None or game is before or self.live is not None:
+            return False
+        preset = self.preset
+        chosen = {field.name: value for field, value in zip(before.options.fields, self.chosen, strict=True)}
+        self.choose_game(game.name)
+        if preset in [name for name, _ in game.presets]:
+            self.choose_preset(preset)
+        else:
+            for field in game.options.fields:
+                if field.name in chosen:
+                    with suppress(BadOption):  # it has other limits now
+                        self.choose_options({field.name: chosen[field.name]})
+        self.publish()
+        self.house.outbox.tell(self.code, "schema", Schema.of(game).describe())
+        return True
 
     def choose_preset(self, name: str) -> None:
         """Set every option as a preset has it. Raises Refused when there is no such preset."""

@@ -50,7 +50,7 @@ class Game:
     """The rules of one game. Subclass it, declare, and write `start` and `step`; the rest is optional."""
 
     name = ""
-    """Identifier: lower-case letters, digits, dashes."""
+    """Identifier: lower-case letters, digits, underscores; its file is called so."""
     title = ""
     """What people call it."""
     blurb = ""

@@ -10,7 +10,7 @@ from game.kit.verdict import Finding, Verdict
 
 def sound(folder: Path) -> Path:
     """The file of a game that passes."""
-    return new_game("star-run", folder)[0]
+    return new_game("star_run", folder)[0]
 
 
 def spoil(path: Path, *changes: tuple[str, str]) -> Path:

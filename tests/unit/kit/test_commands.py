@@ -20,10 +20,10 @@ Capture = pytest.CaptureFixture[str]
 
 
 def test_new_game_writes_a_game_that_passes(tmp_path: Path, capsys: Capture) -> None:
-    assert main(["new-game", "moon-walk", "--folder", str(tmp_path)]) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["moon-walk.py", "test_moon_walk.py"]
-    assert main(["check-game", str(tmp_path / "moon-walk.py")]) == 0
-    assert "moon-walk passes." in capsys.readouterr().out
+    assert main(["new-game", "moon_walk", "--folder", str(tmp_path)]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["moon_walk.py", "test_moon_walk.py"]
+    assert main(["check-game", str(tmp_path / "moon_walk.py")]) == 0
+    assert "moon_walk passes." in capsys.readouterr().out
 
 
 def test_new_game_overwrites_nothing(tmp_path: Path, capsys: Capture) -> None:
@@ -36,7 +36,7 @@ def test_new_game_overwrites_nothing(tmp_path: Path, capsys: Capture) -> None:
         path.unlink()
 
 
-@pytest.mark.parametrize("name", ["Moon", "1up", "../up", "a b", "", "class"])
+@pytest.mark.parametrize("name", ["Moon", "1up", "../up", "a b", "a-b", "", "class"])
 def test_new_game_wants_a_name(tmp_path: Path, name: str, capsys: Capture) -> None:
     assert main(["new-game", name, "--folder", str(tmp_path / "games")]) == 1
     assert "is no name for a game" in capsys.readouterr().err

@@ -20,13 +20,13 @@ FIELD = 'left = Count(max=36_000, doc="ticks until the match ends")'
 def test_a_sound_game_passes(tmp_path: Path) -> None:
     verdict = judged(tmp_path)
     assert verdict.passed, verdict.table()
-    assert verdict.table().endswith("star-run passes.")
+    assert verdict.table().endswith("star_run passes.")
     assert len(verdict.findings) == 13
 
 
 def test_a_breach_is_told_with_file_line_and_cure(tmp_path: Path) -> None:
     found = failing(tmp_path, "source", (STEP, STEP + "        half = m.state.left / 2\n"))
-    assert found.told.startswith("star-run.py:9")
+    assert found.told.startswith("star_run.py:9")
     assert "use //" in found.told
 
 
@@ -54,7 +54,7 @@ def test_a_match_that_bots_never_decide_is_found(tmp_path: Path) -> None:
 
 def test_an_error_is_told_with_its_line(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", (STEP, STEP + "        m.state.nothing.here = 1\n"))
-    assert found.told.startswith("star-run.py:9")
+    assert found.told.startswith("star_run.py:9")
     assert "AttributeError" in found.told
 
 

@@ -1,0 +1,116 @@
+"""`rumpus play`: a changed file counts from the next match, and one that does not work changes nothing."""
+
+import json
+import urllib.request
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from game.client import Client
+from tests.integration.staging import Stage
+from tests.unit.kit.spoilt import sound, spoil
+
+
+def notices(client: Client) -> list[str]:
+    """What the server said to everybody."""
+    return [told["message"] for event, told in client.said if event == "notice"]
+
+
+def heard(client: Client, words: str) -> bool:
+    """Whether a notice held these words."""
+    return any(words in told for told in notices(client))
+
+
+def rules_at(url: str) -> str:
+    """The rules that a browser would load now."""
+    with urllib.request.urlopen(f"{url}/rules/index.json") as answer:
+        path = json.load(answer)["games"]["star_run"]
+    with urllib.request.urlopen(url + path) as answer:
+        return str(json.load(answer)["files"]["game/games/star_run.py"])
+
+
+def begin(client: Client) -> None:
+    """Start a match with a bot, and wait until its states come."""
+    number = client.place.room.get("match", {}).get("number", 0) if client.place is not None else 0
+    client.start()
+    client.wait_for(
+        lambda: (
+            client.place is not None
+            and client.place.room.get("match", {}).get("number", 0) > number
+            and client.match.following
+        )
+    )
+
+
+def test_a_changed_file_counts_from_the_next_match(tmp_path: Path) -> None:
+    path = spoil(sound(tmp_path / "games"), ("seconds=Int(45, 15", "seconds=Int(45, 2"))
+    with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
+        assert [game["name"] for game in ann.welcome["games"]] == ["star_run"]
+        ann.create("star_run", name="Ann", options={"seconds": 4, "speed": 7})
+        ann.add_bot()
+        begin(ann)
+        assert ann.match.state["left"] <= 4 * 30
+
+        # In the middle of a match: it goes on by the old rules, everybody is told.
+        spoil(
+            path,
+            ("* self.tick_hz\n", "* self.tick_hz * 10\n"),
+            ("of a match, seconds", "of a match, tenths of a minute"),
+            ("    left = Count(max=36_000", "    bonus = Count(9, default=5)\n    left = Count(max=36_000"),
+        )
+        stage.wait_for("Star run has new rules, from the next match on")
+        ann.wait_for(lambda: notices(ann), "the notice")
+        assert "bonus" not in ann.match.state
+        assert "tenths of a minute" in rules_at(stage.url)
+        offered = [told for event, told in ann.said if event == "games"]
+        assert cast(Any, offered[-1])[0]["options"][0]["doc"].endswith("tenths of a minute")
+
+        ann.wait_for(lambda: ann.place is not None and ann.place.room["phase"] == "results", "the end", 20)
+        assert ann.place is not None
+        assert ann.place.room["options"] == {"seconds": 4, "speed": 7}
+        ann.call("lobby")
+        begin(ann)
+        assert ann.match.state["bonus"] == 5
+        assert ann.match.state["left"] > 4 * 30
+
+    assert "Traceback" not in stage.log()
+
+
+def test_what_does_not_work_is_told_in_one_line_and_changes_nothing(tmp_path: Path) -> None:
+    path = sound(tmp_path / "games")
+    good = path.read_text()
+    with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
+        before = rules_at(stage.url)
+        ann.create("star_run", name="Ann")
+        ann.add_bot()
+        for old, new, words in (
+            ("m.state.left -= 1", "m.state.left -= 1 +", "this is no Python"),
+            ("m.state.left -= 1", "m.state.left -= m.nothing", "AttributeError"),
+            ("m.state.left -= 1", "m.state.left /= 2", "use //="),
+            ("Count(max=999)", "Count(most=999)", "TypeError"),
+            ('"star", size=12', '"moon", size=12', "shows a field moon"),
+            ('"star_run"', '"moon_run"', "start anew"),
+        ):
+            assert old in good
+            path.write_text(good.replace(old, new))
+            line = stage.wait_for(words)
+            assert line.endswith("(the old rules stay)")
+            ann.wait_for(partial(heard, ann, words), words)
+        assert rules_at(stage.url) == before == good
+        begin(ann)
+        assert ann.match.state["left"] > 0
+    assert "Traceback" not in stage.log()
+
+
+def test_a_file_that_cannot_be_played_is_told_at_once(tmp_path: Path) -> None:
+    path = spoil(sound(tmp_path), ("State = Field", "State = Fields"))
+    stage = Stage(path, tmp_path)
+    try:
+        stage.__enter__()
+    except AssertionError:
+        pass
+    finally:
+        stage.__exit__()
+    assert "star_run.py: line" in stage.log()
+    assert "NameError" in stage.log()
+    assert len(stage.log().splitlines()) == 1
