@@ -10,15 +10,19 @@ import threading
 from dataclasses import dataclass
 from typing import Self
 
-CHUNK = 65536
+CHUNK = 16384
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A line: `rtt_ms` both ways together; each chunk of bytes takes up to `jitter_ms` / 2 more or less."""
+    """A line: `rtt_ms` both ways together; each chunk of bytes takes up to `jitter_ms` / 2 more or less.
+
+    `down_mbit_s` is what all connections share on their way to the browser; 0: no limit.
+    """
 
     rtt_ms: float = 0
     jitter_ms: float = 0
+    down_mbit_s: float = 0
 
 
 class Proxy:
@@ -33,6 +37,7 @@ class Proxy:
         self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
         self._ready = threading.Event()
         self._open_again = 0.0
+        self._sent_by = 0.0
         self._refuse_until = 0.0
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,12 +104,21 @@ class Proxy:
             writer.transport.abort()
             return
         self._writers |= {writer, far_writer}
-        for source, sink in ((reader, far_writer), (far_reader, writer)):
-            task = self._loop.create_task(self._carry(source, sink))
+        for source, sink, down in ((reader, far_writer, False), (far_reader, writer, True)):
+            task = self._loop.create_task(self._carry(source, sink, down))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    def _sent(self, size: int, down: bool) -> float:
+        """When the last of so many bytes has gone into the line."""
+        now = self._loop.time()
+        rate = self.profile.down_mbit_s if down else 0
+        if not rate:
+            return now
+        self._sent_by = max(self._sent_by, now) + size * 8 / (rate * 1e6)
+        return self._sent_by
+
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, down: bool) -> None:
         """Pass on one direction of a connection, each chunk when its time has come."""
         under: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         delivery = self._loop.create_task(self._deliver(under, sink))
@@ -113,7 +127,7 @@ class Proxy:
             while True:
                 chunk = await source.read(CHUNK)
                 jitter_ms = self._chance.uniform(-0.5, 0.5) * self.profile.jitter_ms
-                last = max(last, self._loop.time() + (self.profile.rtt_ms / 2 + jitter_ms) / 1000)
+                last = max(last, self._sent(len(chunk), down) + (self.profile.rtt_ms / 2 + jitter_ms) / 1000)
                 under.put_nowait((last, chunk))
                 if not chunk:
                     break

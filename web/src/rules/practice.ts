@@ -58,6 +58,7 @@ export class Practice implements Runner {
   private played = -1;
   private pressedAt: { stamp: number; frame: number } | null = null;
   private frames = 0;
+  private marked = false;
   /** How long the worker takes for a tick, ms: a running guess. */
   private workMs = 5;
 
@@ -201,6 +202,8 @@ export class Practice implements Runner {
     this.tick = Math.max(0, Math.min(this.tick, this.played));
     if (this.tick + behind >= this.played) this.ask();
     const part = this.mirror.pose(this.tick, now);
+    if (this.on && !this.marked) performance.mark("practice shown");
+    this.marked ||= this.on;
     if (this.pressedAt && this.seen >= this.pressedAt.stamp && this.tick > this.played - 1) {
       this.figures.ownFrames.add(this.frames - this.pressedAt.frame);
       this.pressedAt = null;
