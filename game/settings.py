@@ -195,9 +195,6 @@ class Bots(Section):
 
     level: int = whole(2, 1, 5, "How well they play unless the host says otherwise; 5 is best")
     quick_play_seats: int = whole(4, 0, 100, "Quick play fills a room up to this many seats")
-    max_budget_us: int = whole(
-        2000, 50, 100000, "Time for one decision; a bot that needs more sits the tick out"
-    )
 
 
 class Cluster(Section):

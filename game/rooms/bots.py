@@ -1,4 +1,4 @@
-"""Bots: seats whose buttons come from the game's own `bot`, on a budget."""
+"""Bots: seats whose buttons come from the game's own `bot`."""
 
 from collections.abc import Callable
 
