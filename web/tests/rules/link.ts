@@ -95,6 +95,8 @@ export interface Conditions {
 export interface MatchPlan {
   game: string;
   options?: Record<string, unknown>;
+  /** By seat. */
+  teams?: number[];
   seats: number;
   /** Seats of people, the first of whom is the client. */
   people: number[];
