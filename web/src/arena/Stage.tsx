@@ -60,7 +60,7 @@ export function Stage({ face, own, riders, buttons, tv }: StageProps) {
       drawnAt = now;
       fresh = shown.fresh;
       redraw((count) => count + 1);
-      const hud = shown.state && face.hud(shown.state, { own: own.value, secondsTo });
+      const hud = shown.state && face.hud(shown.state, own.value);
       if (!sameHud(hud, match.hud.peek())) match.hud.value = hud;
     };
     handle = requestAnimationFrame(frame);

@@ -35,7 +35,7 @@ export interface StageFace {
   /** Something happened, just now. */
   event(event: MatchEvent, own: readonly number[], state: Entity | null): void;
   /** What the screens show around the picture. */
-  hud(state: Entity, at: { own: readonly number[]; secondsTo(tick: number): number }): Hud;
+  hud(state: Entity, own: readonly number[]): Hud;
 }
 
 const STAGES: Readonly<Record<string, () => Promise<{ face: StageFace }>>> = {

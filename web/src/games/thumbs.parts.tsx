@@ -11,6 +11,7 @@ export const LETTERS = ["A", "B", "C", "D"] as const;
 /** The shape of each button, beside its letter and its colour. */
 const MARKS: readonly ShapeName[] = ["circle", "triangle", "diamond", "cross"];
 const GRID = 12;
+const DOUBLE = 2;
 
 /** A shape of radius 1, drawn by its class. */
 export function Outline({ shape, at }: { shape: ShapeName; at?: string }) {
@@ -44,7 +45,10 @@ export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }
   return (
     <svg class={`th-tile fill-${fill}`} viewBox="-4 -3 8 6" aria-hidden="true">
       {places.map(([x, y]) => (
-        <Outline key={`${x},${y}`} shape={SHAPES[shape]!} at={`translate(${x} ${y})`} />
+        <g key={`${x},${y}`} transform={`translate(${x} ${y})`}>
+          <Outline shape={SHAPES[shape]!} />
+          {fill === DOUBLE && <Outline shape={SHAPES[shape]!} at="scale(0.45)" />}
+        </g>
       ))}
     </svg>
   );
@@ -131,7 +135,7 @@ export function Standings({ at, title }: { at: Sight; title: string }) {
   return (
     <section class="th-board">
       <h3>{title}</h3>
-      <ol>
+      <ol class={at.tv && players.length > 6 ? "wide" : ""}>
         {leading(players, at.own, at.tv ? 12 : 8).map((one) => (
           <li key={one.id} class={at.own.includes(one.id) ? "mine" : ""}>
             <span class="th-place">{place(one)}</span>

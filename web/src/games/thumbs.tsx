@@ -41,9 +41,8 @@ const ECHO_ON = 4;
 const ECHO_GAP = 4;
 const CLICK_MS = 170;
 const RATES = [1, 1.25, 1.5, 2];
-/** More than so many players: the bar above shows the best only. */
-const FEW = 8;
-const BEST = 4;
+/** So many of the best are in the bar above, or one less and oneself: phones have no room for more. */
+const FEW = 3;
 
 const num = (from: Entity, name: string): number => from[name] as number;
 
@@ -111,7 +110,8 @@ function shining(state: Entity, tick: number): number {
   return at >= 0 && k < tune.length && at % ECHO_STEP < ECHO_ON ? tune[k]! : -1;
 }
 
-function Scene({ at }: { at: Sight }) {
+/** What stands between the question and the buttons, if anything does. */
+function scene(at: Sight) {
   const { state } = at;
   const w = words();
   const phase = num(state, "phase");
@@ -192,6 +192,8 @@ function Answer({ at, button }: { at: Sight; button: number }) {
     "th-button",
     `th-${letter}`,
     picked && "picked",
+    odd ? "tiled" : text === "" && "bare",
+    at.tv && "shown",
     (right || fewest) && "right",
     phase === REVEAL && !right && !fewest && num(state, "answer") >= 0 && "other",
     kind === FLASH && at.alive && phase <= OPEN && "lit",
@@ -229,9 +231,14 @@ function Answer({ at, button }: { at: Sight; button: number }) {
         <ButtonMark button={button} />
         {letter}
       </span>
-      {odd ? <Tile cells={cells} tile={button} /> : <span class="th-text">{text}</span>}
+      {odd && <Tile cells={cells} tile={button} />}
+      {!odd && text && <span class="th-text">{text}</span>}
       {counted && <span class="th-count">{counts[button]}</span>}
-      {(right || fewest) && <Icon name="check" size={28} />}
+      {(right || fewest) && (
+        <span class="th-check">
+          <Icon name="check" size={28} />
+        </span>
+      )}
     </button>
   );
 }
@@ -288,9 +295,7 @@ function View({ at }: { at: Sight }) {
       ) : (
         <>
           <h2 class="th-prompt">{phase === INTRO ? w.kinds[kind] : promptOf(at)}</h2>
-          <div class="th-scene">
-            <Scene at={at} />
-          </div>
+          {scene(at) && <div class="th-scene">{scene(at)}</div>}
         </>
       )}
       <p class="th-status">{line}</p>
@@ -322,16 +327,16 @@ export const face: StageFace = {
       play(me && num(me, "gained") > 0 ? "take" : me ? "fade" : "roundEnd");
     } else if (name === "matchEnd") play("matchEnd");
   },
-  hud(state, { own, secondsTo }): Hud {
+  hud(state, own): Hud {
     const players = state.players as Entity[];
-    const shown = players.length > FEW ? leading(players, own, BEST) : players;
-    const until = num(state, "until");
+    const best = leading(players, own, FEW);
+    const shown = best.length > FEW ? leading(players, own, FEW - 1) : best;
     return {
       phase: ["intro", "arm", "open", "lock", "reveal", "board", "end"][num(state, "phase")]!,
       round: num(state, "round"),
       rounds: num(state, "rounds"),
       target: 0,
-      seconds: num(state, "phase") === OPEN && until > 0 ? secondsTo(until) : null,
+      seconds: null, // it stands beside what is asked
       scores: shown
         .map((player) => ({ seat: player.id, points: num(player, "score"), alive: true }))
         .sort((a, b) => a.seat - b.seat),

@@ -86,7 +86,7 @@ const en: Words = {
   hear: "Hear it",
   picked: (n) => (n === 1 ? "1 pick" : `${n} picks`),
   points: (n) => `${n} points`,
-  streak: (n) => `${n} in a row`,
+  streak: (n) => `×${n}`,
   shapes: [
     ["circle", "circles"],
     ["triangle", "triangles"],
@@ -97,7 +97,7 @@ const en: Words = {
     ["cross", "crosses"],
     ["ring", "rings"],
   ],
-  fills: ["filled", "outlined", "striped"],
+  fills: ["full", "empty", "double"],
   tile: (count, shape, fill) => `${count} ${fill} ${shape}`,
 };
 
@@ -144,7 +144,7 @@ const de: Words = {
   hear: "Anhören",
   picked: (n) => `${n}-mal gewählt`,
   points: (n) => `${n} Punkte`,
-  streak: (n) => `${n} in Folge`,
+  streak: (n) => `×${n}`,
   shapes: [
     ["Kreis", "Kreise"],
     ["Dreieck", "Dreiecke"],
@@ -155,7 +155,7 @@ const de: Words = {
     ["Kreuz", "Kreuze"],
     ["Ring", "Ringe"],
   ],
-  fills: ["gefüllt", "umrandet", "gestreift"],
+  fills: ["voll", "leer", "doppelt"],
   tile: (count, shape, fill) => `${count} ${shape}, ${fill}`,
 };
 
