@@ -86,16 +86,18 @@ class Traveller:
             self._lines += 1
             number = self._lines
         deadline = time.monotonic() + until_s
+        last: object = None
         while time.monotonic() < deadline:
             try:
                 return self.client.chat(text, n=number)
             except Refused as refused:
                 if refused.code not in ("busy", "not_in_room", "too_fast"):
                     raise
-            except (NoAnswer, LookupError):
-                pass
+                last = refused
+            except (NoAnswer, LookupError) as error:
+                last = error
             self._stopped.wait(0.1)
-        raise TimeoutError(f"line {number} was not acknowledged in {until_s} s")
+        raise TimeoutError(f"line {number} was not acknowledged in {until_s} s: {last!r}")
 
     def wait_for(self, holds: Callable[[Client], object], what: str, timeout_s: float = 10.0) -> None:
         """Wait until `holds` is true of the present client. Raises TimeoutError."""

@@ -9,12 +9,17 @@ ASK_S = 0.4
 
 
 class Info(msgspec.Struct, frozen=True):
-    """What a worker tells with every heartbeat; `load` is the share of a core that it uses."""
+    """What a worker tells with every heartbeat.
+
+    `load` is the share of a core that it uses; `steady`: it has seen the store for long enough to take over
+    rooms of the dead.
+    """
 
     address: str
     draining: bool
     load: float
     rooms: int
+    steady: bool
 
 
 class Neighbour(msgspec.Struct, frozen=True):

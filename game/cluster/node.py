@@ -38,7 +38,7 @@ log = logging.getLogger("rumpus.cluster")
 
 FLUSH_S = 0.004
 """The least time between two publications: letters of one tick travel together."""
-ANYONE_AFTER_MS = 500
+ANYONE_AFTER_MS = 400
 PROBE_MS = 500
 DEAF_MS = 1500
 ALONE_MS = 30_000
@@ -124,6 +124,7 @@ class Node:
         self._degraded_ms = 0
         self._neighbours: dict[str, Neighbour] = {}
         self._lost: dict[str, _Lost] = {}
+        self._absent: dict[str, int] = {}
         self._claiming: set[str] = set()
         self._handed_ms: dict[str, int] = {}
         self._majorities: dict[str, tuple[str, int]] = {}
@@ -207,8 +208,9 @@ class Node:
         return self._attempt_ok and monotonic_ms() - self._heard_ms < 3 * self._settings.heartbeat_ms
 
     def _info(self) -> bytes:
+        rooms = len(self._desk.lobby.rooms)
         return msgspec.json.encode(
-            Info(self.address, self.draining, round(self._load, 3), len(self._desk.lobby.rooms))
+            Info(self.address, self.draining, round(self._load, 3), rooms, self._steady())
         )
 
     def _begin_lease(self) -> None:
@@ -368,16 +370,21 @@ class Node:
             for wid, info in told.items()
             if info is not None
         }
+        for process in self._front.asked() - set(alive):
+            self._front.unanswered(process)  # whoever asked looks again for where the room is
         if not self._steady():
             # Leases ran out while nobody could renew them: only who is still silent in a while is dead.
             self._neighbours.update(alive)
             gevent.sleep(self._settings.scan_ms / 1000)
             return
         self._neighbours = alive
-        for process in self._couriers.known():
-            if process not in alive and any(process_of(wid) == process for wid in told):
+        for process in [one for one in self._couriers.known() if one not in alive]:
+            # Not even known as dead: others have seen to it already, or its keys were lost a moment ago.
+            since_ms = self._absent.setdefault(process, now_ms)
+            if any(process_of(wid) == process for wid in told) or now_ms - since_ms > self._settings.lease_ms:
                 self._couriers.forget(process)
                 self._front.died(process)
+        self._absent = {one: since for one, since in self._absent.items() if one not in alive}
         for wid in [wid for wid, info in told.items() if info is None and wid != self.wid]:
             self._mourn(wid, now_ms)
         self._lost = {wid: lost for wid, lost in self._lost.items() if wid in told}
@@ -402,7 +409,9 @@ class Node:
             self._front.died(process)
         if self.draining:
             return
-        takers = [one.process for one in self._neighbours.values() if not one.info.draining]
+        takers = [
+            one.process for one in self._neighbours.values() if one.info.steady and not one.info.draining
+        ]
         left = 0
         for code in self.store.rooms_of(wid):
             if winner(code, takers) != self.process and now_ms - lost.since_ms < ANYONE_AFTER_MS:

@@ -30,7 +30,7 @@ log = logging.getLogger("rumpus.cluster")
 ANSWER_MS = 5000
 PATIENCE_MS = 40_000
 """How long a connection that was in a room is kept while its room cannot be found."""
-AGAIN_MS = 100
+AGAIN_MS = 60
 DOUBT_MS = 3000
 WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick}
 BUSY = Refused("busy", "The server is busy with something. Try again in a moment.")
@@ -350,6 +350,7 @@ class SharedFront:
         passport = self._edge.passport(sid)
         if home is None or passport is None:
             later(BUSY)
+            self._reattach(sid)
         else:
             self._ask(home.process, sid, passport.device, name, code, command, answered)
 
@@ -550,7 +551,7 @@ class SharedFront:
 
     def doubt(self, process: str) -> None:
         """Letters from or to a process may be lost: its people come again, and ours go to it again."""
-        self._unanswered(process)
+        self.unanswered(process)
         for sid, code in list(self.abroad.items()):
             home = self.homes.get(code)
             if home is None or home.process == process:
@@ -561,7 +562,7 @@ class SharedFront:
 
     def died(self, process: str) -> None:
         """A process is dead: its people are gone, its rooms will be elsewhere."""
-        self._unanswered(process)
+        self.unanswered(process)
         now_ms = self._now_ms()
         for member in self._members_at(process):
             self.desk.detach(member, now_ms)
@@ -570,7 +571,11 @@ class SharedFront:
             if home is None or home.process == process:
                 self._reattach(sid)
 
-    def _unanswered(self, process: str) -> None:
+    def asked(self) -> set[str]:
+        """The processes that owe an answer."""
+        return {one.process for one in self._asked.values()}
+
+    def unanswered(self, process: str) -> None:
         """What a process was asked will not be answered any more."""
         for number in [number for number, one in self._asked.items() if one.process == process]:
             self._asked.pop(number).done(None)

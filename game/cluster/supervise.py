@@ -186,7 +186,7 @@ class Supervisor:
     def _start_nginx(self) -> None:
         folder = self.plan.folder
         shutil.copyfile(ROOT / "deploy" / "nginx.conf", folder / "nginx.conf")
-        lines = [f"server 127.0.0.1:{one.port} max_fails=1 fail_timeout=2s;\n" for one in self.workers]
+        lines = [f"server 127.0.0.1:{one.port} max_fails=0;\n" for one in self.workers]
         (folder / "workers.conf").write_text("".join(lines))
         (folder / "listen.conf").write_text(f"listen 127.0.0.1:{self.port};\n")
         command = [program("nginx"), "-p", str(folder), "-c", str((folder / "nginx.conf").resolve())]

@@ -57,7 +57,8 @@ def test_matches_go_on_without_redis(whole: Cluster, record: Record, fault: str)
     local, split = mixed(whole)
     for one in local + split:
         one.say(0, "before")
-    owners = {one.code: whole.owner_worker(one.code).name for one in local + split}
+    # The others may move to where their people are meanwhile.
+    owners = {one.code: whole.owner_worker(one.code).name for one in local}
     assert whole.redis is not None
     with Watch([p for one in local for p in one.people]) as watch:
         time.sleep(0.3)

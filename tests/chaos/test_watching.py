@@ -1,7 +1,6 @@
 """What a player sees in a real browser while workers are killed and restarted."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -81,7 +80,6 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(whole: Cluster, page: Page, r
         one.close()
         return
     until(whole.ready, "all workers", 30)
-    time.sleep(3)  # nginx tries a worker that was down again after two seconds
     page.evaluate(RESET)
     whole.roll()
     until(lambda: not whole.rolling, "the restart", 90)
