@@ -49,6 +49,7 @@ class FuseFace implements Face {
   private flames = new Flames();
   private banner = new Banner();
   private notes = new Notes();
+  private round = 0;
 
   constructor(schema: Schema) {
     this.phases = schema.root.fields.find((field) => field.name === "phase")?.names ?? [];
@@ -66,6 +67,9 @@ class FuseFace implements Face {
 
   ink(scene: Scene, state: Entity, all: boolean): boolean {
     const width = state.width as number;
+    // A new board is no change of the old one, with all its sparks and thuds.
+    if (state.round !== this.round && !all) return false;
+    this.round = state.round as number;
     this.board.paint(scene, state.cells as Uint8Array, width, all, (cell, was, now) => {
       if (was === CRATE) this.spark(scene, cell, width, 8, "#8593CC");
       if (now !== STONE) return;
