@@ -100,7 +100,7 @@ export class Presses {
 
   /** Appends what the server has not applied yet: seat, tick, buttons and value of each. */
   waiting(out: number[]): void {
-    for (const { tick, buttons } of this.pending) out.push(this.seat, tick, buttons, 0);
+    for (const { tick, buttons, value } of this.pending) out.push(this.seat, tick, buttons, value);
   }
 
   /** Whether the heartbeat or an overdue repeat should go out now. */

@@ -46,12 +46,15 @@ export class Desk {
     const { loadMicroPython, wasm, answer, now } = this.needs;
     const began = now();
     try {
-      const [{ bundle, path }, running] = await Promise.all([
+      const [{ bundle, path }, engine] = await Promise.all([
         this.fetch(url),
         this.engine ?? Engine.start(loadMicroPython, wasm),
       ]);
-      // Modules cannot be exchanged: new rules get an interpreter of their own.
-      const engine = running.fits(bundle) ? running : await Engine.start(loadMicroPython, wasm);
+      if (!engine.fits(bundle)) {
+        // A worker can hold but one interpreter: the package keeps its references in globals.
+        answer({ is: "outdated", url }, []);
+        return;
+      }
       engine.open(bundle);
       this.engine = engine;
       const { info, schema } = bundle;

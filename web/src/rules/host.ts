@@ -2,6 +2,7 @@
 // using it now (a match of a room, or practice). There is one worker a page.
 
 import type { GameInfo, SchemaInfo } from "../net/types";
+import { INDEX } from "./index-path";
 import { Mailbox } from "./mailbox";
 import type { FromWorker, ToWorker } from "./messages";
 import { rulesStatus, rulesTrouble } from "./status";
@@ -14,7 +15,10 @@ export interface Opened {
   paths: string[];
 }
 
-export type Answer = Exclude<FromWorker, { is: "opened" } | { is: "failed" } | { is: "post" }>;
+export type Answer = Exclude<
+  FromWorker,
+  { is: "opened" } | { is: "outdated" } | { is: "failed" } | { is: "post" }
+>;
 
 /** The other end of a line to a worker; in tests a desk of the same thread. */
 export interface Line {
@@ -56,6 +60,7 @@ export class Host {
     if (this.opened === url) return Promise.resolve(true);
     if (rulesStatus.peek() === "failed") return Promise.resolve(false);
     if (this.opening?.url === url) return this.opening.done;
+    this.opening?.settle(false); // nobody waits for those any more
     rulesStatus.value = "loading";
     let settle = (_well: boolean) => {};
     const done = new Promise<boolean>((resolve) => {
@@ -64,6 +69,11 @@ export class Host {
     this.opening = { url, done, settle };
     const timer = setTimeout(() => this.failed("the rules took too long to load"), OPEN_TIMEOUT_MS);
     void done.then(() => clearTimeout(timer));
+    this.dial(url);
+    return done;
+  }
+
+  private dial(url: string): void {
     try {
       this.line ??= this.openLine(
         (message) => this.hear(message),
@@ -74,19 +84,30 @@ export class Host {
     } catch (error) {
       this.failed(String(error));
     }
-    return done;
+  }
+
+  private hangUp(): void {
+    this.opened = "";
+    this.line?.end();
+    this.line = null;
+    this.mailbox = null;
+    this.next = 0;
   }
 
   private hear(message: FromWorker): void {
     if (message.is === "failed") {
       this.failed(message.reason);
     } else if (message.is === "opened") {
-      this.opened = message.url;
       const { url, wasm, info, schema } = message;
+      this.opened = url;
       this.game = { info, schema, paths: [url, new URL(wasm, PLACE).pathname] };
+      if (this.opening && this.opening.url !== url && this.opening.url !== INDEX) return;
       rulesStatus.value = "ready";
       this.opening?.settle(true);
       this.opening = null;
+    } else if (message.is === "outdated") {
+      this.hangUp();
+      this.dial(message.url);
     } else if (message.is === "post") {
       this.poll();
     } else {
@@ -117,10 +138,7 @@ export class Host {
     console.warn(`The rules do not run in this browser: ${reason}`);
     rulesStatus.value = "failed";
     rulesTrouble.value = reason;
-    this.opened = "";
-    this.line?.end();
-    this.line = null;
-    this.mailbox = null;
+    this.hangUp();
     this.opening?.settle(false);
     this.opening = null;
   }

@@ -30,6 +30,8 @@ export type ToWorker =
 export type FromWorker =
   /** `wasm` is where the interpreter lies. */
   | { is: "opened"; url: string; wasm: string; info: GameInfo; schema: SchemaInfo; ms: number }
+  /** The rules at `url` are others than those in use, and modules cannot be exchanged: use a new worker. */
+  | { is: "outdated"; url: string }
   /** The rules do not run here. */
   | { is: "failed"; reason: string }
   /** Pictures are numbered from 0; `ms` is how long the worker took. */

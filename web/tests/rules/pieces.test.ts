@@ -307,10 +307,11 @@ const info = {
 describe("the host", () => {
   it("opens rules once, hears only answers to the newest question, and gives up for good", async () => {
     const posted: ToWorker[] = [];
+    let ended = 0;
     let hear: (message: FromWorker) => void = () => {};
     const host = new Host((listener) => {
       hear = listener;
-      return { post: (order) => posted.push(order), end: () => {} };
+      return { post: (order) => posted.push(order), end: () => ended++ };
     });
     const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
     expect(posted).toEqual([{ do: "open", url: "/rules/a.json", mailbox: null }]);
@@ -323,6 +324,20 @@ describe("the host", () => {
     const young = host.use((answer) => heard.push(answer.generation));
     for (const generation of [old, young]) hear({ is: "desync", generation, tick: 1, hash: 2 });
     expect(heard).toEqual([young]);
+
+    // Other rules come in a worker of their own.
+    const anew = host.open("/rules/c.json");
+    hear({ is: "outdated", url: "/rules/c.json" });
+    expect([ended, posted.length]).toEqual([1, 3]);
+    hear({ is: "opened", url: "/rules/c.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    expect(await anew).toBe(true);
+
+    // Who wants others before the first are there gets only those.
+    const [early, late] = [host.open("/rules/d.json"), host.open("/rules/e.json")];
+    hear({ is: "opened", url: "/rules/d.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    expect([await early, rulesStatus.value]).toEqual([false, "loading"]);
+    hear({ is: "opened", url: "/rules/e.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    expect([await late, rulesStatus.value]).toEqual([true, "ready"]);
 
     const third = host.open("/rules/b.json");
     hear({ is: "failed", reason: "too old a browser" });

@@ -129,5 +129,5 @@ describe("practice", () => {
     frames(60 * 5);
     expect(practice.fresh).toBe(fresh + 1);
     expect(practice.feed.latest!.round).toBe(1);
-  });
+  }, 60_000);
 });

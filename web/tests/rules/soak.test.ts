@@ -51,6 +51,19 @@ describe("prediction over a slow line", () => {
   );
 
   it(
+    "holds for every game that a browser runs",
+    async () => {
+      await worker.open("fuse", "Fuse");
+      const plan = { game: "fuse", seats: 4, people: [0], seed: 12, ticks: TICKS };
+      const { figures } = await playOver(server, worker, plan, { rtt: 150, jitter: 20 });
+      await worker.open("trails", "Trails");
+      expect(figures.desyncs).toBe(0);
+      expect(figures.checkpoints).toBe(1);
+    },
+    MINUTE,
+  );
+
+  it(
     "heals a state that went wrong within 300 ms of noticing",
     async () => {
       const plan = { game: "trails", seats: 4, people: [0], seed: 3, ticks: 600, spoilAt: 300 };
