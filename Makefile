@@ -29,7 +29,7 @@ CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: compile uncompile help play cluster chaos build install test quick unit integration browser web-test tools lint lint-format \
+.PHONY: netcond compile uncompile help play cluster chaos build install test quick unit integration browser web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-build bench-publish lock clean
 
 help:
@@ -98,7 +98,7 @@ web-dev: $(MODULES)
 
 # pytest comes last, so that its closing line is the last line.
 test: lint web-test $(CLIENT) tools
-	@$(PYTEST); code=$$?; \
+	@$(PYTEST) -m "not netcond"; code=$$?; \
 	    if [ $$code -eq 5 ]; then echo "No test was found, and that is a failure too."; fi; exit $$code
 
 quick: $(DEV)
@@ -106,6 +106,10 @@ quick: $(DEV)
 
 unit: $(DEV) $(MODULES)
 	@$(PYTEST) -q tests/unit
+
+# What is seen over a bad line, in frames and units: on a machine that does nothing else.
+netcond: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q -s tests/netcond
 
 integration: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/integration

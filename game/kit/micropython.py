@@ -69,9 +69,13 @@ class MicroPython:
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def hashes(self) -> list[int]:
-        """The hash of tick 0 and of every tick of the journal sent. Raises Fault with MicroPython's words."""
+    def replayed(self) -> tuple[list[int], list[int]]:
+        """Of the journal sent: the hash of tick 0 and of every tick, and what bots thought, see replayer.py.
+
+        Raises Fault with MicroPython's words.
+        """
         answer = self._line()
         if answer.startswith("error "):
             raise Fault(json.loads(answer[6:]))
-        return [int(word) for word in answer.split()]
+        hashes, _, buttons = answer.partition("|")
+        return [int(word) for word in hashes.split()], [int(word) for word in buttons.split()]

@@ -1,14 +1,16 @@
-"""Plays a journal and answers with the state's hash after every tick, under MicroPython."""
+"""Plays a journal under MicroPython: the state's hash after every tick, and what bots would do."""
 
 import json
 import sys
 
-from game.rules import Game, Match
+from game.rules import Game, Match, Mind
 from game.rules.pack import dump, load, state_hash
 
 AHEAD_EVERY = 45
 AHEAD = 7
 PACK_EVERY = 400
+THINK_EVERY = 20
+THINKERS = 8
 
 
 def the_game(name: str) -> Game:
@@ -27,13 +29,14 @@ def replay(line: str) -> str:
     """The hashes of a journal (see `Journal.line`), from tick 0, separated by spaces.
 
     Now and then the match runs ahead and is rewound, as a predicting client does, or is packed and restored:
-    neither may show.
+    neither may show. After a "|" follow the buttons of `thoughts`, for every THINK_EVERY ticks.
     """
     job = json.loads(line)
     game = the_game(job["game"])
     m = Match(game, job["chosen"], job["seats"], job["teams"], job["seed"])
     m.begin()
     hashes = [str(state_hash(m))]
+    buttons = thoughts(m)
     entries = job["entries"]
     k = 0
     for tick in range(job["ticks"]):
@@ -51,4 +54,15 @@ def replay(line: str) -> str:
             k += 1
         m.step(due)
         hashes.append(str(state_hash(m)))
-    return " ".join(hashes)
+        if m.tick % THINK_EVERY == 0 and not m.over:
+            buttons += thoughts(m)
+    return " ".join(hashes) + "|" + " ".join([str(held) for held in buttons])
+
+
+def thoughts(m: Match) -> "list[int]":
+    """What fresh bots on the first seats would hold now: in practice the browser runs them itself."""
+    styles = len(m.game.bot_styles)
+    found = []
+    for seat in m.seats[:THINKERS]:
+        found.append(m.game.bot(m, Mind(seat, 1 + (seat + m.tick) % 5, seat % styles, m.tick)))
+    return found

@@ -13,7 +13,7 @@ MARGIN_MS = 60
 """How far beyond its usual delays a line is believed to stray."""
 LONGEST_MS = 250
 """No one-way delay counts for more: who answers pings late on purpose gains no more than this."""
-UNKNOWN = (0, 40, 150)
+UNKNOWN: tuple[float, float, float] = (0, 40, 150)
 """The delays of a line that was not measured yet."""
 FEW = 3
 GIVEN = 8

@@ -19,6 +19,8 @@ QUIET_TICKS = 8
 HASH_TICKS = 30
 """A hash of the state goes out after every tick that is a multiple of this."""
 KEPT_HASHES = 8
+MOST_REPLAY_TICKS = 300
+"""A phone takes a third of a second to replay so many."""
 REPLAY_COST = 8
 """Bytes that one tick of replaying is held to be worth when a new checkpoint is weighed."""
 
@@ -80,6 +82,8 @@ class Stream:
 
     def checkpoint(self, m: Match, acks: list[Ack], at_ms: int) -> Message:
         """All that a client needs to run the rules from this tick on."""
+        if m.tick - self._base_tick >= MOST_REPLAY_TICKS:
+            self.renew(m)
         rows = pack_rows(self._journal.rows[self._base_rows :])
         chance = self._chance if self._chance is not None and self._chance[0] >= m.tick else None
         frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, chance, self._base, rows)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.netcond.conftest import Visit, held_up_ms, share, wait
 from tests.netcond.proxy import Profile, Proxy
 
-pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node, pytest.mark.slow]
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node, pytest.mark.netcond]
 
 BOTS = 7
 PRESSES = 24

@@ -159,6 +159,7 @@ MUST_MEET = {
         *("beat", "go", "lay", "kick", "lob", "boom", "out", "shield", "phew", "take", "curse", "lift"),
         *("spiral", "roundEnd", "matchEnd"),
     },
+    "thumbs": {"round", "light", "note", "early", "hurry", "close", "reveal", "matchEnd"},
 }
 
 

@@ -163,6 +163,19 @@ def test_a_difference_between_the_interpreters_is_found(tmp_path: Path) -> None:
     assert "under MicroPython" in found.told
 
 
+@pytest.mark.needs_node
+@pytest.mark.skipif(bool(missing()), reason=missing())
+def test_a_bot_that_decides_otherwise_in_a_browser_is_found(tmp_path: Path) -> None:
+    # No journal shows it: on the server bots' presses are written down like anyone's.
+    found = failing(
+        tmp_path,
+        "MicroPython",
+        ("class Walker(Entity):", ORDER + "\n\nclass Walker(Entity):"),
+        ("        return held\n", "        return (held + order() + m.tick) % 16\n"),
+    )
+    assert "bots decide otherwise" in found.told
+
+
 def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     verdict = judged(tmp_path / "games")

@@ -5,8 +5,10 @@ import random
 from game.games.trails import Trails
 from game.rooms.journal import Head
 from game.rooms.match import CHANCE_EVERY, LiveMatch
+from game.rooms.stream import MOST_REPLAY_TICKS
 from game.rules import CHANCE
 from game.rules import pack as packing
+from game.sync.varint import Reader
 
 
 def live_match(seats: int = 3) -> LiveMatch:
@@ -50,3 +52,32 @@ def test_a_checkpoint_in_a_quiet_moment_does_not_put_anyone_ahead_of_the_match()
     assert rest is not None
     assert told + rest.binary[1] == live.match.tick
     assert live.stream.flush(live.match) is None
+
+
+def replayed_ticks(frame: bytes) -> int:
+    """How far the journal in a checkpoint brings the match that is packed in it."""
+    reader = Reader(frame, 1)
+    reader.varint()
+    tick = reader.varint()
+    reader.varint()
+    for _ in range(reader.varint()):
+        reader.varint()
+        reader.varint()
+        reader.zigzag()
+    if reader.varint():
+        reader.raw(4)
+    return tick - packing.load(Trails(), reader.raw(reader.varint())).tick
+
+
+def test_nobody_has_to_replay_more_than_ten_seconds() -> None:
+    live = live_match(8)
+    for seat in range(1, 8):
+        live.bots.seat(seat, 3, 0)
+    most = 0
+    for tick in range(1, 1500):
+        live.step(True)
+        live.stream.message(live.match)
+        if tick % 400 == 0:
+            live.stream.flush(live.match)
+            most = max(most, replayed_ticks(live.checkpoint_message(0).binary))
+    assert 0 < most < MOST_REPLAY_TICKS

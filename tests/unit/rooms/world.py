@@ -200,7 +200,7 @@ class Someone:
             self.emotes.append(data)
         elif event == "schema":
             self.match = Follower(data)
-        elif event in ("s", "k") and self.match is not None:
+        elif event in ("s", "k", "p") and self.match is not None:
             if isinstance(data, bytes):
                 self.match.frame(data)
             else:

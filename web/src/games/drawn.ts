@@ -46,7 +46,8 @@ class DrawnFace implements Face {
   constructor({ root, picture, tickHz }: Schema) {
     const world = picture.find(({ part }) => part === "world");
     this.turnable = world?.turnable === true;
-    this.step = (world?.grid as number | undefined) ?? GROUND_STEP;
+    const board = picture.find(({ part }) => part === "cells");
+    this.step = ((world?.grid ?? board?.size) as number | undefined) ?? GROUND_STEP;
     this.size = sizeOf(picture, world, new Names(root, root));
     for (const told of picture) {
       if (told.part === "world") continue;

@@ -19,6 +19,10 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 
 export class Desk {
   private engine: Engine | null = null;
+  private starting: Promise<Engine> | null = null;
+  /** What is opened is opened one after the other, in the order of the wishes. */
+  private opened: Promise<void> = Promise.resolve();
+  private path = "";
   private generation = 0;
   private mailbox: Mailbox | null = null;
   private pictures = 0;
@@ -31,7 +35,8 @@ export class Desk {
   async take(order: ToWorker): Promise<void> {
     if (order.do === "open") {
       if (order.mailbox) this.mailbox ??= new Mailbox(order.mailbox);
-      await this.open(order.url);
+      this.opened = this.opened.then(() => this.open(order.url));
+      await this.opened;
       return;
     }
     if (!this.engine) return;
@@ -46,16 +51,16 @@ export class Desk {
     const { loadMicroPython, wasm, answer, now } = this.needs;
     const began = now();
     try {
-      const [{ bundle, path }, engine] = await Promise.all([
-        this.fetch(url),
-        this.engine ?? Engine.start(loadMicroPython, wasm),
-      ]);
+      // A worker can hold but one interpreter: the package keeps its references in globals.
+      this.starting ??= Engine.start(loadMicroPython, wasm);
+      const [{ bundle, path }, engine] = await Promise.all([this.fetch(url), this.starting]);
       if (!engine.fits(bundle)) {
-        // A worker can hold but one interpreter: the package keeps its references in globals.
         answer({ is: "outdated", url }, []);
         return;
       }
-      engine.open(bundle);
+      // Whoever plays these rules already goes on.
+      if (path !== this.path) engine.open(bundle);
+      this.path = path;
       this.engine = engine;
       const { info, schema } = bundle;
       answer({ is: "opened", url: path, wasm: wasm ?? "", info, schema, ms: now() - began }, []);

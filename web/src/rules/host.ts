@@ -101,9 +101,9 @@ export class Host {
       const { url, wasm, info, schema } = message;
       this.opened = url;
       this.game = { info, schema, paths: [url, new URL(wasm, PLACE).pathname] };
-      if (this.opening && this.opening.url !== url && this.opening.url !== INDEX) return;
+      if (!this.opening || (this.opening.url !== url && this.opening.url !== INDEX)) return;
       rulesStatus.value = "ready";
-      this.opening?.settle(true);
+      this.opening.settle(true);
       this.opening = null;
     } else if (message.is === "outdated") {
       this.hangUp();

@@ -1,0 +1,91 @@
+"""The game of docs/write-a-game.md, as it is printed there, in browsers: seen, played, changed, finished."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage, shoot
+from tests.integration.staging import Stage
+from tests.unit.kit.papers import tutorial
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
+
+PAINTED = """least => new Promise((done, fail) => {
+    const until = performance.now() + 20000;
+    const look = () => {
+        const canvas = [...document.querySelectorAll(".arena canvas")].at(-1);
+        const seen = new Map();
+        if (canvas) {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            for (let k = 0; k < data.length; k += 16) {
+                if (data[k + 3] < 255) continue;
+                const colour = (data[k] << 16) | (data[k + 1] << 8) | data[k + 2];
+                seen.set(colour, (seen.get(colour) ?? 0) + 1);
+            }
+            // A mark or a name covers less than two cells do, which are the 200th part.
+            const twoCells = canvas.width * canvas.height / 200;
+            const large = [...seen.values()].filter((count) => count * 4 > twoCells);
+            if (large.length >= least) return done(large.length);
+        }
+        if (performance.now() > until) fail(new Error(`only ${seen.size} colours, most of them small`));
+        else requestAnimationFrame(look);
+    };
+    look();
+})"""
+"""Waits until that many players have painted cells of the floor; returns their number."""
+
+
+def painted(page: Page, least: int) -> int:
+    """Wait until a page shows the paint of at least so many players."""
+    return int(page.evaluate(PAINTED, least))
+
+
+def button(page: Page, name: str | re.Pattern[str]):  # type: ignore[no-untyped-def]
+    return page.get_by_role("button", name=name)
+
+
+@pytest.mark.timeout(240)
+def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
+    tmp_path: Path, new_page: NewPage
+) -> None:
+    path = tmp_path / "paint.py"
+    path.write_text(tutorial())
+    with Stage(path, tmp_path, RUMPUS_ROOMS__COUNTDOWN_S="1") as stage:
+        ann = new_page("desktop", stage.url)
+        ann.get_by_label("Your name").first.fill("Ann")
+        button(ann, "Play with friends").first.click()
+        expect(button(ann, "Ready")).to_be_visible()
+        bob = new_page("phone", ann.url)
+        bob.get_by_role("textbox").first.fill("Bob")
+        button(bob, "Join the room").click()
+        button(ann, "Add bot").click()
+        button(ann, "Hurry").first.click()
+        for page in (ann, bob):
+            button(page, "Ready").click()
+        for page in (ann, bob):
+            painted(page, 1)  # the bot's
+        assert painted(ann, 1) == 1
+        ann.keyboard.down("ArrowLeft")  # she walks to a wall, and then along it
+        ann.keyboard.down("ArrowUp")
+        for page in (ann, bob):
+            painted(page, 2)
+        ann.keyboard.up("ArrowLeft")
+        ann.keyboard.up("ArrowUp")
+        shoot(ann, "kit-desktop")
+        shoot(bob, "kit-phone")
+
+        path.write_text(tutorial().replace('"Wet Paint"', '"Wetter Paint"'))
+        expect(ann.get_by_text("Wetter Paint has new rules").first).to_be_visible()
+
+        for page in (ann, bob):
+            expect(button(page, re.compile("^Rematch"))).to_be_visible(timeout=60_000)
+        shoot(ann, "kit-results")
+        for page in (ann, bob):
+            button(page, re.compile("^Rematch")).click()
+        for page in (ann, bob):
+            painted(page, 1)
+            page.goto("about:blank")  # the server goes before the browsers do
+    assert "Traceback" not in stage.log()
+    assert "desync" not in stage.log()

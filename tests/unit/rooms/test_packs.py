@@ -1,0 +1,139 @@
+"""Packs of questions: what they may look like, and that every mistake is told with its line."""
+
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.games.thumbs import Thumbs
+from game.rooms.packs import LENGTHS, MOST_CHARS, MOST_QUESTIONS, BadPack, read_pack, shared
+from game.rules import PACK_BYTES, Match
+
+TOML = """# A pack
+title = "Pub night"
+
+[[question]]
+ask = "Which planet is the largest?"
+right = "Jupiter"
+wrong = ["Mars", "Venus", "Saturn"]
+
+[[question]]
+ask = "Who painted the Mona Lisa?"
+say = "Leonardo"
+"""
+CSV = """ask,right,wrong1,wrong2,wrong3,say
+Which planet is the largest?,Jupiter,Mars,Venus,Saturn,
+"Who, then, painted the Mona Lisa?",,,,,Leonardo
+"""
+
+
+def errors(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(BadPack) as caught:
+        read_pack(text)
+    assert str(caught.value).startswith(f"Line {caught.value.errors[0][0]}: ")
+    return caught.value.errors
+
+
+def test_toml_and_csv_give_the_same_questions() -> None:
+    toml, table = read_pack(TOML), read_pack(CSV)
+    assert toml.title == "Pub night"
+    assert toml.describe() == {"title": "Pub night", "questions": 1, "buzzers": 1}
+    assert toml.questions[0] == table.questions[0]
+    assert toml.questions[0].wrong == ("Mars", "Venus", "Saturn")
+    assert table.questions[1].ask == "Who, then, painted the Mona Lisa?"
+    assert table.questions[1].right == "Leonardo"
+    assert toml.own
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("", 1, "no question"),
+        ("title = 'x'\n", 1, "no question"),
+        ("title = 'x\n", 1, "no TOML"),
+        ("[[question]]\nask = 'a'\nright = 'b'\n", 2, "wrong"),
+        ("[[question]]\n\nright = 'b'\nwrong = ['c']\n", 1, "no ask"),
+        ("[[question]]\nask = ''\nright = 'b'\nwrong = ['c']\n", 2, "empty"),
+        ("[[question]]\nask = 'a'\nright = 'b'\nwrong = []\n", 4, "one to 3"),
+        ("[[question]]\nask = 'a'\nright = 'b'\nwrong = ['B']\n", 4, "same"),
+        ("[[question]]\nask = 'a'\nright = 'b'\nwrong = ['c', ['d']]\n", 4, "quotes"),
+        ("[[question]]\nask = 'a'\nright = 'b'\nwrong = ['c']\nhint = 'd'\n", 5, "hint"),
+        ("[[question]]\nask = 'a'\nright = 'b'\nsay = 'c'\n", 4, "say"),
+        ("colour = 1\n[[question]]\nask = 'a'\nsay = 'b'\n", 1, "colour"),
+        ("[[question]]\nask = 'a'\nsay = '''b'''\n", 3, "one line"),
+        ("question = 3\n", 1, "[[question]]"),
+        (f"title = '{'x' * 41}'\n[[question]]\nask = 'a'\nsay = 'b'\n", 1, "40"),
+        (f"[[question]]\nask = '{'x' * 161}'\nsay = 'b'\n", 2, "160"),
+        ("ask;right;wrong1\na;b;c\n", 1, "columns"),
+        ("right,wrong1\nb,c\n", 1, "columns"),
+        ("ask,right,wrong1\n\na,b,c\nd,e\n", 4, "wrong"),
+        ("ask,right,wrong1\na,b,c,d\n", 2, "cells"),
+        ('ask,right,wrong1\na,"b,c\n', 2, "CSV"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(text: str, line: int, word: str) -> None:
+    found = errors(text)
+    assert found[0][0] == line
+    assert word in found[0][1]
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    text = TOML.replace('ask = "Which planet is the largest?"', 'ask = ""').replace('say = "Leonardo"', "")
+    assert [line for line, _ in errors(text)] == [5, 10]
+
+
+def test_packs_have_a_limit() -> None:
+    assert "characters" in errors("x" * (MOST_CHARS + 1))[0][1]
+    many = "".join(f"[[question]]\nask = 'q{k}'\nsay = 'a'\n" for k in range(MOST_QUESTIONS + 1))
+    assert errors(many)[0][0] == 3 * MOST_QUESTIONS + 2
+
+
+def test_what_cannot_be_seen_is_taken_out() -> None:
+    pack = read_pack('[[question]]\nask = "a\\u202eb\\tc"\nsay = "x"\n')
+    assert pack.questions[0].ask == "ab c"
+
+
+def test_the_pack_in_the_box_can_be_read_and_is_nobodys() -> None:
+    pack = shared(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
+    assert not pack.own
+    assert pack.describe()["questions"] >= 20
+    assert pack.describe()["buzzers"] >= 5
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    found: list[tuple[int, str]] = []
+    questions = 0
+    try:
+        questions = len(read_pack(text).questions)
+    except BadPack as error:
+        found = error.errors
+    assert bool(found) != bool(questions), "either it can be played, or it is told why not"
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(min_size=1, max_size=LENGTHS["ask"]), st.integers(2, 4)), min_size=1, max_size=8
+    ),
+    st.integers(0, 1 << 28),
+)
+def test_a_game_gets_the_very_pack(asked: list[tuple[str, int]], seed: int) -> None:
+    rows = ["ask,right,wrong1,wrong2,wrong3"]
+    for ask, count in asked:
+        quoted = '"' + ask.replace('"', '""').replace("\n", " ").replace("\r", " ") + '"'
+        rows.append(",".join([quoted, *(f"answer {k}" for k in range(count)), *[""] * (4 - count)]))
+    try:
+        pack = read_pack("\n".join(rows))
+    except BadPack:
+        return  # nothing of the text can be seen
+    game = Thumbs()
+    m = Match(game, game.options.defaults(), [0, 1, 2], [], seed)
+    m.begin()
+    for word in pack.words(lambda: seed):
+        game.command(m, 0, PACK_BYTES, word)
+    assert [one.prompt for one in m.state.questions] == [one.ask for one in pack.questions]
+    for one, question in zip(m.state.questions, pack.questions, strict=True):
+        answers = [one.a, one.b, one.c, one.d][: one.choices]
+        assert answers[one.key] == question.right
+        assert sorted(answers) == sorted([question.right, *question.wrong])

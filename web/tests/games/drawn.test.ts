@@ -1,0 +1,267 @@
+import { describe, expect, it } from "vitest";
+import { Camera } from "../../src/arena/camera";
+import { makeFace } from "../../src/games/drawn";
+import { Trails } from "../../src/games/drawn.trails";
+import { Glide, Names } from "../../src/games/drawn.values";
+import type { Rider, Scene } from "../../src/games/face";
+import { ACCENT, DANGER, inkOf, MUTED } from "../../src/games/palette";
+import type { PartInfo, SchemaInfo } from "../../src/net/types";
+import { Schema } from "../../src/sync/schema";
+import { blank, type Entity, type Series } from "../../src/sync/state";
+
+/** What was drawn, as words and numbers. */
+class Paper {
+  fillStyle = "";
+  strokeStyle = "";
+  lineWidth = 0;
+  lineCap = "";
+  lineJoin = "";
+  font = "";
+  textAlign = "";
+  textBaseline = "";
+  globalAlpha = 1;
+  canvas = { width: 960, height: 600 };
+  drawn: (string | number)[][] = [];
+  private points: number[] = [];
+  save() {}
+  restore() {}
+  translate() {}
+  rotate() {}
+  setTransform() {}
+  closePath() {}
+  beginPath() {
+    this.points = [];
+  }
+  moveTo(x: number, y: number) {
+    this.points.push(x, y);
+  }
+  lineTo(x: number, y: number) {
+    this.points.push(x, y);
+  }
+  arc(x: number, y: number, radius: number) {
+    this.points.push(x, y, radius);
+  }
+  stroke() {
+    this.drawn.push(["stroke", this.strokeStyle, ...this.points]);
+  }
+  fill() {
+    this.drawn.push(["fill", this.fillStyle, ...this.points]);
+  }
+  fillRect(x: number, y: number, width: number, height: number) {
+    this.drawn.push(["rect", this.fillStyle, x, y, width, height]);
+  }
+  strokeRect() {}
+  fillText(text: string, x: number, y: number) {
+    this.drawn.push(["text", text, x, y]);
+  }
+  strokeText() {}
+}
+
+const INFO: SchemaInfo = {
+  version: 1,
+  game: "test",
+  tick_hz: 30,
+  root: "Field",
+  entities: {
+    Field: [
+      { name: "width", kind: "int" },
+      { name: "left", kind: "int" },
+      { name: "phase", kind: "choice", names: ["ready", "steady"] },
+      { name: "cells", kind: "grid", width: "width" },
+      { name: "things", kind: "entities", of: "Thing" },
+    ],
+    Thing: [
+      { name: "x", kind: "fixed", frac: 8, drop: 4 },
+      { name: "y", kind: "fixed", frac: 8, drop: 4 },
+      { name: "heading", kind: "angle", wraps: 4096, drop: 4 },
+      { name: "column", kind: "int" },
+      { name: "score", kind: "int" },
+      { name: "there", kind: "flag" },
+      { name: "trail", kind: "series", columns: ["x", "y"], drops: [4, 4] },
+    ],
+  },
+  events: [{ name: "hit", args: ["seat", "force"] }],
+};
+
+function world(...picture: PartInfo[]) {
+  const schema = new Schema({ ...INFO, picture });
+  const state = blank(schema.root, 0);
+  const thing = blank(schema.root.lists[0]!.of!, 3);
+  (state.things as Entity[]).push(thing);
+  Object.assign(thing, { x: 100 * 256, y: 50 * 256, column: 4, score: 7, there: 1 });
+  Object.assign(thing.was, { x: 90 * 256, y: 50 * 256 });
+  const top = new Paper();
+  const ink = new Paper();
+  const camera = new Camera();
+  camera.fit(960, 600, 960, 600, 0, false);
+  const riders: (Rider | undefined)[] = [];
+  riders[3] = { name: "Cleo", ink: inkOf(5), colour: 5, shape: "star", mine: false };
+  const said: string[] = [];
+  const scene = {
+    top,
+    ink,
+    grid: new Paper(),
+    camera,
+    riders,
+    dpr: 1,
+    textScale: 1,
+    now: 1000,
+    calm: true,
+    sound: (tone: string) => said.push(tone),
+  } as unknown as Scene;
+  return { schema, state, thing, top, ink, scene, said };
+}
+
+const shown = (part: number) => ({ state: null, part, tick: 0, fresh: 0 });
+const part = (name: string, of: string, told: object): PartInfo => ({ part: name, of, ...told });
+
+describe("a declared picture", () => {
+  it("draws a thing between two ticks, in its seat's colour", () => {
+    const circle = part("circle", "things", { x: "x", y: "y", size: 10, colour: "seat", seat: "id" });
+    const { schema, state, scene, top } = world(circle);
+    makeFace(schema).move(scene, state, shown(0.5));
+    expect(top.drawn).toEqual([["fill", inkOf(5).colour, 95, 50, 10]]);
+  });
+
+  it("scales whole numbers, and leaves out what is not there", () => {
+    const at = { x: { field: "column", times: 40, plus: 20 }, y: { field: "id", times: 10, plus: 0 } };
+    const box = part("box", "things", { ...at, width: 8, height: 4, colour: "accent", when: "there" });
+    const { schema, state, thing, scene, top } = world(box);
+    const face = makeFace(schema);
+    face.move(scene, state, shown(1));
+    expect(top.drawn).toEqual([["rect", ACCENT, 176, 28, 8, 4]]);
+    thing.there = 0;
+    face.move(scene, state, shown(1));
+    expect(top.drawn).toHaveLength(1);
+  });
+
+  it("draws a board, with values beyond the colours as seats", () => {
+    const { schema, state, scene, top } = world(
+      part("cells", "", { grid: "cells", size: 40, gap: 2, colours: ["", "#123456", 2] }),
+    );
+    state.width = 3;
+    state.cells = Uint8Array.of(0, 1, 2, 6, 4, 0);
+    const face = makeFace(schema);
+    face.move(scene, state, shown(1));
+    expect(top.drawn).toEqual([
+      ["rect", "#123456", 41, 1, 38, 38],
+      ["rect", inkOf(2).colour, 81, 1, 38, 38],
+      ["rect", inkOf(5).colour, 1, 41, 38, 38],
+      ["rect", MUTED, 41, 41, 38, 38],
+    ]);
+    const bounds = { width: 0, height: 0 };
+    face.bounds(state, bounds);
+    expect(bounds).toEqual({ width: 120, height: 80 });
+  });
+
+  it("writes labels with the values and names of fields", () => {
+    const label = part("label", "things", {
+      text: "{score} {phase} {id}",
+      x: 5,
+      y: 6,
+      size: 20,
+      colour: "text",
+    });
+    const { schema, state, scene, top } = world(label);
+    state.phase = 1;
+    makeFace(schema).move(scene, state, shown(1));
+    expect(top.drawn).toEqual([["text", "7 steady 3", 5, 6]]);
+  });
+
+  it("draws parts of the root, and leaves parts alone that are newer than the page", () => {
+    const circle = part("circle", "", { x: 10, y: 20, size: 5, colour: "danger" });
+    const { schema, state, scene, top } = world(circle, part("hologram", "things", { depth: 3 }));
+    makeFace(schema).move(scene, state, shown(1));
+    expect(top.drawn).toEqual([["fill", DANGER, 10, 20, 5]]);
+  });
+
+  it("keeps the board of scores, with the time left in seconds", () => {
+    const { schema, state } = world(
+      part("scores", "things", { points: "score", seat: "id", alive: "there", round: "", left: "left" }),
+    );
+    state.left = 61;
+    const hud = makeFace(schema).hud(state, 0);
+    expect(hud?.seconds).toBe(3);
+    expect(hud?.scores).toEqual([{ seat: 3, points: 7, alive: true }]);
+  });
+
+  it("makes a sound when something happens", () => {
+    const { schema, scene, said } = world(
+      part("on", "", { event: "hit", sound: "crash", say: "{seat} {force}" }),
+    );
+    const face = makeFace(schema);
+    face.event(scene, { name: "hit", args: { seat: 3, force: 2 } }, null);
+    face.event(scene, { name: "other", args: {} }, null);
+    expect(said).toEqual(["crash"]);
+  });
+
+  it("names the part that names what is not there", () => {
+    const circle = part("circle", "things", { x: "column", y: "row", size: 1, colour: "text" });
+    expect(() => makeFace(world(circle).schema)).toThrow("the picture names row, which Thing does not show");
+    expect(() => makeFace(world(part("mark", "nobody", {})).schema)).toThrow(
+      "nobody, which is no list of Field",
+    );
+  });
+});
+
+describe("trails", () => {
+  it("paints only rows that are new, and asks for an empty layer when rows went", () => {
+    const { schema, state, thing, scene, ink } = world();
+    const type = schema.root.lists[0]!.of!;
+    const told = part("trail", "things", {
+      rows: "trail",
+      x: "x",
+      y: "y",
+      width: 4,
+      colour: "seat",
+      seat: "id",
+    });
+    const trails = new Trails(told, type, new Names(type, schema.root));
+    const things = state.things as Entity[];
+    const trail = thing.trail as Series;
+    const row = (x: number, y: number) => trail.data.set([x * 256, y * 256], trail.grow());
+    row(0, 0);
+    row(10, 0);
+    expect(trails.paint(scene, things, state, true)).toBe(true);
+    row(10, 10);
+    expect(trails.paint(scene, things, state, false)).toBe(true);
+    expect(trails.paint(scene, things, state, false)).toBe(true);
+    expect(ink.drawn.map((stroke) => stroke.slice(2))).toEqual([
+      [0, 0, 10, 0],
+      [10, 0, 10, 10],
+    ]);
+    trail.cut(0);
+    expect(trails.paint(scene, things, state, false)).toBe(false);
+    expect(trails.paint(scene, things, state, true)).toBe(true);
+    things.length = 0;
+    expect(trails.paint(scene, things, state, false)).toBe(false);
+  });
+});
+
+describe("values", () => {
+  it("turns angles the short way and jumps where something is put elsewhere", () => {
+    const { schema, state, thing } = world();
+    const type = schema.root.lists[0]!.of!;
+    const names = new Names(type, schema.root);
+    thing.heading = 100;
+    thing.was.heading = 4000;
+    expect(names.value("heading")(thing, state, 0.5)).toBe(4098);
+    thing.was.x = 0;
+    expect(names.value("x")(thing, state, 0.5)).toBe(100);
+  });
+
+  it("glides to where a thing is within its time", () => {
+    const glide = new Glide(100);
+    glide.follow(1, 0, 0, 1000);
+    glide.follow(1, 40, 0, 1010);
+    expect(glide.x).toBe(0);
+    glide.follow(1, 40, 0, 1060);
+    expect(glide.x).toBe(20);
+    glide.follow(1, 40, 40, 1060);
+    expect([glide.x, glide.y]).toEqual([20, 0]);
+    glide.follow(1, 40, 40, 1200);
+    expect([glide.x, glide.y]).toEqual([40, 40]);
+    glide.follow(1, 400, 40, 1210);
+    expect(glide.x).toBe(400);
+  });
+});
