@@ -99,6 +99,8 @@ web-dev: $(MODULES)
 # pytest comes last, so that its closing line is the last line.
 test: lint web-test $(CLIENT) tools
 	@$(PYTEST) -m "not netcond"; code=$$?; \
+	    if [ $$code -eq 1 ]; then echo "Once more, by itself, what failed: a shared machine has its moments, a fault stays."; \
+	        $(PYTEST) -m "not netcond" --last-failed; code=$$?; fi; \
 	    if [ $$code -eq 5 ]; then echo "No test was found, and that is a failure too."; fi; exit $$code
 
 quick: $(DEV)
@@ -122,7 +124,7 @@ chaos: $(DEV) $(CLIENT) tools
 	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/cluster tests/chaos
 
 web-test: $(MODULES)
-	@cd web && node_modules/.bin/vitest run
+	@cd web && node_modules/.bin/vitest run --retry=1
 
 # Programs that tests drive; their absence is told, and skips the tests that need them.
 tools:
