@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.netcond.conftest import Visit, held_up_ms, share, wait
 from tests.netcond.proxy import Profile, Proxy
 
-pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node, pytest.mark.netcond]
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 BOTS = 7
 PRESSES = 24
@@ -63,11 +63,13 @@ def check_turns(page: Page, at_least: int) -> None:
     assert len(turns) >= at_least
     assert share(turns, 0.5) <= 2 + held_up_ms(page, 0.5) // 8
     if held_ms <= CALM_MS:
-        assert share(turns, 0.9) <= 2
+        assert share(turns, 0.95) <= 2
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("rtt_ms", [40, 80, 150])
+@pytest.mark.parametrize(
+    "rtt_ms", [80, pytest.param(40, marks=pytest.mark.netcond), pytest.param(150, marks=pytest.mark.netcond)]
+)
 def test_own_turns_show_at_once_and_others_nearly_where_they_are(
     rtt_ms: int, visit: Visit, line: Proxy
 ) -> None:
@@ -85,7 +87,7 @@ def test_own_turns_show_at_once_and_others_nearly_where_they_are(
     assert told["corrections.count"] > 20
     # The line makes word late by half a round trip and half the jitter; what is more is this machine's.
     if told["lateMs.p95"] <= rtt_ms / 2 + 25:
-        assert p95 <= {40: 4, 80: 6, 150: 12}[rtt_ms]
+        assert p95 <= {40: 5, 80: 6, 150: 14}[rtt_ms]
     else:
         # One who turns right when foreseen to turn left is off by this after so many ticks.
         ticks = told["aheadTicks.p95"]
@@ -111,6 +113,7 @@ def test_a_stall_of_300_ms_shows_as_nothing_worse_than_a_correction(visit: Visit
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.netcond
 @pytest.mark.parametrize(("how", "most_s"), [("stall", 1.5), ("cut", 5.0)])
 def test_after_five_seconds_without_a_network_the_match_soon_goes_on(
     how: str, most_s: float, visit: Visit, line: Proxy

@@ -10,7 +10,7 @@ from tests.integration.serving import Server
 from tests.netcond.conftest import Visit, held_up_ms, share, wait
 from tests.netcond.proxy import Profile, Proxy
 
-pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node, pytest.mark.netcond]
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 FAST_4G = Profile(rtt_ms=60, down_mbit_s=9)
 """As DevTools' 4G, which would slow the page's own requests alone, and not its worker's."""

@@ -15,11 +15,13 @@
   Object.assign(window, { __seen: seen });
   const request = window.requestAnimationFrame.bind(window);
   let spent = 0;
+  let shown = null;
   window.requestAnimationFrame = (callback) =>
     request((at) => {
       const began = performance.now();
       callback(at);
       spent += performance.now() - began;
+      drawn();
     });
   const own = () => {
     const match = window.__rumpus?.match;
@@ -31,22 +33,23 @@
     (event) => {
       const racer = own();
       if (event.repeat || !racer?.alive || !event.code.startsWith("Arrow")) return;
-      seen.pressed = { frame: seen.frames, at: performance.now(), heading: racer.heading };
+      seen.pressed = { frame: seen.frames, at: performance.now(), heading: shown };
     },
     true,
   );
+  // Asked right after the page drew: between two frames, what is confirmed may stand in its stead.
+  const drawn = () => {
+    const { pressed } = seen;
+    shown = own()?.heading ?? null;
+    if (!pressed || shown === null || shown === pressed.heading) return;
+    seen.turns.push([seen.frames - pressed.frame, performance.now() - pressed.at]);
+    seen.pressed = null;
+  };
   const look = () => {
     request(look);
     seen.frames++;
     if (spent > 0 && seen.work.length < 4000) seen.work.push(spent);
     spent = 0;
-    const racer = own();
-    const { pressed } = seen;
-    if (pressed && racer && racer.heading !== pressed.heading) {
-      // This runs before the page's own callback: what is seen here was drawn in the frame before.
-      seen.turns.push([seen.frames - 1 - pressed.frame, performance.now() - pressed.at]);
-      seen.pressed = null;
-    }
   };
   request(look);
   const script = new Blob(["onmessage = () => postMessage(0)"], { type: "text/javascript" });
