@@ -29,7 +29,7 @@ PARTS = {
     "bots": "game/rooms/bots.py:Bots.press",
     "states as bytes": "game/rooms/told.py:Told.state",
     "entries": "game/rooms/stream.py:Stream",
-    "sending": "game/net/fanout.py:_send_to_all",
+    "sending": "game/net/channel.py:Targets.send",
     "receiving": "game/net/websocket.py:",
     "a room's tick, all in all": "game/rooms/room.py:Room.tick",
 }

@@ -163,9 +163,7 @@ class Fanout(socketio.Manager):
 
     def membership_changed(self, session: Session) -> None:
         """The session has changed its framing or transport: its channels must sort it anew."""
-        for channels in session.channels.values():
-            for channel in channels:
-                channel.reorder()
+        session.pipe_turned()
 
     def flow_changed(self, session: Session, flow: Flow) -> None:
         """The session has become stale, or has drained."""

@@ -36,18 +36,20 @@ class PipeOwner(Protocol):
     def lost(self, reason: str) -> None:
         """The connection was cut; told at most once."""
 
+    def turned(self) -> None:
+        """The pipe is blocked now, or it no longer is."""
+
 
 class Pipe:
     """Write side of one socket.
 
     Attributes:
         raw_send: the kernel's own send; `Channel` calls it without going through the pipe.
-        blocked: `raw_send` must not be called from outside now; use `push`.
         backlog: counts what is queued and knows whether the client is stale.
     """
 
-    __slots__ = ("_chunks", "_failed", "_finishing", "_owner", "_sock", "_watcher",
-                 "backlog", "blocked", "raw_send")  # fmt: skip
+    __slots__ = ("_blocked", "_chunks", "_failed", "_finishing", "_owner", "_sock", "_watcher",
+                 "backlog", "raw_send")  # fmt: skip
 
     def __init__(self, sock: Socket, backlog: Backlog, owner: PipeOwner) -> None:
         self._sock = sock
@@ -57,12 +59,23 @@ class Pipe:
         self._owner = owner
         self._watcher: Any = None
         self.backlog = backlog
-        self.blocked = backlog.flow is not Flow.FLOWING
+        self._blocked = backlog.flow is not Flow.FLOWING
         self.raw_send: Callable[[bytes | memoryview], int] = raw(sock).send
+
+    @property
+    def blocked(self) -> bool:
+        """Whether `raw_send` must not be called from outside; its owner is told when that changes."""
+        return self._blocked
+
+    @blocked.setter
+    def blocked(self, value: bool) -> None:
+        if value is not self._blocked:
+            self._blocked = value
+            self._owner.turned()
 
     def send(self, data: bytes, droppable: bool = False) -> bool:
         """Send whole WebSocket frames now or as soon as the client takes them; False if dropped."""
-        if self.blocked:
+        if self._blocked:
             return self.push(data, droppable)
         try:
             sent = self.raw_send(data)

@@ -100,6 +100,12 @@ class Session:
         if self.pipe is not None:
             self.pipe.unblock()
 
+    def pipe_turned(self) -> None:
+        """The pipe is blocked now, or no longer: channels send to it in another way."""
+        for channels in self.channels.values():
+            for channel in channels:
+                channel.reorder()
+
     def _queue(self, packets: list[Packet]) -> bool:
         now = monotonic()
         for packet in packets:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from game.net.session import Session
 
 _READ = 1  # libev's EV_READ
-_RECV_BYTES = 65_536
+_RECV_BYTES = 4096  # inputs are a tenth of it; Python sets so much memory aside for every call
 _FRAMES_PER_TURN = 128
 _INBOX_MAX = 128
 _MESSAGES_PER_SLICE = 32
@@ -284,6 +284,10 @@ class Connection:
             self._reader.stop()
         self._gone = True
         self._rouse_soon()
+
+    def turned(self) -> None:
+        """The client may no longer be written to without a look at the pipe, or may be again."""
+        self._session.pipe_turned()
 
     def behind(self) -> None:
         """The client does not take everything: the engine looks after it now and then."""
