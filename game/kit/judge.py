@@ -29,7 +29,7 @@ PATIENCE_S = 12.0
 STEP_US = 2000.0
 BOTS_US = 4000.0
 STATES_BYTES = 1000.0
-"""A second down to each player. Where browsers run the rules, states are for the few that cannot: twice."""
+"""A second down to each player; where browsers run the rules too, for those that cannot."""
 ENTRIES_BYTES = 200.0
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
@@ -252,17 +252,16 @@ def _bandwidth(case: Case) -> str:
     game = case.game
     seats = game.seats[1]
     found = figures.bandwidth(game, seats, SEED, 60 * game.tick_hz)
-    states, allowed = found.delta + found.private, STATES_BYTES
+    states = found.delta + found.private
     figure = f"{seats} seats, bytes a second down: states {states:.0f}"
     if game.replication == "events":
         figure += f", entries {found.entries:.0f}"
         allowed = ENTRIES_BYTES * max(1, seats / 8)
         if found.entries > allowed:
             raise Fault(f"{figure}; entries may take {allowed:.0f}: bots press something else too often")
-        allowed = 2 * STATES_BYTES
-    if states > allowed:
+    if states > STATES_BYTES:
         cure = "let fewer fields change a tick, see=NOBODY what nobody draws, Fixed(…, wire=0)"
-        raise Fault(f"{figure}; states may take {allowed:.0f}: {cure}")
+        raise Fault(f"{figure}; states may take {STATES_BYTES:.0f}: {cure}")
     return figure
 
 
