@@ -5,7 +5,9 @@ Lengths are in 1/256 of a cell (C), a cell's number is row * width + column, tim
 """
 
 from game.rules import (
+    LIVE,
     NOBODY,
+    PHASES,
     Choice,
     Count,
     Entities,
@@ -13,11 +15,16 @@ from game.rules import (
     Event,
     Fixed,
     Flag,
-    Game,
     Grid,
     Int,
     Options,
+    Rounds,
     Series,
+    find,
+    one_side,
+    seated,
+    side,
+    standings,
 )
 
 TYPE_CHECKING = False
@@ -33,8 +40,6 @@ LEFT, RIGHT, UP, DOWN, BOMB = 1, 2, 4, 8, 16
 DX = (-1, 1, 0, 0)
 DY = (0, 0, -1, 1)
 """The four ways: left, right, up, down."""
-COUNT, LIVE, ROUND_END, MATCH_END = 0, 1, 2, 3
-COUNT_TICKS, ROUND_END_TICKS = 3 * HZ, 75
 SIZES = ((13, 11), (15, 13), (19, 13))
 FREE, CRATE, STONE, ITEM = 0, 1, 2, 3
 """What a cell holds; from ITEM on, an item of the kind that is the rest."""
@@ -146,7 +151,7 @@ class Board(Entity):
     blasts = Entities(Blast, 64)
     cells = Grid("width", high=ITEM + len(ITEMS) - 1, doc="0 free, 1 crate, 2 stone, from 3 on an item")
     stones = Entities(Stone, 8)
-    phase = Choice("count", "live", "roundEnd", "matchEnd")
+    phase = Choice(*PHASES)
     until = Int(doc="tick at which this phase ends; 0 while live")
     began = Int(doc="tick at which this round went live")
     sudden = Int(doc="tick at which the first shadow of a stone falls")
@@ -216,7 +221,7 @@ def lying(s: Board) -> "dict[int, Bomb]":
 # --- the game ------------------------------------------------------------------------------------
 
 
-class Fuse(Game):
+class Fuse(Rounds):
     """Short Fuse. One step: walk and lay, slide, stones, explode, burn, take."""
 
     name = "fuse"
@@ -249,9 +254,7 @@ class Fuse(Game):
     )
     team_option = "teams"
     bot_styles = ("Hunter", "Farmer", "Coward")
-    events = (
-        Event("beat", "left", doc="seconds until the round goes live: 3, 2, 1"),
-        Event("go", "round"),
+    events = Rounds.events + (
         Event("lay", "seat", "cell", doc="a bomb is laid"),
         Event("kick", "seat", "cell", doc="from where a bomb slides off"),
         Event("lob", "seat", "cell", doc="where a bomb from the rim will come down"),
@@ -263,8 +266,6 @@ class Fuse(Game):
         Event("curse", "seat", "kind", "by", doc="kind as in Man.curse; by: who passed it on, -1: an item"),
         Event("lift", "seat", doc="a curse is over"),
         Event("spiral", doc="stones begin to fall"),
-        Event("roundEnd", "seat", "round", doc="seat: a survivor, -1: nobody is left"),
-        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share"),
     )
     awards = ("Most knock-outs", "Wrecker", "Collector", "Chain reaction", "Hot feet", "Own goals")
     """Figures: knock-outs, crates, items, bombs, narrow escapes, times."""
@@ -290,35 +291,11 @@ class Fuse(Game):
         """What bots saw of the bombs may not have come yet."""
         m.scratch.stale = True
 
-    def step(self, m: "Match", inputs: "list[int]") -> None:
-        """Advance by one tick."""
-        s = m.state
-        if s.phase == LIVE:
-            self.play(m, inputs)
-        elif s.phase == COUNT:
-            left = s.until - m.tick
-            if left == 0:
-                s.phase = LIVE
-                s.until = 0
-                s.began = m.tick
-                s.sudden = m.tick + m.options.sudden * HZ
-                m.emit("go", s.round)
-            elif left % HZ == 0:
-                m.emit("beat", left // HZ)
-        elif m.tick == s.until:
-            self.end_round(m)
-        else:
-            self.cool(m)
-
-    def begin_round(self, m: "Match") -> None:
-        """Build a board, put every man on his start, and count down."""
+    def deal(self, m: "Match") -> None:
+        """Build a board and put every man on his start."""
         s = m.state
         options = m.options
-        s.phase = COUNT
-        s.until = m.tick + COUNT_TICKS
-        s.began = 0
         s.sudden = 0
-        s.round += 1
         s.bombs = []
         s.blasts = []
         s.stones = []
@@ -340,6 +317,14 @@ class Fuse(Game):
             man.reach = options.reach
             man.boots = man.out = man.burnt = man.held = man.spared = 0
         m.scratch.stale = True
+
+    def went_live(self, m: "Match") -> None:
+        """From now on there is so much time until the stones."""
+        m.state.sudden = m.tick + m.options.sudden * HZ
+
+    def pause(self, m: "Match") -> None:
+        """Flames go out after a round as well."""
+        self.cool(m)
 
     def build(self, m: "Match", places: "list[tuple[int, int]]") -> None:
         """Rim, pillars and crates; each start gets a pocket with a corner to hide behind."""
@@ -364,46 +349,23 @@ class Fuse(Game):
         """Let go of who left, then begin the next round or end the match."""
         s = m.state
         s.men = [man for man in s.men if man.id in m.seats]
-        row = [0] * 8
-        best = 0
-        sides: "list[int]" = []
-        for man in s.men:
-            row[man.id] = man.stars
-            best = max(best, man.stars)
-            if side(man) not in sides:
-                sides.append(side(man))
-        s.history += row
-        if len(sides) < 2 or best >= s.target or s.round >= s.rounds:
-            self.end_match(m)
+        points = [(man.id, man.stars) for man in s.men]
+        self.note(m, points)
+        sides = standings([(side(man), man.stars) for man in s.men])
+        if len(sides) < 2 or sides[0][0] >= s.target or s.round >= s.rounds:
+            self.end_match(m, points)
+            for k, name in enumerate(self.awards):
+                m.award_most(name, [(man.id, figures(man)[k]) for man in s.men])
         else:
             self.begin_round(m)
-
-    def end_match(self, m: "Match") -> None:
-        """Rank everyone and give the awards."""
-        s = m.state
-        s.phase = MATCH_END
-        s.until = 0
-        m.rank([(man.id, man.stars) for man in s.men])
-        for k, name in enumerate(self.awards):
-            m.award_most(name, [(man.id, figures(man)[k]) for man in s.men])
-        m.emit("matchEnd", m.places[0].seat if m.places else WALL)
-
-    def rounds(self, m: "Match") -> "list[list[int]]":
-        """The stars of every seat in the ranking after each round."""
-        seats = sorted([place.seat for place in m.places])
-        rows = m.state.history
-        return [[rows[k + seat] for seat in seats] for k in range(0, len(rows), 8)]
 
     def join(self, m: "Match", seat: int) -> None:
         """A latecomer takes the man that was left on this seat, or waits for the next round."""
         s = m.state
-        man = Man(seat)
-        for other in s.men:
-            if other.id == seat:
-                man = other
-        if man not in s.men:
-            s.men = sorted(s.men + [man], key=lambda one: one.id)
-            man.x = man.y = MIDDLE
+        man = find(s.men, seat)
+        if man is None:
+            man = Man(seat, x=MIDDLE, y=MIDDLE)
+            s.men = seated(s.men, man)
         man.team = m.teams[seat]
         man.stars = 0
         for other in s.men:
@@ -437,7 +399,8 @@ class Fuse(Game):
             self.burn(m, living)
         self.take(m, living)
         living = [man for man in s.men if man.alive]
-        if not [man for man in living if side(man) != side(living[0])]:
+        if one_side(living):
+            self.reward(s, living)
             self.close_round(m, living)
 
     def next_id(self, m: "Match") -> int:
@@ -907,38 +870,27 @@ class Fuse(Game):
                     man.curse = 0
                     break
 
-    def close_round(self, m: "Match", living: "list[Man]") -> None:
+    def reward(self, s: Board, living: "list[Man]") -> None:
         """No two sides are left: who stands has won, for the whole side."""
-        s = m.state
-        if living:
-            for man in s.men:
-                if side(man) == side(living[0]):
-                    man.stars = min(99, man.stars + 1)
-        s.phase = ROUND_END
-        s.until = m.tick + ROUND_END_TICKS
-        m.emit("roundEnd", living[0].id if living else WALL, s.round)
+        for man in s.men:
+            if living and side(man) == side(living[0]):
+                man.stars = min(99, man.stars + 1)
 
     def bot(self, m: "Match", mind: "Mind") -> int:
         """The buttons of a bot, which looks and decides in the middle of a cell."""
         s = m.state
-        if s.phase == LIVE:
-            for man in s.men:
-                if man.id == mind.seat:
-                    if man.alive:
-                        return think(m, mind, man)
-                    return haunt(m, mind, man) if man.rides else 0
-        mind.memory = []
-        return 0
+        man = find(s.men, mind.seat)
+        if s.phase != LIVE or man is None:
+            mind.memory = []
+            return 0
+        if man.alive:
+            return think(m, mind, man)
+        return haunt(m, mind, man) if man.rides else 0
 
 
 def figures(man: Man) -> "tuple[int, ...]":
     """What each award goes by."""
     return man.kills, man.wrecked, man.taken, man.chain if man.chain > 1 else 0, man.dodged, man.own
-
-
-def side(man: Man) -> int:
-    """Whom a man plays for: his team, or himself."""
-    return man.team or 8 + man.id
 
 
 def aim_of_lob(s: Board, man: Man) -> "tuple[int, int]":

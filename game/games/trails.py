@@ -7,7 +7,9 @@ times in ticks of 1/30 s and, in the state, as the match's tick at which somethi
 from game.rules import (
     COSINES,
     INT_MAX,
+    LIVE,
     NOBODY,
+    PHASES,
     SINES,
     Angle,
     Auto,
@@ -18,18 +20,23 @@ from game.rules import (
     Event,
     Fixed,
     Flag,
-    Game,
     HashGrid,
     Int,
     Ints,
     Lookout,
     Options,
+    Rounds,
     Series,
     Subset,
     Track,
     Ways,
     angle_of,
     distance,
+    find,
+    one_side,
+    seated,
+    side,
+    standings,
     turn_towards,
     within,
 )
@@ -46,8 +53,6 @@ if TYPE_CHECKING:
 U = 256
 HZ = 30
 LEFT, RIGHT = 1, 2
-COUNT, LIVE, ROUND_END, MATCH_END = 0, 1, 2, 3
-COUNT_TICKS, ROUND_END_TICKS = 3 * HZ, 75
 HARMLESS = 45
 """Ticks at the start of a round in which nobody inks and nothing hurts."""
 FASTER_AT, CLOSING_AT = 30 * HZ, 90 * HZ
@@ -123,7 +128,7 @@ class Racer(Entity):
 class Arena(Entity):
     """The arena and the course of the match."""
 
-    phase = Choice("count", "live", "roundEnd", "matchEnd")
+    phase = Choice(*PHASES)
     until = Int(doc="tick at which this phase ends; 0 while live")
     began = Int(doc="tick at which this round went live")
     round = Count(max=31)
@@ -200,7 +205,7 @@ class Ink(HashGrid):
 # --- the game ------------------------------------------------------------------------------------
 
 
-class Trails(Game):
+class Trails(Rounds):
     """Loose Ends. One step: steer and move all, test all, then apply all deaths, take, ink."""
 
     name = "trails"
@@ -231,9 +236,7 @@ class Trails(Game):
     )
     team_option = "teams"
     bot_styles = ("Cutter", "Hermit", "Gambler")
-    events = (
-        Event("beat", "left", doc="seconds until the round goes live: 3, 2, 1"),
-        Event("go", "round"),
+    events = Rounds.events + (
         Event("faster", doc="from now on everyone gains speed"),
         Event("closing", doc="the walls come in"),
         Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was, -1: the wall"),
@@ -243,9 +246,7 @@ class Trails(Game):
         Event("fade", "seat", "kind", doc="an effect ends; seat -1: everyone's"),
         Event("corner", "seat", doc="a right-angled turn"),
         Event("through", "seat", doc="out on one side, in on the other"),
-        Event("roundEnd", "seat", "round", doc="seat: a survivor, -1: nobody is left"),
         Event("decider", doc="the next round decides between those who share the lead"),
-        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share"),
     )
     awards = ("Closest shave", "Most knock-outs", "Longest alive", "Most ink", "Collector")
     """Figures: 1/256 unit, knock-outs, seconds, units, pick-ups."""
@@ -258,40 +259,20 @@ class Trails(Game):
         s = m.state
         s.racers = [Racer(seat, team=m.teams[seat]) for seat in m.seats]
         players = len(s.racers)
-        sides = len(standings(s))
+        sides = len(ranked(s))
         s.width, s.height = SIZES[(m.options.size or max(1, (players + 1) // 2)) - 1]
         s.target = m.options.target or max(3, min(40, 5 * (players - players // max(1, sides))))
         self.begin_round(m)
 
-    def step(self, m: "Match", inputs: "list[int]") -> None:
-        """Advance by one tick."""
+    def deal(self, m: "Match") -> None:
+        """Put every racer who plays on the start."""
         s = m.state
-        if s.phase == LIVE:
-            self.ride(m, inputs)
-        elif s.phase == COUNT:
-            left = s.until - m.tick
-            if left == 0:
-                s.phase = LIVE
-                s.until = 0
-                s.began = m.tick
-                m.emit("go", s.round)
-            elif left % HZ == 0:
-                m.emit("beat", left // HZ)
-        elif m.tick == s.until:
-            self.end_round(m)
-
-    def begin_round(self, m: "Match") -> None:
-        """Put every racer who plays on the start, and count down."""
-        s = m.state
-        s.phase = COUNT
-        s.until = m.tick + COUNT_TICKS
-        s.began = s.inset = s.gappy = 0
-        s.round += 1
+        s.inset = s.gappy = 0
         s.wrap = NEVER if m.options.walls else 0
         s.pickups = []
         s.offer = s.until + HARMLESS + m.rng.between(*PICKUP_TICKS)
         m.scratch = Ink(s)
-        leaders = [one for points, one in standings(s) if points == standings(s)[0][0]]
+        leaders = [one for points, one in ranked(s) if points == ranked(s)[0][0]]
         starts = self.starts(m)
         for racer in s.racers:
             racer.rides = racer.alive = 1 if not s.decider or side(racer) in leaders else 0
@@ -305,7 +286,6 @@ class Trails(Game):
             racer.trail = []
             racer.laid = []
         self.settle(m)
-        m.emit("beat", COUNT_TICKS // HZ)
 
     def starts(self, m: "Match") -> "list[tuple[int, int]]":
         """As many starting points as racers, at least APART from each other, in a random order."""
@@ -326,35 +306,24 @@ class Trails(Game):
     def end_round(self, m: "Match") -> None:
         """Let go of who left, then begin the next round or end the match."""
         s = m.state
-        scores = [0] * 8
-        for racer in s.racers:
-            scores[racer.id] = racer.score
-        s.history.extend(scores)
+        self.note(m, [(racer.id, racer.score) for racer in s.racers])
         s.racers = [racer for racer in s.racers if racer.id in m.seats]
-        points = [points for points, _ in standings(s)]
+        points = [points for points, _ in ranked(s)]
         if len(points) < 2 or s.decider or (points[0] >= s.target and points[0] >= points[1] + 2):
-            self.end_match(m)
+            self.reward(m)
         elif s.round < m.options.rounds:
             self.begin_round(m)
         elif points[0] > points[1]:
-            self.end_match(m)
+            self.reward(m)
         else:
             s.decider = 1
             m.emit("decider")
             self.begin_round(m)
 
-    def rounds(self, m: "Match") -> "list[list[int]]":
-        """The scores of those who were ranked, by rising seat, after each round."""
-        seats = sorted([place.seat for place in m.places])
-        rows = m.state.history
-        return [[rows[at + seat] for seat in seats] for at in range(0, len(rows), 8)]
-
-    def end_match(self, m: "Match") -> None:
-        """Rank everyone and give the awards."""
+    def reward(self, m: "Match") -> None:
+        """End the match and give the awards."""
         s = m.state
-        s.phase = MATCH_END
-        s.until = 0
-        m.rank([(racer.id, racer.score) for racer in s.racers])
+        self.end_match(m, [(racer.id, racer.score) for racer in s.racers])
         closest = [racer.shave for racer in s.racers if racer.shave < SAFE]
         for racer in s.racers:
             if closest and racer.shave == min(closest):
@@ -364,27 +333,23 @@ class Trails(Game):
         m.award_most("Longest alive", [(racer.id, racer.lived // HZ) for racer in s.racers])
         m.award_most("Most ink", [(racer.id, racer.inked >> 4) for racer in s.racers])
         m.award_most("Collector", [(racer.id, racer.taken) for racer in s.racers])
-        m.emit("matchEnd", m.places[0].seat if m.places else WALL)
 
     def join(self, m: "Match", seat: int) -> None:
         """A latecomer takes the head that was left on this seat, or waits for the next round."""
         s = m.state
-        if seat not in [racer.id for racer in s.racers]:
-            waiting = Racer(seat, x=s.width * U // 2, y=s.height * U // 2)
-            s.racers = sorted(s.racers + [waiting], key=lambda racer: racer.id)
-        for racer in s.racers:
-            if racer.id == seat:
-                racer.team = m.teams[seat]
-                racer.score = max(
-                    [0] + [it.score for it in s.racers if it is not racer and side(it) == side(racer)]
-                )
-                racer.shave = SAFE
-                racer.kills = racer.lived = racer.inked = racer.taken = 0
+        racer = find(s.racers, seat)
+        if racer is None:
+            racer = Racer(seat, x=s.width * U // 2, y=s.height * U // 2)
+            s.racers = seated(s.racers, racer)
+        racer.team = m.teams[seat]
+        racer.score = max([0] + [it.score for it in s.racers if it is not racer and side(it) == side(racer)])
+        racer.shave = SAFE
+        racer.kills = racer.lived = racer.inked = racer.taken = 0
 
     # --- one tick
 
     # hot: 30 times a second and room
-    def ride(self, m: "Match", inputs: "list[int]") -> None:
+    def play(self, m: "Match", inputs: "list[int]") -> None:
         """Steer and move all, test all, apply all deaths, take pick-ups, lay ink."""
         s = m.state
         age = m.tick - s.began
@@ -401,7 +366,9 @@ class Trails(Game):
         if dead:
             self.bury(m, dead)
             living = [racer for racer in living if racer.alive]
-            if not [racer for racer in living if side(racer) != side(living[0])]:
+            if one_side(living):
+                for racer in living:
+                    self.rest(m, racer)
                 self.close_round(m, living)
                 return
         if s.pickups:
@@ -522,15 +489,6 @@ class Trails(Game):
         racer.inking = racer.pen = 0
         racer.lived += m.tick - m.state.began
         racer.brush = SAFE
-
-    def close_round(self, m: "Match", living: "list[Racer]") -> None:
-        """No two sides are left."""
-        s = m.state
-        for racer in living:
-            self.rest(m, racer)
-        s.phase = ROUND_END
-        s.until = m.tick + ROUND_END_TICKS
-        m.emit("roundEnd", living[0].id if living else WALL, s.round)
 
     def ink(self, m: "Match", living: "list[Racer]", jumped: "list[int]") -> None:
         """Lift and lower pens, and lay a row for each that is down."""
@@ -717,24 +675,13 @@ class Trails(Game):
             # A right angle is turned by a press, not by holding on.
             return 0 if mind.memory else mind.buttons
         mind.memory = []
-        for racer in m.state.racers:
-            if racer.id == mind.seat and racer.alive and m.state.phase == LIVE:
-                return decide(m, mind, racer)
-        return 0
+        racer = find(m.state.racers, mind.seat)
+        return decide(m, mind, racer) if racer is not None and racer.alive and m.state.phase == LIVE else 0
 
 
-def side(racer: Racer) -> int:
-    """Whom a racer plays for: their team, or themselves."""
-    return racer.team or 8 + racer.id
-
-
-def standings(s: Arena) -> "list[tuple[int, int]]":
+def ranked(s: Arena) -> "list[tuple[int, int]]":
     """The points of each side and the side, the best first."""
-    found = []
-    for racer in s.racers:
-        if (racer.score, side(racer)) not in found:
-            found.append((racer.score, side(racer)))
-    return sorted(found, key=lambda one: (-one[0], one[1]))
+    return standings([(side(racer), racer.score) for racer in s.racers])
 
 
 def changed(effects: "list[int]", kind: int, until: int) -> "list[int]":

@@ -21,6 +21,7 @@ FIELD_TYPES = {
     "Grid": "bytearray",
 }
 LIST_FIELD = "Entities"
+GAMES = ("Game", "Rounds")
 
 
 def translate(source: str) -> str:
@@ -57,7 +58,7 @@ class _Translator(ast.NodeTransformer):
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST | list[ast.AST]:
         if node.name == "Entity":
             self._decorate(node, "allow_interpreted_subclasses=True")
-        if any(isinstance(base, ast.Name) and base.id == "Game" for base in node.bases):
+        if any(isinstance(base, ast.Name) and base.id in GAMES for base in node.bases):
             self._decorate(node, "native_class=False")
         declared: list[tuple[str, ast.expr]] = []
         body: list[ast.stmt] = []

@@ -32,6 +32,8 @@ from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .random import Random
+from .rounds import COUNT, LIVE, MATCH_END, PHASES, ROUND_END, Rounds
+from .seats import find, one_side, seated, side, standings
 
 __all__ = [
     "ALL",
@@ -39,16 +41,21 @@ __all__ = [
     "CHANCE",
     "COMMAND",
     "COSINES",
+    "COUNT",
     "HOST",
     "HOST_IS",
     "INT_MAX",
     "INT_MIN",
     "JOIN",
     "LEAVE",
+    "LIVE",
+    "MATCH_END",
     "NOBODY",
     "OWNER",
     "PACK_BYTES",
+    "PHASES",
     "PRESS",
+    "ROUND_END",
     "SINES",
     "UNIT",
     "Angle",
@@ -72,6 +79,7 @@ __all__ = [
     "Options",
     "Place",
     "Random",
+    "Rounds",
     "Series",
     "Subset",
     "Text",
@@ -81,8 +89,13 @@ __all__ = [
     "angle_of",
     "cos",
     "distance",
+    "find",
     "isqrt",
+    "one_side",
+    "seated",
+    "side",
     "sin",
+    "standings",
     "turn_towards",
     "within",
 ]

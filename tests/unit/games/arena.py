@@ -1,7 +1,7 @@
 """A quiet arena of Loose Ends for tests: a live round in which nothing happens that the test does not do."""
 
-from game.games.trails import CLOSING_AT, HARMLESS, LIVE, NEVER, SAFE, Ink, Pickup, Racer, Trails, U
-from game.rules import PRESS, Match
+from game.games.trails import CLOSING_AT, HARMLESS, NEVER, SAFE, Ink, Pickup, Racer, Trails, U
+from game.rules import LIVE, PRESS, Match
 from tests.unit.games.harness import Entry, choose
 
 GAME = Trails()

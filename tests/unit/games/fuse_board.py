@@ -1,7 +1,7 @@
 """A quiet board of Short Fuse for tests: a live round without crates, men where a test puts them."""
 
-from game.games.fuse import CRATE, FREE, ITEM, LIVE, MIDDLE, C, Fuse, Man
-from game.rules import PRESS, Match
+from game.games.fuse import CRATE, FREE, ITEM, MIDDLE, C, Fuse, Man
+from game.rules import LIVE, PRESS, Match
 from tests.unit.games.harness import Entry, choose
 
 GAME = Fuse()

@@ -7,8 +7,8 @@ from statistics import median
 
 import pytest
 
-from game.games.fuse import COWARD, FARMER, HUNTER, LIVE, C, think
-from game.rules import CHANCE, PRESS, Match, Mind
+from game.games.fuse import COWARD, FARMER, HUNTER, C, think
+from game.rules import CHANCE, LIVE, PRESS, Match, Mind
 from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, steps, told
 from tests.unit.games.harness import bot_match, choose
 

@@ -3,15 +3,11 @@
 import pytest
 
 from game.games.fuse import (
-    COUNT_TICKS,
     CRATE,
     FIRST_LOB,
     FREE,
-    LIVE,
     LOB_EVERY,
     LOB_TICKS,
-    MATCH_END,
-    ROUND_END,
     SIZES,
     STONE,
     STONE_EVERY,
@@ -21,7 +17,7 @@ from game.games.fuse import (
     spiral,
     starts,
 )
-from game.rules import JOIN, LEAVE, Match
+from game.rules import JOIN, LEAVE, LIVE, MATCH_END, ROUND_END, Match
 from tests.unit.games.fuse_board import (
     BOMB,
     DOWN,
@@ -107,7 +103,7 @@ def test_rim_and_pillars_are_stone_and_crates_are_as_many_as_the_option_says() -
 
 def test_a_round_begins_after_a_countdown() -> None:
     m = begun(2)
-    happened = steps(m, COUNT_TICKS - 1)
+    happened = steps(m, GAME.countdown * GAME.tick_hz - 1)
     assert told(happened, "beat") == [(2,), (1,)]
     assert told(steps(m, 1), "go") == [(1,)]
     assert m.state.phase == LIVE

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from game.games.trails import COUNT, LIVE, MATCH_END, ROUND_END, Trails
-from game.rules import JOIN, LEAVE, PRESS, Match
+from game.games.trails import Trails
+from game.rules import COUNT, JOIN, LEAVE, LIVE, MATCH_END, PRESS, ROUND_END, Match
 from tests.unit.games.arena import GAME, LEFT, arena, go_live, of, place, steps, told
 from tests.unit.games.harness import bot_match, choose, replay
 

@@ -1,0 +1,127 @@
+"""Games of rounds: count down, play, pause, and again until the match is decided.
+
+The course is here. What a round is about, who wins it and what decides the match is the game's.
+"""
+
+from .game import Event, Game
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .entity import Entity
+    from .match import Match
+
+COUNT, LIVE, ROUND_END, MATCH_END = 0, 1, 2, 3
+PHASES = ("count", "live", "roundEnd", "matchEnd")
+NEEDED = ("phase", "until", "began", "round", "history")
+
+
+class Rounds(Game):
+    """A game of rounds. Its `start` seats everyone and calls `begin_round`. From there on it goes like this.
+
+    begin_round, deal, countdown, went_live, play, play, ... until play calls close_round; then a break, and
+    end_round, which calls begin_round again or end_match. `deal`, `play` and `end_round` are the game's to
+    write, and its state declares:
+
+        phase = Choice(*PHASES)
+        until = Int()                       # tick at which this phase ends, 0: not known
+        began = Int()                       # tick at which this round went live, 0: not yet
+        round = Count(max=...)              # from 1
+        history = Series(..., see=NOBODY)   # a column for each seat: points after each round
+    """
+
+    countdown = 3
+    """Seconds from a round's beginning until it goes live."""
+    break_ticks = 75
+    """Ticks from a round's end to `end_round`."""
+    events: "tuple[Event, ...]" = (
+        Event("beat", "left", doc="seconds until the round goes live: 3, 2, 1"),
+        Event("go", "round"),
+        Event("roundEnd", "seat", "round", doc="seat: a survivor, -1: nobody is left"),
+        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share; -1: nobody is left"),
+    )
+    """A game's own come after these: `events = Rounds.events + (Event("crash", "seat"),)`."""
+
+    def deal(self, m: "Match") -> None:
+        """Set everything up for the round that is about to count down."""
+        raise NotImplementedError
+
+    def went_live(self, m: "Match") -> None:
+        """The countdown is over, and `play` is next."""
+
+    def play(self, m: "Match", inputs: "list[int]") -> None:
+        """Advance a live round by one tick."""
+        raise NotImplementedError
+
+    def pause(self, m: "Match") -> None:
+        """A tick between the end of a round and what comes then."""
+
+    def end_round(self, m: "Match") -> None:
+        """The break is over: `note` the points, then begin another round or end the match."""
+        raise NotImplementedError
+
+    def step(self, m: "Match", inputs: "list[int]") -> None:
+        """Advance by one tick."""
+        s = m.state
+        if s.phase == LIVE:
+            self.play(m, inputs)
+        elif s.phase == COUNT:
+            left = s.until - m.tick
+            if left == 0:
+                s.phase = LIVE
+                s.until = 0
+                s.began = m.tick
+                self.went_live(m)
+                m.emit("go", s.round)
+            elif left % self.tick_hz == 0:
+                m.emit("beat", left // self.tick_hz)
+        elif m.tick == s.until:
+            self.end_round(m)
+        else:
+            self.pause(m)
+
+    def begin_round(self, m: "Match") -> None:
+        """Set the next round up and count down. Raises TypeError when the state lacks a field."""
+        s = m.state
+        for name in NEEDED:
+            if name not in s.declared:
+                raise TypeError("a game of rounds needs the field %s in %s" % (name, type(s).__name__))
+        s.phase = COUNT
+        s.until = m.tick + self.countdown * self.tick_hz
+        s.began = 0
+        s.round += 1
+        self.deal(m)
+        m.emit("beat", self.countdown)
+
+    def close_round(self, m: "Match", survivors: "Sequence[Entity]") -> None:
+        """The round is over, and these are left."""
+        s = m.state
+        s.phase = ROUND_END
+        s.until = m.tick + self.break_ticks
+        m.emit("roundEnd", survivors[0].id if survivors else -1, s.round)
+
+    def note(self, m: "Match", points: "list[tuple[int, int]]") -> None:
+        """Keep these (seat, points) for the graph in the results."""
+        row = [0] * _columns(m)
+        for seat, won in points:
+            row[seat] = won
+        m.state.history += row
+
+    def end_match(self, m: "Match", points: "list[tuple[int, int]]") -> None:
+        """Rank everyone by these (seat, points), and end the match."""
+        s = m.state
+        s.phase = MATCH_END
+        s.until = 0
+        m.rank(points)
+        m.emit("matchEnd", m.places[0].seat if m.places else -1)
+
+    def rounds(self, m: "Match") -> "list[list[int]]":
+        """The points of those who were ranked, by rising seat, after each round."""
+        seats = sorted([place.seat for place in m.places])
+        rows = m.state.history
+        return [[rows[at + seat] for seat in seats] for at in range(0, len(rows), _columns(m))]
+
+
+def _columns(m: "Match") -> int:
+    return len(m.state.declared["history"].columns)
