@@ -81,3 +81,13 @@ def test_nobody_has_to_replay_more_than_ten_seconds() -> None:
             live.stream.flush(live.match)
             most = max(most, replayed_ticks(live.checkpoint_message(0).binary))
     assert 0 < most < MOST_REPLAY_TICKS
+
+
+def test_a_room_in_which_nobody_presses_says_little() -> None:
+    live = live_match(8)
+    said = {"first second": 0, "later": 0}
+    for tick in range(30 * 11):
+        live.step(True)
+        if live.stream.message(live.match) is not None:
+            said["later" if tick >= 30 else "first second"] += 1
+    assert 0 < said["later"] <= 4 * 10
