@@ -16,10 +16,12 @@ from game.rules import (
     Fixed,
     Flag,
     Grid,
+    GridPaths,
     Int,
     Options,
     Rounds,
     Series,
+    beside,
     find,
     one_side,
     seated,
@@ -1051,10 +1053,11 @@ def chained(fuses: "list[tuple[int, int, int]]") -> "list[tuple[int, int, int]]"
     return fuses
 
 
-class Outlook:
-    """Where somebody can be in so many steps, and live: the timed search of one decision.
+class Outlook(GridPaths):
+    """What one decision of a bot goes by: where somebody can be in so many steps of `step` ticks, and live.
 
     `more` are fires that one supposes beside those that one sees, `shut` are cells with bombs supposed.
+    From a bomb one can walk away, but not back to it.
     """
 
     def __init__(
@@ -1067,101 +1070,20 @@ class Outlook:
         more: "list[tuple[int, int, int]]",
         shut: int,
     ) -> None:
-        self.width = sight.width
-        self.here = 1 << cell
         bombs = sight.bombs | shut
-        self.on_bomb = bombs & self.here != 0
-        self.open = sight.open & ~bombs | self.here
-        fires = [fire for fire in sight.fires if fire[0] < tick + foresight]
-        fires += more
+        fires = [fire for fire in sight.fires if fire[0] < tick + foresight] + more
         last = 0
         for _, end, _ in fires:
             if last < end < tick + 9000:
                 last = end
-        self.steps = steps = max(SHALLOW, min(DEEP, (last - tick) // step + 2))
-        self.burns = burns = [0] * (steps + 1)
+        steps = max(SHALLOW, min(DEEP, (last - tick) // step + 2))
+        burns = [0] * (steps + 1)
         half = step // 2
         for start, end, cells in fires:
             first = max(0, (start - tick - half) // step + 1)
             for k in range(first, min(steps, (end - tick + half - 1) // step) + 1):
                 burns[k] |= cells
-        self.layers: "list[int]" = []
-        self.search()
-
-    # hot: twice for each decision of a bot
-    def search(self) -> None:
-        """Find `layers`, where one can be after so many steps with a way on; empty: nowhere.
-
-        From a bomb one can walk away, but not back to it.
-        """
-        width = self.width
-        free = self.open
-        here = self.here if self.on_bomb else 0
-        around = here | here << 1 | here >> 1 | here << width | here >> width
-        burns = self.burns
-        steps = self.steps
-        lives = [0] * (steps + 1)
-        alive = free & ~burns[steps]
-        lives[steps] = alive
-        for k in range(steps - 1, 0, -1):
-            on = alive & around
-            alive &= ~here
-            alive = (alive | alive << 1 | alive >> 1 | alive << width | alive >> width) & free & ~here
-            if on:
-                alive |= here
-            alive &= ~burns[k]
-            lives[k] = alive
-        layer = self.here
-        self.layers = [layer]
-        for k in range(1, steps + 1):
-            on = layer & here
-            layer = (layer | layer << 1 | layer >> 1 | layer << width | layer >> width) & lives[k]
-            if not on:
-                layer &= ~here
-            if not layer:
-                self.layers = []
-                return
-            self.layers.append(layer)
-
-    def danger(self) -> int:
-        """All cells that will burn."""
-        cells = 0
-        for burning in self.burns:
-            cells |= burning
-        return cells
-
-    def crossroads(self) -> int:
-        """The cells that have more than one way out."""
-        width = self.width
-        free = self.open
-        left, right, up, down = free << 1, free >> 1, free << width, free >> width
-        return (left | right) & (up | down) | left & right | up & down
-
-    def first(self, goal: int, k: int) -> int:
-        """The cells to go to first, so as to be in `goal` after k >= 1 steps."""
-        width = self.width
-        here = self.here if self.on_bomb else 0
-        back = goal & self.layers[k]
-        while k > 1:
-            k -= 1
-            on = back & here
-            back &= ~here
-            back = (back | back << 1 | back >> 1 | back << width | back >> width | on) & self.layers[k]
-        return back
-
-    def last_stand(self) -> int:
-        """With no way to live: the cells to go to first, so as to live longest."""
-        width = self.width
-        layers = [self.here]
-        for k in range(1, self.steps + 1):
-            layer = layers[-1]
-            layer = layer | layer << 1 | layer >> 1 | layer << width | layer >> width
-            layer &= self.open & ~self.burns[k]
-            if not layer:
-                break
-            layers.append(layer)
-        self.layers = layers
-        return self.first(layers[-1], len(layers) - 1) if len(layers) > 1 else 0
+        super().__init__(sight.width, cell, sight.open & ~bombs, burns, bombs >> cell & 1 != 0)
 
 
 def think(m: "Match", mind: "Mind", man: Man) -> int:
@@ -1243,7 +1165,7 @@ def best_ways(m: "Match", mind: "Mind", man: Man, rivals: "list[Man]", view: Out
     """The cells to go to first for what a bot wants most; 0 or its own: to stay."""
     level = mind.level
     calm = not danger & view.here
-    refuge = view.open & ~danger
+    refuge = view.free & ~danger
     wide = refuge
     if level >= WARY and rivals and close(man, rivals[0]):
         wide &= view.crossroads()
@@ -1315,8 +1237,7 @@ def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[Man]")
                 return True
     if cells & sight.items and mind.rng.chance(70):
         return False
-    next_to = 1 << cell - 1 | 1 << cell + 1 | 1 << cell - s.width | 1 << cell + s.width
-    return next_to & sight.crates != 0 and mind.rng.chance(85)
+    return beside(1 << cell, s.width) & sight.crates != 0 and mind.rng.chance(85)
 
 
 def trapped(m: "Match", sight: Sight, man: Man, cell: int, there: int) -> bool:
@@ -1339,9 +1260,7 @@ def wishes(
         goals.append((ITEM_WISH[style], sight.items))
     crates = sight.crates
     if crates and man.curse != DUD:
-        width = s.width
-        beside = (crates << 1 | crates >> 1 | crates << width | crates >> width) & refuge
-        goals.append((CRATE_WISH[style], beside))
+        goals.append((CRATE_WISH[style], beside(crates, s.width) & refuge))
     if m.tick > s.sudden - SOON and mind.level > 1:
         order = spiral(s.width, s.height)
         inner = 0
@@ -1358,7 +1277,7 @@ def wishes(
         for rival in rivals:
             near |= 1 << cell_of(s, rival.x, rival.y)
         for _ in range(FEAR):
-            near |= (near << 1 | near >> 1 | near << s.width | near >> s.width) & view.open
+            near |= beside(near, s.width) & view.free
         if near & view.here:
             goals.append((16, refuge & ~near))
     return goals

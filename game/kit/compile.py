@@ -14,7 +14,7 @@ from pathlib import Path
 from game.kit.translate import translate
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = ("entity", "hashgrid", "lookout", "match", "maths", "random")
+RULES = ("entity", "gridpath", "hashgrid", "lookout", "match", "maths", "random")
 BUILD = ROOT / "build" / "compiled"
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
 

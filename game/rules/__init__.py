@@ -26,6 +26,7 @@ from .fields import (
     Track,
 )
 from .game import HOST_IS, PACK_BYTES, Event, Game, Mind
+from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
 from .lookout import Lookout, Ways
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
@@ -70,6 +71,7 @@ __all__ = [
     "Flag",
     "Game",
     "Grid",
+    "GridPaths",
     "HashGrid",
     "Int",
     "Ints",
@@ -87,6 +89,7 @@ __all__ = [
     "Values",
     "Ways",
     "angle_of",
+    "beside",
     "cos",
     "distance",
     "find",
