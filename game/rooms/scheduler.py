@@ -143,14 +143,15 @@ class Scheduler:
         live = room.live
         assert live is not None
         hz = room.game.tick_hz
-        late_us = now_us - due.at_us
+        late_us = self._clock_us() - due.at_us
         period_us = 1_000_000 // hz
         if late_us > self._settings.max_catch_up_ticks * period_us:
-            self.dropped_ticks += late_us // period_us
-            due.base_us = now_us
+            # By whole ticks, so that the rooms stay spread: else all would be due at once from now on.
+            dropped, late_us = divmod(late_us, period_us)
+            self.dropped_ticks += dropped
+            due.base_us = due.at_us + dropped * period_us
             due.base_tick = live.tick_number
-            room.shift((now_us - period_us) // 1000)
-            late_us = 0
+            room.shift((due.base_us - period_us) // 1000)
         self._observe(late_us)
         self._worst_us = max(self._worst_us, late_us)
         self.ticks += 1
