@@ -16,7 +16,7 @@ from game.cluster.recall import Rows, Said, encode_rows
 from game.cluster.store import FENCED, Owner, Write
 from game.rooms.chat import Line
 from game.rooms.freeze import freeze
-from game.rooms.journal import pack_rows
+from game.rooms.journal import End
 from game.rooms.phases import Phase
 from game.rooms.room import Room
 
@@ -40,7 +40,7 @@ class _Book:
     opened: bool
     mark: Any = None
     match: int = -1
-    rows: int = 0
+    end: End | None = None
     tick: int = -1
     checkpoint_ms: int = 0
     result: int = 0
@@ -174,12 +174,12 @@ class Recorder:
             writes.append(Write(kind, code, book.owner, freeze(room, now_ms)))
             self._checkpointed(book, mark)
             book.opened = True
-        elif live is not None and live.tick_number != book.tick:
-            rows = live.journal.rows[book.rows :]
+        elif live is not None and book.end is not None and live.tick_number != book.tick:
+            rows = live.journal.piece(book.end)
             hash_tick, state_hash = live.stream.hashes[-1] if live.stream.hashes else (-1, 0)
-            piece = Rows(room.match_number, live.tick_number, pack_rows(rows), hash_tick, state_hash)
+            piece = Rows(room.match_number, live.tick_number, rows, hash_tick, state_hash)
             writes.append(Write("append", code, book.owner, encode_rows(piece)))
-            book.rows += len(rows)
+            book.end = live.journal.end()
             book.tick = live.tick_number
 
     def _checkpointed(self, book: _Book, mark: object) -> None:
@@ -187,7 +187,7 @@ class Recorder:
         book.mark = mark
         book.match = book.room.match_number
         book.checkpoint_ms = self._now_ms()
-        book.rows = 0 if live is None else len(live.journal.rows)
+        book.end = None if live is None else live.journal.end()
         book.tick = -1 if live is None else live.tick_number
 
     def _add_result(self, writes: list[Write], code: str, book: _Book) -> None:

@@ -2,14 +2,19 @@
 
 A journal opens with a head (which game, options, seats, teams, seed) and goes on with rows. It is only ever
 appended to. `restore` turns a checkpoint and the journal since into the very match.
+
+Rows are kept as bytes alone: thousands of them in hundreds of rooms, as objects, would be most of what the
+garbage collector has to look through, and every look holds all rooms up.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from game.rules import COMMAND, PRESS, Game, Match
 from game.rules import pack as packing
 from game.rules.pack import BadPack, Reader, put, put_many, put_raw
+from game.sync.varint import zigzag
 
 Entry = tuple[int, int, int, int]
 
@@ -47,20 +52,35 @@ class Head:
         return bytes(out)
 
 
+class End(NamedTuple):
+    """Where a journal ended at some moment: its length in bytes, and the tick of its last row."""
+
+    size: int
+    tick: int
+
+
 class Journal:
     """The growing journal of one match."""
 
     def __init__(self, head: Head) -> None:
         self.head = head
-        self.rows: list[Row] = []
         self._packed = bytearray(head.pack())
+        self._first = len(self._packed)
         self._last_tick = 0
 
+    # hot: nearly every tick of every room
     def append(self, tick: int, entries: list[Entry], seqs: list[int]) -> None:
         """Write down the entries that are applied in the step which begins at `tick`."""
-        row = Row(tick, tuple(entries), tuple(seqs))
-        self.rows.append(row)
-        _put_row(self._packed, row, self._last_tick)
+        out = self._packed
+        out += zigzag(tick - self._last_tick)
+        out += zigzag(len(entries))
+        for (kind, seat, a, b), seq in zip(entries, seqs, strict=True):
+            out += zigzag(kind)
+            out += zigzag(seat)
+            out += zigzag(a)
+            out += zigzag(b)
+            if kind == PRESS:
+                out += zigzag(seq)
         self._last_tick = tick
 
     def pack(self) -> bytes:
@@ -71,11 +91,28 @@ class Journal:
         """Its length in bytes."""
         return len(self._packed)
 
+    def end(self) -> End:
+        """Where it ends by now, for `piece`."""
+        return End(len(self._packed), self._last_tick)
+
+    def piece(self, since: End) -> bytes:
+        """The rows since it ended there, as bytes that `parse_rows` reads."""
+        if since.size == len(self._packed):
+            return b""
+        # A row tells its tick by the one before; the first of a piece has none before it.
+        reader = Reader(self._packed)
+        reader.at = since.size
+        tick = since.tick + reader.take()
+        return zigzag(tick) + bytes(self._packed[reader.at :])
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows, read anew: for looking back, not for a tick."""
+        return parse_rows(bytes(self._packed[self._first :]))
+
     def since(self, tick: int) -> Iterator[Row]:
         """The rows of `tick` and later."""
-        for row in self.rows:
-            if row.tick >= tick:
-                yield row
+        return (row for row in self.rows if row.tick >= tick)
 
     @classmethod
     def parse(cls, data: bytes) -> "Journal":
@@ -99,18 +136,8 @@ class Journal:
         return journal
 
 
-def pack_rows(rows: list[Row]) -> bytes:
-    """Rows alone, as a piece of a journal that `parse_rows` reads."""
-    out = bytearray()
-    last = 0
-    for row in rows:
-        _put_row(out, row, last)
-        last = row.tick
-    return bytes(out)
-
-
 def parse_rows(data: bytes) -> list[Row]:
-    """What `pack_rows` wrote. Raises BadPack."""
+    """The rows of a piece. Raises BadPack."""
     reader = Reader(data)
     rows: list[Row] = []
     last = 0
@@ -118,18 +145,6 @@ def parse_rows(data: bytes) -> list[Row]:
         rows.append(_take_row(reader, last))
         last = rows[-1].tick
     return rows
-
-
-def _put_row(out: bytearray, row: Row, last_tick: int) -> None:
-    put(out, row.tick - last_tick)
-    put(out, len(row.entries))
-    for (kind, seat, a, b), seq in zip(row.entries, row.seqs, strict=True):
-        put(out, kind)
-        put(out, seat)
-        put(out, a)
-        put(out, b)
-        if kind == PRESS:
-            put(out, seq)
 
 
 def _text(data: bytes) -> str:

@@ -6,7 +6,7 @@ and now and then a hash. When nothing happens they hear from us every QUIET_TICK
 
 from collections import deque
 
-from game.rooms.journal import Entry, Journal, pack_rows
+from game.rooms.journal import Entry, Journal
 from game.rooms.outbox import Message
 from game.rooms.told import no_json
 from game.rules import CHANCE, Match
@@ -40,8 +40,7 @@ class Stream:
         self._tick = m.tick
         self._base = packing.dump(m)
         self._base_tick = m.tick
-        self._base_rows = len(journal.rows)
-        self._base_bytes = journal.size()
+        self._base_end = journal.end()
         self.hashes: deque[tuple[int, int]] = deque(maxlen=KEPT_HASHES)
 
     def chance(self, tick: int, word: int) -> None:
@@ -58,7 +57,8 @@ class Stream:
         """One tick was stepped with these entries."""
         tick = m.tick
         if tick % HASH_TICKS == 0:
-            self._rebase(m)
+            if m.game.replication == "events":  # of the others nobody ever asks for a checkpoint
+                self._rebase(m)
             if watched:
                 self._hash = packing.state_hash(m)
                 self.hashes.append((tick, self._hash))
@@ -84,7 +84,7 @@ class Stream:
         """All that a client needs to run the rules from this tick on."""
         if m.tick - self._base_tick >= MOST_REPLAY_TICKS:
             self.renew(m)
-        rows = pack_rows(self._journal.rows[self._base_rows :])
+        rows = self._journal.piece(self._base_end)
         chance = self._chance if self._chance is not None and self._chance[0] >= m.tick else None
         frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, chance, self._base, rows)
         return Message("k", frame, no_json)
@@ -107,7 +107,7 @@ class Stream:
 
     def _rebase(self, m: Match) -> None:
         """Take a new checkpoint when it is cheaper to send, and to run, than the journal since the last."""
-        spent = self._journal.size() - self._base_bytes + (m.tick - self._base_tick) * REPLAY_COST
+        spent = self._journal.size() - self._base_end.size + (m.tick - self._base_tick) * REPLAY_COST
         if packing.bulk(m.state) * 2 < spent:
             self.renew(m)
 
@@ -115,5 +115,4 @@ class Stream:
         """Take a new checkpoint now: for a client that the same journal led to another state."""
         self._base = packing.dump(m)
         self._base_tick = m.tick
-        self._base_rows = len(self._journal.rows)
-        self._base_bytes = self._journal.size()
+        self._base_end = self._journal.end()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.catalogue import load_games
-from game.rooms.journal import Entry, Head, Journal, Row, begin, pack_rows, parse_rows, restore
+from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore
 from game.rooms.match import LiveMatch
 from game.rules import COMMAND, JOIN, PRESS, Game
 from game.rules.pack import BadPack, dump, state_hash
@@ -55,7 +55,20 @@ def test_a_journal_is_read_back_as_it_was_written(head: Head, written: list[Row]
     assert read.rows == written
     assert read.pack() == journal.pack()
     assert read.size() == len(journal.pack())
-    assert parse_rows(pack_rows(written)) == written
+
+
+@given(heads, rows(), st.data())
+def test_a_piece_of_a_journal_holds_the_rows_since(
+    head: Head, written: list[Row], data: st.DataObject
+) -> None:
+    journal = Journal(head)
+    cut = data.draw(st.integers(0, len(written)))
+    for row in written[:cut]:
+        journal.append(row.tick, list(row.entries), list(row.seqs))
+    end = journal.end()
+    for row in written[cut:]:
+        journal.append(row.tick, list(row.entries), list(row.seqs))
+    assert parse_rows(journal.piece(end)) == written[cut:]
 
 
 @given(st.binary(max_size=60))
