@@ -7,6 +7,7 @@ from time import thread_time_ns
 from game.kit.trials import CHANCE_EVERY, Entry
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
+from game.rooms.views import Views
 from game.rules import CHANCE, PRESS, Game, Match, Mind
 
 
@@ -69,6 +70,8 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
     held = [0] * seats
     delta = entries = private = 0
     hidden = live.secrets.any
+    for seat in taken if isinstance(live.told, Views) else ():
+        live.keyframe_message(0, True, (seat,))
     for seat in taken if hidden else ():
         live.secrets.full(live.match, seat)
     while not live.over and live.match.tick < ticks:
@@ -80,7 +83,7 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
                 seqs[seat] += 1
                 live.press(seat, seqs[seat], tick, buttons, 0)
         live.step(True)
-        delta += _framed(live.told.state(live.match, False).binary)
+        delta += _delta(live)
         streamed = live.stream.message(live.match)
         entries += 0 if streamed is None else _framed(streamed.binary)
         for seat in taken if hidden else ():
@@ -88,6 +91,15 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
             private += 0 if message is None else _framed(message.binary)
     seconds = live.match.tick / game.tick_hz
     return Bytes(delta / seconds, entries / seconds, private / seconds / seats)
+
+
+def _delta(live: LiveMatch) -> int:
+    """Bytes of this tick's state: the one that all get, or the mean of those that each gets."""
+    if not isinstance(live.told, Views):
+        return _framed(live.told.state(live.match, False).binary)
+    live.told.step(live.match, False)
+    seats = live.match.seats
+    return sum(_framed(live.told.message(live.match, (seat,), False).binary) for seat in seats) // len(seats)
 
 
 def _framed(message: bytes) -> int:

@@ -12,8 +12,10 @@ from game.rooms.outbox import Message
 from game.rooms.secrets import Secrets
 from game.rooms.stream import Stream
 from game.rooms.told import Told, shift
+from game.rooms.views import Seats, Views
 from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Game
 from game.rules import pack as packing
+from game.sync.schema import Schema
 from game.sync.wire import Ack
 
 CHANCE_EVERY = 30
@@ -36,10 +38,15 @@ class LiveMatch:
         self._pending: list[Entry] = []
         self._acks: list[Ack] = []
         self._words: list[tuple[int, int]] = []
-        self.told = Told(self.match, epoch)
+        self.told: Told | Views = self._teller()
         self.stream = Stream(self.match, self.journal, epoch)
         self.secrets = Secrets(self.match)
         self._draw_word(0)
+
+    def _teller(self) -> Told | Views:
+        """One view for all, or a view for each if the game tells everybody only what is near."""
+        near = Schema.of(self.game).near
+        return Told(self.match, self.epoch) if near is None else Views(self.match, self.epoch)
 
     @property
     def tick_number(self) -> int:
@@ -77,7 +84,7 @@ class LiveMatch:
                     live.queues[seat] = InputQueue()
                 elif kind == PRESS and seq > live.queues[seat].applied_seq:
                     live.queues[seat] = InputQueue(seq)
-        live.told = Told(live.match, epoch)
+        live.told = live._teller()
         live.stream = Stream(live.match, journal, epoch)
         live._words.clear()
         # The word that was drawn for the next turn of chance stayed with the last owner: another takes its
@@ -169,10 +176,15 @@ class LiveMatch:
             if queue.applied_seq
         ]
 
-    def keyframe_message(self, at_ms: int, followed: bool) -> Message:
-        """The whole view; `followed` says that others follow it, who go on from the same message."""
+    def keyframe_message(self, at_ms: int, followed: bool, seats: Seats) -> Message:
+        """The whole view of a person on these seats; `followed` says that others follow the match.
+
+        They go on from the same message as the one that this keyframe stands for.
+        """
         if not followed:
             self.told.catch_up(self.match)
+        if isinstance(self.told, Views):
+            return self.told.keyframe(self.match, seats, self.acks(), at_ms)
         return self.told.keyframe(self.acks(), at_ms)
 
     def checkpoint_message(self, at_ms: int) -> Message:

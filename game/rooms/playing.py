@@ -11,6 +11,7 @@ from game.rooms.phases import Phase, Turn
 from game.rooms.premises import Premises
 from game.rooms.refusal import Refused
 from game.rooms.results import describe_results
+from game.rooms.views import Seats, Views
 from game.rules import HOST_IS, PACK_BYTES
 
 log = logging.getLogger("rumpus.rooms")
@@ -90,7 +91,10 @@ class Playing(Premises):
             if message is not None:
                 outbox.state(self.entries_channel, message)
         if (send or live.over) and outbox.watched(self.code):
-            outbox.state(self.code, live.told.state(live.match, outbox.wants_json(self.code)))
+            if isinstance(live.told, Views):
+                self._send_views(live, live.told)
+            else:
+                outbox.state(self.code, live.told.state(live.match, outbox.wants_json(self.code)))
             if live.secrets.any:
                 self._send_private(live)
         if live.over:
@@ -164,7 +168,9 @@ class Playing(Premises):
             outbox.state_one(member, live.checkpoint_message(self.tick_at_ms), False)
         else:
             followed = outbox.watched(self.code) > 1
-            outbox.state_one(member, live.keyframe_message(self.tick_at_ms, followed), False)
+            seats = tuple(person.seats()) if person is not None else ()
+            outbox.state_one(member, live.keyframe_message(self.tick_at_ms, followed, seats), False)
+            self._viewed[member] = seats
             if person is not None and live.secrets.any:
                 for seat in self._private_parts(person):
                     message = live.secrets.full(live.match, seat)
@@ -222,6 +228,32 @@ class Playing(Premises):
             light_ms = self.tick_at_ms + (shown - m.tick) * 1000 // self.game.tick_hz
             reaction = person.line.reaction(value, now_ms - light_ms)
         live.press(seat, seq, min(tick, m.tick), buttons, reaction)
+
+    # hot: in games that tell everybody only what is near, once per tick
+    def _send_views(self, live: LiveMatch, views: Views) -> None:
+        outbox = self.house.outbox
+        following: dict[Seats, list[str]] = {}
+        newcomers: list[str] = []
+        for person in self.people.values():
+            member = person.member
+            if member is None or person.away:
+                continue
+            seats = tuple(person.seats())
+            if self._viewed.get(member) == seats and seats in views:
+                following.setdefault(seats, []).append(member)
+            else:
+                newcomers.append(member)
+        views.keep(following)
+        with_json = outbox.wants_json(self.code)
+        views.step(live.match, with_json)
+        for seats, members in following.items():
+            as_json = with_json and not all(outbox.takes_entries(member) for member in members)
+            message = views.message(live.match, seats, as_json)
+            for member in members:
+                outbox.state_one(member, message, True)
+        # Who took another seat begins anew, with a view that goes on from this tick.
+        for member in newcomers:
+            self.send_keyframe(member)
 
     def _private_parts(self, person: Person) -> list[int | None]:
         """The private parts that a person may see: their seats', and None for the host's."""

@@ -16,6 +16,7 @@ from game.rooms.patch import Json, merge_patch
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase, Turn, after
 from game.rooms.refusal import Refused
+from game.rooms.views import Seats
 from game.rules import Game
 from game.rules.options import BadOption
 from game.settings import Bots as BotSettings
@@ -96,6 +97,7 @@ class Premises:
         self._alone_since: int | None = None
         self._quick_at: int | None = None
         self._told: Json = {}
+        self._viewed: dict[str, Seats] = {}
         self.version = 0
         self.next_person = 1
 

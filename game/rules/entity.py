@@ -94,11 +94,11 @@ def _settle_track(track: Track, fields: "list[Field]") -> None:
     names = []
     for field in fields:
         names.append(field.name)
-    for column in track.columns + (track.when,):
+    for column in track.needs():
         if column not in names:
             raise TypeError("track %s names %s, which is no field" % (track.name, column))
         drops.append(getattr(fields[names.index(column)], "drop", 0))
-    track.drops = tuple(drops[:-1])
+    track.drops = tuple(drops[: len(track.columns)])
 
 
 def mark(entity: Entity) -> "list[Any]":

@@ -212,12 +212,20 @@ class Track(Series):
     """A series that records the entity's own scalar fields in every step in which `when` is set.
 
     Since both ends can work such rows out, a row that holds just the fields' values costs no byte.
-    Columns are names of scalar fields declared above in the same entity, and so is `when`.
+    Columns are names of scalar fields declared above in the same entity, and so are `when` and `last`. With
+    `last` the track has a finite length: only so many rows at its end count, as that field says (1 at
+    least), and nobody is told any other. The game puts a list of the last rows in place of the old one now
+    and then, but never one of fewer rows than count.
     """
 
-    def __init__(self, *columns: str, when: str, see: str = ALL, doc: str = "") -> None:
+    def __init__(self, *columns: str, when: str, last: str = "", see: str = ALL, doc: str = "") -> None:
         super().__init__(*columns, see=see, doc=doc)
         self.when = when
+        self.last = last
+
+    def needs(self) -> "list[str]":
+        """The fields that it names."""
+        return list(self.columns) + [self.when] + ([self.last] if self.last else [])
 
 
 class Grid(Field):
@@ -245,12 +253,19 @@ class Grid(Field):
 
 
 class Entities(Field):
-    """A list of entities of one type, ordered by rising `id`, at most `max` of them."""
+    """A list of entities of one type, ordered by rising `id`, at most `max` of them.
+
+    With `near` each player is told only of those that `Game.near` names for the seat. Only the last field of
+    a game's root may be so, in a game that replicates by "delta".
+    """
 
     kind = "entities"
 
-    def __init__(self, of: "type[Entity]", max: int, see: str = ALL, doc: str = "") -> None:
+    def __init__(
+        self, of: "type[Entity]", max: int, near: bool = False, see: str = ALL, doc: str = ""
+    ) -> None:
         super().__init__(see, doc)
+        self.near = near
         of.settle()
         self.of = of
         self.max = max

@@ -22,12 +22,14 @@ class Event:
     """A kind of thing that happens in a step, with named integer arguments: `Event("crash", "seat")`.
 
     Events are for sounds, announcements and effects. They are no part of the state. `Match.emit` sends
-    one; arguments lie within 30 bits.
+    one; arguments lie within 30 bits. With `near` only those are told who are told of the entity whose id is
+    the first argument, in a list that is declared so.
     """
 
-    def __init__(self, name: str, *args: str, see: str = "all", doc: str = "") -> None:
+    def __init__(self, name: str, *args: str, near: bool = False, see: str = "all", doc: str = "") -> None:
         self.name = name
         self.args = args
+        self.near = near
         self.see = see
         self.doc = doc
 
@@ -75,6 +77,9 @@ class Game:
     """Name of the option that holds the number of teams (0 or 1: none), if the game has teams."""
     picture: "tuple[Part, ...]" = ()
     """What browsers draw, of the parts in game/rules/drawing.py; without any they draw what has x and y."""
+    crowd = 0
+    """Seats that quick play keeps taken, by bots if need be, in a game that is empty with few; 0: as usual.
+    A room of such a game may hold more bots than others."""
     hosted = False
     """The host leads the game: it is told whose seat that is and given a pack of questions, and seats of
     those who lost the connection are held for the whole match."""
@@ -99,6 +104,13 @@ class Game:
         """The host said something to the game: an index into `commands` and a number."""
 
     commands: "tuple[str, ...]" = ()
+
+    def near(self, m: "Match", seat: int) -> "list[int]":
+        """Rising ids of what a seat is told of in the list that is declared `near`; its own must be there.
+
+        Seat -1 stands for everyone who only looks on. Asked a few times a second for each who follows.
+        """
+        return []
 
     def shown(self, m: "Match") -> int:
         """For games of reaction: the tick from which on a press counts, 0 while none does; -1: no such game.

@@ -30,7 +30,7 @@ def _entity(entities: Mapping[str, Any], name: str, within: tuple[str, ...]) -> 
     fields = tuple(_field(entities, field, (*within, name)) for field in entities[name])
     scalars = {field.name for field in fields if field.kind in SCALARS}
     for field in fields:
-        if field.kind == "track" and not scalars >= {*field.columns, field.when}:
+        if field.kind == "track" and not scalars >= {*field.columns, field.when, *field.last.split()}:
             raise BadSchema(f"track {name}.{field.name} names a field that is not there")
     return EntityView(name, fields)
 
@@ -50,6 +50,8 @@ def _field(entities: Mapping[str, Any], told: Mapping[str, Any], within: tuple[s
         columns=columns,
         drops=tuple(told.get("drops", (0,) * len(columns))),
         when=told.get("when", ""),
+        last=told.get("last", ""),
         width=told.get("width", ""),
+        near=bool(told.get("near", False)),
         of=_entity(entities, told["of"], within) if kind == "entities" else None,
     )

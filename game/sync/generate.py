@@ -17,12 +17,18 @@ from .schema import SCALARS, EntityView, FieldView, Schema
 from .varint import VARINT_TABLE_SIZE, VARINTS, ZIGZAG_TABLE_HALF, ZIGZAGS, varint, zigzag
 
 
-def codec_of(schema: Schema) -> Codec:
-    """The functions for the schema's root."""
+def codecs_of(schema: Schema, root: EntityView) -> dict[str, Codec]:
+    """The functions for each entity type by name, with `root` in place of the schema's."""
     codecs: dict[str, Codec] = {}
     for name, view in schema.entities.items():
-        codecs[name] = _compile(view, codecs, view is schema.root)
-    return codecs[schema.root.name]
+        is_root = view is schema.root
+        codecs[name] = _compile(root if is_root else view, codecs, is_root)
+    return codecs
+
+
+def codec_of(schema: Schema) -> Codec:
+    """The functions for the schema's root."""
+    return codecs_of(schema, schema.root)[schema.root.name]
 
 
 def source_of(view: EntityView, is_root: bool) -> str:
@@ -125,6 +131,11 @@ def _full(view: EntityView) -> str:
             out.add(f"out += lists.cells(told.v{k}, b'')[0] if told.v{k} else b'\\0\\0'")
         elif field.of is not None:
             out.add(f"out += lists.merge_full(told.v{k}, codecs[{field.of.name!r}])")
+        elif field.last:
+            out.add(f"v{k} = told.v{k}[{_start(view, field, k)}:told.n{k}]")
+            out.add(
+                f"out += lists.series(0, 0, len(v{k}), {len(field.columns)}, rows{k}(v{k}, 0, len(v{k})))"
+            )
         else:
             out.add(
                 f"told.b{k} += rows{k}(told.v{k}, told.d{k}, told.n{k})",
@@ -147,10 +158,16 @@ def _full_json(view: EntityView) -> str:
         elif field.of is not None:
             value = f"{{str(e.id): codecs[{field.of.name!r}].full_json(e) for e in {value}}}"
         elif field.kind != "text":
-            value = f"table{k}({value}, 0, told.n{k})"
+            value = f"table{k}({value}, {_start(view, field, k) if field.last else 0}, told.n{k})"
         out.add(f"    {field.name!r}: {value},")
     out.add("}")
     return out.source()
+
+
+def _start(view: EntityView, field: FieldView, k: int, memory: str = "told.") -> str:
+    """An expression for where the rows of a finite track begin that count."""
+    length = next(j for j, other in enumerate(view.fields) if other.name == field.last)
+    return f"max(0, {memory}n{k} - {memory}v{length} * {len(field.columns)})"
 
 
 def _rows(view: EntityView) -> str:
@@ -272,15 +289,30 @@ def _change_series(out: _Lines, k: int, field: FieldView, view: EntityView, json
         f"n{k} = len(v{k})",
         f"kept = length = told.n{k}",
         f"if v{k} is not told.v{k}:",
-        f"    kept = lists.kept_rows(v{k}, told.v{k}, length, {width})",
-        f"    told.v{k} = v{k}",
-        f"elif n{k} < kept:",
-        f"    kept = n{k}",
     )
+    if field.last:
+        # A track of finite length may have slid; else it is told anew, as far as it counts.
+        out.add(
+            f"    kept = length = lists.slid(v{k}, told.v{k}, length)",
+            f"    told.v{k} = v{k}",
+            f"if not 0 <= kept <= n{k}:",
+            f"    kept = {_start(view, field, k, '')}",
+            "    length = -1",
+        )
+    else:
+        out.add(
+            f"    kept = lists.kept_rows(v{k}, told.v{k}, length, {width})",
+            f"    told.v{k} = v{k}",
+            f"elif n{k} < kept:",
+            f"    kept = n{k}",
+        )
     tell = [
         f"    mask |= {1 << k}",
         f"    data{k} = lists.series(kept, length, n{k}, {width}, rows{k}(v{k}, kept, n{k}))",
     ]
+    if field.last:
+        anew = f"lists.anew(rows{k}(v{k}[kept:], 0, n{k} - kept), (n{k} - kept) // {width})"
+        tell[1] += f" if length >= 0 else {anew}"
     if field.kind == "track":
         at = {other.name: j for j, other in enumerate(view.fields)}
         when = f"v{at[field.when]}"
@@ -302,6 +334,15 @@ def _change_series(out: _Lines, k: int, field: FieldView, view: EntityView, json
         )
     else:
         out.add(f"if kept != length or n{k} != kept:", *tell, f"    body += data{k}")
+    if field.last:
+        out.add(f"told.n{k} = n{k}")
+        if json:
+            out.add(
+                f"if kept != length or n{k} != kept:",
+                f"    said[{field.name!r}] = {{'add': table{k}(v{k}, kept, n{k})}}",
+                f"    if length < 0: said[{field.name!r}]['keep'] = 0",
+            )
+        return
     out.add(f"if kept != length or n{k} != kept:")
     out.depth += 1
     if json:

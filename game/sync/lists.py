@@ -38,6 +38,17 @@ def kept_rows(rows: list[int], told: list[int], length: int, width: int) -> int:
     return same - same % width
 
 
+def slid(rows: list[int], told: list[int], length: int) -> int:
+    """Where in `rows` the told numbers end, if it is `told` cut at its front; -1 if it is another list."""
+    cut = len(told) - len(rows)
+    return length - cut if 0 < cut < length and told[cut:] == rows else -1
+
+
+def anew(rows: bytes, count: int) -> bytes:
+    """A change of a series that keeps nothing: `count` rows."""
+    return b"\1" + varint(count) + rows
+
+
 def series(kept: int, length: int, size: int, width: int, rows: bytes) -> bytes:
     """A change of a series: `kept` numbers of the `length` told are kept, `rows` are those up to `size`."""
     cut = b"\0" if kept == length else varint(kept // width + 1)

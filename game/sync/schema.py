@@ -48,7 +48,9 @@ class FieldView:
     columns: tuple[str, ...] = ()
     drops: tuple[int, ...] = ()
     when: str = ""
+    last: str = ""
     width: str = ""
+    near: bool = False
     of: "EntityView | None" = None
 
     @staticmethod
@@ -57,18 +59,20 @@ class FieldView:
         kind = "track" if isinstance(field, Track) else field.kind
         if isinstance(field, Scalar):
             return FieldView(field.name, kind, field.names, field.frac, field.wraps, field.drop)
-        if isinstance(field, Track) and others >= {*field.columns, field.when}:
-            return FieldView(field.name, kind, columns=field.columns, drops=field.drops, when=field.when)
+        if isinstance(field, Track) and others >= set(field.needs()):
+            return FieldView(
+                field.name, kind, columns=field.columns, drops=field.drops, when=field.when, last=field.last
+            )
         if isinstance(field, Series):
             return FieldView(field.name, "series", columns=field.columns, drops=field.drops)
         if isinstance(field, Grid):
             return FieldView(field.name, kind, width=field.width)
-        return FieldView(field.name, kind, of=of)
+        return FieldView(field.name, kind, near=isinstance(field, Entities) and field.near, of=of)
 
     def describe(self) -> dict[str, object]:
         """Name, kind and whatever else is not empty, JSON-able."""
         told: dict[str, object] = {"name": self.name, "kind": self.kind}
-        for key in ("names", "frac", "wraps", "drop", "columns", "drops", "when", "width"):
+        for key in ("names", "frac", "wraps", "drop", "columns", "drops", "when", "last", "width", "near"):
             value = getattr(self, key)
             if value and (key != "drops" or any(value)):
                 told[key] = list(value) if isinstance(value, tuple) else value
@@ -109,6 +113,9 @@ class Schema:
         self.events: tuple[Event, ...] = game.events
         self.event_args: tuple[int, ...] = tuple(len(event.args) for event in game.events)
         """How many arguments each kind of event has."""
+        self.near_events: frozenset[int] = frozenset(k for k, event in enumerate(game.events) if event.near)
+        """The kinds of event that only those are told of who are told of the entity they name first."""
+        _check_near(game, self.root)
         self.seen_events: frozenset[int] = frozenset(
             k for k, event in enumerate(game.events) if event.see in see
         )
@@ -131,6 +138,12 @@ class Schema:
         if key not in _schemas:
             _schemas[key] = Schema(type(game), see)
         return _schemas[key]
+
+    @property
+    def near(self) -> FieldView | None:
+        """The list of which each player is told only what is near, the root's last field; None: no such."""
+        last = self.root.fields[-1] if self.root.fields else None
+        return last if last is not None and last.near else None
 
     @property
     def empty(self) -> bool:
@@ -201,6 +214,20 @@ def _holds(cls: type[Entity], see: frozenset[str]) -> bool:
         field.see in see or (isinstance(field, Entities) and field.see == ALL and _holds(field.of, see))
         for field in cls.fields
     )
+
+
+def _check_near(game: type[Game], root: EntityView) -> None:
+    found = [field for view in (root, *_within(root)) for field in view.fields if field.near]
+    if found and (len(found) > 1 or root.fields[-1] is not found[0]):
+        raise BadSchema(f"{found[0].name}: only the last field of {root.name} can be near")
+    if found and game.replication != "delta":
+        raise BadSchema(f'{found[0].name}: what is near is told by replication = "delta" alone')
+
+
+def _within(view: EntityView) -> list[EntityView]:
+    """Every view within a view, once for each place where it is."""
+    inner = [field.of for field in view.fields if field.of is not None]
+    return [one for of in inner for one in (of, *_within(of))]
 
 
 def _check(cls: type[Entity], field: Field) -> None:

@@ -48,6 +48,9 @@ def apply(view: EntityView, tree: Tree, changes: Changes) -> None:
             tree[field.name] = change["all"]
         else:
             tree[field.name] = change
+    for field in view.fields:
+        if field.last:
+            del tree[field.name][: -max(1, tree[field.last])]
 
 
 def _apply_entities(view: EntityView, entities: dict[int, Tree], changes: dict[int, Any]) -> dict[int, Tree]:
@@ -105,8 +108,8 @@ def _change(field: FieldView, told: object, old: Any) -> Any:
         return found
     if field.kind in ("series", "track"):
         change = _object(told, field.name)
-        keep = _integer(change.get("keep"), field.name)
-        if not 0 <= keep <= len(old) or change.keys() != {"keep", "add"}:
+        keep = _integer(change.get("keep", len(old) if field.last else None), field.name)
+        if not 0 <= keep <= len(old) or change.keys() - {"keep"} != {"add"}:
             raise BadFrame(f"{field.name} keeps {keep} rows of {len(old)}")
         return {"keep": keep, "add": _rows(field, change["add"])}
     if field.kind == "grid":
