@@ -1,6 +1,6 @@
 """The same rules file gives the same match on CPython and on MicroPython: equal hashes in every tick.
 
-The full run holds 52 matches and 50,000 ticks, shared out among the games. RUMPUS_PARITY_TICKS sets another
+Bots think the same as well. The full run holds 52 matches and 50,000 ticks, shared out among the games. RUMPUS_PARITY_TICKS sets another
 number of ticks.
 """
 
@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from game.games.trails import KINDS, Trails
+from game.kit.micropython import MicroPython, missing
+from game.kit.replayer import replay
 from game.rules import Auto, Game
-from tests.parity.micropython import MicroPython, missing
 from tests.unit.games.harness import Journal, all_games, bot_match, journals
 
 FULL_MATCHES = 52
@@ -31,7 +32,7 @@ games = pytest.mark.parametrize("game", all_games(), ids=lambda game: game.name)
 
 @pytest.fixture(scope="module")
 def micropython() -> Iterator[MicroPython]:
-    with MicroPython() as process:
+    with MicroPython(all_games()) as process:
         yield process
 
 
@@ -71,11 +72,14 @@ def assert_equal(journal: Journal, hashes: list[int]) -> None:
 
 
 def replayed(wanted: list[Journal]) -> None:
-    """Replay journals in a MicroPython of its own."""
-    with MicroPython() as process:
+    """Replay journals in a MicroPython of its own, which must come to what bots think as well."""
+    with MicroPython(all_games()) as process:
         for journal in wanted:
             process.send(journal.line())
-            assert_equal(journal, process.hashes())
+            expected = replay(journal.line()).partition("|")[2]
+            hashes, thoughts = process.replayed()
+            assert_equal(journal, hashes)
+            assert " ".join(map(str, thoughts)) == expected, f"bots differ: {journal.line()[:2000]}"
 
 
 @games
@@ -83,7 +87,7 @@ def test_a_few_recorded_matches(game: Game, micropython: MicroPython) -> None:
     for number in range(0, FULL_MATCHES, 9):
         journal = recorded(game, number, 300)
         micropython.send(journal.line())
-        assert_equal(journal, micropython.hashes())
+        assert_equal(journal, micropython.replayed()[0])
 
 
 def until_it_happens(game: Game, event: str, seats: int, **kept: object) -> Journal:
@@ -114,10 +118,11 @@ def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
     decided = until_it_happens(game, "decider", 4, ticks=2500, levels=[1], rounds=3, target=100, speed=150)
     each_pickup = [until_it_happens(game, "take", 8, ticks=600, levels=[3], pickups=[kind]) for kind in KINDS]
     # Bots that never become bold keep clear of each other until the walls come.
-    monkeypatch.setattr("game.games.trails.CALM", 1 << 20)
-    closed = until_it_happens(
-        game, "closing", 2, ticks=3600, levels=[5], size="huge", pickups=[], speed=60, turn=260
-    )
+    with monkeypatch.context() as patched:
+        patched.setattr("game.games.trails.CALM", 1 << 20)
+        closed = until_it_happens(
+            game, "closing", 2, ticks=3600, levels=[5], size="huge", pickups=[], speed=60, turn=260
+        )
     return [decided, closed, *each_pickup]
 
 
@@ -173,7 +178,7 @@ MUST_MEET = {
 def test_random_journals(game: Game, micropython: MicroPython, data: st.DataObject) -> None:
     journal = data.draw(journals(game, most_ticks=300))
     micropython.send(journal.line())
-    assert_equal(journal, micropython.hashes())
+    assert_equal(journal, micropython.replayed()[0])
 
 
 def test_micropython_runs_the_rules_it_is_given(micropython: MicroPython) -> None:
@@ -185,4 +190,4 @@ def test_micropython_runs_the_rules_it_is_given(micropython: MicroPython) -> Non
     ]
     other = Journal(game, journal.chosen, journal.seats, journal.teams, journal.seed, 200, changed)
     micropython.send(other.line())
-    assert micropython.hashes() != journal.hashes
+    assert micropython.replayed()[0] != journal.hashes
