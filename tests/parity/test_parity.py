@@ -1,7 +1,7 @@
 """The same rules file gives the same match on CPython and on MicroPython: equal hashes in every tick.
 
-Bots think the same as well. The full run holds 52 matches and 50,000 ticks, shared out among the games. RUMPUS_PARITY_TICKS sets another
-number of ticks.
+Bots think the same as well. The full run holds 52 matches and 50,000 ticks, shared out among the games.
+RUMPUS_PARITY_TICKS sets another number of ticks.
 """
 
 import os

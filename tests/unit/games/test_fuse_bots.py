@@ -1,16 +1,15 @@
 """Short Fuse: bots are worth playing against, and cheap."""
 
-import time
-from collections import Counter
 from itertools import pairwise
 from statistics import median
 
 import pytest
 
 from game.games.fuse import COWARD, FARMER, HUNTER, C, think
-from game.rules import CHANCE, LIVE, PRESS, Match, Mind
+from game.rules import PRESS, Match, Mind
+from tests.unit.games.contests import cost_of_a_room, round_seconds, rounds_won, taken_by_style
 from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, steps, told
-from tests.unit.games.harness import bot_match, choose
+from tests.unit.games.harness import bot_match
 
 
 def mind_of(m: Match, seat: int, level: int = 5, style: int = HUNTER) -> Mind:
@@ -105,44 +104,23 @@ def test_bots_deal_with_swapped_controls() -> None:
     assert of(m, 0).bombs == 2
 
 
-def rounds_won(levels: tuple[int, ...], seeds: range) -> Counter[int]:
-    """Rounds won by bots of each level, four on the board, starting seats taken in turn."""
-    won: Counter[int] = Counter()
-    for seed in seeds:
-        ladder = levels[seed % len(levels) :] + levels[: seed % len(levels)]
-        journal = bot_match(GAME, range(4), seed, ticks=9000, levels=ladder, hashed=False)
-        for _, seat, _ in journal.told("roundEnd"):
-            if seat >= 0:
-                won[ladder[seat % len(ladder)]] += 1
-    return won
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("weak", "strong"), [(1, 2), (2, 4), (3, 5)])
 def test_a_higher_level_wins_more_rounds(weak: int, strong: int) -> None:
-    won = rounds_won((weak, strong), range(8))
+    won = rounds_won(GAME, (weak, strong), range(8), ticks=9000)
     assert won[strong] > won[weak] * 5 // 4, won
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seats", [2, 4, 8])
 def test_a_round_of_bots_is_neither_short_nor_left_to_the_stones(seats: int) -> None:
-    lasted: list[float] = []
-    for seed in range(5):
-        journal = bot_match(GAME, range(seats), 900 + seed, ticks=12_000, hashed=False)
-        live = [tick for tick, *_ in journal.told("go")]
-        ends = [tick for tick, *_ in journal.told("roundEnd")]
-        lasted += [(end - start) / 30 for start, end in zip(live, ends, strict=False)]
+    lasted = round_seconds(GAME, seats, range(900, 905), ticks=12_000)
     assert 25 < median(lasted) < 82
     assert sum(1 for seconds in lasted if seconds < 60) > len(lasted) // 5
 
 
 def test_farmers_gather_most() -> None:
-    taken: Counter[str] = Counter()
-    for seed in range(4):
-        journal = bot_match(GAME, range(6), seed, ticks=4000, levels=(3,), hashed=False)
-        for _, seat, *_ in journal.told("take"):
-            taken[GAME.bot_styles[seat % 3]] += 1
+    taken = taken_by_style(GAME, range(4), ticks=4000)
     assert taken["Farmer"] > taken["Hunter"]
     assert taken["Farmer"] > taken["Coward"]
 
@@ -176,20 +154,4 @@ def test_a_bot_that_walks_asks_for_nothing_between_two_cells() -> None:
 
 
 def test_a_room_of_eight_bots_costs_less_than_150_microseconds_a_tick() -> None:
-    m = Match(GAME, choose(GAME), list(range(8)), [], 4)
-    m.begin()
-    minds = [Mind(seat, 2, seat % 3, seat) for seat in range(8)]
-    spent = []
-    for tick in range(3000):
-        start = time.process_time_ns()
-        entries = [(CHANCE, 0, tick * 7919, 0)] if tick % 30 == 0 else []
-        for mind in minds:
-            buttons = mind.buttons = GAME.bot(m, mind)
-            if buttons != m.inputs[mind.seat]:
-                entries.append((PRESS, mind.seat, buttons, 0))
-        m.step(entries)
-        if m.state.phase == LIVE:
-            spent.append((time.process_time_ns() - start) / 1000)
-    # The dearest tenth is left out: the ticks in which other processes disturbed most.
-    quiet = sorted(spent)[: len(spent) * 9 // 10]
-    assert sum(quiet) / len(quiet) < 150
+    assert cost_of_a_room(GAME, ticks=3000, quiet=0.9) < 150

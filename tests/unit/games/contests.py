@@ -1,0 +1,67 @@
+"""What bots of any game are measured by: who wins, how long rounds last, who gathers, what they cost."""
+
+import time
+from collections import Counter
+from statistics import mean
+
+from game.rules import CHANCE, LIVE, PRESS, Game, Match, Mind
+from tests.unit.games.harness import bot_match, choose
+
+
+def rounds_won(game: Game, levels: tuple[int, ...], seeds: range, ticks: int) -> Counter[int]:
+    """Rounds won by bots of each level, four of them, starting seats taken in turn."""
+    won: Counter[int] = Counter()
+    for seed in seeds:
+        ladder = levels[seed % len(levels) :] + levels[: seed % len(levels)]
+        journal = bot_match(game, range(4), seed, ticks=ticks, levels=ladder, hashed=False)
+        for _, seat, _ in journal.told("roundEnd"):
+            if seat >= 0:
+                won[ladder[seat % len(ladder)]] += 1
+    return won
+
+
+def round_seconds(
+    game: Game, seats: int, seeds: range, ticks: int, level: int = 2, **kept: object
+) -> list[float]:
+    """How long each round of some matches lasted, from going live on; `kept` are options."""
+    lasted: list[float] = []
+    for seed in seeds:
+        journal = bot_match(
+            game, range(seats), seed, ticks=ticks, levels=(level,), options=kept, hashed=False
+        )
+        live = [tick for tick, *_ in journal.told("go")]
+        ends = [tick for tick, *_ in journal.told("roundEnd")]
+        lasted += [(end - start) / game.tick_hz for start, end in zip(live, ends, strict=False)]
+    return lasted
+
+
+def taken_by_style(game: Game, seeds: range, ticks: int) -> Counter[str]:
+    """How much bots of each style take, six of level 3."""
+    taken: Counter[str] = Counter()
+    for seed in seeds:
+        journal = bot_match(game, range(6), seed, ticks=ticks, levels=(3,), hashed=False)
+        for _, seat, *_ in journal.told("take"):
+            taken[game.bot_styles[seat % 3]] += 1
+    return taken
+
+
+def cost_of_a_room(game: Game, ticks: int, quiet: float) -> float:
+    """Microseconds of a tick with eight bots, the mean of the `quiet` share of the cheapest live ticks.
+
+    The others are those in which other processes disturbed most.
+    """
+    m = Match(game, choose(game), list(range(8)), [], 4)
+    m.begin()
+    minds = [Mind(seat, 2, seat % 3, seat) for seat in range(8)]
+    spent = []
+    for tick in range(ticks):
+        start = time.process_time_ns()
+        entries = [(CHANCE, 0, tick * 7919, 0)] if tick % 30 == 0 else []
+        for mind in minds:
+            buttons = mind.buttons = game.bot(m, mind)
+            if buttons != m.inputs[mind.seat]:
+                entries.append((PRESS, mind.seat, buttons, 0))
+        m.step(entries)
+        if m.state.phase == LIVE:
+            spent.append((time.process_time_ns() - start) / 1000)
+    return mean(sorted(spent)[: int(len(spent) * quiet)])
