@@ -17,6 +17,7 @@ from game.catalogue import BadGame, load_games
 from game.config import ConfigError, load
 from game.net.tokens import BadSecret, read_keys
 from game.net.worker import Worker
+from game.ops import memory
 from game.ops.logging import set_up
 
 log = logging.getLogger("rumpus")
@@ -42,6 +43,7 @@ def main() -> int:
         return 1
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, worker.stop)
+    memory.settle()
     worker.serve(lambda port: announce(port, config.server.public_url))
     return 0
 
