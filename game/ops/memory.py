@@ -1,4 +1,4 @@
-"""Memory: when Python looks for cycles of garbage. A look at everything holds all rooms up, by 50 ms and more.
+"""Memory: when Python looks for cycles of garbage. A look at everything holds all rooms up, 50 ms or more.
 
 What was made before the first player comes (modules, games, classes) stays for good and is looked at no more.
 The young are looked at as Python does by itself, which is short and often. All that is old is looked at
