@@ -65,6 +65,7 @@ def mark_of(room: Room) -> object:
         room.locked,
         room.private,
         room.cover,
+        room.polite,
         room.preset,
         tuple(room.chosen),
         len(room.banned),

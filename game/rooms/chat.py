@@ -5,7 +5,8 @@ before, so a client may resend what was not acknowledged.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from game.rooms.bucket import Bucket
 from game.rooms.refusal import Refused
@@ -58,8 +59,12 @@ class Chat:
         """A writer has left for good."""
         self.pens.pop(player, None)
 
-    def say(self, player: str, name: str, text: str, n: int, now_ms: int) -> tuple[int, Line | None]:
+    def say(
+        self, player: str, name: str, text: str, n: int, now_ms: int, touch: Callable[[str], str] = str
+    ) -> tuple[int, Line | None]:
         """Accept line `n` of `player`: its id and the line, or the old id and None when it was said before.
+
+        `touch` makes of the cleaned text what is shown.
 
         Raises Refused: `too_fast` beyond the rate, `gap` when a number was left out, `bad_request` when
         nothing printable is left of the text.
@@ -77,7 +82,7 @@ class Chat:
             raise Refused("bad_request", "There is nothing to say in that line.")
         if not pen.bucket.take(now_ms):
             raise Refused("too_fast", "You are writing too fast. Wait a second.")
-        line = Line(self.next_id, player, name, cleaned, now_ms)
+        line = Line(self.next_id, player, name, touch(cleaned), now_ms)
         self.next_id += 1
         self.lines.append(line)
         pen.last_n = n
@@ -85,6 +90,11 @@ class Chat:
         if len(pen.recent) > 32:
             del pen.recent[min(pen.recent)]
         return line.id, line
+
+    def retouch(self, touch: Callable[[str], str]) -> None:
+        """Change the lines that newcomers are shown, and the names above them."""
+        lines = [replace(line, name=touch(line.name), text=touch(line.text)) for line in self.lines]
+        self.lines = deque(lines, maxlen=self.lines.maxlen)
 
     def tail(self) -> list[dict[str, object]]:
         """The lines a joiner is shown, oldest first."""

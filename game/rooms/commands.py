@@ -117,12 +117,13 @@ class About(Command, frozen=True):
 
 
 class Lock(Command, frozen=True):
-    """Who may come in, whether the code is shown, and whether bots stand in for absent players."""
+    """Who may come in, whether the code is shown, whether bots stand in, whether coarse words are masked."""
 
     locked: bool | None = None
     hidden: bool | None = None
     private: bool | None = None
     cover: bool | None = None
+    polite: bool | None = None
 
 
 class Pause(Command, frozen=True):

@@ -81,6 +81,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     paused_by: str | None
     match: FrozenMatch | None
     pack: Pack | None = None
+    polite: bool = False
 
 
 class BadFreeze(ValueError):
@@ -128,6 +129,7 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
         paused_by=room.paused_by,
         match=match,
         pack=room.pack,
+        polite=room.polite,
     )
     return msgspec.msgpack.encode(frozen)
 
@@ -189,6 +191,7 @@ def thaw(house: House, data: bytes, now_ms: int, rows: list[Row], tick: int, epo
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
     room.pack = frozen.pack
+    room.polite = frozen.polite
     for person in room.people.values():
         for number in person.seats():
             room.seats[number].held = True

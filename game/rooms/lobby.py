@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from game.rooms.manners import mask
 from game.rooms.phases import Phase
 from game.rooms.refusal import Refused
 from game.rooms.room import House, Room
@@ -117,7 +118,7 @@ class Lobby:
                     "people": kinds.count("human"),
                     "bots": kinds.count("bot"),
                     "seats": room.game.seats[1],
-                    "name": host.name if host is not None else "",
+                    "name": mask(host.name) if host is not None else "",
                 }
             )
         told.sort(key=lambda one: (-int(str(one["people"])), str(one["code"])))

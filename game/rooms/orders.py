@@ -253,6 +253,10 @@ def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> Answer:
         value = getattr(command, name)
         if value is not None:
             setattr(room, name, value)
+    if command.polite is not None:
+        room.be_polite(command.polite)
+    elif command.private is False:
+        room.be_polite(True)  # strangers may come
     return {}
 
 
@@ -304,7 +308,7 @@ def _lobby(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
 def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> Answer:
     if person.muted:
         raise Refused("muted", "The host has muted you.")
-    number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms)
+    number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.seemly)
     if line is not None:
         room.house.outbox.tell(room.code, "chat", line.describe())
     return {"id": number}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from game.rooms.chat import Chat
+from game.rooms.manners import mask
 from game.rooms.match import LiveMatch
 from game.rooms.outbox import Outbox
 from game.rooms.packs import NO_PACK, Pack
@@ -67,6 +68,7 @@ class Premises:
         self.locked = False
         self.hidden = False
         self.cover = False
+        self.polite = not private
         self.phase = Phase.LOBBY
         self.people: dict[str, Person] = {}
         self.seats: dict[int, Seat] = {}
@@ -109,6 +111,7 @@ class Premises:
             "locked": self.locked,
             "hidden": self.hidden,
             "cover": self.cover,
+            "polite": self.polite,
             "demo": self.demo,
             "phase": self.phase.value,
             "game": self.game.name,
@@ -157,6 +160,10 @@ class Premises:
             "chat": self.chat.tail(),
             "chat_n": self.chat.pen(person.id).last_n,
         }
+
+    def seemly(self, text: str) -> str:
+        """A text as this room shows it: coarse words masked, if the host wants that."""
+        return mask(text) if self.polite else text
 
     def choose_game(self, name: str) -> None:
         """Change the game; options go back to its first preset, seats beyond its limit are freed."""

@@ -82,7 +82,8 @@ class Roster(Playing):
         return person
 
     def unused_name(self, wished: str) -> str:
-        """The wished name, with a number behind it if somebody here has it already."""
+        """The wished name, seemly, with a number behind it if somebody here has it already."""
+        wished = self.seemly(wished)
         taken = {person.name for person in self.people.values()}
         taken.update(seat.name for seat in self.seats.values())
         if wished not in taken:
@@ -91,6 +92,22 @@ class Roster(Playing):
         while f"{wished[:13]} {number}" in taken:
             number += 1
         return f"{wished[:13]} {number}"
+
+    def be_polite(self, polite: bool) -> None:
+        """Mask coarse words in names and chat from now on, those that are there already too; or mask none."""
+        self.polite = polite
+        if not polite:
+            return
+        self.chat.retouch(self.seemly)
+        for person in self.people.values():
+            if self.seemly(person.name) != person.name:
+                person.name = self.unused_name(person.name)
+                if person.seat is not None:
+                    self.seats[person.seat].name = person.name
+            if person.second is not None:
+                second = self.seats[person.second]
+                if self.seemly(second.name) != second.name:
+                    second.name = self.unused_name(second.name)
 
     def attach(self, person: Person, member: str, now_ms: int) -> None:
         """Connect a person; an older connection of theirs is told and closed."""

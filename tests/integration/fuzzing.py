@@ -34,7 +34,7 @@ PROPER: list[tuple[str, Any]] = [
     ("ban", {"player": "p2"}),
     ("mute", {"player": "p2", "on": True}),
     ("transfer", {"player": "p2"}),
-    ("lock", {"locked": True, "hidden": True, "private": False, "cover": True}),
+    ("lock", {"locked": True, "hidden": True, "private": False, "cover": True, "polite": True}),
     ("reclaim", {}),
     ("pause", {"paused": True}),
     ("verb", {"verb": 0, "value": 1}),

@@ -56,7 +56,11 @@ COMMANDS = st.one_of(
             "mute": st.fixed_dictionaries({"player": players}, optional={"on": st.booleans()}),
             "transfer": st.fixed_dictionaries({"player": players}),
             "lock": optional(
-                locked=st.booleans(), hidden=st.booleans(), private=st.booleans(), cover=st.booleans()
+                locked=st.booleans(),
+                hidden=st.booleans(),
+                private=st.booleans(),
+                cover=st.booleans(),
+                polite=st.booleans(),
             ),
             "reclaim": optional(),
             "pause": st.fixed_dictionaries({"paused": st.booleans()}),

@@ -147,6 +147,8 @@ const words: Record<Key, string | Plural> = {
   "host.public_hint": "Alle können ihn auf der Startseite finden.",
   "host.cover": "Bots springen ein",
   "host.cover_hint": "Wer die Verbindung verliert, wird bis zur Rückkehr von einem Bot vertreten.",
+  "host.polite": "Grobe Wörter verdecken",
+  "host.polite_hint": "In Namen und Chat.",
   "host.people": "Leute",
   "host.kick": "Hinausschicken",
   "host.ban": "Aussperren",

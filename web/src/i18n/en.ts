@@ -153,6 +153,8 @@ const words = {
   "host.public_hint": "Anyone may find it on the home page.",
   "host.cover": "Bots stand in",
   "host.cover_hint": "A bot plays for whoever loses the connection, until they are back.",
+  "host.polite": "Mask rude words",
+  "host.polite_hint": "In names and chat.",
   "host.people": "People",
   "host.kick": "Send out",
   "host.ban": "Ban",

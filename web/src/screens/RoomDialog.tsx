@@ -47,6 +47,12 @@ function Locks() {
         on={now.cover ?? false}
         onChange={(cover) => void done(session.lock({ cover } as object))}
       />
+      <Switch
+        label={t("host.polite")}
+        hint={t("host.polite_hint")}
+        on={now.polite ?? false}
+        onChange={(polite) => void done(session.lock({ polite } as object))}
+      />
     </>
   );
 }

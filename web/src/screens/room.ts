@@ -8,6 +8,7 @@ import { settings } from "../settings";
 export interface OpenedRoom extends Room {
   /** Bots stand in for those who lost the connection. */
   cover?: boolean;
+  polite?: boolean;
   /** The bot match behind the home page. */
   demo?: boolean;
 }
