@@ -43,7 +43,7 @@ from game.rules import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
     from game.rules import Match, Mind
     from game.rules.hashgrid import Disc
@@ -225,7 +225,7 @@ class Trails(Rounds):
         walls=Choice("solid", "wrap", doc="wrap: out on one side, in on the other"),
         teams=Int(0, 0, 4, doc="teams; 0 or 1: everyone for themselves"),
     )
-    presets = (
+    presets: "tuple[tuple[str, dict[str, Any]], ...]" = (
         ("Classic", {}),
         ("Pure", {"pickups": []}),
         ("Chaos", {"speed": 120, "turn": 190, "size": "small"}),
@@ -248,9 +248,9 @@ class Trails(Rounds):
         Event("through", "seat", doc="out on one side, in on the other"),
         Event("decider", doc="the next round decides between those who share the lead"),
     )
-    awards = ("Closest shave", "Most knock-outs", "Longest alive", "Most ink", "Collector")
+    awards: "tuple[str, ...]" = ("Closest shave", "Most knock-outs", "Longest alive", "Most ink", "Collector")
     """Figures: 1/256 unit, knock-outs, seconds, units, pick-ups."""
-    State = Arena
+    State: "type[Entity]" = Arena
 
     # --- course of the match
 
@@ -676,7 +676,12 @@ class Trails(Rounds):
             return 0 if mind.memory else mind.buttons
         mind.memory = []
         racer = find(m.state.racers, mind.seat)
-        return decide(m, mind, racer) if racer is not None and racer.alive and m.state.phase == LIVE else 0
+        if racer is None or not racer.alive or m.state.phase != LIVE:
+            return 0
+        if m.scratch.sight is None:
+            m.scratch.sight = Sight(m.state)
+        m.scratch.sight.follow(m.state)
+        return decide(m, mind, racer, m.scratch.sight, goal(m, mind, racer))
 
 
 def ranked(s: Arena) -> "list[tuple[int, int]]":
@@ -762,13 +767,9 @@ class Sight(Lookout):
 
 
 # hot: 6 times a second and bot
-def decide(m: "Match", mind: "Mind", me: Racer) -> int:
-    """Of all ways take the one that stays free and leads where the bot wants to be."""
+def decide(m: "Match", mind: "Mind", me: Racer, sight: "Sight", aim: "tuple[int, int]") -> int:
+    """Of all ways take the one that stays free and leads where the bot wants to be, which is its aim."""
     s = m.state
-    if m.scratch.sight is None:
-        m.scratch.sight = Sight(s)
-    sight = m.scratch.sight
-    sight.follow(s)
     level = mind.level
     if level > 1:
         sight.expect(s, me)
@@ -777,7 +778,7 @@ def decide(m: "Match", mind: "Mind", me: Racer) -> int:
     points = max(1, (HORIZON[level] - WAYS.first(me.pace)) // every + 1)
     here = sight.at(me.x, me.y)
     blind = max(0, me.effects[GHOST] - m.tick) // every
-    x, y = goal(m, mind, me)
+    x, y = aim
     wish = turn_towards(me.heading, angle_of(x - me.x >> 4, y - me.y >> 4))
     pull = PULL[mind.style] + max(0, m.tick - s.began - CALM) // PATIENCE
     steady = 1 if mind.buttons == RIGHT else -1 if mind.buttons == LEFT else 0
