@@ -1,10 +1,13 @@
 """A quiet arena of Loose Ends for tests: a live round in which nothing happens that the test does not do."""
 
+from functools import partial
+
 from game.games.trails import CLOSING_AT, HARMLESS, NEVER, SAFE, Ink, Pickup, Racer, Trails, U
-from game.rules import LIVE, PRESS, Match
-from tests.unit.games.harness import Entry, choose
+from game.rules import LIVE, Match
+from tests.unit.games.harness import choose, events_named, steps
 
 GAME = Trails()
+told = partial(events_named, GAME)
 LEFT, RIGHT = 1, 2
 
 
@@ -70,23 +73,6 @@ def wall_of_ink(m: Match, seat: int, x: int, top: int, bottom: int, pen: int = 1
         racer.trail += [x * U, y, pen]
         racer.laid.append(run)
     GAME.rebuild(m)
-
-
-def steps(m: Match, count: int, **presses: int) -> list[tuple[int, ...]]:
-    """Step `count` ticks with buttons held (`s0=LEFT` for seat 0); the names and arguments of all events."""
-    entries: list[Entry] = [(PRESS, int(seat[1:]), buttons, 0) for seat, buttons in presses.items()]
-    happened: list[tuple[int, ...]] = []
-    for _ in range(count):
-        m.step(entries)
-        entries = []
-        happened += m.happened
-    return happened
-
-
-def told(happened: list[tuple[int, ...]], name: str) -> list[tuple[int, ...]]:
-    """The arguments of the events of a name."""
-    kind = [event.name for event in GAME.events].index(name)
-    return [tuple(args) for found, *args in happened if found == kind]
 
 
 def offer(m: Match, kind: int, x: int, y: int) -> None:

@@ -1,10 +1,13 @@
 """A quiet board of Short Fuse for tests: a live round without crates, men where a test puts them."""
 
+from functools import partial
+
 from game.games.fuse import CRATE, FREE, ITEM, MIDDLE, C, Fuse, Man
-from game.rules import LIVE, PRESS, Match
-from tests.unit.games.harness import Entry, choose
+from game.rules import LIVE, Match
+from tests.unit.games.harness import choose, events_named, steps
 
 GAME = Fuse()
+told = partial(events_named, GAME)
 LEFT, RIGHT, UP, DOWN, BOMB = 1, 2, 4, 8, 16
 HOMES = ((11, 9), (11, 7), (11, 5), (11, 3), (9, 9), (9, 7), (9, 5), (9, 3))
 """Where the men stand who have not been put elsewhere."""
@@ -58,17 +61,6 @@ def item(m: Match, column: int, row: int, kind: int) -> None:
     m.state.cells[at(m, column, row)] = ITEM + kind
 
 
-def steps(m: Match, count: int, **presses: int) -> list[tuple[int, ...]]:
-    """Step `count` ticks with buttons held from now on (`s0=LEFT` for seat 0); all that happened."""
-    entries: list[Entry] = [(PRESS, int(seat[1:]), buttons, 0) for seat, buttons in presses.items()]
-    happened: list[tuple[int, ...]] = []
-    for _ in range(count):
-        m.step(entries)
-        entries = []
-        happened += m.happened
-    return happened
-
-
 def lay(m: Match, seat: int, column: int, row: int) -> None:
     """Let a man lay a bomb on a cell and come back to where he was; this takes two ticks."""
     man = of(m, seat)
@@ -87,12 +79,6 @@ def until(m: Match, event: str, most: int = 400) -> list[tuple[int, ...]]:
         if told(happened, event):
             return happened
     raise AssertionError(f"no {event} within {most} ticks")
-
-
-def told(happened: list[tuple[int, ...]], name: str) -> list[tuple[int, ...]]:
-    """The arguments of the events of a name."""
-    kind = [event.name for event in GAME.events].index(name)
-    return [tuple(args) for found, *args in happened if found == kind]
 
 
 def burning(m: Match) -> set[tuple[int, int]]:

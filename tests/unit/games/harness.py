@@ -146,6 +146,23 @@ def _come_or_go(game: Game, m: Match, chance: random.Random) -> Entry:
     return (LEAVE, chance.choice(m.seats), 0, 0)
 
 
+def steps(m: Match, count: int, **presses: int) -> list[tuple[int, ...]]:
+    """Step `count` ticks with buttons held from now on (`s0=LEFT` for seat 0); all that happened."""
+    entries: list[Entry] = [(PRESS, int(seat[1:]), buttons, 0) for seat, buttons in presses.items()]
+    happened: list[tuple[int, ...]] = []
+    for _ in range(count):
+        m.step(entries)
+        entries = []
+        happened += m.happened
+    return happened
+
+
+def events_named(game: Game, happened: list[tuple[int, ...]], name: str) -> list[tuple[int, ...]]:
+    """The arguments of the events of a name."""
+    kind = [event.name for event in game.events].index(name)
+    return [tuple(args) for found, *args in happened if found == kind]
+
+
 def replay(journal: Journal, m: Match | None = None) -> Iterator[Match]:
     """The match after each tick of the journal, from its beginning or from where `m` is."""
     entries = journal.at()

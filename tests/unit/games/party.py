@@ -5,6 +5,7 @@ from game.rules import COMMAND, HOST_IS, PACK_BYTES, PRESS, Match
 from game.rules.random import WORD
 from tests.unit.games.harness import Entry, choose
 
+LETTERS = "ABCD"
 QUIZ = (
     "Night\t1",
     "Largest planet?\tMars\tJupiter\tVenus\t\t3\t1\t",
@@ -57,7 +58,7 @@ class Partying:
 
     def press(self, seat: int, button: str, ms: int = 0) -> None:
         """Press a button of A to D, and let go of it: two steps."""
-        self.due.append((PRESS, seat, 1 << "ABCD".index(button), ms))
+        self.due.append((PRESS, seat, 1 << LETTERS.index(button), ms))
         self.step()
         self.due.append((PRESS, seat, 0, 0))
         self.step()
@@ -65,7 +66,7 @@ class Partying:
     def press_all(self, picks: dict[int, tuple[str, int]]) -> None:
         """Several presses in the same tick."""
         for seat, (button, ms) in picks.items():
-            self.due.append((PRESS, seat, 1 << "ABCD".index(button), ms))
+            self.due.append((PRESS, seat, 1 << LETTERS.index(button), ms))
         self.step()
         self.due += [(PRESS, seat, 0, 0) for seat in picks]
         self.step()
@@ -109,4 +110,16 @@ class Partying:
         return [event[1:] for event in self.events if event[0] == name]
 
 
-__all__ = ["ARM", "BOARD", "END", "INTRO", "OPEN", "REVEAL", "Partying"]
+def wrong(key: int) -> str:
+    """A button that is not the right one."""
+    return LETTERS[(key + 1) % 4]
+
+
+def buzzing(*, penalty: bool = True) -> Partying:
+    """Five who may buzz, hosted by seat 0; the buzzers are alive."""
+    party = Partying("buzz", 5, pack=True, penalty=penalty)
+    party.host(0)
+    return party.opened()
+
+
+__all__ = ["ARM", "BOARD", "END", "INTRO", "LETTERS", "OPEN", "REVEAL", "Partying", "buzzing", "wrong"]

@@ -8,8 +8,8 @@ import pytest
 from game.games.fuse import COWARD, FARMER, HUNTER, C, think
 from game.rules import PRESS, Match, Mind
 from tests.unit.games.contests import cost_of_a_room, round_seconds, rounds_won, taken_by_style
-from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, steps, told
-from tests.unit.games.harness import bot_match
+from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, told
+from tests.unit.games.harness import bot_match, steps
 
 
 def mind_of(m: Match, seat: int, level: int = 5, style: int = HUNTER) -> Mind:

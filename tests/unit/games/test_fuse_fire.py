@@ -13,10 +13,10 @@ from tests.unit.games.fuse_board import (
     lay,
     of,
     put,
-    steps,
     told,
     until,
 )
+from tests.unit.games.harness import steps
 
 
 def explode(m: Match) -> list[tuple[int, ...]]:

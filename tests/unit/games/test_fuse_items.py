@@ -26,20 +26,8 @@ from game.games.fuse import (
     C,
 )
 from game.rules import Match
-from tests.unit.games.fuse_board import (
-    BOMB,
-    LEFT,
-    RIGHT,
-    UP,
-    board,
-    crates,
-    item,
-    of,
-    put,
-    steps,
-    told,
-    until,
-)
+from tests.unit.games.fuse_board import BOMB, LEFT, RIGHT, UP, board, crates, item, of, put, told, until
+from tests.unit.games.harness import steps
 
 
 def freed(drops: int, curses: bool = True) -> Counter[int]:

@@ -32,11 +32,10 @@ from tests.unit.games.fuse_board import (
     lay,
     of,
     put,
-    steps,
     told,
     until,
 )
-from tests.unit.games.harness import bot_match, choose, replay
+from tests.unit.games.harness import bot_match, choose, replay, steps
 
 
 def begun(seats: int, seed: int = 3, **options: object) -> Match:

@@ -16,10 +16,10 @@ from tests.unit.games.fuse_board import (
     lay,
     of,
     put,
-    steps,
     told,
     until,
 )
+from tests.unit.games.harness import steps
 
 
 def middle(cell: int) -> int:

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from game.games.trails import Trails
 from game.rules import COUNT, JOIN, LEAVE, LIVE, MATCH_END, PRESS, ROUND_END, Match
-from tests.unit.games.arena import GAME, LEFT, arena, go_live, of, place, steps, told
-from tests.unit.games.harness import bot_match, choose, replay
+from tests.unit.games.arena import GAME, LEFT, arena, go_live, of, place, told
+from tests.unit.games.harness import bot_match, choose, replay, steps
 
 
 def crash(m: Match, *seats: int) -> list[tuple[int, ...]]:

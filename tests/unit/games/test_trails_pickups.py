@@ -32,10 +32,10 @@ from tests.unit.games.arena import (
     park,
     pen_down,
     place,
-    steps,
     told,
     wall_of_ink,
 )
+from tests.unit.games.harness import steps
 
 ON_TAKER = [ZIP, CRAWL, THIN, GHOST, SQUARE]
 ON_OTHERS = [RUSH, THICK, SWAP]

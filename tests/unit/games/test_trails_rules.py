@@ -24,11 +24,10 @@ from tests.unit.games.arena import (
     park,
     pen_down,
     place,
-    steps,
     told,
     wall_of_ink,
 )
-from tests.unit.games.harness import choose
+from tests.unit.games.harness import choose, steps
 
 
 def test_a_racer_rides_straight_and_turns_on_its_radius() -> None:
