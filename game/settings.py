@@ -116,6 +116,7 @@ class Rooms(Section):
     max_rooms: int = whole(2000, 1, 100000, "Open rooms on one worker")
     max_spectators: int = whole(100, 0, 10000, "People without a seat in one room")
     max_bots: int = whole(7, 0, 99, "Bots in one room")
+    max_crowd_bots: int = whole(60, 0, 99, "Bots in one room of a game that is made for a crowd")
     code_length: int = whole(
         6, 6, 12, "Letters of a room's code; six of 32 make the 30 bits a private room needs"
     )
@@ -177,7 +178,7 @@ class Games(Section):
 
     folders: tuple[str, ...] = several((), "folders", "More places with game files, beside those in the box")
     enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
-        ("trails", "fuse", "thumbs"), "games' names, at least one", "What players may choose", at_least=1
+        ("trails", "fuse", "thumbs", "field"), "games' names, at least one", "What players may choose", at_least=1
     )
     default: str = text("trails", "one of the enabled games", "What a new room starts with", GAME_NAME)
 

@@ -75,7 +75,8 @@ class Lobby:
                 best = (waiting, humans, room)
         if best is not None:
             return best[2]
-        seats = min(self.house.bots.quick_play_seats, self.house.games[game].seats[1])
+        wanted = self.house.games[game].crowd or self.house.bots.quick_play_seats
+        seats = min(wanted, self.house.games[game].seats[1])
         return self.open(game, now_ms, private=False, fill=max(seats, self.house.games[game].seats[0]))
 
     def demo(self, game: str, now_ms: int) -> Room:

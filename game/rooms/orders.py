@@ -197,7 +197,11 @@ def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> Answer:
         return {"seat": command.seat}
     if not command.add:
         raise Refused("bad_request", "Say add, seat or remove.")
-    return {"seat": room.add_bot(command.level, command.style)}
+    seat = room.add_bot(command.level, command.style)
+    for _ in range(room.game.crowd // 4 - 1):  # nobody adds a crowd one by one
+        with suppress(Refused):
+            room.add_bot(command.level, command.style)
+    return {"seat": seat}
 
 
 def _other(room: Room, person: Person, player: str) -> Person:

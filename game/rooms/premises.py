@@ -39,7 +39,8 @@ class House:
 
     def bots_allowed(self, game: Game) -> int:
         """The most bots that a room of this game may hold."""
-        return min(self.rooms.max_bots, game.seats[1])
+        most = self.rooms.max_crowd_bots if game.crowd else self.rooms.max_bots
+        return min(most, game.seats[1])
 
 
 class Premises:
