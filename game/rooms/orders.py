@@ -5,6 +5,7 @@ holds besides `ok`. It raises Refused, and nothing has changed then.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from game.rooms import commands as c
