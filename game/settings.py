@@ -156,7 +156,7 @@ class Scheduler(Section):
         5, 1, 60, "Ticks made up at once after a delay; beyond that time is dropped"
     )
     send_every_max: int = whole(
-        3, 1, 10, "When the worker falls behind, state goes out every so many ticks at worst"
+        3, 1, 10, "When the worker is busy, states and entries go out every so many ticks at worst"
     )
 
 
@@ -178,7 +178,10 @@ class Games(Section):
 
     folders: tuple[str, ...] = several((), "folders", "More places with game files, beside those in the box")
     enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
-        ("trails", "fuse", "thumbs", "field"), "games' names, at least one", "What players may choose", at_least=1
+        ("trails", "fuse", "thumbs", "field"),
+        "games' names, at least one",
+        "What players may choose",
+        at_least=1,
     )
     default: str = text("trails", "one of the enabled games", "What a new room starts with", GAME_NAME)
 

@@ -192,6 +192,7 @@ class Worker:
                 "rooms": len(self.lobby.rooms),
                 "matches": sum(1 for room in self.lobby if room.live is not None),
                 "send_every_ticks": self.scheduler.send_every,
+                "bundle_ticks": self.scheduler.bundle,
             }
 
         def counters() -> dict[str, float]:

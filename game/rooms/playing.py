@@ -77,8 +77,11 @@ class Playing(Premises):
             live.command(0, HOST_IS, seat + 1)
 
     # hot: once per tick
-    def tick(self, at_ms: int, send: bool) -> None:
-        """Advance the running match by one tick, which was due at `at_ms`, and send what changed."""
+    def tick(self, at_ms: int, send: bool, tell: bool) -> None:
+        """Advance the running match by one tick, which was due at `at_ms`, and send what changed.
+
+        `send`: now is a time for states; `tell`: and for entries. What is decided is told at once.
+        """
         live = self.live
         if live is None or self.phase is not Phase.LIVE:
             return
@@ -86,7 +89,7 @@ class Playing(Premises):
         streamed = outbox.watched(self.entries_channel) > 0
         live.step(streamed)
         self.tick_at_ms = at_ms
-        if streamed:
+        if streamed and (tell or live.over):
             message = live.stream.message(live.match)
             if message is not None:
                 outbox.state(self.entries_channel, message)

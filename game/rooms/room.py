@@ -8,6 +8,8 @@ from game.rooms.premises import House
 from game.rooms.roster import Roster
 
 HOUSEKEEPING_MS = 250
+PLAYING_MS = 500
+"""While a match runs its ticks come first."""
 QUICK_WAIT_MS = 6000
 LET_GO_MS = 3000
 
@@ -42,7 +44,7 @@ class Room(Roster):
         self.publish()
         if self.countdown_at is not None:
             return min(self.countdown_at, now_ms + HOUSEKEEPING_MS)
-        return now_ms + HOUSEKEEPING_MS
+        return now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)
 
     def _end_when_full(self) -> None:
         """A match whose journal is full ends without results."""

@@ -3,13 +3,15 @@
 Running matches are stepped at fixed times, spread over phase slots within a tick; everything else is looked
 after a few times a second. The clock is passed in, in microseconds, and whoever calls `run` sleeps until
 the time it returns. After a delay at most `max_catch_up_ticks` are made up; beyond that, time is dropped and
-the room is told of the shift. When the worker keeps falling behind, states go out less often before the
-simulation slows down.
+the room is told of the shift.
+
+States and entries go out less often before the simulation slows down: states when ticks keep coming late,
+entries, which lose nothing by it but a few milliseconds, already while the worker is busy.
 """
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from game.rooms.phases import Phase
 from game.rooms.room import Room
@@ -17,20 +19,28 @@ from game.settings import Scheduler as SchedulerSettings
 
 IDLE_US = 50_000
 RELIEF_US = 1_000_000
+MOST_BUNDLED = 4
+"""Ticks; a word of chance must be told before it is used."""
+BUSY, IDLE = 0.5, 0.3
+"""Shares of the time that go into rooms: above the one entries are bundled more, below the other less."""
 
 
-@dataclass(order=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Due:
     """When a room is to be looked at next."""
 
     at_us: int
     order: int
-    room: Room = field(compare=False)
-    base_us: int = field(compare=False, default=0)
-    base_tick: int = field(compare=False, default=0)
-    live: bool = field(compare=False, default=False)
-    match: int = field(compare=False, default=0)
-    housekeep_us: int = field(compare=False, default=0)
+    room: Room
+    base_us: int = 0
+    base_tick: int = 0
+    live: bool = False
+    match: int = 0
+    housekeep_us: int = 0
+
+    # hot: several times for each tick
+    def __lt__(self, other: "Due") -> bool:
+        return self.at_us < other.at_us or (self.at_us == other.at_us and self.order < other.order)
 
 
 class Scheduler:
@@ -53,8 +63,10 @@ class Scheduler:
         self._order = 0
         self._slot = 0
         self._worst_us = 0
+        self._busy_us = 0
         self._judged_us = 0
         self.send_every = 1
+        self.bundle = 1
         self.dropped_ticks = 0
         self.ticks = 0
 
@@ -98,6 +110,7 @@ class Scheduler:
             else:
                 due.at_us = next_us
                 heapq.heapreplace(heap, due)
+        self._busy_us += self._clock_us() - now_us
         self._judge(now_us)
         return heap[0].at_us if heap else now_us + IDLE_US
 
@@ -156,9 +169,8 @@ class Scheduler:
         self._worst_us = max(self._worst_us, late_us)
         self.ticks += 1
         tick = live.tick_number
-        room.tick(
-            (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000, tick % self.send_every == 0
-        )
+        at_ms = (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000
+        room.tick(at_ms, tick % self.send_every == 0, tick % self.bundle == 0)
         if now_us >= due.housekeep_us:
             due.housekeep_us = room.housekeep(now_us // 1000) * 1000
         if room.live is not live:
@@ -166,12 +178,18 @@ class Scheduler:
         return due.base_us + (tick + 1 - due.base_tick) * 1_000_000 // hz
 
     def _judge(self, now_us: int) -> None:
-        """Once a second: send less often while ticks come late, more often again when they do not."""
-        if now_us - self._judged_us < RELIEF_US:
+        """Once a second: send less often while ticks come late or rooms take all the time, else more."""
+        passed_us = now_us - self._judged_us
+        if passed_us < RELIEF_US:
             return
         self._judged_us = now_us
-        if self._worst_us > 40_000 and self.send_every < self._settings.send_every_max:
-            self.send_every += 1
-        elif self._worst_us < 15_000 and self.send_every > 1:
-            self.send_every -= 1
-        self._worst_us = 0
+        most = self._settings.send_every_max
+        if self._worst_us > 40_000:
+            self.send_every = min(self.send_every + 1, most)
+        elif self._worst_us < 15_000:
+            self.send_every = max(self.send_every - 1, 1)
+        if self._busy_us > passed_us * BUSY:
+            self.bundle = min(self.bundle + 1, most, MOST_BUNDLED)
+        elif self._busy_us < passed_us * IDLE:
+            self.bundle = max(self.bundle - 1, 1)
+        self._worst_us = self._busy_us = 0

@@ -9,6 +9,7 @@ import pytest
 from game.rooms.outbox import Message
 from game.rooms.room import Room
 from game.settings import Scheduler as SchedulerSettings
+from game.sync.entries import INPUTS
 from game.sync.wire import ShiftFrame, StateFrame, parse_frame
 from tests.unit.rooms.world import Someone, World
 
@@ -29,9 +30,9 @@ def ticks_of(world: World, room: Room) -> list[int]:
     times: list[int] = []
     tick = room.tick
 
-    def recorded(at_ms: int, send: bool) -> None:
+    def recorded(at_ms: int, send: bool, tell: bool) -> None:
         times.append(world.now_us)
-        tick(at_ms, send)
+        tick(at_ms, send, tell)
 
     room.tick = recorded  # type: ignore[method-assign]
     return times
@@ -225,6 +226,55 @@ def test_while_ticks_come_late_states_go_out_less_often_but_the_match_keeps_its_
         two_seconds(0)
     assert world.scheduler.send_every == 1
     assert ann.match.resyncs == 0
+
+
+def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost() -> None:
+    world = World(countdown_s=0, scheduler=SchedulerSettings(send_every_max=3))
+    ann = world.host(options={"ticks": 100_000})
+    room = world.room_of(ann)
+    person = next(iter(room.people.values()))
+    person.predicts = True
+    ann.do("bot", add=True)
+    ann.do("start")
+    world.wait(100)
+    assert person.member is not None
+    room.follow(person)
+    step = room.tick
+    cost_us = 0
+
+    def costly(at_ms: int, send: bool, tell: bool) -> None:
+        step(at_ms, send, tell)
+        world.now_us += cost_us
+
+    room.tick = costly  # type: ignore[method-assign]
+
+    def two_seconds() -> tuple[list[int], int]:
+        """Each tick costs so much: how many ticks each frame told of, and how many went by."""
+        assert room.live is not None
+        inbox = world.post.inboxes[ann.member]
+        seen, tick = len(inbox), room.live.tick_number
+        for k in range(60):
+            room.live.command(0, 1, k)
+            world.wait(33)
+        frames = [data for event, data in inbox[seen:] if event == "s"]
+        told = [frame[1] for frame in frames if frame[0] & 15 == INPUTS]
+        return told, room.live.tick_number - tick
+
+    told, ticks = two_seconds()
+    assert world.scheduler.bundle == 1
+    assert max(told) == 1
+    cost_us = 20_000
+    for _ in range(3):
+        two_seconds()
+    assert world.scheduler.bundle == 3
+    assert world.scheduler.send_every == 1
+    told, ticks = two_seconds()
+    assert set(told[1:]) == {3}
+    assert abs(sum(told) - ticks) <= 3
+    cost_us = 0
+    for _ in range(3):
+        two_seconds()
+    assert world.scheduler.bundle == 1
 
 
 def test_lateness_is_observed() -> None:
