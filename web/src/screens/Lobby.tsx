@@ -1,17 +1,11 @@
 // Before the match: who is in, what will be played, and the button that everyone is waiting for.
-import { useSignal } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session";
-import { Bar } from "../ui/Bar";
-import { Chat, unread } from "../ui/Chat";
-import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
-import { wide } from "../ui/wide";
 import { GameChoice } from "./GameChoice";
+import { Gathering } from "./Gathering";
 import { Invite } from "./Invite";
-import { LeaveButton } from "./LeaveDialog";
-import { roomOpen } from "./RoomDialog";
 import { amHost, missing, mySeats, myself, room, unready } from "./room";
 import { SeatList } from "./SeatList";
 
@@ -58,52 +52,13 @@ function Foot() {
   );
 }
 
-export function ChatButton({ onOpen }: { onOpen: () => void }) {
-  const count = unread.value;
-  const label = count ? `${t("chat.open")}, ${t("chat.unread", { n: count })}` : t("chat.open");
-  return (
-    <button type="button" class="icon-btn" aria-label={label} onClick={onOpen}>
-      <Icon name="chat" />
-      {count > 0 && <span class="count">{count > 9 ? "9+" : count}</span>}
-    </button>
-  );
-}
-
 export function Lobby() {
-  const chatting = useSignal(false);
   return (
-    <div class="lobby-screen">
-      <Bar start={<LeaveButton />}>
-        {!wide.value && <ChatButton onOpen={() => (chatting.value = true)} />}
-        <button
-          type="button"
-          class="icon-btn"
-          aria-label={t("host.menu")}
-          onClick={() => {
-            roomOpen.value = true;
-          }}
-        >
-          <Icon name={amHost.value ? "crown" : "people"} />
-        </button>
-      </Bar>
-      <main id="main" class="lobby">
-        <h1 class="unseen">{t("lobby.title")}</h1>
-        <Invite />
-        <SeatList />
-        <GameChoice />
-        {wide.value && (
-          <section class="chat-panel panel" aria-labelledby="chat-title">
-            <h2 id="chat-title">{t("chat.title")}</h2>
-            <Chat />
-          </section>
-        )}
-      </main>
-      <Foot />
-      {chatting.value && (
-        <Dialog title={t("chat.title")} kind="side" onClose={() => (chatting.value = false)}>
-          <Chat focus />
-        </Dialog>
-      )}
-    </div>
+    <Gathering name="lobby" foot={<Foot />}>
+      <h1 class="unseen">{t("lobby.title")}</h1>
+      <Invite />
+      <SeatList />
+      <GameChoice />
+    </Gathering>
   );
 }

@@ -1,20 +1,13 @@
 // After the match: the podium, how it came about, and one press to play again.
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
 import { session } from "../session";
-import { Bar } from "../ui/Bar";
-import { Chat } from "../ui/Chat";
-import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
-import { wide } from "../ui/wide";
 import { awardFigure } from "./awardFigure";
-import { LeaveButton } from "./LeaveDialog";
-import { ChatButton } from "./Lobby";
+import { Gathering } from "./Gathering";
 import { Podium } from "./Podium";
-import { roomOpen } from "./RoomDialog";
 import { RoundGraph } from "./RoundGraph";
 import { amHost, myself, type Outcome, outcome, room, sitting } from "./room";
 
@@ -72,44 +65,16 @@ function Again() {
 }
 
 export function Results() {
-  const chatting = useSignal(false);
   const ended = outcome.value;
   useEffect(() => {
     scrollTo(0, 0);
   }, []);
   if (!ended) return null;
   return (
-    <div class="results-screen">
-      <Bar start={<LeaveButton />}>
-        {!wide.value && <ChatButton onOpen={() => (chatting.value = true)} />}
-        <button
-          type="button"
-          class="icon-btn"
-          aria-label={t("host.menu")}
-          onClick={() => {
-            roomOpen.value = true;
-          }}
-        >
-          <Icon name={amHost.value ? "crown" : "people"} />
-        </button>
-      </Bar>
-      <main id="main" class="results">
-        <Podium outcome={ended} />
-        <RoundGraph outcome={ended} />
-        <Awards of={ended} />
-        {wide.value && (
-          <section class="chat-panel panel" aria-labelledby="chat-title">
-            <h2 id="chat-title">{t("chat.title")}</h2>
-            <Chat />
-          </section>
-        )}
-      </main>
-      <Again />
-      {chatting.value && (
-        <Dialog title={t("chat.title")} kind="side" onClose={() => (chatting.value = false)}>
-          <Chat focus />
-        </Dialog>
-      )}
-    </div>
+    <Gathering name="results" foot={<Again />}>
+      <Podium outcome={ended} />
+      <RoundGraph outcome={ended} />
+      <Awards of={ended} />
+    </Gathering>
   );
 }
