@@ -11,6 +11,7 @@ import type { Practice } from "../rules/practice";
 import { session } from "../session";
 import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
 import { subjectFor, TEXT_SCALES } from "./Arena";
 import { Picture } from "./picture";
 import { TouchHints } from "./TouchHints";
@@ -18,6 +19,8 @@ import "../style/practice.css";
 
 /** How long the page gets to show itself before anything is fetched for the match on it. */
 const AFTER_MS = 300;
+
+const PracticeScores = lazy(() => import("./PracticeScores").then((module) => module.PracticeScores));
 
 const practice = signal<Practice | null>(null);
 const playing = computed(() => practice.value?.playing.value ?? false);
@@ -128,6 +131,7 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
     <div class={playing.value ? "practice practising" : "practice"}>
       <div ref={box} class="practice-picture" />
       {playing.value && <TouchHints buttons={buttons.value} />}
+      {playing.value && <PracticeScores hud={practice.value!.feed.hud} riders={riders} />}
       {playing.value && (
         <section class="practice-bar" aria-label={t("practice.title")}>
           <p>{t("practice.title")}</p>

@@ -42,8 +42,10 @@ export function tileWords(cells: readonly number[], tile: number): string {
 export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }) {
   const [shape, count, fill] = cells.slice(tile * 3, tile * 3 + 3) as [number, number, number];
   const places = PLACES[count - 1] ?? PLACES[0]!;
+  // All four at the same scale: the largest at which the fullest has room.
+  const most = Math.max(...[0, 1, 2, 3].map((k) => cells[k * 3 + 1]!));
   return (
-    <svg class={`th-tile fill-${fill}`} viewBox="-4 -3 8 6" aria-hidden="true">
+    <svg class={`th-tile fill-${fill}`} viewBox={FRAMES[most - 1] ?? FRAMES[4]} aria-hidden="true">
       {places.map(([x, y]) => (
         <g key={`${x},${y}`} transform={`translate(${x} ${y})`}>
           <Outline shape={SHAPES[shape]!} />
@@ -53,6 +55,14 @@ export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }
     </svg>
   );
 }
+
+const FRAMES = [
+  "-1.6 -1.4 3.2 2.8",
+  "-2.8 -1.5 5.6 3",
+  "-2.8 -2.7 5.6 5.4",
+  "-2.8 -2.7 5.6 5.4",
+  "-3.7 -2.8 7.4 5.6",
+];
 
 const PLACES: readonly (readonly (readonly [number, number])[])[] = [
   [[0, 0]],
@@ -142,7 +152,7 @@ export function Standings({ at, title }: { at: Sight; title: string }) {
             <Who at={at} seat={one.id} />
             {(one.streak as number) > 1 && <span class="th-streak">{w.streak(one.streak as number)}</span>}
             <span class="th-gained">{gain(one.gained as number)}</span>
-            <b>{number(one.score as number)}</b>
+            <b>{number(one.score as number).replace("-", "−")}</b>
           </li>
         ))}
       </ol>

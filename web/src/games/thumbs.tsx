@@ -40,6 +40,8 @@ const ECHO_STEP = 6;
 const ECHO_ON = 4;
 const ECHO_GAP = 4;
 const CLICK_MS = 170;
+/** Answers of so few letters are written large. */
+const SHORT = 8;
 const RATES = [1, 1.25, 1.5, 2];
 /** So many of the best are in the bar above, or one less and oneself: phones have no room for more. */
 const FEW = 3;
@@ -84,7 +86,8 @@ function status(at: Sight): string {
   if (pick >= 0 && phase === OPEN && kind !== FLASH) return w.locked(LETTERS[pick]!);
   if (phase === ARM && !at.alive) return kind === FLASH ? w.wait : w.ready;
   if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ)) return w.now;
-  return phase === INTRO ? w.hows[kind]! : "";
+  const done = secret(at, "done");
+  return kind === ECHO && phase === OPEN && done > 0 ? w.repeated(done) : "";
 }
 
 function outcome(at: Sight, me: Entity | undefined, answer: number): string {
@@ -125,7 +128,7 @@ function scene(at: Sight) {
         <span>{at.alive ? w.now : w.wait}</span>
       </div>
     );
-  if (kind === TALLY && phase === OPEN) return <Tally cells={state.cells as number[]} />;
+  if (kind === TALLY && phase === OPEN) return <Tally cells={state.cells as number[]} tv={at.tv} />;
   if (kind === ECHO && phase === ARM) return <Lamps shining={shining(state, at.tick)} />;
   if (kind === ECHO && phase === REVEAL)
     return <p class="th-tune">{(state.cells as number[]).map((button) => LETTERS[button]).join(" ")}</p>;
@@ -134,6 +137,17 @@ function scene(at: Sight) {
       <p class="th-up">
         <Who at={at} seat={num(state, "up")} />
       </p>
+    );
+  if (kind === BUZZ && phase === REVEAL)
+    return (
+      <div class="th-solved">
+        <p class="th-up">{state.a as string}</p>
+        {who >= 0 && (
+          <p class="th-up">
+            <Who at={at} seat={who} />
+          </p>
+        )}
+      </div>
     );
   if (phase === REVEAL && who >= 0)
     return (
@@ -145,7 +159,7 @@ function scene(at: Sight) {
 }
 
 /** The dots, and for those who cannot see them a sound for each. */
-function Tally({ cells }: { cells: readonly number[] }) {
+function Tally({ cells, tv }: { cells: readonly number[]; tv: boolean }) {
   const count = useRef(0);
   const ending = useRef<ReturnType<typeof setInterval> | undefined>(undefined);
   if (cells.length > 0) count.current = cells.length;
@@ -161,9 +175,11 @@ function Tally({ cells }: { cells: readonly number[] }) {
   return (
     <div class="th-tally">
       <Dots cells={cells} />
-      <button type="button" class="btn quiet" onClick={hear}>
-        <Icon name="sound" size={18} /> {words().hear}
-      </button>
+      {!tv && (
+        <button type="button" class="btn quiet" onClick={hear}>
+          <Icon name="sound" size={18} /> {words().hear}
+        </button>
+      )}
     </div>
   );
 }
@@ -176,7 +192,10 @@ function Answer({ at, button }: { at: Sight; button: number }) {
   const letter = LETTERS[button]!;
   const cells = state.cells as number[];
   const odd = kind === ODD && cells.length === 12;
-  const text = odd ? tileWords(cells, button) : (state[letter.toLowerCase()] as string);
+  const buzzer = kind === BUZZ;
+  const text = buzzer ? w.buzz : (state[letter.toLowerCase()] as string);
+  // All in one size.
+  const brief = LETTERS.every((one) => (state[one.toLowerCase()] as string).length <= SHORT);
   const me = self(at);
   const picked = secret(at, "pick") === button;
   const right = phase === REVEAL && num(state, "answer") === button;
@@ -192,7 +211,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
     "th-button",
     `th-${letter}`,
     picked && "picked",
-    odd ? "tiled" : text === "" && "bare",
+    odd ? "tiled" : buzzer ? "buzzer" : text === "" ? "bare" : brief && "short",
     at.tv && "shown",
     (right || fewest) && "right",
     phase === REVEAL && !right && !fewest && num(state, "answer") >= 0 && "other",
@@ -209,7 +228,6 @@ function Answer({ at, button }: { at: Sight; button: number }) {
     <button
       type="button"
       class={marks.filter(Boolean).join(" ")}
-      aria-label={`${letter}${text ? `: ${text}` : ""}${counted ? `, ${w.picked(counts[button]!)}` : ""}${note}`}
       aria-pressed={picked}
       disabled={off}
       onPointerDown={(event) => {
@@ -229,11 +247,19 @@ function Answer({ at, button }: { at: Sight; button: number }) {
     >
       <span class="th-letter">
         <ButtonMark button={button} />
-        {letter}
+        {!buzzer && letter}
       </span>
       {odd && <Tile cells={cells} tile={button} />}
+      {odd && <span class="unseen">{tileWords(cells, button)}</span>}
       {!odd && text && <span class="th-text">{text}</span>}
-      {counted && <span class="th-count">{counts[button]}</span>}
+      {counted && (
+        <span class="th-count" aria-hidden="true">
+          {counts[button]}
+        </span>
+      )}
+      {(counted || note) && (
+        <span class="unseen">{`${counted ? `, ${w.picked(counts[button]!)}` : ""}${note}`}</span>
+      )}
       {(right || fewest) && (
         <span class="th-check">
           <Icon name="check" size={28} />
@@ -279,10 +305,17 @@ function View({ at }: { at: Sight }) {
   const until = num(state, "until");
   useVoice(at, line);
   const board = phase >= BOARD;
+  // Where any button will do there is nothing to choose on a screen for all, nor for who judges.
+  const plain = kind === FLASH || kind === ECHO || kind === BUZZ;
+  const leads = kind === BUZZ && (phase === REVEAL || !self(at)?.plays);
+  const answers = !board && phase > INTRO && !(at.tv ? plain : leads);
+  const choices = kind === BUZZ ? 1 : num(state, "choices");
+  // What the light says is not said twice.
+  const doubled = kind === FLASH && phase > INTRO && phase < REVEAL && (line === w.wait || line === w.now);
   return (
-    <div class={at.tv ? "thumbs tv" : "thumbs"} data-phase={phase} data-kind={kind}>
+    <div class={`thumbs${at.tv ? " tv" : ""}${answers ? "" : " silent"}`} data-phase={phase} data-kind={kind}>
       <header class="th-head">
-        <span class="th-kind">{num(state, "round") > 0 && w.kinds[kind]}</span>
+        <span class="th-kind">{num(state, "round") > 0 && phase > INTRO && w.kinds[kind]}</span>
         {phase === OPEN && <span class="th-answered">{w.answered(num(state, "answered"), playing)}</span>}
         {phase === OPEN && until > 0 && kind !== FLASH && (
           <span class="th-clock" role="timer">
@@ -298,10 +331,10 @@ function View({ at }: { at: Sight }) {
           {scene(at) && <div class="th-scene">{scene(at)}</div>}
         </>
       )}
-      <p class="th-status">{line}</p>
-      {!board && phase > INTRO && (
-        <div class="th-buttons" data-choices={num(state, "choices")}>
-          {LETTERS.slice(0, num(state, "choices")).map((letter, button) => (
+      <p class="th-status">{!doubled && line}</p>
+      {answers && (
+        <div class="th-buttons" data-choices={choices}>
+          {LETTERS.slice(0, choices).map((letter, button) => (
             <Answer key={letter} at={at} button={button} />
           ))}
         </div>

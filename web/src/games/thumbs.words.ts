@@ -35,6 +35,8 @@ interface Words {
   dots: (n: number) => string;
   hear: string;
   picked: (n: number) => string;
+  buzz: string;
+  repeated: (n: number) => string;
   points: (n: string) => string;
   streak: (n: number) => string;
   /** Shapes by number, one and many; fills by number. */
@@ -85,6 +87,8 @@ const en: Words = {
   dots: (n) => `${n} dots`,
   hear: "Hear it",
   picked: (n) => (n === 1 ? "1 pick" : `${n} picks`),
+  buzz: "Buzz!",
+  repeated: (n) => `${n} right so far`,
   points: (n) => `${n} points`,
   streak: (n) => `×${n}`,
   shapes: [
@@ -143,6 +147,8 @@ const de: Words = {
   dots: (n) => `${n} Punkte`,
   hear: "Anhören",
   picked: (n) => `${n}-mal gewählt`,
+  buzz: "Buzzer!",
+  repeated: (n) => `${n} richtig bis jetzt`,
   points: (n) => `${n} Punkte`,
   streak: (n) => `×${n}`,
   shapes: [

@@ -9,12 +9,30 @@ import { MarkShape } from "../ui/PlayerMark";
 export function GamePicture({ name }: { name: string }) {
   return (
     <svg class="game-picture" viewBox="0 0 96 60" aria-hidden="true">
-      {name === "trails" ? (
+      {name === "trails" || name === "field" ? (
         <>
           <path class="ink-0" d="M4 44C18 58 40 52 38 36 36 22 18 24 20 36 22 48 52 50 62 22" />
           <path class="ink-1" d="M92 52C80 56 70 50 74 40S90 28 78 18 50 8 40 12" />
           <MarkShape of={{ colour: 0, shape: 0 }} at="translate(63 19) scale(4.5)" />
           <MarkShape of={{ colour: 1, shape: 1 }} at="translate(37 13) rotate(-80) scale(4.5)" />
+        </>
+      ) : name === "fuse" ? (
+        <>
+          {[0, 1, 2, 3].map((k) => (
+            <rect
+              key={k}
+              class="thumb-key"
+              x={6 + (k % 2) * 58}
+              y={4 + (k >> 1) * 34}
+              width="26"
+              height="18"
+              rx="3"
+            />
+          ))}
+          <path class="ink-1 blast" d="M48 9V51M15 30H81" />
+          <circle class="thumb-key" cx="48" cy="31" r="13" />
+          <path class="ink-0" d="M54 20Q58 11 66 13" />
+          <MarkShape of={{ colour: 3, shape: 5 }} at="translate(69 13) scale(7)" />
         </>
       ) : name === "thumbs" ? (
         [0, 1, 3, 6].map((k, at) => (

@@ -59,6 +59,7 @@ export function PackForm() {
           <label for={field}>{t("pack.text")}</label>
           <textarea
             id={field}
+            class="text"
             rows={8}
             maxLength={MOST_CHARS}
             spellcheck={false}

@@ -43,11 +43,16 @@ function Say({ verb, icon, kind }: { verb: string; icon: IconName; kind?: string
 }
 
 /** Who pressed, the first on top. */
-function Queue() {
+function queue(): Entity[] {
   const players = (session.match.hostSecret?.players ?? []) as Entity[];
-  const line = players
+  return players
     .filter((player) => (player.turn as number) > 0)
     .sort((a, b) => (a.turn as number) - (b.turn as number));
+}
+
+// The state is changed in place, and a part that is given the same things again is not drawn again: what is
+// shown of it is therefore read out here and handed down.
+function Queue({ line }: { line: readonly Entity[] }) {
   if (line.length === 0) return <p class="muted">{t("remote.nobody")}</p>;
   return (
     <ol class="remote-queue">
@@ -64,7 +69,7 @@ function Queue() {
   );
 }
 
-function Judging({ state }: { state: Entity }) {
+function Judging({ up, line }: { up: boolean; line: readonly Entity[] }) {
   const cue = (session.match.hostSecret?.cue as string | undefined) ?? "";
   return (
     <div class="remote-judge">
@@ -73,8 +78,8 @@ function Judging({ state }: { state: Entity }) {
           <span class="muted">{t("remote.cue")}</span> <strong>{cue}</strong>
         </p>
       )}
-      <Queue />
-      {(state.up as number) >= 0 && (
+      <Queue line={line} />
+      {up && (
         <div class="row">
           <Say verb="right" icon="check" kind="primary" />
           <Say verb="wrong" icon="close" kind="danger" />
@@ -105,7 +110,7 @@ export function Remote() {
   const judging = named(state, "kind") === BUZZ && ["arm", "open"].includes(named(state, "phase"));
   return (
     <aside class="remote panel" aria-label={t("remote.title")}>
-      {judging && <Judging state={state} />}
+      {judging && <Judging up={(state.up as number) >= 0} line={queue()} />}
       <div class="row">
         <Say verb="next" icon="forward" kind={state.waits ? "primary" : ""} />
         <button
