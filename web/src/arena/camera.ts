@@ -11,8 +11,17 @@ export class Camera {
   /** Size of the world in units, as fitted last. */
   width = 0;
   height = 0;
+  /** What the picture's own place is moved by, in units: a face that follows a head sets it. */
+  lookX = 0;
+  lookY = 0;
   private left = 0;
   private top = 0;
+
+  /** Moves on to another place in the world, (0, 0) being the one that was fitted. */
+  look(x: number, y: number): void {
+    this.lookX = x;
+    this.lookY = y;
+  }
 
   /** Fits a world of width × height units into a view, leaving `margin` pixels; true if it moved. */
   fit(
@@ -51,12 +60,14 @@ export class Camera {
 
   /** The pixel column of a point in units. */
   x(x: number, y: number): number {
-    return this.turned ? this.left + (this.height - y) * this.scale : this.left + x * this.scale;
+    return this.turned
+      ? this.left + (this.height - y + this.lookY) * this.scale
+      : this.left + (x - this.lookX) * this.scale;
   }
 
   /** The pixel row of a point in units. */
   y(x: number, y: number): number {
-    return this.turned ? this.top + x * this.scale : this.top + y * this.scale;
+    return this.top + (this.turned ? x - this.lookX : y - this.lookY) * this.scale;
   }
 
   /** An angle in the world as an angle on the screen, radians. */

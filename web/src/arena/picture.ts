@@ -102,7 +102,8 @@ export class Picture {
       sound: (tone, x, volume) => {
         if (subject.silent) return;
         const { camera } = this;
-        const pan = x === undefined || camera.width === 0 ? 0 : (x / camera.width - 0.5) * 1.2;
+        const pan =
+          x === undefined || camera.width === 0 ? 0 : ((x - camera.lookX) / camera.width - 0.5) * 1.2;
         play(tone, pan, volume);
       },
       haptic: (ms) => {
@@ -115,6 +116,7 @@ export class Picture {
     if (schema === this.schema) return;
     this.schema = schema;
     this.face = null;
+    this.camera.look(0, 0);
     this.stale = true;
     if (!schema) return;
     faceFor(schema).then(

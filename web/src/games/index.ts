@@ -6,6 +6,7 @@ import type { Face, FaceMaker } from "./face";
 const OWN: Readonly<Record<string, () => Promise<{ makeFace: FaceMaker }>>> = {
   trails: () => import("./trails"),
   fuse: () => import("./fuse"),
+  field: () => import("./trails.field"),
 };
 
 /** The face for a match of this schema. Fails when the game's file cannot be loaded. */

@@ -15,7 +15,7 @@ import { letterOf, pickupSprite } from "./trails.pickups";
 import { words } from "./trails.words";
 
 /** Units are told in 1/256, angles in 4096 a turn. */
-const UNIT = 256;
+export const UNIT = 256;
 const TURN = (2 * Math.PI) / 4096;
 /** A head that moved further than this between two states has jumped (open walls, a new round). */
 const JUMP = 40 * UNIT;
@@ -25,7 +25,7 @@ const PICKUP_MS = 220;
 const GHOST = 3;
 const WRAP_NEVER_ENDS = 1 << 28;
 
-interface Racer extends Entity {
+export interface Racer extends Entity {
   x: number;
   y: number;
   heading: number;
@@ -37,23 +37,23 @@ interface Racer extends Entity {
   effects: number[];
 }
 
-interface Pickup extends Entity {
+export interface Pickup extends Entity {
   kind: number;
   x: number;
   y: number;
 }
 
-class TrailsFace implements Face {
-  readonly turnable = true;
-  private phases: readonly string[];
-  private tickHz: number;
+export class TrailsFace implements Face {
+  readonly turnable: boolean = true;
+  protected phases: readonly string[];
+  protected tickHz: number;
   private painter = new InkPainter();
-  private banner = new Banner();
-  private notes = new Notes();
+  protected banner = new Banner();
+  protected notes = new Notes();
   private seen = new Map<number, number>();
   private round = 0;
-  private x = 0;
-  private y = 0;
+  protected x = 0;
+  protected y = 0;
 
   constructor(schema: Schema) {
     this.phases = schema.root.fields.find((field) => field.name === "phase")?.names ?? [];
@@ -73,7 +73,7 @@ class TrailsFace implements Face {
     return this.painter.paint(scene, state.racers as Racer[], UNIT, all);
   }
 
-  private phase(state: Entity): string {
+  protected phase(state: Entity): string {
     return this.phases[state.phase as number] ?? "";
   }
 
@@ -97,7 +97,7 @@ class TrailsFace implements Face {
   }
 
   /** Where a racer is now, in units. */
-  private place(racer: Racer, part: number): void {
+  protected place(racer: Racer, part: number): void {
     let fromX = racer.was.x!;
     let fromY = racer.was.y!;
     if (Math.abs(racer.x - fromX) > JUMP || Math.abs(racer.y - fromY) > JUMP) {
@@ -117,9 +117,9 @@ class TrailsFace implements Face {
     drawNewer(scene, racer.trail as Series, UNIT, scene.camera.x(x, y), scene.camera.y(x, y));
   }
 
-  private head(scene: Scene, racer: Racer, shown: Shown, counting: boolean): void {
+  protected head(scene: Scene, racer: Racer, shown: Shown, counting: boolean): void {
     const rider = scene.riders[racer.id];
-    if (!racer.rides || !rider) return;
+    if (racer.rides === 0 || !rider) return;
     const { top, camera, sprites } = scene;
     this.place(racer, shown.part);
     const { x, y } = this;
@@ -206,7 +206,7 @@ class TrailsFace implements Face {
     top.globalAlpha = 1;
   }
 
-  private pickup(scene: Scene, pickup: Pickup): void {
+  protected pickup(scene: Scene, pickup: Pickup): void {
     const { camera, top } = scene;
     const born = this.seen.get(pickup.id) ?? scene.now;
     this.seen.set(pickup.id, born);
@@ -256,7 +256,7 @@ class TrailsFace implements Face {
   }
 
   /** The number that counts down, once a second. */
-  private count(scene: Scene, state: Entity, tick: number): void {
+  protected count(scene: Scene, state: Entity, tick: number): void {
     const left = ((state.until as number) - tick) / this.tickHz;
     if (left <= 0) return;
     const whole = Math.ceil(left);
@@ -334,7 +334,7 @@ class TrailsFace implements Face {
     }
   }
 
-  private crash(scene: Scene, rider: Rider | undefined, x: number, y: number): void {
+  protected crash(scene: Scene, rider: Rider | undefined, x: number, y: number): void {
     const { camera } = scene;
     const own = rider?.mine ?? false;
     scene.sound(own ? "ownCrash" : "crash", x, own ? 1 : 0.7);

@@ -9,6 +9,11 @@ interface Words {
   round: (n: number) => string;
   nobody: string;
   survives: (name: string) => string;
+  /** Open Field: out for so many seconds. */
+  back: (seconds: number) => string;
+  /** Open Field: whose line it was, whom mine stopped. */
+  caught: (name: string) => string;
+  got: (name: string) => string;
   /** By kind, in the game's order. */
   pickups: readonly string[];
 }
@@ -21,6 +26,9 @@ const en: Words = {
   round: (n) => `Round ${n}`,
   nobody: "Nobody is left",
   survives: (name) => `${name} takes the round`,
+  back: (seconds) => `Back in ${seconds}`,
+  caught: (name) => `${name} stopped you`,
+  got: (name) => `You stopped ${name}`,
   pickups: [
     "Zip",
     "Crawl",
@@ -44,6 +52,9 @@ const de: Words = {
   round: (n) => `Runde ${n}`,
   nobody: "Niemand ist übrig",
   survives: (name) => `${name} gewinnt die Runde`,
+  back: (seconds) => `Zurück in ${seconds}`,
+  caught: (name) => `${name} hat dich gestoppt`,
+  got: (name) => `Du hast ${name} gestoppt`,
   pickups: [
     "Flitzer",
     "Schnecke",

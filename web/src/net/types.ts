@@ -187,6 +187,10 @@ export interface FieldInfo {
   drops?: number[];
   /** Of a track: the flag that records. */
   when?: string;
+  /** Of a track of finite length: the field that says how many rows at its end count. */
+  last?: string;
+  /** Of entities: only those near are told. */
+  near?: boolean;
   /** Of a grid: the field that holds the row length. */
   width?: string;
 }

@@ -164,11 +164,13 @@ function takeFields(entity: Entity, mask: number): void {
   for (let n = 0; n < tracks.length; n++) {
     const k = tracks[n]!;
     const track = fields[k]!;
-    if ((mask >>> k) & 1 || entity[track.when] === 0) continue;
-    // Both ends know this row: it is what the entity's fields say now.
     const series = entity[track.name] as Series;
-    const at = series.grow();
-    for (let c = 0; c < series.width; c++) series.data[at + c] = entity[track.columns[c]!] as number;
+    if (((mask >>> k) & 1) === 0 && entity[track.when] !== 0) {
+      // Both ends know this row: it is what the entity's fields say now.
+      const at = series.grow();
+      for (let c = 0; c < series.width; c++) series.data[at + c] = entity[track.columns[c]!] as number;
+    }
+    if (track.last) series.slide(Math.max(1, entity[track.last] as number));
   }
 }
 

@@ -21,6 +21,7 @@ export class Field {
   readonly columns: readonly string[];
   readonly drops: readonly number[];
   readonly when: string;
+  readonly last: string;
   readonly width: string;
   readonly scalar: boolean;
   /** Whether the value moves on smoothly between two ticks. */
@@ -40,6 +41,7 @@ export class Field {
     this.columns = info.columns ?? [];
     this.drops = info.drops ?? this.columns.map(() => 0);
     this.when = info.when ?? "";
+    this.last = info.last ?? "";
     this.width = info.width ?? "";
     this.scalar = KINDS.indexOf(info.kind) < 5;
     this.smooth = info.kind === "fixed" || info.kind === "angle";
@@ -64,8 +66,8 @@ export class EntityType {
     const names = new Set(this.fields.map((field) => field.name));
     for (const field of this.fields) {
       if (field.kind !== "track") continue;
-      for (const column of [...field.columns, field.when])
-        if (!names.has(column))
+      for (const column of [...field.columns, field.when, field.last])
+        if (column && !names.has(column))
           throw new DecodeError(`track ${name}.${field.name} lacks its field ${column}`);
     }
   }

@@ -30,6 +30,14 @@ export class Series {
     this.rows = rows;
   }
 
+  /** Lets go of the rows before the last `rows`. */
+  slide(rows: number): void {
+    const gone = this.rows - rows;
+    if (gone <= 0) return;
+    this.data.copyWithin(0, gone * this.width, this.rows * this.width);
+    this.rows = rows;
+  }
+
   /** Makes room for one more row and returns where it begins. */
   grow(): number {
     const at = this.rows * this.width;

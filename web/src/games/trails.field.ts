@@ -1,0 +1,322 @@
+// The picture of Open Field: the camera goes with one's own head, lines are drawn anew in each frame, and a
+// small map shows where about everyone is.
+import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
+import { type Entity, find, type Series } from "../sync/state";
+import type { Bounds, FaceMaker, Rider, Scene } from "./face";
+import { drawGrid } from "./ground";
+import { GRID, GROUND, TEXT } from "./palette";
+import { type Pickup, type Racer, TrailsFace, UNIT } from "./trails";
+import { words } from "./trails.words";
+
+/** Units that are seen at least, in the narrower direction. */
+const WINDOW = 760;
+/** As far as the server tells of the world, units from one's own head. */
+const TOLD = 820;
+const GRID_STEP = 60;
+const CELLS = 64;
+const MAP_PX = 116;
+const MAP_PX_SMALL = 84;
+const SMALL_PX = 700;
+const MAP_MARGIN_PX = 12;
+/** A camera that has to go farther than this glides. */
+const GLIDE = 60;
+const GLIDE_LEFT = 0.88;
+const HEARD = 900;
+const TOP_SCORES = 5;
+
+class FieldFace extends TrailsFace {
+  override readonly turnable = false;
+  private seat = -1;
+  private lookedX = Number.NaN;
+  private lookedY = 0;
+  private glideX = 0;
+  private glideY = 0;
+
+  override bounds(_state: Entity, out: Bounds): void {
+    out.width = WINDOW;
+    out.height = WINDOW;
+  }
+
+  override ground(scene: Scene): void {
+    drawGrid(scene, 0, 0, 1);
+  }
+
+  override ink(): boolean {
+    return true;
+  }
+
+  // hot: once a frame
+  override move(scene: Scene, state: Entity, shown: Shown): void {
+    const { top, camera, sprites } = scene;
+    const riders = state.riders as Racer[];
+    this.follow(scene, state, shown);
+    sprites.setRadius(Math.max(6 * scene.dpr, 8.5 * camera.scale));
+    this.world(scene, state);
+    const pickups = state.pickups as Pickup[];
+    for (let k = 0; k < pickups.length; k++)
+      if (this.sees(scene, pickups[k]!, 40)) this.pickup(scene, pickups[k]!);
+    const counting = this.phase(state) === "count";
+    for (let k = 0; k < riders.length; k++) this.line(scene, riders[k]!);
+    for (let k = 0; k < riders.length; k++) {
+      const rider = riders[k]!;
+      if (rider.alive && this.sees(scene, rider, 120)) this.head(scene, rider, shown, counting);
+    }
+    scene.particles.draw(top, 4 * scene.dpr, scene.now);
+    this.notes.draw(scene);
+    this.map(scene, state);
+    if (counting) this.count(scene, state, shown.tick);
+    else this.comeback(scene, riders, shown.tick);
+    this.banner.draw(scene);
+  }
+
+  /** Looks at one's own head, or at whom a spectator follows, or at whoever leads of those there are. */
+  private follow(scene: Scene, state: Entity, shown: Shown): void {
+    const riders = state.riders as Racer[];
+    const scores = state.scores as number[];
+    let chosen: Racer | null = null;
+    let best = -1;
+    for (const racer of riders) {
+      if (scene.riders[racer.id]?.mine) {
+        chosen = racer;
+        break;
+      }
+      const rank = racer.id === scene.follow ? 1e6 : racer.id === this.seat ? 1e5 : scores[racer.id]!;
+      if (rank > best) {
+        best = rank;
+        chosen = racer;
+      }
+    }
+    if (chosen) {
+      this.place(chosen, shown.part);
+      this.seat = chosen.id;
+    } else {
+      this.x = (state.width as number) / 2;
+      this.y = (state.height as number) / 2;
+    }
+    if (Math.abs(this.x - this.lookedX) > GLIDE || Math.abs(this.y - this.lookedY) > GLIDE) {
+      this.glideX += this.lookedX - this.x;
+      this.glideY += this.lookedY - this.y;
+    }
+    this.glideX *= scene.calm ? 0 : GLIDE_LEFT;
+    this.glideY *= scene.calm ? 0 : GLIDE_LEFT;
+    this.lookedX = this.x;
+    this.lookedY = this.y;
+    scene.camera.look(this.x + this.glideX - WINDOW / 2, this.y + this.glideY - WINDOW / 2);
+  }
+
+  /** Whether a thing is within the picture, give or take so many units. */
+  private sees({ top, camera }: Scene, thing: { x: number; y: number }, margin: number): boolean {
+    const px = camera.x(thing.x / UNIT, thing.y / UNIT);
+    const py = camera.y(thing.x / UNIT, thing.y / UNIT);
+    const more = margin * camera.scale;
+    return px > -more && py > -more && px < top.canvas.width + more && py < top.canvas.height + more;
+  }
+
+  private world(scene: Scene, state: Entity): void {
+    const { top, camera, dpr } = scene;
+    const { width, height } = top.canvas;
+    const wide = state.width as number;
+    const high = state.height as number;
+    const { scale } = camera;
+    const firstX = -camera.x(0, 0) / scale;
+    const firstY = -camera.y(0, 0) / scale;
+    const left = camera.x(0, 0);
+    const over = camera.y(0, 0);
+    const right = camera.x(wide, high);
+    const under = camera.y(wide, high);
+    top.strokeStyle = GRID;
+    top.lineWidth = 1.5 * dpr;
+    top.beginPath();
+    const fromX = Math.max(GRID_STEP, Math.ceil(firstX / GRID_STEP) * GRID_STEP);
+    for (let x = fromX; x < wide && camera.x(x, 0) < width; x += GRID_STEP) {
+      top.moveTo(camera.x(x, 0), Math.max(0, over));
+      top.lineTo(camera.x(x, 0), Math.min(height, under));
+    }
+    const fromY = Math.max(GRID_STEP, Math.ceil(firstY / GRID_STEP) * GRID_STEP);
+    for (let y = fromY; y < high && camera.y(0, y) < height; y += GRID_STEP) {
+      top.moveTo(Math.max(0, left), camera.y(0, y));
+      top.lineTo(Math.min(width, right), camera.y(0, y));
+    }
+    top.stroke();
+    this.dark(scene, left, over, right, under, 0.45);
+    // Beyond this nothing is told, so nothing is shown to be there.
+    const x = this.lookedX;
+    const y = this.lookedY;
+    const far = [camera.x(x - TOLD, y), camera.y(x, y - TOLD), camera.x(x + TOLD, y), camera.y(x, y + TOLD)];
+    this.dark(scene, far[0]!, far[1]!, far[2]!, far[3]!, 0.6);
+    top.strokeStyle = "#7F90D8";
+    top.lineWidth = 3 * dpr;
+    top.strokeRect(left, over, right - left, under - over);
+  }
+
+  /** Darkens all that is outside of a rectangle. */
+  private dark(scene: Scene, left: number, over: number, right: number, under: number, share: number): void {
+    const { top } = scene;
+    const { width, height } = top.canvas;
+    if (left <= 0 && over <= 0 && right >= width && under >= height) return;
+    top.globalAlpha = share;
+    top.fillStyle = "#000";
+    const high = Math.max(0, over);
+    const low = Math.min(height, under);
+    top.fillRect(0, 0, width, high);
+    top.fillRect(0, low, width, height - low);
+    top.fillRect(0, high, Math.max(0, left), low - high);
+    top.fillRect(Math.min(width, right), high, width, low - high);
+    top.globalAlpha = 1;
+  }
+
+  private line(scene: Scene, racer: Racer): void {
+    const rider = scene.riders[racer.id];
+    const series = racer.trail as Series;
+    if (!rider || series.rows < 2) return;
+    const { top, camera } = scene;
+    top.strokeStyle = rider.ink.colour;
+    top.lineCap = "round";
+    top.lineJoin = "round";
+    if (scene.particles.limit > 0) {
+      top.globalAlpha = 0.12;
+      trace(top, series, camera.scale, camera.x(0, 0), camera.y(0, 0), 9);
+      top.globalAlpha = 1;
+    }
+    trace(top, series, camera.scale, camera.x(0, 0), camera.y(0, 0), 0);
+  }
+
+  /** Where about everyone is: the others as points of their colours, oneself as a larger one. */
+  private map(scene: Scene, state: Entity): void {
+    const { top, dpr, camera } = scene;
+    const { width, height } = top.canvas;
+    const small = Math.min(width, height) / dpr < SMALL_PX;
+    const size = (small ? MAP_PX_SMALL : MAP_PX) * dpr;
+    const left = width - size - MAP_MARGIN_PX * dpr;
+    const over = height - size - MAP_MARGIN_PX * dpr * (small ? 2 : 1);
+    top.globalAlpha = 0.82;
+    top.fillStyle = GROUND;
+    top.fillRect(left, over, size, size);
+    top.globalAlpha = 1;
+    top.strokeStyle = "#5D6CA8";
+    top.lineWidth = dpr;
+    top.strokeRect(left, over, size, size);
+    const radar = state.radar as number[];
+    const cell = size / CELLS;
+    for (let seat = 0; seat < radar.length; seat++) {
+      const at = radar[seat]! - 1;
+      const rider = scene.riders[seat];
+      if (at < 0 || !rider || rider.mine) continue;
+      top.fillStyle = rider.ink.colour;
+      const side = (seat === scene.follow ? 5 : 3) * dpr;
+      const x = left + ((at % CELLS) + 0.5) * cell - side / 2;
+      top.fillRect(x, over + (Math.floor(at / CELLS) + 0.5) * cell - side / 2, side, side);
+    }
+    const scale = size / (state.width as number);
+    top.fillStyle = TEXT;
+    top.beginPath();
+    top.arc(left + this.lookedX * scale, over + this.lookedY * scale, 3.5 * dpr, 0, 2 * Math.PI);
+    top.fill();
+    top.globalAlpha = 0.5;
+    top.strokeStyle = TEXT;
+    const seenX = (width / camera.scale) * scale;
+    const seenY = (height / camera.scale) * scale;
+    const x = Math.max(left, left + this.lookedX * scale - seenX / 2);
+    const y = Math.max(over, over + this.lookedY * scale - seenY / 2);
+    top.strokeRect(
+      x,
+      y,
+      Math.min(left + size, left + this.lookedX * scale + seenX / 2) - x,
+      Math.min(over + size, over + this.lookedY * scale + seenY / 2) - y,
+    );
+    top.globalAlpha = 1;
+  }
+
+  /** Out: how long still. */
+  private comeback(scene: Scene, riders: Racer[], tick: number): void {
+    const mine = riders.find((racer) => scene.riders[racer.id]?.mine);
+    if (!mine || mine.alive) return;
+    const left = ((mine.back as number) - tick) / this.tickHz;
+    if (left <= 0) return;
+    const whole = Math.ceil(left);
+    this.banner.number(scene, words().back(whole), String(whole), scene.calm ? 0.5 : whole - left);
+  }
+
+  override event(scene: Scene, event: MatchEvent, state: Entity | null): void {
+    const { name, args } = event;
+    if (name !== "crash") {
+      super.event(scene, event, state);
+      return;
+    }
+    const rider = scene.riders[args.seat ?? -1];
+    const by = scene.riders[args.by ?? -1];
+    const x = (args.x ?? 0) / UNIT;
+    const y = (args.y ?? 0) / UNIT;
+    if (rider?.mine || by?.mine || this.isHeard(x, y)) this.crash(scene, rider, x, y);
+    if (rider?.mine && by && !by.mine) this.banner.show("", words().caught(by.name), scene.now, 2600);
+    if (by?.mine && rider && !rider.mine) this.won(scene, rider, x, y);
+  }
+
+  private isHeard(x: number, y: number): boolean {
+    return Math.abs(x - this.lookedX) < HEARD && Math.abs(y - this.lookedY) < HEARD;
+  }
+
+  private won(scene: Scene, rider: Rider, x: number, y: number): void {
+    this.notes.word(x, y, "+5", TEXT, scene.now);
+    this.banner.show("", words().got(rider.name), scene.now, 1800);
+    scene.sound("take", x);
+    scene.haptic(20);
+  }
+
+  /** The best few and those who play here. */
+  override hud(state: Entity, tick: number): Hud {
+    const phase = this.phase(state);
+    const points = state.scores as number[];
+    const radar = state.radar as number[];
+    const seats: number[] = [];
+    for (let seat = 0; seat < points.length; seat++)
+      if (points[seat]! > 0 || radar[seat]! > 0) seats.push(seat);
+    seats.sort((a, b) => points[b]! - points[a]! || a - b);
+    const shown = seats.slice(0, TOP_SCORES);
+    if (this.seat >= 0 && !shown.includes(this.seat)) shown.push(this.seat);
+    const scores: Score[] = shown
+      .sort((a, b) => a - b)
+      .map((seat) => ({ seat, points: points[seat]!, alive: radar[seat]! > 0 }));
+    const left = ((state.until as number) - tick) / this.tickHz;
+    return {
+      phase,
+      round: 0,
+      rounds: 0,
+      target: 0,
+      seconds: phase === "live" || phase === "count" ? Math.max(0, Math.ceil(left)) : 0,
+      scores,
+    };
+  }
+}
+
+// hot: once a frame and line
+/** Strokes all of a line, `more` units wider than the pen. */
+function trace(
+  context: CanvasRenderingContext2D,
+  series: Series,
+  scale: number,
+  left: number,
+  over: number,
+  more: number,
+): void {
+  const { data, width, rows } = series;
+  const unit = scale / UNIT;
+  let pen = 0;
+  for (let k = 1; k < rows; k++) {
+    const at = k * width;
+    const next = data[at + 2]!;
+    if (next !== pen) {
+      if (pen > 0) context.stroke();
+      if (next > 0) {
+        context.lineWidth = (next / 2 + more) * scale;
+        context.beginPath();
+        context.moveTo(left + data[at - width]! * unit, over + data[at - width + 1]! * unit);
+      }
+      pen = next;
+    }
+    if (next > 0) context.lineTo(left + data[at]! * unit, over + data[at + 1]! * unit);
+  }
+  if (pen > 0) context.stroke();
+}
+
+export const makeFace: FaceMaker = (schema) => new FieldFace(schema);
