@@ -1,7 +1,7 @@
 // The picture of Open Field: the camera goes with one's own head, lines are drawn anew in each frame, and a
 // small map shows where about everyone is.
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
-import { type Entity, find, type Series } from "../sync/state";
+import type { Entity, Series } from "../sync/state";
 import type { Bounds, FaceMaker, Rider, Scene } from "./face";
 import { drawGrid } from "./ground";
 import { GRID, GROUND, TEXT } from "./palette";
