@@ -1,27 +1,67 @@
-"""Chaos: what is run in `make test` (short) and in `make chaos` (all of it, with a table of figures)."""
+"""Chaos: what is run in `make test` (short) and in `make chaos` (all of it); figures come at the end."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from tests.chaos.night import Cluster
+from tests.chaos.night import Cluster, until
+from tests.chaos.pulse import Pulse
 
 ALL = bool(os.environ.get("RUMPUS_CHAOS"))
-ROWS: list[tuple[str, str, str]] = []
 
-Record = Callable[[str, str, str], None]
+
+@dataclass(slots=True)
+class Row:
+    """One row of the table: a fault, what is promised, what was measured, and how the test ended."""
+
+    test: str
+    fault: str
+    promise: str
+    measured: str = "nothing: the test ended before"
+    verdict: str = "not finished"
+    failure: str = ""
+
+
+ROWS: list[Row] = []
+
+NewRow = Callable[[str, str], Row]
 
 
 @pytest.fixture
-def record() -> Record:
-    """Keep a row for the table: fault, promise, what was measured."""
+def row(request: pytest.FixtureRequest) -> NewRow:
+    """Open a row of the table; what is measured is set later, and the row is shown whatever happens."""
 
-    def keep(fault: str, promise: str, measured: str) -> None:
-        ROWS.append((fault, promise, measured))
-        print(f"{fault}: {measured}  [{promise}]")
+    def begin(fault: str, promise: str) -> Row:
+        one = Row(request.node.nodeid, fault, promise)
+        ROWS.append(one)
+        return one
 
-    return keep
+    return begin
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Write into the rows of a test how it ended."""
+    report = yield
+    if call.when == "call":
+        rows = [one for one in ROWS if one.test == item.nodeid and one.verdict == "not finished"]
+        for one in rows:
+            one.verdict = "kept"
+        if report.failed and rows:
+            rows[-1].verdict = "BROKEN"
+            rows[-1].failure = str(call.excinfo.value).splitlines()[0] if call.excinfo is not None else ""
+    return report
+
+
+@pytest.fixture(scope="session")
+def pulse() -> Iterator[Pulse]:
+    """The machine's own hold-up, told by a process that only keeps time."""
+    with Pulse() as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +80,18 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def whole(cluster: Cluster) -> Cluster:
     """The cluster with all its workers ready."""
-    from tests.chaos.night import until
-
     until(cluster.ready, "all workers", 30)
     return cluster
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table."""
+    """Print the table, for rows that failed as well."""
     if not ROWS:
         return
     terminalreporter.section("faults")
-    width = max(len(fault) for fault, _, _ in ROWS)
-    for fault, promise, measured in ROWS:
-        terminalreporter.write_line(f"{fault:<{width}}  {measured}")
-        terminalreporter.write_line(f"{'':<{width}}  promised: {promise}")
+    width = max(len(one.fault) for one in ROWS)
+    for one in ROWS:
+        terminalreporter.write_line(f"{one.fault:<{width}}  {one.measured}")
+        terminalreporter.write_line(f"{'':<{width}}  {one.verdict}: {one.promise}")
+        if one.failure:
+            terminalreporter.write_line(f"{'':<{width}}  {one.failure}")

@@ -4,16 +4,21 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
 from game.client import Client, Traveller
 from game.cluster.redis_store import Keys, connect
 from game.cluster.store import process_of
 from game.cluster.supervise import Plan, Supervisor, Worker
+from game.rooms.freeze import FrozenRoom
 
+decode_room = msgspec.msgpack.Decoder(FrozenRoom).decode
 ENVIRON = {
     "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",
     "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
@@ -77,6 +82,12 @@ class Cluster(Supervisor):
         told: Any = self.calls.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"])
         return None if told[0] is None else (told[0].decode(), int(told[1]))
 
+    def checkpoint_tick(self, code: str) -> int:
+        """The tick of the match in the checkpoint that Redis has for a room; -1 for none."""
+        data: Any = self.calls.get(self.keys.room(code, "ck")[0])
+        frozen = None if data is None else decode_room(data)
+        return -1 if frozen is None or frozen.match is None else frozen.match.tick
+
     def owner_worker(self, code: str) -> Worker:
         owner = self.owner(code)
         assert owner is not None, f"nobody owns {code}"
@@ -104,7 +115,10 @@ class Cluster(Supervisor):
 
 @dataclass
 class Watched:
-    """What one player saw of the match's time."""
+    """What one player saw of the match's time.
+
+    `ticks_since` is the highest epoch in which a second tick was seen, at `ticks_since_at`.
+    """
 
     traveller: Traveller
     seen: tuple[int, int] = (0, 0)
@@ -112,6 +126,8 @@ class Watched:
     gaps: list[float] = field(default_factory=list)
     backwards: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     lost_ticks: int = 0
+    ticks_since: int = 0
+    ticks_since_at: float = 0.0
 
 
 class Watch:
@@ -148,9 +164,15 @@ class Watch:
             player.gaps.append(now - player.seen_at)
             if seen[0] < player.seen[0] or (seen[0] == player.seen[0] and seen[1] < player.seen[1]):
                 player.backwards.append((player.seen, seen))
+            if seen[0] == player.seen[0] and seen[0] > player.ticks_since:
+                player.ticks_since, player.ticks_since_at = seen[0], now
             if seen[0] > player.seen[0]:
                 player.lost_ticks = max(player.lost_ticks, player.seen[1] - seen[1])
         player.seen, player.seen_at = seen, now
+
+    def wait_for_news(self) -> None:
+        """Wait until every player was seen in a match, so that there is something to compare with."""
+        until(lambda: all(player.seen_at for player in self.players), "everybody's match")
 
     def forget(self) -> None:
         """Begin to measure now."""
@@ -217,11 +239,50 @@ def scores(client: Client) -> dict[str, int]:
     return {number: int(racer["score"]) for number, racer in client.match.state["racers"].items()}
 
 
-def party(cluster: Cluster, people: int = 2, at: list[str] | None = None, bots: int = 1) -> Party:
-    """Open a room through nginx (or with each person at an address of `at`) and start a long match."""
+class Results:
+    """Counts, from now on, how often Redis really writes a result: a refused write counts for nothing."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        cluster.calls.config_set("notify-keyspace-events", "E$")
+        self._calls = cluster.calls
+        self._world = cluster.keys.world
+        self._heard: Any = cluster.calls.pubsub()  # type: ignore[no-untyped-call]
+        self._heard.psubscribe("__keyevent@0__:set")
+        self._heard.get_message(timeout=2)
+        self._counts: Counter[tuple[str, int]] = Counter()
+
+    def of(self, code: str) -> dict[int, int]:
+        """How often the result of each match of a room was written; each of them is there, too."""
+        while (told := self._heard.get_message(timeout=0.2)) is not None:
+            key = str(told["data"].decode()) if told["type"] == "pmessage" else ""
+            if ":res:" in key:
+                _, _, room, _, match = key.split(":")
+                self._counts[room.strip("{}"), int(match)] += 1
+        known: Any = self._calls.keys(f"g:{self._world}:{{{code}}}:res:*")
+        counts = {match: count for (room, match), count in self._counts.items() if room == code}
+        assert sorted(counts) == sorted(int(key.rpartition(b":")[2]) for key in known), (counts, known)
+        return counts
+
+    def text(self, code: str, match: int) -> Any:
+        """The result that Redis holds."""
+        data: Any = self._calls.get(f"g:{self._world}:{{{code}}}:res:{match}")
+        return None if data is None else msgspec.msgpack.decode(data)
+
+    def close(self) -> None:
+        self._heard.close()
+
+
+def party(
+    cluster: Cluster,
+    people: int = 2,
+    at: list[str] | None = None,
+    bots: int = 1,
+    options: dict[str, int] | None = None,
+) -> Party:
+    """Open a room through nginx (or with each person at an address of `at`) and start a match, a long one."""
     urls = at or [cluster.url] * people
     first = Traveller(urls[0])
-    code = first.client.create("trails", options={"target": 100}, name="P0").code
+    code = first.client.create("trails", options=options or {"target": 100}, name="P0").code
     everyone = [first]
     for number in range(1, people):
         one = Traveller(urls[number], code=code)

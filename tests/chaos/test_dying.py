@@ -5,34 +5,25 @@ import time
 
 import pytest
 
-from game.client import Client, ConnectionRefused, NoAnswer, Refused, Traveller
-from tests.chaos.conftest import ALL, Record
+from game.client import Client, ConnectionRefused, NoAnswer, Refused
+from tests.chaos.conftest import ALL, NewRow
 from tests.chaos.night import Cluster, Party, Watch, kill, party, scores, until, wins
+from tests.chaos.pulse import Pulse
 
 pytestmark = [pytest.mark.needs_redis, pytest.mark.needs_nginx, pytest.mark.timeout(600)]
 
 KILLS = 20 if ALL else 2
 ROOMS = 6 if ALL else 2
+HICCUP_S = 0.14
+"""Three ticks are missed: four pass between two states, and the watch looks every five milliseconds."""
 
 
-def alive_after(parties: list[Party], epochs: dict[str, int], timeout_s: float = 10.0) -> float:
-    """Wait until every room ticks again at a new owner; returns the seconds that took."""
-    begun = time.monotonic()
-    for one in parties:
-        for traveller in one.people:
-            goes_on(one.code, traveller, epochs[one.code], timeout_s)
-    return time.monotonic() - begun
-
-
-def goes_on(code: str, traveller: Traveller, epoch: int, timeout_s: float) -> None:
-    """Wait until a player sees the match tick under a higher epoch."""
-
-    def follows(client: Client) -> bool:
-        return client.match.following and client.match.epoch > epoch
-
-    traveller.wait_for(follows, f"room {code} to go on", timeout_s)
-    tick = traveller.client.match.tick
-    traveller.wait_for(lambda client: client.match.tick > tick, f"room {code} to tick", timeout_s)
+def alive_after(parties: list[Party], epochs: dict[str, int], watch: Watch, begun: float) -> float:
+    """Wait until all see their room tick at a new owner; returns the seconds from `begun` to the last."""
+    seen = {one.traveller: one for one in watch.players}
+    players = [(seen[traveller], epochs[one.code]) for one in parties for traveller in one.people]
+    until(lambda: all(player.ticks_since > epoch for player, epoch in players), "every room to tick", 20)
+    return max(player.ticks_since_at for player, _ in players) - begun
 
 
 def check_kept(one: Party, seats: dict[str, object], points: dict[str, int], won: dict[str, int]) -> None:
@@ -47,10 +38,16 @@ def check_kept(one: Party, seats: dict[str, object], points: dict[str, int], won
     assert recent.items() <= known.items(), (recent, known)
 
 
-def test_rooms_outlive_their_workers(whole: Cluster, record: Record) -> None:
+def test_rooms_outlive_their_workers(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
+    told = row(
+        f"kill -9 of the owner, {KILLS} times, {ROOMS} rooms",
+        "ticks again < 2 s, ≤ 0.1 s of game time lost, seats, scores and chat kept",
+    )
     parties = [party(whole) for _ in range(ROOMS)]
     travellers = [one for each in parties for one in each.people]
-    slowest, lost_ticks = 0.0, 0
+    took: list[float] = []
+    allowed: list[float] = []
+    lost_ticks = hits = 0
     with Watch(travellers) as watch:
         for number in range(KILLS):
             until(whole.ready, "all workers", 30)
@@ -63,62 +60,72 @@ def test_rooms_outlive_their_workers(whole: Cluster, record: Record) -> None:
             watch.forget()
             # Every second time nobody tells Redis that the worker is dead: the lease runs out.
             whole.watched = number % 2 == 0
+            begun = time.monotonic()
             kill(whole, worker)
-            slowest = max(slowest, alive_after(hit, epochs))
+            took.append(alive_after(hit, epochs, watch, begun))
+            held = pulse.during(begun)
+            allowed.append(2 + held.lost_s)
             whole.watched = True
+            hits += len(hit)
             lost_ticks = max(lost_ticks, watch.lost_ticks)
+            told.measured = (
+                f"{len(took)} kills, {hits} rooms hit: tick again after {max(took):.2f} s at worst "
+                f"(told {max(took[::2]):.2f}, by lease {max(took[1::2], default=0):.2f}), "
+                f"{lost_ticks} ticks ({lost_ticks / 30:.3f} s) lost; {held}"
+            )
             assert watch.backwards == []
             for one, seats, points, won in kept:
                 check_kept(one, seats, points, won)
     for one in parties:
         one.close()
-    record(
-        f"kill -9 of the owner, {KILLS} times, {ROOMS} rooms",
-        "ticks again < 2 s, ≤ 0.1 s of game time lost, seats, scores and chat kept",
-        f"ticks again after {slowest:.2f} s at worst, {lost_ticks} ticks ({lost_ticks / 30:.3f} s) lost",
-    )
-    assert slowest < 2
-    assert lost_ticks <= 4
+    assert all(seconds < most for seconds, most in zip(took, allowed, strict=True)), (took, allowed)
+    assert lost_ticks <= 3
 
 
-def test_a_leaving_worker_hands_its_rooms_over(whole: Cluster, record: Record) -> None:
+def test_a_leaving_worker_hands_its_rooms_over(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
+    told = row("SIGTERM of a worker", "no disconnect, hiccup ≤ 3 ticks, ends within 30 s")
     parties = [party(whole) for _ in range(ROOMS)]
     travellers = [one for each in parties for one in each.people]
     worker = whole.owner_worker(parties[0].code)
     old = worker.process
     assert old is not None
     with Watch(travellers) as watch:
-        time.sleep(0.5)  # so that the watch has something to compare with
+        watch.wait_for_news()
         watch.forget()
         begun = time.monotonic()
         worker.leaving = True
         whole.signal(worker, signal.SIGTERM)
         until(lambda: old.poll() is not None, "the worker to end", 40)
         took = time.monotonic() - begun
-        worst = watch.worst_gap_s
-        backwards = watch.backwards
+        held = pulse.during(begun)
+        worst, backwards = watch.worst_gap_s, watch.backwards
     returns = sum(one.returns for one in travellers)
     moves = sum(one.moves for one in travellers)
+    told.measured = (
+        f"{moves} moved, {returns} disconnected, longest gap {worst * 1000:.0f} ms, ended after {took:.1f} s"
+        f"; {held}"
+    )
     for one in parties:
         one.close()
-    record(
-        "SIGTERM of a worker",
-        "no disconnect, hiccup ≤ 3 ticks, ends within 30 s",
-        f"{moves} moved, {returns} disconnected, longest gap {worst * 1000:.0f} ms, ended after {took:.1f} s",
-    )
+    assert moves > 0
     assert returns == 0
-    assert worst < 0.2
+    assert worst < HICCUP_S + held.worst_s
     assert backwards == []
     assert took < 30
 
 
 @pytest.mark.skipif(not ALL, reason="only in make chaos")
-def test_a_rolling_restart_under_load(whole: Cluster, record: Record) -> None:
+def test_a_rolling_restart_under_load(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
+    told = row(
+        "rolling restart of all workers", "no disconnect, hiccup ≤ 3 ticks, 0 failed joins after one retry"
+    )
     parties = [party(whole) for _ in range(ROOMS)]
     travellers = [one for each in parties for one in each.people]
     tried = failed = 0
     with Watch(travellers) as watch:
+        watch.wait_for_news()
         watch.forget()
+        begun = time.monotonic()
         whole.roll()
         number = 0
         while whole.rolling:
@@ -132,46 +139,50 @@ def test_a_rolling_restart_under_load(whole: Cluster, record: Record) -> None:
                     break
                 except (ConnectionRefused, NoAnswer, Refused, TimeoutError):
                     failed += attempt
-            time.sleep(0.05)
-        worst = watch.worst_gap_s
-        backwards = watch.backwards
+            time.sleep(0.05)  # twenty newcomers a second at most
+        held = pulse.during(begun)
+        worst, backwards = watch.worst_gap_s, watch.backwards
     returns = sum(one.returns for one in travellers)
+    told.measured = (
+        f"{tried} joins, {failed} failed; {returns} disconnected; longest gap {worst * 1000:.0f} ms; {held}"
+    )
     for one in parties:
         one.close()
-    record(
-        "rolling restart of all workers",
-        "no disconnect, 0 failed joins after one retry",
-        f"{tried} joins, {failed} failed; {returns} disconnected; longest gap {worst * 1000:.0f} ms",
-    )
     assert failed == 0
     assert returns == 0
+    assert worst < HICCUP_S + held.worst_s
     assert backwards == []
 
 
-def test_a_worker_that_stood_still_says_nothing_stale(whole: Cluster, record: Record) -> None:
+def test_a_worker_that_stood_still_says_nothing_stale(whole: Cluster, row: NewRow) -> None:
+    told = row("SIGSTOP of the owner for 5 s", "no stale frame accepted, no stale checkpoint written")
     whole.watched = True
     one = party(whole)
     worker = whole.owner_worker(one.code)
     epoch = one.first.match.epoch
     with Watch(one.people) as watch:
+        stopped = time.monotonic()
         whole.signal(worker, signal.SIGSTOP)
         try:
             until(lambda: (whole.owner(one.code) or ("", 0))[1] > epoch, "another owner", 5)
             taken = whole.owner(one.code)
-            time.sleep(4)  # the fault lasts that long
+            time.sleep(max(0.0, stopped + 5 - time.monotonic()))  # the fault lasts that long
+            written = whole.checkpoint_tick(one.code)
         finally:
             whole.signal(worker, signal.SIGCONT)
-        time.sleep(2)  # what it says now would be stale
+        # What it says or writes now would be stale: it gets time to, and the record must only move on.
+        until(lambda: whole.is_ready(worker), "the worker that stood still", 15)
+        until(lambda: whole.checkpoint_tick(one.code) > written, "a newer record", 15)
         one.people[0].wait_for(lambda client: client.match.epoch > epoch, "the new owner's match", 15)
         backwards = watch.backwards
     after = whole.owner(one.code)
-    one.close()
-    record(
-        "SIGSTOP of the owner for 5 s",
-        "no stale frame accepted, no stale checkpoint written",
-        f"{len(backwards)} stale frames; the record went from {taken} to {after}",
+    now = whole.checkpoint_tick(one.code)
+    told.measured = (
+        f"{len(backwards)} stale frames; the record went from epoch {epoch} to {taken[1] if taken else 0} "
+        f"and {after[1] if after else 0}, its checkpoint from tick {written} to {now}"
     )
+    one.close()
     assert taken is not None
     assert after is not None
     assert backwards == []
-    assert after[1] >= taken[1]
+    assert after == taken
