@@ -260,7 +260,7 @@ def tables(entity: Entity, where: tuple[object, ...] = ()) -> Tables:
 
 
 def check_tables(before: Tables, entity: Entity, where: tuple[object, ...] = ()) -> None:
-    """Since `before` rows were appended or the table was emptied, and a track recorded just what it must."""
+    """Since `before` rows were appended, or tables emptied or cut; tracks recorded just what they must."""
     for declared in entity.fields:
         value = getattr(entity, declared.name)
         if isinstance(declared, Entities):
@@ -271,14 +271,22 @@ def check_tables(before: Tables, entity: Entity, where: tuple[object, ...] = ())
         place = (*where, declared.name)
         old = before.get(place, [])
         width = len(declared.columns)
-        assert value[: len(old)] == old or len(value) <= width, f"{place}: a row was changed in place"
+        kept = len(old) if value[: len(old)] == old else _slid(value, old, width)
+        assert kept or len(value) <= width, f"{place}: a row was changed in place"
         if isinstance(declared, Track):
-            kept = len(old) if value[: len(old)] == old else 0
             if getattr(entity, declared.when):
                 row = [getattr(entity, column) for column in declared.columns]
                 assert value[kept:] == row, f"{place} recorded {value[kept:]}, the fields are {row}"
             else:
                 assert len(value) in (kept, 0), f"{place} recorded a row while {declared.when} was off"
+
+
+def _slid(value: list[int], old: list[int], width: int) -> int:
+    """How much of a table was there before, if it was cut at its front and gained a row at most; else 0."""
+    for kept in (len(value), len(value) - width):
+        if 0 < kept < len(old) and old[-kept:] == value[:kept]:
+            return kept
+    return 0
 
 
 def option_values(game: Game) -> st.SearchStrategy[list[int]]:
