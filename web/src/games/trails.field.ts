@@ -28,7 +28,7 @@ class FieldFace extends TrailsFace {
   override readonly turnable = false;
   private seat = -1;
   private lookedX = Number.NaN;
-  private lookedY = 0;
+  private lookedY = Number.NaN;
   private glideX = 0;
   private glideY = 0;
 
