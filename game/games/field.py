@@ -60,7 +60,6 @@ from game.rules import (
     Track,
     angle_of,
     find,
-    isqrt,
     seated,
     within,
 )
@@ -74,8 +73,8 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Seats."""
-AROUND = 480
-"""A world of n riders is so many units times the square root of n wide: as roomy as Loose Ends."""
+ROOMY, EACH = 1000, 38
+"""A world is ROOMY units wide and EACH for every rider: 4800 with a hundred."""
 REACH = 820 * U
 """How far from a head its player is told of the world, to each side."""
 STALE, SLACK = 10, 60 * U
@@ -175,7 +174,7 @@ class FieldInk(Ink):
     """Where ink lies. A disc counts from its owner's `floors` on; what lies below is swept out by and by."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world)  # type: ignore[arg-type]
+        super().__init__(world)
         self.floors = [0] * MOST
         self.at = 0
         self.bounds: "list[tuple[int, int, int, int, int]]" = [(-NEVER, 0, 0, 0, 0)] * MOST
@@ -295,7 +294,7 @@ class Field(Trails):
     def start(self, m: "Match") -> None:
         """Set up the world for the seats that are there."""
         s = m.state
-        side = m.options.size or max(1200, min(4800, isqrt(len(m.seats) * AROUND * AROUND)))
+        side = m.options.size or min(4800, ROOMY + EACH * len(m.seats))
         s.width = s.height = side
         s.until = m.tick + COUNT_TICKS
         s.riders = [Rider(seat) for seat in m.seats]
@@ -450,7 +449,7 @@ class Field(Trails):
                 if solid[j][0] - x >= NEAR:
                     break
                 other = solid[j][2]
-                if meet(rider, other):  # type: ignore[arg-type]
+                if meet(rider, other):
                     found.append((rider.id, rider, other.id))
                     found.append((other.id, other, rider.id))
         # In the order of seats, and each but once: by ink rather than by a head.
@@ -486,7 +485,7 @@ class Field(Trails):
         scratch = m.scratch
         for rider in living:
             if tick >= rider.flip:
-                self.flip_pen(m, rider)  # type: ignore[arg-type]
+                self.flip_pen(m, rider)
                 rider.pen = 0
             elif rider.inking:
                 rider.pen = rider.half if rider.trail else 0
@@ -648,7 +647,7 @@ class FieldSight(Sight):
     """What bots see of the world: ink is painted as it is laid, and wiped out as it goes."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world)  # type: ignore[arg-type]
+        super().__init__(world)
         self.painted: "list[list[tuple[int, int, int]]]" = [[] for _ in range(MOST)]
         self.newest = [-1] * MOST
         self.looked = -NEVER

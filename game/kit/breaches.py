@@ -108,7 +108,7 @@ class _Finder(ast.NodeVisitor):
 
     def _check_import(self, node: ast.AST, module: str) -> None:
         top = module.split(".", maxsplit=1)[0]
-        if module == "game.rules" or module.startswith("game.rules."):
+        if module == "game.rules" or module.startswith(("game.rules.", "game.games.")):
             return
         if top in CLOCKS:
             self._tell(node, f"a clock: import {module}", CLOCKS[top])
@@ -120,7 +120,9 @@ class _Finder(ast.NodeVisitor):
             cure = "put it under `if TYPE_CHECKING:`" if top == "typing" else "do without it"
             self._tell(node, f"MicroPython lacks or differs in {module}", cure)
         else:
-            self._tell(node, f"rules import only game.rules, not {module}", "do without it")
+            self._tell(
+                node, f"rules import only game.rules and games, not {module}", "do without it"
+            )
 
     # --- numbers --------------------------------------------------------------------------------
 

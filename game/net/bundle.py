@@ -36,10 +36,16 @@ def rules_files(game: Game) -> dict[str, str]:
     }
     for path in sorted((PACKAGE / "rules").glob("*.py")):
         files[f"game/rules/{path.name}"] = path.read_text()
-    source = inspect.getsourcefile(type(game))
-    if source is not None:
-        files[f"game/games/{game.name}.py"] = Path(source).read_text()
+    for built_upon in type(game).__mro__:  # a game may be built upon another one in the box
+        if built_upon.__module__.startswith("game.games."):
+            files[built_upon.__module__.replace(".", "/") + ".py"] = _source(built_upon)
+    files[f"game/games/{game.name}.py"] = _source(type(game))
     return files
+
+
+def _source(of: type) -> str:
+    path = inspect.getsourcefile(of)
+    return "" if path is None else Path(path).read_text()
 
 
 class Bundles:

@@ -188,7 +188,8 @@ class FieldFace extends TrailsFace {
     const small = Math.min(width, height) / dpr < SMALL_PX;
     const size = (small ? MAP_PX_SMALL : MAP_PX) * dpr;
     const left = width - size - MAP_MARGIN_PX * dpr;
-    const over = height - size - MAP_MARGIN_PX * dpr * (small ? 2 : 1);
+    // On a phone the lower corners are the thumbs'.
+    const over = small ? MAP_MARGIN_PX * dpr : height - size - MAP_MARGIN_PX * dpr;
     top.globalAlpha = 0.82;
     top.fillStyle = GROUND;
     top.fillRect(left, over, size, size);

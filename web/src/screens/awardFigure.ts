@@ -8,14 +8,17 @@ const FRACTION = 256;
 
 const units: Figure = (value) => t("figure.units", { n: value, value: number(value) });
 
+const LINES: Record<string, Figure> = {
+  "Closest shave": (value) => units(Math.round((value / FRACTION) * 10) / 10),
+  "Most knock-outs": (value) => t("figure.knock_outs", { n: value }),
+  "Longest alive": (value) => t("figure.seconds", { value: number(value) }),
+  "Most ink": (value) => units(value),
+  Collector: (value) => t("figure.pickups", { n: value }),
+};
+
 const FIGURES: Record<string, Record<string, Figure>> = {
-  trails: {
-    "Closest shave": (value) => units(Math.round((value / FRACTION) * 10) / 10),
-    "Most knock-outs": (value) => t("figure.knock_outs", { n: value }),
-    "Longest alive": (value) => t("figure.seconds", { value: number(value) }),
-    "Most ink": (value) => units(value),
-    Collector: (value) => t("figure.pickups", { n: value }),
-  },
+  trails: LINES,
+  field: LINES,
   fuse: {
     "Most knock-outs": (value) => t("figure.knock_outs", { n: value }),
     Wrecker: (value) => t("figure.crates", { n: value }),
