@@ -6,6 +6,7 @@ class says `x: int`, and the declarations are handed to `Entity.declare`.
 """
 
 import ast
+from collections.abc import Mapping
 
 FIELD_TYPES = {
     "Int": "int",
@@ -21,25 +22,50 @@ FIELD_TYPES = {
     "Grid": "bytearray",
 }
 LIST_FIELD = "Entities"
-GAMES = ("Game", "Rounds")
+GAMES = {"Game": "game.rules.game"}
 
 
-def translate(source: str) -> str:
-    """The source of one module as mypyc can compile it. Raises SyntaxError when it is no Python."""
+def games_in(sources: Mapping[str, str]) -> dict[str, str]:
+    """All classes that are games, Game and what is built on it over however many steps: name and module.
+
+    `sources` are sources by the modules' names.
+    """
+    classes = [
+        (node.name, module, {base.id for base in node.bases if isinstance(base, ast.Name)})
+        for module, source in sources.items()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+    ]
+    found = dict(GAMES)
+    while more := {name: of for name, of, bases in classes if bases & found.keys() and name not in found}:
+        found |= more
+    return found
+
+
+def translate(source: str, games: Mapping[str, str]) -> str:
+    """The source of one module as mypyc can compile it; `games` as `games_in` found them.
+
+    Raises SyntaxError when it is no Python.
+    """
     tree = ast.parse(source)
-    translator = _Translator()
+    translator = _Translator(games)
     tree = translator.visit(tree)
     if translator.decorated:
         at = 1 if ast.get_docstring(tree) is not None else 0
         tree.body.insert(at, ast.parse("from mypy_extensions import mypyc_attr").body[0])
+        for base in translator.bases:
+            # Compiled code looks for a base in the module that defines it, and imports it from no other.
+            tree.body.insert(at + 1, ast.parse(f"from {games[base]} import {base}").body[0])
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
 class _Translator(ast.NodeTransformer):
     """Rewrites entities' fields, marks games as ordinary classes, and cuts types that refer to themselves."""
 
-    def __init__(self) -> None:
+    def __init__(self, games: Mapping[str, str]) -> None:
+        self.games = games
         self.decorated = False
+        self.bases: list[str] = []
 
     def visit_If(self, node: ast.If) -> ast.AST:
         if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
@@ -58,7 +84,9 @@ class _Translator(ast.NodeTransformer):
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST | list[ast.AST]:
         if node.name == "Entity":
             self._decorate(node, "allow_interpreted_subclasses=True")
-        if any(isinstance(base, ast.Name) and base.id in GAMES for base in node.bases):
+        games = [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in self.games]
+        if games:
+            self.bases += games
             self._decorate(node, "native_class=False")
         declared: list[tuple[str, ast.expr]] = []
         body: list[ast.stmt] = []
