@@ -400,7 +400,8 @@ const games: Record<string, string> = {
   "thumbs.award.Lone wolf": "Einsamer Wolf",
   "thumbs.award.Itchy thumb": "Nervöser Daumen",
   "field.game.title": "Weites Feld",
-  "field.game.blurb": "Hundert Linien in einer weiten Welt: Lass die anderen in deine fahren, dann wird sie länger.",
+  "field.game.blurb":
+    "Hundert Linien in einer weiten Welt: Lass die anderen in deine fahren, dann wird sie länger.",
   "field.option.minutes": "Minuten",
   "field.hint.minutes": "Dauer des Spiels",
   "field.option.line": "Linie",
