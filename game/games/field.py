@@ -77,6 +77,7 @@ ROOMY, EACH = 1000, 38
 """A world is ROOMY units wide and EACH for every rider: 4800 with a hundred."""
 REACH = 820 * U
 """How far from a head its player is told of the world, to each side."""
+UNKNOWN = (-NEVER, 0, 0, 0, 0)
 STALE, SLACK = 10, 60 * U
 """A line's bounds are worked out anew after so many ticks; in between it gets no farther out than this."""
 COUNT_TICKS = 3 * HZ
@@ -177,7 +178,7 @@ class FieldInk(Ink):
         super().__init__(world)
         self.floors = [0] * MOST
         self.at = 0
-        self.bounds: "list[tuple[int, int, int, int, int]]" = [(-NEVER, 0, 0, 0, 0)] * MOST
+        self.bounds: "list[tuple[int, int, int, int, int]]" = [UNKNOWN] * MOST
 
     def lay(self, tick: int, x: int, y: int, radius: int, owner: int, stamp: int) -> None:
         """Lay a disc on top of all that it touches, for good: a rewound match makes its ink anew."""
@@ -352,6 +353,7 @@ class Field(Trails):
         # Whatever was laid before counts no more.
         rider.run += U
         m.scratch.floors[rider.id] = rider.run
+        m.scratch.bounds[rider.id] = UNKNOWN
         self.fit(m, rider)
         self.spot(s, rider)
 

@@ -49,6 +49,10 @@ class Views:
     def __contains__(self, seats: Seats) -> bool:
         return seats in self._views
 
+    def views(self) -> Collection[View]:
+        """Every view that is followed."""
+        return self._views.values()
+
     def acknowledge(self, ack: Ack) -> None:
         """The next message to this seat tells that an input was applied."""
         self._acks[ack[0]] = ack

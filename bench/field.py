@@ -1,0 +1,147 @@
+"""What an Open Field costs, without any network: `python -m bench.field`.
+
+A hundred riders in one world of 4800 by 4800 units. Some are people: each has a view of its own, and presses
+as clients do, which are decided outside of the clock by the game's bots. The others are the server's bots.
+Tells CPU milliseconds a tick by part, bytes a second and person with WebSocket framing, and how many riders a
+view holds. A few views are decoded on the way, and must be what the state says.
+"""
+
+import argparse
+import random
+import statistics
+import sys
+from time import process_time
+from typing import Any
+
+from bench import machine, store
+from game.games.field import Field
+from game.rooms.journal import Head
+from game.rooms.match import LiveMatch
+from game.rooms.views import Views
+from game.rules import Match, Mind
+from game.sync.delta import StateDecoder
+from game.sync.schema import Schema
+from game.sync.wire import Keyframe, StateFrame, parse_frame
+
+RIDERS = 100
+WARM_TICKS = 150
+"""The countdown, and the first seconds in which nobody inks."""
+DECODED = (0, 7, 23)
+"""Seats whose view is decoded as well."""
+HZ = 30
+
+
+def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
+    """Play that many ticks; returns the figures by name."""
+    chance = random.Random(seed)
+    game = Field()
+
+    def draw() -> int:
+        return chance.getrandbits(28)
+
+    options = tuple(game.options.merge(game.options.defaults(), {"size": 4800, "minutes": 30}))
+    head = Head(game.name, options, tuple(range(RIDERS)), (0,) * RIDERS, draw())
+    live = LiveMatch(game, head, draw)
+    views = live.told
+    assert isinstance(views, Views)
+    schema = Schema.of(game)
+    decoders = {seat: StateDecoder(schema.describe()) for seat in DECODED if seat < people}
+    minds = [Mind(seat, 1 + seat % 5, seat % 3, draw()) for seat in range(people)]
+    for seat in range(people, RIDERS):
+        live.bots.seat(seat, 1 + seat % 5, seat % 3)
+    seqs, held = [0] * people, [0] * people
+    down = [0] * people
+    for seat in range(people):
+        message = live.keyframe_message(0, True, (seat,))
+        down[seat] += _framed(message.binary)
+        if seat in decoders:
+            frame = parse_frame(message.binary)
+            assert isinstance(frame, Keyframe)
+            decoders[seat].full(frame.full)
+    steps: list[float] = []
+    encodes: list[float] = []
+    in_view: list[int] = []
+    for _ in range(ticks):
+        _press(live, minds, seqs, held)
+        began = process_time()
+        live.step(False)
+        stepped = process_time()
+        views.step(live.match, False)
+        messages = [views.message(live.match, (seat,), False) for seat in range(people)]
+        encoded = process_time()
+        for seat, message in enumerate(messages):
+            down[seat] += _framed(message.binary)
+        in_view.append(sum(len(view.held) for view in views.views()) // people)
+        for seat, decoder in decoders.items():
+            _follow(decoder, messages[seat].binary, schema, live.match, seat)
+        if live.match.tick > WARM_TICKS:
+            steps.append((stepped - began) * 1000)
+            encodes.append((encoded - stepped) * 1000)
+    both = [one + other for one, other in zip(steps, encodes, strict=True)]
+    seconds = ticks / HZ
+    rates = [sent / seconds for sent in down]
+    return {
+        "people": people,
+        "step_ms": _spread(steps),
+        "encode_ms": _spread(encodes),
+        "step_and_encode_ms": _spread(both),
+        "bytes_s": {"mean": round(statistics.mean(rates)), "most": round(max(rates))},
+        "in_view": round(statistics.mean(in_view), 1),
+    }
+
+
+def _press(live: LiveMatch, minds: list[Mind], seqs: list[int], held: list[int]) -> None:
+    for mind in minds:
+        seat = mind.seat
+        mind.buttons = live.game.bot(live.match, mind)
+        if mind.buttons != held[seat]:
+            held[seat] = mind.buttons
+            seqs[seat] += 1
+            live.press(seat, seqs[seat], live.match.tick, mind.buttons, 0)
+
+
+def _follow(decoder: StateDecoder, message: bytes, schema: Schema, m: Match, seat: int) -> None:
+    frame = parse_frame(message, schema.event_args)
+    assert isinstance(frame, StateFrame)
+    decoder.update(frame.update)
+    me = decoder.state["riders"][seat]
+    rider = m.state.riders[seat]
+    told = (me["x"], me["y"], len(me["trail"]))
+    assert told == (rider.x >> 4 << 4, rider.y >> 4 << 4, min(rider.line, len(rider.laid))), told
+
+
+def _framed(message: bytes) -> int:
+    return len(message) + (2 if len(message) < 126 else 4)
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "p50": round(ordered[len(ordered) // 2], 2),
+        "p99": round(ordered[len(ordered) * 99 // 100], 2),
+        "most": round(ordered[-1], 2),
+    }
+
+
+def main() -> int:
+    """Measure, tell, record."""
+    parser = argparse.ArgumentParser(prog="python -m bench.field", description=__doc__)
+    parser.add_argument("--ticks", type=int, default=3000)
+    parser.add_argument("--people", type=int, nargs="+", default=[100, 40])
+    asked = parser.parse_args()
+    machine.pin_to(machine.cores()[0])
+    found = [play(people, asked.ticks, 1) for people in asked.people]
+    for one in found:
+        print(f"{one['people']} people and {RIDERS - one['people']} bots, CPU ms a tick: p50, p99, most")
+        for part in ("step_ms", "encode_ms", "step_and_encode_ms"):
+            spread = one[part]
+            print(f"  {part:20}{spread['p50']:8.2f}{spread['p99']:8.2f}{spread['most']:8.2f}")
+        rates = one["bytes_s"]
+        print(f"  bytes a second and person: {rates['mean']} on average, {rates['most']} at most")
+        print(f"  riders in a view: {one['in_view']}")
+    store.record("field", {"ticks": asked.ticks, "runs": found})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
