@@ -161,11 +161,11 @@ def pieces(pace: int, half: int) -> int:
 class Ink(HashGrid):
     """Where ink lies, derived from the trails: discs as wide as the lines, stamped with the `run` there."""
 
-    def __init__(self, arena: "Arena") -> None:
+    def __init__(self, arena: "Any") -> None:
         super().__init__(arena.width * U, arena.height * U, bits=12)
         self.sight: "Optional[Sight]" = None
 
-    def line(self, tick: int, racer: "Racer", row: int, pace: int) -> None:
+    def line(self, tick: int, racer: "Any", row: int, pace: int) -> None:
         """Lay what joins a row of a racer's trail to the row before it."""
         x, y, pen = racer.trail[3 * row : 3 * row + 3]
         if pen == 0:
@@ -414,7 +414,7 @@ class Trails(Rounds):
             racer.y = y
         return jumped
 
-    def corner(self, m: "Match", racer: Racer, buttons: int) -> int:
+    def corner(self, m: "Match", racer: "Any", buttons: int) -> int:
         """The heading of a racer under the right angle's spell, who turns once for each press."""
         if racer.held & buttons:
             return racer.heading
@@ -506,7 +506,7 @@ class Trails(Rounds):
                 if not m.ahead:
                     m.scratch.line(tick, racer, len(racer.laid) - 1, racer.pace)
 
-    def flip_pen(self, m: "Match", racer: Racer) -> None:
+    def flip_pen(self, m: "Match", racer: "Any") -> None:
         """Lift a pen that is down, lower one that is up, and draw by lot how long it stays so."""
         racer.inking = 1 - racer.inking
         if m.state.gappy:
@@ -694,7 +694,7 @@ def changed(effects: "list[int]", kind: int, until: int) -> "list[int]":
     return effects[:kind] + [until] + effects[kind + 1 :]
 
 
-def meet(one: Racer, other: Racer) -> bool:
+def meet(one: "Any", other: "Any") -> bool:
     """Whether two heads touch, at the end of the tick or half-way through it."""
     dx = one.x - other.x
     dy = one.y - other.y
@@ -734,7 +734,7 @@ DECIDE = 5
 class Sight(Lookout):
     """What bots see of the arena: ink is as wide as ink and a head together, so a way is but a line."""
 
-    def __init__(self, arena: Arena) -> None:
+    def __init__(self, arena: "Any") -> None:
         super().__init__(arena.width * U, arena.height * U)
         self.seen = [0] * 8
 
@@ -767,7 +767,7 @@ class Sight(Lookout):
 
 
 # hot: 6 times a second and bot
-def decide(m: "Match", mind: "Mind", me: Racer, sight: "Sight", aim: "tuple[int, int]") -> int:
+def decide(m: "Match", mind: "Mind", me: "Any", sight: "Sight", aim: "tuple[int, int]") -> int:
     """Of all ways take the one that stays free and leads where the bot wants to be, which is its aim."""
     s = m.state
     level = mind.level
