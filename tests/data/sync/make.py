@@ -207,6 +207,68 @@ def fuse() -> Recorder:
     return view
 
 
+class Rider(Entity):
+    x = Fixed(24)
+    inking = Flag()
+    pen = Int(10, 0, 40)
+    line = Int(3, 1, 9)
+    trail = Track("x", "pen", when="inking", last="line")
+
+
+class World(Entity):
+    riders = Entities(Rider, 100, near=True)
+
+
+class Field(Game):
+    name = "field"
+    replication = "delta"
+    State = World
+
+
+def field() -> Recorder:
+    """Tracks of finite length: they slide, grow, are cut at their front, emptied and told anew."""
+    view = Recorder(Field)
+    world = view.state
+    one, other = Rider(2, inking=1), Rider(70)
+    world.riders = [one, other]
+    view.keyframe()
+
+    def ride(steps: int, grows: bool = False) -> None:
+        for _ in range(steps):
+            one.x += 700
+            one.line += 1 if grows else 0
+            one.trail.extend((one.x, one.pen))
+            view.told()
+
+    ride(5)
+    one.trail = one.trail[-6:]
+    ride(1)
+    ride(2, grows=True)
+    view.keyframe()
+    ride(1)
+    one.pen = 0
+    ride(1)
+    one.trail = one.trail[-10:]
+    one.inking = 0
+    view.told()
+    one.inking = 1
+    one.x += 64
+    one.trail.extend((one.x - 32, 10, one.x, 0))
+    view.told(2)
+    one.trail = []
+    one.inking, one.line = 0, 3
+    other.trail.extend(range(20))
+    view.told()
+    other.line = 9
+    other.trail = list(range(8))
+    view.told()
+    world.riders = [other]
+    view.told()
+    world.riders = [one, other]
+    view.told()
+    return view
+
+
 def made(seed: int) -> Callable[[], Recorder]:
     """A random state that moves at random."""
 
@@ -233,6 +295,7 @@ def made(seed: int) -> Callable[[], Recorder]:
 VECTORS: dict[str, Callable[[], Recorder]] = {
     "race": race,
     "fuse": fuse,
+    "field": field,
     **{f"made-{seed}": made(seed) for seed in (3, 8, 11, 14, 19, 27)},
 }
 

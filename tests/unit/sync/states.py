@@ -160,6 +160,8 @@ def _seen(view: EntityView, entity: Entity, seat: int) -> dict[str, Any]:
             }
         elif field.kind in ("series", "track"):
             width = len(field.columns)
+            if field.last:
+                value = value[-getattr(entity, field.last) * width :]
             tree[field.name] = [
                 [
                     number >> drop << drop
