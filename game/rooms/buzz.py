@@ -2,34 +2,47 @@
 
 A client shows a light at a time that it was told of ahead and sends the milliseconds from light to press.
 The server knows when the press arrived, and from round trips that it timed itself how long the person's line
-usually takes. Claims that fit are believed; the others count for nothing. Rules see only the outcome.
+usually takes. Rules see only the outcome, and nobody is given a better time by a claim than the line allows:
+
+- a claim that the line makes impossible counts for nothing, and the press is taken to have travelled as fast
+  as this line ever does;
+- one that it makes possible counts, but no press is taken to have travelled longer than nearly all pings do;
+- over many presses the claims have to leave what the pings say for the way, in the fast ones as in all. What
+  they leave beyond that, and beyond what everybody's screen takes, comes off again; who claims so much that
+  it cannot be chance is judged by arrival, and pays it back.
 """
 
 from collections import deque
+from collections.abc import Iterable
+from math import sqrt
 
 KEPT = 40
-"""Round trips that are remembered of a line."""
+"""Round trips that are remembered of a line, and claims."""
 MARGIN_MS = 60
-"""How far beyond its usual delays a line is believed to stray."""
+"""How far beyond its usual delays a line is believed to stray at all."""
 LONGEST_MS = 250
 """No one-way delay counts for more: who answers pings late on purpose gains no more than this."""
 UNKNOWN: tuple[float, float, float] = (0, 40, 150)
 """The delays of a line that was not measured yet."""
 FEW = 3
-GIVEN = 8
-"""Believed claims that are looked at together."""
-BIAS_MS = 20
-"""What such claims may be better than the line on the whole before it is taken off."""
+SLACK_MS = 3
+"""What clocks that count whole milliseconds, and frames, may be wrong by."""
+SPREAD_MS = 4
+"""A line's delays are taken to spread by no less than this."""
+CERTAIN, LIKELY = 2.0, 0.25
+"""Standard errors from which on a surplus is no chance, and from which on it is taken off."""
+LEAD_MS, MOST_LEAD_MS = 8, 25
+"""What showing a light takes, while it is not known of the others, and the most that is allowed for."""
 
 
 class Line:
-    """One person's way to the server, as it was measured."""
+    """One person's way to the server, as it was measured, and what their claims left for it."""
 
-    __slots__ = ("_better", "_delays")
+    __slots__ = ("_claims", "_delays")
 
     def __init__(self) -> None:
         self._delays: deque[float] = deque(maxlen=KEPT)
-        self._better: deque[float] = deque(maxlen=GIVEN)
+        self._claims: deque[tuple[int, float]] = deque(maxlen=KEPT)
 
     def measured(self, round_trip_ms: float) -> None:
         """The server has timed a round trip."""
@@ -43,22 +56,58 @@ class Line:
             return UNKNOWN
         return known[round(last * 0.05)], known[round(last * 0.5)], known[round(last * 0.95)]
 
-    def reaction(self, claim_ms: int | None, elapsed_ms: float) -> int:
+    def lead(self) -> float | None:
+        """How much longer, in ms, than its pings this line's presses take on average; None if not known."""
+        if len(self._claims) < FEW:
+            return None
+        return sum(surplus for _, surplus in self._claims) / len(self._claims)
+
+    def reaction(self, claim_ms: int | None, elapsed_ms: float, lead_ms: float = LEAD_MS) -> int:
         """Milliseconds from light to press, 1 or more, for a press that arrived `elapsed_ms` after the light.
 
-        Without a claim, or with one that the line makes impossible, it is the time of arrival less the usual
-        delay: lying wins nothing on average. Whose claims are believed but always better than the line have
-        the difference taken off.
+        `lead_ms` is what a press takes beside the line, as `common_lead` tells. Without a claim it is the
+        time of arrival less the shortest delay: never better than the truth.
         """
         shortest, usual, longest = self.delays()
-        if (
-            claim_ms is None
-            or not elapsed_ms - longest - MARGIN_MS <= claim_ms <= elapsed_ms - shortest + MARGIN_MS
-        ):
-            return max(1, round(elapsed_ms - usual))
-        bias = 0.0
-        if len(self._better) >= FEW:
-            middle = sorted(self._better)[len(self._better) // 2]
-            bias = middle if middle > BIAS_MS else 0.0
-        self._better.append(elapsed_ms - usual - claim_ms)
-        return max(1, round(claim_ms + bias))
+        by_arrival = max(1, round(elapsed_ms - shortest))
+        if claim_ms is None:
+            return by_arrival
+        mean, spread = self._upper(usual, longest)
+        way = elapsed_ms - claim_ms
+        # Too early a claim is no credit for later: below the usual delay all ways are alike.
+        self._claims.append((claim_ms, min(max(way, usual), longest) - mean))
+        if not shortest - MARGIN_MS <= way <= longest + MARGIN_MS + lead_ms:
+            return by_arrival
+        owed = 0.0
+        for surpluses in self._views():
+            error = spread / sqrt(len(surpluses))
+            surplus = sum(surpluses) / len(surpluses) - lead_ms
+            if surplus > CERTAIN * error + SLACK_MS:
+                return by_arrival + round(surplus)
+            owed = max(owed, surplus - LIKELY * error)
+        return max(1, round(max(claim_ms + owed, elapsed_ms - longest - lead_ms - SLACK_MS)))
+
+    def _upper(self, usual: float, longest: float) -> tuple[float, float]:
+        """Mean and spread of the delays, the shorter half taken as usual and outliers as longest."""
+        known: Iterable[float] = self._delays if len(self._delays) >= FEW else UNKNOWN
+        ways = [min(max(delay, usual), longest) for delay in known]
+        mean = sum(ways) / len(ways)
+        return mean, max(SPREAD_MS, sqrt(sum((way - mean) ** 2 for way in ways) / len(ways)))
+
+    def _views(self) -> Iterable[list[float]]:
+        """The surpluses of all claims, and of the faster half: who lies only where it pays lies there."""
+        ranked = [surplus for _, surplus in sorted(self._claims)]
+        yield ranked
+        if len(ranked) >= 2 * FEW:
+            yield ranked[: (len(ranked) + 1) // 2]
+
+
+def common_lead(others: Iterable[Line]) -> float:
+    """What presses take beside their lines, in ms, by the others in a room: the median of who is known.
+
+    It is what screens and browsers take, and alike for all; one person cannot move it.
+    """
+    known = sorted(lead for line in others if (lead := line.lead()) is not None)
+    if len(known) < FEW:
+        return LEAD_MS
+    return min(max(known[len(known) // 2], 0.0), MOST_LEAD_MS)

@@ -4,6 +4,7 @@ import base64
 import logging
 import zlib
 
+from game.rooms.buzz import common_lead
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
 from game.rooms.people import Person
@@ -229,7 +230,8 @@ class Playing(Premises):
         reaction = 0
         if shown > 0 and buttons:
             light_ms = self.tick_at_ms + (shown - m.tick) * 1000 // self.game.tick_hz
-            reaction = person.line.reaction(value, now_ms - light_ms)
+            others = common_lead(one.line for one in self.people.values() if one is not person)
+            reaction = person.line.reaction(value, now_ms - light_ms, others)
         live.press(seat, seq, min(tick, m.tick), buttons, reaction)
 
     # hot: in games that tell everybody only what is near, once per tick
