@@ -1,0 +1,220 @@
+"""Open Field: lines of finite length, riders who come back, and what each is told."""
+
+import pytest
+
+from game.games.field import BACK_TICKS, BOUNTY, GROWTH, MAP, REACH, RIDE_TICKS, SPARE, Field, Rider
+from game.games.trails import GHOST, LEFT, RUSH, WALL, ZIP, Pickup, U
+from game.rules import JOIN, LEAVE, LIVE, PRESS, Match
+from game.rules.pack import dump, load, state_hash
+from tests.unit.games.harness import choose
+
+CENTRE = 2400 * U
+
+
+def live(seats: int = 2, **options: object) -> Match:
+    """A match that has just gone live, with everyone solid, far from each other and riding to the right."""
+    game = Field()
+    chosen = choose(game, **{"size": 4800, "gaps": False, "pickups": [], **options})
+    m = Match(game, chosen, list(range(seats)), [], 5)
+    m.begin()
+    while m.state.phase != LIVE:
+        m.step([])
+    for rider in m.state.riders:
+        put(rider, 400 * U, (300 + 300 * rider.id) * U)
+        rider.effects = [0] * 8
+        rider.flip = m.tick + 1
+    return m
+
+
+def put(rider: Rider, x: int, y: int, heading: int = 0) -> None:
+    rider.x, rider.y, rider.heading = x, y, heading
+
+
+def told(m: Match, name: str) -> list[tuple[int, ...]]:
+    """The arguments of each event of this name in the last step."""
+    kind = [event.name for event in m.game.events].index(name)
+    return [tuple(args) for found, *args in m.happened if found == kind]
+
+
+def run(m: Match, ticks: int) -> None:
+    for _ in range(ticks):
+        m.step([])
+
+
+def test_a_line_is_as_long_as_it_may_be_and_its_end_lets_go() -> None:
+    m = live()
+    one, other = m.state.riders
+    run(m, 1 + one.line + 40)
+    assert len(one.laid) >= one.line
+    first_x = one.trail[-3 * one.line]
+    gone_x, y = first_x - 40 * U, one.y
+    # What is gone can be ridden over, what is there cannot.
+    put(other, gone_x, y - 30 * U, 1024)
+    run(m, 20)
+    assert other.alive
+    put(other, one.x - 60 * U, y - 30 * U, 1024)
+    run(m, 20)
+    assert not other.alive
+    assert one.alive
+
+
+def test_rows_that_do_not_count_are_cut_and_swept_out() -> None:
+    m = live()
+    one = m.state.riders[0]
+    most = 0
+    for _ in range(700):
+        m.step([(PRESS, 0, LEFT, 0)] if m.tick % 90 == 0 else [(PRESS, 0, 0, 0)] if m.tick % 90 == 20 else [])
+        most = max(most, len(one.laid))
+        assert len(one.trail) == 3 * len(one.laid)
+    assert one.line < most <= one.line + SPARE
+    floors = m.scratch.floors
+    stale = 0
+    for chain in m.scratch.chains:
+        disc = chain
+        while disc is not None:
+            stale += disc[4] < floors[disc[3]]
+            disc = disc[5]
+    assert stale < 4 * 340, "no more than what was laid while the sweep went round once"
+
+
+def test_who_crashes_is_out_for_a_while_and_who_made_it_happen_gains() -> None:
+    m = live()
+    one, other = m.state.riders
+    run(m, 60)
+    line, points = one.line, m.state.scores[0]
+    put(other, one.x - 60 * U, one.y - 10 * U, 1024)
+    while other.alive:
+        m.step([])
+    assert told(m, "crash") == [(1, 0, other.x, other.y)]
+    crashed = m.tick
+    assert (other.trail, other.laid, m.state.radar[1]) == ([], [], 0)
+    assert m.state.scores[0] == points + BOUNTY
+    assert one.kills == 1
+    while not other.alive:
+        m.step([])
+    assert m.tick == crashed + BACK_TICKS
+    assert other.effects[GHOST] > m.tick
+    run(m, 40)
+    assert one.line == line + GROWTH
+    assert other.laid == [], "a ghost lays no ink"
+
+
+def test_the_line_of_who_crashes_is_gone_at_once() -> None:
+    m = live(3)
+    one, other, third = m.state.riders
+    run(m, 60)
+    x, y = one.x - 60 * U, one.y
+    put(one, 4790 * U, one.y)
+    while one.alive:
+        m.step([])
+    assert told(m, "crash")[0][:2] == (0, WALL)
+    put(other, x, y - 10 * U, 1024)
+    run(m, 12)
+    assert other.alive
+    assert third.alive
+
+
+def test_two_heads_that_meet_are_both_out_whichever_comes_first() -> None:
+    m = live(3)
+    one, other, third = m.state.riders
+    run(m, 10)
+    put(one, CENTRE, CENTRE)
+    put(other, CENTRE + 12 * U, CENTRE, 2048)
+    before = list(m.state.scores)
+    while one.alive and other.alive:
+        m.step([])
+    assert [(seat, by) for seat, by, _, _ in told(m, "crash")] == [(0, 1), (1, 0)]
+    assert m.state.scores[:2] == [before[0] + BOUNTY, before[1] + BOUNTY]
+    assert third.alive
+
+
+def test_riding_on_earns_a_point_every_few_seconds() -> None:
+    m = live()
+    one = m.state.riders[0]
+    begun = one.since
+    while m.tick < begun + RIDE_TICKS * 2:
+        m.step([])
+    assert m.state.scores[0] == 2
+
+
+def test_a_pick_up_works_on_its_taker_or_on_those_nearby() -> None:
+    m = live(3)
+    one, other, third = m.state.riders
+    run(m, 10)
+    put(other, one.x, one.y + 200 * U)
+    put(third, one.x, one.y + 2000 * U)
+    m.state.pickups = [
+        Pickup(1, kind=ZIP, x=one.x + 8 * U, y=one.y),
+        Pickup(2, kind=RUSH, x=one.x + 9 * U, y=one.y),
+    ]
+    run(m, 6)
+    assert m.state.pickups == []
+    assert one.effects[ZIP] > m.tick
+    assert one.effects[RUSH] == 0
+    assert other.effects[RUSH] > m.tick
+    assert third.effects[RUSH] == 0
+
+
+def test_near_is_whoever_has_a_part_of_the_line_in_sight() -> None:
+    m = live(4)
+    one, other, third, _ = m.state.riders
+    run(m, 100)
+    put(one, CENTRE, CENTRE)
+    m.scratch.bounds = [(-(1 << 29), 0, 0, 0, 0)] * 100
+    put(other, CENTRE + REACH - U, CENTRE + REACH - U)
+    put(third, CENTRE + REACH + 200 * U, CENTRE)
+    tail = [value for row in range(90) for value in (third.x - row * 3 * U, third.y, 10)]
+    assert m.game.near(m, 0)[:2] == [0, 1]
+    third.trail = tail
+    third.laid = list(range(90))
+    m.scratch.bounds = [(-(1 << 29), 0, 0, 0, 0)] * 100
+    assert 2 in m.game.near(m, 0), "the head is out of sight, the line is not"
+    third.trail = third.laid = []
+    m.scratch.bounds = [(-(1 << 29), 0, 0, 0, 0)] * 100
+    assert 2 not in m.game.near(m, 0)
+    m.state.scores[2] = 50
+    assert 2 in m.game.near(m, -1), "onlookers look at who leads"
+
+
+def test_the_radar_says_where_about_everyone_is() -> None:
+    m = live()
+    run(m, 80)
+    cell = m.state.width * U // MAP
+    for rider in m.state.riders:
+        at = m.state.radar[rider.id] - 1
+        assert abs(at % MAP - rider.x // cell) <= 3
+        assert at // MAP == rider.y // cell
+
+
+def test_newcomers_ride_at_once_and_leavers_are_gone() -> None:
+    m = live()
+    run(m, 50)
+    m.step([(JOIN, 7, 0, 0)])
+    assert [rider.id for rider in m.state.riders] == [0, 1, 7]
+    assert m.state.riders[2].alive
+    m.state.scores[1] = 9
+    m.step([(LEAVE, 1, 0, 0)])
+    assert [rider.id for rider in m.state.riders] == [0, 7]
+    assert (m.state.scores[1], m.state.radar[1]) == (0, 0)
+
+
+def test_the_time_ends_the_match_and_points_rank() -> None:
+    m = live(3, minutes=1)
+    went = m.state.began
+    m.state.scores[1] = 90
+    while not m.over:
+        m.step([])
+    assert m.tick == went + 60 * 30
+    assert m.places[0].seat == 1
+    assert sorted(place.seat for place in m.places) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("at", [70, 400])
+def test_a_restored_match_goes_on_just_the_same(at: int) -> None:
+    m = live(5, gaps=True, pickups=["zip", "ghost", "thick"])
+    run(m, at)
+    other = load(m.game, dump(m))
+    for _ in range(200):
+        m.step([])
+        other.step([])
+        assert state_hash(m) == state_hash(other)
