@@ -416,11 +416,12 @@ class Trails(Rounds):
 
     def corner(self, m: "Match", racer: "Any", buttons: int) -> int:
         """The heading of a racer under the right angle's spell, who turns once for each press."""
+        heading: int = racer.heading
         if racer.held & buttons:
-            return racer.heading
+            return heading
         m.emit("corner", racer.id)
         clockwise = (buttons == RIGHT) != (racer.effects[SWAP] != 0)
-        return racer.heading + (1024 if clockwise else -1024) & 4095
+        return heading + (1024 if clockwise else -1024) & 4095
 
     def crashes(self, m: "Match", living: "list[Racer]", jumped: "list[int]") -> "list[tuple[Racer, int]]":
         """Who crashes in this tick, and whose ink or head it was; nobody is moved or buried yet."""
