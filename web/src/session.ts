@@ -294,7 +294,7 @@ function onEvent(name: string, arg: unknown): void {
 }
 
 function onBye(code: string, message: string): void {
-  if (code === "draining" || code === "slow") return;
+  if (code === "draining") return;
   bye.value = { code, message };
   if (code === "kicked" || code === "banned" || code === "closed") leaveRoom(true);
 }

@@ -94,3 +94,12 @@ def test_every_code_is_documented() -> None:
 def test_the_emotes_are_words() -> None:
     assert len(EMOTES) == 8
     assert all(emote.isalpha() for emote in EMOTES)
+
+
+def test_every_goodbye_that_is_documented_is_said_somewhere() -> None:
+    paragraph = TEXT[TEXT.index("it sends `bye`") :].split("\n\n")[0]
+    codes = set(re.findall(r"`([a-z_]+)`", paragraph)) - {"bye"}
+    sources = [path.read_text() for path in (Path(__file__).parents[3] / "game").rglob("*.py")]
+    assert codes >= {"replaced", "kicked", "draining"}
+    for code in codes:
+        assert any(f'"{code}"' in source and "close(" in source for source in sources), code

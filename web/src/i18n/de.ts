@@ -283,8 +283,6 @@ const words: Record<Key, string | Plural> = {
   "bye.strikes": "Der Server hat aufgelegt",
   "bye.strikes_text":
     "Diese Seite hat Dinge geschickt, die der Server nicht versteht. Meist hilft es, neu zu laden.",
-  "bye.slow": "Deine Verbindung kam nicht mit",
-  "bye.slow_text": "Der Server musste loslassen. Versuch es wieder, wenn das Netz besser ist.",
   "bye.closed": "Der Raum ist zu",
   "bye.closed_text": "Alle sind gegangen, oder das Spiel war lange vorbei.",
   "bye.draining": "Der Server zieht um",

@@ -295,8 +295,6 @@ const words = {
   "bye.strikes": "The server hung up",
   "bye.strikes_text":
     "This page sent things that the server did not understand. Loading it again usually helps.",
-  "bye.slow": "Your connection could not keep up",
-  "bye.slow_text": "The server had to let go. Try again when the network is better.",
   "bye.closed": "The room has closed",
   "bye.closed_text": "Everyone has left, or the match was over for long.",
   "bye.draining": "The server is moving",

@@ -46,7 +46,7 @@ export function HomeButton({ first }: { first?: boolean }) {
   );
 }
 
-const KNOWN = ["replaced", "kicked", "banned", "strikes", "slow", "closed"];
+const KNOWN = ["replaced", "kicked", "banned", "strikes", "closed"];
 
 /** The server said goodbye. */
 export function Bye({ code, message }: { code: string; message: string }) {
@@ -61,12 +61,12 @@ export function Bye({ code, message }: { code: string; message: string }) {
           {t("bye.replaced_back")}
         </button>
       )}
-      {(code === "strikes" || code === "slow" || !known) && (
+      {(code === "strikes" || !known) && (
         <button type="button" class="btn primary" onClick={() => location.reload()}>
           {t("bye.reload")}
         </button>
       )}
-      {code !== "replaced" && <HomeButton first={known && code !== "strikes" && code !== "slow"} />}
+      {code !== "replaced" && <HomeButton first={known && code !== "strikes"} />}
     </MessagePage>
   );
 }
