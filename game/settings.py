@@ -232,7 +232,7 @@ class Cluster(Section):
     scan_ms: int = whole(200, 50, 60000, "How often workers look for rooms whose owner died")
     drain_s: float = number(30, 0, 3600, "How long a stopping worker may take to hand its rooms over")
     journal_flush_ms: int = whole(
-        100, 10, 10000, "How often inputs are saved: the game time a crash may cost"
+        75, 10, 10000, "How often inputs are saved: a crash may cost so much game time, and a tick"
     )
     checkpoint_s: float = number(5, 0.5, 600, "How often whole states are saved")
 

@@ -157,13 +157,14 @@ class Attached(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Handed(Letter, tag=20, frozen=True):
-    """A room, and who is connected to it. It is the receiver's since `epoch`."""
+    """A room, and who is connected to it. It is the receiver's since `epoch`, under the name `to`."""
 
     code: str
     epoch: int
     frozen: bytes
     tick_at_ms: int
     attached: list[Attached]
+    to: str = ""
 
 
 class Moved(Letter, tag=21, frozen=True):

@@ -87,7 +87,7 @@ class Membership:
             world_ms,
             disperse,
         )
-        self._front.finder = self.node
+        self._front.meet(self.node)
         return self._front
 
     def queue(self, fanout: Fanout) -> Queue:

@@ -1,0 +1,62 @@
+"""Homes: where rooms are, as the front asks the node for it, and what is said when that is not known.
+
+The *home* of a room is the process that owns it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from game.cluster import letters as l
+from game.rooms.refusal import Refused
+
+ANSWER_MS = 5000
+"""How long another process may take to answer."""
+AGAIN_MS = 60
+"""After so long what was not known is asked again."""
+BUSY = Refused("busy", "The server is busy with something. Try again in a moment.")
+MOVED = Refused("moved", "This room has moved.")
+NO_ROOM = "There is no open room with this code. It may have ended, be full or be locked."
+
+
+class Unsure(Exception):
+    """Where a room is cannot be said right now; ask again in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a room is."""
+
+    process: str
+    epoch: int
+
+
+class Finder(Protocol):
+    """What the front asks of the node."""
+
+    def locate(self, code: str) -> Home | None:
+        """The home of a room, claimed first if its owner is dead; None: no such room. Raises Unsure."""
+
+    def spawn(self, work: Callable[[], None], after_ms: int = 0) -> None:
+        """Run something beside, that may wait."""
+
+    def place_new(self) -> str:
+        """The process that should get a new room."""
+
+    def quick_home(self, game: str, device: str) -> str:
+        """The process that has the best room for quick play."""
+
+    def receive(self, handed: l.Handed, sender: str) -> None:
+        """A room was given to this worker."""
+
+    def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
+        """Whether chat of this room waits to be safe; `answer` is called when it is."""
+
+    def record(self) -> None:
+        """There may be a new room, whose owner all should know at once."""
+
+    def blocked(self) -> bool:
+        """Whether this worker may not speak for its rooms at the moment."""
+
+    def wake(self) -> None:
+        """There are letters to be sent."""

@@ -1,0 +1,224 @@
+"""Takeover: which other workers live, and the rooms of those that do not.
+
+The dead are found by looking at all leases some times a second; a room is claimed by the one worker that a
+hash of its code names, by anybody a little later, and at once by whoever has a player asking for it.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gevent
+import msgspec
+
+from game.cluster.clock import monotonic_ms
+from game.cluster.courier import Couriers
+from game.cluster.homes import Home, Unsure
+from game.cluster.lease import Lease, Standing
+from game.cluster.neighbours import Info, Neighbour
+from game.cluster.recall import recall
+from game.cluster.redis_store import RedisStore
+from game.cluster.rendezvous import winner
+from game.cluster.scribe import Scribe
+from game.cluster.shared import SharedFront
+from game.cluster.store import Owner, StoreDown, process_of
+from game.rooms.freeze import BadFreeze
+from game.rooms.lobby import Lobby
+from game.rooms.room import House, Room
+from game.settings import Cluster as ClusterSettings
+
+log = logging.getLogger("rumpus.cluster")
+
+ANYONE_AFTER_MS = 400
+HANDED_MS = 2000
+"""How long a room that was given to this worker may be on its way."""
+LOST_KEYS_MS = 3000
+"""After the keys were lost, a room without a record may still be written anew by its owner."""
+
+
+@dataclass(slots=True)
+class _Lost:
+    """A dead incarnation whose rooms must find an owner."""
+
+    since_ms: int
+    told: bool = False
+
+
+class Takeover:
+    """See the module's text. `world_ms` is the world's clock.
+
+    Attributes:
+        neighbours: the workers that were alive at the last look, this one too, by process.
+        leaving: this worker takes nothing over any more.
+        claims: how many rooms were taken over.
+    """
+
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        store: RedisStore,
+        lease: Lease,
+        scribe: Scribe,
+        couriers: Couriers,
+        front: SharedFront,
+        lobby: Lobby,
+        house: House,
+        world_ms: Callable[[], int],
+    ) -> None:
+        self.neighbours: dict[str, Neighbour] = {}
+        self.leaving = False
+        self.claims = 0
+        self._settings = settings
+        self._store = store
+        self._lease = lease
+        self._scribe = scribe
+        self._couriers = couriers
+        self._front = front
+        self._lobby = lobby
+        self._house = house
+        self._world_ms = world_ms
+        self._lost: dict[str, _Lost] = {}
+        self._absent: dict[str, int] = {}
+        self._claiming: set[str] = set()
+        self._handed_ms: dict[str, int] = {}
+
+    @property
+    def process(self) -> str:
+        """This worker."""
+        return self._lease.process
+
+    def others(self) -> list[Neighbour]:
+        """The other workers that are alive and take people in."""
+        return [
+            one for one in self.neighbours.values() if one.process != self.process and not one.info.draining
+        ]
+
+    # --- the dead -----------------------------------------------------------------------------
+
+    def scan(self) -> None:
+        """Look at all leases, and wait until the next time."""
+        told = self._store.incarnations()
+        now_ms = monotonic_ms()
+        alive = {
+            process_of(wid): Neighbour(process_of(wid), wid, msgspec.json.decode(info, type=Info))
+            for wid, info in told.items()
+            if info is not None
+        }
+        for process in self._front.asks.owing() - set(alive):
+            self._front.asks.unanswered(process)  # whoever asked looks again for where the room is
+        if any(one.info.steady for one in alive.values() if one.process != self.process):
+            self._lease.vouched()
+        if self._lease.steady:
+            self.neighbours = alive
+            self._miss(alive, told, now_ms)
+            for wid in [wid for wid, info in told.items() if info is None and wid != self._lease.wid]:
+                self._mourn(wid, now_ms)
+            self._lost = {wid: lost for wid, lost in self._lost.items() if wid in told}
+        else:
+            # Leases ran out while nobody could renew them: only who is still silent in a while is dead.
+            self.neighbours.update(alive)
+        gevent.sleep(self._settings.scan_ms / 1000 * random.uniform(0.8, 1.2))
+
+    def _miss(self, alive: dict[str, Neighbour], told: dict[str, bytes | None], now_ms: int) -> None:
+        """Give up letters to who is not even known as dead: others have seen to it, or keys were lost."""
+        for process in [one for one in self._couriers.known() if one not in alive]:
+            since_ms = self._absent.setdefault(process, now_ms)
+            if any(process_of(wid) == process for wid in told) or now_ms - since_ms > self._settings.lease_ms:
+                self._gone(process)
+        self._absent = {one: since for one, since in self._absent.items() if one not in alive}
+
+    def _gone(self, process: str) -> None:
+        self._couriers.forget(process)
+        self._front.died(process)
+
+    def _mourn(self, wid: str, now_ms: int) -> None:
+        lost = self._lost.setdefault(wid, _Lost(now_ms))
+        process = process_of(wid)
+        if not lost.told and process not in self.neighbours:
+            lost.told = True
+            log.warning("worker %s is dead", wid)
+            self._gone(process)
+        if self.leaving:
+            return
+        takers = [
+            one.process for one in self.neighbours.values() if one.info.steady and not one.info.draining
+        ]
+        left = 0
+        for code in self._store.rooms_of(wid):
+            if winner(code, takers) != self.process and now_ms - lost.since_ms < ANYONE_AFTER_MS:
+                left += 1
+                continue
+            owner = self._store.owner(code)
+            if owner is not None and owner.wid == wid:
+                self._claim(code, owner)
+        if not left and now_ms - lost.since_ms > ANYONE_AFTER_MS:
+            self._store.bury(wid)
+
+    def _claim(self, code: str, owner: Owner) -> Room | None:
+        """Go on with a room whose owner is dead; None when somebody else does already."""
+        if code in self._claiming or code in self._lobby.rooms:
+            return self._lobby.rooms.get(code)
+        self._claiming.add(code)
+        try:
+            wid = self._lease.wid
+            claim = self._store.claim(code, wid, owner)
+            if claim is None:
+                return None
+            try:
+                room = recall(self._house, claim, self._world_ms())
+            except (BadFreeze, msgspec.MsgspecError, ValueError) as error:
+                log.error("room %s cannot be restored: %s", code, error)
+                return None
+            self.claims += 1
+            log.info("took over room %s of %s at epoch %d", code, owner.wid, claim.epoch)
+            self._scribe.keep(room, Owner(wid, claim.epoch), opened=True)
+            self._scribe.recorder.forget_room(code)
+            self._front.adopted(room, [], self._world_ms())
+            return room
+        finally:
+            self._claiming.discard(code)
+
+    # --- where a room is ----------------------------------------------------------------------
+
+    def locate(self, code: str) -> Home | None:
+        """The home of a room, claimed first if its owner is dead. Raises Unsure."""
+        room = self._lobby.rooms.get(code)
+        if room is not None and not self._lease.blocked:
+            return Home(self.process, room.epoch)
+        if not self._lease.answered or self._lease.standing is not Standing.OK:
+            raise Unsure
+        try:
+            owner = self._store.owner(code)
+            if owner is None:
+                young = monotonic_ms() - self._lease.era_ms < LOST_KEYS_MS
+                if young or self._store.era() != self._lease.era:
+                    raise Unsure
+                return None
+            return self._home_of(code, owner)
+        except StoreDown:
+            raise Unsure from None
+
+    def _home_of(self, code: str, owner: Owner) -> Home:
+        process = process_of(owner.wid)
+        known_dead = False
+        if owner.wid == self._lease.wid:
+            # It is on its way here; if it never comes, its record is what there is.
+            since_ms = self._handed_ms.setdefault(code, monotonic_ms())
+            if monotonic_ms() - since_ms < HANDED_MS:
+                raise Unsure
+            self._handed_ms.pop(code, None)
+        elif process == self.process:
+            known_dead = True  # it was given to a name that this worker does not bear any more
+        elif self._store.alive(owner.wid):
+            return Home(process, owner.epoch)
+        if self.leaving or not (known_dead or self._lease.steady):
+            raise Unsure
+        room = self._claim(code, owner)
+        if room is None:
+            raise Unsure
+        return Home(self.process, room.epoch)
+
+    def arrived(self, code: str) -> None:
+        """A room that was on its way here has come."""
+        self._handed_ms.pop(code, None)
