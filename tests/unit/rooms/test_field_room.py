@@ -70,6 +70,7 @@ def test_a_press_is_taken_and_acknowledged_to_its_own_player_alone() -> None:
 
 def test_who_sits_down_late_rides_at_once_and_who_stands_up_looks_on() -> None:
     world, people = opened(people=2, bots=20)
+    watcher = world.guest(people[0], spectate=True)
     world.wait(3500)
     late = world.guest(people[0])
     world.wait(200)
@@ -80,8 +81,6 @@ def test_who_sits_down_late_rides_at_once_and_who_stands_up_looks_on() -> None:
     late.do("sit", spectate=True)
     world.wait(500)
     assert seat not in check(world, late)
-    watcher = world.guest(people[0], spectate=True)
-    world.wait(500)
     assert check(world, late) == check(world, watcher)
     late.do("sit", spectate=False)
     world.wait(500)
