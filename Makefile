@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: netcond soak compile uncompile help play cluster chaos build install test quick unit integration browser web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-build bench-publish lock clean
+    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
@@ -41,6 +41,7 @@ help:
 	@echo "make compile      the rules through a C compiler, an optional speed-up;  make uncompile  takes it back"
 	@echo "make web-dev      the client with reload on change, beside a running server"
 	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, forty minutes"
+	@echo "make bench-gates  what is promised of the hot path, kept or not, in twelve minutes"
 	@echo "make lock         renew the lists of exact versions"
 	@echo "make clean        remove what was built and installed here"
 
@@ -164,6 +165,7 @@ format: $(DEV) $(MODULES)
 # The load client and the floor are C; peers want a newer Node than the client does, and their own packages.
 BENCH_NODE := bench/build/.node
 BENCH_PEERS := bench/node_modules/.done
+BENCH_COMPILED := build/server/.done
 BENCH_PROGRAMS := bench/build/load bench/build/floor
 CC_BENCH = cc -O2 -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror
 
@@ -177,17 +179,26 @@ bench: bench-build
 bench-quick: bench-build
 	@.venv/bin/python -m bench.run --quick
 
+# What is promised of the hot path, kept or not.
+bench-gates: bench-build
+	@.venv/bin/python -m bench.gates
+
 # What the last whole run found becomes bench/figures.json and the README's chart.
 bench-publish: $(RUNTIME)
 	@.venv/bin/python -m bench.publish
 
 bench-build: $(RUNTIME) $(BENCH_PROGRAMS)
 	@$(MAKE) $(BENCH_PEERS) || echo "The peers could not be installed; Rumpus, Flask-SocketIO and the floor are measured."
+	@$(MAKE) $(BENCH_COMPILED) || echo "The rules could not be compiled; they are measured as plain Python."
 
 bench/build/load: $(wildcard bench/load/*.c bench/load/*.h)
 	@command -v cc >/dev/null || { echo "The bench needs a C compiler (Debian and Ubuntu: apt-get install gcc)."; exit 1; }
 	@mkdir -p bench/build
 	@$(CC_BENCH) -o $@ bench/load/*.c -lm
+
+$(BENCH_COMPILED): server.py $(shell find game -name '*.py') $(DEV)
+	@.venv/bin/python -m game.kit.compile --into build/server
+	@touch $@
 
 bench/build/floor: bench/servers/floor.c bench/build/load
 	@$(CC_BENCH) -o $@ $<

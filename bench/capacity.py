@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.contestants import Contestant
-from bench.machine import Failed
+from bench.machine import TROUBLE
 from bench.trial import Figures, median, run
 
 LATE_P99_MS = 20.0
@@ -44,40 +44,64 @@ def probe(one: Contestant, rooms: int) -> Probe:
     players = rooms * one.workload.seats
     try:
         figures = median(run(one, rooms, one.workload.probe_s, WINDOWS))
-    except Failed as error:
+    except TROUBLE as error:
         return Probe(players, False, str(error), None)
     why = judge(figures)
     return Probe(players, not why, why, figures)
 
 
-def search(
-    one: Contestant,
-    known: Figures,
-    tell: Callable[[Probe], None],
-) -> list[Probe]:
-    """All probes, from a guess out of known figures upwards; the largest that holds is the capacity."""
-    seats = one.workload.seats
-    guess = known.players / max(known.server_busy, 0.01) * 0.8
-    rooms = max(1, round(min(guess, MOST_PLAYERS) / seats))
-    probes: list[Probe] = []
-    best, worst = 0, 0
-    while len(probes) < MOST_PROBES:
-        found = probe(one, rooms)
-        probes.append(found)
-        tell(found)
+class Search:
+    """The way to the capacity of one contestant, a probe at a time, so that several can take turns.
+
+    Attributes:
+        one: who is probed.
+        probes: what was found so far.
+    """
+
+    def __init__(self, one: Contestant, known: Figures, least: int = 0) -> None:
+        """Begin with a guess out of known figures, but with `least` players if there are that many."""
+        self.one = one
+        self.probes: list[Probe] = []
+        seats = one.workload.seats
+        guess = max(least, known.players / max(known.server_busy, 0.01) * 0.8)
+        self._rooms = max(1, round(min(guess, MOST_PLAYERS) / seats))
+        self._best = self._worst = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether another probe would tell nothing, or too many were taken."""
+        best, worst = self._best, self._worst
+        return (
+            len(self.probes) >= MOST_PROBES
+            or best * self.one.workload.seats >= MOST_PLAYERS
+            or worst == 1
+            or (best > 0 and 0 < worst <= best * PRECISION + 1)
+        )
+
+    def step(self) -> Probe:
+        """Take the next probe."""
+        rooms = self._rooms
+        found = probe(self.one, rooms)
+        self.probes.append(found)
         if found.holds:
-            best = max(best, rooms)
+            self._best = max(self._best, rooms)
         else:
-            worst = min(worst, rooms) if worst else rooms
-        if best * seats >= MOST_PLAYERS or worst == 1 or (best and worst and worst <= best * PRECISION + 1):
-            break
-        if not worst:
-            rooms = min(round(rooms * GROWTH) + 1, MOST_PLAYERS // seats)
-        elif not best:
-            rooms = max(1, int(rooms / GROWTH))
+            self._worst = min(self._worst, rooms) if self._worst else rooms
+        if not self._worst:
+            self._rooms = min(round(rooms * GROWTH) + 1, MOST_PLAYERS // self.one.workload.seats)
+        elif not self._best:
+            self._rooms = max(1, int(rooms / GROWTH))
         else:
-            rooms = (best + worst) // 2
-    return probes
+            self._rooms = (self._best + self._worst) // 2
+        return found
+
+
+def search(one: Contestant, known: Figures, tell: Callable[[Probe], None]) -> list[Probe]:
+    """All probes, from a guess out of known figures upwards; the largest that holds is the capacity."""
+    way = Search(one, known)
+    while not way.done:
+        tell(way.step())
+    return way.probes
 
 
 def carried(probes: list[Probe]) -> Probe | None:

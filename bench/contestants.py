@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
-from bench.machine import BENCH, BUILD, find_node, version_of
+from bench.machine import BENCH, BUILD, ROOT, find_node, version_of
 from bench.uws import preloaded
 
 READY = r"^ready (\d+)"
@@ -52,6 +53,7 @@ class Contestant:
         ready: a pattern whose first group in the server's output is its port.
         by_ticks: states may tell of several ticks, and delivery is counted in ticks.
         package: the npm package without which it cannot run.
+        cwd: where the server is started.
         searched: a full run looks for the most players that it carries.
     """
 
@@ -66,9 +68,12 @@ class Contestant:
     by_ticks: bool = False
     package: str | None = None
     searched: bool = True
+    cwd: Path = ROOT
 
     def missing(self) -> str | None:
         """Why it cannot run here; None if it can."""
+        if not (self.cwd / ".done").exists() and self.cwd != ROOT:
+            return "the rules are not compiled: make bench-build"
         if self.package is None:
             return None
         node = find_node()
@@ -125,6 +130,8 @@ def _rumpus(_rooms: int) -> list[str]:
     return [sys.executable, "server.py"]
 
 
+COMPILED = ROOT / "build" / "server"
+"""A copy of the server with compiled rules; the checkout stays as it is."""
 COLYSEUS, COLYSEUS_UWS, SOCKETIO = "@colyseus/ws-transport", "@colyseus/uwebsockets-transport", "socket.io"
 
 
@@ -225,6 +232,18 @@ def everyone() -> list[Contestant]:
             ready=READY_RUMPUS,
             env=_plenty(),
             by_ticks=True,
+        ),
+        Contestant(
+            "ours-events-compiled",
+            "Rumpus, events, rules compiled",
+            G1,
+            "g1-rumpus",
+            "events",
+            _rumpus,
+            ready=READY_RUMPUS,
+            env=_plenty(),
+            by_ticks=True,
+            cwd=COMPILED,
         ),
         Contestant(
             "ours-delta",

@@ -31,6 +31,10 @@ class Failed(Exception):
     """A server or the load client did not do what it should; the message says what."""
 
 
+TROUBLE = (Failed, OSError, ValueError)
+"""What may come of a contestant that dies or talks nonsense: it is told, and the others go on."""
+
+
 @cache
 def cores() -> tuple[int, int]:
     """The core that servers get and the one that load gets; the same one if there is but one.
@@ -49,7 +53,9 @@ def pin_to(core: int) -> None:
 class Process:
     """A process on one core, with its lines; ends when this object's `with` block or this program ends."""
 
-    def __init__(self, command: Sequence[str], core: int, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], core: int, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+    ) -> None:
         def prepare() -> None:
             os.sched_setaffinity(0, {core})
             _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -57,7 +63,7 @@ class Process:
         self.name = Path(command[0]).name + " " + " ".join(command[1:4])
         self._popen = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -9,7 +9,7 @@ from bench.trial import Figures
 
 PEERS = {
     "s1": ("ours-bare", ("colyseus-uws", "colyseus-ws", "socketio-json", "stock-json", "floor")),
-    "g1": ("ours-events", ("ours-delta", "game-colyseus-uws", "game-colyseus-ws")),
+    "g1": ("ours-events", ("ours-events-compiled", "ours-delta", "game-colyseus-uws", "game-colyseus-ws")),
 }
 """By workload: who is compared, and with whom."""
 
@@ -100,8 +100,8 @@ class Outcome:
             ),
             Promise("S1, 400 players: p99 of lateness, ms", bare.late_p99_ms if bare else None, 3.0),
         ]
-        wanted = 2.0 if self.compiled else 1.2
-        for name in ("ours-delta", "ours-events"):
+        for name in ("ours-delta", "ours-events", "ours-events-compiled"):
+            wanted = 2.0 if self.compiled or name.endswith("compiled") else 1.2
             mine, theirs = self.players(name), self.players("game-colyseus-ws")
             found.append(
                 Promise(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bench import machine, store
 from bench.capacity import Probe, search
 from bench.contestants import G1, QUICK, S1, Contestant, everyone
-from bench.machine import BUILD, Failed
+from bench.machine import BUILD, TROUBLE, Failed
 from bench.report import Outcome, ratios, text
 from bench.trial import Figures, median, rounded, run
 
@@ -64,7 +64,7 @@ def measure(one: Contestant, rooms: int, span_s: float, windows: int, warm_s: fl
     began = time.monotonic()
     try:
         found = run(one, rooms, span_s, windows, warm_s)
-    except Failed as error:
+    except TROUBLE as error:
         print(f"  {one.name:20} failed: {str(error)[:300]}", flush=True)
         return []
     f = median(found)
@@ -106,8 +106,8 @@ def tell(probe: Probe) -> None:
     print(f"  {probe.players:6} players: {'yes' if probe.holds else 'no, ' + probe.why}", flush=True)
 
 
-def written(outcome: Outcome, trials: dict[str, list[Figures]], quick: bool) -> dict[str, object]:
-    """Everything as JSON holds it."""
+def written(outcome: Outcome, trials: dict[str, list[Figures]], mode: str) -> dict[str, object]:
+    """Everything as JSON holds it; `mode` says what kind of run it was."""
     contestants = []
     for one in outcome.contestants:
         if one.name not in outcome.medians:
@@ -131,7 +131,7 @@ def written(outcome: Outcome, trials: dict[str, list[Figures]], quick: bool) -> 
         )
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "mode": "quick" if quick else "full",
+        "mode": mode,
         "machine": machine.describe(),
         "workloads": {work.name: asdict(work) for work in (S1, G1)},
         "ratios": ratios(outcome),
@@ -185,7 +185,7 @@ def main() -> int:
     compiled = bool(machine.describe()["compiled_rules"])
     outcome = Outcome(contestants, medians, few, probes, compiled)
     print("\n" + text(outcome))
-    store.record(section(asked), written(outcome, trials, asked.quick))
+    store.record(section(asked), written(outcome, trials, "quick" if asked.quick else "full"))
     print(f"All figures: {store.RESULTS.relative_to(machine.ROOT)}")
     return 0 if any(name.startswith("ours") for name in medians) else 1
 

@@ -90,7 +90,7 @@ def run(
     server_core, load_core = cores()
     work = one.workload
     warm_s = work.warm_s if warm_s is None else warm_s
-    with Process(one.command(rooms), server_core, one.env) as server:
+    with Process(one.command(rooms), server_core, one.env, one.cwd) as server:
         port = server.await_match(one.ready)
         await_port(int(port))
         empty_bytes = server.memory_bytes()

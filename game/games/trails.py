@@ -757,7 +757,7 @@ class Sight(Lookout):
                 return True
         return self.rings > (arena.inset >> 2) + 1
 
-    def expect(self, arena: Arena, me: Racer) -> None:
+    def expect(self, arena: "Any", me: "Any") -> None:
         """Shade where the rivals nearby will be if they go straight on."""
         for racer in arena.racers:
             if racer.alive and racer is not me and within(racer.x - me.x, racer.y - me.y, 90 * U):

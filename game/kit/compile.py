@@ -1,7 +1,8 @@
 """Compile the rules with mypyc, as an optional speed-up: `python -m game.kit.compile`, `… --remove`.
 
 Compiled modules lie beside their sources and are taken instead of them; removing them brings plain Python
-back. Nothing else changes: the same tests pass and every state hash is the same. Needs a C compiler.
+back. With `--into FOLDER` the checkout stays as it is, and a copy of the server there has them. Nothing else
+changes: the same tests pass and every state hash is the same. Needs a C compiler.
 """
 
 import argparse
@@ -11,21 +12,24 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from game.kit.translate import translate
+from game.kit.translate import games_in, translate
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = ("entity", "gridpath", "hashgrid", "lookout", "match", "maths", "random")
+RULES = ("entity", "gridpath", "hashgrid", "lookout", "match", "maths", "random", "rounds")
 BUILD = ROOT / "build" / "compiled"
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
+
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.so")
 
 SETUP = """
 import sys
 from mypyc.build import mypycify
 from setuptools import setup
 
+OPTIONS = "--ignore-missing-imports", "--no-warn-return-any", "--allow-untyped-defs"
 files = sys.argv[1:]
 sys.argv = ["setup.py", "-q", "build_ext", "--inplace"]
-extensions = mypycify(["--ignore-missing-imports", *files], opt_level="3")
+extensions = mypycify([*OPTIONS, *files], opt_level="3")
 for extension in extensions:
     # Another compiler's other warnings are no reason to stop.
     extension.extra_compile_args = [arg for arg in extension.extra_compile_args if arg != "-Werror"]
@@ -52,42 +56,58 @@ def remove() -> list[Path]:
     return found
 
 
-def build() -> list[Path]:
-    """Translate, compile and put the modules beside their sources; returns them.
+def build(target: Path = ROOT) -> list[Path]:
+    """Translate, compile and put the modules beside their sources in `target`; returns them.
 
     Raises CalledProcessError when mypyc or the C compiler fails; nothing is put anywhere then.
     """
-    remove()
     shutil.rmtree(BUILD, ignore_errors=True)
-    shutil.copytree(ROOT / "game", BUILD / "game", ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    shutil.copytree(ROOT / "game", BUILD / "game", ignore=LEFT_OUT)
     listed = sources()
-    for path in listed:
-        (BUILD / path).write_text(translate((ROOT / path).read_text()))
+    texts = {path: (ROOT / path).read_text() for path in listed}
+    games = games_in({".".join(path.with_suffix("").parts): text for path, text in texts.items()})
+    for path, text in texts.items():
+        (BUILD / path).write_text(translate(text, games))
     (BUILD / "setup.py").write_text(SETUP)
     command = [sys.executable, "setup.py", *map(str, listed)]
     subprocess.run(command, cwd=BUILD, check=True, capture_output=True, text=True)
     placed = []
     for made in [*BUILD.glob(f"*{SUFFIX}"), *(BUILD / "game").rglob(f"*{SUFFIX}")]:
-        target = ROOT / made.relative_to(BUILD)
-        shutil.copy2(made, target)
-        placed.append(target)
+        place = target / made.relative_to(BUILD)
+        shutil.copy2(made, place)
+        placed.append(place)
     return placed
+
+
+def copy(target: Path) -> None:
+    """Put a plain copy of the server into an empty or former `target`."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(ROOT / "game", target / "game", ignore=LEFT_OUT)
+    shutil.copy2(ROOT / "server.py", target)
 
 
 def main() -> int:
     """Build or remove; the exit code is 1 when the compiler failed."""
     parser = argparse.ArgumentParser(description="Compile the rules with mypyc.")
     parser.add_argument("--remove", action="store_true", help="bring plain Python back")
-    if parser.parse_args().remove:
+    parser.add_argument("--into", type=Path, help="make a compiled copy of the server in this folder instead")
+    asked = parser.parse_args()
+    if asked.remove:
         print(f"removed {len(remove())} compiled modules")
         return 0
     try:
-        placed = build()
+        if asked.into is not None:
+            copy(asked.into)
+            placed = build(asked.into)
+        else:
+            remove()
+            placed = build()
     except subprocess.CalledProcessError as error:
         print(error.stdout[-4000:], error.stderr[-4000:], sep="\n", file=sys.stderr)
         print("the rules could not be compiled; plain Python goes on as before", file=sys.stderr)
         return 1
-    print(f"compiled {len(sources())} modules into {len(placed)} files; `make uncompile` removes them")
+    done = f"compiled {len(sources())} modules into {len(placed)} files"
+    print(done if asked.into is not None else f"{done}; `make uncompile` removes them")
     return 0
 
 

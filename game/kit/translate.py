@@ -56,6 +56,7 @@ def translate(source: str, games: Mapping[str, str]) -> str:
         for base in translator.bases:
             # Compiled code looks for a base in the module that defines it, and imports it from no other.
             tree.body.insert(at + 1, ast.parse(f"from {games[base]} import {base}").body[0])
+    tree.body += translator.keys
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
@@ -66,6 +67,17 @@ class _Translator(ast.NodeTransformer):
         self.games = games
         self.decorated = False
         self.bases: list[str] = []
+        self.keys: list[ast.stmt] = []
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        """A key of a sort becomes a function of the module: a method of an ordinary class may hold none."""
+        own = {argument.arg for argument in node.args.args}
+        used = {part.id for part in ast.walk(node.body) if isinstance(part, ast.Name)}
+        if any(name.islower() for name in used - own):  # it may be a variable of the method's
+            return node
+        name = f"_key_{len(self.keys)}"
+        self.keys.append(ast.FunctionDef(name, node.args, [ast.Return(node.body)], [], None))
+        return ast.Name(name, ast.Load())
 
     def visit_If(self, node: ast.If) -> ast.AST:
         if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
@@ -82,6 +94,7 @@ class _Translator(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST | list[ast.AST]:
+        self.generic_visit(node)
         if node.name == "Entity":
             self._decorate(node, "allow_interpreted_subclasses=True")
         games = [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in self.games]
