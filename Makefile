@@ -69,6 +69,7 @@ $(VENV):
 $(RUNTIME): requirements.lock | $(VENV)
 	@echo "Installing the server's packages …"
 	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps -e .
 	@touch $@
 
 $(DEV): requirements-dev.lock pyproject.toml | $(RUNTIME)
