@@ -260,7 +260,7 @@ class Field(Trails):
     crowd = 40
     replication = "delta"
     options = Options(
-        minutes=Int(5, 1, 30, doc="length of the match"),
+        minutes=Int(4, 1, 30, doc="length of the match"),
         line=Int(4, 2, 8, doc="seconds of ink that a new line holds"),
         speed=Int(105, 60, 150, doc="units a second"),
         turn=Int(165, 100, 260, doc="degrees a second"),

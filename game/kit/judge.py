@@ -30,6 +30,8 @@ STEP_US = 2000.0
 BOTS_US = 4000.0
 STATES_BYTES = 1000.0
 """A second down to each player; where browsers run the rules too, for those that cannot."""
+CROWD_BYTES = 4000.0
+"""The same in a game made for a crowd."""
 ENTRIES_BYTES = 200.0
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
@@ -259,9 +261,10 @@ def _bandwidth(case: Case) -> str:
         allowed = ENTRIES_BYTES * max(1, seats / 8)
         if found.entries > allowed:
             raise Fault(f"{figure}; entries may take {allowed:.0f}: bots press something else too often")
-    if states > STATES_BYTES:
+    most = CROWD_BYTES if game.crowd else STATES_BYTES
+    if states > most:
         cure = "let fewer fields change a tick, see=NOBODY what nobody draws, Fixed(…, wire=0)"
-        raise Fault(f"{figure}; states may take {STATES_BYTES:.0f}: {cure}")
+        raise Fault(f"{figure}; states may take {most:.0f}: {cure}")
     return figure
 
 

@@ -96,13 +96,13 @@ class Growth:
             place = (*where, declared.name)
             name = ".".join(str(part) for part in place)
             old = self._before.get(place, [])
-            grown = value[: len(old)] == old
-            if not grown and len(value) > len(declared.columns):
+            kept = len(old) if value[: len(old)] == old else _slid(value, old, len(declared.columns))
+            if not kept and len(value) > len(declared.columns):
                 raise Fault(
                     f"{name}: a row was changed in place; append rows, or replace the whole by a new list"
                 )
             if isinstance(declared, Track):
-                self._check_track(entity, declared, value, len(old) if grown else 0, name)
+                self._check_track(entity, declared, value, kept, name)
 
     @staticmethod
     def _check_track(entity: Entity, track: Track, value: list[int], kept: int, name: str) -> None:
@@ -112,6 +112,14 @@ class Growth:
                 raise Fault(f"{name} must record {row} while {track.when} is set, got {value[kept:]}")
         elif len(value) not in (kept, 0):
             raise Fault(f"{name} recorded a row while {track.when} was off")
+
+
+def _slid(value: list[int], old: list[int], width: int) -> int:
+    """How much of a table was there before, if it was cut at its front and gained a row at most; else 0."""
+    for kept in (len(value), len(value) - width):
+        if 0 < kept < len(old) and old[-kept:] == value[:kept]:
+            return kept
+    return 0
 
 
 def check_sync(trial: Trial, until: int, every: int) -> int:
