@@ -19,6 +19,7 @@ from time import perf_counter
 from game.catalogue import load_games
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
+from game.rooms.told import Told
 from game.rules import Game, Mind
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
@@ -162,6 +163,7 @@ class Bench:
     def _measure(self, live: LiveMatch, encoder: StateEncoder, second: int, tables: frozenset[str]) -> None:
         state = live.match.state
         self.update_bytes += len(self._timed("update_s", lambda: encoder.update(state)))
+        assert isinstance(live.told, Told)
         told = live.told.state(live.match, True)
         self.meters[DELTA].count(second, len(told.binary))
         self.meters[ORDINARY].count(second, len(told.binary), PLACEHOLDER_BYTES)

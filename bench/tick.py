@@ -16,6 +16,7 @@ from bench import machine, store
 from game.games.trails import Trails
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
+from game.rooms.told import Told
 
 SEATS = 8
 
@@ -61,6 +62,7 @@ def play(ticks: int, seed: int, level: int) -> dict[str, float]:
             clock.watch("events", live.stream, "message")
             clock.watch("delta", live.told, "state")
         live.step(True)
+        assert isinstance(live.told, Told)
         live.told.state(live.match, False)
         live.stream.message(live.match)
     whole = perf_counter() - began

@@ -377,7 +377,7 @@ class Trails(Rounds):
         if m.tick >= s.offer:
             self.make_offer(m)
 
-    def move(self, m: "Match", living: "list[Racer]", inputs: "list[int]") -> "list[int]":
+    def move(self, m: "Match", living: "list[Any]", inputs: "list[int]") -> "list[int]":
         """Steer and move every head; returns the seats that went through an open wall."""
         s = m.state
         # While nothing hurts, walls are soft.
