@@ -120,9 +120,7 @@ class _Finder(ast.NodeVisitor):
             cure = "put it under `if TYPE_CHECKING:`" if top == "typing" else "do without it"
             self._tell(node, f"MicroPython lacks or differs in {module}", cure)
         else:
-            self._tell(
-                node, f"rules import only game.rules and games, not {module}", "do without it"
-            )
+            self._tell(node, f"rules import only game.rules and games, not {module}", "do without it")
 
     # --- numbers --------------------------------------------------------------------------------
 
