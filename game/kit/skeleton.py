@@ -6,7 +6,7 @@ from pathlib import Path
 
 GAME = '''"""{title}: pick up more stars than the others before the time is over."""
 
-from game.rules import Count, Entities, Entity, Event, Fixed, Game, Int, Options, within
+from game.rules import Count, Entities, Entity, Event, Fixed, Game, Int, Options, find, seated, within
 from game.rules.drawing import Label, Mark, On, Scores, Shape, World
 
 U = 256  # a Fixed field counts in 1/256 units
@@ -40,12 +40,12 @@ class Field(Entity):
 class {class_name}(Game):
     """Declares the game; `start` sets a match up, `step` takes it on by one tick."""
 
-    name, title, seats, tick_hz = "{name}", "{title}", (2, 8), 30
+    name, title, seats, tick_hz = "{name}", "{title}", (2, 8), 25
     blurb = "Pick up more stars than the others."
     buttons = ("left", "right", "up", "down")
     options = Options(
         seconds=Int(45, 15, 180, doc="length of a match, seconds"),
-        speed=Int(5, 2, 12, doc="units a tick"),
+        speed=Int(6, 2, 12, doc="units a tick"),
     )
     presets = (("Classic", {{}}), ("Rush", {{"seconds": 20, "speed": 9}}))
     events = (Event("star", "seat"),)
@@ -67,10 +67,8 @@ class {class_name}(Game):
             self.shine(m)
 
     def join(self, m, seat):
-        walkers = [one for one in m.state.walkers if one.id != seat]
         x, y = m.rng.between(40, WIDTH - 40), m.rng.between(40, HEIGHT - 40)
-        walkers.append(Walker(seat, x=x * U, y=y * U))
-        m.state.walkers = sorted(walkers, key=lambda one: one.id)
+        m.state.walkers = seated(m.state.walkers, Walker(seat, x=x * U, y=y * U))
 
     def leave(self, m, seat):
         m.state.walkers = [one for one in m.state.walkers if one.id != seat]
@@ -104,10 +102,10 @@ class {class_name}(Game):
         """Walk to the nearest star; a weak bot looks up less often."""
         if m.tick % (18 - 3 * mind.level) != 0:
             return mind.buttons
-        me = [one for one in m.state.walkers if one.id == mind.seat]
-        if not me:
+        me = find(m.state.walkers, mind.seat)
+        if me is None:
             return 0
-        x, y = me[0].x, me[0].y
+        x, y = me.x, me.y
         # The id settles which of two equally near stars it is.
         star = min(m.state.stars, key=lambda one: ((abs(one.x - x) + abs(one.y - y)) // U, one.id))
         held = 0
