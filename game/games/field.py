@@ -257,6 +257,7 @@ class Field(Trails):
     title = "Open Field"
     blurb = "A hundred lines in one wide world: make them run into yours, and yours grows."
     seats = (2, MOST)
+    preset_of = "trails"
     crowd = 40
     replication = "delta"
     options = Options(

@@ -29,6 +29,7 @@ def describe_game(game: Game, rules: str | None) -> dict[str, Any]:
             for field in game.options.fields
         ],
         "presets": [{"name": name, "values": dict(values)} for name, values in game.presets],
+        "preset_of": game.preset_of,
         "bot_styles": list(game.bot_styles),
         "team_option": game.team_option,
         "awards": list(game.awards),

@@ -68,6 +68,8 @@ class Game:
     options = Options()
     presets: "tuple[tuple[str, dict[str, Any]], ...]" = ()
     """Named sets of options, the first is the default: `(("Classic", {}), ("Chaos", {"speed": 130}))`."""
+    preset_of = ""
+    """Name of the game of which this one is a variation: it is offered among that one's presets."""
     bot_styles: "tuple[str, ...]" = ("Bot",)
     """Personalities of bots; a bot's `mind.style` is an index into it."""
     events: "tuple[Event, ...]" = ()

@@ -235,7 +235,7 @@ class FieldFace extends TrailsFace {
     const left = ((mine.back as number) - tick) / this.tickHz;
     if (left <= 0) return;
     const whole = Math.ceil(left);
-    this.banner.number(scene, words().back(whole), String(whole), scene.calm ? 0.5 : whole - left);
+    this.banner.number(scene, words().back, String(whole), scene.calm ? 0.5 : whole - left);
   }
 
   override event(scene: Scene, event: MatchEvent, state: Entity | null): void {

@@ -9,8 +9,8 @@ interface Words {
   round: (n: number) => string;
   nobody: string;
   survives: (name: string) => string;
-  /** Open Field: out for so many seconds. */
-  back: (seconds: number) => string;
+  /** Open Field: above the seconds that one is out still. */
+  back: string;
   /** Open Field: whose line it was, whom mine stopped. */
   caught: (name: string) => string;
   got: (name: string) => string;
@@ -26,7 +26,7 @@ const en: Words = {
   round: (n) => `Round ${n}`,
   nobody: "Nobody is left",
   survives: (name) => `${name} takes the round`,
-  back: (seconds) => `Back in ${seconds}`,
+  back: "Back in",
   caught: (name) => `${name} stopped you`,
   got: (name) => `You stopped ${name}`,
   pickups: [
@@ -52,7 +52,7 @@ const de: Words = {
   round: (n) => `Runde ${n}`,
   nobody: "Niemand ist übrig",
   survives: (name) => `${name} gewinnt die Runde`,
-  back: (seconds) => `Zurück in ${seconds}`,
+  back: "Zurück in",
   caught: (name) => `${name} hat dich gestoppt`,
   got: (name) => `Du hast ${name} gestoppt`,
   pickups: [

@@ -32,6 +32,8 @@ export interface GameInfo {
   rules: string | null;
   options: OptionInfo[];
   presets: PresetInfo[];
+  /** The game of which this one is a variation, or "". */
+  preset_of?: string;
   bot_styles: string[];
   /** The option that holds the number of teams, or "". */
   team_option: string;

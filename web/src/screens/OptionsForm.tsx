@@ -5,6 +5,7 @@ import type { OptionInfo } from "../net/types";
 import { session } from "../session";
 import { Select, Slider, Switch } from "../ui/controls";
 import { done } from "../ui/say";
+import { gameTitle } from "./GameTiles";
 import { amHost, game, room } from "./room";
 
 /** A game's remark on an option as a sentence begins. */
@@ -134,6 +135,20 @@ export function Presets() {
           {say(info.name, "preset", preset.name, preset.name)}
         </button>
       ))}
+      {session.games.value
+        .filter((one) => one.preset_of === info.name)
+        .map((one) => (
+          <button
+            key={one.name}
+            type="button"
+            class="chip"
+            aria-pressed={false}
+            disabled={!amHost.value}
+            onClick={() => void done(session.game(one.name))}
+          >
+            {gameTitle(one)}
+          </button>
+        ))}
       {!info.presets.some((preset) => preset.name === chosen) && (
         <span class="chip" data-on="true">
           {t("lobby.custom")}
