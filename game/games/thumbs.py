@@ -24,6 +24,8 @@ from game.rules import (
     Options,
     Subset,
     Text,
+    find,
+    seated,
 )
 
 TYPE_CHECKING = False
@@ -171,15 +173,6 @@ class Party(Entity):
     inbox = Ints(32768, high=255, see=NOBODY, doc="bytes of a pack that is coming in")
 
 
-def find(s: Party, seat: int) -> "Player | None":
-    """A seat's player; None when nobody sits there."""
-    for p in s.players:
-        if p.id == seat:
-            found: Player = p
-            return found
-    return None
-
-
 def lowest(buttons: int) -> int:
     """The first of the buttons in a mask that is not empty."""
     for button in range(4):
@@ -287,16 +280,15 @@ class Thumbs(Game):
     def join(self, m: "Match", seat: int) -> None:
         """Take a place among the players, from the next round on."""
         s = m.state
-        if find(s, seat) is None:
+        if find(s.players, seat) is None:
             p = Player(seat, team=m.teams[seat])
             p.curve = [0] * max(0, s.round - 1)
-            s.players.append(p)
-            s.players.sort(key=lambda one: one.id)
+            s.players = seated(s.players, p)
 
     def leave(self, m: "Match", seat: int) -> None:
         """Give the place up."""
         s = m.state
-        p = find(s, seat)
+        p = find(s.players, seat)
         if p is None:
             return
         s.players.remove(p)
@@ -603,7 +595,7 @@ class Thumbs(Game):
     def next_up(self, m: "Match") -> None:
         """The next in the queue is to answer; if there is none, the others may press again."""
         s = m.state
-        before = find(s, s.up)
+        before = find(s.players, s.up)
         if before is not None:
             before.turn = 0
             before.out = 1
@@ -727,7 +719,7 @@ class Thumbs(Game):
     def pay_insider(self, s: Party) -> None:
         """The insider gets points by the share of the others who were wrong."""
         s.who = s.knower
-        p = find(s, s.knower)
+        p = find(s.players, s.knower)
         if p is None:
             return
         others = [one for one in s.players if one.plays and one.id != s.knower]
@@ -841,7 +833,7 @@ class Thumbs(Game):
     def judge(self, m: "Match", verb: int) -> None:
         """The host has heard a buzzer out, or rules over the buzzers."""
         s = m.state
-        p = find(s, s.up)
+        p = find(s.players, s.up)
         if verb == RESET:
             for one in s.players:
                 one.out = one.locked = 0
@@ -903,7 +895,7 @@ class Thumbs(Game):
             return 0
         if s.phase not in (ARM, OPEN):
             return 0
-        p = find(s, mind.seat)
+        p = find(s.players, mind.seat)
         if p is None or not p.plays or p.out:
             return 0
         if s.phase == ARM:
