@@ -127,7 +127,7 @@ browser: $(DEV) $(CLIENT) tools
 
 # Every fault of the table in docs/operate.md, done to real processes; the figures come at the end.
 chaos: $(DEV) $(CLIENT) tools
-	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/cluster tests/chaos
+	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/net/test_stalled.py tests/cluster tests/chaos
 
 web-test: $(MODULES)
 	@cd web && node_modules/.bin/vitest run --retry=1
