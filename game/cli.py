@@ -62,6 +62,7 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
     print(f"Rumpus is ready: {workers} workers ({names}) behind nginx.")
     print(f"  link:     http://localhost:{supervisor.port}/")
     print(f"  logs:     {folder / 'logs'}/")
+    print(f"  Redis:    {supervisor.redis_url}  (for `rumpus announce --redis`)")
     print(f"  restart:  kill -HUP {os.getpid()}  (one worker after the other; nobody notices)", flush=True)
     supervisor.run()
     return 0
