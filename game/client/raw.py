@@ -55,6 +55,7 @@ class RawClient:
         closed: the connection is over.
         close_code: the code of the server's close frame, None without one.
         states, keyframes, state_bytes: what came, frames and their payload's bytes.
+        down_bytes: all that came, with WebSocket headers.
         gaps: states that were not the next one, since the last keyframe.
         on_event: called with (event, argument) for each Socket.IO event.
         on_answer: called with each command's answer, before whoever gave the command.
@@ -82,6 +83,7 @@ class RawClient:
         self.states = 0
         self.keyframes = 0
         self.state_bytes = 0
+        self.down_bytes = 0
         self.gaps = 0
         self.on_event: Callable[[str, Any], None] | None = None
         self.on_answer: Answered | None = None
@@ -141,6 +143,7 @@ class RawClient:
                     self._over()
                     return
                 self._kept += data
+                self.down_bytes += len(data)
                 if len(data) < _RECV_BYTES:
                     break
         except (BlockingIOError, InterruptedError):
