@@ -8,7 +8,7 @@ import ipaddress
 import resource
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +26,8 @@ __all__ = ["HttpLimits", "Server"]
 
 _READ = 1  # libev's EV_READ
 _SWEEP_S = 0.25
+_DISMISS_S = 0.001
+_DISMISSED_AT_ONCE = 50
 _BACKLOG = 1024
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
 _NOTSENT_LOWAT_BYTES = 4096
@@ -94,7 +96,8 @@ class _Arrival:
         except OSError:
             data = b""
         if not data:
-            self.refuse("")
+            self._watcher.stop()
+            self._listener.dismiss(self)
             return
         seen = max(0, len(self._head) - 3)
         self._head += data
@@ -143,6 +146,8 @@ class Listener(WSGIServer):
         self._by_address: Counter[str] = Counter()
         self._arrivals: Deadlines[_Arrival] = Deadlines(limits.handshake_timeout_s)
         self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
+        self._leaving: deque[_Arrival] = deque()
+        self._usher = self.loop.timer(_DISMISS_S, _DISMISS_S)
 
     def do_handle(self, sock: Socket, address: Any) -> None:
         """Take a connection that was just accepted, or turn it away."""
@@ -167,6 +172,20 @@ class Listener(WSGIServer):
                 arrival.refuse("408 Request Timeout")
         if not self._arrivals:
             self._sweeper.stop()
+
+    def dismiss(self, arrival: _Arrival) -> None:
+        """Close an arrival that hung up, soon: thousands that do so at once must not hold the loop up."""
+        self._leaving.append(arrival)
+        if not self._usher.active:
+            self._usher.start(self._dismiss_some)
+
+    def _dismiss_some(self) -> None:
+        for _ in range(min(_DISMISSED_AT_ONCE, len(self._leaving))):
+            arrival = self._leaving.popleft()
+            if arrival.waiting:
+                arrival.refuse("")
+        if not self._leaving:
+            self._usher.stop()
 
     def turn_away(self, sock: Socket, status: str) -> None:
         """Close a connection in the event loop, without waiting for anything."""
@@ -210,6 +229,7 @@ class Listener(WSGIServer):
         """Close what is not in the middle of a request, and whatever is as soon as it has its answer."""
         self.stopping = True
         self._sweeper.stop()
+        self._usher.stop()
         for arrival in self._arrivals.due(float("inf")):
             if arrival.waiting:
                 arrival.refuse("")

@@ -56,7 +56,7 @@ def test_bad_clients_harm_themselves_alone(whole: Cluster, pulse: Pulse, row: Ne
         grown_kb = memory_kb(pid) - before_kb
         bad.communicate(timeout=20)  # all that were idle hang up at once
         until(lambda: whole.is_ready(worker), "the worker")
-        while time.monotonic() < begun + 2:
+        while time.monotonic() < begun + 5:
             time.sleep(0.05)
         p99, worst = watch.quantile(0.99), watch.worst_gap_s
         held = pulse.during(begun)
