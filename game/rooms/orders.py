@@ -5,7 +5,6 @@ holds besides `ok`. It raises Refused, and nothing has changed then.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from game.rooms import commands as c
@@ -198,11 +197,7 @@ def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> Answer:
         return {"seat": command.seat}
     if not command.add:
         raise Refused("bad_request", "Say add, seat or remove.")
-    seat = room.add_bot(command.level, command.style)
-    for _ in range(room.game.crowd // 4 - 1):  # nobody adds a crowd one by one
-        with suppress(Refused):
-            room.add_bot(command.level, command.style)
-    return {"seat": seat}
+    return {"seat": room.add_bots(command.level, command.style)}
 
 
 def _other(room: Room, person: Person, player: str) -> Person:

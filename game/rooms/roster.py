@@ -1,5 +1,7 @@
 """The roster: who is in a room, who sits where, and who is ready. A seat outlives its player's socket."""
 
+from contextlib import suppress
+
 from game.rooms.people import Person, Seat, unused
 from game.rooms.phases import Phase, Turn
 from game.rooms.playing import Playing
@@ -264,6 +266,14 @@ class Roster(Playing):
             self.live.join(number, self.seats[number].team)
             self.live.bots.seat(number, self.seats[number].level, chosen)
         return number
+
+    def add_bots(self, level: int | None, style: int | None) -> int:
+        """Seat a bot, or as many as make a quarter of a crowd; returns the first's seat. Raises Refused."""
+        first = self.add_bot(level, style)
+        with suppress(Refused):
+            for _ in range(self.game.crowd // 4 - 1):  # nobody adds a crowd one by one
+                self.add_bot(level, style)
+        return first
 
     def retrain(self, number: int, level: int | None, style: int | None) -> None:
         """Change a bot's level or style, in a running match too."""

@@ -229,6 +229,7 @@ def field() -> Recorder:
     """Tracks of finite length: they slide, grow, are cut at their front, emptied and told anew."""
     view = Recorder(Field)
     world = view.state
+    assert isinstance(world, World)
     one, other = Rider(2, inking=1), Rider(70)
     world.riders = [one, other]
     view.keyframe()
