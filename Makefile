@@ -175,6 +175,7 @@ bench: bench-build
 	@.venv/bin/python -m bench.tick
 	@.venv/bin/python -m bench.rooms
 	@.venv/bin/python -m bench.rooms --profile
+	@.venv/bin/python -m bench.crowd
 	@.venv/bin/python -m bench.bandwidth
 
 bench-quick: bench-build
