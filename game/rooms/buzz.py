@@ -36,13 +36,17 @@ LEAD_MS, MOST_LEAD_MS = 8, 25
 
 
 class Line:
-    """One person's way to the server, as it was measured, and what their claims left for it."""
+    """One person's way to the server, as it was measured, and what their claims left for it.
 
-    __slots__ = ("_claims", "_delays")
+    `lead` is how much longer, in ms, than its pings the line's presses take on average; None if not known.
+    """
+
+    __slots__ = ("_claims", "_delays", "lead")
 
     def __init__(self) -> None:
         self._delays: deque[float] = deque(maxlen=KEPT)
         self._claims: deque[tuple[int, float]] = deque(maxlen=KEPT)
+        self.lead: float | None = None
 
     def measured(self, round_trip_ms: float) -> None:
         """The server has timed a round trip."""
@@ -55,12 +59,6 @@ class Line:
         if last + 1 < FEW:
             return UNKNOWN
         return known[round(last * 0.05)], known[round(last * 0.5)], known[round(last * 0.95)]
-
-    def lead(self) -> float | None:
-        """How much longer, in ms, than its pings this line's presses take on average; None if not known."""
-        if len(self._claims) < FEW:
-            return None
-        return sum(surplus for _, surplus in self._claims) / len(self._claims)
 
     def reaction(self, claim_ms: int | None, elapsed_ms: float, lead_ms: float = LEAD_MS) -> int:
         """Milliseconds from light to press, 1 or more, for a press that arrived `elapsed_ms` after the light.
@@ -76,6 +74,8 @@ class Line:
         way = elapsed_ms - claim_ms
         # Too early a claim is no credit for later: below the usual delay all ways are alike.
         self._claims.append((claim_ms, min(max(way, usual), longest) - mean))
+        if len(self._claims) >= FEW:
+            self.lead = sum(surplus for _, surplus in self._claims) / len(self._claims)
         if not shortest - MARGIN_MS <= way <= longest + MARGIN_MS + lead_ms:
             return by_arrival
         owed = 0.0
@@ -107,7 +107,7 @@ def common_lead(others: Iterable[Line]) -> float:
 
     It is what screens and browsers take, and alike for all; one person cannot move it.
     """
-    known = sorted(lead for line in others if (lead := line.lead()) is not None)
+    known = sorted(line.lead for line in others if line.lead is not None)
     if len(known) < FEW:
         return LEAD_MS
     return min(max(known[len(known) // 2], 0.0), MOST_LEAD_MS)

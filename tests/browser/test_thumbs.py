@@ -32,9 +32,16 @@ FITS = """() => {
         const box = one.getBoundingClientRect();
         return box.bottom > innerHeight + 1 || box.height < 64;
     });
-    return [...over, ...low].map((one) => one.className);
+    const boxes = (names) =>
+        [...document.querySelectorAll(names)].map((one) => [one, one.getBoundingClientRect()]);
+    const covered = boxes(".score, .tools button, .th-lamp, .th-dots, .th-light").flatMap(([one, box]) =>
+        boxes(".th-button, .th-head, .th-prompt").filter(([other, its]) => box.width > 0 && its.width > 0
+            && !other.contains(one)
+            && box.left < its.right - 1 && its.left < box.right - 1
+            && box.top < its.bottom - 1 && its.top < box.bottom - 1).map(() => one));
+    return [...over, ...low, ...covered].map((one) => one.className || one.ariaLabel);
 }"""
-"""What stands out at a side, and answers that are too small for a thumb or below the screen's end."""
+"""What stands out at a side or lies on something else, and answers too small for a thumb or too low."""
 
 WRONG = """title = "Pub night"
 
