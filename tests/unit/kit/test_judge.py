@@ -31,8 +31,8 @@ def test_a_breach_is_told_with_file_line_and_cure(tmp_path: Path) -> None:
 
 
 def test_a_value_outside_its_range_is_told_with_the_tick(tmp_path: Path) -> None:
-    found = failing(tmp_path, "matches", ("Count(max=36_000", "Count(max=1300"))
-    assert found.told.startswith("at tick 1, 2 seats: state.left is 1349; its range is 0 to 1300")
+    found = failing(tmp_path, "matches", ("Count(max=36_000", "Count(max=1100"))
+    assert found.told.startswith("at tick 1, 2 seats: state.left is 1124; its range is 0 to 1100")
 
 
 def test_a_float_in_the_state_is_found(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_scratch_that_is_not_rebuilt_is_found(tmp_path: Path) -> None:
 
 
 def test_a_bot_that_changes_the_match_is_found(tmp_path: Path) -> None:
-    found = failing(tmp_path, "bots", ("        me = [one", "        m.rng.word()\n        me = [one"))
+    found = failing(tmp_path, "bots", ("        me = find", "        m.rng.word()\n        me = find"))
     assert "bot() changes the match" in found.told
 
 
