@@ -1,189 +1,290 @@
 """What many workers cost: players held, Redis per player, and the way over another worker, per message.
 
-    .venv/bin/python -m bench.cluster            1, 2 and 4 workers, everybody right and nobody right
-    .venv/bin/python -m bench.cluster --cost     only the cost of one letter, in this process
+    .venv/bin/python -m bench.cluster            1, 2 and 4 workers; a table, and JSON behind it; < 6 minutes
+    .venv/bin/python -m bench.cluster --cost     only the cost of a delta between workers, in this process
+    .venv/bin/python -m bench.cluster --json F   the JSON goes into a file
 
-Everything runs on this machine, the players too: read the figures side by side, not as records.
+Everything runs on this machine, the players too: with two cores, four workers cannot hold more than two do.
+Read the figures side by side, not as records.
 """
 
 import argparse
 import json
 import os
 import selectors
+import signal
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from bench.edge_cost import cost
 from game.client import RawClient
-from game.cluster.courier import Couriers
-from game.cluster.letters import State, unseal
-from game.cluster.redis_store import RedisStore, connect
+from game.cluster.redis_store import connect
 from game.cluster.supervise import Plan, Supervisor
 
 SEATS = 4
-SECONDS = 5.0
-LETTERS_PER_FLUSH = 12
-DELTA_BYTES = 40
+HZ = 30
+SECONDS = 4.0
+SETTLE_S = 1.0
+ROOMS = 64
+"""Rooms for the costs; few enough that two cores are not full."""
+STEPS = (16, 32, 48, 64, 96, 128, 192)
+"""Rooms for the players held, until they are not held any more."""
+HELD_GAP_MS = 2000 / HZ
+"""Held: p99 of the time between two states of a player is two ticks at most, and hardly any is missing."""
+HELD_SHARE = 0.97
+MOST_S = 340
+"""After so long what is there is printed, and everything ended."""
+PROBES_PER_S = 2
+"""Each worker asks its own mailbox so often whether it still hears."""
 ENVIRON = {
     "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",
     "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
     "RUMPUS_ROOMS__COUNTDOWN_S": "0",
+    "RUMPUS_CLUSTER__DRAIN_S": "0",
 }
-TICKS = os.sysconf("SC_CLK_TCK")
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class OutOfTime(Exception):
+    """The bench has taken as long as it may."""
 
 
 def cpu_s(pid: int) -> float:
     """Seconds of CPU that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
 
 
-def fill(supervisor: Supervisor, rooms: int, right: bool) -> list[RawClient]:
-    """Rooms spread over the workers, each with a full match; `right`: people are where their room is."""
-    hosts: list[RawClient] = []
-    ports = [worker.port for worker in supervisor.workers]
-    people: list[RawClient] = []
-    for number in range(rooms):
-        home = number % len(ports)
-        away = home if right else (home + 1) % len(ports)
-        host = RawClient("127.0.0.1", ports[home]).connect()
+class World:
+    """Some workers with Redis, and rooms full of people. A context manager."""
+
+    def __init__(self, workers: int) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.supervisor = Supervisor(Plan(Path(self._folder.name), workers, 0, "", ENVIRON))
+        self.people: list[RawClient] = []
+        self.rooms = 0
+
+    def __enter__(self) -> "World":
+        try:
+            self.supervisor.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        self.redis = connect(self.supervisor.redis_url, socket_timeout=5)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in self.people:
+            one.close()
+        self.supervisor.stop()
+        self._folder.cleanup()
+
+    @property
+    def pids(self) -> list[int]:
+        """The workers' processes."""
+        return [one.process.pid for one in self.supervisor.workers if one.process is not None]
+
+    def fill(self, rooms: int, right: bool) -> None:
+        """Open rooms until there are so many; `right`: people are where their room is, else nobody is."""
+        ports = [worker.port for worker in self.supervisor.workers]
+        while self.rooms < rooms:
+            home = self.rooms % len(ports)
+            # With two others people sit at both: a room follows a majority, and none must form.
+            away = [(home + 1 + k % max(1, len(ports) - 1)) % len(ports) for k in range(SEATS)]
+            self._open([ports[home] if right else ports[one] for one in away], ports[home])
+            self.rooms += 1
+
+    def _open(self, ports: list[int], home: int) -> None:
+        host = RawClient("127.0.0.1", home).connect()
         joined = host.call("create", {"game": "trails", "options": {"target": 100}})
         code = str(joined["code"])
-        for _ in range(SEATS - 1):
-            one = RawClient("127.0.0.1", ports[away], code=code if right else None).connect()
+        seated = []
+        for port in ports[1:]:
+            one = RawClient("127.0.0.1", port, code=code if port == home else None).connect()
             one.call("join", {"code": code})
-            people.append(one)
+            seated.append(one)
         host.call("start")
-        host.wait_for(lambda: host.place is not None and host.place.phase == "live", what="the match")  # noqa: B023
-        hosts.append(host)
-        if right:
-            people.append(host)
+        host.wait_for(lambda: host.place is not None and host.place.phase == "live", what="the match")
+        if ports[0] == home:
+            seated.append(host)
         else:
-            # Somebody of each room comes to the other worker, too: nobody is at the right one.
-            token = host.welcome["device"]
-            seat = joined["seat_token"]
-            people.append(RawClient("127.0.0.1", ports[away], device=token, seat=seat).connect())
-    return people
+            # Who opened the room goes to another worker, too.
+            token, seat = host.welcome["device"], joined["seat_token"]
+            seated.append(RawClient("127.0.0.1", ports[0], device=token, seat=seat).connect())
+            host.close()
+        self.people += seated
+
+    def play(self, seconds: float) -> tuple[int, float]:
+        """Let everybody receive; returns the states that came and the p99 of the time between two, in ms."""
+        selector = selectors.DefaultSelector()
+        last: dict[RawClient, float] = {}
+        gaps: list[float] = []
+        for one in self.people:
+            if not one.closed:
+                selector.register(one.socket, selectors.EVENT_READ, one)
+        before = sum(one.states for one in self.people)
+        until = time.monotonic() + seconds
+        while (now := time.monotonic()) < until:
+            for key, _ in selector.select(until - now):
+                one = key.data
+                states = one.states
+                one.receive()
+                if one.closed:
+                    selector.unregister(key.fileobj)
+                elif one.states > states:
+                    at = time.monotonic()
+                    if one in last:
+                        gaps.append(at - last[one])
+                    last[one] = at
+        selector.close()
+        gaps.sort()
+        p99 = gaps[int(len(gaps) * 0.99)] * 1000 if gaps else 0.0
+        return sum(one.states for one in self.people) - before, p99
+
+    def measure(self) -> dict[str, Any]:
+        """Play for a while: what came, and what the processes and Redis did for it."""
+        self.play(SETTLE_S)
+        self.redis.config_resetstat()
+        redis_before, info = self._redis_cpu_s(), None
+        begun, mine = [cpu_s(pid) for pid in self.pids], time.process_time()
+        started = time.monotonic()
+        states, p99 = self.play(SECONDS)
+        took = time.monotonic() - started
+        mine = time.process_time() - mine
+        used = [cpu_s(pid) - before for pid, before in zip(self.pids, begun, strict=True)]
+        redis_s = self._redis_cpu_s() - redis_before
+        info = self.redis.info("commandstats")
+        assert isinstance(info, dict)
+        published = int(info.get("cmdstat_publish", {}).get("calls", 0))
+        people = len(self.people)
+        return {
+            "workers": len(begun),
+            "rooms": self.rooms,
+            "people": people,
+            "states_per_s_each": round(states / took / people, 1),
+            "gap_p99_ms": round(p99, 1),
+            "workers_cpu": [round(one / took, 2) for one in used],
+            "players_cpu": round(mine / took, 2),
+            "redis_cpu_us_per_person_and_s": round(redis_s / took / people * 1e6),
+            "redis_commands_per_s": {
+                name.removeprefix("cmdstat_"): round(told["calls"] / took, 1)
+                for name, told in sorted(info.items())
+            },
+            "publishes_per_s": round(published / took, 1),
+            "publishes_per_s_beyond_probes": round(published / took - PROBES_PER_S * len(begun), 1),
+        }
+
+    def _redis_cpu_s(self) -> float:
+        told: Any = self.redis.info("cpu")
+        return float(told["used_cpu_user"] + told["used_cpu_sys"])
 
 
-def play(people: list[RawClient], seconds: float) -> tuple[int, float]:
-    """Let everybody receive; returns the states that came and the p99 of the time between two, in ms."""
-    selector = selectors.DefaultSelector()
-    last: dict[RawClient, float] = {}
-    gaps: list[float] = []
-    for one in people:
-        selector.register(one.socket, selectors.EVENT_READ, one)
-    before = sum(one.states for one in people)
-    until = time.monotonic() + seconds
-    while (now := time.monotonic()) < until:
-        for key, _ in selector.select(until - now):
-            one = key.data
-            states = one.states
-            one.receive()
-            if one.closed:
-                selector.unregister(key.fileobj)
-            elif one.states > states:
-                at = time.monotonic()
-                if one in last:
-                    gaps.append(at - last[one])
-                last[one] = at
-    selector.close()
-    gaps.sort()
-    p99 = gaps[int(len(gaps) * 0.99)] * 1000 if gaps else 0.0
-    return sum(one.states for one in people) - before, p99
+def costs(workers: int, right: bool) -> dict[str, Any]:
+    """What a fixed number of rooms costs, with everybody, or nobody, at the right worker."""
+    with World(workers) as world:
+        world.fill(ROOMS, right)
+        return {"at": "the right worker" if right else "a wrong worker", **world.measure()}
 
 
-def measure(workers: int, rooms: int, right: bool) -> dict[str, Any]:
-    """One line of the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        supervisor = Supervisor(Plan(Path(folder), workers, 0, "", ENVIRON))
-        try:
-            supervisor.start()
-            people = fill(supervisor, rooms, right)
-            play(people, 1.0)
-            redis = connect(supervisor.redis_url, socket_timeout=5)
-            redis.config_resetstat()
-            info: Any = redis.info("cpu")
-            used = info["used_cpu_user"] + info["used_cpu_sys"]
-            pids = [worker.process.pid for worker in supervisor.workers if worker.process is not None]
-            worked = [cpu_s(pid) for pid in pids]
-            states, p99 = play(people, SECONDS)
-            info = redis.info("cpu")
-            stats: Any = redis.info("commandstats")
-            redis_share = (info["used_cpu_user"] + info["used_cpu_sys"] - used) / SECONDS
-            shares = [(cpu_s(pid) - before) / SECONDS for pid, before in zip(pids, worked, strict=True)]
-            for one in people:
-                one.close()
-        finally:
-            supervisor.stop()
-    published = stats.get("cmdstat_publish", {}).get("calls", 0)
-    return {
-        "workers": workers,
-        "people": len(people),
-        "at": "the right worker" if right else "a wrong worker",
-        "states_per_s_each": round(states / SECONDS / len(people), 1),
-        "gap_p99_ms": round(p99, 1),
-        "workers_cpu": [round(share, 2) for share in shares],
-        "redis_cpu_us_per_person_and_s": round(redis_share / len(people) * 1e6),
-        "letters_published_per_s": round(published / SECONDS),
-    }
+def held(workers: int) -> dict[str, Any]:
+    """How many players are held: more rooms come until some player waits too long."""
+    best: dict[str, Any] = {"workers": workers, "people": 0}
+    with World(workers) as world:
+        for rooms in STEPS:
+            world.fill(rooms, right=True)
+            told = world.measure()
+            if told["gap_p99_ms"] > HELD_GAP_MS or told["states_per_s_each"] < HZ * HELD_SHARE:
+                best["not_held"] = {key: told[key] for key in HELD_COLUMNS}
+                break
+            best = {key: told[key] for key in HELD_COLUMNS}
+    return best
 
 
-def cost(url: str, rounds: int = 400) -> dict[str, float]:
-    """Microseconds that one room's delta costs to be sent to, and to be taken from, another worker."""
-    store = RedisStore(url, "cost")
-    here, there = Couriers("a"), Couriers("b")
-    delta = os.urandom(DELTA_BYTES)
-    mail: list[bytes] = []
-    begun = time.process_time()
-    for number in range(rounds):
-        for room in range(LETTERS_PER_FLUSH):
-            here.to("b").post(State(f"ROOM{room:02}", 1, "s", delta))
-        flushed = here.collect(number)
-        store.publish(flushed)
-        mail.extend(data for _, data in flushed)
-        for courier in (here.to("b"),):
-            courier._unheard.clear()  # the other side acknowledges at once
-    sent = time.process_time() - begun
-    box: Any = store.listen("b")
-    next(box)
-    taken, received = 0, 0.0
-    for at in range(0, len(mail), 50):
-        store.publish([("b", data) for data in mail[at : at + 50]])
-        begun = time.process_time()
-        for number, data in enumerate(mail[at : at + 50]):
-            came = next(box)
-            assert came == data
-            taken += len(there.to("a").take(unseal(came), number).letters)
-        received += time.process_time() - begun
-    box.close()
-    letters = rounds * LETTERS_PER_FLUSH
-    assert taken == letters
-    return {
-        "sent_us_per_delta": round(sent / letters * 1e6, 2),
-        "received_us_per_delta": round(received / letters * 1e6, 2),
-    }
+HELD_COLUMNS = ("workers", "people", "states_per_s_each", "gap_p99_ms", "workers_cpu", "players_cpu")
+COST_COLUMNS = (
+    "workers", "at", "people", "states_per_s_each", "gap_p99_ms", "workers_cpu",
+    "redis_cpu_us_per_person_and_s", "publishes_per_s", "publishes_per_s_beyond_probes",
+)  # fmt: skip
+
+
+def table(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Print rows as columns of text."""
+    lines = [list(columns)] + [[str(row.get(column, "")) for column in columns] for row in rows]
+    widths = [max(len(line[k]) for line in lines) for k in range(len(columns))]
+    print(f"\n{title}")
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    sys.stdout.flush()
+
+
+def whole_edge_us(rows: list[dict[str, Any]]) -> float | None:
+    """CPU of all workers and Redis that one delta over another worker costs more than one without, in µs.
+
+    Everything is in it: both ends, wake-ups, system calls, acknowledgements, Redis itself. Most is for each
+    publication and not for each delta: it falls as more rooms share one. The same rooms, twice.
+    """
+    pair = {row["at"]: row for row in rows if row["workers"] == 2}
+    if len(pair) < 2:
+        return None
+    right, wrong = pair["the right worker"], pair["a wrong worker"]
+    more: float = sum(wrong["workers_cpu"]) - sum(right["workers_cpu"])
+    redis: float = wrong["redis_cpu_us_per_person_and_s"] - right["redis_cpu_us_per_person_and_s"]
+    people: int = wrong["people"]
+    deltas_per_s: int = wrong["rooms"] * HZ
+    return round((more * 1e6 + redis * people) / deltas_per_s, 1)
+
+
+def out_of_time(_number: int, _frame: FrameType | None) -> None:
+    """The alarm's handler."""
+    raise OutOfTime(f"{MOST_S} s are over")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cost", action="store_true")
-    parser.add_argument("--rooms", type=int, default=40)
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cost", action="store_true", help="only the cost of a delta between workers")
+    parser.add_argument("--json", type=Path, help="write the JSON into this file")
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        supervisor = Supervisor(Plan(Path(folder), 0))
-        (Path(folder) / "logs").mkdir()
-        try:
-            supervisor.start_redis()
-            print(json.dumps(cost(supervisor.redis_url)))
-        finally:
-            supervisor.stop()
-    if told.cost:
-        return
-    for workers in (1, 2, 4):
-        for right in (True, False) if workers > 1 else (True,):
-            print(json.dumps(measure(workers, told.rooms, right)), flush=True)
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.alarm(MOST_S)
+    result: dict[str, Any] = {"cores": os.cpu_count(), "delta": {}, "costs": [], "held": []}
+    cores = f"{result['cores']} cores, the players' process among what runs on them"
+    steps: list[Callable[[], None]] = [lambda: result.update(delta=cost())]
+    if not told.cost:
+        for workers, right in ((1, True), (2, True), (2, False), (4, True), (4, False)):
+            steps.append(lambda w=workers, r=right: result["costs"].append(costs(w, r)))  # type: ignore[misc]
+        for workers in (1, 2, 4):
+            steps.append(lambda w=workers: result["held"].append(held(w)))  # type: ignore[misc]
+    failure = ""
+    try:
+        for step in steps:
+            step()
+    except (OutOfTime, OSError, TimeoutError) as error:
+        failure = f"{type(error).__name__}: {error}"
+    signal.alarm(0)
+    result["edge_whole_us_per_delta"] = whole_edge_us(result["costs"])
+    table(
+        "A room's delta between two workers, in this process, µs of CPU",
+        tuple(result["delta"]),
+        [result["delta"]],
+    )
+    if not told.cost:
+        table(f"{ROOMS} rooms of {SEATS}, {cores}", COST_COLUMNS, result["costs"])
+        print(f"over another worker, both ends and Redis: {result['edge_whole_us_per_delta']} µs a delta")
+        table(f"players held: p99 gap ≤ {HELD_GAP_MS:.0f} ms; {cores}", HELD_COLUMNS, result["held"])
+    text = json.dumps(result)
+    print(f"\n{text}")
+    if told.json is not None:
+        told.json.write_text(text + "\n")
+    if failure:
+        sys.exit(f"not all was measured: {failure}")
 
 
 if __name__ == "__main__":

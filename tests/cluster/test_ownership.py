@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -72,7 +73,8 @@ class Ownership(RuleBasedStateMachine):
         self.incarnations = dict.fromkeys(NAMES, 0)
         self.owner: Owner | None = None
         self.highest = 0
-        self.bases: dict[Owner, int] = {}
+        self.results: dict[int, bytes] = {}
+        self.written = 0
 
     def both(self, call: str, *args: object, **named: object) -> object:
         """Ask both stores; they must say the same."""
@@ -159,12 +161,26 @@ class Ownership(RuleBasedStateMachine):
         assert before is None or epoch > before.epoch
         return self.took(Owner(wid, epoch), one.epoch)
 
-    @rule(one=held, kind=st.sampled_from(["checkpoint", "append", "result"]), number=st.integers(1, 3))
-    def late_write(self, one: Owner, kind: str, number: int) -> None:
+    @rule(one=held, kind=st.sampled_from(["checkpoint", "append"]))
+    def late_write(self, one: Owner, kind: str) -> None:
         """A write of anybody, however long it was on its way: only the owner's has an effect."""
-        told = self.both("write", [Write(kind, CODE, one, b"x", number=number)])
+        told = self.both("write", [Write(kind, CODE, one, b"x")])
         assert isinstance(told, list)
         assert (told[0] != FENCED) == (one == self.owner)
+
+    @rule(one=held, number=st.integers(1, 3))
+    def late_result(self, one: Owner, number: int) -> None:
+        """A result of anybody, over and over: the first that an owner wrote stays, to the byte."""
+        self.written += 1
+        data = f"{one.wid} says {self.written}".encode()
+        told = self.both("write", [Write("result", CODE, one, data, number=number)])
+        if one != self.owner:
+            assert told == [FENCED]
+        elif number in self.results:
+            assert told == [2], "a result was written twice"
+        else:
+            assert told == [1]
+            self.results[number] = data
 
     @rule(one=held, player=st.sampled_from(["p1", "p2"]), n=st.integers(1, 4), ref=st.integers(1, 99))
     def say(self, one: Owner, player: str, n: int, ref: int) -> None:
@@ -179,6 +195,7 @@ class Ownership(RuleBasedStateMachine):
         connect(STORES[0].url).flushall()
         self.memory.lose_keys()
         self.alive.clear()
+        self.results.clear()
         self.owner = None
 
     @invariant()
@@ -186,6 +203,17 @@ class Ownership(RuleBasedStateMachine):
         """Both stores name the owner that the steps so far allow."""
         if hasattr(self, "stores"):
             assert self.both("owner", CODE) == self.owner
+
+    @invariant()
+    def first_results_stay(self) -> None:
+        """Redis holds exactly the results that were written first, whoever owned the room since."""
+        if not hasattr(self, "stores"):
+            return
+        client: Any = connect(STORES[0].url)
+        keys = STORES[0].keys
+        found = {number: client.get(keys.room(CODE, f"res:{number}")[0]) for number in (1, 2, 3)}
+        assert {number: data for number, data in found.items() if data is not None} == self.results
+        client.close()
 
 
 def test_whatever_happens_one_owner_writes(redis_url: str) -> None:
