@@ -214,8 +214,8 @@ class Track(Series):
     Since both ends can work such rows out, a row that holds just the fields' values costs no byte.
     Columns are names of scalar fields declared above in the same entity, and so are `when` and `last`. With
     `last` the track has a finite length: only so many rows at its end count, as that field says (1 at
-    least), and nobody is told any other. The game puts a list of the last rows in place of the old one now
-    and then, but never one of fewer rows than count.
+    least), and nobody is told any other; it rises by one with a row at most. The game puts a list of the
+    last rows in place of the old one now and then, but never one of fewer rows than count.
     """
 
     def __init__(self, *columns: str, when: str, last: str = "", see: str = ALL, doc: str = "") -> None:
