@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from game.net.fanout import Fanout
 
 _WATCH_S = 0.1
+_ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the others a tick when it goes
 _PACE_S = 0.01
 _PING = Packet(PING)
 
@@ -234,9 +235,12 @@ class Engine(engineio.Server):
         for session in self._to_join.due(now):
             if not session.namespaces and not session.closing:
                 session.end("no namespace joined", PROTOCOL_ERROR)
+        ended = 0
         for session in list(self._behind):
             if session.backlog.overdue(now):
-                session.end("slow client")
+                if ended < _ENDED_AT_ONCE:
+                    session.end("slow client")
+                    ended += 1
             elif not session.backlog.queued:
                 self._behind.discard(session)
 
