@@ -187,9 +187,11 @@ class FieldFace extends TrailsFace {
     const { width, height } = top.canvas;
     const small = Math.min(width, height) / dpr < SMALL_PX;
     const size = (small ? MAP_PX_SMALL : MAP_PX) * dpr;
-    const left = width - size - MAP_MARGIN_PX * dpr;
-    // On a phone the lower corners are the thumbs'.
-    const over = small ? MAP_MARGIN_PX * dpr : height - size - MAP_MARGIN_PX * dpr;
+    // On a phone the lower corners are the thumbs', and when it lies down the right edge is the menu's.
+    const upright = small && height >= width;
+    const margin = MAP_MARGIN_PX * dpr;
+    const left = small && !upright ? (width - size) / 2 : width - size - margin;
+    const over = upright ? margin : height - size - margin;
     top.globalAlpha = 0.82;
     top.fillStyle = GROUND;
     top.fillRect(left, over, size, size);
