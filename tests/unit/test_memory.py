@@ -34,7 +34,7 @@ def test_what_was_there_is_looked_at_no_more() -> None:
 def test_cycles_that_come_later_go_by_themselves() -> None:
     memory.settle()
     gone = weakref.ref(Knot())
-    kept = []
+    kept: list[object] = []
     for _ in range(memory.YOUNG * 3):
         kept.append([kept])
     assert gone() is None
