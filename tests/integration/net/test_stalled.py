@@ -56,7 +56,8 @@ class Neighbour:
 
 
 def test_two_hundred_that_read_nothing_for_a_minute_harm_themselves_alone(start: Start) -> None:
-    app = start(http={"max_connections_per_address": 0})
+    patient = {"ping_interval": 300, "ping_timeout": 300}  # so that nothing closes them but what is tested
+    app = start(http={"max_connections_per_address": 0}, server=patient)
     neighbour = Neighbour(app)
     stalled: list[Raw] = []
     try:
@@ -89,7 +90,7 @@ def test_two_hundred_that_read_nothing_for_a_minute_harm_themselves_alone(start:
         f"\n{MANY} stalled for {STALLED_S:.0f} s: {closed} closed, {each_kb:.1f} kB each, {usual=} {during=}"
     )
     assert closed >= MANY
-    assert {reason for _, reason in app.state()["disconnects"]} >= {"slow client"}
+    assert {reason for _, reason in app.state()["disconnects"][gone:]} >= {"slow client"}
     assert most_kb < MANY * MOST_KB
     assert during["messages"]["count"] > STALLED_S * HZ * 0.8
     allowed = max(usual["messages"]["p99"], FLOOR_MS)
