@@ -116,8 +116,9 @@ def test_it_can_leave_and_be_sent_away(connect: Connect, app: App) -> None:
     client.disconnect()
     state = app.until(lambda state: sid in [one for one, _ in state["disconnects"]])
     reasons = [reason for one, reason in state["disconnects"] if one == sid]
-    # python-socketio's client may close its socket before its writer has sent the goodbye.
-    assert reasons in (["client disconnect"], ["transport close"])
+    # python-socketio's client may close its socket before its writer has sent the goodbye; with polling
+    # that is no more than silence.
+    assert reasons in (["client disconnect"], ["transport close"], ["ping timeout"])
 
     client, gone = connect(), threading.Event()
     sid = client.get_sid()
