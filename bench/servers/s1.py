@@ -7,6 +7,7 @@ or as the same in JSON.
 
 import struct
 import time
+from itertools import chain
 
 SEATS = 8
 TICK_HZ = 20
@@ -38,7 +39,7 @@ class S1Room:
 
     def packed(self) -> bytes:
         """The state as 60 bytes."""
-        return _STATE.pack(self.tick, self.at_us, *[number for player in self.players for number in player])
+        return _STATE.pack(self.tick, self.at_us, *chain.from_iterable(self.players))
 
     def as_json(self) -> dict[str, object]:
         """The state as something JSON can hold."""

@@ -187,6 +187,12 @@ class Connection:
             return
         except OSError:
             data = b""
+        take = self._session.take_bare
+        if take is not None and not (self._busy or self._ended):
+            payload = self._parser.lone(data)  # nearly always, and not half the work of what follows
+            if payload is not None:
+                take(payload)
+                return
         if not data:
             self.pipe.fail("transport close")
         elif self._ended:

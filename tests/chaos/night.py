@@ -254,15 +254,21 @@ class Results:
 
     def of(self, code: str) -> dict[int, int]:
         """How often the result of each match of a room was written; each of them is there, too."""
-        while (told := self._heard.get_message(timeout=0.2)) is not None:
+        before = self._there(code)
+        self._heard.ping("so far")  # its answer comes behind everything that is told already
+        while (told := self._heard.get_message(timeout=5))["type"] != "pong":
             key = str(told["data"].decode()) if told["type"] == "pmessage" else ""
             if ":res:" in key:
                 _, _, room, _, match = key.split(":")
                 self._counts[room.strip("{}"), int(match)] += 1
-        known: Any = self._calls.keys(f"g:{self._world}:{{{code}}}:res:*")
         counts = {match: count for (room, match), count in self._counts.items() if room == code}
-        assert sorted(counts) == sorted(int(key.rpartition(b":")[2]) for key in known), (counts, known)
+        assert before <= set(counts) <= self._there(code), (before, counts)
         return counts
+
+    def _there(self, code: str) -> set[int]:
+        """The matches of a room whose results Redis holds."""
+        known: Any = self._calls.keys(f"g:{self._world}:{{{code}}}:res:*")
+        return {int(key.rpartition(b":")[2]) for key in known}
 
     def text(self, code: str, match: int) -> Any:
         """The result that Redis holds."""

@@ -326,3 +326,37 @@ def test_a_frame_that_drips_in_is_looked_at_only_when_there_is_something_to_see(
     got = [message for n in range(len(data)) for message in parser.feed(data[n : n + 1])]
     assert got == [(BINARY, bytes(60_000))]
     assert looks <= 10
+
+
+# --- an input's way --------------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=140), st.binary(min_size=4, max_size=4), st.sampled_from([0x01, 0x02, 0x09, 0x00]))
+def test_a_lone_binary_message_is_what_feeding_it_gives(payload: bytes, mask: bytes, opcode: int) -> None:
+    data = masked(opcode, payload, mask=mask)
+    lone = Parser().lone(data)
+    if opcode == BINARY and len(payload) <= 125:
+        assert parse(data) == ([(BINARY, payload)], None)
+        assert lone == payload
+    else:
+        assert lone is None
+
+
+@given(st.binary(max_size=24))
+def test_what_is_taken_as_lone_is_never_anything_else(data: bytes) -> None:
+    lone = Parser().lone(data)
+    assert lone is None or parse(data) == ([(BINARY, lone)], None)
+
+
+def test_nothing_is_lone_amid_something_unfinished_or_beyond_the_limit() -> None:
+    data = masked(BINARY, b"abc")
+    parser = Parser()
+    parser.feed(data[:4])
+    assert parser.lone(data) is None
+    assert parser.feed(data[4:]) == [(BINARY, b"abc")]
+    assert parser.lone(data) == b"abc"
+    parser.feed(masked(TEXT, b"a", fin=False))
+    assert parser.lone(data) is None
+    assert Parser(Limits(max_message_bytes=2)).lone(data) is None
+    assert Parser().lone(data + data) is None
+    assert Parser().lone(data[:-1]) is None
