@@ -223,6 +223,8 @@ $(BENCH_PEERS): bench/package.json bench/package-lock.json bench/.npmrc $(BENCH_
 # The rules as compiled modules beside their sources: same tests, same hashes, less time a tick.
 compile: $(DEV)
 	@.venv/bin/python -m game.kit.compile
+	@echo "The same tests and recorded hashes as of plain Python:"
+	@$(PYTEST) -q tests/unit/rules tests/unit/games
 
 uncompile:
 	@.venv/bin/python -m game.kit.compile --remove

@@ -66,7 +66,12 @@ class Courier:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to send, to wait for or to acknowledge."""
-        return not self._pending and not self._unheard and self._owed_since is None
+        return self.delivered and self._owed_since is None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether every letter has come to the other side."""
+        return not self._pending and not self._unheard
 
     # hot: once per peer and flush
     def collect(self, now_ms: int) -> list[bytes]:
@@ -204,6 +209,11 @@ class Couriers:
             if not courier.idle
             for data in courier.collect(now_ms)
         ]
+
+    @property
+    def delivered(self) -> bool:
+        """Whether every letter has come to the other side."""
+        return all(courier.delivered for courier in self._by_process.values())
 
     @property
     def idle(self) -> bool:

@@ -70,7 +70,7 @@ class Moves:
     def transfer(self, room: Room, to: Neighbour) -> bool:
         """Hand a room over to another worker while it runs; False when it stays."""
         code = room.code
-        if code in self._front.moving or room.closed:
+        if code in self._front.moving or room.closed or not self._front.reaches(to.process):
             return False
         self._front.moving[code] = []
         try:

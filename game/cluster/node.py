@@ -71,6 +71,7 @@ class Node:
         self._settings = settings
         self._store = store
         self._desk = desk
+        self._couriers = couriers
         self._front = front
         self._disperse = disperse
         recorder = Recorder(world_ms, round(settings.checkpoint_s * 1000))
@@ -154,16 +155,21 @@ class Node:
         return self.lease.sees_store
 
     def drain(self) -> None:
-        """Hand every room over and tell everyone here to connect to another worker."""
+        """Take nothing in any more, hand every room over and tell everyone here to connect elsewhere."""
         self._takeover.leaving = True
         try:
             self.lease.renew()  # which tells the others
         except StoreDown:
             pass
-        for room in self._scribe.recorder.rooms():
-            self._moves.hand_on(room)
+        self.hand_over()
         if self.others():
             self._moves.send_away(min(10.0, self._settings.drain_s / 3))
+
+    def hand_over(self) -> bool:
+        """Hand over every room that is here by now; whether nothing is left here or on its way."""
+        for room in self._scribe.recorder.rooms():
+            self._moves.hand_on(room)
+        return not self._scribe.recorder.rooms() and self._couriers.delivered
 
     # --- the lease ----------------------------------------------------------------------------
 

@@ -67,6 +67,10 @@ class SharedFront:
         self.finder.wake()
         return posted
 
+    def reaches(self, process: str) -> bool:
+        """Whether letters to that process get there at present."""
+        return not self._couriers.to(process).broken
+
     def _later(self, work: Callable[[], None], after_ms: int) -> None:
         self.finder.spawn(work, after_ms)
 
@@ -261,6 +265,13 @@ class SharedFront:
                 self._abroad.rooms[member] = room.code
         self._abroad.know(room.code, home)
         self.settled(room.code)
+
+    def call_back(self, room: Room, processes: list[str]) -> None:
+        """A room has come without its connections: whoever has some brings them here anew."""
+        for process in processes:
+            self.post(process, l.Moved(room.code, room.epoch, ""))
+        for sid in [sid for sid, code in self._abroad.rooms.items() if code == room.code]:
+            self._abroad.reattach(sid)
 
     def settled(self, code: str) -> None:
         """A room has moved, or stays after all: do what waited for that."""

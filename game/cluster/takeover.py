@@ -31,8 +31,10 @@ from game.settings import Cluster as ClusterSettings
 log = logging.getLogger("rumpus.cluster")
 
 ANYONE_AFTER_MS = 400
-HANDED_MS = 2000
+HANDED_MS = 600
 """How long a room that was given to this worker may be on its way."""
+ELSEWHERE_MS = 5000
+"""A room that once was this worker's is looked up again after so long."""
 LOST_KEYS_MS = 3000
 """After the keys were lost, a room without a record may still be written anew by its owner."""
 
@@ -82,6 +84,7 @@ class Takeover:
         self._absent: dict[str, int] = {}
         self._claiming: set[str] = set()
         self._handed_ms: dict[str, int] = {}
+        self._missing: dict[str, int] = {}
 
     @property
     def process(self) -> str:
@@ -115,6 +118,7 @@ class Takeover:
             for wid in [wid for wid, info in told.items() if info is None and wid != self._lease.wid]:
                 self._mourn(wid, now_ms)
             self._lost = {wid: lost for wid, lost in self._lost.items() if wid in told}
+            self._seek(now_ms)
         else:
             # Leases ran out while nobody could renew them: only who is still silent in a while is dead.
             self.neighbours.update(alive)
@@ -154,6 +158,27 @@ class Takeover:
                 self._claim(code, owner)
         if not left and now_ms - lost.since_ms > ANYONE_AFTER_MS:
             self._store.bury(wid)
+
+    def _seek(self, now_ms: int) -> None:
+        """Go on with rooms that were given to this worker and have not come: their letter is lost.
+
+        Its sender may have died, or the post may have given up; nobody else would ever claim them.
+        """
+        wid = self._lease.wid
+        try:
+            gone = {code for code in self._store.rooms_of(wid) if code not in self._lobby.rooms}
+            self._missing = {code: self._missing.get(code, now_ms + HANDED_MS) for code in gone}
+            for code in [code for code, look_ms in self._missing.items() if look_ms <= now_ms]:
+                self._missing[code] = now_ms + ELSEWHERE_MS
+                owner = self._store.owner(code)
+                if owner is not None and owner.wid == wid and self._lease.standing is Standing.OK:
+                    room = self._claim(code, owner)
+                    if room is not None:
+                        others = [one for one in self.neighbours if one != self.process]
+                        self._front.call_back(room, others)
+        except StoreDown:
+            self._missing.clear()  # what has ended meanwhile is about to be written
+            raise
 
     def _claim(self, code: str, owner: Owner) -> Room | None:
         """Go on with a room whose owner is dead; None when somebody else does already."""

@@ -261,7 +261,9 @@ class Worker:
         self.fanout.draining = True
         until = time.monotonic() + self.config.cluster.drain_s
         node.drain()
-        while node.others() and self.visitors.by_sid and time.monotonic() < until:
+        while node.others() and time.monotonic() < until:
+            if node.hand_over() and not self.visitors.by_sid:
+                break
             gevent.sleep(0.05)
         node.stop()
 

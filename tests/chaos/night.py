@@ -307,3 +307,8 @@ def party(
 def kill(cluster: Cluster, worker: Worker) -> None:
     """End a worker as a crash does."""
     cluster.signal(worker, signal.SIGKILL)
+
+
+def address(cluster: Cluster, name: str) -> str:
+    """Where a worker is reached without nginx."""
+    return f"http://127.0.0.1:{cluster.by_name(name).port}"

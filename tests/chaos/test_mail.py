@@ -10,7 +10,7 @@ import pytest
 
 from game.client import Client
 from tests.chaos.conftest import ALL, NewRow
-from tests.chaos.night import Cluster, Results, party, until
+from tests.chaos.night import Cluster, Results, address, party, until
 from tests.chaos.proxy import FaultProxy
 from tests.chaos.pulse import Pulse
 
@@ -40,10 +40,6 @@ def detoured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster
         finally:
             cluster.stop()
     assert complaints == []
-
-
-def address(cluster: Cluster, name: str) -> str:
-    return f"http://127.0.0.1:{cluster.by_name(name).port}"
 
 
 def sampled(client: Client, states: dict[int, Any], step: int) -> bool:
