@@ -98,8 +98,9 @@ web-dev: $(MODULES)
 
 # --- test ---------------------------------------------------------------------------------------------
 
-# pytest comes last, so that its closing line is the last line.
-test: lint web-test $(CLIENT) tools
+# pytest comes last and alone, so that nothing disturbs its clocks and its closing line is the last line.
+test: install
+	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
 	@$(PYTEST) -m "not netcond"; code=$$?; \
 	    if [ $$code -eq 1 ]; then echo "Once more, by itself, what failed: a shared machine has its moments, a fault stays."; \
 	        $(PYTEST) -m "not netcond" --last-failed; code=$$?; fi; \
