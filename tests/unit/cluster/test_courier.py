@@ -105,12 +105,13 @@ def test_idle_couriers_publish_nothing() -> None:
 
 def test_a_letter_is_delivered_when_the_other_side_has_said_so() -> None:
     here, there = Courier("a", 1), Courier("b", 1)
-    assert here.delivered
+    known = [here.delivered]
     assert here.post(Follow("1", "ROOM"))
-    assert not here.delivered
+    known.append(here.delivered)
     (data,) = here.collect(0)
-    assert not here.delivered
+    known.append(here.delivered)
     there.take(unseal(data), 1)
     (answer,) = there.collect(100)
     here.take(unseal(answer), 101)
-    assert here.delivered
+    known.append(here.delivered)
+    assert known == [True, False, False, True]
