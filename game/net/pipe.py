@@ -62,6 +62,10 @@ class Pipe:
         self._blocked = backlog.flow is not Flow.FLOWING
         self.raw_send: Callable[[bytes | memoryview], int] = raw(sock).send
 
+    def raw_send_anew(self) -> Callable[[bytes | memoryview], int]:
+        """`raw_send` as a new object."""
+        return raw(self._sock).send
+
     @property
     def blocked(self) -> bool:
         """Whether `raw_send` must not be called from outside; its owner is told when that changes."""
