@@ -88,7 +88,7 @@ class Bench:
                 room.step()
                 states.append((channel, Frame("s", room.packed(), room.as_json)))
                 heapq.heapreplace(due, (at_us + PERIOD_US, number))
-            # After all the steps: what the interpreter needs and what the kernel needs do not both fit the cache.
+            # After all the steps: what the interpreter and what the kernel need do not both fit the cache.
             for channel, frame in states:
                 channel.send(frame)
             gevent.sleep(min(max((due[0][0] - time.monotonic_ns() // 1000) / 1e6, 0), MOST_SLEEP_S))

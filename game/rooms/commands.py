@@ -177,9 +177,10 @@ class Rtt(Command, frozen=True):
 
 
 class Predict(Command, frozen=True):
-    """Run the rules yourself: be told entries instead of states."""
+    """Run the rules yourself: be told entries instead of states. `game` is the one whose rules you run."""
 
     on: bool
+    game: GameName = ""
 
 
 class Desync(Command, frozen=True):

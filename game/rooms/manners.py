@@ -79,6 +79,8 @@ def mask(text: str) -> str:
     small, places = plain(text)
     shown = list(text)
     for match in RUDE.finditer(small):
+        if not any(map(str.isalpha, match[0])):
+            continue  # 7175 is a number, +%@%5 is noise
         for place in range(places[match.start()], places[match.end() - 1] + 1):
             if shown[place] != " ":
                 shown[place] = MASK

@@ -342,6 +342,8 @@ def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> An
     private = Schema.of(room.game).private
     if command.on and (room.game.replication != "events" or private):
         raise Refused("bad_request", "The rules of this game stay on the server.")
+    if command.on and command.game not in ("", room.game.name):
+        raise Refused("bad_request", "The room has changed its game meanwhile.")
     if command.on and room.house.games.get(room.game.name) is not room.game:
         raise Refused("bad_request", "This match is played by rules that have been exchanged since.")
     if command.on and not room.house.outbox.takes_entries(person.member or ""):

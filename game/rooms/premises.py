@@ -169,6 +169,7 @@ class Premises:
     def choose_game(self, name: str) -> None:
         """Change the game; options go back to its first preset, seats beyond its limit are freed."""
         self.game = self.house.games[name]
+        self._tell_states()
         self.choose_preset(self.game.presets[0][0] if self.game.presets else "")
         for number in [number for number in self.seats if number >= self.game.seats[1]]:
             for person in self.people.values():
@@ -181,6 +182,14 @@ class Premises:
             if seat.kind == "bot":
                 seat.style %= len(self.game.bot_styles)
         self._settle_teams()
+
+    def _tell_states(self) -> None:
+        """Nobody runs these rules yet, and where there is something to hide nobody may."""
+        for person in self.people.values():
+            if person.predicts:
+                person.predicts = False
+                if person.member is not None and not person.away:
+                    self.house.outbox.watch(self.code, person.member)
 
     def take_up_rules(self) -> bool:
         """Between matches: play by the game's present rules if they were exchanged; true if they were.

@@ -6,7 +6,7 @@ import pytest
 
 from game.rooms.refusal import Refused
 from game.rules import OWNER, Count, Entities, Entity, Game, Int, Options
-from tests.unit.rooms.toys import Dash
+from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import World
 
 
@@ -108,3 +108,43 @@ def test_rules_with_hidden_fields_are_never_handed_to_a_browser_whatever_the_gam
     ann = world.host("cards")
     with pytest.raises(Refused, match="stay on the server"):
         ann.do("predict", on=True)
+
+
+class Patience(Game):
+    """Cards that stay on the server, for two."""
+
+    name = title = "patience"
+    seats = (1, 8)
+    presets: tuple[tuple[str, dict[str, Any]], ...] = (("Plain", {}),)
+    State = Table
+
+
+def test_who_ran_the_rules_of_one_game_is_told_states_of_the_next() -> None:
+    world = World({"dash": Dash(), "patience": Patience()})
+    ann = world.host()
+    bob = world.guest(ann)
+    for one in (ann, bob):
+        assert one.do("predict", on=True, game="dash") == {}
+    bob.do("away", away=True)
+    room = world.room_of(ann)
+    ann.do("game", game="patience")
+    assert world.post.follows == {ann.member: room.code}
+    bob.do("away", away=False)
+    assert world.post.follows == {ann.member: room.code, bob.member: room.code}
+    assert ann.refused("predict", on=True) == "bad_request"
+
+
+def test_who_asks_to_run_rules_of_a_game_that_the_room_has_left_is_refused() -> None:
+    world = World({"dash": Dash(), "duel": Duel()})
+    ann = world.host()
+    ann.do("game", game="duel")
+    assert ann.refused("predict", on=True, game="dash") == "bad_request"
+
+
+def test_rules_that_are_exchanged_are_run_by_nobody_at_first() -> None:
+    world, games = exchanged()
+    ann = world.host()
+    ann.do("predict", on=True)
+    games["dash"] = Slow()
+    world.room_of(ann).take_up_rules()
+    assert world.post.follows == {ann.member: world.room_of(ann).code}

@@ -67,6 +67,7 @@ def test_every_word_of_the_list_is_masked_in_every_simple_disguise(word: str) ->
         "Ficus, Fichte, Fixstern, Huret",
         "Neg er, Abneigung, Negerl",
         "54 + 17 = 71, 5417, $17, 455",
+        "7175 of 7175, +%@%5",
         "pass it on, that's hit and miss",
         "Mississippi, Titania, Analyse, Document",
     ],

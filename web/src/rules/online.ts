@@ -54,7 +54,7 @@ export class Online {
     const predictor = running ?? this.makePredictor(info.seats[1]);
     this.schema = schema;
     feed.runner = predictor;
-    const ack = await tell("predict", { on: true });
+    const ack = await tell("predict", { on: true, game: info.name });
     if (turn !== this.turn || feed.schema.peek() !== schema) return;
     if (ack.ok) rulesStatus.value = "running";
     else if (feed.runner === predictor) feed.runner = null;
