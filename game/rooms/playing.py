@@ -194,25 +194,32 @@ class Playing(Premises):
             self.send_keyframe(person.member)
 
     def desynced(self, person: Person, tick: int, found: int) -> None:
-        """A client's state is not ours: log the journal that shows it, and heal it by a checkpoint."""
+        """A client's state is not ours: heal it by a checkpoint, and log the journal that shows it.
+
+        A match's journal is logged once, for anybody may say that they differ, and as often as they like.
+        """
         live = self.live
         if live is None or person.member is None:
             return
         known = dict(live.stream.hashes).get(tick)
-        if known is not None and known != found:
-            self.desyncs += 1
-            journal = base64.b85encode(zlib.compress(live.journal.pack())).decode()
-            log.error(
-                "desync in room %s (%s) after tick %d: %07x here, %07x there; journal (zlib, base85): %s",
-                self.code,
-                self.game.name,
-                tick,
-                known,
-                found,
-                journal if len(journal) < MOST_LOGGED else f"too long, {len(journal)} characters",
-            )
+        if known is not None and known != found and person.predicts:
             live.stream.renew(live.match)
+            if self._desync_told != self.match_number:
+                self._desync_told = self.match_number
+                self._log_desync(live, tick, known, found)
         self.send_keyframe(person.member)
+
+    def _log_desync(self, live: LiveMatch, tick: int, known: int, found: int) -> None:
+        journal = base64.b85encode(zlib.compress(live.journal.pack())).decode()
+        log.error(
+            "desync in room %s (%s) after tick %d: %07x here, %07x there; journal (zlib, base85): %s",
+            self.code,
+            self.game.name,
+            tick,
+            known,
+            found,
+            journal if len(journal) < MOST_LOGGED else f"too long, {len(journal)} characters",
+        )
 
     # hot: every press of every player
     def press(

@@ -94,7 +94,7 @@ class Premises:
         self._told_host: int | None = None
         self.closed = False
         self.scheduled = False
-        self.desyncs = 0
+        self._desync_told = 0  # the number of the match whose journal was logged for it
         self.tick_at_ms = now_ms
         self._rematch_until: int | None = None
         self._alone_since: int | None = None

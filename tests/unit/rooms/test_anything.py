@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from game.rooms.refusal import Refused
 from game.rooms.room import Room
 from game.settings import Bots
+from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import Someone, World
 
 CODES = """
@@ -22,6 +23,13 @@ palette = st.integers(0, 7)
 players = st.sampled_from([f"p{n}" for n in range(1, 9)])
 seats = st.integers(0, 4)
 WHO = st.integers(0, 6)
+
+
+class Told(Duel):
+    """A game whose rules stay on the server."""
+
+    name = "told"
+    replication = "states"
 
 
 def optional(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -47,7 +55,7 @@ COMMANDS = st.one_of(
                     ticks=st.sampled_from([1, 5, 40, 0, "x"]), teams=st.sampled_from(["none", "2", 2, 9])
                 ),
             ),
-            "game": st.fixed_dictionaries({"game": st.sampled_from(["dash", "duel", "chess"])}),
+            "game": st.fixed_dictionaries({"game": st.sampled_from(["dash", "duel", "told", "chess"])}),
             "bot": optional(
                 add=st.booleans(), seat=seats, remove=seats, level=st.integers(1, 5), style=palette
             ),
@@ -72,6 +80,10 @@ COMMANDS = st.one_of(
             "away": st.fixed_dictionaries({"away": st.booleans()}),
             "resync": optional(),
             "rtt": st.fixed_dictionaries({"rtt": st.integers(0, 300)}),
+            "predict": st.fixed_dictionaries(
+                {"on": st.booleans()}, optional={"game": st.sampled_from(["dash", "duel", "told"])}
+            ),
+            "desync": st.fixed_dictionaries({"tick": st.integers(0, 200), "hash": st.integers(0, 1)}),
         }.items()
     ]
 )
@@ -100,6 +112,7 @@ class Rooms(RuleBasedStateMachine):
     )
     def open(self, most_bots: int, hold_s: int, cover: bool, json: bool) -> None:
         self.world = World(
+            {"dash": Dash(), "duel": Duel(), "told": Told()},
             bots=Bots(quick_play_seats=3),
             max_bots=most_bots,
             seat_hold_s=hold_s,
@@ -169,6 +182,12 @@ class Rooms(RuleBasedStateMachine):
             if one is not None and one.room.get("host") == one.joined["player"]:
                 self.command(who, command)
                 return
+
+    @rule(who=WHO, game=st.sampled_from(["dash", "told"]))
+    def run_the_rules(self, who: int, game: str) -> None:
+        """Somebody runs the rules, and the host, who is between two matches perhaps, has another game."""
+        self.command(who, ("predict", {"on": True}))
+        self.host_command(("game", {"game": game}))
 
     @rule(ticks=st.sampled_from([4, 30, 100_000]), humans=st.booleans())
     def begin(self, ticks: int, humans: bool) -> None:

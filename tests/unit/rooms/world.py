@@ -29,6 +29,8 @@ from tests.unit.rooms.toys import Broken, Dash, Duel
 
 Json = dict[str, Any]
 
+FOR_RULES = (5, 7)  # kinds of frames that only those read who run the rules
+
 WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
 
 
@@ -201,6 +203,8 @@ class Someone:
         elif event == "schema":
             self.match = Follower(data)
         elif event in ("s", "k", "p") and self.match is not None:
+            if isinstance(data, bytes) and data[0] & 15 in FOR_RULES:
+                return
             if isinstance(data, bytes):
                 self.match.frame(data)
             else:
@@ -326,6 +330,10 @@ class World:
                 assert room.seats[number].player == person.id
                 assert room.seats[number].held != person.connected
             assert person.seat is not None or person.second is None
+            assert not person.predicts or game.replication == "events"
+            if person.member is not None:
+                way = room.entries_channel if person.predicts else room.code
+                assert self.post.follows.get(person.member) == (None if person.away else way)
         names = [person.name for person in room.people.values()]
         assert len(names) == len(set(names)), names
         assert all(names)

@@ -1,0 +1,50 @@
+"""Clients that differ from the server: they are healed, and their reports cannot fill a log."""
+
+import logging
+
+import pytest
+
+from tests.unit.rooms.world import World
+
+
+def test_a_match_in_which_clients_differ_is_logged_once_and_everyone_is_healed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    ann = world.host(options={"ticks": 100_000})
+    bob = world.guest(ann)
+    for one in (ann, bob):
+        one.do("predict", on=True)
+    world.playing(ann, bob)
+    room = world.room_of(ann)
+    live = room.live
+    assert live is not None
+    world.wait_for(lambda: bool(live.stream.hashes))
+    tick, known = live.stream.hashes[-1]
+
+    def checkpoints(member: str) -> int:
+        return sum(1 for event, _ in world.post.inboxes[member] if event == "k")
+
+    with caplog.at_level(logging.ERROR, "rumpus.rooms"):
+        for one in (ann, bob, ann):
+            before = checkpoints(one.member)
+            one.do("desync", tick=tick, hash=known ^ 1)
+            assert checkpoints(one.member) == before + 1
+    assert [record.message.split(";")[0] for record in caplog.records] == [
+        f"desync in room {room.code} (dash) after tick {tick}: {known:07x} here, {known ^ 1:07x} there"
+    ]
+
+
+def test_who_does_not_run_the_rules_cannot_say_that_they_differ(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    ann = world.host(options={"ticks": 100_000})
+    bob = world.guest(ann)
+    ann.do("predict", on=True)
+    world.playing(ann, bob)
+    live = world.room_of(ann).live
+    assert live is not None
+    world.wait_for(lambda: bool(live.stream.hashes))
+    tick, known = live.stream.hashes[-1]
+    with caplog.at_level(logging.ERROR, "rumpus.rooms"):
+        bob.do("desync", tick=tick, hash=known ^ 1)
+    assert caplog.records == []
