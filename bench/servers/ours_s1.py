@@ -1,4 +1,6 @@
-"""S1 on Rumpus' own edge: Flask-SocketIO with `Fanout`, one scheduler for all rooms, as the product has it.
+"""S1 on Rumpus' own edge: Flask-SocketIO with `Fanout`, one scheduler for all rooms.
+
+Unlike the product's it steps all rooms that are due before it sends; see docs/decisions/0015.
 
 Usage: python -m bench.servers.ours_s1 ROOMS. The client's auth tells room, seat and framing.
 """

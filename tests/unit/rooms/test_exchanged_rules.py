@@ -111,7 +111,7 @@ def test_rules_with_hidden_fields_are_never_handed_to_a_browser_whatever_the_gam
 
 
 class Patience(Game):
-    """Cards that stay on the server, for two."""
+    """Cards that are nobody else's business, though it says that browsers may run it."""
 
     name = title = "patience"
     seats = (1, 8)
