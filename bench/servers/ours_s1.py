@@ -10,22 +10,20 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import heapq
 import sys
-import time
+from itertools import cycle
 from typing import Any
 
 import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 
-from bench.servers.s1 import INPUT, SEATS, TICK_HZ, S1Room
+from bench.servers.s1 import SEATS, TICK_HZ, S1Player, S1Room
 from game.net.fanout import Channel, Fanout, Frame, Framing
 from game.net.serve import HttpLimits, Server
 
 PHASE_SLOTS = 10
-PERIOD_US = 1_000_000 // TICK_HZ
-MOST_SLEEP_S = 0.01
+SLOT_S = 1 / TICK_HZ / PHASE_SLOTS
 PLENTY = 100_000
 
 
@@ -47,53 +45,41 @@ class Bench:
         self.rooms: list[tuple[S1Room, Channel]] = [
             (S1Room(), self.fanout.channel(f"room {number}")) for number in range(rooms)
         ]
-        self.seats: dict[str, tuple[S1Room, int]] = {}
-        self.fanout.on_frame = self.frame
+        self.players: dict[str, S1Player] = {}
+        self.fanout.quick_events["i"] = self.press
+        self.metronome = gevent.get_hub().loop.timer(SLOT_S, SLOT_S)
         server = self.socketio.server
         server.on("connect", self.connect, namespace="/")
         server.on("disconnect", self.disconnect, namespace="/")
-        server.on("i", self.press, namespace="/")
 
     def connect(self, sid: str, _environ: dict[str, Any], auth: dict[str, Any]) -> None:
         room, channel = self.rooms[int(auth["room"])]
-        self.seats[sid] = room, int(auth["seat"]) % SEATS
-        self.fanout.set_framing(sid, Framing(auth["framing"]))
+        player = self.players[sid] = S1Player(room, int(auth["seat"]) % SEATS)
+        self.fanout.set_framing(sid, Framing(auth["framing"]), player.take)
         channel.add(sid)
 
     def disconnect(self, sid: str, _reason: object = None) -> None:
-        self.seats.pop(sid, None)
-
-    def frame(self, sid: str, payload: bytes) -> None:
-        """An input in the bare framing."""
-        room, seat = self.seats[sid]
-        room.press(seat, *INPUT.unpack(payload))
+        self.players.pop(sid, None)
 
     def press(self, sid: str, seq: int, buttons: int) -> None:
-        """The same from an ordinary Socket.IO client."""
-        room, seat = self.seats[sid]
-        room.press(seat, seq, buttons)
+        """An input from an ordinary Socket.IO client."""
+        self.players[sid].press(seq, buttons)
 
     def drive(self) -> None:
-        """Tick every room at its own phase of the period."""
-        start = time.monotonic_ns() // 1000 + PERIOD_US
-        due = [
-            (start + number % PHASE_SLOTS * PERIOD_US // PHASE_SLOTS, number)
-            for number in range(len(self.rooms))
-        ]
-        heapq.heapify(due)
-        while True:
-            now_us = time.monotonic_ns() // 1000
-            states: list[tuple[Channel, Frame]] = []
-            while due[0][0] <= now_us:
-                at_us, number = due[0]
-                room, channel = self.rooms[number]
-                room.step()
-                states.append((channel, Frame("s", room.packed(), room.as_json)))
-                heapq.heapreplace(due, (at_us + PERIOD_US, number))
-            # After all the steps: what the interpreter and what the kernel need do not both fit the cache.
-            for channel, frame in states:
-                channel.send(frame)
-            gevent.sleep(min(max((due[0][0] - time.monotonic_ns() // 1000) / 1e6, 0), MOST_SLEEP_S))
+        """Tick every room at its own phase of the period, called by the event loop: nothing here waits."""
+        slots = cycle([self.rooms[slot::PHASE_SLOTS] for slot in range(PHASE_SLOTS)])
+        self.metronome.start(lambda: self.tick(next(slots)))
+
+    def tick(self, rooms: list[tuple[S1Room, Channel]]) -> None:
+        """Tick the rooms of a slot."""
+        self.fanout.read()
+        states: list[tuple[Channel, Frame]] = []
+        for room, channel in rooms:
+            room.step()
+            states.append((channel, Frame("s", room.packed(), room.as_json)))
+        # After all the steps: what the interpreter and what the kernel need do not both fit the cache.
+        for channel, frame in states:
+            channel.send(frame)
 
 
 def main() -> None:
@@ -101,7 +87,7 @@ def main() -> None:
     limits = HttpLimits(max_connections=PLENTY, max_connections_per_address=0)
     server = Server(("127.0.0.1", 0), bench.app, limits=limits)
     server.start()
-    gevent.spawn(bench.drive)
+    bench.drive()
     print(f"ready {server.port}", flush=True)
     server.serve_forever()
 

@@ -7,6 +7,7 @@ connection is closed with a reason.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -62,6 +63,7 @@ class Doorman:
         self._now_ms = now_ms
         self._address_of = address_of
         self._welcome = welcome
+        self._frame = self.frame  # one for all: each would be something more to fetch at every press
 
     # --- coming and going ---------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ class Doorman:
             device, token = self._tokens.new_device()
         visitor = self._visitors.enter(sid, device, self._address_of(environ), framing)
         visitor.hash = placed_by(environ)
-        self._fanout.set_framing(sid, framing)
+        self._fanout.set_framing(sid, framing, partial(self._frame, visitor))
         seat = self._tokens.read_seat(told.get("seat"))
         code = seat[0] if seat is not None and seat[1] == device else None
         # Nothing may be said to a client before it knows that it is connected.
@@ -115,8 +117,8 @@ class Doorman:
         visitor = self._visitors.by_sid.get(sid)
         if visitor is None or visitor.closing:
             return None
-        if name == "i":
-            self._json_input(visitor, args)
+        if name == "i":  # with a wish for an acknowledgement; without one it takes the quick way
+            self.input(sid, *args)
             return None
         acknowledge = self._fanout.answer_later()
 
@@ -198,10 +200,9 @@ class Doorman:
     # --- inputs -------------------------------------------------------------------------------
 
     # hot: every press of every player
-    def frame(self, sid: str, payload: bytes) -> None:
+    def frame(self, visitor: Visitor, payload: bytes) -> None:
         """A bare binary message of a client that agreed on the bare framing."""
-        visitor = self._visitors.by_sid.get(sid)
-        if visitor is None or visitor.closing:
+        if visitor.closing:
             return
         now_ms = self._now_ms()
         if not visitor.inputs.take(now_ms):
@@ -212,14 +213,19 @@ class Doorman:
             self._strike(visitor, str(error))
             return
         if isinstance(message, InputMessage):
-            self._front.press(sid, message, now_ms)
+            self._front.press(visitor.sid, message, now_ms)
         elif isinstance(message, ClockMessage):
             frame = clock_frame(message.client, now_ms)
-            self._fanout.send(sid, Frame("s", frame), True)
+            self._fanout.send(visitor.sid, Frame("s", frame), True)
         else:
-            self._front.follow(sid)
+            self._front.follow(visitor.sid)
 
-    def _json_input(self, visitor: Visitor, args: tuple[Any, ...]) -> None:
+    # hot: every press of every player with ordinary framing
+    def input(self, sid: str, *args: Any) -> None:
+        """An input of a client with ordinary framing."""
+        visitor = self._visitors.by_sid.get(sid)
+        if visitor is None or visitor.closing:
+            return
         now_ms = self._now_ms()
         if not visitor.inputs.take(now_ms):
             return

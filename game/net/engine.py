@@ -16,6 +16,7 @@ from game.net import faults
 from game.net.backlog import Flow, SlowClient
 from game.net.deadlines import Deadlines
 from game.net.frames import PROTOCOL_ERROR, close_frame
+from game.net.intake import Intake
 from game.net.packets import Malformed
 from game.net.session import Session
 from game.net.websocket import Upgrade
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _WATCH_S = 0.1
 _ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the others a tick when it goes
-_PACE_S = 0.01
+_PACE_S = 0.05
 _PING = Packet(PING)
 
 
@@ -37,10 +38,12 @@ class Engine(engineio.Server):
 
     Attributes:
         draining: new sessions are refused with 503; those that exist go on.
+        intake: reads from all the WebSockets.
     """
 
     draining: bool
     slow_client: SlowClient
+    intake: Intake
     _fanout: "Fanout"
     _pace_s: float
     _to_ping: Deadlines[Session]
@@ -71,6 +74,7 @@ class Engine(engineio.Server):
         engine._to_ping = Deadlines(engine.ping_interval - 4 * engine._pace_s)
         engine._to_pong = Deadlines(engine.ping_timeout - 4 * engine._pace_s)
         engine._to_join = Deadlines(fanout.connect_timeout_s or 0.0)
+        engine.intake = fanout.intake
         engine._behind = set()
         engine._watch_wakes = Event()
         engine._watching = False

@@ -19,9 +19,10 @@ from game.net import faults
 from game.net.backlog import Flow, SlowClient
 from game.net.channel import Channel
 from game.net.engine import Engine
-from game.net.frames import INTERNAL_ERROR, NORMAL
+from game.net.frames import NORMAL
+from game.net.intake import make_intake
 from game.net.outgoing import Frame, Framing
-from game.net.packets import Malformed, attach, decode, plain_event, quick_loads
+from game.net.packets import DECODE_ERRORS, Malformed, attach, decode, plain_event, quick_loads
 from game.net.session import Session
 
 __all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
@@ -29,12 +30,17 @@ __all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
 _NOBODY = ("", "/", None)
 
 
+def _ignore(_payload: bytes) -> None:
+    """Take nothing."""
+
+
 class Fanout(socketio.Manager):
     """A socketio.Manager with channels, frames, direct sends and a slow-client policy.
 
     Attributes:
-        on_frame: called with (sid in "/", payload) for each bare binary message of a session whose framing
-            is BARE. Runs in the event loop: it must not block.
+        intake: reads from all clients.
+        quick_events: handlers of events in "/" that are called right from the event loop, as handler(sid,
+            *arguments): they must not block, and nothing is acknowledged. Set them before anyone connects.
         on_stale: called with a sid that has become slow: it gets no droppable messages from now on.
         on_drained: called with a sid that was slow and has taken everything. Send it one keyframe and
             call `resume`; without this callback it is resumed at once. Both must not block either.
@@ -66,10 +72,11 @@ class Fanout(socketio.Manager):
         self.max_attachments = max_attachments
         self.connect_timeout_s = connect_timeout_s
         self.max_sessions = max_sessions
-        self.on_frame: Callable[[str, bytes], None] | None = None
+        self.quick_events: dict[str, Callable[..., object]] = {}
         self.on_stale: Callable[[str], None] | None = None
         self.on_drained: Callable[[str], None] | None = None
         self.on_pong: Callable[[str, float], None] | None = None
+        self.intake = make_intake()
         self._asking: tuple[str, str, int | None] = _NOBODY
         self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
@@ -88,17 +95,28 @@ class Fanout(socketio.Manager):
         session = self._sessions.get(sid)
         return session is not None and session.deliver(frame, droppable)
 
-    def set_framing(self, sid: str, framing: Framing) -> None:
+    def set_framing(self, sid: str, framing: Framing, take: Callable[[bytes], None] = _ignore) -> None:
         """Choose how the client wants its state messages; it is BINARY until then.
 
-        With BARE its binary messages are no Socket.IO attachments any more but go to `on_frame`.
+        Args:
+            sid: the client's, in "/".
+            framing: with BARE its binary messages are no Socket.IO attachments any more but bare messages.
+            take: called with each bare message, mostly from the event loop, so it must not block. The
+                connection of one that raises is closed.
         """
         session = self._sessions.get(sid)
         if session is None:
             return
         session.framing = framing
-        session.take_bare = self._taker(session, sid) if framing is Framing.BARE else None
+        session.listen(take if framing is Framing.BARE else None, self._take_text(sid))
         self.membership_changed(session)
+
+    def read(self) -> None:
+        """Take what clients have sent by now: call it before a tick, then nothing waits for the one after.
+
+        With many clients they are read from only so, and else once in a few milliseconds.
+        """
+        self.intake.read()
 
     def resume(self, sid: str) -> None:
         """Let droppable messages flow again to a client that was stale and has drained."""
@@ -178,20 +196,34 @@ class Fanout(socketio.Manager):
         if self.on_pong is not None and session.root_sid is not None:
             self.on_pong(session.root_sid, round_trip_ms)
 
-    def _taker(self, session: Session, sid: str) -> Callable[[bytes], None]:
-        """What is done with a session's bare messages."""
+    def _take_text(self, sid: str) -> Callable[[bytes], bool] | None:
+        """What is done with a session's short text messages: quick events are taken, others left."""
+        handlers, loads = self.quick_events, self._loads
+        if not handlers:
+            return None
 
-        # hot: once per input; guarded by the S1 bench
-        def take(payload: bytes) -> None:
-            if self.on_frame is None:
-                return
+        # hot: once per input of a client with ordinary framing; guarded by the S1 bench
+        def take(payload: bytes) -> bool:
+            if payload[:3] != b"42[" or not payload.isascii():
+                return False
             try:
-                self.on_frame(sid, payload)
-            except Exception as error:
-                faults.report("on_frame", error)
-                session.end("transport error", INTERNAL_ERROR)
+                event = loads(payload[2:].decode())
+            except DECODE_ERRORS:
+                return False  # complained about by those who come after
+            name = event[0] if event else None
+            handler = handlers.get(name) if isinstance(name, str) else None
+            if handler is None:
+                return False
+            self._quickly(handler, sid, event)
+            return True
 
         return take
+
+    def _quickly(self, handler: Callable[..., object], sid: str, event: list[Any]) -> None:
+        try:
+            handler(sid, *event[1:])
+        except Exception as error:
+            faults.report(f"handler of {event[0]!r:.50}", error)
 
     # --- socketio.Manager ------------------------------------------------------------------------
 
@@ -217,6 +249,7 @@ class Fanout(socketio.Manager):
             session.namespaces += 1
             if namespace == "/":
                 session.root_sid = sid
+                session.listen(None, self._take_text(sid))
         return sid
 
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
@@ -231,7 +264,8 @@ class Fanout(socketio.Manager):
         for channel in session.channels.pop(sid, ()):
             channel.remove(sid)
         if session.root_sid == sid:
-            session.root_sid = session.take_bare = None
+            session.root_sid = None
+            session.listen(None, None)
             session.framing = Framing.BINARY
 
     # --- messages --------------------------------------------------------------------------------
@@ -250,6 +284,12 @@ class Fanout(socketio.Manager):
         if packet is None:
             event = plain_event(self._loads, data)
             if event is not None:
+                quick = self.quick_events.get(event[0])
+                if quick is not None:
+                    sid = self.sid_from_eio_sid(eio_sid, "/")
+                    if sid is not None and self.is_connected(sid, "/"):
+                        self._quickly(quick, sid, event)
+                    return
                 self._asking = _NOBODY
                 try:
                     server._handle_event(eio_sid, "/", None, event)

@@ -106,6 +106,30 @@ def read_close(payload: bytes) -> tuple[int, str]:
 
 # --- in ------------------------------------------------------------------------------------------
 
+LONE_TEXT: Final = _FIN | TEXT
+LONE_BINARY: Final = _FIN | BINARY
+_ONES: Final = [sum(1 << 32 * word for word in range((size + 3) // 4)) for size in range(CONTROL_MAX + 1)]
+_ALL: Final = [(1 << 8 * size) - 1 for size in range(CONTROL_MAX + 1)]
+
+
+# hot: once per input; guarded by the S1 bench
+def lone(data: bytes, first: int) -> bytes | None:
+    """The payload, if `data` is one whole message of at most 125 bytes; None says nothing of `data`.
+
+    That is what an input looks like. Ask only while the connection's parser is idle, and for messages that
+    its limits allow; whatever is None, a parser can judge. Text is not looked at.
+
+    Args:
+        data: all that has come.
+        first: the frame's first byte, LONE_TEXT or LONE_BINARY.
+    """
+    size = len(data) - 6
+    if not 0 <= size <= CONTROL_MAX or data[0] != first or data[1] != _MASKED | size:
+        return None
+    frame_bits = int.from_bytes(data, "little") >> 16
+    mask = (frame_bits & 0xFFFF_FFFF) * _ONES[size]
+    return ((frame_bits >> 32 ^ mask) & _ALL[size]).to_bytes(size, "little")
+
 
 class Parser:
     """Turns a client's bytes into messages.
@@ -116,12 +140,11 @@ class Parser:
         pending: the last `feed` stopped at its budget; call `feed(b"")` to go on.
     """
 
-    __slots__ = ("_fragments", "_kept", "_limits", "_needed", "_opcode", "_parts", "_small", "_total",
-                 "closed", "pending", "violation")  # fmt: skip
+    __slots__ = ("_fragments", "_kept", "_limits", "_needed", "_opcode", "_parts", "_total", "closed",
+                 "pending", "violation")  # fmt: skip
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._small = min(CONTROL_MAX, self._limits.max_message_bytes)
         self._kept = bytearray()  # the beginning of a frame whose end has not come
         self._needed = 0  # no use in looking at `_kept` before it holds this many bytes
         self._opcode = CONTINUATION  # of the message in fragments, CONTINUATION when there is none
@@ -160,23 +183,10 @@ class Parser:
             self._kept += data[rest:]
         return messages
 
-    # hot: once per wake-up of a client; guarded by the S1 bench
-    def lone(self, data: bytes) -> bytes | None:
-        """The payload, if `data` is one whole binary message of at most 125 bytes and nothing is unfinished.
-
-        That is what an input looks like. If it is None, nothing was taken: `feed` the same bytes.
-        """
-        size = len(data) - 6
-        if (
-            not 0 <= size <= self._small
-            or data[0] != _FIN | BINARY
-            or data[1] != _MASKED | size
-            or self._kept
-            or self._opcode
-        ):
-            return None
-        mask = int.from_bytes((data[2:6] * ((size + 3) >> 2))[:size], "little")
-        return (int.from_bytes(data[6:], "little") ^ mask).to_bytes(size, "little")
+    @property
+    def idle(self) -> bool:
+        """Nothing has begun and not ended, and nothing is wrong: what comes next begins a message."""
+        return not (self._kept or self._opcode or self.closed or self.pending or self.violation)
 
     # hot: once per wake-up of a client; guarded by the S1 bench
     def _parse(self, data: bytes, messages: list[Message], budget: int) -> int:

@@ -17,7 +17,7 @@ from gevent.event import Event
 
 from game.net import faults
 from game.net.backlog import Backlog, Flow
-from game.net.frames import BINARY, NORMAL, PROTOCOL_ERROR, TEXT, frame
+from game.net.frames import BINARY, INTERNAL_ERROR, NORMAL, PROTOCOL_ERROR, TEXT, frame
 from game.net.outgoing import Frame, Framing
 from game.net.packets import Malformed
 from game.net.pipe import Pipe
@@ -39,6 +39,7 @@ class Session:
         root_sid: the Socket.IO sid in the namespace "/", once there is one.
         framing: how state messages are wanted.
         take_bare: gets each bare binary message, when that framing is agreed.
+        take_text: may take a short text message right from the event loop: True if it did.
         channels: those it is in, by the Socket.IO sid that was added.
         namespaces: how many the client is in, or about to be.
         awaiting_pong: a ping is on its way since `pinged_s`; `beats` says which.
@@ -56,6 +57,7 @@ class Session:
         self.root_sid: str | None = None
         self.framing = Framing.BINARY
         self.take_bare: Callable[[bytes], None] | None = None
+        self.take_text: Callable[[bytes], bool] | None = None
         self.channels: dict[str, set[Channel]] = {}
         self.namespaces = 0
         self.awaiting_pong = False
@@ -136,7 +138,10 @@ class Session:
         """
         if isinstance(encoded, bytes):
             if self.take_bare is not None:
-                self.take_bare(encoded)
+                try:
+                    self.take_bare(encoded)
+                except Exception as error:
+                    self.failed(error)
             else:
                 self.engine.message(self, encoded)
             return
@@ -155,6 +160,17 @@ class Session:
             self.receive(data)
         elif kind not in ("2", "5", "6"):  # a stray probe, upgrade or noop does no harm
             raise Malformed("not an Engine.IO packet")
+
+    def failed(self, error: Exception) -> None:
+        """The application failed at a bare message."""
+        faults.report("taking a bare message", error)
+        self.end("transport error", INTERNAL_ERROR)
+
+    def listen(self, bare: Callable[[bytes], None] | None, text: Callable[[bytes], bool] | None) -> None:
+        """Set `take_bare` and `take_text`."""
+        self.take_bare, self.take_text = bare, text
+        if self._connection is not None:
+            self._connection.settle()
 
     # --- long-polling ----------------------------------------------------------------------------
 

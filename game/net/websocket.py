@@ -10,17 +10,21 @@ messages in the inbox before the socket is no longer read (TCP then slows the se
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import gevent
-from gevent import get_hub
+from gevent import get_hub, getcurrent
 from gevent.hub import Waiter
 from gevent.socket import socket as Socket
 
 from game.net.frames import (
     BINARY,
     CLOSE,
+    CONTROL_MAX,
     GOING_AWAY,
+    LONE_BINARY,
+    LONE_TEXT,
     PING,
     PONG,
     PROTOCOL_ERROR,
@@ -29,6 +33,7 @@ from game.net.frames import (
     Parser,
     close_frame,
     frame,
+    lone,
     read_close,
 )
 from game.net.packets import Malformed
@@ -37,7 +42,6 @@ from game.net.pipe import Pipe, raw
 if TYPE_CHECKING:
     from game.net.session import Session
 
-_READ = 1  # libev's EV_READ
 _RECV_BYTES = 4096  # inputs are a tenth of it; Python sets so much memory aside for every call
 _FRAMES_PER_TURN = 128
 _INBOX_MAX = 128
@@ -62,6 +66,11 @@ class Connection:
         pipe: its writing half.
     """
 
+    # Laid out in this order: what an input touches comes first and side by side.
+    __slots__ = ("_busy", "_discarded", "_ended", "_express", "_fd", "_fetch", "_first", "_gone", "_goodbye",
+                 "_inbox", "_next_turn", "_parked", "_parser", "_reading", "_reason", "_session", "_upgrade",
+                 "_waiter", "pipe")  # fmt: skip
+
     pipe: Pipe
 
     def __init__(self, session: "Session", environ: dict[str, Any]) -> None:
@@ -81,7 +90,11 @@ class Connection:
         self._gone = False  # the TCP connection is of no more use
         self._goodbye = False  # the peer has sent its close frame
         self._discarded = 0
-        self._reader: Any = None
+        self._fetch: Callable[[int], bytes]
+        self._express: Callable[[bytes], bool | None] | None = None  # False: did not take it
+        self._first = LONE_BINARY
+        self._fd = -1
+        self._reading = False
         self._next_turn: Any = None
 
     # --- the greenlet ----------------------------------------------------------------------------
@@ -96,8 +109,8 @@ class Connection:
                 session.close(wait=False, abort=True, reason=session.engine.reason.TRANSPORT_CLOSE)
             return []
         self.pipe = Pipe(sock, session.backlog, self)
-        self._recv = raw(sock).recv
-        self._reader = get_hub().loop.io(sock.fileno(), _READ)
+        self._fetch = raw(sock).recv
+        self._fd = sock.fileno()
         attached = False
         try:
             self._parse(leftover)
@@ -166,6 +179,7 @@ class Connection:
                 return
             self._go_on()
             self._busy = False
+            self.settle()
             self._park()
 
     def _park(self) -> None:
@@ -180,19 +194,24 @@ class Connection:
     # --- the event loop --------------------------------------------------------------------------
 
     # hot: once per wake-up of a client; guarded by the S1 bench
-    def _readable(self) -> None:
+    def readable(self) -> None:
+        """Take what has come; called by the intake."""
         try:
-            data = self._recv(_RECV_BYTES)
+            data = self._fetch(_RECV_BYTES)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        take = self._session.take_bare
-        if take is not None and not (self._busy or self._ended):
-            payload = self._parser.lone(data)  # nearly always, and not half the work of what follows
+        express = self._express
+        if express is not None:
+            payload = lone(data, self._first)  # nearly always, and not half the work of what follows
             if payload is not None:
-                take(payload)
-                return
+                try:
+                    if express(payload) is not False:
+                        return
+                except Exception as error:
+                    self._session.failed(error)
+                    return
         if not data:
             self.pipe.fail("transport close")
         elif self._ended:
@@ -204,26 +223,40 @@ class Connection:
             if self._inbox:
                 self._rouse()
 
-    def _rouse(self) -> None:
-        """Switch to the greenlet, if it waits; only from the event loop."""
-        if self._parked:
-            self._parked = False
-            self._waiter.switch(None)
+    def settle(self) -> None:
+        """Find out again whether short messages may pass everything by: nothing may wait before them."""
+        session = self._session
+        self._express = None
+        if session.engine.max_http_buffer_size < CONTROL_MAX:
+            return  # not even what is short may pass unseen
+        if not self._busy and not self._ended and self._parser.idle:
+            if session.take_bare is not None:
+                self._first = LONE_BINARY
+                self._express = session.take_bare
+            elif session.take_text is not None:
+                self._first = LONE_TEXT
+                self._express = session.take_text
 
-    def _rouse_soon(self) -> None:
-        """The same from anywhere."""
+    def _rouse(self) -> None:
+        """Let the greenlet go on, if it waits: at once from the event loop, soon from anywhere else."""
         if self._parked:
-            get_hub().loop.run_callback(self._rouse)
+            hub = get_hub()
+            if getcurrent() is hub:
+                self._parked = False
+                self._waiter.switch(None)
+            else:
+                hub.loop.run_callback(self._rouse)
 
     def _parse(self, data: bytes) -> None:
         parser, session = self._parser, self._session
         for opcode, payload in parser.feed(data, _FRAMES_PER_TURN):
             if opcode == BINARY and not self._busy and session.take_bare is not None:
-                session.take_bare(payload)
+                session.receive(payload)
             elif payload == b"3" and opcode == TEXT:
                 session.receive("3")  # a pong: must count even while a handler is at work
             elif opcode <= BINARY:
                 self._busy = True
+                self._express = None
                 self._inbox.append((opcode, payload))
             elif opcode == PING:
                 self.pipe.send(frame(PONG, payload))
@@ -232,21 +265,31 @@ class Connection:
                 self.end("transport close", read_close(payload)[0], "")
             if self._ended:
                 return
+        self.settle()
         if parser.violation is not None:
             self.end("transport error", parser.violation.code, parser.violation.reason)
         elif len(self._inbox) >= _INBOX_MAX:
-            self._reader.stop()  # until _work has caught up
+            self._listen(False)  # until _work has caught up
         elif parser.pending:
-            self._reader.stop()
+            self._listen(False)
             self._go_on()
-        elif not self._reader.active:
-            self._reader.start(self._readable)
+        else:
+            self._listen(True)
+
+    def _listen(self, on: bool) -> None:
+        """Read what comes, or leave it in the kernel."""
+        if on is not self._reading:
+            self._reading = on
+            intake = self._session.engine.intake
+            if on:
+                intake.add(self._fd, self)
+            else:
+                intake.remove(self._fd)
 
     def _go_on(self) -> None:
         """Read again; first, in turns with everyone else's, parse what a budget has left over."""
         if not self._parser.pending or self._ended:
-            if not self._reader.active:
-                self._reader.start(self._readable)
+            self._listen(True)
             return
         if self._next_turn is None:
             self._next_turn = get_hub().loop.timer(0)
@@ -275,21 +318,22 @@ class Connection:
         if self._ended:
             return
         self._ended = True
+        self._express = None
         self._reason = reason
         if not self._goodbye:
             self._inbox.clear()
         self.pipe.finish(close_frame(code, reason if text is None else text))
-        self._rouse_soon()
+        self._rouse()
 
     def lost(self, reason: str) -> None:
         """The pipe is broken: no more reading either."""
         if not self._ended:
             self._ended = True
+            self._express = None
             self._reason = reason
-        if self._reader is not None:
-            self._reader.stop()
+        self._listen(False)
         self._gone = True
-        self._rouse_soon()
+        self._rouse()
 
     def turned(self) -> None:
         """The client may no longer be written to without a look at the pipe, or may be again."""
@@ -301,8 +345,8 @@ class Connection:
 
     def _detach(self) -> None:
         self.pipe.detach()
-        for watcher in (self._reader, self._next_turn):
-            if watcher is not None:
-                watcher.stop()
-                watcher.close()
-        self._reader = self._next_turn = None
+        self._listen(False)
+        if self._next_turn is not None:
+            self._next_turn.stop()
+            self._next_turn.close()
+            self._next_turn = None

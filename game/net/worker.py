@@ -167,7 +167,7 @@ class Worker:
         server.on("connect", doorman.connect, namespace="/")
         server.on("disconnect", doorman.disconnect, namespace="/")
         server.on("*", doorman.event, namespace="/")
-        self.fanout.on_frame = doorman.frame
+        self.fanout.quick_events["i"] = doorman.input
         self.fanout.on_drained = doorman.drained
         self.fanout.on_pong = doorman.pong
 
@@ -215,15 +215,17 @@ class Worker:
         return not self.draining and (self._membership is None or self._membership.node.ready)
 
     def _drive(self) -> None:
-        run, now_us = self.scheduler.run, self._now_us
+        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
         while True:
+            read()
             wait_s = (run() - now_us()) / 1e6
             gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
 
     def _drive_with_lease(self, node: "Node") -> None:
         """As `_drive`, but nothing is said for rooms that may be another worker's by now."""
-        run, now_us = self.scheduler.run, self._now_us
+        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
         while True:
+            read()
             if clock_us() >= node.gate_us:
                 node.gate()
             wait_s = (run() - now_us()) / 1e6

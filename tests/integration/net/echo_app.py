@@ -1,6 +1,7 @@
 """A small application on our transport, in a process of its own: `python -m tests.integration.net.echo_app`.
 
-Takes one JSON argument: {"fanout": {...}, "slow": {...}, "http": {...}, "server": {...}}; prints its port.
+Takes one JSON argument: {"fanout": {...}, "slow": {...}, "http": {...}, "server": {...}, "read_every_s": s};
+prints its port.
 What tests want to know is told at /state, what they want done is done by Socket.IO events or at /do.
 """
 
@@ -43,6 +44,7 @@ told: dict[str, Any] = {
     "connects": Counter(),
     "disconnects": [],
     "frames": [],
+    "notes": [],
     "stale": [],
     "drained": [],
     "acks": [],
@@ -63,7 +65,7 @@ def connect(sid: str, environ: dict[str, Any], auth: dict[str, Any] | None = Non
         raise RuntimeError("a connect handler that fails")
     told["connects"][sid] += 1
     if "framing" in auth:
-        fanout.set_framing(sid, Framing(auth["framing"]))
+        fanout.set_framing(sid, Framing(auth["framing"]), partial(on_frame, sid))
     if "channel" in auth:
         channels[auth["channel"]].add(sid)
     return bool(auth.get("welcome", True))
@@ -126,6 +128,21 @@ def number(sid: str, value: int) -> None:
     numbers[sid] += 1
 
 
+@server.on("slow note")
+def slow_note(sid: str, text: Any) -> None:
+    gevent.sleep(0.001)
+    told["notes"].append([sid, text])
+
+
+def quick_note(sid: str, text: Any) -> None:
+    if text == "fail":
+        raise RuntimeError("a quick handler that fails")
+    told["notes"].append([sid, text])
+
+
+fanout.quick_events["note"] = quick_note
+
+
 @server.on("leave")
 def leave(sid: str, name: str) -> int:
     channels[name].remove(sid)
@@ -146,7 +163,6 @@ def on_drained(sid: str) -> None:
     fanout.resume(sid)
 
 
-fanout.on_frame = on_frame
 fanout.on_stale = told["stale"].append
 fanout.on_drained = on_drained
 
@@ -233,6 +249,15 @@ def stop() -> None:
     http.stop(options.get("stop_s", 3.0))
 
 
+def take_turns(every_s: float) -> None:
+    """Read as a server with ticks does."""
+    while True:
+        fanout.read()
+        gevent.sleep(every_s)
+
+
+if "read_every_s" in options:
+    gevent.spawn(take_turns, options["read_every_s"])
 http = Server(("127.0.0.1", 0), app, limits=HttpLimits(**options.get("http", {})))
 gevent.signal_handler(signal.SIGTERM, stop)
 http.start()

@@ -9,6 +9,8 @@ from game.net.frames import (
     CLOSE,
     CONTINUATION,
     INVALID_PAYLOAD,
+    LONE_BINARY,
+    LONE_TEXT,
     PING,
     PONG,
     PROTOCOL_ERROR,
@@ -20,6 +22,7 @@ from game.net.frames import (
     Violation,
     close_frame,
     frame,
+    lone,
     read_close,
 )
 from tests.unit.net.wire import head, masked, read
@@ -334,29 +337,51 @@ def test_a_frame_that_drips_in_is_looked_at_only_when_there_is_something_to_see(
 @given(st.binary(max_size=140), st.binary(min_size=4, max_size=4), st.sampled_from([0x01, 0x02, 0x09, 0x00]))
 def test_a_lone_binary_message_is_what_feeding_it_gives(payload: bytes, mask: bytes, opcode: int) -> None:
     data = masked(opcode, payload, mask=mask)
-    lone = Parser().lone(data)
+    taken = lone(data, LONE_BINARY)
     if opcode == BINARY and len(payload) <= 125:
         assert parse(data) == ([(BINARY, payload)], None)
-        assert lone == payload
+        assert taken == payload
     else:
-        assert lone is None
+        assert taken is None
+
+
+@given(st.text(max_size=140), st.binary(min_size=4, max_size=4))
+def test_a_lone_text_message_is_what_feeding_it_gives(text: str, mask: bytes) -> None:
+    payload = text.encode()
+    data = masked(TEXT, payload, mask=mask)
+    assert lone(data, LONE_BINARY) is None
+    assert lone(data, LONE_TEXT) == (payload if len(payload) <= 125 else None)
+    assert parse(data) == ([(TEXT, payload)], None)
 
 
 @given(st.binary(max_size=24))
 def test_what_is_taken_as_lone_is_never_anything_else(data: bytes) -> None:
-    lone = Parser().lone(data)
-    assert lone is None or parse(data) == ([(BINARY, lone)], None)
+    taken = lone(data, LONE_BINARY)
+    assert taken is None or parse(data) == ([(BINARY, taken)], None)
 
 
-def test_nothing_is_lone_amid_something_unfinished_or_beyond_the_limit() -> None:
+def test_two_messages_or_a_part_of_one_are_not_lone() -> None:
+    data = masked(BINARY, b"abc")
+    assert lone(data, LONE_BINARY) == b"abc"
+    assert lone(data + data, LONE_BINARY) is None
+    assert lone(data[:-1], LONE_BINARY) is None
+    assert lone(b"", LONE_BINARY) is None
+
+
+def test_a_parser_is_idle_when_nothing_is_unfinished_or_wrong() -> None:
+    def feed(data: bytes, budget: int = 100) -> bool:
+        parser.feed(data, budget)
+        return parser.idle
+
     data = masked(BINARY, b"abc")
     parser = Parser()
-    parser.feed(data[:4])
-    assert parser.lone(data) is None
-    assert parser.feed(data[4:]) == [(BINARY, b"abc")]
-    assert parser.lone(data) == b"abc"
-    parser.feed(masked(TEXT, b"a", fin=False))
-    assert parser.lone(data) is None
-    assert Parser(Limits(max_message_bytes=2)).lone(data) is None
-    assert Parser().lone(data + data) is None
-    assert Parser().lone(data[:-1]) is None
+    assert parser.idle
+    assert not feed(data[:4])
+    assert feed(data[4:])
+    assert not feed(masked(TEXT, b"a", fin=False))
+    assert feed(masked(0, b"b"))
+    assert not feed(data + data, 1)
+    assert feed(b"")
+    assert not feed(masked(CLOSE, b""))
+    parser = Parser()
+    assert not feed(masked(3, b""))
