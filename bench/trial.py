@@ -94,7 +94,7 @@ def run(
         port = server.await_match(one.ready)
         await_port(int(port))
         empty_bytes = server.memory_bytes()
-        join_s = 20 + rooms * work.seats / 60
+        join_s = 20 + rooms * work.seats / 200
         options = {
             "rooms": rooms,
             "seats": work.seats,
