@@ -1,6 +1,5 @@
 """How many players one core carries: look upwards until it does not hold any more, then narrow down."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.contestants import Contestant
@@ -94,14 +93,6 @@ class Search:
         else:
             self._rooms = (self._best + self._worst) // 2
         return found
-
-
-def search(one: Contestant, known: Figures, tell: Callable[[Probe], None]) -> list[Probe]:
-    """All probes, from a guess out of known figures upwards; the largest that holds is the capacity."""
-    way = Search(one, known)
-    while not way.done:
-        tell(way.step())
-    return way.probes
 
 
 def carried(probes: list[Probe]) -> Probe | None:

@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterable
 
 from bench import machine, store
-from bench.capacity import Probe, Search
+from bench.capacity import Probe
 from bench.contestants import Contestant, everyone
 from bench.machine import BUILD
 from bench.report import Outcome, text
-from bench.run import FEW_ROOMS, measure, measure_all, tell, written
+from bench.run import FEW_ROOMS, measure, measure_all, search_in_turns, written
 from bench.trial import Figures, median
 
 S1_NAMES = ("ours-bare", "ours-json", "colyseus-uws", "colyseus-ws", "floor")
@@ -23,11 +23,7 @@ S1_TURNS, S1_SPAN_S = 3, 4.0
 G1_NAMES = ("ours-events", "ours-events-compiled", "game-colyseus-ws")
 G1_TURNS, G1_SPAN_S = 1, 10.0
 SEARCHED = ("ours-bare", *G1_NAMES)
-LEAST = {"ours-bare": 4800}
-"""Where the search begins, if not by the figures: at what is promised."""
 BUDGET_S = 690.0
-PROBE_S = 45.0
-"""What a probe takes at most, or nearly so; none begins later than that before the end."""
 
 
 def present(names: Iterable[str]) -> list[Contestant]:
@@ -41,20 +37,6 @@ def present(names: Iterable[str]) -> list[Contestant]:
             else:
                 found.append(one)
     return found
-
-
-def search_in_turns(ways: list[Search], until: float) -> dict[str, list[Probe]]:
-    """One probe for each in turn, as long as there is time."""
-    while any(not way.done for way in ways):
-        for way in ways:
-            if way.done:
-                continue
-            if time.monotonic() + PROBE_S > until:
-                print("  no time for more", flush=True)
-                return {way.one.name: way.probes for way in ways}
-            print(f"  {way.one.name}", end="", flush=True)
-            tell(way.step())
-    return {way.one.name: way.probes for way in ways}
 
 
 def main() -> int:
@@ -80,12 +62,8 @@ def main() -> int:
     probes: dict[str, list[Probe]] = {}
     if not asked.no_search:
         print("how many players does one core carry?", flush=True)
-        ways = [
-            Search(one, medians[one.name], LEAST.get(one.name, 0))
-            for one in framework + game
-            if one.name in SEARCHED and one.name in medians
-        ]
-        probes = search_in_turns(ways, until)
+        searched = [one for one in framework + game if one.name in SEARCHED]
+        probes = search_in_turns(searched, medians, until)
     outcome = Outcome(framework + game, medians, few, probes, bool(machine.describe()["compiled_rules"]))
     print("\n" + text(outcome))
     store.record("partial" if asked.no_search else "gates", written(outcome, trials, "gates"))

@@ -1,6 +1,7 @@
-"""S1 on Rumpus' own edge: Flask-SocketIO with `Fanout`, one scheduler for all rooms.
+"""S1 on Rumpus' own edge: Flask-SocketIO with `Fanout`, one timer for all rooms.
 
-Unlike the product's it steps all rooms that are due before it sends; see docs/decisions/0015.
+Unlike the product's scheduler it steps all rooms that are due before it sends, and runs in the event loop,
+since S1's rooms never wait for anything; see docs/decisions/0015 and 0016.
 
 Usage: python -m bench.servers.ours_s1 ROOMS. The client's auth tells room, seat and framing.
 """
