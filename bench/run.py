@@ -1,8 +1,8 @@
 """The bench beside our peers: `python -m bench.run`, or `make bench` and `make bench-quick`.
 
 A full run takes every contestant three times, in turns so that a bad minute hurts all alike, and then looks
-for the most players that each carries, in turns as well and as long as there is time. A quick run takes S1 with
-400 players once, in three windows.
+for the most players that each carries, in turns as well and as long as there is time. A quick run takes S1
+with 400 players once, in three windows.
 """
 
 import argparse
