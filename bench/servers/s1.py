@@ -7,50 +7,65 @@ or as the same in JSON.
 
 import struct
 import time
-from array import array
 
 SEATS = 8
 TICK_HZ = 20
 INPUT = struct.Struct("<HB")
 _HEAD = struct.Struct("<IQ")
-_CELLS = 3  # of a seat: seq, x, y
-_BUTTONS = SEATS * _CELLS  # where everyone's buttons begin, which are not told
+_NUMBERS = struct.Struct(f"<{3 * SEATS}H")  # of each seat seq, x, y
+
+
+def _lane(seat: int, number: int, bits: int) -> int:
+    """So many bits from a seat's number on."""
+    return (1 << bits) - 1 << 16 * (3 * seat + number)
+
+
+_HIGH = int.from_bytes(b"\x00\x80" * (3 * SEATS), "little")
+_LOW = int.from_bytes(b"\xff\x7f" * (3 * SEATS), "little")
+_SEQ_AT = [48 * seat for seat in range(SEATS)]
+_BUT_SEQ = [~_lane(seat, 0, 16) for seat in range(SEATS)]
+_BUT_SPEED = [~_lane(seat, 1, 32) for seat in range(SEATS)]
+_SPEED = [
+    [((3 if held & 1 else 1) | (3 if held & 2 else 1) << 16) << 48 * seat + 16 for held in range(4)]
+    for seat in range(SEATS)
+]
 
 
 class S1Room:
-    """One room of S1. All of it in one array, because a tick finds little in the cache."""
+    """One room of S1. Its 24 numbers are one integer, so that one addition moves everyone.
 
-    __slots__ = ("_cells", "at_us", "tick")
+    Moved one by one they were 4 % of what a message costs, and it is the framework that S1 measures.
+    """
+
+    __slots__ = ("_numbers", "_speeds", "at_us", "tick")
 
     def __init__(self) -> None:
         self.tick = 0
         self.at_us = 0
-        self._cells = array("H", [0] * (_BUTTONS + SEATS))
+        self._numbers = 0
+        self._speeds = sum(speeds[0] for speeds in _SPEED)
 
     def press(self, seat: int, seq: int, buttons: int) -> None:
         """Take an input."""
-        cells = self._cells
-        cells[seat * _CELLS] = seq
-        cells[_BUTTONS + seat] = buttons
+        self._numbers = self._numbers & _BUT_SEQ[seat] | seq << _SEQ_AT[seat]
+        self._speeds = self._speeds & _BUT_SPEED[seat] | _SPEED[seat][buttons & 3]
 
     def step(self) -> None:
         """Move everyone by one tick."""
         self.at_us = time.monotonic_ns() // 1000
         self.tick += 1
-        cells, at = self._cells, 1
-        for buttons in cells[_BUTTONS:]:
-            cells[at] = cells[at] + (3 if buttons & 1 else 1) & 0xFFFF
-            cells[at + 1] = cells[at + 1] + (3 if buttons & 2 else 1) & 0xFFFF
-            at += _CELLS
+        numbers, speeds = self._numbers, self._speeds
+        # Without the top bits no number's sum reaches into the next; they are added on their own.
+        self._numbers = (numbers & _LOW) + (speeds & _LOW) ^ (numbers ^ speeds) & _HIGH
 
     def packed(self) -> bytes:
         """The state as 60 bytes."""
-        return _HEAD.pack(self.tick, self.at_us) + self._cells[:_BUTTONS].tobytes()
+        return _HEAD.pack(self.tick, self.at_us) + self._numbers.to_bytes(_NUMBERS.size, "little")
 
     def as_json(self) -> dict[str, object]:
         """The state as something JSON can hold."""
-        cells = iter(self._cells[:_BUTTONS])
-        return {"t": self.tick, "at": self.at_us, "p": list(zip(cells, cells, cells, strict=True))}
+        numbers = iter(_NUMBERS.unpack(self._numbers.to_bytes(_NUMBERS.size, "little")))
+        return {"t": self.tick, "at": self.at_us, "p": list(zip(numbers, numbers, numbers, strict=True))}
 
 
 class S1Player:
