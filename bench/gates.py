@@ -61,7 +61,6 @@ def main() -> int:
     medians = {name: median(figures) for name, figures in trials.items()}
     probes: dict[str, list[Probe]] = {}
     if not asked.no_search:
-        print("how many players does one core carry?", flush=True)
         searched = [one for one in framework + game if one.name in SEARCHED]
         probes = search_in_turns(searched, medians, until)
     outcome = Outcome(framework + game, medians, few, probes, bool(machine.describe()["compiled_rules"]))
