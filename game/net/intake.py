@@ -16,7 +16,7 @@ _READ = 1  # libev's EV_READ
 _EPOLLIN = 1
 _AT_ONCE = 512
 _PAUSE_US_PER_CLIENT = 16
-_MOST_PAUSE_US = 10_000
+_MOST_PAUSE_US = 12_000
 """More than the phase slots of the rooms lie apart, which do all the waking while matches run."""
 
 
