@@ -23,7 +23,7 @@ from bench.servers.s1 import SEATS, TICK_HZ, S1Player, S1Room
 from game.net.fanout import Channel, Fanout, Frame, Framing
 from game.net.serve import HttpLimits, Server
 
-PHASE_SLOTS = 5  # the product has 10, because its rooms cost thirty times as much as these
+PHASE_SLOTS = 5  # the product has 10, since its rooms are heavier: docs/decisions/0016
 SLOT_S = 1 / TICK_HZ / PHASE_SLOTS
 PLENTY = 100_000
 

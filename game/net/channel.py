@@ -31,35 +31,22 @@ class Targets:
 
         The interpreter's own loop makes the calls: what is seen of a pipe that takes everything is its send.
         """
+        sends, refused, size = self.sends, 0, len(data)
         done: list[int] = []
-        try:
-            done.extend(map(call, self.sends, repeat(data)))
-        except OSError as error:
-            return self._go_on(data, done, error)
-        return 0 if sum(done) == len(data) * len(done) else self._keep(data, done)
-
-    def _go_on(self, data: bytes, done: list[int], error: OSError) -> int:
-        """Go on after the one whose send raised `error`."""
-        refused, size = 0, len(data)
         while True:
-            if isinstance(error, BlockingIOError):
+            try:
+                done.extend(map(call, sends[len(done) :] if done else sends, repeat(data)))
+                break
+            except BlockingIOError:
                 done.append(0)
-            else:
+            except OSError:
                 self.pipes[len(done)].stop()
                 refused += 1
                 done.append(size)
-            try:
-                done.extend(map(call, self.sends[len(done) :], repeat(data)))
-                return refused + self._keep(data, done)
-            except OSError as another:
-                error = another
-
-    def _keep(self, data: bytes, done: list[int]) -> int:
-        """Queue what was not sent; return how many pipes take no more of it."""
-        refused = 0
-        for pipe, sent in zip(self.pipes, done, strict=True):
-            if sent != len(data):
-                refused += not pipe.keep(data, sent)
+        if sum(done) != size * len(done):
+            for pipe, sent in zip(self.pipes, done, strict=True):
+                if sent != size:
+                    refused += not pipe.keep(data, sent)
         return refused
 
 
@@ -70,17 +57,8 @@ class Channel:
     members; `Fanout.channel` gives the same one for the same name meanwhile.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_bare",
-        "_binary",
-        "_find",
-        "_json",
-        "_members",
-        "_others",
-        "_sorted",
-        "name",
-    )
+    __slots__ = ("__weakref__", "_bare", "_binary", "_find", "_json", "_members", "_others", "_sorted",
+                 "name")  # fmt: skip
 
     def __init__(self, name: str, find: Callable[[str], Session | None]) -> None:
         """Make an empty channel; `find` gives the session behind a sid."""
@@ -91,7 +69,7 @@ class Channel:
         self._bare: Targets | None = None
         self._binary: Targets | None = None
         self._json: Targets | None = None
-        self._others: list[Session] | None = None  # on long-polling, or with something queued
+        self._others: list[Session] = []  # on long-polling, or with something queued
 
     def __len__(self) -> int:
         return len(self._members)
@@ -136,14 +114,13 @@ class Channel:
             self._sort()
         refused = 0
         if self._bare is not None:
-            refused = self._bare.send(frame.bare)
+            refused += self._bare.send(frame.bare)
         if self._binary is not None:
             refused += self._binary.send(frame.binary)
         if self._json is not None:
             refused += self._json.send(frame.json)
-        if self._others is not None:
-            for session in self._others:
-                refused += not session.deliver(frame, droppable)
+        for session in self._others:
+            refused += not session.deliver(frame, droppable)
         return len(self._members) - refused
 
     def reorder(self) -> None:
@@ -152,15 +129,14 @@ class Channel:
 
     def _sort(self) -> None:
         by_framing: dict[Framing, Targets] = {}
-        others = []
+        self._others = []
         for session in self._members.values():
             pipe = session.pipe
             if pipe is None or pipe.blocked:
-                others.append(session)
+                self._others.append(session)
             else:
                 by_framing.setdefault(session.framing, Targets()).add(pipe)
         self._bare = by_framing.get(Framing.BARE)
         self._binary = by_framing.get(Framing.BINARY)
         self._json = by_framing.get(Framing.JSON)
-        self._others = others or None
         self._sorted = True

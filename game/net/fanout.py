@@ -22,7 +22,7 @@ from game.net.engine import Engine
 from game.net.frames import NORMAL
 from game.net.intake import make_intake
 from game.net.outgoing import Frame, Framing
-from game.net.packets import DECODE_ERRORS, Malformed, attach, decode, plain_event, quick_loads
+from game.net.packets import Malformed, attach, decode, plain_event, quick_loads
 from game.net.session import Session
 
 __all__ = ["Channel", "Fanout", "Frame", "Framing", "SlowClient"]
@@ -108,7 +108,7 @@ class Fanout(socketio.Manager):
         if session is None:
             return
         session.framing = framing
-        session.listen(take if framing is Framing.BARE else None, self._take_text(sid))
+        session.set_takers(take if framing is Framing.BARE else None, self._take_text(sid))
         self.membership_changed(session)
 
     def read(self) -> None:
@@ -207,12 +207,11 @@ class Fanout(socketio.Manager):
             if payload[:3] != b"42[" or not payload.isascii():
                 return False
             try:
-                event = loads(payload[2:].decode())
-            except DECODE_ERRORS:
+                event = plain_event(loads, payload[1:].decode())
+            except Malformed:
                 return False  # complained about by those who come after
-            name = event[0] if event else None
-            handler = handlers.get(name) if isinstance(name, str) else None
-            if handler is None:
+            handler = None if event is None else handlers.get(event[0])
+            if event is None or handler is None:
                 return False
             self._quickly(handler, sid, event)
             return True
@@ -249,7 +248,7 @@ class Fanout(socketio.Manager):
             session.namespaces += 1
             if namespace == "/":
                 session.root_sid = sid
-                session.listen(None, self._take_text(sid))
+                session.set_takers(None, self._take_text(sid))
         return sid
 
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
@@ -265,7 +264,7 @@ class Fanout(socketio.Manager):
             channel.remove(sid)
         if session.root_sid == sid:
             session.root_sid = None
-            session.listen(None, None)
+            session.set_takers(None, None)
             session.framing = Framing.BINARY
 
     # --- messages --------------------------------------------------------------------------------

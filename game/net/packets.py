@@ -22,7 +22,7 @@ from socketio.packet import (
 _RESERVED = frozenset(
     {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "*"}
 )
-DECODE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+_DECODE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
 
 
 class Malformed(ValueError):
@@ -57,7 +57,7 @@ def plain_event(loads: Callable[[str], Any], encoded: str | bytes) -> list[Any] 
         return None
     try:
         event = loads(encoded[1:])
-    except DECODE_ERRORS:
+    except _DECODE_ERRORS:
         raise Malformed("not a Socket.IO packet") from None
     _judge_event(event)
     checked: list[Any] = event
@@ -82,7 +82,7 @@ def decode(packet_class: type[Packet], encoded: str | bytes, max_attachments: in
     """
     try:
         packet = packet_class(encoded_packet=encoded)
-    except DECODE_ERRORS:
+    except _DECODE_ERRORS:
         raise Malformed("not a Socket.IO packet") from None
     kind, data, attachments = packet.packet_type, packet.data, packet.attachment_count
     if kind in (EVENT, BINARY_EVENT):
@@ -112,6 +112,6 @@ def attach(packet: Packet, attachment: str | bytes) -> bool:
         raise Malformed("text in place of an attachment")
     try:
         complete: Any = packet.add_attachment(attachment)
-    except DECODE_ERRORS:
+    except _DECODE_ERRORS:
         raise Malformed("placeholders that fit no attachment") from None
     return bool(complete)

@@ -166,7 +166,7 @@ class Session:
         faults.report("taking a bare message", error)
         self.end("transport error", INTERNAL_ERROR)
 
-    def listen(self, bare: Callable[[bytes], None] | None, text: Callable[[bytes], bool] | None) -> None:
+    def set_takers(self, bare: Callable[[bytes], None] | None, text: Callable[[bytes], bool] | None) -> None:
         """Set `take_bare` and `take_text`."""
         self.take_bare, self.take_text = bare, text
         if self._connection is not None:

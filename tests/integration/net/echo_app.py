@@ -45,6 +45,7 @@ told: dict[str, Any] = {
     "disconnects": [],
     "frames": [],
     "notes": [],
+    "holding": [],
     "stale": [],
     "drained": [],
     "acks": [],
@@ -131,6 +132,13 @@ def number(sid: str, value: int) -> None:
 @server.on("slow note")
 def slow_note(sid: str, text: Any) -> None:
     gevent.sleep(0.001)
+    told["notes"].append([sid, text])
+
+
+@server.on("held note")
+def held_note(sid: str, text: Any) -> None:
+    told["holding"].append(sid)
+    hold.wait()
     told["notes"].append([sid, text])
 
 

@@ -36,6 +36,26 @@ def test_quick_events_keep_their_place_behind_slow_ones(app: App) -> None:
         app.until(lambda state: notes(state, raw) == list(range(60)))
 
 
+@pytest.mark.parametrize("framing", ["json", "bare"])
+def test_nothing_overtakes_a_handler_that_is_at_work(start: Start, framing: str) -> None:
+    app = start()
+    with Raw.joined(app.port, framing=framing) as raw:
+        raw.emit("held note", "first")
+        app.until(lambda state: state["holding"] == [raw.sid])
+        raw.emit("note", "second")
+        raw.send(2, b"bare") if framing == "bare" else raw.emit("note", "third")
+        for _ in range(3):  # the server has turned to everyone by then
+            state = app.state()
+            assert state["notes"] == state["frames"] == []
+        app.do("go")
+        if framing == "bare":
+            state = app.until(lambda state: state["frames"])
+            assert state["frames"] == [[raw.sid, b"bare".hex()]]
+            assert notes(state, raw) == ["first", "second"]
+        else:
+            app.until(lambda state: notes(state, raw) == ["first", "second", "third"])
+
+
 def test_pieces_of_a_quick_event_are_put_together(app: App) -> None:
     with Raw.joined(app.port, framing="json") as raw:
         raw.send(TEXT, '42["note",', fin=False)

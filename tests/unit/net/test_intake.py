@@ -5,7 +5,6 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-import gevent
 import pytest
 from gevent.event import Event
 
@@ -131,16 +130,17 @@ def test_one_that_fails_keeps_nobody_from_being_told(
 def test_a_crowd_is_read_from_when_a_tick_asks(stack: ExitStack) -> None:
     intake = Together(us_per_client=100_000, most_us=60_000_000)
     ears = [Ear(intake, stack) for _ in range(50)]
-    one = ears[0]
+    one, clock = ears[0], Ear(Apart(), stack)
     intake.read()  # five seconds of pause begin
     one.far.send(b"word")
-    for _ in range(3):
-        gevent.sleep(0)
+    for _ in range(3):  # turns of the event loop in which it would have been told
+        clock.far.send(b"turn")
+        clock.wait()
     assert one.heard == []
     intake.read()
     assert one.heard == [b"word"]
-    for ear in ears:
-        intake.remove(ear.fd)
+    for ear in [*ears, clock]:
+        ear.intake.remove(ear.fd)
 
 
 def test_a_crowd_is_read_from_when_the_pause_is_over(stack: ExitStack) -> None:
