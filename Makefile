@@ -101,10 +101,7 @@ web-dev: $(MODULES)
 # pytest comes last and alone, so that nothing disturbs its clocks and its closing line is the last line.
 test: install
 	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
-	@$(PYTEST) -m "not netcond"; code=$$?; \
-	    if [ $$code -eq 1 ]; then echo "Once more, by itself, what failed: a shared machine has its moments, a fault stays."; \
-	        $(PYTEST) -m "not netcond" --last-failed; code=$$?; fi; \
-	    if [ $$code -eq 5 ]; then echo "No test was found, and that is a failure too."; fi; exit $$code
+	@$(PYTEST) -m "not netcond"
 
 quick: $(DEV)
 	@$(PYTEST) -q -m "not slow" tests/unit
@@ -131,7 +128,7 @@ chaos: $(DEV) $(CLIENT) tools
 	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/net/test_stalled.py tests/cluster tests/chaos
 
 web-test: $(MODULES)
-	@cd web && node_modules/.bin/vitest run --retry=1
+	@cd web && node_modules/.bin/vitest run
 
 # Programs that tests drive; their absence is told, and skips the tests that need them.
 tools:

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import logs
+
 ROOT = Path(__file__).parents[1]
 IN_CI = bool(os.environ.get("CI"))
 
@@ -47,6 +49,18 @@ def lacking(marker: str) -> str | None:
     if marker == "needs_node" and not (ROOT / "web/node_modules").is_dir():
         return "web/node_modules is missing: run make unit, or npm ci in web/"
     return None
+
+
+@pytest.fixture(autouse=True)
+def clean_logs() -> Iterator[None]:
+    """Fails the test during which a server or worker logged an error or a traceback.
+
+    Fixtures of a test's own are over by then: this one is set up first.
+    """
+    yield
+    complaints = logs.judge()
+    if complaints:
+        pytest.fail("the log complains:\n" + "\n".join(complaints), pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from game.cluster.redis_store import Keys, connect
 from game.cluster.store import process_of
 from game.cluster.supervise import Plan, Supervisor, Worker
 from game.rooms.freeze import FrozenRoom
+from tests.logs import watch
 
 decode_room = msgspec.msgpack.Decoder(FrozenRoom).decode
 ENVIRON = {
@@ -58,6 +59,8 @@ class Cluster(Supervisor):
 
     def start(self) -> None:
         super().start()
+        for worker in self.workers:
+            watch(self.plan.folder / "logs" / f"{worker.name}.log")
         self._thread.start()
 
     def _mind(self) -> None:
@@ -100,18 +103,6 @@ class Cluster(Supervisor):
     def signal(self, worker: Worker, number: int) -> None:
         assert worker.process is not None
         os.kill(worker.process.pid, number)
-
-    def complaints(self) -> list[str]:
-        """Lines of the workers' logs that tell of a fault of ours."""
-        lines: list[str] = []
-        for worker in self.workers:
-            text = (self.plan.folder / "logs" / f"{worker.name}.log").read_text(errors="replace")
-            lines += [
-                f"{worker.name}: {line}"
-                for line in text.splitlines()
-                if "Traceback" in line or "Error" in line
-            ]
-        return lines
 
 
 @dataclass

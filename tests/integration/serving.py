@@ -5,8 +5,12 @@ import re
 import subprocess
 import sys
 import threading
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Self
+
+from tests.logs import watch
 
 ROOT = Path(__file__).parents[2]
 READY_S = 30.0
@@ -66,6 +70,7 @@ class Server:
                 text=True,
             )
         self._process = process
+        watch(self.log_path, self._settle)
         watchdog = threading.Timer(READY_S, process.kill)
         watchdog.start()
         try:
@@ -97,6 +102,14 @@ class Server:
             process.stdout.close()
         return process.returncode
 
+    def _settle(self) -> None:
+        """Let the server write what it is about to log: it answers a request after earlier work has run."""
+        if self.port and self.alive:
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
+            except (OSError, urllib.error.HTTPError):
+                return
+
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
@@ -105,14 +118,6 @@ class Server:
     def log(self) -> str:
         """What it has logged so far."""
         return self.log_path.read_text() if self.log_path.exists() else ""
-
-    def complaints(self) -> list[str]:
-        """Lines of the log that tell of an error in the server itself."""
-        return [
-            line
-            for line in self.log().splitlines()
-            if "Traceback" in line or "[error" in line or "[critical" in line or " failed: " in line
-        ]
 
     def memory_kb(self) -> int:
         """Resident memory in kB."""

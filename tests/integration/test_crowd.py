@@ -110,7 +110,6 @@ def test_a_hundred_play_and_nobody_is_told_what_is_hidden(serve: Callable[..., S
     assert max(map(len, inspector.shared.values())) == 1, "the shared states hold nothing for anybody alone"
     print(f"ticks come late by {after.quantile_ms(before, 0.99):.1f} ms (p99), two processes on this machine")
     assert after.dropped == before.dropped
-    assert server.complaints() == []
 
 
 SPOILS = {

