@@ -1,9 +1,11 @@
 """Chat: the lines of a room, each accepted exactly once.
 
-A line is numbered by its writer (n = 1, 2, …): a repeated number is answered with the id that the line got
-before, so a client may resend what was not acknowledged.
+A line is numbered by its writer (n = 1, 2, …): a line that is repeated with its number is answered with the id
+that it got before, so a client may resend what was not acknowledged. Another text under a used number is
+refused: it comes from another window of the same writer, and an id would say that everyone has read it.
 """
 
+import zlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -30,11 +32,12 @@ class Line:
 
 @dataclass(slots=True)
 class Pen:
-    """What a room remembers of one writer."""
+    """What a room remembers of one writer: by number the ids and the checksums of recent lines."""
 
     bucket: Bucket
     last_n: int = 0
     recent: dict[int, int] = field(default_factory=dict)
+    checksums: dict[int, int] = field(default_factory=dict)
 
 
 class Chat:
@@ -66,14 +69,17 @@ class Chat:
 
         `touch` makes of the cleaned text what is shown.
 
-        Raises Refused: `too_fast` beyond the rate, `gap` when a number was left out, `bad_request` when
-        nothing printable is left of the text.
+        Raises Refused: `too_fast` beyond the rate, `gap` when a number was left out or belongs to another
+        line, `bad_request` when nothing printable is left of the text.
         """
         pen = self.pen(player)
+        checksum = zlib.crc32(text.encode(errors="surrogatepass"))
         if n <= pen.last_n:
             known = pen.recent.get(n)
             if known is None:
                 raise Refused("gap", "That line is too old to be said again.")
+            if pen.checksums.get(n, checksum) != checksum:
+                raise Refused("gap", f"Line {n} is another line of yours. The next one is {pen.last_n + 1}.")
             return known, None
         if n != pen.last_n + 1:
             raise Refused("gap", f"Line {pen.last_n + 1} is missing before this one.")
@@ -87,8 +93,11 @@ class Chat:
         self.lines.append(line)
         pen.last_n = n
         pen.recent[n] = line.id
+        pen.checksums[n] = checksum
         if len(pen.recent) > 32:
-            del pen.recent[min(pen.recent)]
+            oldest = min(pen.recent)
+            del pen.recent[oldest]
+            pen.checksums.pop(oldest, None)
         return line.id, line
 
     def retouch(self, touch: Callable[[str], str]) -> None:

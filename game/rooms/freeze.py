@@ -34,10 +34,11 @@ class FrozenPerson(msgspec.Struct, frozen=True):
 
 
 class FrozenPen(msgspec.Struct, frozen=True):
-    """What the chat knows of a writer: the last number and the ids of recent lines."""
+    """What the chat knows of a writer: the last number, and the ids and checksums of recent lines."""
 
     last_n: int
     recent: dict[int, int]
+    checksums: dict[int, int] = {}
 
 
 class FrozenMatch(msgspec.Struct, frozen=True):
@@ -117,7 +118,7 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
         host=room.host,
         owner=room.owner,
         chat=list(room.chat.lines),
-        pens={player: FrozenPen(pen.last_n, pen.recent) for player, pen in room.chat.pens.items()},
+        pens={player: FrozenPen(pen.last_n, pen.recent, pen.checksums) for player, pen in room.chat.pens.items()},
         next_line=room.chat.next_id,
         next_person=room.next_person,
         match_number=room.match_number,
@@ -227,6 +228,7 @@ def _thaw_chat(chat: Chat, frozen: FrozenRoom) -> None:
         known = chat.pen(player)
         known.last_n = pen.last_n
         known.recent = dict(pen.recent)
+        known.checksums = dict(pen.checksums)
 
 
 def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int, epoch: int) -> None:

@@ -89,6 +89,20 @@ def test_a_line_said_again_is_answered_with_its_id_and_heard_once() -> None:
     assert again.refused("chat", text="five", n=4) == "gap"
 
 
+def test_a_line_under_the_number_of_another_is_never_acknowledged() -> None:
+    """Two windows of one person count alike: an id for a line that nobody reads would be a lie."""
+    world = World()
+    ann = world.host()
+    bob = world.guest(ann)
+    assert ann.do("chat", text="in the second window", n=1) == {"id": 1}
+    ann.drop()
+    back = ann.back()
+    assert back.refused("chat", text="in the first window", n=1) == "gap"
+    assert back.do("chat", text="in the second window", n=1) == {"id": 1}
+    assert back.do("chat", text="in the first window", n=back.joined["chat_n"] + 1) == {"id": 2}
+    assert [line["text"] for line in bob.chat] == ["in the second window", "in the first window"]
+
+
 def test_lines_come_at_one_a_second_after_a_burst_of_four() -> None:
     world = World(chat_rate_per_s=1, chat_burst=4)
     ann = world.host()

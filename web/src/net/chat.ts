@@ -4,7 +4,10 @@ import type { Ack } from "./types";
 
 interface Line {
   text: string;
+  /** The number it is sent with, or 0 while it has none. */
   n: number;
+  /** The server had another line of mine under its number: it got a new one, and gets no third. */
+  moved: boolean;
   answered: (ack: Ack) => void;
 }
 
@@ -13,21 +16,32 @@ type Command = (event: string, arg: object) => Promise<Ack>;
 export class ChatOutbox {
   private lines: Line[] = [];
   private code = "";
+  /** The number of my last line that the server is known to have. */
   private last = 0;
   private busy = false;
+  /** How often the server has told the number of my last line. */
+  private entered = 0;
   private command: Command;
 
   constructor(command: Command) {
     this.command = command;
   }
 
-  /** The room whose lines are numbered now; `known` is the number of my last line that the server has. */
+  /**
+   * The room whose lines are numbered now; `known` is the number of my last line that the server has. It
+   * counts in the same room, too: another window may have written as me meanwhile.
+   */
   enter(code: string, player: string, known: number): void {
     const key = `${code}.${player}`;
-    if (key === this.code) return;
-    this.drop("You left the room before this was sent.");
+    if (key !== this.code) this.drop("You left the room before this was sent.");
     this.code = key;
     this.last = known;
+    this.entered++;
+    for (const line of this.lines) {
+      line.moved = false;
+      // The server does not have it. One with a lower number may have arrived: only its answer was lost.
+      if (line.n > known) line.n = 0;
+    }
   }
 
   /** Gives up what was not sent. */
@@ -41,7 +55,7 @@ export class ChatOutbox {
   /** Says a line; the answer comes when the server has it, or refused it. */
   say(text: string): Promise<Ack> {
     return new Promise((answered) => {
-      this.lines.push({ text, n: 0, answered });
+      this.lines.push({ text, n: 0, moved: false, answered });
       void this.flush();
     });
   }
@@ -53,15 +67,27 @@ export class ChatOutbox {
     while (this.lines.length > 0) {
       const line = this.lines[0]!;
       if (line.n === 0) line.n = this.last + 1;
-      const ack = await this.command("chat", { text: line.text, n: line.n });
+      const { n } = line;
+      const { entered } = this;
+      const ack = await this.command("chat", { text: line.text, n });
       if (line !== this.lines[0]) continue;
-      if (!ack.ok && ack.code === "timeout") break;
+      if (!ack.ok && ack.code === "timeout") {
+        // Its connection broke. If the next one stands already, nobody else will ask for another try.
+        if (entered !== this.entered) continue;
+        break;
+      }
       if (!ack.ok && ack.code === "busy") {
         // The room is just moving to another worker.
         setTimeout(() => void this.flush(), 300);
         break;
       }
-      if (ack.ok) this.last = line.n;
+      if (!ack.ok && ack.code === "gap" && !line.moved) {
+        // The number is another line's, written as me in another window.
+        line.n = 0;
+        line.moved = true;
+        continue;
+      }
+      if (ack.ok) this.last = Math.max(this.last, n);
       else line.n = 0;
       this.lines.shift();
       line.answered(ack);

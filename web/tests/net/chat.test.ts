@@ -8,6 +8,7 @@ const lost: Ack = { ok: false, code: "timeout", message: "" };
 function server(answers: boolean[] = []) {
   const said: string[] = [];
   const ids = new Map<number, number>();
+  const texts = new Map<number, string>();
   let tries = 0;
   return {
     said,
@@ -15,12 +16,14 @@ function server(answers: boolean[] = []) {
       const { text, n } = arg as { text: string; n: number };
       let answer: Ack;
       const known = ids.get(n);
-      if (known !== undefined) answer = { ok: true, id: known };
+      if (known !== undefined && texts.get(n) !== text) answer = { ok: false, code: "gap", message: "" };
+      else if (known !== undefined) answer = { ok: true, id: known };
       else if (n !== ids.size + 1) answer = { ok: false, code: "gap", message: "" };
       else if (text === "rude") answer = { ok: false, code: "muted", message: "no" };
       else {
         said.push(text);
         ids.set(n, said.length);
+        texts.set(n, text);
         answer = { ok: true, id: said.length };
       }
       return answers[tries++] === false ? lost : answer;
@@ -64,6 +67,51 @@ describe("chat on its way up", () => {
     const again = new ChatOutbox(side.command);
     again.enter(`ROOM${room - 1}`, "p1", 1);
     expect(await again.say("two")).toMatchObject({ ok: true, id: 2 });
+  });
+
+  it("says every line when the seat goes to another window and comes back", async () => {
+    const side = server();
+    const first = new ChatOutbox(side.command);
+    first.enter("TABS", "p1", 0);
+    for (const text of ["one", "two", "three"]) await first.say(text);
+    const second = new ChatOutbox(side.command);
+    second.enter("TABS", "p1", 3);
+    for (const text of ["four", "five"]) await second.say(text);
+    first.enter("TABS", "p1", 5);
+    for (const text of ["six", "seven", "eight"]) await first.say(text);
+    expect(side.said).toEqual(["one", "two", "three", "four", "five", "six", "seven", "eight"]);
+  });
+
+  it("says a line whose number another window took while it was on its way", async () => {
+    const side = server();
+    let cut = true;
+    const first = new ChatOutbox(async (event, arg) => (cut ? lost : side.command(event, arg)));
+    first.enter("TABS", "p1", 0);
+    const waiting = first.say("mine");
+    await Promise.resolve();
+    const second = new ChatOutbox(side.command);
+    second.enter("TABS", "p1", 0);
+    await second.say("theirs");
+    await second.say("more");
+    cut = false;
+    first.enter("TABS", "p1", 2);
+    await first.flush();
+    expect(await waiting).toMatchObject({ ok: true, id: 3 });
+    expect(side.said).toEqual(["theirs", "more", "mine"]);
+  });
+
+  it("sends a line again when its connection breaks after the next one stands", async () => {
+    const side = server();
+    const answers: ((ack: Ack) => void)[] = [];
+    const outbox = new ChatOutbox((event, arg) =>
+      answers.length === 0 ? new Promise((answer) => answers.push(answer)) : side.command(event, arg),
+    );
+    outbox.enter("MOVE", "p1", 0);
+    const waiting = outbox.say("hello");
+    outbox.enter("MOVE", "p1", 0);
+    await outbox.flush();
+    answers[0]!(lost);
+    expect(await waiting).toMatchObject({ ok: true, id: 1 });
   });
 
   it("tells what was never sent when the room is left", async () => {
