@@ -1,4 +1,5 @@
 // The points of a practice match: everybody at it is on this device.
+import "../i18n/en";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Rider } from "../games/face";
 import { SHAPES } from "../games/palette";

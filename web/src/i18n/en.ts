@@ -1,93 +1,10 @@
-// English: the language whose keys all others follow.
-import type { Plural } from "./index";
+// English: the language whose keys all others follow. It is loaded after the first page is shown; what that page
+// needs stands in en.first.ts.
+import { first } from "./en.first";
+import { learn, type Plural } from "./index";
 
 const words = {
-  // everywhere
-  "app.tagline": "Play together, right now",
-  "app.home": "Home",
-  "app.close": "Close",
-  "app.cancel": "Cancel",
-  "app.settings": "Settings",
-  "app.mute": "Turn sound off",
-  "app.unmute": "Turn sound on",
-  "app.fullscreen": "Full screen",
-  "app.loading": "One moment…",
-  "app.you": "you",
-  "app.host": "host",
-  "app.bot": "bot",
-  "app.done": "Done",
-  "app.try_again": "Try again",
-  "app.on": "On",
-  "app.off": "Off",
-  "app.skip": "Skip to the main part",
-
-  // home
-  "home.title": "Play together, right now",
-  "home.pitch": "No sign-up, no download. Send a link and your friends are in.",
-  "home.friends": "Play with friends",
-  "home.quick": "Quick play",
-  "home.code": "Code",
-  "home.code_hint": "Six letters and digits",
-  "home.join": "Join",
-  "home.code_bad": "A code has six letters and digits, like KX4P7M.",
-  "home.you": "You are",
-  "home.name": "Your name",
-  "home.name_hint": "What friends call you",
-  "home.take_over": "Press {left} {right} to take over",
-  "home.take_over_touch": "Tap to take over",
-  "practice.title": "Practice",
-  "practice.you": "You",
-  "practice.invite": "Invite friends",
-  "practice.stop": "Stop",
-  "home.games": "Games",
-  "home.open_rooms": "Open rooms",
-  "home.no_rooms":
-    "Nobody is waiting just now. Quick play opens a room, and bots fill in until someone comes.",
-  "home.online": { one: "{n} person online", other: "{n} people online" } as Plural,
-  "home.watch": "Watch",
-  "home.room_of": "{name}’s room",
-  "home.seats": "{low}–{high} players",
-  "home.taken": "{people} of {seats}",
-  "home.bots": { one: "{n} bot", other: "{n} bots" } as Plural,
-  "home.connecting": "Connecting…",
-  "phase.lobby": "waiting",
-  "phase.countdown": "about to start",
-  "phase.live": "playing",
-  "phase.paused": "paused",
-  "phase.results": "between matches",
-
-  // the mark
-  "mark.change": "Change your mark",
-  "mark.colour": "Colour",
-  "mark.shape": "Shape",
-  "mark.label": "{colour} {shape}",
-  "colour.0": "Blue",
-  "colour.1": "Red",
-  "colour.2": "Cream",
-  "colour.3": "Yellow",
-  "colour.4": "Pink",
-  "colour.5": "Cyan",
-  "colour.6": "Green",
-  "colour.7": "Purple",
-  "shape.circle": "circle",
-  "shape.triangle": "triangle",
-  "shape.square": "square",
-  "shape.diamond": "diamond",
-  "shape.pentagon": "pentagon",
-  "shape.star": "star",
-  "shape.cross": "cross",
-  "shape.ring": "ring",
-
-  // coming in by a link
-  "gate.title": "Room {code}",
-  "gate.ask": "What shall the others call you?",
-  "gate.join": "Join the room",
-  "gate.watch": "Only watch",
-  "gate.joining": "Joining {code}…",
-  "gate.failed": "That did not work",
-  "gate.no_room_title": "There is no room {code}",
-  "gate.no_room": "The code may be mistyped, or everyone has left and the room has closed.",
-  "gate.full": "All seats are taken. You can watch until one is free.",
+  ...first,
 
   // lobby
   "lobby.title": "Lobby",
@@ -133,7 +50,6 @@ const words = {
   "lobby.ping": "{ms} ms",
   "lobby.person": "Options for {name}",
   "lobby.edit_me": "Change your name and mark",
-  "lobby.leave": "Leave",
   "lobby.game": "Game",
   "lobby.more_options": "More options",
   "lobby.custom": "Custom",
@@ -212,17 +128,10 @@ const words = {
   "match.sit": "Take a seat next round",
   "match.seat_soon": "You play from the next round",
   "match.leave": "Leave the room",
-  "match.confirm_leave": "Leave the room?",
-  "match.confirm_leave_text": "Your seat is given up. With the code you can come back while there is room.",
-  "match.stay": "Stay",
   "match.ping_good": "Connection good, {ms} ms",
   "match.ping_fair": "Connection fair, {ms} ms",
   "match.ping_poor": "Connection poor, {ms} ms",
   "match.ping_none": "Connection not measured yet",
-  "trouble.title": "Something is not right",
-  "trouble.picture": "The picture broke",
-  "trouble.picture_text": "The match goes on without it. Drawing it afresh usually helps.",
-  "trouble.redraw": "Draw afresh",
   "say.joined": "{name} came in",
   "say.left": "{name} left",
   "say.now_host": "{name} is the host now",
@@ -274,37 +183,10 @@ const words = {
   "results.lobby": "Lobby",
   "results.skip": "Skip",
   "results.took": "{minutes}:{seconds} min",
-
   "figure.units": { one: "{value} unit", other: "{value} units" } as Plural,
   "figure.seconds": "{value} s",
   "figure.knock_outs": { one: "{n} knock-out", other: "{n} knock-outs" } as Plural,
   "figure.pickups": { one: "{n} pick-up", other: "{n} pick-ups" } as Plural,
-
-  // connection
-  "net.reconnecting": "Connection lost",
-  "net.reconnecting_text": "Your seat is held. Trying again…",
-  "net.offline": "This device is offline. As soon as the network is back, you are too.",
-  "net.back": "Connected again",
-  "bye.replaced": "You are playing in another tab",
-  "bye.replaced_text": "This seat was taken over by another window or device of yours.",
-  "bye.replaced_back": "Play here instead",
-  "bye.kicked": "The host sent you out",
-  "bye.kicked_text": "You can join another room or open one of your own.",
-  "bye.banned": "You cannot come back to this room",
-  "bye.banned_text": "The host has banned you from it. All other rooms are open.",
-  "bye.strikes": "The server hung up",
-  "bye.strikes_text":
-    "This page sent things that the server did not understand. Loading it again usually helps.",
-  "bye.closed": "The room has closed",
-  "bye.closed_text": "Everyone has left, or the match was over for long.",
-  "bye.draining": "The server is moving",
-  "bye.draining_text": "You are brought back in a moment.",
-  "bye.other": "The connection has ended",
-  "bye.reload": "Load again",
-  "lost.title": "There is nothing here",
-  "lost.text": "This address leads nowhere. The games are one step away.",
-  "crash.title": "Something broke on this page",
-  "crash.text": "The room goes on without it. Loading the page again puts you back into your seat.",
 
   // settings
   "settings.title": "Settings",
@@ -379,3 +261,5 @@ const words = {
 };
 
 export const en: Readonly<Record<keyof typeof words, string | Plural>> = words;
+
+learn(en);

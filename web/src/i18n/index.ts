@@ -2,7 +2,8 @@
 // Reading `t` inside a component subscribes it to the language.
 import { computed, effect, signal } from "@preact/signals";
 import { settings } from "../settings";
-import { en } from "./en";
+import type { en } from "./en";
+import { first } from "./en.first";
 
 /** Forms by plural category; `other` is always there. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
@@ -19,7 +20,7 @@ interface Language {
 }
 
 export const LANGUAGES: readonly Language[] = [
-  { tag: "en", name: "English", direction: "ltr", load: async () => en },
+  { tag: "en", name: "English", direction: "ltr", load: async () => (await import("./en")).en },
   { tag: "de", name: "Deutsch", direction: "ltr", load: async () => (await import("./de")).de },
 ];
 
@@ -33,7 +34,14 @@ function fromBrowser(): string {
 }
 
 const chosen = computed(() => settings.language.value || fromBrowser());
-const loaded = signal<{ tag: string; words: Words }>({ tag: "en", words: en });
+const loaded = signal<{ tag: string; words: Words }>({ tag: "en", words: first });
+/** English as far as it is here: what is shown for a word that the chosen language does not have yet. */
+const english = signal<Words>(first);
+
+/** Takes all English words in; screens that are loaded later import en.ts, so that it is called before them. */
+export function learn(words: Words): void {
+  english.value = words;
+}
 
 /** The language that is shown now: a tag such as "de". */
 export const language = computed(() => loaded.value.tag);
@@ -67,7 +75,7 @@ function pick(entry: string | Plural, vars: Vars | undefined): string {
 
 /** The text of `key`; `{name}` in it is replaced from `vars`, and `vars.n` chooses the plural. */
 export function t(key: Key, vars?: Vars): string {
-  return fill(pick(loaded.value.words[key] ?? en[key], vars), vars);
+  return fill(pick(loaded.value.words[key] ?? english.value[key] ?? "", vars), vars);
 }
 
 /** "closest_shave" → "Closest shave": what is shown for a name that no dictionary holds. */

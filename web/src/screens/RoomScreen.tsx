@@ -1,4 +1,5 @@
 // Everything that is shown while one is in a room; fetched by itself, after the home page.
+import "../i18n/en";
 import { Countdown } from "./Countdown";
 import { Lobby } from "./Lobby";
 import { Match } from "./Match";

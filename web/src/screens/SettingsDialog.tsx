@@ -1,4 +1,5 @@
 // All settings of this device in one dialog; each takes effect at once.
+import "../i18n/en";
 import { LANGUAGES, t } from "../i18n";
 import { rulesStatus } from "../rules/status";
 import { session } from "../session";

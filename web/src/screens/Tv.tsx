@@ -1,5 +1,6 @@
 // The screen for everybody in the room: a television or a projector that shows the code, what is asked and
 // the standings, and takes no part. It knows no secrets: it is a spectator like any other.
+import "../i18n/en";
 import { useEffect, useState } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";

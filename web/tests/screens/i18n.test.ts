@@ -45,6 +45,13 @@ describe.each(LANGUAGES.map((language) => [language.tag, language] as const))(
 );
 
 describe("t", () => {
+  it("has the words of the first page before any other is loaded", async () => {
+    vi.resetModules();
+    const fresh = await import("../../src/i18n");
+    expect(fresh.t("home.title")).toBe(t("home.title"));
+    await vi.waitFor(() => expect(fresh.t("lobby.title")).toBe("Lobby"));
+  });
+
   it("fills blanks and chooses the plural by n", () => {
     expect(t("lobby.free", { n: 1 })).toBe("1 free seat");
     expect(t("lobby.free", { n: 5 })).toBe("5 free seats");
