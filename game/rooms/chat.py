@@ -1,7 +1,7 @@
 """Chat: the lines of a room, each accepted exactly once.
 
-A line is numbered by its writer (n = 1, 2, …): a line that is repeated with its number is answered with the id
-that it got before, so a client may resend what was not acknowledged. Another text under a used number is
+A line is numbered by its writer (n = 1, 2, …). A line that is repeated with its number is answered with the
+id that it got before, so a client may resend what was not acknowledged. Another text under a used number is
 refused: it comes from another window of the same writer, and an id would say that everyone has read it.
 """
 

@@ -118,7 +118,9 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
         host=room.host,
         owner=room.owner,
         chat=list(room.chat.lines),
-        pens={player: FrozenPen(pen.last_n, pen.recent, pen.checksums) for player, pen in room.chat.pens.items()},
+        pens={
+            player: FrozenPen(pen.last_n, pen.recent, pen.checksums) for player, pen in room.chat.pens.items()
+        },
         next_line=room.chat.next_id,
         next_person=room.next_person,
         match_number=room.match_number,
