@@ -29,7 +29,7 @@ CLIENT_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json \
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: netcond soak compile uncompile help play cluster chaos build install test quick unit integration browser web-test tools lint lint-format \
+.PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test quick unit integration browser web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-build bench-publish lock clean
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make test         everything: lint, tests of server, client and browser"
 	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
+	@echo "make wheel        a wheel with server, games and browser client, for other machines"
 	@echo "make compile      the rules through a C compiler, an optional speed-up;  make uncompile  takes it back"
 	@echo "make web-dev      the client with reload on change, beside a running server"
 	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, forty minutes"
@@ -56,6 +57,19 @@ cluster: $(DEV) $(CLIENT)
 	@exec .venv/bin/python -m game.cli cluster --workers $(or $(WORKERS),3) --port $(or $(PORT),8080)
 
 build: $(CLIENT)
+
+# A wheel that brings everything: server, games, browser client and the interpreter for check-game.
+wheel: $(DEV) $(CLIENT)
+	@rm -rf build/wheel && mkdir -p build/wheel
+	@cp -R game pyproject.toml README.md LICENSE build/wheel/
+	@find build/wheel \( -name __pycache__ -o -name '*.so' \) -exec rm -rf {} +
+	@cp -R web/dist build/wheel/game/static && rm -f build/wheel/game/static/.done
+	@mkdir build/wheel/game/kit/runtime
+	@cp $(addprefix web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.,mjs wasm) \
+	    build/wheel/game/kit/runtime/
+	@.venv/bin/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation \
+	    -w $(or $(INTO),dist) build/wheel
+	@rm -rf build/wheel && ls $(or $(INTO),dist)/*.whl
 
 install: $(RUNTIME) $(DEV) $(MODULES)
 
@@ -187,7 +201,7 @@ bench-gates: bench-build
 bench-publish: $(RUNTIME)
 	@.venv/bin/python -m bench.publish
 
-bench-build: $(RUNTIME) $(BENCH_PROGRAMS)
+bench-build: $(RUNTIME) $(CLIENT) $(BENCH_PROGRAMS)
 	@$(MAKE) $(BENCH_PEERS) || echo "The peers could not be installed; Rumpus, Flask-SocketIO and the floor are measured."
 	@$(MAKE) $(BENCH_COMPILED) || echo "The rules could not be compiled; they are measured as plain Python."
 
@@ -196,7 +210,7 @@ bench/build/load: $(wildcard bench/load/*.c bench/load/*.h)
 	@mkdir -p bench/build
 	@$(CC_BENCH) -o $@ bench/load/*.c -lm
 
-$(BENCH_COMPILED): server.py $(shell find game -name '*.py') $(DEV)
+$(BENCH_COMPILED): server.py $(shell find game -name '*.py') $(DEV) $(CLIENT)
 	@.venv/bin/python -m game.kit.compile --into build/server
 	@touch $@
 
@@ -233,5 +247,5 @@ lock:
 	@deploy/lock.sh "$(PYTHON)"
 
 clean:
-	@rm -rf .venv web/node_modules web/dist bench/.venv bench/node_modules bench/build build *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	@rm -rf .venv web/node_modules web/dist bench/.venv bench/node_modules bench/build build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 	    .import_linter_cache .hypothesis

@@ -1,72 +1,12 @@
-"""Start one worker: read the configuration, build the parts, serve."""
+"""Start one worker of this checkout: `python server.py`. Settings stand in config.toml."""
 
 from gevent import monkey
 
 monkey.patch_all()
 
-import logging
-import os
-import signal
-import socket
 import sys
-from pathlib import Path
 
-import gevent
-
-from game.catalogue import BadGame, load_games
-from game.config import ConfigError, load
-from game.net.tokens import BadSecret, read_keys
-from game.net.worker import Worker
-from game.ops import memory
-from game.ops.logging import set_up
-
-log = logging.getLogger("rumpus")
-
-
-def main() -> int:
-    """Run one worker until SIGTERM or SIGINT; the exit code is 2 when the configuration is wrong."""
-    environ = dict(os.environ)
-    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
-    try:
-        config = load(path if path.exists() else None, environ)
-        games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
-        keys = read_keys(Path(config.server.secret_file))
-    except (ConfigError, BadGame, BadSecret) as error:
-        print(error, file=sys.stderr)
-        return 2
-    set_up(config.server.log_format, config.server.log_level)
-    try:
-        worker = Worker(config, games, keys)
-    except OSError as error:
-        address = f"{config.server.host}:{config.server.port}"
-        print(f"cannot listen on {address}: {error.strerror}; set PORT to a free port", file=sys.stderr)
-        return 1
-    for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, worker.stop)
-    memory.settle()
-    worker.serve(lambda port: announce(port, config.server.public_url))
-    return 0
-
-
-def announce(port: int, public_url: str) -> None:
-    """Print where the server is to be found: here, and for others on the same network."""
-    print(f"Rumpus is ready.\n  here:     http://localhost:{port}/", flush=True)
-    if public_url:
-        print(f"  outside:  {public_url}", flush=True)
-    elif (address := lan_address()) is not None:
-        print(f"  network:  http://{address}:{port}/", flush=True)
-
-
-def lan_address() -> str | None:
-    """This machine's address on the local network, found without sending anything."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            address = str(probe.getsockname()[0])
-        except OSError:
-            return None
-    return None if address.startswith("127.") else address
-
+from game.serve import main
 
 if __name__ == "__main__":
     sys.exit(main())

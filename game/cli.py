@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if told.command in kit.NAMES:
         return kit.run(told)
     if told.command == "serve":
-        return _serve()
+        kit.become("game.serve")
     if told.command == "cluster":
         return _cluster(told.workers, told.port, told.redis, told.folder)
     return _announce(told.text, told.room, told.redis)
@@ -40,11 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _config() -> Config:
     path = Path(os.environ.get("RUMPUS_CONFIG", "config.toml"))
     return load(path if path.exists() else None, os.environ)
-
-
-def _serve() -> int:
-    server = Path(__file__).parents[1] / "server.py"
-    os.execv(sys.executable, [sys.executable, str(server)])
 
 
 def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:

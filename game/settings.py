@@ -76,7 +76,12 @@ class Server(Section):
         "Where players reach this server from outside, for links and QR codes",
         r"^(https?://[^\s?#]+)?$",
     )
-    client_dir: str = text("web/dist", "a folder", "The built browser client", r"^[^\x00-\x1f]+$")
+    client_dir: str = text(
+        "",
+        'a folder, or "" for the one that comes with this installation',
+        "The built browser client",
+        r"^[^\x00-\x1f]*$",
+    )
     transports: tuple[Literal["websocket", "polling"], ...] = several(
         ("websocket",), '"websocket" and "polling"', "What a client may connect by", at_least=1
     )

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from game.catalogue import BadGame, game_of, load_games
 from game.rules import Game
@@ -28,6 +28,21 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     replay.add_argument("--game", default="", help="a file, or the name of a game; else the one it names")
     replay.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
     replay.add_argument("--until", type=int, default=None, metavar="TICK", help="stop there, show the state")
+
+
+def become(module: str, *arguments: str) -> NoReturn:
+    """Run a module of this package instead of this process.
+
+    A fresh process is needed because gevent takes the sockets over before anything else is imported.
+    The current folder stays off the import path (`-P`): a folder there may be called `game`, too.
+    """
+    package = str(Path(__file__).resolve().parents[2])
+    search = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
+    os.execve(
+        sys.executable,
+        [sys.executable, "-P", "-m", module, *arguments],
+        {**os.environ, "PYTHONPATH": search},
+    )
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -82,9 +97,8 @@ def _check(name: str, folders: list[Path]) -> int:
 
 
 def _play(path: Path, port: int | None) -> int:
-    # A fresh process: gevent takes the sockets over before anything else is imported.
     more = [] if port is None else ["--port", str(port)]
-    os.execv(sys.executable, [sys.executable, "-m", "game.kit.play", str(path), *more])
+    become("game.kit.play", str(path), *more)
 
 
 def _replay(path: Path, name: str, folders: list[Path], until: int | None) -> int:

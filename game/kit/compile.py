@@ -84,6 +84,8 @@ def copy(target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "game", target / "game", ignore=LEFT_OUT)
     shutil.copy2(ROOT / "server.py", target)
+    if (client := ROOT / "web/dist").is_dir():
+        shutil.copytree(client, target / "web/dist")
 
 
 def main() -> int:

@@ -12,14 +12,17 @@ from game.net.bundle import rules_files
 from game.rules import Game
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-RUNTIME = ROOT / "web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
+PLACES = (
+    HERE / "runtime/micropython.mjs",  # in an installed package
+    HERE.parents[1] / "web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs",
+)
+RUNTIME = next((place for place in PLACES if place.is_file()), PLACES[-1])
 
 
 def missing() -> str:
     """What is not there that is needed, or an empty text."""
     if shutil.which("node") is None:
-        return "needs Node: https://nodejs.org, or `make play`, which brings one"
+        return "needs Node: https://nodejs.org, or `make play` in a checkout, which brings one"
     if not RUNTIME.is_file():
         return "needs the client's packages: run `npm ci` in web/"
     return ""

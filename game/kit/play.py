@@ -15,6 +15,7 @@ import gevent
 
 from game.config import Config, ConfigError, load
 from game.kit.reload import Unfit, Watched
+from game.net.assets import NoClient
 from game.net.tokens import BadSecret, read_keys
 from game.net.worker import Worker
 from game.ops.logging import set_up
@@ -92,6 +93,9 @@ def main(arguments: list[str] | None = None) -> int:
     set_up(config.server.log_format, config.server.log_level)
     try:
         stage = Stage(config, watched, keys)
+    except NoClient as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"cannot listen on port {config.server.port}: {error.strerror}; try --port", file=sys.stderr)
         return 1

@@ -14,6 +14,36 @@ mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("application/wasm", ".wasm")
 
 
+PACKAGE = Path(__file__).resolve().parents[1]
+CLIENT_PLACES = (PACKAGE / "static", PACKAGE.parent / "web" / "dist")
+"""Where a built client is: in an installed package, and in a checkout."""
+
+
+class NoClient(Exception):
+    """There is no built browser client; the text says where it was looked for and what to do."""
+
+
+def find_client(setting: str) -> Path:
+    """The folder of the built browser client.
+
+    Args:
+        setting: `server.client_dir`; "" takes the client that comes with this installation.
+
+    Raises:
+        NoClient: no such folder holds an index.html.
+    """
+    places = (Path(setting),) if setting else CLIENT_PLACES
+    for place in places:
+        if (place / "index.html").is_file():
+            return place
+    if setting:
+        raise NoClient(f"server.client_dir: {setting} holds no built client (no index.html)")
+    raise NoClient(
+        f"the browser client is not built: run `make build` in {PACKAGE.parent}, or install a wheel "
+        "made by `make wheel`"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """One file, plain and compressed."""

@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -13,7 +12,7 @@ from flask_socketio import SocketIO
 
 from game.cluster.front import Front, LoneFront
 from game.config import Config
-from game.net.assets import Assets
+from game.net.assets import Assets, find_client
 from game.net.bundle import Bundles
 from game.net.describe import describe_game
 from game.net.doorman import Doorman
@@ -83,7 +82,7 @@ class Worker:
         self._games = dict(games)
         self._bundles = bundles = Bundles(games)
         self.app = make_app(
-            Assets(Path(config.server.client_dir)),
+            Assets(find_client(config.server.client_dir)),
             bundles,
             self._is_ready,
             self._metrics if config.ops.metrics else None,
