@@ -12,6 +12,7 @@ import { render } from "preact";
 import { App, warmUp } from "./screens/App";
 import { keepAddress } from "./screens/address";
 import { beginHeralds } from "./screens/heralds";
+import { session } from "./session";
 import { calm, settings } from "./settings";
 
 effect(() => {
@@ -21,6 +22,7 @@ effect(() => {
   dataset.motion = calm.value ? "calm" : "full";
 });
 
+session.open();
 keepAddress();
 beginHeralds();
 

@@ -6,7 +6,6 @@ export const first = {
   // everywhere
   "app.tagline": "Play together, right now",
   "app.home": "Home",
-  "app.close": "Close",
   "app.cancel": "Cancel",
   "app.settings": "Settings",
   "app.mute": "Turn sound off",
@@ -91,12 +90,8 @@ export const first = {
   "gate.full": "All seats are taken. You can watch until one is free.",
 
   // lobby
-  "lobby.leave": "Leave",
 
   // match
-  "match.confirm_leave": "Leave the room?",
-  "match.confirm_leave_text": "Your seat is given up. With the code you can come back while there is room.",
-  "match.stay": "Stay",
   "trouble.title": "Something is not right",
   "trouble.picture": "The picture broke",
   "trouble.picture_text": "The match goes on without it. Drawing it afresh usually helps.",

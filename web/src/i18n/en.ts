@@ -5,6 +5,7 @@ import { learn, type Plural } from "./index";
 
 const words = {
   ...first,
+  "app.close": "Close",
 
   // lobby
   "lobby.title": "Lobby",
@@ -50,6 +51,7 @@ const words = {
   "lobby.ping": "{ms} ms",
   "lobby.person": "Options for {name}",
   "lobby.edit_me": "Change your name and mark",
+  "lobby.leave": "Leave",
   "lobby.game": "Game",
   "lobby.more_options": "More options",
   "lobby.custom": "Custom",
@@ -128,6 +130,9 @@ const words = {
   "match.sit": "Take a seat next round",
   "match.seat_soon": "You play from the next round",
   "match.leave": "Leave the room",
+  "match.confirm_leave": "Leave the room?",
+  "match.confirm_leave_text": "Your seat is given up. With the code you can come back while there is room.",
+  "match.stay": "Stay",
   "match.ping_good": "Connection good, {ms} ms",
   "match.ping_fair": "Connection fair, {ms} ms",
   "match.ping_poor": "Connection poor, {ms} ms",

@@ -119,7 +119,8 @@ export interface Room {
   seats: Record<string, Seat>;
   /** Server time at which the match starts. */
   countdown_at?: number;
-  match?: { id: string; number: number; seed_known: boolean };
+  /** The running match; its number counts the matches of this room from 1. */
+  match?: { number: number };
   results?: Results;
   rematch?: string[];
   paused_by?: string;

@@ -10,7 +10,6 @@ import { Voice } from "../ui/say";
 import { Bye, MessagePage, NotFound, Reconnecting } from "./Farewell";
 import { Gate } from "./Gate";
 import { Home } from "./Home";
-import { LeaveDialog } from "./LeaveDialog";
 import { Loading } from "./Loading";
 import { phase, room } from "./room";
 import { isHome, linkedCode, path, tvCode } from "./route";
@@ -89,7 +88,6 @@ export function App() {
       </a>
       <Screen />
       {settingsOpen.value && <SettingsDialog />}
-      <LeaveDialog />
       <Trouble />
       <Reconnecting />
       <Voice />

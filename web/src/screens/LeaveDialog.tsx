@@ -1,14 +1,10 @@
 // Leaving the room takes two presses, however it was asked for: by button or by the browser's way back.
-import { signal } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
-
-export const leaveOpen = signal(false);
-/** True while the room is being left because the player wants to. */
-export const leaving = signal(false);
+import { leaveOpen, leaving } from "./leaving";
 
 const stay = () => {
   leaveOpen.value = false;

@@ -9,7 +9,7 @@ import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { Invite } from "./Invite";
-import { leaveOpen } from "./LeaveDialog";
+import { leaveOpen } from "./leaving";
 import { personOpen } from "./PersonDialog";
 import { amHost, phase, room } from "./room";
 

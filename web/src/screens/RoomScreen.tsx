@@ -1,6 +1,7 @@
 // Everything that is shown while one is in a room; fetched by itself, after the home page.
 import "../i18n/en";
 import { Countdown } from "./Countdown";
+import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";
 import { Match } from "./Match";
 import { PersonDialog } from "./PersonDialog";
@@ -30,6 +31,7 @@ export function RoomScreen() {
       <Screen />
       <RoomDialog />
       <PersonDialog />
+      <LeaveDialog />
     </>
   );
 }

@@ -15,6 +15,7 @@ import { useWakeLock } from "../ui/wakeLock";
 import { HomeButton, MessagePage } from "./Farewell";
 import { gameTitle } from "./GameTiles";
 import { Course } from "./Hud";
+import { LeaveDialog } from "./LeaveDialog";
 import { Podium } from "./Podium";
 import { game, outcome, phase, room, sitting } from "./room";
 import { roomLink } from "./route";
@@ -122,6 +123,7 @@ export function Tv({ code }: { code: string }) {
         <WayIn code={now.code} hidden={now.hidden} />
       </header>
       <Show />
+      <LeaveDialog />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { computed, effect, untracked } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session";
 import { toast } from "../ui/say";
-import { leaveOpen, leaving } from "./LeaveDialog";
+import { leaveOpen, leaving } from "./leaving";
 import { room } from "./room";
 import { go, HIDDEN_PATH, path, roomPath, tvCode, tvPath } from "./route";
 
