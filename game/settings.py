@@ -8,6 +8,7 @@ How settings are read belongs in `config.py`. Units are in the names: `_s` secon
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
@@ -240,6 +241,21 @@ class Cluster(Section):
         75, 10, 10000, "How often inputs are saved: a crash may cost so much game time, and a tick"
     )
     checkpoint_s: float = number(5, 0.5, 600, "How often whole states are saved")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            port = parts.port  # raises what is wrong with it
+        except ValueError:
+            port = 0
+        database = parts.path.strip("/") if parts.scheme != "unix" else ""
+        if port == 0 or not (database == "" or database.isdecimal()):
+            raise ValueError(
+                'an address such as "redis://:password@localhost:6379/0" (port 1 to 65535, then the database)'
+            )
+        return value
 
     @field_validator("lease_ms")
     @classmethod

@@ -14,6 +14,7 @@ import gevent
 from gevent.lock import RLock
 
 from game.cluster.clock import monotonic_ms
+from game.cluster.complaint import Complaint
 from game.cluster.neighbours import Neighbour, sees_store
 from game.cluster.redis_store import RedisStore
 from game.cluster.store import StoreDown
@@ -86,6 +87,10 @@ class Lease:
         self._steady_ms = monotonic_ms()
         self._fresh = True
         self._degraded_ms = 0
+        self._reason = ""
+        self._complaint = Complaint(
+            lambda reason: log.warning("rooms go on, nothing is saved: %s", reason), monotonic_ms
+        )
         self._lock = RLock()
 
     @property
@@ -135,8 +140,8 @@ class Lease:
         sent_ms = monotonic_ms()
         try:
             era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms)
-        except StoreDown:
-            self._failed()
+        except StoreDown as error:
+            self._failed(error)
             return
         if era is None:
             self._reincarnate()
@@ -148,16 +153,19 @@ class Lease:
             log.warning("Redis has lost its keys: restoring our rooms")
             try:
                 self._keeper.restore()
-            except StoreDown:
-                self._failed()  # what is not restored yet is found by the next round of writes
+            except StoreDown as error:
+                self._failed(error)  # what is not restored yet is found by the next round of writes
 
     def _learn(self, era: str | None, sent_ms: int) -> None:
         if era != self.era:
             self.era, self.era_ms = era, sent_ms
 
-    def _failed(self) -> None:
+    def _failed(self, error: StoreDown) -> None:
         self.answered = False
         self._failed_ms = monotonic_ms()
+        self._reason = str(error)
+        if self.standing is Standing.DEGRADED:
+            self._complaint.fails(self._reason)
 
     def _holds(self, sent_ms: int) -> None:
         """The lease holds, counted from when it was asked for."""
@@ -170,6 +178,7 @@ class Lease:
         before, self.standing = self.standing, Standing.OK
         self.gate_us = (sent_ms + self._settings.lease_ms) * 1000
         if before in (Standing.DEGRADED, Standing.FROZEN):
+            self._complaint.works()
             log.warning("Redis is back after %d ms", now_ms - self._degraded_ms)
             self._keeper.returned(before is Standing.FROZEN)
 
@@ -184,8 +193,8 @@ class Lease:
             era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)
             self._learn(era, sent_ms)
             self._keeper.restore()
-        except StoreDown:
-            self._failed()
+        except StoreDown as error:
+            self._failed(error)
             return
         self._holds(sent_ms)
 
@@ -219,7 +228,7 @@ class Lease:
         self.standing = Standing.DEGRADED
         self.gate_us = NEVER_US
         self._degraded_ms = monotonic_ms()
-        log.warning("Redis does not answer: rooms go on, nothing is saved")
+        self._complaint.fails(self._reason)
         gevent.spawn(self._ask_around)
 
     def _ask_around(self) -> None:

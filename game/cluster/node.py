@@ -16,6 +16,7 @@ from gevent.lock import Semaphore
 
 from game.cluster import letters as l
 from game.cluster.clock import monotonic_ms
+from game.cluster.complaint import Complaint
 from game.cluster.courier import Couriers
 from game.cluster.directory import Directory
 from game.cluster.edge import Edge
@@ -94,14 +95,13 @@ class Node:
     # --- life ---------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin; returns when the store has answered once."""
-        while True:
-            try:
-                self.lease.begin()
-                break
-            except StoreDown as error:
-                log.warning("Redis does not answer (%s); trying again", error)
-                gevent.sleep(0.5)
+        """Begin: take the lease, then run the loops.
+
+        Raises:
+            StoreDown: the store does not answer, or refuses a write or a letter; call it again later.
+        """
+        self._store.publish([(self.process, b"")])  # letters have a connection of their own, and own rights
+        self.lease.begin()
         loops = (
             self._beat, self._takeover.scan, self._scribe.rounds, self._post.deliver, self._post.listen,
             self._look_round,
@@ -118,10 +118,16 @@ class Node:
         gevent.killall(self._greenlets, block=False)
 
     def _for_ever(self, loop: Callable[[], None]) -> None:
+        complaint = Complaint(
+            lambda reason: log.error("%s fails: %s", loop.__name__.strip("_"), reason), monotonic_ms
+        )
         while True:
             try:
                 loop()
-            except StoreDown:
+                complaint.works()
+            except StoreDown as error:
+                if self.lease.answered:  # else the lease has told, and everything fails alike
+                    complaint.fails(str(error))
                 gevent.sleep(0.1)
             except Exception:
                 log.exception("%s failed", loop.__name__)

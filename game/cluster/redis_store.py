@@ -15,6 +15,7 @@ from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 from game.cluster import scripts
+from game.cluster.redis_errors import explain
 from game.cluster.store import FENCED, Claim, Owner, StoreDown, Write, process_of
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class RedisStore:
         try:
             return call()
         except (RedisError, OSError) as error:
-            raise StoreDown(str(error)) from None
+            raise StoreDown(explain(error, self.url)) from None
 
     def _run(self, client: "redis.Redis", name: str, keys: list[str], args: list[Any]) -> Any:
         def call() -> Any:
@@ -228,7 +229,7 @@ class RedisStore:
             for write in writes:
                 answer = told.pop(0)
                 if isinstance(answer, Exception):
-                    raise StoreDown(str(answer))
+                    raise StoreDown(explain(answer, self.url))
                 answers.append(int(answer))
                 if write.kind in _LISTED:
                     told.pop(0)

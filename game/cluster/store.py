@@ -9,7 +9,10 @@ from typing import Protocol
 
 
 class StoreDown(Exception):
-    """The store does not answer; whether the call had an effect is unknown."""
+    """The store does not answer or refuses; whether the call had an effect is unknown.
+
+    The text is one sentence that names the cause, fit for a log.
+    """
 
 
 @dataclass(frozen=True, slots=True)

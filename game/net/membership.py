@@ -3,12 +3,16 @@
 Only a worker that was given a Redis imports this file, and Redis's client with it.
 """
 
+import logging
 import os
+import random
 import secrets
 from collections.abc import Callable
 
 import gevent
 
+from game.cluster.clock import monotonic_ms
+from game.cluster.complaint import Complaint
 from game.cluster.courier import Couriers
 from game.cluster.edge import Edge
 from game.cluster.letters import AnyLetter
@@ -23,7 +27,12 @@ from game.net.queue import Queue
 from game.rooms.desk import Desk
 from game.rooms.room import House
 
+log = logging.getLogger("rumpus.cluster")
+
 CLOCK_TRIES = 7
+FIRST_WAIT_S = 0.25
+MOST_WAIT_S = 5.0
+"""Waits between tries to join: each twice the one before, less a random part, so that workers spread."""
 
 
 def new_process(worker_id: str) -> str:
@@ -95,19 +104,34 @@ class Membership:
         return Queue(self._settings.redis_url, self._settings.world, fanout)
 
     def start(self, host: str, port: int) -> None:
-        """Join; returns when Redis has answered. `host` and `port` are where this worker listens."""
+        """Join the world; returns when Redis answers and takes writes, however long that is.
+
+        Args:
+            host: the address that this worker listens on.
+            port: its port.
+        """
         reached = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
         self.node.address = self._settings.advertise or f"{reached}:{port}"
+        complaint = Complaint(
+            lambda reason: log.error("cannot start: %s; trying again", reason), monotonic_ms
+        )
+        wait_s = FIRST_WAIT_S
         while True:
             try:
                 self._set_clock()
-                break
-            except StoreDown:
-                gevent.sleep(0.3)
-        self.node.start()
+                self.node.start()
+                return
+            except StoreDown as error:
+                complaint.fails(str(error))
+            gevent.sleep(random.uniform(wait_s / 2, wait_s))
+            wait_s = min(wait_s * 2, MOST_WAIT_S)
 
     def _set_clock(self) -> None:
-        """Take Redis's clock over: of some tries the fastest, which errs by half its time at most."""
+        """Take Redis's clock over: of some tries the fastest, which errs by half its time at most.
+
+        Raises:
+            StoreDown: Redis does not answer.
+        """
         best: tuple[int, int] | None = None
         for _ in range(CLOCK_TRIES):
             asked_us = self._monotonic_us()

@@ -13,6 +13,9 @@ from typing import Any
 import gevent
 from redis.exceptions import RedisError
 
+from game.cluster.clock import monotonic_ms
+from game.cluster.complaint import Complaint
+from game.cluster.redis_errors import explain
 from game.cluster.redis_store import LISTEN_S, Keys, connect
 from game.net.fanout import Fanout
 
@@ -30,6 +33,9 @@ class Queue:
         self._fanout = fanout
         self._writer = connect(url)
         self._me = secrets.token_hex(16)
+        self._complaint = Complaint(
+            lambda reason: log.warning("announcements do not reach other workers: %s", reason), monotonic_ms
+        )
 
     def emit(self, event: str, data: Any, namespace: str, room: str | None = None) -> None:
         """Say something to all clients of a namespace, or of a room in it, at every worker."""
@@ -47,8 +53,9 @@ class Queue:
         self._carry_out(message)
         try:
             self._writer.publish(self.channel, json.dumps(message))
+            self._complaint.works()
         except (RedisError, OSError) as error:
-            log.warning("the queue does not take %s: %s", event, error)
+            self._complaint.fails(explain(error, self._url))
 
     def run(self) -> None:
         """Carry out what others say, for ever."""

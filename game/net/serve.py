@@ -249,6 +249,10 @@ class Server:
     gevent.signal_handler(signal.SIGTERM, server.stop)
     server.serve_forever()
     ```
+
+    Attributes:
+        port: the one that it listens on.
+        stopped: set when `stop` has done its work.
     """
 
     def __init__(
@@ -264,7 +268,7 @@ class Server:
         self._listener = Listener(listening_socket(*listen), app, limits)
         self.port: int = self._listener.socket.getsockname()[1]
         self._stopping = False
-        self._stopped = Event()
+        self.stopped = Event()
 
     @property
     def connections(self) -> int:
@@ -279,7 +283,7 @@ class Server:
         """Serve until `stop` has done its work."""
         if not self._listener.started:
             self.start()
-        self._stopped.wait()
+        self.stopped.wait()
 
     def stop(self, timeout: float = 5.0) -> None:
         """Accept no more, let requests and WebSockets end by themselves, cut what remains after `timeout` s.
@@ -287,7 +291,7 @@ class Server:
         WebSockets end by themselves if they are asked to: call `Fanout.close_all` first.
         """
         if self._stopping:
-            self._stopped.wait()
+            self.stopped.wait()
             return
         self._stopping = True
         listener = self._listener
@@ -295,7 +299,7 @@ class Server:
         listener.hang_up()
         listener.greenlets.join(timeout)
         listener.greenlets.kill(block=True, timeout=2.0)
-        self._stopped.set()
+        self.stopped.set()
 
 
 def _allow_files(count: int) -> None:

@@ -66,12 +66,19 @@ def join(config: Config) -> "Membership":
 
 
 class Worker:
-    """One worker that serves `games` as `config` says, with tokens signed by `keys`."""
+    """One worker that serves `games` as `config` says, with tokens signed by `keys`.
+
+    Attributes:
+        draining: it stops; new people go elsewhere.
+        joined: it is alone, or has joined the workers that share its Redis. Nobody is let in before.
+    """
 
     def __init__(self, config: Config, games: Mapping[str, Game], keys: list[str]) -> None:
         self.config = config
         self.draining = False
         self._membership = join(config) if config.cluster.redis_url else None
+        self.joined = self._membership is None
+        self._greenlets: list[gevent.Greenlet[..., Any]] = []
         self.lateness = Lateness()
         slow = config.slow_client
         self.fanout = Fanout(
@@ -102,6 +109,7 @@ class Worker:
             cookie=None,
             manage_session=False,
         )
+        self.fanout.draining = not self.joined
         tokens = Tokens(keys)
         self.visitors = Visitors(config.limits)
         outlet = Outlet(self.socketio, self.fanout, self.visitors)
@@ -211,7 +219,7 @@ class Worker:
         self.socketio.emit("games", self._welcome["games"], namespace="/")
 
     def _is_ready(self) -> bool:
-        return not self.draining and (self._membership is None or self._membership.node.ready)
+        return self.joined and not self.draining and (self._membership is None or self._membership.node.ready)
 
     def _drive(self) -> None:
         read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
@@ -231,28 +239,45 @@ class Worker:
             gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
 
     def serve(self, started: Callable[[int], None]) -> None:
-        """Serve until `stop`; `started` is told the port."""
-        greenlets: list[gevent.Greenlet[..., Any]] = [gevent.spawn(self.lobby_list.run)]
-        if self._membership is None:
-            self.server.start()
-            greenlets.append(gevent.spawn(self._drive))
-        else:
-            self._membership.start(self.config.server.host, int(self.server.port))
-            self.server.start()
-            greenlets.append(gevent.spawn(self._drive_with_lease, self._membership.node))
-            assert self._queue is not None
-            greenlets.append(gevent.spawn(self._queue.run))
-        started(int(self.server.port))
+        """Serve until `stop`.
+
+        Args:
+            started: called with the port when people may come.
+        """
+        port = int(self.server.port)
+        self.server.start()
+        joining = gevent.spawn(self._join, port)
+        self._greenlets.append(joining)
         try:
-            self.server.serve_forever()
+            either: list[Any] = [joining, self.server.stopped]
+            gevent.wait(either, count=1)
+            if joining.ready():
+                joining.get()  # raises what went wrong
+                started(port)
+                self.server.serve_forever()
         finally:
-            gevent.killall(greenlets)
+            gevent.killall(self._greenlets, timeout=2)
+
+    def _join(self, port: int) -> None:
+        """Begin to drive rooms; a worker among others joins them first, however long that takes."""
+        if self._membership is None:
+            self._greenlets += [gevent.spawn(self.lobby_list.run), gevent.spawn(self._drive)]
+            return
+        self._membership.start(self.config.server.host, port)
+        assert self._queue is not None
+        self._greenlets += [
+            gevent.spawn(self.lobby_list.run),
+            gevent.spawn(self._drive_with_lease, self._membership.node),
+            gevent.spawn(self._queue.run),
+        ]
+        self.joined = True
+        self.fanout.draining = self.draining
 
     def stop(self) -> None:
         """Hand rooms over if there is somebody to take them, tell every player goodbye, and stop."""
         again = self.draining
         self.draining = True
-        if self._membership is not None and not again:
+        if self._membership is not None and self.joined and not again:
             self._drain(self._membership.node)
         self._disperse(True)
         self.server.stop(2)

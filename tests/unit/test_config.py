@@ -234,3 +234,21 @@ def test_a_file_that_can_not_be_read(tmp_path: Path) -> None:
     (line,) = problems(written(tmp_path, "[server\nport = 1\n"), {})
     assert line.startswith(f"{tmp_path}/config.toml: is not TOML: ")
     assert "line 1" in line
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://localhost:sixthousand/0", "redis://h:99999/0", "redis://h/main"]
+)
+def test_a_redis_address_that_nobody_could_reach_is_refused_at_once(address: str) -> None:
+    (line,) = problems(None, {"RUMPUS_CLUSTER__REDIS_URL": address})
+    assert "RUMPUS_CLUSTER__REDIS_URL" in line
+    assert "redis://:password@localhost:6379/0" in line
+    assert address not in line, "it may hold a password"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "redis://h", "rediss://:p@h:1/15", "unix:///run/redis.sock", "valkey://h:1", "redis://[::1]:7/0"],
+)
+def test_a_redis_address_that_can_be_read_is_taken(address: str) -> None:
+    assert load(None, {"RUMPUS_CLUSTER__REDIS_URL": address}).cluster.redis_url == address

@@ -1,0 +1,132 @@
+"""What is wrong with Redis, in one sentence that names the cause and, where there is one, the cure.
+
+Pure: an exception and the configured address go in, a sentence comes out. It never contains the password.
+"""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from redis.exceptions import (
+    BusyLoadingError,
+    ClusterDownError,
+    MasterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
+
+_CODES = {
+    "NOAUTH": "wants a password (NOAUTH): put it into cluster.redis_url, as in redis://:PASSWORD@host:6379/0",
+    "WRONGPASS": "refuses the user name or password of cluster.redis_url (WRONGPASS)",
+    "NOPERM": "does not allow its user what workers need (NOPERM)",
+    "OOM": "is out of memory and refuses writes (OOM): raise maxmemory or free some",
+    "READONLY": "is a read-only replica and refuses writes (READONLY): name the primary in cluster.redis_url",
+    "LOADING": "is still loading its data (LOADING)",
+    "MISCONF": "cannot save to its disk and refuses writes (MISCONF)",
+    "NOREPLICAS": "has too few replicas and refuses writes (NOREPLICAS)",
+    "MASTERDOWN": "is a replica that has lost its primary (MASTERDOWN)",
+    "CLUSTERDOWN": "is a Redis Cluster that is down (CLUSTERDOWN)",
+    "BUSY": "is busy with a script of somebody else (BUSY)",
+}
+_CLASSES = {
+    BusyLoadingError: "LOADING",
+    ClusterDownError: "CLUSTERDOWN",
+    MasterDownError: "MASTERDOWN",
+    NoPermissionError: "NOPERM",
+    OutOfMemoryError: "OOM",
+    ReadOnlyError: "READONLY",
+}
+"""Errors from whose text the client takes the code away."""
+_TEXTS = (
+    ("DB index is out of range", "has no database {database}: see `databases` in its configuration"),
+    ("HELLO must be called", _CODES["NOAUTH"]),
+    ("Authentication required", _CODES["NOAUTH"]),
+    ("invalid username-password pair", _CODES["WRONGPASS"]),
+    ("invalid password", _CODES["WRONGPASS"]),
+    (
+        "without any password configured",
+        "has no password, but cluster.redis_url names one (AUTH): leave it out or set requirepass",
+    ),
+    ("max number of clients reached", "has too many clients: raise maxclients"),
+)
+_TEXT_CHARS = 160
+
+
+def place_of(url: str) -> str:
+    """Where a Redis is, as a log may show it: its address without user and password."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "unix":
+            return parts.path
+        return f"{parts.hostname or 'localhost'}:{parts.port or 6379}"
+    except ValueError:
+        return "(an address that cannot be read)"
+
+
+def explain(error: BaseException, url: str) -> str:
+    """Name what is wrong, in one line.
+
+    Args:
+        error: what the client raised; its causes are looked at, too.
+        url: the configured address.
+    """
+    return f"Redis at {place_of(url)} {_cause(error, url)}"
+
+
+def _cause(error: BaseException, url: str) -> str:
+    secure = url.partition("://")[0] in ("rediss", "valkeys")
+    for one in _chain(error):
+        if isinstance(one, RedisError):
+            known = _answer(one, url)
+            if known is not None:
+                return known
+        elif isinstance(one, socket.gaierror):
+            return f"cannot be found: the host name is unknown ({one.strerror})"
+        elif isinstance(one, ssl.SSLCertVerificationError):
+            return f"shows a TLS certificate that is not trusted: {one.verify_message}"
+        elif isinstance(one, TimeoutError) and "handshake" in str(one):
+            return "does not answer in TLS: if it does not speak TLS, cluster.redis_url begins with redis://"
+        elif isinstance(one, ssl.SSLError):
+            return (
+                f"fails to speak TLS ({one.reason or 'SSL'}): if it does not, cluster.redis_url "
+                "begins with redis://"
+            )
+        elif isinstance(one, ConnectionRefusedError | FileNotFoundError):
+            return "is down: nobody listens there"
+        elif isinstance(one, TimeoutError):
+            return "does not answer in time"
+        elif isinstance(one, ConnectionError):
+            return "closed the connection" if secure else _CLOSED
+        elif isinstance(one, OSError):
+            return f"cannot be reached: {one.strerror or one}"
+    text = " ".join(str(error).split())
+    if "closed" in text.lower():
+        return "closed the connection" if secure else _CLOSED
+    return f"fails: {text[:_TEXT_CHARS]}"
+
+
+_CLOSED = "closed the connection: if it speaks TLS, cluster.redis_url begins with rediss://"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception, what caused it, and so on."""
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _answer(error: RedisError, url: str) -> str | None:
+    """What an answer of Redis itself means; None if this is no such answer."""
+    text = str(error)
+    code = _CLASSES.get(type(error)) or text.partition(" ")[0]
+    if code in _CODES:
+        detail = f": {text[:_TEXT_CHARS]}" if code == "NOPERM" else ""
+        return _CODES[code] + detail
+    for begin, meaning in _TEXTS:
+        if begin in text:
+            return meaning.format(database=urlsplit(url).path.strip("/") or "0")
+    return None
