@@ -19,6 +19,7 @@ from gevent.pywsgi import WSGIHandler
 from gevent.socket import socket as Socket
 
 from game.net import faults
+from game.net.heads import BadRequest, check_head
 
 if TYPE_CHECKING:
     from game.net.serve import Listener
@@ -53,15 +54,6 @@ class HttpLimits:
     send_timeout_s: float = 10.0
     min_send_rate: int = 1024
     max_body_bytes: int = 1_048_576
-
-
-class BadRequest(ValueError):
-    """A request that is refused before the application sees it."""
-
-    def __init__(self, status: str) -> None:
-        """`status` is the answer's status, e.g. "413 Content Too Large"."""
-        super().__init__(status)
-        self.status = status
 
 
 def refusal(status: str) -> bytes:
@@ -168,13 +160,17 @@ class Handler(WSGIHandler):
         Raises:
             ValueError: it is refused; `_handle_client_error` makes the answer.
         """
-        super().read_request(raw_requestline)
-        if self.request_version not in ("HTTP/1.1", "HTTP/1.0"):
-            raise BadRequest("505 HTTP Version Not Supported")
-        if self.headers.get("transfer-encoding") is not None:
-            raise BadRequest("411 Length Required")
-        if len(self.headers.get_all("content-length", [])) > 1:
-            raise BadRequest("400 Bad Request")
+        lines: list[bytes] = []
+        while (line := self.rfile.readline(MAX_HEAD_BYTES + 1)) != b"\r\n":
+            if not line:
+                raise BadRequest("400 Bad Request")
+            lines.append(line)
+        check_head(raw_requestline.encode("latin-1"), lines)
+        body, self.rfile = self.rfile, io.BytesIO(b"".join([*lines, b"\r\n"]))
+        try:
+            super().read_request(raw_requestline)
+        finally:
+            self.rfile = body
         if (self.content_length or 0) > self._limits.max_body_bytes:
             raise BadRequest("413 Content Too Large")
         self._inlet.budget = None
