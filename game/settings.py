@@ -74,7 +74,7 @@ class Server(Section):
     public_url: str = text(
         "",
         'an address such as "https://play.example.org", or "" for the address that was asked for',
-        "Where players reach this server from outside, for links and QR codes",
+        "Where players reach this server from outside: for links, QR codes and the pages that may connect",
         r"^(https?://[^\s?#]+)?$",
     )
     client_dir: str = text(
@@ -89,7 +89,7 @@ class Server(Section):
     allowed_origins: tuple[Annotated[str, StringConstraints(pattern=ORIGIN)], ...] = several(
         (),
         'origins such as "https://example.org", or "*" for any',
-        "Pages of which other sites may connect; none: only this server's own",
+        "Pages of which sites may connect beside this server's own",
     )
     trusted_proxies: int = whole(
         0, 0, 8, "How many proxies stand in front, each setting X-Forwarded-For; 0: believe no such header"
@@ -267,10 +267,10 @@ class Ops(Section):
     """What operators see and do."""
 
     metrics: bool = switch(True, "Serve /metrics for Prometheus")
-    admin_token: str = secret(
+    metrics_token: str = secret(
         "",
         'at least 16 visible ASCII characters, or ""',
-        "Opens the admin pages; none: there are no admin pages",
+        "Bearer token that /metrics asks for; none: only this machine itself may read it",
         r"^([\x21-\x7e]{16,})?$",
     )
 

@@ -116,6 +116,8 @@ class Supervisor:
         """Start Redis, and wait until it answers."""
         folder = self.plan.folder / "redis"
         folder.mkdir(exist_ok=True)
+        # Redis holds names, chat and tokens: its files are for this user only, those of earlier runs too.
+        folder.chmod(0o700)
         self.redis = subprocess.Popen(
             [
                 program("redis-server"), "--port", str(self.redis_port), "--bind", "127.0.0.1",
@@ -123,6 +125,7 @@ class Supervisor:
             ],
             stdout=self._log("redis"),
             stderr=subprocess.STDOUT,
+            umask=0o077,
         )  # fmt: skip
         client = connect(self.redis_url)
         deadline = time.monotonic() + READY_S

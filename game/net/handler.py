@@ -125,6 +125,7 @@ class Handler(WSGIHandler):
     environ: dict[str, Any]
     headers: Any
     path: str
+    rfile: Any
     ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT, errno.ENOTCONN)
 
     def __init__(self, sock: Socket, address: Any, server: "Listener", head: bytes) -> None:

@@ -1,17 +1,21 @@
 """The pages: the built client, health for load balancers, metrics."""
 
+import hmac
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 from flask_talisman import Talisman
 
+from game.net.addresses import is_loopback
 from game.net.assets import Assets, answer
 from game.net.bundle import Bundles
+from game.net.origins import asked_hosts
 
 CONTENT_POLICY = {
     "default-src": "'self'",
     "script-src": ["'self'", "'wasm-unsafe-eval'"],
-    "connect-src": ["'self'", "ws:", "wss:"],
+    "connect-src": "'self'",
     "img-src": ["'self'", "data:", "blob:"],
     "worker-src": ["'self'", "blob:"],
     "object-src": "'none'",
@@ -25,24 +29,56 @@ NOT_BUILT = """<!doctype html><meta charset=utf-8><title>Rumpus</title>
 <code>npm ci &amp;&amp; npm run build</code> in <code>web/</code>, and reload."""
 
 
+NO_METRICS = (
+    "Metrics are for this machine alone. Ask from here without a proxy, or set ops.metrics_token and send "
+    "it as a bearer token.\n"
+)
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
+
+
+def may_scrape(environ: dict[str, Any], token: str) -> bool:
+    """Whether a request may read the metrics: by the token or, if none is set, from this machine itself."""
+    if token:
+        expected = f"Bearer {token}".encode()
+        return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), expected)
+    forwarded = any(name in environ for name in _FORWARDED)
+    return not forwarded and is_loopback(str(environ.get("REMOTE_ADDR", "")))
+
+
 def make_app(
     assets: Assets,
     bundles: Bundles,
     ready: Callable[[], bool],
     metrics: Callable[[], bytes] | None,
     sees_redis: Callable[[], bool] | None = None,
+    *,
+    metrics_token: str = "",
+    trusted_proxies: int = 0,
 ) -> Flask:
     """The Flask app. `ready` says whether new players may come; `metrics` is None when switched off.
 
-    `sees_redis` answers other workers that do not see it; None: this worker is alone.
+    `sees_redis` answers other workers that do not see it; None: this worker is alone. For `metrics_token`
+    and `trusted_proxies` see the settings of these names.
     """
     app = Flask("rumpus", static_folder=None)
+
+    @app.after_request  # runs after Talisman's, which is registered later
+    def allow_own_sockets(response: Response) -> Response:
+        # 'self' does not cover WebSockets in every browser, so this host is named.
+        hosts = asked_hosts(request.environ, trusted_proxies)
+        sockets = "".join(f" ws://{host} wss://{host}" for host in hosts)
+        policy = response.headers.get("Content-Security-Policy", "")
+        policy = policy.replace("connect-src 'self'", "connect-src 'self'" + sockets)
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
     Talisman(
         app,
         force_https=False,
         strict_transport_security=False,
         session_cookie_secure=False,
         content_security_policy=CONTENT_POLICY,
+        frame_options="DENY",
         referrer_policy="no-referrer",
         permissions_policy={"camera": "()", "microphone": "()", "geolocation": "()"},
     )
@@ -72,6 +108,8 @@ def make_app(
 
         @app.get("/metrics")
         def scrape() -> Response:
+            if not may_scrape(request.environ, metrics_token):
+                return Response(NO_METRICS, status=403, content_type="text/plain; charset=utf-8")
             return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     @app.get("/")

@@ -4,7 +4,6 @@ A connection costs next to nothing until it has sent a whole request head: no gr
 socket and what came. So ten thousand that say nothing are cheap, and gone after `handshake_timeout_s`.
 """
 
-import ipaddress
 import resource
 import socket
 import time
@@ -17,6 +16,7 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 from gevent.socket import socket as Socket
 
+from game.net.addresses import place_of
 from game.net.deadlines import Deadlines
 from game.net.faults import log
 from game.net.handler import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
@@ -61,13 +61,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def address_key(address: Any) -> str:
-    """What counts as one address: an IPv4 address, or an IPv6 /64 (one household has that many)."""
-    ip = ipaddress.ip_address(address[0].partition("%")[0])
-    if isinstance(ip, ipaddress.IPv4Address):
-        return str(ip)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return ip.packed[:8].hex()
+    """What counts as one address, of a socket's peer."""
+    return place_of(str(address[0]))
 
 
 class _Arrival:

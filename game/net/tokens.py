@@ -6,6 +6,8 @@ a key is rotated by adding a line and dropping the oldest later.
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -18,29 +20,57 @@ class BadSecret(Exception):
 
 
 def read_keys(path: Path) -> list[str]:
-    """The signing keys, the newest last; the file is made, with mode 0600, when there is none.
+    """The signing keys, the newest last; the file is made, with mode 0600, if there is none.
 
-    Raises BadSecret when it cannot be read, holds no key, or others may read it.
+    Processes that start at the same time get the same keys, and a file that cannot be written whole is not
+    left behind.
+
+    Raises:
+        BadSecret: it cannot be made or read, holds no key, or others may read it.
     """
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(KEY_BYTES) + "\n")
-    except FileExistsError:
-        pass
+            _make_whole(path, secrets.token_hex(KEY_BYTES) + "\n")
     except OSError as error:
         raise BadSecret(f"{path}: cannot be made: {error.strerror}") from None
     try:
         if path.stat().st_mode & 0o077:
             raise BadSecret(f"{path}: others may read it; run chmod 600 {path}")
-        keys = [line.strip() for line in path.read_text().splitlines() if line.strip()]
+        text = path.read_text()
     except OSError as error:
         raise BadSecret(f"{path}: cannot be read: {error.strerror}") from None
-    if not keys or any(len(key) < KEY_BYTES for key in keys):
+    except UnicodeDecodeError:
+        raise BadSecret(f"{path}: is not text; each line must be a key") from None
+    if not text.strip():
+        raise BadSecret(f"{path}: is empty; delete it, and the next start makes a new one")
+    keys = [line.strip() for line in text.splitlines() if line.strip()]
+    if any(len(key) < KEY_BYTES for key in keys):
         raise BadSecret(f"{path}: each line must be a key of at least {KEY_BYTES} characters")
     return keys
+
+
+def _make_whole(path: Path, text: str) -> None:
+    """Create a file with this text unless it exists; nobody ever sees a part of it.
+
+    The text is written to a file of another name, which is then linked: a link is made whole or not at all,
+    and never over a file that another process has made meanwhile.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            Path(name).rename(path)
+    finally:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
 
 
 class Tokens:

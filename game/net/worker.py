@@ -12,12 +12,14 @@ from flask_socketio import SocketIO
 
 from game.cluster.front import Front, LoneFront
 from game.config import Config
+from game.net.addresses import client_address
 from game.net.assets import Assets, find_client
 from game.net.bundle import Bundles
 from game.net.describe import describe_game
 from game.net.doorman import Doorman
 from game.net.fanout import Fanout, SlowClient
 from game.net.lobby_list import LobbyList
+from game.net.origins import Origins
 from game.net.outlet import Outlet
 from game.net.pages import make_app
 from game.net.serve import HttpLimits, Server
@@ -94,15 +96,18 @@ class Worker:
             self._is_ready,
             self._metrics if config.ops.metrics else None,
             None if self._membership is None else self._membership.sees_redis,
+            metrics_token=config.ops.metrics_token,
+            trusted_proxies=config.server.trusted_proxies,
         )
-        origins = list(config.server.allowed_origins)
+        server = config.server
+        origins = Origins(server.allowed_origins, server.public_url, server.trusted_proxies)
         self.socketio = SocketIO(
             self.app,
             client_manager=self.fanout,
             async_mode="gevent",
             async_handlers=False,
             transports=list(config.server.transports),
-            cors_allowed_origins="*" if "*" in origins else (origins or None),
+            cors_allowed_origins=origins,
             ping_interval=config.server.ping_interval_s,
             ping_timeout=config.server.ping_timeout_s,
             max_http_buffer_size=config.server.max_payload_bytes,
@@ -180,14 +185,7 @@ class Worker:
 
     def _address_of(self, environ: dict[str, Any]) -> str:
         """Where a request comes from: the hop that the outermost trusted proxy saw."""
-        hops = self.config.server.trusted_proxies
-        if hops:
-            told = [
-                part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-            ]
-            if len(told) >= hops:
-                return str(told[-hops])
-        return str(environ.get("REMOTE_ADDR", "?"))
+        return client_address(environ, self.config.server.trusted_proxies)
 
     def _room_failed(self, room: Room, error: Exception) -> None:
         log.error("room %s (%s) failed and was closed", room.code, room.game.name, exc_info=error)

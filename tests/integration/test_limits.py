@@ -36,6 +36,9 @@ def test_only_pages_of_this_server_may_connect(server: Server) -> None:
 def test_pages_of_other_sites_may_connect_when_they_are_named(serve: Serve) -> None:
     server = serve(RUMPUS_SERVER__ALLOWED_ORIGINS="https://play.example.org")
     assert upgrade_status(server, "https://play.example.org") == 101
+    assert upgrade_status(server, f"http://127.0.0.1:{server.port}") == 101, (
+        "the server's own pages still may"
+    )
     assert 400 <= upgrade_status(server, "https://other.example.org") < 500
 
 

@@ -198,16 +198,16 @@ def test_a_section_must_be_a_table(tmp_path: Path) -> None:
 
 def test_secrets_are_never_shown(tmp_path: Path) -> None:
     environ = {
-        "RUMPUS_OPS__ADMIN_TOKEN": "hunter2",
+        "RUMPUS_OPS__METRICS_TOKEN": "hunter2",
         "RUMPUS_CLUSTER__REDIS_URL": "http://u:hunter2@localhost",
     }
     assert len(problems(None, environ)) == 2
     assert "hunter2" not in "".join(problems(None, environ))
-    (line,) = problems(written(tmp_path, '[ops]\nadmin_tokn = "hunter2"\n'), {})
-    assert line.endswith("[ops] admin_tokn = (hidden): unknown key; did you mean admin_token?")
-    long_enough = {"RUMPUS_OPS__ADMIN_TOKEN": "hunter2hunter2hunter2"}
+    (line,) = problems(written(tmp_path, '[ops]\nmetrics_tokn = "hunter2"\n'), {})
+    assert line.endswith("[ops] metrics_tokn = (hidden): unknown key; did you mean metrics_token?")
+    long_enough = {"RUMPUS_OPS__METRICS_TOKEN": "hunter2hunter2hunter2"}
     config = load(None, long_enough)
-    assert config.ops.admin_token == "hunter2hunter2hunter2"
+    assert config.ops.metrics_token == "hunter2hunter2hunter2"
     assert "hunter2" not in repr(config)
 
 

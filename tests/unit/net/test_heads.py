@@ -60,5 +60,5 @@ def test_what_could_be_read_in_two_ways_is_refused(line: bytes, fields: list[byt
 
 
 def test_a_body_of_unknown_length_is_refused() -> None:
-    with pytest.raises(BadRequest, match="^411 "):
+    with pytest.raises(BadRequest, match=r"^411 "):
         check_head(b"POST / HTTP/1.1\r\n", [HOST, b"Transfer-Encoding: chunked\r\n"])
