@@ -150,6 +150,8 @@ class Limits(Section):
     command_burst: int = whole(20, 1, 1000, "Commands at once")
     input_rate_per_s: float = number(40, 1, 1000, "Input messages in the long run")
     input_burst: int = whole(20, 1, 1000, "Input messages at once")
+    packs_per_min: float = number(12, 1, 1000, "Packs of questions that one connection may send")
+    packs_burst: int = whole(4, 1, 100, "Packs of questions at once")
     join_attempts_per_min: float = number(20, 1, 10000, "Tries to join by code from one address")
     create_per_min: float = number(10, 1, 10000, "Rooms opened from one address")
 

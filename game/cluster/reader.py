@@ -3,12 +3,12 @@
 A letter is about a room here and a connection there, or the other way round.
 """
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from game import faults
 from game.cluster import letters as l
 from game.cluster.abroad import Abroad
 from game.cluster.courier import Taken
@@ -25,8 +25,6 @@ from game.sync.wire import InputMessage
 
 if TYPE_CHECKING:
     from game.cluster.shared import SharedFront
-
-log = logging.getLogger("rumpus.cluster")
 
 WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick}
 
@@ -57,8 +55,8 @@ class Reader:
         for letter in taken.letters:
             try:
                 self._read(sender, letter)
-            except Exception:
-                log.exception("a letter of %s could not be carried out: %.80r", sender, letter)
+            except Exception as error:
+                faults.report(f"a letter of {sender}, {type(letter).__name__},", error)
 
     def _read(self, sender: str, letter: l.AnyLetter) -> None:
         edge = self._edge
@@ -130,6 +128,9 @@ class Reader:
             told = self._carry_out(member, ask, answer)
         except (Refused, msgspec.ValidationError) as error:
             told = error if isinstance(error, Refused) else Refused("bad_request", str(error))
+        except Exception as error:
+            faults.report(f"command {ask.what!r} of {sender}", error)
+            told = Refused("internal", "Something went wrong here. Try again.")
         if told is not None:
             answer(told)
         if ask.what in WAYS_IN or ask.what == "resume":

@@ -8,20 +8,21 @@ connection is closed with a reason.
 import logging
 from collections.abc import Callable
 from functools import partial
-from math import isfinite
 from typing import Any
 
 import gevent
 import msgspec
+from gevent.lock import BoundedSemaphore
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
+from game import faults
 from game.cluster.front import Front, Later
 from game.net.fanout import Fanout, Frame, Framing
 from game.net.outlet import Outlet
 from game.net.tokens import Tokens
 from game.net.visitors import Visitor, Visitors
 from game.rooms import commands as c
-from game.rooms.orders import ORDERS
+from game.rooms.orders import ORDERS, Slow
 from game.rooms.refusal import Refused
 from game.settings import Limits
 from game.sync.varint import BadFrame
@@ -30,8 +31,16 @@ from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_messag
 log = logging.getLogger("rumpus.net")
 
 VERSION = 1
+MOST_CLOCK = 1 << 53
+"""Times of a client's clock beyond this are no times: JSON numbers are exact up to here."""
+MOST_SEAT = 127
+MOST_PREPARED = 8
+"""Commands that may wait for a long preparation at once."""
 Answer = dict[str, Any]
 ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
+
+
+INTERNAL = Refused("internal", "Something went wrong here. Try again.")
 
 
 def _refusal(code: str, message: str) -> Refuse:
@@ -64,6 +73,8 @@ class Doorman:
         self._address_of = address_of
         self._welcome = welcome
         self._frame = self.frame  # one for all: each would be something more to fetch at every press
+        self._preparing = 0
+        self._preparation = BoundedSemaphore(1)
 
     # --- coming and going ---------------------------------------------------------------------
 
@@ -123,6 +134,8 @@ class Doorman:
         acknowledge = self._fanout.answer_later()
 
         def later(answer: Answer | Refused) -> None:
+            if isinstance(answer, Refused) and answer.code == "internal":
+                self._strike(visitor, answer.message)
             acknowledge(shown(answer))
             if name in ENTRANCES and not isinstance(answer, Refused):
                 self._front.arrived(sid)
@@ -131,36 +144,88 @@ class Doorman:
             answer = self._command(visitor, name, args, later)
         except Refused as refused:
             return shown(refused)
-        except Exception:
-            # A fault of ours hurts this one command: whoever sent it is told, and so is the operator.
-            log.exception("command %s failed", name)
-            return {"ok": False, "code": "internal", "message": "Something went wrong here. Try again."}
+        except Exception as error:
+            return shown(self._failed(visitor, name, error))
         return self._fanout.unanswered if answer is None else shown(answer)
+
+    def _failed(self, visitor: Visitor, name: str, error: Exception) -> Refused:
+        """A command raised: a fault of ours, which hurts the one who sent it.
+
+        The operator reads one line, once a minute. It counts as a strike: whoever found a way to make the
+        server fail must not be able to go on.
+        """
+        faults.report(f"command {name[:32]!r}", error)
+        self._strike(visitor, INTERNAL.message)
+        return INTERNAL
 
     def _command(self, visitor: Visitor, name: str, args: tuple[Any, ...], later: Later) -> Answer | None:
         now_ms = self._now_ms()
         if name == "clock":
             client = args[0].get("client") if len(args) == 1 and isinstance(args[0], dict) else None
-            if isinstance(client, bool) or not isinstance(client, (int, float)) or not isfinite(client):
+            if (
+                isinstance(client, bool)
+                or not isinstance(client, (int, float))
+                or not -MOST_CLOCK <= client <= MOST_CLOCK  # nor is NaN
+            ):
                 raise self._strike(visitor, "clock takes the client's time as a number.")
             return {"client": client, "now": now_ms}
         if not visitor.commands.take(now_ms):
             raise Refused("too_fast", "That was too much at once. Wait a moment.")
-        shape = ENTRANCES.get(name) or (ORDERS[name].shape if name in ORDERS else None)
-        if shape is None:
+        order = ORDERS.get(name)
+        if order is None and name not in ENTRANCES:
             raise self._strike(visitor, f"There is no command {name[:32]}.")
+        slow = order.slow if order is not None else None
+        shape = slow.shape if slow is not None else order.shape if order is not None else ENTRANCES[name]
         payload = args[0] if args else {}
         if len(args) > 1 or not isinstance(payload, dict):
             raise self._strike(visitor, f"{name} takes one object.")
         try:
             command = msgspec.convert(payload, shape)
+            if slow is None:
+                msgspec.msgpack.encode(command)  # whether it could be handed on to another worker
         except msgspec.ValidationError as error:
             raise self._strike(visitor, f"{name}: {error}") from None
         except UnicodeEncodeError:
             raise self._strike(visitor, f"{name}: half a surrogate pair is no text.") from None
-        if name in ENTRANCES:
+        if order is None:
             return self._enter(visitor, command, now_ms, later)
+        if slow is not None:
+            self._prepare(visitor, name, slow, command, now_ms, later)
+            return None
         return self._front.order(visitor.sid, name, command, now_ms, later)
+
+    def _prepare(
+        self, visitor: Visitor, name: str, slow: Slow, command: c.Command, now_ms: int, later: Later
+    ) -> None:
+        """Carry a command out whose preparation takes long: in a thread, one at a time, so that ticks go on.
+
+        Raises Refused when this connection, or all of them, ask for too much of it.
+        """
+        if not visitor.preparations.take(now_ms):
+            raise Refused("too_fast", "That was tried too often. Wait a few seconds.")
+        if self._preparing >= MOST_PREPARED:
+            raise Refused("busy", "The server is busy. Try again in a moment.")
+        self._preparing += 1
+
+        def work() -> None:
+            try:
+                with self._preparation:
+                    prepared = gevent.get_hub().threadpool.apply(_attempt, (slow, command))
+                if isinstance(prepared, Exception):
+                    raise prepared
+                answer = self._front.order(visitor.sid, name, prepared, self._now_ms(), later)
+            except Refused as refused:
+                later(refused)
+            except Exception as error:
+                faults.report(f"command {name!r}", error)
+                later(INTERNAL)
+            else:
+                if answer is not None:
+                    later(answer)
+            finally:
+                self._preparing -= 1
+
+        gevent.spawn(work)
 
     def _enter(self, visitor: Visitor, command: c.Command, now_ms: int, later: Later) -> Answer | None:
         """Into a room; how often an address may try is limited, above all with codes that are none."""
@@ -232,12 +297,12 @@ class Doorman:
         try:
             seat, *inputs = msgspec.convert(args[0] if len(args) == 1 else None, list[Any])
             rows = msgspec.convert(inputs, list[list[int]])
-            if not isinstance(seat, int) or not 1 <= len(rows) <= 8:
+            if not isinstance(seat, int) or not 0 <= seat <= MOST_SEAT or not 1 <= len(rows) <= 8:
                 raise ValueError
             for row in rows:
                 if not 3 <= len(row) <= 4 or not all(-(1 << 29) <= number < (1 << 29) for number in row):
                     raise ValueError
-        except (msgspec.ValidationError, ValueError, TypeError):
+        except (ValueError, TypeError):
             self._strike(visitor, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
             return
         first = rows[0][0]
@@ -259,6 +324,14 @@ class Doorman:
         """A client that was too slow has read everything: one keyframe, and it follows again."""
         self._fanout.resume(sid)
         self._front.follow(sid)
+
+
+def _attempt(slow: Slow, command: c.Command) -> c.Command | Exception:
+    """Prepare a command in a thread. What it raises is returned: gevent would print a traceback of it."""
+    try:
+        return slow.prepare(command)
+    except Exception as error:
+        return error
 
 
 def shown(answer: Answer | Refused) -> Answer:

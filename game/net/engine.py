@@ -12,7 +12,7 @@ import engineio
 from engineio.packet import OPEN, PING, Packet
 from gevent.event import Event
 
-from game.net import faults
+from game import faults
 from game.net.backlog import Flow, SlowClient
 from game.net.deadlines import Deadlines
 from game.net.frames import PROTOCOL_ERROR, close_frame

@@ -15,7 +15,7 @@ import engineio.json
 import socketio
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
-from game.net import faults
+from game import faults
 from game.net.backlog import Flow, SlowClient
 from game.net.channel import Channel
 from game.net.engine import Engine

@@ -18,7 +18,7 @@ from gevent import GreenletExit
 from gevent.pywsgi import WSGIHandler
 from gevent.socket import socket as Socket
 
-from game.net import faults
+from game import faults
 from game.net.heads import BadRequest, check_head
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from gevent import get_hub
 from gevent.monkey import get_original
 
-from game.net import faults
+from game import faults
 
 _READ = 1  # libev's EV_READ
 _EPOLLIN = 1

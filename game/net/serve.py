@@ -16,9 +16,9 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 from gevent.socket import socket as Socket
 
+from game.faults import log
 from game.net.addresses import place_of
 from game.net.deadlines import Deadlines
-from game.net.faults import log
 from game.net.handler import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
 from game.net.pipe import raw
 

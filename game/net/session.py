@@ -15,7 +15,7 @@ from engineio.exceptions import EngineIOError, QueueEmpty, SocketIsClosedError
 from engineio.packet import CLOSE, NOOP, Packet
 from gevent.event import Event
 
-from game.net import faults
+from game import faults
 from game.net.backlog import Backlog, Flow
 from game.net.frames import BINARY, INTERNAL_ERROR, NORMAL, PROTOCOL_ERROR, TEXT, frame
 from game.net.outgoing import Frame, Framing

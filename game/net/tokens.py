@@ -111,5 +111,5 @@ def _read(serializer: URLSafeSerializer, token: object) -> object:
         return None
     try:
         return serializer.loads(token)
-    except BadSignature:
+    except (BadSignature, ValueError):  # a half of a surrogate pair, in a token of nobody's making
         return None

@@ -20,6 +20,7 @@ class Visitor:
     framing: Framing
     commands: Bucket
     inputs: Bucket
+    preparations: Bucket
     hash: str = ""
     strikes: int = 0
     closing: bool = False
@@ -53,6 +54,7 @@ class Visitors:
             framing,
             Bucket(limits.command_rate_per_s, limits.command_burst),
             Bucket(limits.input_rate_per_s, limits.input_burst),
+            Bucket(limits.packs_per_min / 60, limits.packs_burst),
         )
         self.by_sid[sid] = visitor
         return visitor

@@ -3,17 +3,26 @@
 The edge turns a payload into one of these; a wrong type, a missing or an unknown key never gets further.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+from game.rooms import packs
 
 Name = Annotated[str, Meta(max_length=64)]
 PlayerId = Annotated[str, Meta(max_length=8)]
 SeatNumber = Annotated[int, Meta(ge=0, le=127)]
 Small = Annotated[int, Meta(ge=0, le=127)]
 GameName = Annotated[str, Meta(max_length=32)]
-OptionValues = Annotated[dict[Annotated[str, Meta(max_length=32)], Any], Meta(max_length=64)]
+OptionName = Annotated[str, Meta(max_length=32)]
+OptionValue = (
+    bool
+    | Annotated[int, Meta(ge=-(1 << 31), lt=1 << 31)]
+    | OptionName
+    | Annotated[list[OptionName], Meta(max_length=32)]
+)
+OptionValues = Annotated[dict[OptionName, OptionValue], Meta(max_length=64)]
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,9 +149,18 @@ class Verb(Command, frozen=True):
 
 
 class Pack(Command, frozen=True):
-    """Bring questions along, as TOML or CSV text; without any text the pack in the box is back."""
+    """Bring questions along, as TOML or CSV text; without any text the pack in the box is back.
 
-    text: Annotated[str, Meta(max_length=15000)] = ""
+    How long the text may be is said by who reads it: a person is to get a sentence, not a strike.
+    """
+
+    text: str = ""
+
+
+class Questions(Command, frozen=True):
+    """The questions that were read from a Pack; None: those in the box."""
+
+    pack: packs.Pack | None
 
 
 class Rematch(Command, frozen=True):

@@ -21,12 +21,23 @@ Answer = dict[str, Any]
 RUNNING = (Phase.LIVE, Phase.PAUSED)
 
 
+class Slow(NamedTuple):
+    """What turns a client's command of this shape into the one that a room takes; it may take milliseconds.
+
+    It needs no room and must not run where ticks do. It raises Refused.
+    """
+
+    shape: type[c.Command]
+    prepare: Callable[[Any], c.Command]
+
+
 class Order(NamedTuple):
-    """A command's shape, what carries it out, and whether only the host may give it."""
+    """A command's shape, what carries it out, whether only the host may give it, and what comes before."""
 
     shape: type[c.Command]
     carry_out: Callable[[Room, Person, Any, int], Answer]
     host_only: bool = False
+    slow: Slow | None = None
 
 
 def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> Answer:
@@ -277,14 +288,18 @@ def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
     return {}
 
 
-def _pack(room: Room, _person: Person, command: c.Pack, _now_ms: int) -> Answer:
+def _read_questions(command: c.Pack) -> c.Questions:
+    try:
+        return c.Questions(read_pack(command.text) if command.text.strip() else None)
+    except BadPack as error:
+        raise Refused("bad_pack", str(error)) from None
+
+
+def _pack(room: Room, _person: Person, command: c.Questions, _now_ms: int) -> Answer:
     _settable(room)
     if not room.game.hosted:
         raise Refused("bad_request", "This game takes no questions.")
-    try:
-        room.pack = read_pack(command.text) if command.text.strip() else None
-    except BadPack as error:
-        raise Refused("bad_pack", str(error)) from None
+    room.pack = command.pack
     return {"pack": room.pack.describe() if room.pack is not None else None}
 
 
@@ -390,7 +405,7 @@ ORDERS: dict[str, Order] = {
     "lock": Order(c.Lock, _lock, host_only=True),
     "pause": Order(c.Pause, _pause, host_only=True),
     "verb": Order(c.Verb, _verb, host_only=True),
-    "pack": Order(c.Pack, _pack, host_only=True),
+    "pack": Order(c.Questions, _pack, host_only=True, slow=Slow(c.Pack, _read_questions)),
     "rematch": Order(c.Rematch, _rematch),
     "lobby": Order(c.Nothing, _lobby, host_only=True),
     "chat": Order(c.Say, _chat),

@@ -15,6 +15,10 @@ from typing import Any
 from game.rooms.text import clean
 
 MOST_CHARS = 14_000
+MOST_LINES = 600
+MOST_LINE_CHARS = 1200
+MOST_DEPTH = 2
+MOST_DIGITS = 18
 MOST_QUESTIONS = 60
 MOST_WRONG = 3
 LENGTHS = {"title": 40, "ask": 160, "right": 48, "wrong": 48, "say": 80}
@@ -85,14 +89,36 @@ def _shuffle(items: list[Any], draw: Callable[[], int]) -> None:
 
 
 def read_pack(text: str) -> Pack:
-    """The pack that a text holds, whichever way it is written. Raises BadPack."""
+    """The pack that a text holds, whichever way it is written.
+
+    A stranger wrote it, so its size and shape are bounded before a parser sees it: whatever it holds, reading
+    takes some 20 ms at most. Keep it off the path of the ticks all the same.
+
+    Raises:
+        BadPack: it cannot be played; nothing else is ever raised.
+    """
+    lines = text.splitlines()
     if len(text) > MOST_CHARS:
         raise BadPack([(1, f"the pack has {len(text)} characters, at most {MOST_CHARS} are taken")])
-    first = next((line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] != "#"), "")
-    is_toml = first.startswith("[") or re.match(r"^\w+\s*=", first) is not None
+    if len(lines) > MOST_LINES:
+        raise BadPack([(MOST_LINES + 1, f"the pack has {len(lines)} lines, at most {MOST_LINES} are taken")])
+    for number, line in enumerate(lines, 1):
+        if len(line) > MOST_LINE_CHARS:
+            raise BadPack([(number, f"the line has {len(line)} characters, at most {MOST_LINE_CHARS}")])
+    try:
+        return _read(text, lines)
+    except BadPack:
+        raise
+    except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError):
+        raise BadPack([(1, "this cannot be read as a list of questions")]) from None
+
+
+def _read(text: str, lines: list[str]) -> Pack:
+    first = next((line.strip() for line in lines if line.strip() and line.strip()[0] != "#"), "")
+    is_toml = first.startswith("[") or re.match(r"^[\w.\s\"'-]+=", first) is not None
     errors: list[tuple[int, str]] = []
     title, rows = _read_toml(text, errors) if is_toml else _read_csv(text, errors)
-    questions = [_question(line, row, errors) for line, row in rows]
+    questions = [_question(line, row, errors) for line, row in rows[:MOST_QUESTIONS]]
     if not rows and not errors:
         errors.append((1, "there is no question; write [[question]] and below it ask, right and wrong"))
     if len(rows) > MOST_QUESTIONS:
@@ -106,7 +132,33 @@ Lines = dict[str, int]
 Row = tuple[Lines, dict[str, Any]]
 
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+
+
+def _check_toml(text: str) -> None:
+    """Refuse what no pack needs and what costs a parser much: nesting, dotted keys, endless numbers."""
+    depth = commas = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if '"""' in line or "'''" in line:
+            raise BadPack([(number, "each question stands under a line [[question]], each text on one line")])
+        bare = _QUOTED.sub("", line).partition("#")[0]
+        if "{" in bare or "." in bare:
+            raise BadPack(
+                [(number, "a text stands in quotes, and a key is one word: ask, right, wrong or say")]
+            )
+        if re.search(rf"\w{{{MOST_DIGITS + 1}}}", bare):
+            raise BadPack([(number, f"a key or a number has {MOST_DIGITS} characters at most")])
+        commas += bare.count(",")
+        if commas > MOST_QUESTIONS * (MOST_WRONG + 1):
+            raise BadPack([(number, f"one to {MOST_WRONG} wrong answers for each question are taken")])
+        for bracket in re.findall(r"[\[\]]", bare):
+            depth += 1 if bracket == "[" else -1
+            if not 0 <= depth <= MOST_DEPTH:
+                raise BadPack([(number, "the brackets do not fit; wrong is one list of texts")])
+
+
 def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]]:
+    _check_toml(text)
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -116,9 +168,8 @@ def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]
         raise BadPack([(line, f"this is no TOML: {what[:1].lower()}{what[1:]}")]) from None
     found = told.get("question", [])
     blocks = _blocks(text)
-    if not isinstance(found, list) or len(found) != len(blocks) - 1 or '"""' in text or "'''" in text:
-        line = next((k for k, one in enumerate(text.splitlines(), 1) if '"""' in one or "'''" in one), 1)
-        raise BadPack([(line, "each question stands under a line [[question]], each text on one line")])
+    if not isinstance(found, list) or len(found) != len(blocks) - 1:
+        raise BadPack([(1, "each question stands under a line [[question]], each text on one line")])
     for name in told:
         if name not in ("title", "question"):
             errors.append((blocks[0].get(name, 1), f"there is no {name} here, only title and [[question]]"))
@@ -207,7 +258,7 @@ def _text(kind: str, value: object, line: int, errors: list[tuple[int, str]]) ->
     if not isinstance(value, str):
         errors.append((line, f"{kind} is a text in quotes"))
         return ""
-    shown = clean(value, len(value) or 1)
+    shown = value if len(value) > 2 * most else clean(value, len(value) or 1)
     if len(shown) > most:
         errors.append((line, f"{kind} has {len(shown)} characters, at most {most} fit on a phone"))
     elif not shown and kind != "title":

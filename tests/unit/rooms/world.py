@@ -158,7 +158,10 @@ class Someone:
 
     def do(self, event: str, **argument: Any) -> Json:
         """Give a command. Raises Refused."""
-        command = msgspec.convert(argument, ORDERS[event].shape)
+        order = ORDERS[event]
+        command = msgspec.convert(argument, order.slow.shape if order.slow else order.shape)
+        if order.slow:
+            command = order.slow.prepare(command)
         return self.world.desk.order(self.member, event, command, self.world.now_ms)
 
     def refused(self, event: str, **argument: Any) -> str:

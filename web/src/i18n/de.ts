@@ -246,6 +246,8 @@ const words: Record<Key, string | Plural> = {
   "pack.text": "Fragen als TOML oder CSV",
   "pack.file": "Datei wählen",
   "pack.use": "Diese nehmen",
+  "pack.too_long":
+    "Das ist zu lang zum Senden. Bis zu 60 Fragen passen, mit größeren Schriftzeichen weniger.",
   "pack.taken": "Deine Fragen sind da",
   "pack.back": "Die mitgelieferten Fragen sind zurück",
   "match.four": "Vier große Tasten: A, B, C und D",

@@ -170,6 +170,8 @@ const words = {
   "pack.text": "Questions as TOML or CSV",
   "pack.file": "Choose a file",
   "pack.use": "Use these",
+  "pack.too_long":
+    "This is too long to send. Up to 60 questions fit, fewer with letters that need more space.",
   "pack.taken": "Your questions are in",
   "pack.back": "The questions in the box are back",
 

@@ -8,6 +8,8 @@ import { reason, toast } from "../ui/say";
 import { amHost, game, room } from "./room";
 
 const MOST_CHARS = 14000;
+/** What a message holds beside the text. */
+const ENVELOPE_BYTES = 200;
 const EXAMPLE = `title = "Pub night"
 
 [[question]]
@@ -30,6 +32,12 @@ export function PackForm() {
   const told = pack ? t("pack.own", { title: pack.title, n: pack.questions + pack.buzzers }) : t("pack.box");
   if (!amHost.value) return <p class="muted">{told}</p>;
   const bring = async (words: string) => {
+    // A longer message would not be refused: the server would hang up.
+    const bytes = new TextEncoder().encode(JSON.stringify(words)).length;
+    if (bytes > session.limits.value.payload_bytes - ENVELOPE_BYTES) {
+      wrong.value = t("pack.too_long");
+      return;
+    }
     const ack = await session.pack(words);
     wrong.value = ack.ok ? "" : ack.code === "bad_pack" ? (ack.message ?? "") : reason(ack);
     if (!ack.ok) return;
@@ -81,7 +89,7 @@ export function PackForm() {
                 accept=".toml,.csv,.txt,text/plain,text/csv"
                 onChange={async (event) => {
                   const file = event.currentTarget.files?.[0];
-                  if (file) text.value = (await file.text()).slice(0, MOST_CHARS);
+                  if (file) text.value = await file.text();
                 }}
               />
             </label>

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from game.net import faults
+from game import faults
 
 
 def raise_here(error: Exception) -> Exception:
