@@ -2,11 +2,12 @@
 // Everything under dist/assets carries a hash of its content in its name and may be cached for ever.
 import { defineConfig } from "vitest/config";
 import { budget } from "./budget.ts";
+import { previous } from "./previous.ts";
 
 const server = `http://localhost:${process.env.PORT ?? "8080"}`;
 
 export default defineConfig({
-  plugins: [budget()],
+  plugins: [budget(), previous()],
   // JSX is compiled by Vite itself: Preact needs no plugin for that.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

@@ -23,6 +23,10 @@ T = TypeVar("T")
 TIMEOUT_S = 0.25
 LISTEN_S = 0.2
 MOST_IN_ONE_PIPELINE = 32
+BUILD_TIMEOUT_S = 5.0
+BUILD_TTL_MS = 7 * 24 * 3600 * 1000
+BUILDS_KEPT = 2
+"""Client builds that are kept beside the newest."""
 _SCRIPTS = {
     name: getattr(scripts, name)
     for name in (
@@ -57,6 +61,7 @@ class Keys:
         self.era = f"g:{{{world}}}:era"
         self.open_rooms = f"g:{{{world}}}:open"
         self.lease_prefix = f"g:{{{world}}}:hb:"
+        self.builds = f"g:{{{world}}}:builds"
         self.queue = f"g:{world}:queue"
 
     def lease(self, wid: str) -> str:
@@ -70,6 +75,10 @@ class Keys:
     def room(self, code: str, *parts: str) -> list[str]:
         """The keys of a room: own, ck, jr, chat, seen, res:<match>."""
         return [f"g:{self.world}:{{{code}}}:{part}" for part in parts]
+
+    def build(self, build: str) -> str:
+        """The client files of a build."""
+        return f"g:{{{self.world}}}:build:{build}"
 
     def mailbox(self, process: str) -> str:
         """The channel of a process's mail."""
@@ -314,6 +323,41 @@ class RedisStore:
         """What `put_list` kept."""
         told: Any = self._try(lambda: self._look.hgetall(self.keys.open_rooms))
         return {process.decode(): data for process, data in told.items()}
+
+    # --- client builds ------------------------------------------------------------------------
+
+    def keep_build(self, build: str, files: dict[str, bytes]) -> dict[str, bytes]:
+        """Keep the client files of a build for workers of later builds; the files of the builds before it.
+
+        Call it again now and then while the build is in use: what nobody renews is gone after a week.
+        """
+        ours = self.keys.build(build)
+
+        def call() -> dict[str, bytes]:
+            # A build is a megabyte: that takes longer than any other call may.
+            with connect(self.url, socket_timeout=BUILD_TIMEOUT_S) as client:
+                known: Any = client.zrevrange(self.keys.builds, 0, -1)
+                others = [one.decode() for one in known if one.decode() != build]
+                with client.pipeline(transaction=False) as pipe:
+                    if files:
+                        pipe.hset(ours, mapping=dict(files))
+                    pipe.zadd(self.keys.builds, {build: time.time()}, nx=True)
+                    pipe.pexpire(ours, BUILD_TTL_MS)
+                    for old in others[BUILDS_KEPT:]:
+                        pipe.delete(self.keys.build(old))
+                        pipe.zrem(self.keys.builds, old)
+                    pipe.execute()
+                found: dict[str, bytes] = {}
+                for old in others[:BUILDS_KEPT]:
+                    told: Any = client.hgetall(self.keys.build(old))
+                    found = {**{name.decode(): body for name, body in told.items()}, **found}
+                return found
+
+        return self._try(call)
+
+    def renew_build(self, build: str) -> bool:
+        """The build is in use: keep its files for another week. False when they are not there any more."""
+        return bool(self._try(lambda: self._look.pexpire(self.keys.build(build), BUILD_TTL_MS)))
 
 
 _LISTED = ("open", "close")

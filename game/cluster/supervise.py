@@ -23,7 +23,7 @@ from game.cluster.redis_store import Keys, connect
 log = logging.getLogger("rumpus.supervise")
 
 ROOT = Path(__file__).parents[2]
-READY_S = 30.0
+READY_S = 120.0
 SOON_S = 5.0
 """A worker that lived shorter than this is not started again at once."""
 MOST_WAIT_S = 5.0

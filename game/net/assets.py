@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import mimetypes
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,16 +65,53 @@ def make_asset(name: str, body: bytes, *, forever: bool) -> Asset:
     return Asset(body, packed, kind, hashlib.sha256(body).hexdigest()[:20], cache)
 
 
+LASTING = "assets/"
+"""Below it every file's name changes with its content."""
+PREVIOUS = "previous/"
+"""Below it the build keeps the lasting files of the build before."""
+_ENTRY = re.compile(r'<script[^>]*\ssrc="/assets/([\w.-]+)\.js"')
+
+
 class Assets:
-    """All files below a folder by their path, such as `assets/main-1234.js`."""
+    """All files below a folder by their path, such as `assets/main-1234.js`.
+
+    Lasting files of earlier builds are served as well: a page that was opened before a deploy still asks for
+    parts of itself.
+
+    Attributes:
+        build: the name of the build, which is the name of its first script; "" when nothing is built.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.files: dict[str, Asset] = {}
+        self.build = ""
+        self._current: dict[str, bytes] = {}
+        earlier: dict[str, bytes] = {}
         if folder.is_dir():
             for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    name = path.relative_to(folder).as_posix()
-                    self.files[name] = make_asset(name, path.read_bytes(), forever=name.startswith("assets/"))
+                if not path.is_file():
+                    continue
+                name, body = path.relative_to(folder).as_posix(), path.read_bytes()
+                if name.startswith(PREVIOUS):
+                    earlier[name.removeprefix(PREVIOUS)] = body
+                    continue
+                self.files[name] = make_asset(name, body, forever=name.startswith(LASTING))
+                if name.startswith(LASTING):
+                    self._current[name] = body
+                elif name == "index.html":
+                    entry = _ENTRY.search(body.decode(errors="replace"))
+                    self.build = entry[1] if entry is not None else ""
+        self.keep_serving(earlier)
+
+    def lasting(self) -> dict[str, bytes]:
+        """The lasting files of this build, by name."""
+        return dict(self._current)
+
+    def keep_serving(self, earlier: Mapping[str, bytes]) -> None:
+        """Serve lasting files of earlier builds, rules among them, beside those of this one."""
+        for name, body in earlier.items():
+            if name.startswith((LASTING, "rules/")) and name not in self.files:
+                self.files[name] = make_asset(name, body, forever=True)
 
     def respond(self, request: Request, name: str) -> Response | None:
         """The answer to a request for a file; None when there is no such file."""

@@ -58,6 +58,10 @@ class Bundles:
             self._add(game)
         self._list()
 
+    def lasting(self) -> dict[str, bytes]:
+        """The documents, whose paths change with them, by path."""
+        return {path: asset.body for path, asset in self.assets.items() if path != INDEX}
+
     def exchange(self, game: Game) -> None:
         """Offer this game instead of the one of its name, whose document stays for those who run it."""
         self.paths.pop(game.name, None)

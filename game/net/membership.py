@@ -33,6 +33,9 @@ CLOCK_TRIES = 7
 FIRST_WAIT_S = 0.25
 MOST_WAIT_S = 5.0
 """Waits between tries to join: each twice the one before, less a random part, so that workers spread."""
+BUILD_EVERY_S = 600.0
+"""How often the files of this build are kept for another week."""
+BUILD_AGAIN_S = 2.0
 
 
 def new_process(worker_id: str) -> str:
@@ -125,6 +128,23 @@ class Membership:
                 complaint.fails(str(error))
             gevent.sleep(random.uniform(wait_s / 2, wait_s))
             wait_s = min(wait_s * 2, MOST_WAIT_S)
+
+    def share_build(
+        self, build: str, files: dict[str, bytes], keep_serving: Callable[[dict[str, bytes]], None]
+    ) -> None:
+        """Keep this build's client files where later builds find them, and serve those of earlier ones.
+
+        Pages that were opened before a deploy go on asking for parts of themselves. Runs for ever.
+        """
+        shared = False
+        while True:
+            try:
+                if not shared or not self.store.renew_build(build):
+                    keep_serving(self.store.keep_build(build, files))
+                    shared = True
+                gevent.sleep(BUILD_EVERY_S)
+            except StoreDown:
+                gevent.sleep(BUILD_AGAIN_S)
 
     def _set_clock(self) -> None:
         """Take Redis's clock over: of some tries the fastest, which errs by half its time at most.

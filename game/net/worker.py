@@ -90,8 +90,9 @@ class Worker:
         )
         self._games = dict(games)
         self._bundles = bundles = Bundles(games)
+        self._assets = Assets(find_client(config.server.client_dir))
         self.app = make_app(
-            Assets(find_client(config.server.client_dir)),
+            self._assets,
             bundles,
             self._is_ready,
             self._metrics if config.ops.metrics else None,
@@ -135,6 +136,7 @@ class Worker:
         if self._membership is not None:
             front = self._membership.front(desk, house, outlet, self._disperse)
         self._welcome = {
+            "build": self._assets.build,
             "games": self._offered(),
             "limits": {
                 "chat_chars": config.rooms.chat_max_chars,
@@ -268,6 +270,13 @@ class Worker:
             gevent.spawn(self._drive_with_lease, self._membership.node),
             gevent.spawn(self._queue.run),
         ]
+        if self._assets.build:
+            files = {**self._assets.lasting(), **self._bundles.lasting()}
+            self._greenlets.append(
+                gevent.spawn(
+                    self._membership.share_build, self._assets.build, files, self._assets.keep_serving
+                )
+            )
         self.joined = True
         self.fanout.draining = self.draining
 

@@ -55,6 +55,8 @@ export interface SessionNeeds {
     isPhone: () => boolean;
     watch: (on: PageEvents) => void;
     reload: () => void;
+    /** Takes the server's build: an old page reloads once `resting` says that this loses nothing. */
+    renew?: (build: string, resting: () => boolean) => void;
   };
   /** Loads what runs the rules in this browser; null: matches are shown as the server sends them. */
   loadRules: (() => Promise<(needs: OnlineNeeds) => Online>) | null;
@@ -174,6 +176,16 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
   );
   const outbox = new ChatOutbox((event, arg) => link.command(event, arg));
 
+  /** Whether a reload would lose nothing: no match, no agreement to start one, no line on its way. */
+  function resting(): boolean {
+    if (!room.value || room.value.demo) return true;
+    const { phase, seats, people, rematch = [] } = room.value;
+    const mine = me.value ?? "";
+    if (outbox.waiting) return false;
+    if (phase === "lobby") return !seats[people[mine]?.seat ?? ""]?.ready;
+    return phase === "results" && (rematch.length === 0 || rematch.includes(mine));
+  }
+
   function onWelcome(welcome: Welcome): void {
     batch(() => {
       store.device.set(welcome.device);
@@ -187,6 +199,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
       if (welcome.resumed) enter(welcome.resumed);
       else if (room.value) leaveRoom(false);
     });
+    page.renew?.(welcome.build ?? "", resting);
     if (page.hidden()) void link.command("away", { away: true });
   }
 
@@ -481,6 +494,18 @@ async function loadRulesOfPage(): Promise<(needs: OnlineNeeds) => Online> {
   };
 }
 
+let outdated = false;
+
+/** Lets a page of another build than the server's reload when nobody minds. */
+async function renewPage(build: string, resting: () => boolean): Promise<void> {
+  const old = build !== "" && !document.querySelector(`script[src$="/${build}.js"]`);
+  // In development the page is no build.
+  if (!import.meta.env.PROD || (!old && !outdated)) return;
+  outdated = old;
+  const { renew, busyHere, served } = await import("./net/renew");
+  renew(old ? build : "", { resting, busy: busyHere, page: served, reload: () => location.reload() });
+}
+
 /** The session of this page; main.tsx opens it. */
 export const session = createSession({
   openLine: (who, on) => new Line(location.origin, who, on),
@@ -492,6 +517,8 @@ export const session = createSession({
     isPhone,
     watch: watchPage,
     reload: () => location.reload(),
+    // Where it fails, this page is too old to know how.
+    renew: (build, resting) => void renewPage(build, resting).catch(() => {}),
   },
   loadRules: inPage ? loadRulesOfPage : null,
 });

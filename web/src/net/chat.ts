@@ -44,6 +44,11 @@ export class ChatOutbox {
     }
   }
 
+  /** Whether a line was not answered yet. */
+  get waiting(): boolean {
+    return this.lines.length > 0;
+  }
+
   /** Gives up what was not sent. */
   drop(message: string): void {
     const lines = this.lines;

@@ -242,6 +242,8 @@ export interface Limits {
 
 export interface Welcome {
   version: number;
+  /** The client build that the server hands out: its entry script's name. Servers before it do not say. */
+  build?: string;
   device: string;
   now: number;
   games: GameInfo[];
