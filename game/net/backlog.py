@@ -39,6 +39,10 @@ class Flow(Enum):
     DRAINED = auto()
 
 
+def _ignore(_flow: Flow) -> None:
+    """Do nothing."""
+
+
 class Backlog:
     """Counts one client's unsent bytes and applies a `SlowClient` policy to them.
 
@@ -99,6 +103,10 @@ class Backlog:
         """Let droppable messages flow again, after the keyframe; ignored unless drained."""
         if self.flow is Flow.DRAINED:
             self.flow = Flow.FLOWING
+
+    def mute(self) -> None:
+        """Notify nobody any more: the session is over, and must not be kept in memory by its backlog."""
+        self._notify = _ignore
 
     def _is_slow(self, queued: int, now: float) -> bool:
         return queued > self._policy.max_queued_bytes or now - self._moved_at >= self._policy.max_unsent_s

@@ -46,9 +46,10 @@ class Engine(engineio.Server):
     intake: Intake
     _fanout: "Fanout"
     _pace_s: float
-    _to_ping: Deadlines[Session]
-    _to_pong: Deadlines[tuple[Session, int]]
-    _to_join: Deadlines[Session]
+    # Deadlines name sessions by id: a closed session must not stay in memory until its deadline has passed.
+    _to_ping: Deadlines[str]
+    _to_pong: Deadlines[tuple[str, int]]
+    _to_join: Deadlines[str]
     _behind: set[Session]
     _watch_wakes: Event
     _watching: bool
@@ -129,7 +130,7 @@ class Engine(engineio.Server):
         if verdict is not None and verdict is not True:
             self.forget(session)
             return self._unauthorized(verdict or None)
-        self._schedule(self._to_ping, session)
+        self._schedule(self._to_ping, sid)
         self.expect_join(session)
         if transport == "websocket":
             return session.handle_get_request(environ, start_response)
@@ -195,12 +196,12 @@ class Engine(engineio.Server):
         if session.awaiting_pong:
             session.awaiting_pong = False
             self._fanout.pong(session, (monotonic() - session.pinged_s) * 1000)
-            self._schedule(self._to_ping, session)
+            self._schedule(self._to_ping, session.sid)
 
     def expect_join(self, session: Session) -> None:
         """The session is in no namespace: it should not stay so."""
         if self._fanout.connect_timeout_s is not None and not session.closing:
-            self._schedule(self._to_join, session)
+            self._schedule(self._to_join, session.sid)
 
     def watch(self, session: Session) -> None:
         """Look at this session's backlog every tenth of a second, until it is gone."""
@@ -226,18 +227,21 @@ class Engine(engineio.Server):
             self._watch_wakes.wait(self._next_look())
 
     def _look_round(self, now: float) -> None:
-        for session in self._to_ping.due(now):
-            if not session.closed and not session.closing:
+        for sid in self._to_ping.due(now):
+            session = self._open_session(sid)
+            if session is not None:
                 session.awaiting_pong = True
                 session.beats += 1
                 session.pinged_s = monotonic()
-                self._to_pong.add((session, session.beats), now)
+                self._to_pong.add((sid, session.beats), now)
                 session.send(_PING)
-        for session, beat in self._to_pong.due(now):
-            if session.awaiting_pong and session.beats == beat and not session.closing:
+        for sid, beat in self._to_pong.due(now):
+            session = self._open_session(sid)
+            if session is not None and session.awaiting_pong and session.beats == beat:
                 session.end(self.reason.PING_TIMEOUT)
-        for session in self._to_join.due(now):
-            if not session.namespaces and not session.closing:
+        for sid in self._to_join.due(now):
+            session = self._open_session(sid)
+            if session is not None and not session.namespaces:
                 session.end("no namespace joined", PROTOCOL_ERROR)
         ended = 0
         for session in list(self._behind):
@@ -247,6 +251,11 @@ class Engine(engineio.Server):
                     ended += 1
             elif not session.backlog.queued:
                 self._behind.discard(session)
+
+    def _open_session(self, sid: str) -> Session | None:
+        """The session with that id, or None if it is closed or closing."""
+        session: Session | None = self.sockets.get(sid)
+        return None if session is None or session.closing or session.closed else session
 
     def _next_look(self) -> float | None:
         firsts = (self._to_ping.next_due(), self._to_pong.next_due(), self._to_join.next_due())

@@ -176,7 +176,8 @@ class Parser:
         try:
             rest = self._parse(data, messages, budget)
         except Violation as violation:
-            self.violation = violation
+            # Its traceback holds this parser: such a cycle would stay in memory until a collection.
+            self.violation = violation.with_traceback(None)
             self._parts.clear()
             return messages
         if rest < len(data):

@@ -214,7 +214,11 @@ class Handler(WSGIHandler):
                 self.process_result()
                 return
             environ["wsgi.websocket"] = self
-        super().run_application()
+        try:
+            super().run_application()
+        finally:
+            # This handler holds its environ: a cycle, which only a garbage collection could free.
+            environ.pop("wsgi.websocket", None)
 
     def _judge_upgrade(self, environ: dict[str, Any]) -> str | None:
         tokens = [token.strip() for token in environ.get("HTTP_CONNECTION", "").lower().split(",")]

@@ -40,6 +40,22 @@ class PipeOwner(Protocol):
         """The pipe is blocked now, or it no longer is."""
 
 
+class _Nobody:
+    """The owner of a pipe whose connection is over."""
+
+    def behind(self) -> None:
+        """Do nothing."""
+
+    def lost(self, reason: str) -> None:
+        """Do nothing."""
+
+    def turned(self) -> None:
+        """Do nothing."""
+
+
+_NOBODY = _Nobody()
+
+
 class Pipe:
     """Write side of one socket.
 
@@ -171,6 +187,12 @@ class Pipe:
             self._watcher.stop()
             self._watcher.close()
             self._watcher = None
+
+    def release(self) -> None:
+        """Let go of the event loop and of the owner, which would else be kept in memory by a cycle."""
+        self.detach()
+        self._failed = self._finishing = True
+        self._owner = _NOBODY
 
     def _writable(self) -> None:
         """Write what the kernel takes now; called by the event loop."""

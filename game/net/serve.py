@@ -18,7 +18,6 @@ from gevent.socket import socket as Socket
 
 from game.faults import log
 from game.net.addresses import place_of
-from game.net.deadlines import Deadlines
 from game.net.handler import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
 from game.net.pipe import raw
 
@@ -113,6 +112,7 @@ class _Arrival:
         self._watcher.stop()
         self._watcher.close()
         self._watcher = None
+        self._listener.forget(self)
 
 
 class Listener(WSGIServer):
@@ -139,7 +139,7 @@ class Listener(WSGIServer):
         self._heads: dict[Socket, bytes] = {}
         self.count = 0
         self._by_address: Counter[str] = Counter()
-        self._arrivals: Deadlines[_Arrival] = Deadlines(limits.handshake_timeout_s)
+        self._arrivals: dict[_Arrival, float] = {}  # with their deadlines, the earliest first
         self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
         self._leaving: deque[_Arrival] = deque()
         self._usher = self.loop.timer(_DISMISS_S, _DISMISS_S)
@@ -157,16 +157,20 @@ class Listener(WSGIServer):
         arrival = _Arrival(self, sock, address)
         arrival.read()  # mostly it is there already; and the loop's own order is last come, first served
         if arrival.waiting:
-            self._arrivals.add(arrival, time.monotonic())
+            self._arrivals[arrival] = time.monotonic() + limits.handshake_timeout_s
             if not self._sweeper.active:
                 self._sweeper.start(self._sweep)
 
     def _sweep(self) -> None:
-        for arrival in self._arrivals.due(time.monotonic()):
-            if arrival.waiting:
-                arrival.refuse("408 Request Timeout")
+        now = time.monotonic()
+        while self._arrivals and next(iter(self._arrivals.values())) <= now:
+            next(iter(self._arrivals)).refuse("408 Request Timeout")
         if not self._arrivals:
             self._sweeper.stop()
+
+    def forget(self, arrival: _Arrival) -> None:
+        """This connection's request head is there, or never will be."""
+        self._arrivals.pop(arrival, None)
 
     def dismiss(self, arrival: _Arrival) -> None:
         """Close an arrival that hung up, soon: thousands that do so at once must not hold the loop up."""
@@ -225,9 +229,8 @@ class Listener(WSGIServer):
         self.stopping = True
         self._sweeper.stop()
         self._usher.stop()
-        for arrival in self._arrivals.due(float("inf")):
-            if arrival.waiting:
-                arrival.refuse("")
+        for arrival in list(self._arrivals):
+            arrival.refuse("")
         for handler in self.handlers:
             if handler.idle and handler.socket is not None:
                 try:

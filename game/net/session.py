@@ -285,9 +285,28 @@ class Session:
             self.closed = True
             if self._poll_wakes is not None:
                 self._poll_wakes.set()
-            if self._connection is not None:
-                self._connection.end(reason or "", NORMAL)
             self.engine.forget(self)
+            connections = self._candidates
+            if self._connection is not None:
+                connections.add(self._connection)
+            self._release()
+            for connection in connections:
+                connection.end(reason or "", NORMAL)
+
+    def _release(self) -> None:
+        """Drop all references into reference cycles, so that the closed session is freed at once.
+
+        Closed sessions that wait for the garbage collector fill the memory, and then one collection of
+        thousands of them stops every match for a second.
+        """
+        self._connection = self.pipe = None
+        self._candidates = set()
+        self.backlog.mute()
+        self.take_bare = self.take_text = None
+        for sid, channels in self.channels.items():
+            for channel in list(channels):
+                channel.remove(sid)
+        self.channels.clear()
 
     def end(self, reason: str, code: int | None = None) -> None:
         """Close from where no handler may run: the event loop, or the middle of a broadcast.

@@ -114,7 +114,7 @@ class Connection:
         attached = False
         try:
             self._parse(leftover)
-            if not session.connected or self._probe():
+            if not session.closed and (not session.connected or self._probe()):
                 attached = True
                 session.attach(self)
                 self._work()
@@ -344,7 +344,7 @@ class Connection:
         self._session.engine.watch(self._session)
 
     def _detach(self) -> None:
-        self.pipe.detach()
+        self.pipe.release()
         self._listen(False)
         if self._next_turn is not None:
             self._next_turn.stop()
