@@ -50,6 +50,7 @@ class Engine(engineio.Server):
     _to_ping: Deadlines[str]
     _to_pong: Deadlines[tuple[str, int]]
     _to_join: Deadlines[str]
+    _to_finish: Deadlines[tuple[str, int]]
     _behind: set[Session]
     _watch_wakes: Event
     _watching: bool
@@ -75,6 +76,7 @@ class Engine(engineio.Server):
         engine._to_ping = Deadlines(engine.ping_interval - 4 * engine._pace_s)
         engine._to_pong = Deadlines(engine.ping_timeout - 4 * engine._pace_s)
         engine._to_join = Deadlines(fanout.connect_timeout_s or 0.0)
+        engine._to_finish = Deadlines(fanout.message_timeout_s)
         engine.intake = fanout.intake
         engine._behind = set()
         engine._watch_wakes = Event()
@@ -203,6 +205,10 @@ class Engine(engineio.Server):
         if self._fanout.connect_timeout_s is not None and not session.closing:
             self._schedule(self._to_join, session.sid)
 
+    def expect_end(self, session: Session, begun: int) -> None:
+        """The session's client has begun a message, and must end it in time; see `Session.late_message`."""
+        self._schedule(self._to_finish, (session.sid, begun))
+
     def watch(self, session: Session) -> None:
         """Look at this session's backlog every tenth of a second, until it is gone."""
         if not self._behind:
@@ -243,6 +249,11 @@ class Engine(engineio.Server):
             session = self._open_session(sid)
             if session is not None and not session.namespaces:
                 session.end("no namespace joined", PROTOCOL_ERROR)
+        for sid, begun in self._to_finish.due(now):
+            session = self._open_session(sid)
+            later = None if session is None else session.late_message(begun)
+            if later is not None:
+                self._to_finish.add((sid, later), now)
         ended = 0
         for session in list(self._behind):
             if session.backlog.overdue(now):
@@ -258,8 +269,8 @@ class Engine(engineio.Server):
         return None if session is None or session.closing or session.closed else session
 
     def _next_look(self) -> float | None:
-        firsts = (self._to_ping.next_due(), self._to_pong.next_due(), self._to_join.next_due())
-        dues = [due for due in firsts if due is not None]
+        queues: tuple[Deadlines[Any], ...] = (self._to_ping, self._to_pong, self._to_join, self._to_finish)
+        dues = [due for due in (queue.next_due() for queue in queues) if due is not None]
         now = monotonic()
         if self._behind:
             dues.append(now + _WATCH_S)

@@ -54,6 +54,7 @@ class Fanout(socketio.Manager):
         max_payload_bytes: int = 16_384,
         max_attachments: int = 8,
         connect_timeout_s: float | None = 10.0,
+        message_timeout_s: float = 10.0,
         max_sessions: int = 0,
     ) -> None:
         """Set the limits of every session.
@@ -64,6 +65,7 @@ class Fanout(socketio.Manager):
                 `max_http_buffer_size` of the server.
             max_attachments: how many binary attachments one packet may have; 0 refuses all.
             connect_timeout_s: a client that is in no namespace for so long is closed; None lets it be.
+            message_timeout_s: a WebSocket message that has begun must have come whole so much later.
             max_sessions: more are refused with 503; 0 is no limit.
         """
         super().__init__()
@@ -71,6 +73,7 @@ class Fanout(socketio.Manager):
         self.max_payload_bytes = max_payload_bytes
         self.max_attachments = max_attachments
         self.connect_timeout_s = connect_timeout_s
+        self.message_timeout_s = message_timeout_s
         self.max_sessions = max_sessions
         self.quick_events: dict[str, Callable[..., object]] = {}
         self.on_stale: Callable[[str], None] | None = None

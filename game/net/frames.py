@@ -57,10 +57,14 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one peer may send: bytes of payload per message, and frames per message."""
+    """What one peer may send.
+
+    Attributes:
+        max_message_bytes: payload of one message, all its fragments together. Their number is not limited:
+            they are joined as they come, so a fragment without payload takes no memory.
+    """
 
     max_message_bytes: int = 16_384
-    max_fragments: int = 16
 
 
 # --- out -----------------------------------------------------------------------------------------
@@ -138,19 +142,19 @@ class Parser:
         violation: what the peer did wrong, once it has; nothing is parsed after that.
         closed: the peer's close frame was seen; nothing is parsed after that.
         pending: the last `feed` stopped at its budget; call `feed(b"")` to go on.
+        begun: how many messages have come in pieces so far, the one that is `unfinished` included.
     """
 
-    __slots__ = ("_fragments", "_kept", "_limits", "_needed", "_opcode", "_parts", "_total", "closed",
-                 "pending", "violation")  # fmt: skip
+    __slots__ = ("_joined", "_kept", "_limits", "_needed", "_opcode", "begun", "closed", "pending",
+                 "violation")  # fmt: skip
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._kept = bytearray()  # the beginning of a frame whose end has not come
         self._needed = 0  # no use in looking at `_kept` before it holds this many bytes
         self._opcode = CONTINUATION  # of the message in fragments, CONTINUATION when there is none
-        self._parts: list[bytes] = []
-        self._fragments = 0
-        self._total = 0
+        self._joined = bytearray()  # the fragments so far
+        self.begun = 0
         self.closed = False
         self.pending = False
         self.violation: Violation | None = None
@@ -166,7 +170,8 @@ class Parser:
             return messages
         self.pending = False
         kept = self._kept
-        if kept:
+        continued = bool(kept)
+        if continued:
             kept += data
             if len(kept) < self._needed:
                 return messages
@@ -178,16 +183,23 @@ class Parser:
         except Violation as violation:
             # Its traceback holds this parser: such a cycle would stay in memory until a collection.
             self.violation = violation.with_traceback(None)
-            self._parts.clear()
+            self._joined.clear()
             return messages
         if rest < len(data):
             self._kept += data[rest:]
+            if not self._opcode and (rest or not continued):
+                self.begun += 1
         return messages
 
     @property
     def idle(self) -> bool:
         """Nothing has begun and not ended, and nothing is wrong: what comes next begins a message."""
         return not (self._kept or self._opcode or self.closed or self.pending or self.violation)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the client has begun a message and still owes a part of it."""
+        return bool(self._kept or self._opcode) and not self.pending
 
     # hot: once per wake-up of a client; guarded by the S1 bench
     def _parse(self, data: bytes, messages: list[Message], budget: int) -> int:
@@ -263,9 +275,7 @@ class Parser:
         if opcode == CONTINUATION:
             if not self._opcode:
                 raise Violation(PROTOCOL_ERROR, "a continuation of nothing")
-            if self._fragments >= self._limits.max_fragments:
-                raise Violation(TOO_BIG, f"messages are limited to {self._limits.max_fragments} fragments")
-            if self._total + size > self._limits.max_message_bytes:
+            if len(self._joined) + size > self._limits.max_message_bytes:
                 raise Violation(TOO_BIG, f"messages are limited to {self._limits.max_message_bytes} bytes")
         elif self._opcode:
             raise Violation(PROTOCOL_ERROR, "a new message before the last fragment")
@@ -281,14 +291,12 @@ class Parser:
             return
         if opcode:
             self._opcode = opcode
-            self._fragments = self._total = 0
-        self._parts.append(payload)
-        self._fragments += 1
-        self._total += len(payload)
+            self.begun += 1
+        self._joined += payload
         if first & _FIN:
-            whole = b"".join(self._parts)
+            whole = bytes(self._joined)
             opcode, self._opcode = self._opcode, CONTINUATION
-            self._parts.clear()
+            self._joined.clear()
             messages.append((opcode, _utf8(whole) if opcode == TEXT else whole))
 
 

@@ -172,6 +172,10 @@ class Session:
         if self._connection is not None:
             self._connection.settle()
 
+    def late_message(self, begun: int) -> int | None:
+        """See `Connection.late_message`."""
+        return None if self._connection is None else self._connection.late_message(begun)
+
     # --- long-polling ----------------------------------------------------------------------------
 
     def handle_get_request(self, environ: dict[str, Any], start_response: Any) -> Any:

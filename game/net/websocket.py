@@ -26,6 +26,7 @@ from game.net.frames import (
     LONE_BINARY,
     LONE_TEXT,
     PING,
+    POLICY,
     PONG,
     PROTOCOL_ERROR,
     TEXT,
@@ -69,7 +70,7 @@ class Connection:
     # Laid out in this order: what an input touches comes first and side by side.
     __slots__ = ("_busy", "_discarded", "_ended", "_express", "_fd", "_fetch", "_first", "_gone", "_goodbye",
                  "_inbox", "_next_turn", "_parked", "_parser", "_reading", "_reason", "_session", "_upgrade",
-                 "_waiter", "pipe")  # fmt: skip
+                 "_waiter", "_watched", "pipe")  # fmt: skip
 
     pipe: Pipe
 
@@ -96,6 +97,7 @@ class Connection:
         self._fd = -1
         self._reading = False
         self._next_turn: Any = None
+        self._watched = False  # the engine will ask for `late_message`
 
     # --- the greenlet ----------------------------------------------------------------------------
 
@@ -266,6 +268,9 @@ class Connection:
             if self._ended:
                 return
         self.settle()
+        if parser.unfinished and not self._watched:
+            self._watched = True
+            session.engine.expect_end(session, parser.begun)
         if parser.violation is not None:
             self.end("transport error", parser.violation.code, parser.violation.reason)
         elif len(self._inbox) >= _INBOX_MAX:
@@ -275,6 +280,26 @@ class Connection:
             self._go_on()
         else:
             self._listen(True)
+
+    def late_message(self, begun: int) -> int | None:
+        """End the connection if the message that was unfinished when this was asked for still is.
+
+        A message may come in any number of pieces, so only its bytes and its time are limited.
+
+        Args:
+            begun: the parser's count of messages at that time.
+
+        Returns:
+            the count to ask again with, for a later message that is unfinished now; None: need not ask.
+        """
+        parser = self._parser
+        if self._ended or not parser.unfinished:
+            self._watched = False
+            return None
+        if parser.begun == begun and self._reading:
+            self.end("transport error", POLICY, "a message took too long")
+            return None
+        return parser.begun
 
     def _listen(self, on: bool) -> None:
         """Read what comes, or leave it in the kernel."""

@@ -1,6 +1,7 @@
 """What a stranger may send, and that nobody else notices."""
 
 import contextlib
+import select
 import threading
 import time
 import urllib.error
@@ -19,7 +20,6 @@ from tests.unit.net.wire import head, masked
         (head(0x82, 1 << 30, b"mask"), 1009),
         (head(0x81, 1 << 40, b"mask"), 1009),
         (masked(TEXT, b"4" * 16_385), 1009),
-        (masked(TEXT, b"", fin=False) + masked(0, b"", fin=False) * 16, 1009),
         (masked(TEXT, b"a" * 9000, fin=False) + masked(0, b"a" * 9000), 1009),
         (b"\x81\x05hello", 1002),
         (b"\x82\x7e\xff\xff", 1002),
@@ -115,6 +115,25 @@ def test_the_same_holds_for_long_polling(app: App, body: str) -> None:
     with pytest.raises(urllib.error.HTTPError):
         polling.get()
     assert app.log() == before
+
+
+def test_a_message_that_does_not_end_in_time_closes_and_one_in_many_pieces_does_not(start: Start) -> None:
+    app = start(fanout={"message_timeout_s": 1.0})
+    with Raw.joined(app.port) as whole, Raw.joined(app.port) as fragments, Raw.joined(app.port) as half:
+        packet = b'42["back",1]'
+        whole.send(TEXT, packet[:1], fin=False)
+        fragments.send(TEXT, packet, fin=False)
+        half.sock.sendall(masked(TEXT, packet)[:-1])
+        for octet in packet[1:]:
+            whole.send(0, bytes([octet]), fin=False)
+        whole.send(0, b"")
+        assert whole.packet() == '42["back",1]'
+        while not select.select([fragments.sock], [], [], 0.1)[0]:
+            fragments.send(0, b"", fin=False)
+        assert fragments.close_code() == 1008
+        assert half.close_code() == 1008
+        whole.emit("back", 2)
+        assert whole.packet() == '42["back",2]'
 
 
 def test_endless_fragments_leave_the_memory_flat(app: App) -> None:

@@ -1,5 +1,7 @@
 """RFC 6455 as the frame parser keeps it, case by case, and whatever a stranger may send."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,17 +82,49 @@ def test_utf8_in_every_length_is_text(text: str) -> None:
     assert parse(masked(TEXT, text.encode())) == ([(TEXT, text.encode())], None)
 
 
-def test_as_many_fragments_as_allowed() -> None:
-    data = (
-        masked(BINARY, b"a", fin=False) + masked(CONTINUATION, b"b", fin=False) + masked(CONTINUATION, b"c")
-    )
-    assert parse(data, Limits(max_fragments=3)) == ([(BINARY, b"abc")], None)
-    assert parse(data, Limits(max_fragments=2)) == ([], TOO_BIG)
+# What Autobahn's test suite sends in single octets (its cases 6.2.3, 6.2.4, 6.3.2) and in many fragments.
+@pytest.mark.parametrize("text", ["Hello-µ@ßöäüàá-UTF-8!!", "κόσμε", "x" * 5000])
+def test_a_message_may_come_in_fragments_of_one_octet(text: str) -> None:
+    first, *rest = [bytes([octet]) for octet in text.encode()]
+    data = masked(TEXT, first, fin=False)
+    data += b"".join(masked(CONTINUATION, octet, fin=False) + masked(PING, octet) for octet in rest)
+    messages, violation = parse(data + masked(CONTINUATION, b""))
+    assert [message for message in messages if message[0] != PING] == [(TEXT, text.encode())]
+    assert violation is None
 
 
-def test_empty_fragments_count_too() -> None:
-    endless = masked(TEXT, b"", fin=False) + masked(CONTINUATION, b"", fin=False) * 100
-    assert parse(endless) == ([], TOO_BIG)
+def test_text_that_is_not_utf8_is_refused_in_fragments_of_one_octet_too() -> None:
+    first, *rest = [bytes([octet]) for octet in "κόσμε".encode() + b"\xed\xa0\x80edited"]
+    data = masked(TEXT, first, fin=False) + b"".join(masked(CONTINUATION, one, fin=False) for one in rest)
+    assert parse(data + masked(CONTINUATION, b"")) == ([], INVALID_PAYLOAD)
+
+
+def test_fragments_without_payload_take_no_memory() -> None:
+    parser = Parser()
+    parser.feed(masked(TEXT, b"begun", fin=False))
+    tracemalloc.start()
+    for _ in range(200):
+        parser.feed(masked(CONTINUATION, b"", fin=False) * 100)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 10_000
+    assert parser.feed(masked(CONTINUATION, b"!")) == [(TEXT, b"begun!")]
+
+
+def test_a_parser_tells_whether_a_message_is_unfinished_and_which_one() -> None:
+    parser = Parser()
+    whole = masked(TEXT, b"whole")
+    parser.feed(whole)
+    assert (parser.unfinished, parser.begun) == (False, 0)
+    parser.feed(whole[:3])
+    parser.feed(whole[3:7])
+    assert (parser.unfinished, parser.begun) == (True, 1)
+    parser.feed(whole[7:] + whole[:3])
+    assert (parser.unfinished, parser.begun) == (True, 2)
+    parser.feed(whole[3:])
+    assert not parser.unfinished
+    parser.feed(masked(TEXT, b"a", fin=False) + masked(PING) + whole[:3])
+    assert (parser.unfinished, parser.begun) == (True, 3)
 
 
 # --- what is wrong --------------------------------------------------------------------------------
@@ -291,7 +325,7 @@ def test_however_the_bytes_are_cut_the_messages_are_the_same(
 
 @given(st.lists(st.binary(max_size=60), max_size=20))
 def test_anything_at_all_gives_messages_or_the_typed_violation(chunks: list[bytes]) -> None:
-    parser = Parser(Limits(1000, 4))
+    parser = Parser(Limits(1000))
     for chunk in chunks:
         for opcode, payload in parser.feed(chunk):
             assert opcode in (TEXT, BINARY, CLOSE, PING, PONG)
@@ -306,7 +340,7 @@ def test_a_flipped_bit_is_survived(sequence: tuple[bytes, list[Message]], data: 
     flipped = bytearray(sequence[0] or b"\x82\x80mask")
     at = data.draw(st.integers(0, len(flipped) * 8 - 1))
     flipped[at // 8] ^= 1 << at % 8
-    parser = Parser(Limits(1000, 4))
+    parser = Parser(Limits(1000))
     for n in range(0, len(flipped), 7):
         parser.feed(bytes(flipped[n : n + 7]))
 
