@@ -105,7 +105,7 @@ class Server(Section):
     max_payload_bytes: int = whole(16384, 1024, 1048576, "Longest message taken from a client")
     max_connections: int = whole(10000, 1, 200000, "Open connections, all together")
     max_connections_per_address: int = whole(
-        256, 1, 200000, "Open connections from one address; a school or an office shares one"
+        1000, 1, 200000, "Players from one address or IPv6 /64; a school or an office shares one"
     )
     handshake_timeout_s: float = number(5, 0.5, 60, "How long a new connection may take to say what it wants")
     log_format: Literal["console", "json"] = choice(
@@ -143,7 +143,7 @@ class Rooms(Section):
 
 
 class Limits(Section):
-    """What one connection or address may ask for."""
+    """What a connection, a device and an address may ask for."""
 
     strikes: int = whole(10, 1, 1000, "Unknown or malformed events before a connection is closed")
     command_rate_per_s: float = number(5, 0.1, 1000, "Commands (ready, options, kick …) in the long run")
@@ -152,8 +152,18 @@ class Limits(Section):
     input_burst: int = whole(20, 1, 1000, "Input messages at once")
     packs_per_min: float = number(12, 1, 1000, "Packs of questions that one connection may send")
     packs_burst: int = whole(4, 1, 100, "Packs of questions at once")
-    join_attempts_per_min: float = number(20, 1, 10000, "Tries to join by code from one address")
-    create_per_min: float = number(10, 1, 10000, "Rooms opened from one address")
+    entries_per_min: float = number(30, 1, 10000, "Rooms that one connection may enter")
+    join_attempts_per_min: float = number(20, 1, 10000, "Wrong codes that one device may try")
+    join_attempts_per_address_per_min: float = number(
+        200, 1, 100000, "Wrong codes from one address or IPv6 /64; a school shares one"
+    )
+    create_per_min: float = number(10, 1, 10000, "Rooms that one device may open")
+    create_per_address_per_min: float = number(
+        120, 1, 100000, "Rooms opened from one address or IPv6 /64; a school shares one"
+    )
+    newcomer_rooms_per_min: float = number(
+        240, 1, 100000, "Rooms that all devices younger than ten minutes may open together"
+    )
 
 
 class Scheduler(Section):

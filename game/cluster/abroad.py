@@ -10,10 +10,10 @@ from game.cluster import letters as l
 from game.cluster.asks import Asks
 from game.cluster.edge import Edge
 from game.cluster.front import Answer, Later
-from game.cluster.homes import AGAIN_MS, ANSWER_MS, BUSY, NO_ROOM, Finder, Home, Unsure
+from game.cluster.homes import AGAIN_MS, ANSWER_MS, BUSY, Finder, Home, Unsure
 from game.rooms import commands as c
 from game.rooms.desk import Desk
-from game.rooms.refusal import Refused
+from game.rooms.refusal import NoSuchRoom, Refused
 
 PATIENCE_MS = 40_000
 """How long a connection that was in a room is kept while its room cannot be found."""
@@ -105,7 +105,7 @@ class Abroad:
                 self._again(until_ms, look, lambda: later(BUSY))
                 return
             if home is None:
-                later(Refused("no_room", NO_ROOM))
+                later(NoSuchRoom())
             elif home.process == self.process:
                 try:
                     later(self._enter_here(sid, device, command))

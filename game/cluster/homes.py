@@ -16,7 +16,6 @@ AGAIN_MS = 60
 """After so long what was not known is asked again."""
 BUSY = Refused("busy", "The server is busy with something. Try again in a moment.")
 MOVED = Refused("moved", "This room has moved.")
-NO_ROOM = "There is no open room with this code. It may have ended, be full or be locked."
 
 
 class Unsure(Exception):

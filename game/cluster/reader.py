@@ -14,13 +14,13 @@ from game.cluster.abroad import Abroad
 from game.cluster.courier import Taken
 from game.cluster.edge import Edge
 from game.cluster.front import Answer, Later
-from game.cluster.homes import MOVED, NO_ROOM
+from game.cluster.homes import MOVED
 from game.cluster.outbox import SharedOutbox, room_of
 from game.rooms import commands as c
 from game.rooms.desk import Desk
 from game.rooms.orders import ORDERS
 from game.rooms.outbox import Message
-from game.rooms.refusal import Refused
+from game.rooms.refusal import NoSuchRoom, Refused
 from game.sync.wire import InputMessage
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Reader:
             return self._desk.enter(member, ask.device, msgspec.convert(ask.payload, c.Join), now_ms)
         if ask.what == "resume":
             joined = self._desk.resume(member, ask.device, ask.code, now_ms)
-            return joined if joined is not None else Refused("no_room", NO_ROOM)
+            return joined if joined is not None else NoSuchRoom()
         if self._desk.place(member) is None:
             return MOVED
         command = msgspec.convert(ask.payload, ORDERS[ask.what].shape)

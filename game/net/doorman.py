@@ -17,13 +17,15 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 
 from game import faults
 from game.cluster.front import Front, Later
+from game.net.budgets import Budgets
 from game.net.fanout import Fanout, Frame, Framing
 from game.net.outlet import Outlet
+from game.net.sampling import Sampler
 from game.net.tokens import Tokens
 from game.net.visitors import Visitor, Visitors
 from game.rooms import commands as c
 from game.rooms.orders import ORDERS, Slow
-from game.rooms.refusal import Refused
+from game.rooms.refusal import NoSuchRoom, Refused
 from game.settings import Limits
 from game.sync.varint import BadFrame
 from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
@@ -69,6 +71,8 @@ class Doorman:
         self._outlet = outlet
         self._fanout = fanout
         self._limits = limits
+        self._budgets = Budgets(limits)
+        self._sampler = Sampler()
         self._now_ms = now_ms
         self._address_of = address_of
         self._welcome = welcome
@@ -91,13 +95,34 @@ class Doorman:
         token = str(told.get("device"))
         if device is None:
             device, token = self._tokens.new_device()
-        visitor = self._visitors.enter(sid, device, self._address_of(environ), framing)
-        visitor.hash = placed_by(environ)
-        self._fanout.set_framing(sid, framing, partial(self._frame, visitor))
         seat = self._tokens.read_seat(told.get("seat"))
         code = seat[0] if seat is not None and seat[1] == device else None
+        address = self._address_of(environ)
+        if code is None:  # a player who comes back takes the place of their lost connection
+            self._check_space(address)
+        visitor = self._visitors.enter(sid, device, address, framing, self._tokens.is_young(device))
+        visitor.hash = placed_by(environ)
+        self._fanout.set_framing(sid, framing, partial(self._frame, visitor))
         # Nothing may be said to a client before it knows that it is connected.
         gevent.spawn(self._greet, sid, device, token, code)
+
+    def _check_space(self, address: str) -> None:
+        if self._visitors.is_full():
+            code, sentence = "busy", "This server is full at the moment. Try again in a few minutes."
+        elif self._visitors.is_crowded(address):
+            most = self._visitors.most_per_place
+            code = "crowded"
+            sentence = f"There are {most} players from your network already. Try again when some have left."
+        else:
+            return
+        if self._sampler.admits(address if code == "crowded" else ""):
+            log.warning(
+                "refused a connection from %s: %s (not logged since: %d)",
+                address,
+                "server.max_connections_per_address" if code == "crowded" else "server.max_connections",
+                self._sampler.take_skipped(),
+            )
+        raise _refusal(code, sentence)
 
     def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
         """Say welcome, and bring a device back into the room that it was in."""
@@ -119,7 +144,7 @@ class Doorman:
         """A connection is gone."""
         if sid in self._visitors.by_sid:
             self._front.detach(sid, self._now_ms())
-            del self._visitors.by_sid[sid]
+            self._visitors.leave(sid)
 
     # --- events -------------------------------------------------------------------------------
 
@@ -168,6 +193,8 @@ class Doorman:
                 or not -MOST_CLOCK <= client <= MOST_CLOCK  # nor is NaN
             ):
                 raise self._strike(visitor, "clock takes the client's time as a number.")
+            if not visitor.clocks.take(now_ms):
+                raise Refused("too_fast", "You asked for the time too often. Wait a moment.")
             return {"client": client, "now": now_ms}
         if not visitor.commands.take(now_ms):
             raise Refused("too_fast", "That was too much at once. Wait a moment.")
@@ -228,27 +255,36 @@ class Doorman:
         gevent.spawn(work)
 
     def _enter(self, visitor: Visitor, command: c.Command, now_ms: int, later: Later) -> Answer | None:
-        """Into a room; how often an address may try is limited, above all with codes that are none."""
-        allowance = self._visitors.allowance(visitor.address, now_ms)
-        if isinstance(command, c.Create) and not allowance.creates.take(now_ms):
-            raise Refused("too_fast", "Too many rooms were opened from here. Wait a minute.")
-        if isinstance(command, c.Quick) and not allowance.quicks.take(now_ms):
-            raise Refused("too_fast", "Too many matches were looked for from here. Wait a minute.")
-        if isinstance(command, c.Join) and not allowance.joins.has(now_ms):
-            raise Refused("too_fast", "Too many codes were tried from here. Wait a minute.")
+        """Enter a room, within the budgets of the connection, its device and its address."""
+        budgets = self._budgets
+        if not visitor.entries.has(now_ms):
+            raise Refused("too_many", "You went in and out of too many rooms. Wait a few seconds.")
+        if isinstance(command, c.Create):
+            budgets.open_room(visitor, now_ms)
+        elif isinstance(command, c.Quick):
+            budgets.play_quickly(visitor, now_ms)
+        elif isinstance(command, c.Join):
+            budgets.try_code(visitor, now_ms)
 
-        def judged(answer: Answer | Refused) -> None:
-            if isinstance(answer, Refused) and answer.code == "no_room":
-                allowance.joins.take(now_ms)
+        def count(answer: Answer | Refused) -> None:
+            if isinstance(answer, NoSuchRoom):
+                budgets.wrong_code(visitor, now_ms)
+            elif not isinstance(answer, Refused):
+                visitor.entries.take(now_ms)
+                if isinstance(command, c.Quick) and answer["room"].get("owner") == answer["player"]:
+                    budgets.opened_by_quick_play(visitor, now_ms)
+
+        def counted(answer: Answer | Refused) -> None:
+            count(answer)
             later(answer)
 
         try:
-            answer = self._front.enter(visitor.sid, visitor.device, command, now_ms, judged)
+            answer = self._front.enter(visitor.sid, visitor.device, command, now_ms, counted)
         except Refused as refused:
-            if refused.code == "no_room":
-                allowance.joins.take(now_ms)
+            count(refused)
             raise
         if answer is not None:
+            count(answer)
             # The answer holds the schema by which the match can be read, so it goes first.
             gevent.spawn(self._front.arrived, visitor.sid)
         return answer
@@ -280,6 +316,8 @@ class Doorman:
         if isinstance(message, InputMessage):
             self._front.press(visitor.sid, message, now_ms)
         elif isinstance(message, ClockMessage):
+            if not visitor.clocks.take(now_ms):
+                return
             frame = clock_frame(message.client, now_ms)
             self._fanout.send(visitor.sid, Frame("s", frame), True)
         else:

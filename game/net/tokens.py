@@ -7,12 +7,15 @@ a key is rotated by adding a line and dropping the oldest later.
 import os
 import secrets
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 KEY_BYTES = 32
+YOUNG_S = 600
 
 
 class BadSecret(Exception):
@@ -76,14 +79,20 @@ def _make_whole(path: Path, text: str) -> None:
 class Tokens:
     """Signs and reads tokens with the given keys, the newest last."""
 
-    def __init__(self, keys: list[str]) -> None:
+    def __init__(self, keys: list[str], now_s: Callable[[], float] = time.time) -> None:
+        self._now_s = now_s
         self._device = URLSafeSerializer(keys, salt="device")
         self._seat = URLSafeSerializer(keys, salt="seat")
 
     def new_device(self) -> tuple[str, str]:
-        """A new device: its id of 96 bits, and the token for it."""
-        device = secrets.token_urlsafe(12)
+        """A new device: its id of 96 bits and the minute it was made, and the token for it."""
+        device = f"{secrets.token_urlsafe(12)}.{int(self._now_s() // 60):x}"
         return device, self.sign_device(device)
+
+    def is_young(self, device: str) -> bool:
+        """Whether a device was made in the last ten minutes; those from before ids had a time were not."""
+        minute = device.partition(".")[2]
+        return bool(minute) and self._now_s() - int(minute, 16) * 60 < YOUNG_S
 
     def sign_device(self, device: str) -> str:
         """The token of a device id."""

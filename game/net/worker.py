@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("rumpus.worker")
 
 MOST_SLEEP_S = 0.01
+SPARE_CONNECTIONS = 256
 
 
 def clock_us() -> int:
@@ -117,7 +118,9 @@ class Worker:
         )
         self.fanout.draining = not self.joined
         tokens = Tokens(keys)
-        self.visitors = Visitors(config.limits)
+        self.visitors = Visitors(
+            config.limits, config.server.max_connections, config.server.max_connections_per_address
+        )
         outlet = Outlet(self.socketio, self.fanout, self.visitors)
         self._now_us = clock_us
         now_ms = clock_ms
@@ -167,10 +170,14 @@ class Worker:
             (config.server.host, config.server.port),
             self.app,
             limits=HttpLimits(
-                max_connections=config.server.max_connections,
-                # Behind a proxy everyone has the proxy's address: there the proxy limits.
+                # More than there may be players: pages are loaded over connections too, and a player who is
+                # one too many must get far enough to be told.
+                max_connections=config.server.max_connections + SPARE_CONNECTIONS,
+                # Behind a proxy everyone has the proxy's address; players are counted by their own.
                 max_connections_per_address=(
-                    0 if config.server.trusted_proxies else config.server.max_connections_per_address
+                    0
+                    if config.server.trusted_proxies
+                    else 2 * config.server.max_connections_per_address + SPARE_CONNECTIONS
                 ),
                 handshake_timeout_s=config.server.handshake_timeout_s,
             ),

@@ -22,10 +22,25 @@ class Bucket:
 
     def take(self, now_ms: float, cost: float = 1.0) -> bool:
         """Take `cost` tokens if they are there; False, and nothing taken, if not."""
-        if self._at_ms is not None and now_ms > self._at_ms:
-            self._tokens = min(self.burst, self._tokens + (now_ms - self._at_ms) * self.rate / 1000)
-        self._at_ms = now_ms
+        self._refill(now_ms)
         if self._tokens < cost:
             return False
         self._tokens -= cost
         return True
+
+    def charge(self, now_ms: float, cost: float) -> None:
+        """Take `cost` tokens even if they are not there: then nothing can be taken until they are made up."""
+        self._refill(now_ms)
+        self._tokens -= cost
+
+    def in_debt(self, now_ms: float) -> bool:
+        """Whether more was charged than there was."""
+        self._refill(now_ms)
+        return self._tokens < 0
+
+    def _refill(self, now_ms: float) -> None:
+        if self._at_ms is None:
+            self._at_ms = now_ms
+        elif now_ms > self._at_ms:
+            self._tokens = min(self.burst, self._tokens + (now_ms - self._at_ms) * self.rate / 1000)
+            self._at_ms = now_ms

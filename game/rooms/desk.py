@@ -11,7 +11,7 @@ from game.rooms.lobby import Lobby
 from game.rooms.orders import carry_out
 from game.rooms.people import Person
 from game.rooms.phases import Phase
-from game.rooms.refusal import Refused
+from game.rooms.refusal import NO_ROOM, NoSuchRoom, Refused
 from game.rooms.room import Room
 from game.rooms.scheduler import Scheduler
 from game.rooms.text import clean_name
@@ -50,7 +50,7 @@ class Desk:
         elif isinstance(command, c.Join):
             found = self.lobby.find(command.code)
             if found is None or found.closed:
-                raise Refused("no_room", NO_ROOM)
+                raise NoSuchRoom
             try:
                 return self._go_in(member, device, found, command, command.spectate, now_ms)
             except Refused as refused:
@@ -199,6 +199,3 @@ class Desk:
             self.lobby.close(room)
         elif room.live is None or room.phase is not before:
             self._scheduler.nudge(room)
-
-
-NO_ROOM = "There is no open room with this code. It may have ended, be full or be locked."

@@ -46,10 +46,20 @@ class Lobby:
         """Open a room. Raises Refused when there are too many or the game is unknown."""
         self._check_game(game)
         if len(self.rooms) >= self.house.rooms.max_rooms:
-            raise Refused("busy", "This server has no room for another game right now.")
+            self._make_space(now_ms)
         room = Room(self.house, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
         self.rooms[room.code] = room
         return room
+
+    def _make_space(self, now_ms: int) -> None:
+        """Close the room that has been empty for longest. Raises Refused if none is empty.
+
+        A match that somebody may return to is not empty.
+        """
+        empty = [room for room in self.rooms.values() if room.live is None and not room.inhabited]
+        if not empty:
+            raise Refused("busy", "This server has no room for another game right now.")
+        self.close(min(empty, key=lambda room: room.empty_since(now_ms)))
 
     def _check_game(self, game: str) -> None:
         if game not in self.house.games:

@@ -135,5 +135,9 @@ class Room(Roster):
         if alone_ms >= self.house.rooms.empty_room_close_s * 1000 or (self.demo and alone_ms > 2000):
             self.closed = True
 
+    def empty_since(self, now_ms: int) -> int:
+        """When the last person's connection ended, as far as housekeeping has noticed."""
+        return now_ms if self._alone_since is None else self._alone_since
+
     def _held(self) -> bool:
         return any(seat.held for seat in self.seats.values())

@@ -78,20 +78,50 @@ def test_trying_takes_equally_long_whether_there_is_a_room_or_not(raw: NewRaw, c
 
 
 def test_codes_can_not_be_tried_for_ever(serve: Serve, client: NewClient) -> None:
-    server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="5")
-    ann, eve = client(server), client(server)
+    server = serve(
+        RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="5", RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_ADDRESS_PER_MIN="8"
+    )
+    ann, eve, fay = client(server), client(server), client(server)
     code = ann.create("trails").code
     for _ in range(5):
         with pytest.raises(Refused, match="no open room"):
             eve.join("ZZZZZZ")
-    for one in (eve, client(server)):
-        with pytest.raises(Refused) as caught:
-            one.join(code)
-        assert caught.value.code == "too_fast", "not even the right code helps now, from that address"
+    with pytest.raises(Refused) as caught:
+        eve.join(code)
+    assert caught.value.code == "too_many", "not even the right code helps this device now"
+    fay.join(code)
+    fay.leave()
+    for _ in range(3):
+        with pytest.raises(Refused, match="no open room"):
+            fay.join("ZZZZZZ")
+    with pytest.raises(Refused, match="your network") as caught:
+        client(server).join(code)
+    assert caught.value.code == "too_many", "nor, after many more, anyone at that address"
+
+
+def test_a_player_too_many_from_one_address_reads_why(serve: Serve, client: NewClient) -> None:
+    server = serve(RUMPUS_SERVER__MAX_CONNECTIONS_PER_ADDRESS="3")
+    first, _, _ = client(server), client(server), client(server)
+    with pytest.raises(ConnectionRefused, match="3 players from your network") as caught:
+        client(server)
+    assert caught.value.code == "crowded"
+    assert "server.max_connections_per_address" in server.log()
+    first.close()
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            client(server)
+            break
+        except ConnectionRefused:
+            assert time.monotonic() < deadline, "the place of the one who left is free"
 
 
 def test_behind_a_proxy_each_player_is_limited_alone(serve: Serve, client: NewClient) -> None:
-    server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="3", RUMPUS_SERVER__TRUSTED_PROXIES="1")
+    server = serve(
+        RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="3",
+        RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_ADDRESS_PER_MIN="3",
+        RUMPUS_SERVER__TRUSTED_PROXIES="1",
+    )
 
     def tries(told: str) -> str:
         """How a try to join ends for a client whose proxy tells this."""
@@ -99,21 +129,23 @@ def test_behind_a_proxy_each_player_is_limited_alone(serve: Serve, client: NewCl
             client(server, headers={"X-Forwarded-For": told}).join("ZZZZZZ")
         return caught.value.code
 
-    assert [tries("192.0.2.1") for _ in range(4)] == ["no_room"] * 3 + ["too_fast"]
+    assert [tries("192.0.2.1") for _ in range(4)] == ["no_room"] * 3 + ["too_many"]
     assert tries("192.0.2.2") == "no_room"
-    assert tries("203.0.113.7, 192.0.2.1") == "too_fast", (
+    assert tries("203.0.113.7, 192.0.2.1") == "too_many", (
         "what a client made up stands before what the proxy saw"
     )
 
 
 def test_nobody_believes_a_proxy_that_is_not_there(serve: Serve, client: NewClient) -> None:
-    server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="2")
+    server = serve(
+        RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="2", RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_ADDRESS_PER_MIN="2"
+    )
     codes = []
     for number in range(3):
         with pytest.raises(Refused) as caught:
             client(server, headers={"X-Forwarded-For": f"192.0.2.{number}"}).join("ZZZZZZ")
         codes.append(caught.value.code)
-    assert codes == ["no_room", "no_room", "too_fast"]
+    assert codes == ["no_room", "no_room", "too_many"]
 
 
 def test_joining_a_room_that_is_there_is_no_try(serve: Serve, client: NewClient) -> None:
@@ -130,7 +162,7 @@ def test_rooms_can_not_be_opened_for_ever(serve: Serve, client: NewClient) -> No
         eve.create("trails")
     with pytest.raises(Refused) as caught:
         eve.create("trails")
-    assert caught.value.code == "too_fast"
+    assert caught.value.code == "too_many"
 
 
 def test_quick_play_can_not_be_used_to_open_rooms_for_ever(serve: Serve, client: NewClient) -> None:
@@ -141,7 +173,7 @@ def test_quick_play_can_not_be_used_to_open_rooms_for_ever(serve: Serve, client:
         eve.lock(locked=True)
     with pytest.raises(Refused) as caught:
         eve.quick("trails")
-    assert caught.value.code == "too_fast"
+    assert caught.value.code == "too_many"
 
 
 def test_commands_are_limited(serve: Serve, client: NewClient) -> None:

@@ -79,7 +79,7 @@ class Edge:
             lambda environ: "192.0.2.1",
             dict,
         )
-        self.visitor: Visitor = visitors.enter("sid", "device", "192.0.2.1", Framing.BINARY)
+        self.visitor: Visitor = visitors.enter("sid", "device", "192.0.2.1", Framing.BINARY, newcomer=False)
         self.ask("create", {"game": "thumbs"})
 
     def ask(self, name: str, *arguments: Any) -> dict[str, Any]:
