@@ -39,6 +39,10 @@ class Directory:
         self._told, self._told_ms = data, now_ms
         return data
 
+    def forget_told(self) -> None:
+        """The store may have lost this worker's list: tell it again."""
+        self._told = None
+
     def due(self, now_ms: int) -> bool:
         """Whether it is time to read what the others told."""
         if now_ms - self._read_ms < EVERY_MS:

@@ -15,6 +15,7 @@ ANSWER_MS = 5000
 AGAIN_MS = 60
 """After so long what was not known is asked again."""
 BUSY = Refused("busy", "The server is busy with something. Try again in a moment.")
+UNSAVED = Refused("unsaved", "Chat cannot be saved at the moment, so this was not sent. Try again later.")
 MOVED = Refused("moved", "This room has moved.")
 
 
@@ -47,6 +48,12 @@ class Finder(Protocol):
 
     def receive(self, handed: l.Handed, sender: str) -> None:
         """A room was given to this worker."""
+
+    def takes_chat(self, code: str) -> bool:
+        """Whether one more line of a room may wait to be saved."""
+
+    def takes_answers(self, code: str) -> bool:
+        """Whether one more answer may wait for the lines of a room."""
 
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Whether chat of this room waits to be safe; `answer` is called when it is."""

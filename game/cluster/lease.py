@@ -7,6 +7,7 @@ to its `Keeper`.
 
 import logging
 import random
+from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
@@ -16,14 +17,11 @@ from gevent.lock import RLock
 from game.cluster.clock import monotonic_ms
 from game.cluster.complaint import Complaint
 from game.cluster.neighbours import Neighbour, sees_store
-from game.cluster.redis_store import RedisStore
-from game.cluster.store import StoreDown
+from game.cluster.store import Store, StoreDown
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
 
-ALONE_MS = 30_000
-"""How long rooms go on without the store when no worker sees it."""
 JUST_NOW_MS = 400
 """A renewal that failed no longer ago need not be tried once more before rooms go on without the store."""
 NEVER_US = 1 << 62
@@ -36,9 +34,9 @@ class Standing(Enum):
     SUSPECT = "suspect"
     """The lease may be another's: nothing may be said before that is known."""
     DEGRADED = "degraded"
-    """Nobody can be asked: rooms go on, nothing durable is written."""
+    """No worker is known to see the store: rooms go on from memory, nothing durable is written."""
     FROZEN = "frozen"
-    """Others can ask and we cannot: they have our rooms."""
+    """Another worker sees the store and we do not: others have our rooms."""
 
 
 class Keeper(Protocol):
@@ -61,16 +59,24 @@ class Keeper(Protocol):
 
 
 class Lease:
-    """See the module's text. `process` names this worker, never used twice.
+    """See the module's text. `process` names this worker, never used twice; `now_ms` is any rising clock.
 
     Attributes:
         wid: the present incarnation's name.
         gate_us: the monotonic microsecond at which `gate` must be called before rooms may speak.
         era: the world's era, another one when the store has lost its keys; era_ms: since when it is known.
         answered: whether the store answered the last time it was asked for the lease.
+        since_ms: since when the store has answered without a silence longer than a lease.
     """
 
-    def __init__(self, settings: ClusterSettings, process: str, store: RedisStore, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        process: str,
+        store: Store,
+        keeper: Keeper,
+        now_ms: Callable[[], int] = monotonic_ms,
+    ) -> None:
         self.process = process
         self.wid = f"{process}.1"
         self.standing = Standing.SUSPECT
@@ -81,15 +87,17 @@ class Lease:
         self._settings = settings
         self._store = store
         self._keeper = keeper
+        self._now_ms = now_ms
         self._incarnation = 1
         self._heard_ms = 0
         self._failed_ms = -JUST_NOW_MS
-        self._steady_ms = monotonic_ms()
+        self.since_ms = now_ms()
+        self._steady_ms = self.since_ms
         self._fresh = True
         self._degraded_ms = 0
         self._reason = ""
         self._complaint = Complaint(
-            lambda reason: log.warning("rooms go on, nothing is saved: %s", reason), monotonic_ms
+            lambda reason: log.warning("rooms go on, nothing is saved: %s", reason), now_ms
         )
         self._lock = RLock()
 
@@ -97,31 +105,31 @@ class Lease:
     def blocked(self) -> bool:
         """Whether this worker may not speak for its rooms at the moment."""
         if self.standing is Standing.OK:
-            return monotonic_ms() * 1000 >= self.gate_us
+            return self._now_ms() * 1000 >= self.gate_us
         return self.standing is not Standing.DEGRADED
 
     @property
     def sees_store(self) -> bool:
         """Whether the store answered the last time it was asked, just now."""
-        return self.answered and monotonic_ms() - self._heard_ms < 3 * self._settings.heartbeat_ms
+        return self.answered and self._now_ms() - self._heard_ms < 3 * self._settings.heartbeat_ms
 
     @property
     def steady(self) -> bool:
         """Whether the store has answered for a while: after a silence, owners first get time to return."""
-        steady_ms = monotonic_ms() - self._steady_ms
+        steady_ms = self._now_ms() - self._steady_ms
         ok = self.standing is Standing.OK and not self.blocked
         return ok and steady_ms > self._settings.lease_ms * 3 // 2
 
     def vouched(self) -> None:
         """Another worker has seen the store for long enough: who was just started need not wait for that."""
         if self._fresh:
-            self._steady_ms = monotonic_ms() - self._settings.lease_ms * 2
+            self._steady_ms = self._now_ms() - self._settings.lease_ms * 2
 
     # --- renewing -----------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Begin the first lease. Raises StoreDown."""
-        sent_ms = monotonic_ms()
+        sent_ms = self._now_ms()
         era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)
         self._learn(era, sent_ms)
         self._holds(sent_ms)
@@ -137,7 +145,7 @@ class Lease:
             self._renew()
 
     def _renew(self) -> None:
-        sent_ms = monotonic_ms()
+        sent_ms = self._now_ms()
         try:
             era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms)
         except StoreDown as error:
@@ -162,16 +170,16 @@ class Lease:
 
     def _failed(self, error: StoreDown) -> None:
         self.answered = False
-        self._failed_ms = monotonic_ms()
+        self._failed_ms = self._now_ms()
         self._reason = str(error)
         if self.standing is Standing.DEGRADED:
             self._complaint.fails(self._reason)
 
     def _holds(self, sent_ms: int) -> None:
         """The lease holds, counted from when it was asked for."""
-        now_ms = monotonic_ms()
+        now_ms = self._now_ms()
         if now_ms - self._heard_ms > self._settings.lease_ms:
-            self._steady_ms = now_ms
+            self.since_ms = self._steady_ms = now_ms
             self._fresh = not self._heard_ms
         self._heard_ms = now_ms
         self.answered = True
@@ -189,7 +197,7 @@ class Lease:
         self.wid = f"{self.process}.{self._incarnation}"
         log.warning("the lease was lost; going on as %s", self.wid)
         try:
-            sent_ms = monotonic_ms()
+            sent_ms = self._now_ms()
             era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)
             self._learn(era, sent_ms)
             self._keeper.restore()
@@ -211,7 +219,7 @@ class Lease:
             self._degrade()
             return
         with self._lock:
-            if monotonic_ms() * 1000 < self.gate_us:
+            if self._now_ms() * 1000 < self.gate_us:
                 self.standing = Standing.OK
                 return
             if not self._failed_just_now():
@@ -220,19 +228,23 @@ class Lease:
                 self._degrade()
 
     def _failed_just_now(self) -> bool:
-        return self._failed_ms > self._heard_ms and monotonic_ms() - self._failed_ms <= JUST_NOW_MS
+        return self._failed_ms > self._heard_ms and self._now_ms() - self._failed_ms <= JUST_NOW_MS
 
     # --- without the store --------------------------------------------------------------------
 
     def _degrade(self) -> None:
         self.standing = Standing.DEGRADED
         self.gate_us = NEVER_US
-        self._degraded_ms = monotonic_ms()
+        self._degraded_ms = self._now_ms()
         self._complaint.fails(self._reason)
         gevent.spawn(self._ask_around)
 
     def _ask_around(self) -> None:
-        """Find out whether Redis is gone or only we are cut off from it."""
+        """Find out whether Redis is gone or only we are cut off from it.
+
+        Rooms are left to others only if another worker sees the store: then those go on with them. A worker
+        that does not answer proves nothing, so rooms go on here until they end, however long Redis is away.
+        """
         yes = 0
         while self.standing is Standing.DEGRADED:
             others = self._keeper.peers()
@@ -242,8 +254,7 @@ class Lease:
             yes = yes + 1 if any(one.value for one in seen) else 0
             if yes and self.standing is Standing.DEGRADED:
                 self.renew()
-            waited_ms = monotonic_ms() - self._degraded_ms
-            if self.standing is Standing.DEGRADED and (yes >= 2 or (others and waited_ms > ALONE_MS)):
+            if self.standing is Standing.DEGRADED and yes >= 2:
                 log.error("cut off from Redis: rooms are left to the others")
                 self.standing = Standing.FROZEN
                 self._keeper.give_up()

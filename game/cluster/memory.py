@@ -1,9 +1,10 @@
 """What workers share, in this process: for tests, and as the plainest reading of what Redis's scripts do."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from game.cluster.store import FENCED, GAP, Claim, Owner, StoreDown, Write
+from game.cluster.store import FENCED, GAP, Claim, Owner, StoreDown, Write, process_of
 
 
 @dataclass(slots=True)
@@ -47,6 +48,20 @@ class MemoryStore:
         self._records.clear()
         self._results.clear()
         self._era += 1
+
+    def save(self) -> bytes:
+        """What a file on disk would hold now."""
+        kept = (self._leases, self._known, self._records, self._results, self._lists, self._era)
+        return pickle.dumps(kept)
+
+    def come_back(self, saved: bytes) -> None:
+        """Be what `save` told: a store that was started again with an old file."""
+        kept = pickle.loads(saved)
+        self._leases, self._known, self._records, self._results, self._lists, self._era = kept
+
+    def result(self, code: str, number: int) -> bytes | None:
+        """The result of a match."""
+        return self._results.get((code, number))
 
     def _check(self) -> None:
         if self.down:
@@ -124,10 +139,8 @@ class MemoryStore:
         record = self._records.get(code)
         epoch, base = was.epoch, was.epoch
         if record is not None:
-            same = record.owned_by(was)
-            newer = record.base > 0 and (
-                epoch > record.epoch or (epoch == record.epoch and epoch > record.base)
-            )
+            same = record.epoch >= epoch and process_of(record.wid) == process_of(wid)
+            newer = epoch > record.epoch or (epoch == record.epoch and epoch > record.base)
             if not same and not newer:
                 return None
             base = record.base if same else epoch
@@ -135,6 +148,7 @@ class MemoryStore:
         kept = record if record is not None else _Record(wid, epoch)
         kept.wid, kept.epoch, kept.base = wid, epoch + 1, base
         kept.checkpoint, kept.journal = checkpoint, []
+        kept.chat, kept.seen, kept.last = [], {}, {}
         self._records[code] = kept
         return kept.epoch
 
@@ -153,20 +167,26 @@ class MemoryStore:
                 return 1
             self._records[write.code] = _Record(write.owner.wid, write.owner.epoch, checkpoint=write.data)
             return 1
+        if record is None and write.kind == "last_result":
+            return self._result(write)
         if record is None or not record.owned_by(write.owner):
             return FENCED
         if write.kind == "checkpoint":
             record.checkpoint, record.journal = write.data, []
         elif write.kind == "append":
             record.journal.append(write.data)
-        elif write.kind == "result":
-            if (write.code, write.number) in self._results:
-                return 2
-            self._results[write.code, write.number] = write.data
+        elif write.kind in ("result", "last_result"):
+            return self._result(write)
         elif write.kind == "close":
             del self._records[write.code]
         else:
             return self._chat(record, write)
+        return 1
+
+    def _result(self, write: Write) -> int:
+        if (write.code, write.number) in self._results:
+            return 2
+        self._results[write.code, write.number] = write.data
         return 1
 
     def _chat(self, record: _Record, write: Write) -> int:

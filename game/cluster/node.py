@@ -119,15 +119,19 @@ class Node:
 
     def _for_ever(self, loop: Callable[[], None]) -> None:
         complaint = Complaint(
-            lambda reason: log.error("%s fails: %s", loop.__name__.strip("_"), reason), monotonic_ms
+            lambda reason: log.error("%s fails: %s", loop.__name__.strip("_"), reason),
+            monotonic_ms,
+            self._settings.lease_ms * 2,
         )
         while True:
             try:
                 loop()
                 complaint.works()
             except StoreDown as error:
-                if self.lease.answered:  # else the lease has told, and everything fails alike
+                if self.lease.answered:
                     complaint.fails(str(error))
+                else:
+                    complaint.works()  # everything fails, and the lease has told why
                 gevent.sleep(0.1)
             except Exception:
                 log.exception("%s failed", loop.__name__)
@@ -215,6 +219,7 @@ class Node:
     def restore(self) -> None:
         """The store has no record of our rooms under this name: write them anew. Raises StoreDown."""
         self._scribe.restore()
+        self.directory.forget_told()
 
     def returned(self, frozen: bool) -> None:
         """The store is back after a silence."""
@@ -258,6 +263,14 @@ class Node:
         """A room was given to this worker."""
         self._takeover.arrived(handed.code)
         self._moves.receive(handed, sender)
+
+    def takes_chat(self, code: str) -> bool:
+        """Whether one more line of a room may wait to be saved."""
+        return self._scribe.recorder.takes_chat(code)
+
+    def takes_answers(self, code: str) -> bool:
+        """Whether one more answer may wait for the lines of a room."""
+        return self._scribe.recorder.takes_answers(code)
 
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Whether chat of this room waits to be safe; `answer` is called when it is."""

@@ -4,6 +4,9 @@ Ten times a second it collects one round of writes for all rooms: the journal's 
 checkpoint when something else than the match changed, or when the last is some seconds old. A line of chat
 and a result do not wait for the round. It keeps no connection: the node carries the writes and hands the
 answers back.
+
+While the store is away, what must not be lost waits here: lines of chat, results, and the ends of rooms. Each
+of these queues is bounded; what does not fit is refused, and people are told.
 """
 
 from collections.abc import Callable
@@ -21,6 +24,12 @@ from game.rooms.phases import Phase
 from game.rooms.room import Room
 
 MOST_CHAT_WAITING = 200
+"""Lines of one room that wait to be saved."""
+MOST_CHAT_IN_ALL = 5000
+MOST_ANSWERS_WAITING = 400
+"""Answers of one room that wait for its lines; a client that repeats a line waits once more."""
+MOST_RESULTS_WAITING = 2000
+MOST_ENDS_WAITING = 10_000
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -44,7 +53,16 @@ class _Book:
     tick: int = -1
     checkpoint_ms: int = 0
     result: int = 0
+    results: dict[int, bytes] = field(default_factory=dict)
     chat: list[_Chat] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _End:
+    """A room that has closed: what is still to be written of it."""
+
+    owner: Owner
+    results: dict[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,9 @@ class Recorder:
         self._now_ms = now_ms
         self._checkpoint_ms = checkpoint_ms
         self._books: dict[str, _Book] = {}
-        self._closed: list[tuple[str, Owner]] = []
+        self._ends: dict[str, _End] = {}
+        self._results_waiting = 0
+        self._chat_waiting = 0
         self.hurried = False
 
     def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
@@ -105,7 +125,10 @@ class Recorder:
 
     def drop(self, code: str) -> None:
         """Record a room no more; its record stays for whoever has it."""
-        self._books.pop(code, None)
+        book = self._books.pop(code, None)
+        if book is not None:
+            self._results_waiting -= len(book.results)
+            self._chat_waiting -= len(book.chat)
 
     def owner(self, code: str) -> Owner | None:
         """As whom this worker writes for a room; None for rooms that it does not record."""
@@ -130,26 +153,61 @@ class Recorder:
             return False
         pen = book.room.chat.pens.get(str(data["player"]))
         book.chat.append(_Chat(data, pen.last_n if pen is not None else 1))
+        self._chat_waiting += 1
         self.hurried = True
         return True
+
+    def takes_chat(self, code: str) -> bool:
+        """Whether one more line of a room may wait to be saved."""
+        book = self._books.get(code)
+        return book is None or (len(book.chat) < MOST_CHAT_WAITING and self._chat_waiting < MOST_CHAT_IN_ALL)
+
+    def takes_answers(self, code: str) -> bool:
+        """Whether one more answer may wait for the lines of a room."""
+        book = self._books.get(code)
+        return book is None or sum(len(chat.then) for chat in book.chat) < MOST_ANSWERS_WAITING
 
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Call `answer` when all lines of the room are safe; False when they are."""
         book = self._books.get(code)
-        if book is None or not book.chat or len(book.chat) > MOST_CHAT_WAITING:
+        if book is None or not book.chat:
             return False
         book.chat[-1].then.append(answer)
         return True
 
     # --- rounds -------------------------------------------------------------------------------
 
+    def note(self) -> list[Room]:
+        """Remember results and ends of rooms, be the store there or not; call it in each round.
+
+        Returns:
+            Rooms whose result cannot be kept, since too many wait for the store already.
+        """
+        refused: list[Room] = []
+        for code, book in list(self._books.items()):
+            room = book.room
+            if room.phase is Phase.RESULTS and room.results is not None and book.result != room.match_number:
+                book.result = room.match_number
+                if self._results_waiting < MOST_RESULTS_WAITING:
+                    book.results[room.match_number] = _encode(room.results)
+                    self._results_waiting += 1
+                else:
+                    refused.append(room)
+            if room.closed:
+                del self._books[code]
+                self._chat_waiting -= len(book.chat)
+                if book.opened or book.results:
+                    self._ends[code] = _End(book.owner, book.results)
+        while len(self._ends) > MOST_ENDS_WAITING:
+            oldest = self._ends.pop(next(iter(self._ends)))  # its record runs out by itself
+            self._results_waiting -= len(oldest.results)
+        return refused
+
     def collect(self, whole: bool = True) -> Round:
         """What is to be written now; not `whole`: only what cannot wait."""
         writes: list[Write] = []
-        for code, book in list(self._books.items()):
+        for code, book in self._books.items():
             if book.room.closed:
-                del self._books[code]
-                self._closed.append((code, book.owner))
                 continue
             if whole or not book.opened:
                 self._add_record(writes, code, book)
@@ -157,10 +215,13 @@ class Recorder:
                 line = msgspec.convert(_line(chat.data), Line)
                 data = _encode(Said(chat.n, line))
                 writes.append(Write("chat", code, book.owner, data, line.player, chat.n, line.id))
-            self._add_result(writes, code, book)
+            for number, data in book.results.items():
+                writes.append(Write("result", code, book.owner, data, number=number))
         if whole:
-            writes.extend(Write("close", code, owner) for code, owner in self._closed)
-            self._closed = []
+            for code, ended in self._ends.items():
+                for number, data in ended.results.items():
+                    writes.append(Write("last_result", code, ended.owner, data, number=number))
+                writes.append(Write("close", code, ended.owner))
         self.hurried = False
         return Round(writes, [write.code for write in writes])
 
@@ -191,18 +252,13 @@ class Recorder:
         book.end = None if live is None else live.journal.end()
         book.tick = -1 if live is None else live.tick_number
 
-    def _add_result(self, writes: list[Write], code: str, book: _Book) -> None:
-        room = book.room
-        if room.phase is Phase.RESULTS and room.results is not None and book.result != room.match_number:
-            book.result = room.match_number
-            data = _encode(room.results)
-            writes.append(Write("result", code, book.owner, data, number=room.match_number))
-
     def written(self, round_: Round, answers: list[int]) -> tuple[list[str], list[dict[str, Any]]]:
         """Take the answers: the rooms that are another's now, and the lines of chat that may be told."""
         lost: list[str] = []
         told: list[dict[str, Any]] = []
         for write, answer in zip(round_.writes, answers, strict=True):
+            if write.kind == "close":
+                self._ended(write)
             book = self._books.get(write.code)
             if book is None or book.owner != write.owner:
                 continue
@@ -211,8 +267,18 @@ class Recorder:
                     lost.append(write.code)
             elif write.kind == "chat" and write.code not in lost:
                 chat = book.chat.pop(0)
+                self._chat_waiting -= 1
                 told.append({"code": write.code, "line": chat.data, "then": chat.then})
+            elif write.kind == "result" and book.results.pop(write.number, None) is not None:
+                self._results_waiting -= 1
         return lost, told
+
+    def _ended(self, write: Write) -> None:
+        """The end of a room is written, or the room is another's by now."""
+        ended = self._ends.get(write.code)
+        if ended is not None and ended.owner == write.owner:
+            del self._ends[write.code]
+            self._results_waiting -= len(ended.results)
 
 
 def _line(data: dict[str, Any]) -> dict[str, Any]:

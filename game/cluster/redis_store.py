@@ -194,7 +194,7 @@ class RedisStore:
 
     def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
         """Own a room again."""
-        keys = self.keys.room(code, "own", "ck", "jr")
+        keys = self.keys.room(code, "own", "ck", "jr", "chat", "seen")
         told = self._run(self._records, "RESTORE", keys, [wid, was.wid, was.epoch, checkpoint, self._ttl])
         if told == FENCED:
             return None
@@ -262,9 +262,9 @@ class RedisStore:
             case "chat":
                 name, keys = "CHAT", room(write.code, "own", "chat", "seen")
                 args = [*fence, write.data, write.name, write.number, write.ref, self._ttl]
-            case "result":
+            case "result" | "last_result":
                 name, keys = "RESULT", room(write.code, "own", f"res:{write.number}")
-                args = [*fence, write.data, scripts.RESULT_TTL_MS]
+                args = [*fence, write.data, scripts.RESULT_TTL_MS, int(write.kind == "last_result")]
             case "close":
                 name, keys = "CLOSE", room(write.code, "own", "ck", "jr", "chat", "seen")
                 args = fence

@@ -3,6 +3,7 @@
 Rounds come at a fixed rate; what cannot wait is written between them.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,9 @@ from game.rooms.freeze import freeze
 from game.rooms.lobby import Lobby
 from game.rooms.room import Room
 
+log = logging.getLogger("rumpus.cluster")
+
+NOT_KEPT = {"code": "unsaved", "message": "Results cannot be saved at the moment. This one will not be kept."}
 HURRY_S = 0.003
 """The least time between two hurried writes."""
 
@@ -80,12 +84,15 @@ class Scribe:
                 self.keep(room, Owner(self._lease.wid, room.epoch), opened=False)
         if self._lease.standing is Standing.OK and not self._lease.blocked:
             self.flush(whole)
+        else:
+            self._note()
         if not whole:
             gevent.sleep(HURRY_S)
 
     def flush(self, whole: bool = True) -> None:
         """Write what is to be written. Raises StoreDown."""
         with self.writing:
+            self._note()
             round_ = self.recorder.collect(whole)
             if not round_.writes:
                 return
@@ -104,6 +111,11 @@ class Scribe:
                 if room is not None and code not in self._front.moving:
                     self.restore_room(room)
                     self.recorder.forget_room(code)
+
+    def _note(self) -> None:
+        for room in self.recorder.note():
+            log.error("room %s: the result of match %d is not kept", room.code, room.match_number)
+            self._outbox.tell_now(room.code, "notice", NOT_KEPT)
 
     def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
         """Record a room from now on; `opened`: its record exists, with this owner, as the room is now."""

@@ -94,9 +94,12 @@ return tonumber(ARGV[6])
 """
 
 RESULT = """
--- KEYS own, res; ARGV wid, epoch, result, ttl. The first result of a match stays; 2: it was there already.
+-- KEYS own, res; ARGV wid, epoch, result, ttl, closed (1 or 0). The first result of a match stays; 2: it was
+-- there already. The result of a room that has closed is taken without a record as well: Redis lost it.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
-if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+if own[1] or ARGV[5] == '0' then
+  if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
+end
 if redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[4]) then return 1 end
 return 2
 """
@@ -114,16 +117,22 @@ return epoch
 """
 
 RESTORE = """
--- KEYS own, ck, jr; ARGV new wid, old wid, epoch, checkpoint, ttl. For a worker that runs the room.
--- Its own again under a new name; or the keys were lost: the higher epoch wins, ties by the stored base.
--- Answer: the new epoch, or 0 when the room is another's.
+-- For a worker that runs the room.
+-- KEYS own, ck, jr, chat, seen; ARGV new wid, old wid, epoch, checkpoint, ttl.
+-- Its own again under a new name, be it that the answer to an earlier RESTORE of the same process was lost.
+-- Or Redis has lost keys, or has come back with old ones: epochs only rise, so a worker whose epoch is higher
+-- than the stored one, or equal under another name, runs a newer room than the record. Ties between two that
+-- were both restored are decided by the stored base.
+-- Answer: the new epoch, or 0 when the room is another's. The checkpoint holds all lines of chat, so that the
+-- stream and the numbers, which may be old, begin again behind it.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch', 'base')
 local mine, base = tonumber(ARGV[3]), 0
 if own[1] then
   local epoch, held = tonumber(own[2]), tonumber(own[3])
   base = held
-  local same = own[1] == ARGV[2] and epoch == mine
-  local newer = held > 0 and (mine > epoch or (mine == epoch and mine > held))
+  local process = '^(.*)%.[^.]*$'
+  local same = epoch >= mine and string.match(own[1], process) == string.match(ARGV[1], process)
+  local newer = mine > epoch or (mine == epoch and mine > held)
   if not same and not newer then return 0 end
   if not same then base = mine end
   if epoch > mine then mine = epoch end
@@ -133,7 +142,7 @@ end
 redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', mine + 1, 'base', base)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
-redis.call('DEL', KEYS[3])
+redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 return mine + 1
 """
 

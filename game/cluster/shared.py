@@ -12,7 +12,7 @@ from game.cluster.asks import Asks
 from game.cluster.courier import Couriers, Taken
 from game.cluster.edge import Edge
 from game.cluster.front import Answer, Later
-from game.cluster.homes import ANSWER_MS, BUSY, MOVED, Finder, Home
+from game.cluster.homes import ANSWER_MS, BUSY, MOVED, UNSAVED, Finder, Home
 from game.cluster.outbox import SharedOutbox
 from game.cluster.reader import Reader
 from game.rooms import commands as c
@@ -151,6 +151,12 @@ class SharedFront:
         if place is not None and place[0].code in self.moving:
             self.moving[place[0].code].append(lambda: self._order_moved(member, name, command, later))
             return None
+        if isinstance(command, c.Say) and place is not None:
+            room, person = place
+            if not self.finder.takes_answers(room.code):
+                raise BUSY
+            if command.n > room.chat.pen(person.id).last_n and not self.finder.takes_chat(room.code):
+                raise UNSAVED
         answer = self._desk.order(member, name, command, now_ms)
         if name == "chat" and place is not None:
             told = answer

@@ -40,7 +40,8 @@ class Write:
     Kinds:
     `open` begins a room's record (data: checkpoint), `checkpoint` replaces it and empties the journal,
     `append` adds to the journal, `chat` adds line `number` of `name` (answer: `ref`, or the id that it got
-    before), `result` keeps the outcome of match `number` once, `close` removes everything.
+    before), `result` keeps the outcome of match `number` once, `last_result` does so for a room that has
+    closed and whose record may be lost, `close` removes everything.
     """
 
     kind: str
@@ -92,7 +93,10 @@ class Store(Protocol):
         """Give a room away; its new epoch, None when it was not ours."""
 
     def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
-        """Own a room again under a new wid, or after the store lost its keys; None when another has it."""
+        """Own a room again under a new wid, or after the store lost keys; None when another has it.
+
+        What this worker runs wins over a record that is older, such as one out of an old file.
+        """
 
     def write(self, writes: list[Write]) -> list[int]:
         """Carry out writes in order, each answered by FENCED, GAP or a positive number."""

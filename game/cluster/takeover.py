@@ -36,7 +36,7 @@ HANDED_MS = 600
 ELSEWHERE_MS = 5000
 """A room that once was this worker's is looked up again after so long."""
 LOST_KEYS_MS = 3000
-"""After the keys were lost, a room without a record may still be written anew by its owner."""
+"""After keys may have been lost, a room without a record may still be written again by its owner."""
 
 
 @dataclass(slots=True)
@@ -216,7 +216,8 @@ class Takeover:
         try:
             owner = self._store.owner(code)
             if owner is None:
-                young = monotonic_ms() - self._lease.era_ms < LOST_KEYS_MS
+                # An old file has the old era, and lacks rooms that were opened after it.
+                young = monotonic_ms() - max(self._lease.era_ms, self._lease.since_ms) < LOST_KEYS_MS
                 if young or self._store.era() != self._lease.era:
                     raise Unsure
                 return None

@@ -101,6 +101,11 @@ class Cluster(Supervisor):
     def ready(self) -> bool:
         return all(one.process is not None and self.is_ready(one) for one in self.workers)
 
+    def logged(self, text: str) -> dict[str, int]:
+        """How many lines of each worker's log hold a text."""
+        folder = self.plan.folder / "logs"
+        return {one.name: (folder / f"{one.name}.log").read_text().count(text) for one in self.workers}
+
     def signal(self, worker: Worker, number: int) -> None:
         assert worker.process is not None
         os.kill(worker.process.pid, number)

@@ -1,5 +1,6 @@
 """What happens to players when Redis dies, stops, forgets, or is out of one worker's reach."""
 
+import shutil
 import signal
 import time
 
@@ -122,3 +123,59 @@ def test_lost_keys_are_restored(whole: Cluster, pulse: Pulse, row: NewRow) -> No
     check_chat(parties)
     close(parties)
     assert took < 2 + held.lost_s
+
+
+def test_an_old_file_rewinds_no_live_room(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
+    away_s = 40.0 if ALL else 0.0
+    told = row(
+        "Redis comes back with an old file" + (f" after {away_s:.0f} s" if away_s else ""),
+        "the live rooms win: none is lost, none goes back, chat is kept",
+    )
+    folder = whole.plan.folder / "redis"
+    addresses = [f"http://127.0.0.1:{one.port}" for one in whole.workers]
+    parties = [party(whole, at=[address] * 2) for address in addresses[:2]]
+
+    def is_saved(code: str) -> bool:
+        return any(code.encode() in path.read_bytes() for path in (folder / "appendonlydir").iterdir())
+
+    def epochs() -> dict[str, int]:
+        return {one.code: (whole.owner(one.code) or ("", 0))[1] for one in parties}
+
+    def all_above(known: dict[str, int]) -> bool:
+        return all(epoch > known[code] for code, epoch in epochs().items())
+
+    until(lambda: all(is_saved(one.code) for one in parties), "both rooms in the file")
+    shutil.copytree(folder / "appendonlydir", folder / "old")
+    known = epochs()
+    whole.calls.flushall()
+    until(lambda: all_above(known), "owners that the file does not know")
+    parties.append(party(whole, at=[addresses[-1]] * 2))  # nor does it know this room at all
+    for one in parties:
+        one.say(0, "after the file")
+    known = epochs()
+    with Watch([p for one in parties for p in one.people]) as watch:
+        watch.wait_for_news()
+        watch.forget()
+        begun = time.monotonic()
+        assert whole.redis is not None
+        said = whole.logged("rooms go on")
+        whole.watched = False
+        whole.redis.kill()
+        whole.redis.wait()
+        shutil.rmtree(folder / "appendonlydir")
+        shutil.move(folder / "old", folder / "appendonlydir")
+        until(lambda: all(count > said[name] for name, count in whole.logged("rooms go on").items()), "all")
+        time.sleep(away_s)  # the fault lasts that long
+        whole.start_redis()
+        whole.watched = True
+        back = time.monotonic()
+        until(lambda: all_above(known), "every room to be written again")
+        took = time.monotonic() - back
+        ticking_again(parties, back)
+        worst, backwards = watch.worst_gap_s, watch.backwards
+        held = pulse.during(begun)
+    told.measured = f"all written again after {took:.2f} s, longest gap {worst * 1000:.0f} ms; {held}"
+    check_chat(parties)
+    close(parties)
+    assert backwards == []
+    assert worst < 0.5 + held.worst_s

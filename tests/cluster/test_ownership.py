@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -62,6 +63,7 @@ class Ownership(RuleBasedStateMachine):
     """Workers that claim, renew, die, hand over, restore and write late, in any order."""
 
     held = Bundle("held")
+    file: tuple[Any, ...] | None = None
 
     @initialize()
     def begin(self) -> None:
@@ -156,6 +158,7 @@ class Ownership(RuleBasedStateMachine):
         if epoch is None:
             assert before is not None
             assert before != one
+            assert before.epoch >= one.epoch, "a live room lost against an older record"
             return one
         assert isinstance(epoch, int)
         assert before is None or epoch > before.epoch
@@ -197,6 +200,26 @@ class Ownership(RuleBasedStateMachine):
         self.alive.clear()
         self.results.clear()
         self.owner = None
+
+    @rule()
+    def save(self) -> None:
+        """Redis writes its file."""
+        client: Any = connect(STORES[0].url)
+        kept = {key: (client.dump(key), max(client.pttl(key), 0)) for key in client.keys("*")}
+        self.file = (kept, self.memory.save(), set(self.alive), dict(self.results), self.owner)
+
+    @precondition(lambda self: self.file is not None)
+    @rule()
+    def come_back_with_an_old_file(self) -> None:
+        """Redis is started with the file that it wrote some time ago."""
+        assert self.file is not None
+        kept, memory, alive, results, self.owner = self.file
+        client: Any = connect(STORES[0].url)
+        client.flushall()
+        for key, (data, ttl_ms) in kept.items():
+            client.restore(key, ttl_ms, data)
+        self.memory.come_back(memory)
+        self.alive, self.results = set(alive), dict(results)
 
     @invariant()
     def one_owner(self) -> None:

@@ -540,6 +540,8 @@ const refusals: Record<string, string> = {
   "any.error.unknown_game": "Dieses Spiel hat der Server nicht.",
   "any.error.muted": "Die Leitung hat dich stumm geschaltet.",
   "any.error.busy": "Der Server ist gerade voll. Versuch es gleich noch einmal.",
+  "any.error.unsaved":
+    "Der Server kann gerade nicht speichern. Das eben ist verloren; versuch es später noch einmal.",
   "any.error.timeout": "Der Server hat nicht geantwortet. Prüfe deine Verbindung und versuch es noch einmal.",
 };
 

@@ -1,0 +1,230 @@
+"""While the store is away: rooms go on, what must not be lost waits, and what cannot wait is refused."""
+
+import gevent
+import pytest
+
+from game.cluster import recorder as recording
+from game.cluster.lease import Lease, Standing
+from game.cluster.memory import MemoryStore
+from game.cluster.neighbours import Info, Neighbour
+from game.cluster.recorder import Recorder
+from game.cluster.store import FENCED, Owner, StoreDown, Write
+from game.rooms.room import Room
+from game.settings import Cluster
+from tests.unit.rooms.world import Someone, World
+
+OWNER = Owner("w-1.1", 1)
+
+
+class Night:
+    """One worker's rooms, recorded to a store that can go away and come back."""
+
+    def __init__(self) -> None:
+        self.world = World(countdown_s=0, results_s=600)
+        self.store = MemoryStore(lambda: self.world.now_ms)
+        self.store.beat(OWNER.wid, b"", 600_000, first=True)
+        self.recorder = Recorder(lambda: self.world.now_ms, 5000)
+        self._tell_at_once = self.world.post.tell
+        self.world.post.tell = self._tell  # type: ignore[method-assign]
+        self.told: list[str] = []
+
+    def _tell(self, code: str, event: str, data: dict[str, object]) -> None:
+        if event != "chat" or not self.recorder.hold_chat(code, data):
+            self._tell_at_once(code, event, data)
+
+    def opened(self) -> Someone:
+        """Somebody in a room that is recorded."""
+        host = self.world.host(preset="Short")
+        self.recorder.keep(self.world.room_of(host), OWNER, opened=False)
+        self.round()
+        return host
+
+    def round(self) -> list[str]:
+        """One round of writing; returns the rooms that are another's."""
+        self.recorder.note()
+        round_ = self.recorder.collect()
+        try:
+            answers = self.store.write(round_.writes)
+        except StoreDown:
+            self.recorder.forget_written()
+            return []
+        lost, told = self.recorder.written(round_, answers)
+        self.told += [str(one["line"]["text"]) for one in told]
+        return lost
+
+    def match(self, host: Someone, guest: Someone) -> Room:
+        """Play a short match to its end."""
+        room = self.world.room_of(host)
+        number = room.match_number
+        for one in (host, guest):
+            if number:
+                one.do("rematch", want=True)
+            else:
+                one.do("ready", ready=True)
+        self.world.wait_for(lambda: room.match_number > number and host.room["phase"] == "results")
+        return room
+
+    def result_is_kept(self, code: str, number: int) -> bool:
+        """Whether the store has the result of a match."""
+        return self.store.result(code, number) is not None
+
+
+@pytest.fixture
+def night() -> Night:
+    return Night()
+
+
+def test_results_of_matches_wait_for_the_store(night: Night) -> None:
+    host = night.opened()
+    guest = night.world.guest(host)
+    night.store.down = True
+    for number in (1, 2):
+        room = night.match(host, guest)
+        night.round()
+        assert room.match_number == number
+    night.store.down = False
+    night.round()
+    assert [night.result_is_kept(room.code, number) for number in (1, 2)] == [True, True]
+    night.round()
+    assert night.recorder.collect().writes == [], "a result was written twice"
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["same keys", "empty store"])
+def test_a_room_that_ended_while_the_store_was_away_leaves_its_result_and_no_record(
+    night: Night, lost: bool
+) -> None:
+    host = night.opened()
+    guest = night.world.guest(host)
+    night.store.down = True
+    room = night.match(host, guest)
+    night.round()
+    night.world.lobby.close(room)
+    night.round()
+    night.store.down = False
+    if lost:
+        night.store.lose_keys()
+    night.round()
+    assert night.result_is_kept(room.code, 1)
+    assert night.store.owner(room.code) is None
+    assert night.recorder.collect().writes == []
+
+
+def test_results_beyond_the_bound_are_refused_not_forgotten(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "MOST_RESULTS_WAITING", 1)
+    host = night.opened()
+    guest = night.world.guest(host)
+    night.store.down = True
+    night.match(host, guest)
+    assert night.recorder.note() == []
+    room = night.match(host, guest)
+    assert night.recorder.note() == [room], "its people must be told"
+    assert night.recorder.note() == [], "once"
+
+
+def test_lines_of_chat_wait_up_to_a_bound(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "MOST_CHAT_WAITING", 3)
+    host = night.opened()
+    code = host.joined["code"]
+    night.store.down = True
+    for n in (1, 2, 3):
+        assert night.recorder.takes_chat(code)
+        host.do("chat", text=f"line {n}", n=n)
+        assert night.recorder.hold_answer(code, lambda: None)
+    assert not night.recorder.takes_chat(code)
+    night.round()
+    assert night.told == [], "nobody may read what is not safe"
+    night.store.down = False
+    night.round()
+    assert night.told == ["line 1", "line 2", "line 3"]
+    assert night.recorder.takes_chat(code)
+    assert not night.recorder.hold_answer(code, lambda: None)
+
+
+# --- who owns a room when the store comes back ------------------------------------------------------
+
+
+def test_a_live_room_wins_over_an_older_record_of_another_owner() -> None:
+    store = MemoryStore(lambda: 0)
+    store.write([Write("open", "ROOM22", Owner("a.1", 1), b"old file")])
+    assert store.restore("ROOM22", "b.2", Owner("b.1", 3), b"live") == 4, "the record is older than the room"
+    claim = store.claim("ROOM22", "c.1", Owner("b.2", 4))
+    assert claim is not None
+    assert claim.checkpoint == b"live"
+
+
+def test_a_live_room_wins_over_a_claim_from_an_old_file() -> None:
+    store = MemoryStore(lambda: 0)
+    store.write([Write("open", "ROOM22", Owner("a.1", 2), b"old file")])
+    assert store.claim("ROOM22", "c.1", Owner("a.1", 2)) is not None
+    assert store.restore("ROOM22", "b.2", Owner("b.1", 3), b"live") == 4
+    assert store.write([Write("checkpoint", "ROOM22", Owner("c.1", 3), b"rewound")]) == [FENCED]
+
+
+def test_a_restored_room_whose_answer_was_lost_is_restored_again() -> None:
+    store = MemoryStore(lambda: 0)
+    store.write([Write("open", "ROOM22", Owner("a.1", 1), b"1")])
+    assert store.restore("ROOM22", "a.2", Owner("a.1", 1), b"2") == 2  # and the worker never hears of it
+    assert store.restore("ROOM22", "a.3", Owner("a.1", 1), b"3") == 3
+
+
+def test_chat_goes_on_after_an_old_file() -> None:
+    store = MemoryStore(lambda: 0)
+    a = Owner("a.1", 1)
+    store.write([Write("open", "ROOM22", a, b"1"), Write("chat", "ROOM22", a, b"x", "p1", 1, 1)])
+    # The live room is at line 4: lines 2 and 3 are in its checkpoint, and lost in the old file.
+    assert store.restore("ROOM22", "a.2", a, b"live") == 2
+    assert store.write([Write("chat", "ROOM22", Owner("a.2", 2), b"y", "p1", 4, 9)]) == [9]
+
+
+# --- the lease ----------------------------------------------------------------------------------------
+
+
+class Rooms:
+    """Implements Keeper: a worker with one neighbour, at an address where nobody answers."""
+
+    def __init__(self) -> None:
+        self.given_up = 0
+        self.asked = 0
+        self.restored = 0
+
+    def info(self) -> bytes:
+        return b"{}"
+
+    def peers(self) -> list[Neighbour]:
+        self.asked += 1
+        return [Neighbour("b", "b.1", Info("127.0.0.1:1", False, 0.0, 0, True))]
+
+    def restore(self) -> None:
+        self.restored += 1
+
+    def returned(self, frozen: bool) -> None:
+        assert not frozen
+
+    def give_up(self) -> None:
+        self.given_up += 1
+
+
+def test_rooms_play_on_however_long_no_worker_sees_the_store() -> None:
+    now = [1_000_000]
+    store, rooms = MemoryStore(lambda: now[0]), Rooms()
+    lease = Lease(Cluster(), "a", store, rooms, lambda: now[0])
+    lease.begin()
+    store.down = True
+    now[0] += 5000
+    lease.gate()
+    assert lease.standing is Standing.DEGRADED
+    for _ in range(3):
+        now[0] += 3_600_000  # an hour
+        asked = rooms.asked
+        with gevent.Timeout(20):
+            while rooms.asked <= asked + 1:
+                gevent.sleep(0.01)
+    assert lease.standing is Standing.DEGRADED
+    assert not lease.blocked, "rooms must go on"
+    assert rooms.given_up == 0
+    store.down = False
+    store.lose_keys()
+    lease.renew()
+    assert (lease.standing, rooms.restored) == (Standing.OK, 1)
