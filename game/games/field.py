@@ -172,11 +172,15 @@ class World(Entity):
 
 
 class FieldInk(Ink):
-    """Where ink lies. A disc counts from its owner's `floors` on; what lies below is swept out by and by."""
+    """Where ink lies. A disc counts from its owner's `floors` on; what lies below is swept out by and by.
+
+    A newcomer's `run` starts at 0 again. `base` is added to it, so that the stamps of a seat only rise.
+    """
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.floors = [0] * MOST
+        self.base = [0] * MOST
         self.at = 0
         self.bounds: "list[tuple[int, int, int, int, int]]" = [UNKNOWN] * MOST
 
@@ -188,14 +192,30 @@ class FieldInk(Ink):
         left = (x - radius >> bits) + 1
         right = (x + radius >> bits) + 2
         bottom = ((y + radius >> bits) + 2) * stride
+        stamp += self.base[owner]
         for row in range(((y - radius >> bits) + 1) * stride, bottom, stride):
             for cell in range(row + left, row + right):
                 chains[cell] = (x, y, radius, owner, stamp, chains[cell])
 
+    def count_from(self, seat: int, run: int) -> None:
+        """Let the seat's ink count that is laid at this `run` or later, and no other."""
+        self.floors[seat] = run + self.base[seat]
+
+    def vacate(self, seat: int, run: int) -> None:
+        """Let no ink of the seat count any more, whoever takes it next; `run` is the last stamp."""
+        self.floors[seat] = NEVER
+        self.base[seat] += run
+
     # hot: once for each head and step
     def struck(self, seat: int, x: int, y: int, reach: int, run: int) -> int:
-        """Whose ink a head touches, or -1."""
+        """Whose ink a head touches, or -1. Of several it is the ink that it is deepest in.
+
+        The order of the discs must not matter: a restored match lays them in another one.
+        """
         floors = self.floors
+        run += self.base[seat]
+        found = -1
+        least = 0
         for disc in self.around(x, y, reach):
             below: "Optional[Disc]" = disc
             while below is not None:
@@ -206,9 +226,14 @@ class FieldInk(Ink):
                 # Your own ink cannot hurt you before you are two widths of it away.
                 if owner == seat and run - then < wide + wide:
                     continue
-                if within(dx - x, dy - y, wide):
-                    return owner
-        return -1
+                dx -= x
+                dy -= y
+                if within(dx, dy, wide):
+                    gap = dx * dx + dy * dy - wide * wide
+                    if found < 0 or gap < least or (gap == least and owner < found):
+                        found = owner
+                        least = gap
+        return found
 
     def sweep(self) -> None:
         """Take out of some cells what counts no more."""
@@ -320,15 +345,16 @@ class Field(Trails):
         self.leave(m, seat)
         rider = Rider(seat)
         s.riders = seated(s.riders, rider)
-        m.scratch.floors[seat] = 0
         self.spawn(m, rider, max(m.tick, s.until) if s.phase == COUNT else m.tick)
 
     def leave(self, m: "Match", seat: int) -> None:
         """Who leaves is gone with the line and the points."""
         s = m.state
-        s.riders = [rider for rider in s.riders if rider.id != seat]
+        gone = find(s.riders, seat)
+        if gone is not None:
+            m.scratch.vacate(seat, gone.run)
+        s.riders = [rider for rider in s.riders if rider is not gone]
         s.scores[seat] = s.radar[seat] = 0
-        m.scratch.floors[seat] = NEVER
 
     def spawn(self, m: "Match", rider: Rider, tick: int) -> None:
         """Put a rider where there is room, as a ghost for a while from `tick` on."""
@@ -353,7 +379,7 @@ class Field(Trails):
         rider.laid = []
         # Whatever was laid before counts no more.
         rider.run += U
-        m.scratch.floors[rider.id] = rider.run
+        m.scratch.count_from(rider.id, rider.run)
         m.scratch.bounds[rider.id] = UNKNOWN
         self.fit(m, rider)
         self.spot(s, rider)
@@ -503,9 +529,10 @@ class Field(Trails):
             if rider.grow:
                 rider.grow -= 1
                 rider.line += 1
-            scratch.line(tick, rider, count - 1, rider.pace)
+            scratch.line(tick, rider, count - 1)
             if count >= rider.line:
-                scratch.floors[rider.id] = laid[-rider.line]
+                # What joins the last row to the one before it counts no more: that one may be cut away.
+                scratch.count_from(rider.id, laid[-rider.line] + 1)
                 if count >= rider.line + SPARE:
                     rider.trail = rows[-3 * rider.line :]
                     rider.laid = laid[-rider.line :]
@@ -614,9 +641,9 @@ class Field(Trails):
             count = len(rider.laid)
             first = max(0, count - rider.line)
             if rider.alive:
-                m.scratch.floors[rider.id] = rider.laid[first] if count else rider.run
-            for row in range(max(1, first), count):
-                m.scratch.line(m.tick, rider, row, rider.laid[row] - rider.laid[row - 1])
+                m.scratch.count_from(rider.id, rider.laid[first] + 1 if count else rider.run)
+            for row in range(first + 1, count):
+                m.scratch.line(m.tick, rider, row)
 
     def rewound(self, m: "Match") -> None:
         """Make the ink anew."""
@@ -663,21 +690,23 @@ class FieldSight(Sight):
         floors = m.scratch.floors
         for rider in m.state.riders:
             seat = rider.id
+            base = m.scratch.base[seat]
             painted = self.painted[seat]
             laid = rider.laid
             k = len(laid) - 1
-            newest = self.newest[seat]
+            newest = self.newest[seat] - base
+            floor = floors[seat] - base
             if k >= 0:
-                self.newest[seat] = laid[k]
+                self.newest[seat] = laid[k] + base
             rows = rider.trail
-            while k >= 0 and laid[k] > newest and laid[k] >= floors[seat]:
+            while k >= 0 and laid[k] > newest and laid[k] >= floor:
                 pen = rows[3 * k + 2]
                 if pen:
                     cell = self.at(rows[3 * k], rows[3 * k + 1])
                     # half of the ink, half of an ordinary head, and half a cell for what a cell hides
                     wide = (pen + HALF) * 64 + U * 2 >> 10
                     self.paint(cell, wide)
-                    painted.append((laid[k], cell, wide))
+                    painted.append((laid[k] + base, cell, wide))
                 k -= PAINT_EVERY
         for seat in range(MOST):
             painted = self.painted[seat]

@@ -165,12 +165,14 @@ class Ink(HashGrid):
         super().__init__(arena.width * U, arena.height * U, bits=12)
         self.sight: "Optional[Sight]" = None
 
-    def line(self, tick: int, racer: "Any", row: int, pace: int) -> None:
+    def line(self, tick: int, racer: "Any", row: int) -> None:
         """Lay what joins a row of a racer's trail to the row before it."""
         x, y, pen = racer.trail[3 * row : 3 * row + 3]
         if pen == 0:
             return
         run = racer.laid[row]
+        # Not the racer's pace: a pick-up may have changed it after the move, and `rebuild` does not know it.
+        pace = run - racer.laid[row - 1]
         self.lay(tick, x, y, pen * 64, racer.id, run)
         count = pieces(pace, pen)
         for k in range(1, count):
@@ -505,7 +507,7 @@ class Trails(Rounds):
                 racer.laid.append(racer.run)
                 racer.inked += racer.pace >> 4
                 if not m.ahead:
-                    m.scratch.line(tick, racer, len(racer.laid) - 1, racer.pace)
+                    m.scratch.line(tick, racer, len(racer.laid) - 1)
 
     def flip_pen(self, m: "Match", racer: "Any") -> None:
         """Lift a pen that is down, lower one that is up, and draw by lot how long it stays so."""
@@ -662,7 +664,7 @@ class Trails(Rounds):
         m.scratch = Ink(m.state)
         for racer in m.state.racers:
             for row in range(1, len(racer.laid)):
-                m.scratch.line(m.tick, racer, row, racer.laid[row] - racer.laid[row - 1])
+                m.scratch.line(m.tick, racer, row)
 
     def rewound(self, m: "Match") -> None:
         """Take the ink off that is newer than the match."""

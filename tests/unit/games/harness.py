@@ -302,7 +302,7 @@ def option_values(game: Game) -> st.SearchStrategy[list[int]]:
 
 @st.composite
 def journals(draw: st.DrawFn, game: Game, most_ticks: int = 400) -> Journal:
-    """Random presses, in a match of random options; as good as never sensible play."""
+    """Random presses, and players who come and go, in a match of random options; rarely sensible play."""
     fewest, most = game.seats
     players = draw(st.integers(fewest, min(most, MOST_PLAYERS)))
     teams = draw(st.sampled_from([0, 0, 2, 4]))
@@ -317,13 +317,23 @@ def journals(draw: st.DrawFn, game: Game, most_ticks: int = 400) -> Journal:
     # A seed, not a draw for each press: thousands of draws are slow to make and slower to shrink.
     chance = random.Random(draw(st.integers(0, 1 << 32)))
     ease = draw(st.sampled_from([5, 20, 80]))
+    restless = draw(st.sampled_from([0.0, 0.02]))
+    seated = set(journal.seats)
     for tick in range(journal.ticks):
         entries: list[Entry] = []
         if tick % CHANCE_EVERY == 0:
             entries.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if chance.random() < restless:
+            seat = chance.randrange(players)
+            if seat not in seated:
+                seated.add(seat)
+                entries.append((JOIN, seat, journal.teams[seat] if journal.teams else 0, 0))
+            elif len(seated) > fewest:
+                seated.remove(seat)
+                entries.append((LEAVE, seat, 0, 0))
         entries += [
             (PRESS, seat, chance.randrange(1 << len(game.buttons)), 0)
-            for seat in range(players)
+            for seat in sorted(seated)
             if chance.randrange(ease) == 0
         ]
         if entries:

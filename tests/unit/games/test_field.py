@@ -218,3 +218,83 @@ def test_a_restored_match_goes_on_just_the_same(at: int) -> None:
         m.step([])
         other.step([])
         assert state_hash(m) == state_hash(other)
+
+
+def ink(m: Match) -> set[tuple[int, int, int, int, int]]:
+    """Every disc that counts: x, y, radius, owner, and the owner's `run` there."""
+    scratch = m.scratch
+    found = set()
+    for chain in scratch.chains:
+        disc = chain
+        while disc is not None:
+            x, y, radius, owner, stamp, disc = disc
+            if stamp >= scratch.floors[owner]:
+                found.add((x, y, radius, owner, stamp - scratch.base[owner]))
+    return found
+
+
+def check_ink(m: Match) -> None:
+    """A restored match has the same ink as the one that it was made from."""
+    assert ink(load(m.game, dump(m))) == ink(m)
+
+
+def test_ink_of_a_player_who_left_does_not_come_back_with_a_newcomer_on_the_seat() -> None:
+    m = live(3)
+    one, other, _ = m.state.riders
+    run(m, 60)
+    x, y = one.x - 20 * U, one.y
+    m.step([(LEAVE, 0, 0, 0)])
+    m.step([(JOIN, 0, 0, 0)])
+    put(m.state.riders[0], CENTRE, CENTRE)
+    check_ink(m)
+    put(other, x, y - 20 * U, 1024)
+    run(m, 15)
+    assert other.alive
+
+
+def test_ink_is_the_same_in_a_match_restored_right_after_a_line_was_cut() -> None:
+    m = live()
+    one = m.state.riders[0]
+    cuts = 0
+    while cuts < 2:
+        before = len(one.laid)
+        m.step([])
+        if len(one.laid) < before:
+            cuts += 1
+            check_ink(m)
+            put(one, 400 * U, one.y)
+
+
+def test_ink_is_the_same_in_a_match_restored_right_after_a_pick_up_changed_the_pace() -> None:
+    m = live()
+    one = m.state.riders[0]
+    run(m, 20)
+    m.state.pickups = [Pickup(k, kind=ZIP, x=one.x + 20 * U, y=one.y) for k in range(4)]
+    pace = one.pace
+    while one.pace == pace:
+        m.step([])
+        check_ink(m)
+    assert one.pace > pace
+
+
+def test_whose_ink_it_was_does_not_depend_on_which_was_laid_first() -> None:
+    m = live(3)
+    first, second, third = m.state.riders
+    # Seat 1 lays its line first, seat 0 crosses it as a ghost: a restored match lays seat 0's ink first.
+    run(m, 40)
+    x, y = second.x - 60 * U, second.y
+    put(first, x, y - 10 * U, 1024)
+    first.effects = [m.tick + 30 if kind == GHOST else 0 for kind in range(8)]
+    first.trail, first.laid = [], []
+    first.inking = first.pen = 0
+    first.flip = m.tick + 1
+    run(m, 12)
+    restored = load(m.game, dump(m))
+    owners = set()
+    for dx in range(-12, 13):
+        for dy in range(-12, 13):
+            head = (2, x + dx * U, y + dy * U, third.half * 64, third.run)
+            owner = m.scratch.struck(*head)
+            assert owner == restored.scratch.struck(*head)
+            owners.add(owner)
+    assert {0, 1} <= owners

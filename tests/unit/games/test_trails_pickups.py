@@ -21,6 +21,7 @@ from game.games.trails import (
     ZIP,
 )
 from game.rules import Match
+from game.rules.pack import dump, load
 from tests.unit.games.arena import (
     LEFT,
     NEVER,
@@ -219,6 +220,19 @@ def test_the_eraser_takes_all_ink_and_can_be_rewound() -> None:
     assert of(m, 1).trail[2] == 0
     m.rewind(mark)
     assert told(steps(m, 20), "crash")
+
+
+def test_ink_is_the_same_in_a_match_restored_right_after_a_pick_up_changed_the_pace() -> None:
+    m = arena(3, speed=110)
+    racer = place(m, 0, 600, 450, 0)
+    pen_down(m, 0)
+    steps(m, 10)
+    offer(m, ZIP, racer.x // U + 30, 450)
+    pace = racer.pace
+    while racer.pace == pace:
+        steps(m, 1)
+    assert racer.pace > pace
+    assert load(m.game, dump(m)).scratch.chains == m.scratch.chains
 
 
 def test_wrap_opens_the_walls_for_a_while_and_then_hurts_nobody_who_is_within_them() -> None:
