@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 
+from game.rooms.lookalikes import skeleton
 from game.rooms.people import Person, Seat, unused
 from game.rooms.phases import Phase, Turn
 from game.rooms.playing import Playing
 from game.rooms.refusal import Refused
+from game.rooms.text import NAME_CHARS, clean
 
 FALLBACK_NAMES = ("Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin", "Marten", "Ibis", "Newt")
 
@@ -84,16 +86,17 @@ class Roster(Playing):
         return person
 
     def unused_name(self, wished: str) -> str:
-        """The wished name, seemly, with a number behind it if somebody here has it already."""
+        """The wished name, seemly, with a number behind it if somebody here has one that looks the same."""
         wished = self.seemly(wished)
-        taken = {person.name for person in self.people.values()}
-        taken.update(seat.name for seat in self.seats.values())
-        if wished not in taken:
+        taken = {skeleton(person.name) for person in self.people.values()}
+        taken.update(skeleton(seat.name) for seat in self.seats.values())
+        if skeleton(wished) not in taken:
             return wished
+        short = clean(wished, NAME_CHARS - 3)
         number = 2
-        while f"{wished[:13]} {number}" in taken:
+        while skeleton(f"{short} {number}") in taken:
             number += 1
-        return f"{wished[:13]} {number}"
+        return f"{short} {number}"
 
     def be_polite(self, polite: bool) -> None:
         """Mask coarse words in names and chat from now on, those that are there already too; or mask none."""
