@@ -149,6 +149,7 @@ class Worker:
             },
             "emotes": list(EMOTES),
             "shapes": 8,
+            "public_url": config.server.public_url.rstrip("/"),
         }
         self.doorman = Doorman(
             front,

@@ -33,8 +33,13 @@ def test_only_pages_of_this_server_may_connect(server: Server) -> None:
         assert 400 <= upgrade_status(server, origin) < 500, origin
 
 
-def test_pages_of_other_sites_may_connect_when_they_are_named(serve: Serve) -> None:
-    server = serve(RUMPUS_SERVER__ALLOWED_ORIGINS="https://play.example.org")
+def test_pages_of_other_sites_may_connect_when_they_are_named(serve: Serve, client: NewClient) -> None:
+    server = serve(
+        RUMPUS_SERVER__ALLOWED_ORIGINS="https://play.example.org",
+        RUMPUS_SERVER__PUBLIC_URL="https://games.example.net/rumpus/",
+    )
+    assert upgrade_status(server, "https://games.example.net") == 101, "where players reach it from outside"
+    assert client(server).welcome["public_url"] == "https://games.example.net/rumpus"
     assert upgrade_status(server, "https://play.example.org") == 101
     assert upgrade_status(server, f"http://127.0.0.1:{server.port}") == 101, (
         "the server's own pages still may"

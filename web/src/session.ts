@@ -62,6 +62,8 @@ export interface SessionNeeds {
   loadRules: (() => Promise<(needs: OnlineNeeds) => Online>) | null;
 }
 
+/** Why one is no longer in a room, though the connection may stand. */
+const GONE = ["kicked", "banned", "closed"];
 const CHAT_KEPT = 200;
 const EMOTES_KEPT = 12;
 const EMOTE_MS = 6000;
@@ -90,6 +92,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
     input_hz: 40,
     payload_bytes: 16384,
   });
+  const publicUrl = signal("");
   const emoteNames: Signal<string[]> = signal([]);
   const room: Signal<Room | null> = signal(null);
   const me: Signal<string | null> = signal(null);
@@ -192,7 +195,10 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
       games.value = welcome.games;
       limits.value = welcome.limits;
       emoteNames.value = welcome.emotes;
+      publicUrl.value = welcome.public_url ?? "";
       trouble.value = null;
+      // Let in after all, where it was full.
+      if (bye.value && !GONE.includes(bye.value.code)) bye.value = null;
       clock.restart(now());
       clock.hint(welcome.now, now());
       match.interrupted();
@@ -326,7 +332,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
   function onBye(code: string, message: string): void {
     if (code === "draining") return;
     bye.value = { code, message };
-    if (code === "kicked" || code === "banned" || code === "closed") leaveRoom(true);
+    if (GONE.includes(code)) leaveRoom(true);
   }
 
   /** The tick that an input pressed now is meant for. */
@@ -418,6 +424,8 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
     bye,
     games,
     limits,
+    /** Where players reach the server from outside, without a slash at the end; "" where this page is from. */
+    publicUrl,
     /** Names of the emotes that the server knows. */
     emoteNames,
     room,

@@ -542,6 +542,7 @@ const refusals: Record<string, string> = {
   "any.error.busy": "Der Server ist gerade voll. Versuch es gleich noch einmal.",
   "any.error.unsaved":
     "Der Server kann gerade nicht speichern. Das eben ist verloren; versuch es später noch einmal.",
+  "any.error.crowded": "Aus deinem Netz spielen schon zu viele. Sobald jemand geht, kommst du hinein.",
   "any.error.timeout": "Der Server hat nicht geantwortet. Prüfe deine Verbindung und versuch es noch einmal.",
 };
 

@@ -251,6 +251,8 @@ export interface Welcome {
   limits: Limits;
   emotes: string[];
   shapes: number;
+  /** Where players reach this server from outside, or "": for links. Servers before it do not say. */
+  public_url?: string;
 }
 
 /** A command's answer. `message` is a sentence for a person; codes are listed in docs/protocol.md. */

@@ -4,7 +4,7 @@ import { type Key, t } from "../i18n";
 import { session } from "../session";
 import { Icon, type IconName } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
-import { announce } from "../ui/say";
+import { announce, reason } from "../ui/say";
 import { room } from "./room";
 import { go } from "./route";
 
@@ -52,7 +52,7 @@ const KNOWN = ["replaced", "kicked", "banned", "strikes", "closed"];
 export function Bye({ code, message }: { code: string; message: string }) {
   const known = KNOWN.includes(code);
   const title = known ? t(`bye.${code}` as Key) : t("bye.other");
-  const text = known ? t(`bye.${code}_text` as Key) : message;
+  const text = known ? t(`bye.${code}_text` as Key) : reason({ ok: false, code, message });
   const back = () => session.retry();
   return (
     <MessagePage icon={code === "replaced" ? "people" : "leave"} title={title} text={text}>

@@ -28,7 +28,7 @@ function WayIn({ code, hidden }: { code: string; hidden: boolean }) {
   return (
     <div class="tv-in">
       <div>
-        <p class="muted">{t("tv.join", { address: location.host })}</p>
+        <p class="muted">{t("tv.join", { address: link.replace(/^\w+:\/\/|\/r\/.*/g, "") })}</p>
         <p class="tv-code" role="img" aria-label={`${t("home.code")}: ${code.split("").join(" ")}`}>
           {code}
         </p>

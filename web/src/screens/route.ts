@@ -1,5 +1,6 @@
 // Where in the page the player is: "/", a room's link "/r/CODE", or nowhere.
 import { computed, signal } from "@preact/signals";
+import { session } from "../session";
 
 const ROOM = /^\/r\/([A-Za-z0-9]{4,12})\/?$/;
 const TV = /^\/tv\/([A-Za-z0-9]{4,12})\/?$/;
@@ -18,7 +19,8 @@ export const isHome = computed(() => path.value === "/" || path.value === HIDDEN
 export const roomPath = (code: string): string => `/r/${code}`;
 export const tvPath = (code: string): string => `/tv/${code}`;
 /** The whole link of a room, to be sent to friends. */
-export const roomLink = (code: string): string => location.origin + roomPath(code);
+export const roomLink = (code: string): string =>
+  (session.publicUrl.value || location.origin) + roomPath(code);
 
 /** Whether the room that the address names is only to be watched. */
 export const onlyWatch = signal(false);

@@ -46,6 +46,9 @@ function readInputs(bytes: Uint8Array): { seat: number; presses: { seq: number; 
 export class FakeRoom {
   /** Buttons of each seat as the server applied them, in order. */
   readonly applied: { seat: number; buttons: number }[] = [];
+  /** Refuses who connects, as a server does that is full. */
+  full = false;
+  publicUrl = "";
   private counts = new Map<number, number>();
   private matches = 0;
   private version = 1;
@@ -95,6 +98,10 @@ export class FakeRoom {
 
   /** A line has been opened: whoever was connected before is replaced. */
   connect(line: FakeLine): void {
+    if (this.full) {
+      line.on.ended("crowded", "There are 256 players from your network already.");
+      return;
+    }
     const resumed = line.who.seat === "seat-token";
     if (resumed && this.line && !this.line.closed) {
       this.line.on.event("bye", { code: "replaced", message: "You connected elsewhere." });
@@ -110,6 +117,7 @@ export class FakeRoom {
       limits: { chat_chars: 200, name_chars: 16, input_hz: 40, payload_bytes: 16384 },
       emotes: [],
       shapes: 8,
+      public_url: this.publicUrl,
     } as Welcome);
     if (resumed && this.phase === "live") this.keyframe();
   }

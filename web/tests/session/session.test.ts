@@ -203,3 +203,28 @@ describe("a session", () => {
     expect(pressed(room)).toEqual([]);
   });
 });
+
+it("knows the address for links that the server names", async () => {
+  const other = new FakeRoom();
+  other.publicUrl = "https://play.example.org";
+  const guest = new Tab(other);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(guest.session.publicUrl.value).toBe("https://play.example.org");
+});
+
+describe("a player too many", () => {
+  it("reads why, and is let in as soon as there is space", async () => {
+    const other = new FakeRoom();
+    other.full = true;
+    const late = new Tab(other);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(late.session.bye.value).toEqual({
+      code: "crowded",
+      message: "There are 256 players from your network already.",
+    });
+    other.full = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(late.session.connection.value).toBe("online");
+    expect(late.session.bye.value).toBeNull();
+  });
+});
