@@ -17,7 +17,7 @@ from game.sync.wire import Ack
 QUIET_TICKS = 8
 """The longest silence: at 30 Hz less than four messages a second."""
 HASH_TICKS = 30
-"""A hash of the state goes out after every tick that is a multiple of this."""
+"""A hash of the state is due in every tick that is a multiple of this; it goes out with the next frame."""
 KEPT_HASHES = 8
 MOST_REPLAY_TICKS = 300
 """A phone takes a third of a second to replay so many."""
@@ -33,7 +33,7 @@ class Stream:
         self._journal = journal
         self._bits = seat_bits(m.game.seats[1])
         self._told: list[Told] = []
-        self._hash: int | None = None
+        self._hash_due = False
         self._margins: dict[int, int] = {}
         self._chance: tuple[int, int] | None = None
         self._chance_told = True
@@ -59,11 +59,13 @@ class Stream:
         if tick % HASH_TICKS == 0:
             if m.game.replication == "events":  # of the others nobody ever asks for a checkpoint
                 self._rebase(m)
-            if watched:
-                self._hash = packing.state_hash(m)
-                self.hashes.append((tick, self._hash))
+            self._hash_due = True
         if not watched:
+            # The next follower starts from a checkpoint, which holds all of this, the pending word as well.
             self._told.clear()
+            self._margins.clear()
+            self._hash_due = False
+            self._chance_told = True
             self._tick = tick
             return
         for entry in entries:
@@ -77,7 +79,7 @@ class Stream:
     def message(self, m: Match) -> Message | None:
         """What to tell after this tick, if anything."""
         advance = m.tick - self._tick
-        news = self._told or self._hash is not None or not self._chance_told
+        news = self._told or self._hash_due or not self._chance_told
         return self.flush(m) if news or advance >= QUIET_TICKS else None
 
     def checkpoint(self, m: Match, acks: list[Ack], at_ms: int) -> Message:
@@ -94,13 +96,18 @@ class Stream:
         advance = m.tick - self._tick
         if advance == 0:
             return None
-        margins = list(self._margins.items()) if self._hash is not None else []
-        chance = None if self._chance_told else self._chance
-        frame = inputs_frame(m.tick, advance, self._told, self._bits, self._hash, margins, chance)
-        self._told = []
-        if self._hash is not None:
-            self._hash = None
+        hash_ = None
+        margins: list[tuple[int, int]] = []
+        if self._hash_due:
+            # The hash is of the frame's own tick, which may be later than the one that it was due in.
+            hash_ = packing.state_hash(m)
+            self.hashes.append((m.tick, hash_))
+            self._hash_due = False
+            margins = list(self._margins.items())
             self._margins = {}
+        chance = None if self._chance_told else self._chance
+        frame = inputs_frame(m.tick, advance, self._told, self._bits, hash_, margins, chance)
+        self._told = []
         self._chance_told = True
         self._tick = m.tick
         return Message("s", frame, no_json)

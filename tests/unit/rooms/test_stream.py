@@ -2,13 +2,18 @@
 
 import random
 
+import pytest
+
 from game.games.trails import Trails
 from game.rooms.journal import Head
-from game.rooms.match import CHANCE_EVERY, LiveMatch
-from game.rooms.stream import MOST_REPLAY_TICKS
+from game.rooms.match import CHANCE_AHEAD, CHANCE_EVERY, LiveMatch
+from game.rooms.stream import HASH_TICKS, MOST_REPLAY_TICKS
 from game.rules import CHANCE
 from game.rules import pack as packing
+from game.rules.pack import state_hash
+from game.sync.entries import CHANCE_TOLD, HASHED, MARGINS
 from game.sync.varint import Reader
+from tests.unit.rooms.predictor import Predictor
 
 
 def live_match(seats: int = 3) -> LiveMatch:
@@ -91,3 +96,62 @@ def test_a_room_in_which_nobody_presses_says_little() -> None:
         if live.stream.message(live.match) is not None:
             said["later" if tick >= 30 else "first second"] += 1
     assert 0 < said["later"] <= 4 * 10
+
+
+def come_in(live: LiveMatch, client: Predictor) -> None:
+    """A client that runs the rules starts to follow, as in `Playing.send_keyframe`."""
+    live.stream.flush(live.match)
+    client.frame(live.checkpoint_message(0).binary)
+
+
+def play(live: LiveMatch, ticks: int, client: Predictor, bundle: int = 1) -> None:
+    """Step a match that a client follows; every `bundle` ticks it is told what happened."""
+    for _ in range(ticks):
+        live.step(True)
+        message = live.stream.message(live.match) if live.match.tick % bundle == 1 % bundle else None
+        if message is not None:
+            client.frame(message.binary)
+            assert client.bridge.hash() == state_hash(live.match), f"tick {client.tick} differs"
+
+
+@pytest.mark.parametrize("away", range(CHANCE_EVERY + 1))
+def test_a_lone_player_who_runs_the_rules_may_come_back_in_any_tick(away: int) -> None:
+    live = live_match()
+    live.bots.seat(1, 3, 0)
+    client = Predictor(live.game)
+    come_in(live, client)
+    play(live, CHANCE_EVERY, client)
+    live.press(0, 1, live.match.tick, 1, 0)
+    for _ in range(away):
+        live.step(False)
+    come_in(live, client)
+    play(live, 2 * CHANCE_EVERY, client)
+
+
+@pytest.mark.parametrize("away", range(CHANCE_EVERY + 1))
+def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: int) -> None:
+    live = live_match()
+    live.step(True)
+    for _ in range(away):
+        live.step(False)
+    come_in(live, Predictor(live.game))
+    live.step(True)
+    due = live.stream.flush(live.match)
+    assert due is not None
+    assert due.binary[1] == 1, "one tick has passed since the checkpoint"
+    told = [bit for bit in (HASHED, MARGINS, CHANCE_TOLD) if due.binary[0] & bit]
+    tick = live.match.tick
+    assert (CHANCE_TOLD in told) == ((tick - 1) % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD)
+    assert (HASHED in told) == (tick % HASH_TICKS == 0)
+    assert MARGINS not in told
+
+
+@pytest.mark.parametrize("bundle", [2, 3, 4])
+def test_a_hash_is_of_the_tick_of_the_frame_that_tells_it(bundle: int) -> None:
+    live = live_match()
+    live.bots.seat(1, 3, 0)
+    client = Predictor(live.game)
+    come_in(live, client)
+    play(live, 7 * HASH_TICKS + bundle, client, bundle)
+    assert client.hashes == 7
+    assert client.differing == []
