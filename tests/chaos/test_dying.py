@@ -7,6 +7,7 @@ import pytest
 
 from game.client import Client, ConnectionRefused, NoAnswer, Refused
 from tests.chaos.conftest import ALL, NewRow
+from tests.chaos.documented import DocumentedClient
 from tests.chaos.night import Cluster, Party, Watch, kill, party, scores, until, wins
 from tests.chaos.pulse import Pulse
 
@@ -186,3 +187,48 @@ def test_a_worker_that_stood_still_says_nothing_stale(whole: Cluster, row: NewRo
     assert after is not None
     assert backwards == []
     assert after == taken
+
+
+def test_a_worker_that_stands_still_for_long_locks_nobody_out(
+    whole: Cluster, pulse: Pulse, row: NewRow
+) -> None:
+    stopped_s = 60.0 if ALL else 0.0
+    told = row(
+        f"SIGSTOP of the owner for {stopped_s:.0f} s" if ALL else "SIGSTOP of the owner until all are back",
+        "a client written from the document is back in its seat within 5 s, no room is lost",
+    )
+    whole.watched = True
+    ann, bob = DocumentedClient(whole.url), DocumentedClient(whole.url)
+    code = ann.call("create", {"game": "trails", "options": {"target": 100}, "name": "Ann"})["code"]
+    until(lambda: whole.owner(code) is not None, "the owner")
+    bob.call("join", {"code": code, "name": "Bob"})
+    ann.call("start", {})
+    until(lambda: ann.epoch and bob.epoch, "the match")
+    cid = DocumentedClient(whole.url)
+    waiting = cid.call("create", {"game": "trails", "name": "Cid"})["code"]
+    until(lambda: whole.owner(waiting) is not None, "the owner")
+    owners = [whole.owner_worker(code), whole.owner_worker(waiting)]
+    epoch = ann.epoch
+    begun = time.monotonic()
+    for worker in owners:
+        whole.signal(worker, signal.SIGSTOP)
+    try:
+        until(lambda: min(ann.epoch, bob.epoch) > epoch, "the match at another worker", 40)
+        back_s = time.monotonic() - begun
+        held = pulse.during(begun)
+        until(lambda: (whole.owner(waiting) or ("", 0))[1] > 1, "the other room", 20)
+        time.sleep(max(0.0, begun + stopped_s - time.monotonic()))  # the fault lasts that long
+    finally:
+        for worker in owners:
+            whole.signal(worker, signal.SIGCONT)
+    until(whole.ready, "the workers that stood still", 30)
+    for one, name in ((ann, "Ann"), (bob, "Bob"), (cid, "Cid")):
+        until(lambda: one.seat and not one.seat["held"], f"{name}'s seat", 30)  # noqa: B023
+        assert one.seat is not None
+        assert one.seat["name"] == name
+    told.measured = f"back after {back_s:.2f} s; {held}"
+    assert (ann.room["code"], bob.room["code"], cid.room["code"]) == (code, code, waiting)
+    assert ann.room["phase"] == "live"
+    for one in (ann, bob, cid):
+        one.close()
+    assert back_s < 5 + held.lost_s
