@@ -25,7 +25,7 @@ NODE := .venv/.node
 MODULES := web/node_modules/.done
 CLIENT := web/dist/.done
 
-CLIENT_SOURCES := web/index.html web/vite.config.ts web/previous.ts web/tsconfig.json \
+CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web/previous.ts web/tsconfig.json \
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 

@@ -1,6 +1,6 @@
 """What every test may count on: the markers for programs a machine may lack, and how Hypothesis searches.
 
-A test marked `needs_redis`, `needs_nginx`, `needs_chromium` or `needs_node` is skipped, with the reason,
+A test marked `needs_redis`, `needs_nginx`, `needs_chromium` and so on is skipped, with the reason,
 where that program is missing. Where the variable CI is set it fails instead: there, nothing may be missing.
 """
 
@@ -24,6 +24,8 @@ PROGRAMS = {
     "needs_redis": ("redis-server",),
     "needs_nginx": ("nginx",),
     "needs_chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "needs_firefox": ("firefox-esr", "firefox"),
+    "needs_webkit": ("WebKitWebDriver",),
     "needs_node": ("node",),
 }
 
@@ -46,6 +48,8 @@ def lacking(marker: str) -> str | None:
     """Say what a test with this marker misses on this machine, or None."""
     if find(marker) is None:
         return f"{PROGRAMS[marker][0]} is not installed"
+    if marker == "needs_webkit" and shutil.which("Xvfb") is None:
+        return "Xvfb is not installed"
     if marker == "needs_node" and not (ROOT / "web/node_modules").is_dir():
         return "web/node_modules is missing: run make unit, or npm ci in web/"
     return None

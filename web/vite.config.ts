@@ -2,12 +2,13 @@
 // Everything under dist/assets carries a hash of its content in its name and may be cached for ever.
 import { defineConfig } from "vitest/config";
 import { budget } from "./budget.ts";
+import { offline } from "./offline.ts";
 import { previous } from "./previous.ts";
 
 const server = `http://localhost:${process.env.PORT ?? "8080"}`;
 
 export default defineConfig({
-  plugins: [budget(), previous()],
+  plugins: [budget(), offline(), previous()],
   // JSX is compiled by Vite itself: Preact needs no plugin for that.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

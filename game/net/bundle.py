@@ -49,9 +49,15 @@ def _source(of: type) -> str:
 
 
 class Bundles:
-    """The rules documents of all games that may be run in a browser, under paths that change with them."""
+    """The rules documents of all games that may be run in a browser, under paths that change with them.
 
-    def __init__(self, games: Mapping[str, Game]) -> None:
+    Args:
+        games: the server's games by name.
+        client: names the build of the client that is served with them (`Assets.client`), for its service worker.
+    """
+
+    def __init__(self, games: Mapping[str, Game], client: str = "") -> None:
+        self._client = client
         self.assets: dict[str, Asset] = {}
         self.paths: dict[str, str] = {}
         for game in games.values():
@@ -85,5 +91,5 @@ class Bundles:
         self.paths[game.name] = "/" + path
 
     def _list(self) -> None:
-        index = json.dumps({"games": self.paths}).encode()
+        index = json.dumps({"games": self.paths, "client": self._client}).encode()
         self.assets[INDEX] = make_asset(INDEX, index, forever=False)

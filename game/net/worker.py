@@ -90,8 +90,8 @@ class Worker:
             max_attachments=0,
         )
         self._games = dict(games)
-        self._bundles = bundles = Bundles(games)
         self._assets = Assets(find_client(config.server.client_dir))
+        self._bundles = bundles = Bundles(games, self._assets.client)
         self.app = make_app(
             self._assets,
             bundles,

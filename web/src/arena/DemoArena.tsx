@@ -20,7 +20,12 @@ import "../style/practice.css";
 /** How long the page gets to show itself before anything is fetched for the match on it. */
 const AFTER_MS = 300;
 
-const PracticeScores = lazy(() => import("./PracticeScores").then((module) => module.PracticeScores));
+const PracticeScores = lazy(() =>
+  import("./PracticeScores").then(
+    (module) => module.PracticeScores,
+    () => () => null, // practice goes on without them
+  ),
+);
 
 const practice = signal<Practice | null>(null);
 const playing = computed(() => practice.value?.playing.value ?? false);

@@ -63,7 +63,7 @@ export class Desk {
       this.path = path;
       this.engine = engine;
       const { info, schema } = bundle;
-      answer({ is: "opened", url: path, wasm: wasm ?? "", info, schema, ms: now() - began }, []);
+      answer({ is: "opened", url: path, info, schema, ms: now() - began }, []);
     } catch (error) {
       answer({ is: "failed", reason: text(error) }, []);
     }

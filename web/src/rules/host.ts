@@ -11,8 +11,6 @@ import { rulesStatus, rulesTrouble } from "./status";
 export interface Opened {
   info: GameInfo;
   schema: SchemaInfo;
-  /** Paths of what the worker loaded. */
-  paths: string[];
 }
 
 export type Answer = Exclude<
@@ -27,7 +25,6 @@ export interface Line {
 }
 export type OpenLine = (hear: (message: FromWorker) => void, failed: (reason: string) => void) => Line;
 
-const PLACE = typeof location === "undefined" ? "http://localhost" : location.href;
 const OPEN_TIMEOUT_MS = 30_000;
 
 /** A worker of this page. */
@@ -98,9 +95,9 @@ export class Host {
     if (message.is === "failed") {
       this.failed(message.reason);
     } else if (message.is === "opened") {
-      const { url, wasm, info, schema } = message;
+      const { url, info, schema } = message;
       this.opened = url;
-      this.game = { info, schema, paths: [url, new URL(wasm, PLACE).pathname] };
+      this.game = { info, schema };
       if (!this.opening || (this.opening.url !== url && this.opening.url !== INDEX)) return;
       rulesStatus.value = "ready";
       this.opening.settle(true);

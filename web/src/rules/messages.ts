@@ -28,8 +28,7 @@ export type ToWorker =
   | { do: "play"; first: number; until: number; held: number[]; stamp: number };
 
 export type FromWorker =
-  /** `wasm` is where the interpreter lies. */
-  | { is: "opened"; url: string; wasm: string; info: GameInfo; schema: SchemaInfo; ms: number }
+  | { is: "opened"; url: string; info: GameInfo; schema: SchemaInfo; ms: number }
   /** The rules at `url` are others than those in use, and modules cannot be exchanged: use a new worker. */
   | { is: "outdated"; url: string }
   /** The rules do not run here. */

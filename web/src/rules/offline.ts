@@ -1,23 +1,16 @@
-// Has the service worker (public/sw.js) keep what this page consists of, so that it opens, and practice
-// runs, without a network.
-import { INDEX } from "./index-path";
+// Has the service worker (sw.js) keep this build of the client, so that the page opens, and practice runs,
+// without a network.
 
-/** Files that a page is made of, but for what a worker loads. */
-function loaded(): string[] {
-  return performance
-    .getEntriesByType("resource")
-    .map(({ name }) => new URL(name))
-    .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith("/assets/"))
-    .map(({ pathname }) => pathname);
-}
-
-/** Keeps this page for a time without a network; `more` are paths that its worker needs. */
-export async function keepOffline(more: readonly string[]): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
+/** Keeps this page for a time without a network. */
+export async function keepOffline(): Promise<void> {
+  const entry = document.querySelector<HTMLScriptElement>("script[type=module]")?.src;
+  if (!("serviceWorker" in navigator) || !entry) return;
+  const tell = (worker: ServiceWorker | null) =>
+    worker?.postMessage({ entry: new URL(entry, location.href).pathname });
   try {
-    await navigator.serviceWorker.register("/sw.js");
-    const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ keep: [...new Set(["/", INDEX, ...loaded(), ...more])] });
+    const registration = await navigator.serviceWorker.register("/sw.js");
+    registration.addEventListener("updatefound", () => tell(registration.installing));
+    for (const worker of [registration.installing, registration.waiting, registration.active]) tell(worker);
   } catch {
     // refused (a policy, no secure connection): the page just needs a network then
   }

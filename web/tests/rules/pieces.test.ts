@@ -316,7 +316,7 @@ describe("the host", () => {
     const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
     expect(posted).toEqual([{ do: "open", url: "/rules/a.json", mailbox: null }]);
     expect(rulesStatus.value).toBe("loading");
-    hear({ is: "opened", url: "/rules/a.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    hear({ is: "opened", url: "/rules/a.json", info, schema: walk, ms: 1 });
     expect([await one, await two, rulesStatus.value]).toEqual([true, true, "ready"]);
 
     const heard: number[] = [];
@@ -329,14 +329,14 @@ describe("the host", () => {
     const anew = host.open("/rules/c.json");
     hear({ is: "outdated", url: "/rules/c.json" });
     expect([ended, posted.length]).toEqual([1, 3]);
-    hear({ is: "opened", url: "/rules/c.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    hear({ is: "opened", url: "/rules/c.json", info, schema: walk, ms: 1 });
     expect(await anew).toBe(true);
 
     // Who wants others before the first are there gets only those.
     const [early, late] = [host.open("/rules/d.json"), host.open("/rules/e.json")];
-    hear({ is: "opened", url: "/rules/d.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    hear({ is: "opened", url: "/rules/d.json", info, schema: walk, ms: 1 });
     expect([await early, rulesStatus.value]).toEqual([false, "loading"]);
-    hear({ is: "opened", url: "/rules/e.json", wasm: "/a.wasm", info, schema: walk, ms: 1 });
+    hear({ is: "opened", url: "/rules/e.json", info, schema: walk, ms: 1 });
     expect([await late, rulesStatus.value]).toEqual([true, "ready"]);
 
     const third = host.open("/rules/b.json");

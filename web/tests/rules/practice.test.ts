@@ -30,7 +30,6 @@ describe("practice", () => {
         options: info.options.map((one) => ({ ...one, default: options[one.name] ?? one.default })),
       },
       schema,
-      paths: [],
     };
     const practice = new Practice(game, {
       host: {

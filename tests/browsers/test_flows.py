@@ -1,0 +1,85 @@
+"""What people do, in the browsers beside Chromium: home, practice, a quick match, a reload, no network."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browsers.conftest import QUICK
+from tests.browsers.driving import Window
+from tests.integration.serving import Server
+
+pytestmark = [pytest.mark.browsers, pytest.mark.needs_node, pytest.mark.timeout(240)]
+
+PRACTICE_SHOWN = "performance.getEntriesByName('practice shown').length > 0"
+PRACTISING = "!!document.querySelector('.practising .practice-scores')"
+KEPT = "navigator.serviceWorker?.controller != null"
+FIGURES = "window.__rumpus?.figures.summary()"
+PREDICTED_TICKS = "(window.__rumpus?.match.runner?.on ? window.__rumpus.match.shown.tick : 0)"
+LIVE = "window.__rumpus.match.latest?.phase === 1"
+PRESSES_SHOWN = f"({FIGURES})['ownFrames.count']"
+
+
+def buttons(window: Window) -> list[str]:
+    """The names of all buttons that can be seen."""
+    found: list[str] = window.run(
+        "[...document.querySelectorAll('button')].filter((one) => one.checkVisibility())"
+        ".map((one) => one.ariaLabel ?? one.textContent.trim())"
+    )
+    return found
+
+
+def test_the_home_page_shows_every_game_and_the_ways_into_them(window: Window, site: Server) -> None:
+    window.open(site.url)
+    window.wait("document.querySelectorAll('.tile').length === 4")
+    assert window.run("document.querySelector('h1').textContent") == "Play together, right now"
+    assert {"Play with friends", "Quick play"} <= set(buttons(window))
+
+
+def test_a_key_takes_a_seat_over_in_practice_and_stop_gives_it_back(window: Window, site: Server) -> None:
+    window.open(site.url)
+    window.wait(PRACTICE_SHOWN)
+    window.hold("ArrowLeft")
+    window.wait(PRACTISING)
+    assert window.run("document.querySelectorAll('.practice-scores li').length") == 5
+    assert window.run("document.querySelectorAll('.practice-scores .mine').length") == 1
+    window.click(".practice-bar button", "Stop")
+    window.wait("!document.querySelector('.practice-scores')")
+
+
+def test_a_quick_match_is_predicted_without_a_desync_and_survives_a_reload(
+    window: Window, site: Server
+) -> None:
+    window.open(f"{site.url}/?diag=1")
+    window.click(".tile button[aria-label^='Loose Ends'][aria-label$='Quick play']")
+    window.wait("location.pathname.startsWith('/r/')")
+    window.wait(PREDICTED_TICKS)
+    window.wait(LIVE)
+    began = window.run(PREDICTED_TICKS)
+    window.hold("ArrowLeft", 300)
+    window.wait(f"{PRESSES_SHOWN} > 0")
+    window.wait(f"{PREDICTED_TICKS} > {began} + 240")
+    assert window.run(FIGURES)["desyncs"] == 0
+    address = window.run("location.href")
+    window.reload()
+    window.wait("document.querySelector('canvas') !== null && document.querySelector('.hud') !== null")
+    assert window.run("location.href") == address
+    window.open(f"{address}?diag=1")
+    window.wait(PREDICTED_TICKS)
+    assert window.run(FIGURES)["desyncs"] == 0
+    assert "desync" not in site.log()
+
+
+def test_a_second_visit_without_a_network_opens_and_practises(window: Window, tmp_path: Path) -> None:
+    server = Server(tmp_path, **QUICK).start()
+    window.open(server.url)
+    window.wait(PRACTICE_SHOWN)
+    window.wait(KEPT)
+    server.stop()
+    window.open(server.url)
+    window.wait(PRACTICE_SHOWN)
+    window.hold("ArrowRight")
+    window.wait(PRACTISING)
+    assert "Load again" not in buttons(window)
+    window.click(".practice-bar button", "Stop")
+    window.click("header button[aria-label='Settings']")
+    window.wait("!!document.querySelector('dialog h2')")

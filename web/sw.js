@@ -1,0 +1,119 @@
+// The service worker: lets the page open, and practice run, without a network.
+//
+// It belongs to one build of the client. When it is installed it keeps all files of that build, and the rules of
+// the server's games, in a cache of the build's own; it serves no file of any other build. A worker of a newer build
+// takes over when a page of that build is the only one open, and then deletes the older caches.
+//
+// The page itself, the list of rules and files without a hash in their names come from the network as long as it
+// answers, so that an online page is never older than its server. Sockets and everything else pass by.
+
+/** Files of the build whose names change with their content. Written in by the build (offline.ts), as what follows. */
+const NAMED = new Set(__NAMED__);
+/** The other files of the build, with the SHA-256 of their content as `integrity` has it. */
+const CHECKED = new Map(__CHECKED__);
+/** Names the build: a hash of everything above. */
+const BUILD = __BUILD__;
+/** The server names the client that it serves by this, in the list of rules. */
+const CLIENT = __CLIENT__;
+
+const PREFIX = "rumpus";
+const CACHE = `${PREFIX}-${BUILD}`;
+const INDEX = "/rules/index.json";
+/** If the network takes longer than this, the page is shown from here. */
+const PATIENCE_MS = 4000;
+
+const isRules = (path) => path.startsWith("/rules/") && path !== INDEX;
+const isPage = (path) => path === "/" || path.startsWith("/r/") || path.startsWith("/tv/");
+
+/** Keeps a file unless it is here; `integrity` refuses one of another build. Raises if it cannot be had. */
+async function keep(cache, path, integrity) {
+  if (await cache.match(path)) return;
+  const answer = await fetch(path, integrity ? { integrity, cache: "no-cache" } : {});
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  await cache.put(path, answer);
+}
+
+/** Keeps the rules that the server lists, and the list once they are here. Raises if the server has another client. */
+async function keepRules(cache) {
+  const index = await fetch(INDEX, { cache: "no-cache" });
+  const { games, client } = await index.clone().json();
+  if (client !== CLIENT) throw new Error("the server has another build");
+  const wanted = Object.values(games);
+  await Promise.all(wanted.map((path) => keep(cache, path)));
+  await cache.put(INDEX, index);
+  for (const request of await cache.keys()) {
+    const { pathname } = new URL(request.url);
+    if (isRules(pathname) && !wanted.includes(pathname)) await cache.delete(request);
+  }
+}
+
+let keeping = null;
+
+/** Keeps everything that is not here yet. Raises if something cannot be had. */
+function keepAll() {
+  const run = async () => {
+    const cache = await caches.open(CACHE);
+    await Promise.all([
+      ...[...NAMED].map((path) => keep(cache, path)),
+      ...[...CHECKED].map(([path, integrity]) => keep(cache, path, integrity)),
+    ]);
+    await keepRules(cache);
+  };
+  keeping ??= run().finally(() => {
+    keeping = null;
+  });
+  return keeping;
+}
+
+async function deleteOtherBuilds() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
+  }
+}
+
+/** Takes over from an older build's worker, unless a page that may need that one's files is open. */
+async function takeOver(pageId) {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (open.every(({ id }) => id === pageId)) await self.skipWaiting();
+}
+
+async function fromCache(request, path) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
+
+async function fromNetwork(request, path) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(path);
+  if (!kept) return fetch(request);
+  const answer = fetch(request).catch(() => null);
+  // A newer build was here once: then only a network that is gone is reason to show this one.
+  const { waiting, installing } = self.registration;
+  if (waiting || installing) return (await answer) ?? kept;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  return (await Promise.race([answer, late])) ?? kept;
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keepAll()));
+
+self.addEventListener("activate", (event) =>
+  event.waitUntil(deleteOtherBuilds().then(() => self.clients.claim())),
+);
+
+// A page says that it is there, and which build it is of by the path of its first script.
+self.addEventListener("message", (event) => {
+  if (!NAMED.has(event.data?.entry)) return;
+  event.waitUntil(takeOver(event.source.id));
+  // A game's rules change without the client. If something cannot be had, what is here stays.
+  event.waitUntil(keepAll().catch(() => {}));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    if (isPage(pathname)) event.respondWith(fromNetwork(request, "/"));
+  } else if (NAMED.has(pathname) || isRules(pathname)) event.respondWith(fromCache(request, pathname));
+  else if (CHECKED.has(pathname) || pathname === INDEX) event.respondWith(fromNetwork(request, pathname));
+});
