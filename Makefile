@@ -29,7 +29,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test quick unit integration browser web-test tools lint lint-format \
+.PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test quick unit integration browser browsers web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-build bench-publish lock clean
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make test         everything: lint, tests of server, client and browser"
 	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
+	@echo "make browsers     the main flows in Firefox and WebKitGTK"
 	@echo "make wheel        a wheel with server, games and browser client, for other machines"
 	@echo "make compile      the rules through a C compiler, an optional speed-up;  make uncompile  takes it back"
 	@echo "make web-dev      the client with reload on change, beside a running server"
@@ -115,7 +116,7 @@ web-dev: $(MODULES)
 # pytest comes last and alone, so that nothing disturbs its clocks and its closing line is the last line.
 test: install
 	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
-	@$(PYTEST) -m "not netcond"
+	@$(PYTEST) -m "not netcond and not browsers"
 
 quick: $(DEV)
 	@$(PYTEST) -q -m "not slow" tests/unit
@@ -136,6 +137,11 @@ integration: $(DEV) $(CLIENT) tools
 
 browser: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/browser
+
+# The main flows in Firefox and WebKitGTK, and the rules in their workers.
+browsers: $(DEV) $(CLIENT)
+	@deploy/tools.sh firefox-esr webkit2gtk-driver xvfb
+	@$(PYTEST) -q tests/browsers
 
 # Every fault of the table in docs/operate.md, done to real processes; the figures come at the end.
 chaos: $(DEV) $(CLIENT) tools

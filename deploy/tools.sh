@@ -8,6 +8,9 @@ have() {
     chromium) for name in chromium chromium-browser google-chrome google-chrome-stable; do
         command -v "$name" >/dev/null 2>&1 && return 0
     done ; return 1 ;;
+    firefox-esr) command -v firefox-esr >/dev/null 2>&1 || command -v firefox >/dev/null 2>&1 ;;
+    webkit2gtk-driver) command -v WebKitWebDriver >/dev/null 2>&1 ;;
+    xvfb) command -v Xvfb >/dev/null 2>&1 ;;
     # nginx lives where an ordinary user's PATH does not look.
     nginx) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null 2>&1 ;;
     venv) python3 -c 'import ensurepip' 2>/dev/null ;;
@@ -59,6 +62,8 @@ fi
 for program in $(missing "$@"); do
     case $program in
     venv) echo "Missing: python3's venv module (Debian and Ubuntu: apt-get install python3-venv)." ;;
+    firefox-esr) echo "Missing: $program. Tests that need it (marked needs_firefox) are skipped." ;;
+    webkit2gtk-driver | xvfb) echo "Missing: $program. Tests that need it (marked needs_webkit) are skipped." ;;
     *) echo "Missing: $program. Tests that need it (marked needs_$(echo "$program" | cut -d- -f1)) are skipped." ;;
     esac
 done

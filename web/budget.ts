@@ -52,17 +52,23 @@ export function weigh(folder: string): Weight[] {
   return weights;
 }
 
-/** Prints the weights after a build. */
+/** Prints the weights after a build that is asked to say what it does; else only those that are too much. */
 export function budget(): Plugin {
+  let quiet = false;
   return {
     name: "budget",
     apply: "build",
+    configResolved({ logLevel }) {
+      quiet = logLevel !== "info";
+    },
     writeBundle({ dir }) {
       if (!dir || !existsSync(join(dir, ".vite/manifest.json"))) return;
-      for (const { what, bytes, most } of weigh(dir))
+      for (const { what, bytes, most } of weigh(dir)) {
+        if (quiet && bytes <= most) continue;
         process.stdout.write(
           `${(bytes / KB).toFixed(1).padStart(7)} kB of ${most / KB}: ${what}${bytes > most ? "  TOO MUCH" : ""}\n`,
         );
+      }
     },
   };
 }

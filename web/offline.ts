@@ -26,15 +26,14 @@ export function keptOf(folder: string, written: readonly string[], publicFiles: 
   };
 }
 
-/** The text of the service worker from its `source`. The server names its client by the hash of `index`. */
-export function serviceWorker(source: string, { named, checked }: Kept, index: Buffer): string {
+/** The text of the service worker from its `source`. */
+export function serviceWorker(source: string, { named, checked }: Kept): string {
   const values: Record<string, unknown> = {
     __NAMED__: named,
     __CHECKED__: checked,
-    __BUILD__: digest(JSON.stringify([named, checked]))
+    __VERSION__: digest(JSON.stringify([named, checked]))
       .digest("hex")
       .slice(0, 12),
-    __CLIENT__: digest(index).digest("hex").slice(0, 20),
   };
   return source.replace(/__[A-Z]+__/g, (name) => JSON.stringify(values[name]));
 }
@@ -54,7 +53,7 @@ export function offline(): Plugin {
       if (!dir || !existsSync(join(dir, "index.html"))) return;
       const kept = keptOf(dir, Object.keys(bundle), readdirSync(publicDir));
       const source = readFileSync(join(root, "sw.js"), "utf8");
-      writeFileSync(join(dir, "sw.js"), serviceWorker(source, kept, readFileSync(join(dir, "index.html"))));
+      writeFileSync(join(dir, "sw.js"), serviceWorker(source, kept));
     },
   };
 }

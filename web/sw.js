@@ -2,7 +2,7 @@
 //
 // It belongs to one build of the client. When it is installed it keeps all files of that build, and the rules of
 // the server's games, in a cache of the build's own; it serves no file of any other build. A worker of a newer build
-// takes over when a page of that build is the only one open, and then deletes the older caches.
+// takes over once all open pages are of that build, and then deletes the older caches.
 //
 // The page itself, the list of rules and files without a hash in their names come from the network as long as it
 // answers, so that an online page is never older than its server. Sockets and everything else pass by.
@@ -11,16 +11,16 @@
 const NAMED = new Set(__NAMED__);
 /** The other files of the build, with the SHA-256 of their content as `integrity` has it. */
 const CHECKED = new Map(__CHECKED__);
-/** Names the build: a hash of everything above. */
-const BUILD = __BUILD__;
-/** The server names the client that it serves by this, in the list of rules. */
-const CLIENT = __CLIENT__;
+/** A hash of everything above. */
+const VERSION = __VERSION__;
 
 const PREFIX = "rumpus";
-const CACHE = `${PREFIX}-${BUILD}`;
+const CACHE = `${PREFIX}-${VERSION}`;
 const INDEX = "/rules/index.json";
 /** If the network takes longer than this, the page is shown from here. */
 const PATIENCE_MS = 4000;
+/** A page that takes longer than this to name its build may be of any. */
+const ANSWER_MS = 2000;
 
 const isRules = (path) => path.startsWith("/rules/") && path !== INDEX;
 const isPage = (path) => path === "/" || path.startsWith("/r/") || path.startsWith("/tv/");
@@ -33,11 +33,12 @@ async function keep(cache, path, integrity) {
   await cache.put(path, answer);
 }
 
-/** Keeps the rules that the server lists, and the list once they are here. Raises if the server has another client. */
+/** Keeps the rules that the server lists, then the list. Raises if the server serves another build. */
 async function keepRules(cache) {
   const index = await fetch(INDEX, { cache: "no-cache" });
-  const { games, client } = await index.clone().json();
-  if (client !== CLIENT) throw new Error("the server has another build");
+  const { games, build } = await index.clone().json();
+  // The server names its build by the page's first script.
+  if (!NAMED.has(`/assets/${build}.js`)) throw new Error("the server has another build");
   const wanted = Object.values(games);
   await Promise.all(wanted.map((path) => keep(cache, path)));
   await cache.put(INDEX, index);
@@ -71,10 +72,21 @@ async function deleteOtherBuilds() {
   }
 }
 
-/** Takes over from an older build's worker, unless a page that may need that one's files is open. */
-async function takeOver(pageId) {
+/** Asks a page for its build; "" if it does not answer. */
+function entryOf(page) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, ANSWER_MS, "");
+    page.postMessage("entry", [port2]);
+  });
+}
+
+/** Takes over from an older build's worker, unless a page is open that may need that one's files. */
+async function takeOver() {
   const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (open.every(({ id }) => id === pageId)) await self.skipWaiting();
+  const entries = await Promise.all(open.map(entryOf));
+  if (entries.every((entry) => NAMED.has(entry))) await self.skipWaiting();
 }
 
 async function fromCache(request, path) {
@@ -82,6 +94,7 @@ async function fromCache(request, path) {
   return (await cache.match(path)) ?? fetch(request);
 }
 
+// A page that was shown from here though its server has a newer build is told by that server, and reloads.
 async function fromNetwork(request, path) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(path);
@@ -103,7 +116,7 @@ self.addEventListener("activate", (event) =>
 // A page says that it is there, and which build it is of by the path of its first script.
 self.addEventListener("message", (event) => {
   if (!NAMED.has(event.data?.entry)) return;
-  event.waitUntil(takeOver(event.source.id));
+  event.waitUntil(takeOver());
   // A game's rules change without the client. If something cannot be had, what is here stays.
   event.waitUntil(keepAll().catch(() => {}));
 });
@@ -111,7 +124,8 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== self.location.origin) return;
+  // "no-store" asks what the server has.
+  if (request.method !== "GET" || origin !== self.location.origin || request.cache === "no-store") return;
   if (request.mode === "navigate") {
     if (isPage(pathname)) event.respondWith(fromNetwork(request, "/"));
   } else if (NAMED.has(pathname) || isRules(pathname)) event.respondWith(fromCache(request, pathname));

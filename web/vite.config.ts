@@ -22,7 +22,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // The interpreter's package asks for these under Node alone.
+    rolldownOptions: { external: ["fs", "module", "path", "url"] },
+  },
   server: {
     proxy: {
       "/socket.io": { target: server, ws: true },

@@ -113,12 +113,6 @@ class Assets:
             if name.startswith((LASTING, "rules/")) and name not in self.files:
                 self.files[name] = make_asset(name, body, forever=True)
 
-    @property
-    def client(self) -> str:
-        """Names the build of the client: the etag of its page, or an empty text if there is none."""
-        page = self.files.get("index.html")
-        return "" if page is None else page.etag
-
     def respond(self, request: Request, name: str) -> Response | None:
         """The answer to a request for a file; None when there is no such file."""
         asset = self.files.get(name)

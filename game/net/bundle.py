@@ -53,11 +53,11 @@ class Bundles:
 
     Args:
         games: the server's games by name.
-        client: names the build of the client that is served with them (`Assets.client`), for its service worker.
+        build: the build of the client that is served with them (`Assets.build`), for its service worker.
     """
 
-    def __init__(self, games: Mapping[str, Game], client: str = "") -> None:
-        self._client = client
+    def __init__(self, games: Mapping[str, Game], build: str = "") -> None:
+        self._build = build
         self.assets: dict[str, Asset] = {}
         self.paths: dict[str, str] = {}
         for game in games.values():
@@ -91,5 +91,5 @@ class Bundles:
         self.paths[game.name] = "/" + path
 
     def _list(self) -> None:
-        index = json.dumps({"games": self.paths, "client": self._client}).encode()
+        index = json.dumps({"games": self.paths, "build": self._build}).encode()
         self.assets[INDEX] = make_asset(INDEX, index, forever=False)

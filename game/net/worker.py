@@ -91,7 +91,7 @@ class Worker:
         )
         self._games = dict(games)
         self._assets = Assets(find_client(config.server.client_dir))
-        self._bundles = bundles = Bundles(games, self._assets.client)
+        self._bundles = bundles = Bundles(games, self._assets.build)
         self.app = make_app(
             self._assets,
             bundles,

@@ -1,4 +1,4 @@
-"""Drives Firefox (WebDriver BiDi) and WebKitGTK (WebDriver): open a page, run script in it, press keys, click.
+"""Drives Firefox (WebDriver BiDi) and WebKitGTK (WebDriver): pages, script in them, keys and clicks.
 
 Both speak a W3C protocol over a loopback socket, so that no package beyond a WebSocket client is needed.
 What differs between the two is in their classes; what tests use is in `Window`.
@@ -40,7 +40,7 @@ class Window(ABC):
 
     @abstractmethod
     def run(self, expression: str) -> Any:
-        """The value of a JavaScript expression, which may contain `await`. Raises AssertionError if it throws."""
+        """The value of a JavaScript expression, awaited. Raises AssertionError if it throws."""
 
     @abstractmethod
     def act(self, *sources: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class Window(ABC):
         self.act({"type": "key", "id": "keyboard", "actions": steps})
 
     def click(self, selector: str, words: str = "") -> None:
-        """Click the middle of the first enabled element that matches and contains `words`, once it is there."""
+        """Click the first enabled element that matches and contains `words`, once it is there."""
         found = (
             f"[...document.querySelectorAll({json.dumps(selector)})].find((one) =>"
             f" !one.disabled && one.textContent.includes({json.dumps(words)}))"

@@ -34,7 +34,8 @@ def throttled(page: Page, factor: int) -> CDPSession:
 def kept(page: Page) -> list[str]:
     """Paths that the service worker keeps."""
     found: list[str] = page.evaluate(
-        "caches.open('rumpus').then((cache) => cache.keys()).then((all) => all.map((one) => one.url))"
+        """caches.keys().then((names) => caches.open(names[0])).then((cache) => cache.keys())
+            .then((all) => all.map((one) => one.url))"""
     )
     return found
 

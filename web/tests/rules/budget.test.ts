@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
@@ -30,5 +30,20 @@ describe("the built client", () => {
       expect(bytes, what).toBeGreaterThan(0);
       expect(bytes, what).toBeLessThanOrEqual(most);
     }
+  });
+
+  it("has a service worker that keeps every file which the page, its parts and its worker may load", () => {
+    const text = readFileSync(join(folder, "sw.js"), "utf8");
+    const list = (kind: string) => JSON.parse(new RegExp(`new ${kind}\\((.*)\\);`).exec(text)![1]!);
+    const kept = new Set(list("Set") as string[]);
+    expect(kept).toEqual(new Set(readdirSync(join(folder, "assets")).map((file) => `/assets/${file}`)));
+    const others = new Map(list("Map") as [string, string][]);
+    expect([...others.keys()].sort()).toEqual([
+      "/",
+      "/icon-maskable.svg",
+      "/icon.svg",
+      "/manifest.webmanifest",
+    ]);
+    expect(text).not.toMatch(/__[A-Z]+__/);
   });
 });
