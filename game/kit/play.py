@@ -1,4 +1,8 @@
-"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match."""
+"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match.
+
+A match whose rules raise an exception ends; its journal is kept in a file, and the room goes on with another
+match once the file was changed.
+"""
 
 from gevent import monkey
 
@@ -14,11 +18,13 @@ from pathlib import Path
 import gevent
 
 from game.config import Config, ConfigError, load
+from game.kit.judge import told
 from game.kit.reload import Unfit, Watched
 from game.net.assets import NoClient
 from game.net.tokens import BadSecret, read_keys
-from game.net.worker import Worker
+from game.net.worker import Worker, clock_ms
 from game.ops.logging import set_up
+from game.rooms.room import Room
 from game.settings import Games
 
 LOOK_S = 0.25
@@ -31,6 +37,8 @@ class Stage:
         self.watched = watched
         game = watched.game
         self.worker = Worker(config, {game.name: game}, keys)
+        self.worker.on_room_failed = self._failed
+        self._journals = Path(config.server.secret_file).parent
 
     def serve(self) -> None:
         """Serve until the process is told to stop."""
@@ -52,6 +60,21 @@ class Stage:
             self._look()
             for room in list(self.worker.lobby):
                 room.take_up_rules()
+                room.go_on_after_failure(clock_ms())
+
+    def _failed(self, room: Room, error: Exception) -> None:
+        """A match broke: say where, and keep its journal."""
+        live = room.live
+        tick = f" at tick {live.tick_number}" if live is not None else ""
+        line = f"{told(error, self.watched.path)}{tick}. Save the file, and a new match begins."
+        kept = self._journals / f"{room.game.name}-failed.journal"
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(room.journal_text() + "\n")
+            print(f"To see the match again: rumpus replay {kept}", flush=True)
+        except OSError as trouble:
+            print(f"The match's journal could not be kept: {trouble}", flush=True)
+        self._say("rules_failed", line)
 
     def _look(self) -> None:
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from game.client import Client
-from tests.integration.staging import Stage
+from tests.integration.staging import ROOT, Stage
 from tests.unit.kit.spoilt import sound, spoil
 
 
@@ -99,6 +99,34 @@ def test_what_does_not_work_is_told_in_one_line_and_changes_nothing(tmp_path: Pa
         assert rules_at(stage.url) == before == good
         begin(ann)
         assert ann.match.state["left"] > 0
+    assert "Traceback" not in stage.log()
+
+
+def test_a_match_that_fails_is_told_and_another_begins_with_the_next_save(tmp_path: Path) -> None:
+    path = sound(tmp_path / "games")
+    good = path.read_text()
+    # Trials play for some ticks: this one is played for longer.
+    spoil(path, ("m.state.left -= 1", "m.state.left -= 1 if m.tick < 120 else m.nothing"))
+    number = next(k for k, line in enumerate(path.read_text().splitlines(), 1) if "m.nothing" in line)
+    with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
+        ann.create("star_run", name="Ann")
+        ann.add_bot()
+        begin(ann)
+        line = stage.wait_for("AttributeError")
+        assert f"star_run.py:{number}: " in line
+        assert "tick 120" in line
+        ann.wait_for(partial(heard, ann, f"star_run.py:{number}: "), "the notice")
+        ann.wait_for(partial(heard, ann, "has failed"), "the notice for players")
+        assert ann.place is not None
+        assert ann.place.room["phase"] == "lobby"
+        kept = next(line for line in stage.lines if "rumpus replay" in line).split()[-1]
+        assert (ROOT / kept).read_text().startswith("journal (zlib, base85): ")
+
+        path.write_text(good)
+        ann.wait_for(
+            lambda: ann.place is not None and ann.place.room["phase"] == "live", "the next match", 20
+        )
+        ann.wait_for(lambda: ann.match.following and ann.match.tick > 130, "its states", 20)
     assert "Traceback" not in stage.log()
 
 
