@@ -81,6 +81,7 @@ def _new(name: str, folder: Path) -> int:
 
 def _check(name: str, folders: list[Path]) -> int:
     from game.kit.breaches import breaches_in
+    from game.kit.endless import limited
     from game.kit.judge import check
 
     try:
@@ -91,7 +92,7 @@ def _check(name: str, folders: list[Path]) -> int:
             print(breach.told(name))
         print(error, file=sys.stderr)
         return 1
-    verdict = check(game, found)
+    verdict = check(limited(game), found)
     print(verdict.table())
     return 0 if verdict.passed else 1
 

@@ -8,6 +8,8 @@ import inspect
 import re
 import traceback
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from time import monotonic, thread_time
 
@@ -35,6 +37,20 @@ CROWD_BYTES = 4000.0
 ENTRIES_BYTES = 200.0
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
+LEAST_HZ, MOST_HZ = 1, 60
+KEYS = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "act": "Space",
+    "bomb": "Space",
+    "A": "A",
+    "B": "B",
+    "C": "C",
+    "D": "D",
+}
+"""The names of buttons that have keys of their own, and the first player's key, as in web/src/settings.ts."""
 SEED = 20
 
 
@@ -73,16 +89,25 @@ def check(game: Game, path: Path | None = None) -> Verdict:
     head = f"{game.title} ({game.name}), {fewest}–{most} seats, {game.tick_hz} Hz, {game.replication}"
     verdict = Verdict(game.name, head)
     case = Case(game, source)
-    for about, look in LOOKS:
-        try:
-            verdict.add(about, "ok", look(case))
-        except Unable as reason:
-            verdict.add(about, "skip", str(reason))
-        except Exception as error:
-            verdict.add(about, "FAIL", told(error, source))
-            if look in NEEDED:
-                break
+    with redirect_stdout(Discarded()):  # a print() in step would bury the verdict; its line is named
+        for about, look in LOOKS:
+            try:
+                verdict.add(about, "ok", look(case))
+            except Unable as reason:
+                verdict.add(about, "skip", str(reason))
+            except Exception as error:
+                verdict.add(about, "FAIL", told(error, source))
+                if look in NEEDED:
+                    break
     return verdict
+
+
+class Discarded(StringIO):
+    """Takes what a game prints and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        """Drop a text; returns its length."""
+        return len(text)
 
 
 def told(error: Exception, source: Path) -> str:
@@ -108,6 +133,21 @@ def _source(case: Case) -> str:
 
 def _declared(case: Case) -> str:
     game = case.game
+    check_declared(game)
+    return f"{len(game.options.fields)} options, {len(game.presets)} presets, {len(game.events)} events"
+
+
+def check_declared(game: Game) -> None:
+    """Check what a game declares, without playing it.
+
+    Raises:
+        Fault: a declaration is missing or out of its range; the text says what to write.
+        BadSchema: the state cannot be sent.
+    """
+    for method in ("start", "step"):
+        if getattr(type(game), method) is getattr(Game, method):
+            parameters = "self, m" if method == "start" else "self, m, inputs"
+            raise Fault(f"{type(game).__name__} has no {method}; write `def {method}({parameters}):`")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", game.name):
         raise Fault(f"name is {game.name!r}; write lower-case letters, digits, underscores")
     if not game.title:
@@ -116,8 +156,11 @@ def _declared(case: Case) -> str:
         raise Fault(f"seats is {game.seats}; write the fewest and the most")
     if game.replication not in ("events", "delta"):
         raise Fault(f'replication is {game.replication!r}; write "events" or "delta"')
+    if type(game.tick_hz) is not int or not LEAST_HZ <= game.tick_hz <= MOST_HZ:
+        raise Fault(f"tick_hz is {game.tick_hz!r}; write a whole number from {LEAST_HZ} to {MOST_HZ}")
     if not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
+    _check_buttons(game.buttons)
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
     names = [event.name for event in game.events]
@@ -129,7 +172,21 @@ def _declared(case: Case) -> str:
         except BadOption as error:
             raise Fault(f"preset {name}: {error}") from None
     Schema.of(game)
-    return f"{len(game.options.fields)} options, {len(game.presets)} presets, {len(names)} events"
+
+
+def _check_buttons(buttons: tuple[str, ...]) -> None:
+    """Every button must have a key of its own. Raises Fault."""
+    owner: dict[str, str] = {}
+    for name in buttons:
+        key = KEYS.get(name) or name[:1].upper()
+        if not "A" <= key[:1] <= "Z" and name not in KEYS:
+            raise Fault(f"a button is named {name!r}; begin the name with a letter, which becomes its key")
+        if key in owner:
+            raise Fault(
+                f"the buttons {owner[key]!r} and {name!r} have the same key ({key}); rename one: the names "
+                f"{', '.join(KEYS)} have keys of their own, any other name has its first letter"
+            )
+        owner[key] = name
 
 
 def _matches(case: Case) -> str:
@@ -182,6 +239,11 @@ def _presets(case: Case) -> str:
             bot_match(game, range(seats), SEED + k, ticks=300, changes=changes, watch=case.watch)
         except Fault as fault:
             raise Fault(f"preset {name}: {fault}") from None
+    # Bots that come and go: what a player left behind is still there when the seat is taken again.
+    most = game.seats[1]
+    ticks = max(FIRST // 4, min(FIRST * 3, FIRST * 24 // most))  # a crowd costs more a tick
+    for k in range(3):
+        bot_match(game, range(most), SEED + k, ticks=ticks, watch=case.watch, come_and_go=True)
     for k in range(3):
         trial = nonsense(game, SEED + k, ticks=FIRST, watch=case.watch)
         case.matches.append(trial)

@@ -1,8 +1,4 @@
-"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match.
-
-A match whose rules raise an exception ends; its journal is kept in a file, and the room goes on with another
-match once the file was changed.
-"""
+"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match."""
 
 from gevent import monkey
 
@@ -18,13 +14,14 @@ from pathlib import Path
 import gevent
 
 from game.config import Config, ConfigError, load
-from game.kit.judge import told
 from game.kit.reload import Unfit, Watched
+from game.kit.soundness import check_ranges
+from game.kit.trials import Fault
 from game.net.assets import NoClient
 from game.net.tokens import BadSecret, read_keys
-from game.net.worker import Worker, clock_ms
+from game.net.worker import Worker
 from game.ops.logging import set_up
-from game.rooms.room import Room
+from game.rules import Match
 from game.settings import Games
 
 LOOK_S = 0.25
@@ -35,10 +32,9 @@ class Stage:
 
     def __init__(self, config: Config, watched: Watched, keys: list[str]) -> None:
         self.watched = watched
+        self._named: set[str] = set()
         game = watched.game
         self.worker = Worker(config, {game.name: game}, keys)
-        self.worker.on_room_failed = self._failed
-        self._journals = Path(config.server.secret_file).parent
 
     def serve(self) -> None:
         """Serve until the process is told to stop."""
@@ -60,21 +56,18 @@ class Stage:
             self._look()
             for room in list(self.worker.lobby):
                 room.take_up_rules()
-                room.go_on_after_failure(clock_ms())
+                if room.live is not None:
+                    self._check(room.live.match)
 
-    def _failed(self, room: Room, error: Exception) -> None:
-        """A match broke: say where, and keep its journal."""
-        live = room.live
-        tick = f" at tick {live.tick_number}" if live is not None else ""
-        line = f"{told(error, self.watched.path)}{tick}. Save the file, and a new match begins."
-        kept = self._journals / f"{room.game.name}-failed.journal"
+    def _check(self, m: Match) -> None:
+        """Print values out of their range: they are sent wrapped, so the page looks odd without a reason."""
         try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(room.journal_text() + "\n")
-            print(f"To see the match again: rumpus replay {kept}", flush=True)
-        except OSError as trouble:
-            print(f"The match's journal could not be kept: {trouble}", flush=True)
-        self._say("rules_failed", line)
+            check_ranges(m.state, "state")
+        except Fault as fault:
+            what = str(fault).split(" ", 1)[0]
+            if what not in self._named:
+                self._named.add(what)
+                print(f"{self.watched.path.name}: at tick {m.tick}: {fault}", flush=True)
 
     def _look(self) -> None:
         try:
@@ -83,6 +76,7 @@ class Stage:
             self._say("rules_unfit", f"{error} (the old rules stay)")
             return
         if game is not None:
+            self._named.clear()
             self.worker.exchange(game)
             self._say("announcement", f"{game.title} has new rules, from the next match on.")
 

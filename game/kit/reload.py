@@ -1,19 +1,32 @@
-"""Live reload of a game's rules: a changed file is tried out before it is offered to rooms.
+"""Live reload of a game's rules: a changed file is tried before rooms may use it.
 
-What does not work is told in one line, and the rules that are there go on.
+The trial runs in a process of its own with limits of time and memory (`python -m game.kit.reload FILE`),
+so that an endless loop or a hungry list cannot stop the server. What does not work is reported in one line,
+and the rules that are there stay.
 """
 
+import resource
+import subprocess
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from game.catalogue import BadGame, game_of
 from game.kit.breaches import breaches_in
-from game.kit.judge import told
+from game.kit.endless import limited
+from game.kit.judge import Discarded, check_declared, told
 from game.kit.pictures import check_picture
+from game.kit.soundness import check_ranges
 from game.kit.trials import Fault, bot_match
-from game.rules import Game
-from game.sync.schema import BadSchema, Schema
+from game.rules import Game, Match
+from game.sync.schema import BadSchema
 
 TRIED_TICKS = 90
+TRIED_S = 20.0
+"""A trial that takes longer is ended."""
+TRIED_CPU_S = 10
+TRIED_BYTES = 1 << 30
+PRINTED_CHARS = 400
 
 
 class Unfit(Exception):
@@ -21,15 +34,40 @@ class Unfit(Exception):
 
 
 def load_tried(path: Path) -> Game:
-    """The game of a file, after a look at its source and some ticks of play. Raises Unfit."""
+    """The game of a file that passed its trial in another process. Raises Unfit."""
+    if not path.is_file():
+        raise Unfit(f"there is no file {path}; name a game's file, such as games/{path.stem}.py")
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-P", "-m", "game.kit.reload", str(path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=TRIED_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unfit(f"{path.name}: the trial did not end within {TRIED_S:.0f} s: an endless loop?") from None
+    if tried.returncode:
+        said = tried.stdout.strip().splitlines() or [f"the trial ended with code {tried.returncode}"]
+        raise Unfit(said[-1][:PRINTED_CHARS])
+    try:
+        return limited(game_of(path))
+    except BadGame as error:
+        raise Unfit(str(error).splitlines()[0]) from None
+
+
+def try_out(path: Path) -> None:
+    """Look at a file's source and declarations and play some ticks. Raises Unfit."""
     try:
         found = breaches_in(path)
         if found:
             raise Unfit(found[0].told(path.name))
-        game = game_of(path)
-        Schema.of(game)
+        game = limited(game_of(path))
+        check_declared(game)
         check_picture(game)
-        bot_match(game, range(game.seats[0]), 1, ticks=TRIED_TICKS)
+        bot_match(game, range(game.seats[0]), 1, ticks=TRIED_TICKS, watch=_watch)
     except Unfit:
         raise
     except BadGame as error:
@@ -38,7 +76,13 @@ def load_tried(path: Path) -> Game:
         raise Unfit(f"{path.name}: {error}") from None
     except Exception as error:
         raise Unfit(told(error, path)) from None
-    return game
+
+
+def _watch(m: Match) -> None:
+    try:
+        check_ranges(m.state, "state")
+    except Fault as fault:
+        raise Fault(f"at tick {m.tick}: {fault}") from None
 
 
 class Watched:
@@ -70,3 +114,23 @@ class Watched:
             )
         self.game = game
         return game
+
+
+def main() -> int:
+    """Try the file that the command line names; the last line printed says what is wrong."""
+    resource.setrlimit(resource.RLIMIT_CPU, (TRIED_CPU_S, TRIED_CPU_S + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (TRIED_BYTES, TRIED_BYTES))
+    try:
+        with redirect_stdout(Discarded()):
+            try_out(Path(sys.argv[1]))
+    except Unfit as error:
+        print(error)
+        return 1
+    except MemoryError:
+        print(f"{Path(sys.argv[1]).name}: needs more than {TRIED_BYTES >> 20} MiB of memory")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,8 @@ from game.rules import CHANCE, JOIN, LEAVE, PRESS, Game, Match, Mind
 Entry = tuple[int, int, int, int]
 CHANCE_EVERY = 30
 """Ticks between two secret words, as the server feeds them."""
+COME_AND_GO = 0.01
+"""How likely it is in a tick that a seat is left or taken again."""
 Watch = Callable[[Match], None]
 
 
@@ -84,8 +86,19 @@ def bot_match(
     ticks: int,
     changes: Mapping[str, object] | None = None,
     watch: Watch | None = None,
+    come_and_go: bool = False,
 ) -> Trial:
-    """Let bots of all levels and styles play a match, of `ticks` at most; `watch` sees it after each tick."""
+    """Let bots of all levels and styles play a match.
+
+    Args:
+        game: the rules.
+        seats: the seats that play.
+        seed: of the match, of the bots and of who comes and goes.
+        ticks: the match is left undecided after this many.
+        changes: options that differ from the defaults.
+        watch: sees the match after each tick.
+        come_and_go: let seats be left and taken again while the match runs.
+    """
     chance = random.Random(seed)
     trial = Trial(game, options_of(game, changes or {}), list(seats), seed & 0xFFFFFFF)
     m = trial.begin()
@@ -97,7 +110,15 @@ def bot_match(
         due: list[Entry] = []
         if m.tick % CHANCE_EVERY == 0:
             due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if come_and_go and chance.random() < COME_AND_GO:
+            absent = [seat for seat in trial.seats if seat not in m.seats]
+            if absent and (len(m.seats) <= game.seats[0] or chance.random() < 0.5):
+                due.append((JOIN, chance.choice(absent), 0, 0))
+            elif len(m.seats) > game.seats[0]:
+                due.append((LEAVE, chance.choice(m.seats), 0, 0))
         for mind in minds:
+            if mind.seat not in m.seats:
+                continue
             mind.buttons = buttons = game.bot(m, mind)
             if not isinstance(buttons, int) or not 0 <= buttons < 1 << len(game.buttons):
                 raise Fault(

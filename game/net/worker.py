@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import gevent
 from flask_socketio import SocketIO
 
-from game import faults
-from game.catalogue import source_of
 from game.cluster.front import Front, LoneFront
 from game.config import Config
 from game.net.addresses import client_address
@@ -81,7 +79,6 @@ class Worker:
     def __init__(self, config: Config, games: Mapping[str, Game], keys: list[str]) -> None:
         self.config = config
         self.draining = False
-        self.on_room_failed: Callable[[Room, Exception], None] = self._room_failed
         self._membership = join(config) if config.cluster.redis_url else None
         self.joined = self._membership is None
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
@@ -135,11 +132,7 @@ class Worker:
         house = House(self._games, config.rooms, config.bots, outbox, draw_word, tokens.sign_seat, pack)
         self.lobby = Lobby(house)
         self.scheduler = Scheduler(
-            config.scheduler,
-            self._now_us,
-            self.lobby.close,
-            self.lateness.observe,
-            self._tell_failure,
+            config.scheduler, self._now_us, self.lobby.close, self.lateness.observe, self._room_failed
         )
         desk = Desk(self.lobby, self.scheduler, config.games.default)
         front: Front = LoneFront(desk)
@@ -204,12 +197,8 @@ class Worker:
         """Where a request comes from: the hop that the outermost trusted proxy saw."""
         return client_address(environ, self.config.server.trusted_proxies)
 
-    def _tell_failure(self, room: Room, error: Exception) -> None:
-        self.on_room_failed(room, error)
-
     def _room_failed(self, room: Room, error: Exception) -> None:
-        what = f"room {room.code} ({room.game.name})"
-        faults.report(what, error, room.journal_text(), source_of(room.game))
+        log.error("room %s (%s) failed and was closed", room.code, room.game.name, exc_info=error)
 
     def _metrics(self) -> bytes:
         def gauges() -> dict[str, float]:

@@ -81,10 +81,7 @@ class Desk:
         """A connection has its answer: send it the running match."""
         place = self.place(member)
         if place is not None:
-            try:
-                place[0].send_keyframe(member)
-            except Exception as error:  # a state that the game's rules made cannot be told
-                self._scheduler.fail(place[0], error)
+            place[0].send_keyframe(member)
 
     def order(self, member: str, name: str, command: c.Command, now_ms: int) -> Answer:
         """Carry out a command of somebody in a room. Raises Refused."""
@@ -112,12 +109,9 @@ class Desk:
             return
         room.acted(person, now_ms)
         seq = message.first_seq
-        try:
-            for tick, buttons, value in message.inputs:
-                room.press(person, seat, seq, tick, buttons, value, now_ms)
-                seq += 1
-        except Exception as error:  # the game's rules were asked when the light goes on
-            self._scheduler.fail(room, error)
+        for tick, buttons, value in message.inputs:
+            room.press(person, seat, seq, tick, buttons, value, now_ms)
+            seq += 1
 
     def measured(self, member: str, round_trip_ms: float) -> None:
         """The edge has timed a round trip to a connection."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-READY_S = 30.0
+READY_S = 90.0
 
 
 class Stage:
@@ -53,12 +53,17 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> int:
+        """End it with SIGTERM, or with SIGKILL where that does nothing; returns its exit code."""
         self._process.terminate()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(10)
+        return self._process.returncode
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -67,7 +72,7 @@ class Stage:
                 self.lines.append(line.rstrip())
                 self._spoken.notify_all()
 
-    def wait_for(self, pattern: str, timeout_s: float = 20.0) -> str:
+    def wait_for(self, pattern: str, timeout_s: float = 60.0) -> str:
         """The first line that it prints, or has printed, with this pattern."""
         until = time.monotonic() + timeout_s
         with self._spoken:

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from game.catalogue import game_of
+from game.kit.endless import limited
+from game.kit.judge import check
 from game.kit.micropython import missing
-from tests.unit.kit.spoilt import failing, judged
+from tests.unit.kit.papers import tutorial
+from tests.unit.kit.spoilt import failing, judged, sound, spoil
 
 STEP = "        m.state.left -= 1\n"
 ORDER = """
@@ -183,3 +187,47 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
     assert (last.about, last.outcome) == ("MicroPython", "skip")
     assert "needs Node" in last.told
     assert verdict.passed
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ((("    def start(self, m):", "    def begin(self, m):"),), "no start; write `def start(self, m):`"),
+        ((("(2, 8), 25", "(2, 8), 0"),), "tick_hz is 0"),
+        ((("(2, 8), 25", "(2, 8), 30.0"),), "tick_hz is 30.0"),
+        ((('"up", "down")', '"act", "bomb")'),), "'act' and 'bomb' have the same key (Space)"),
+        ((('"up", "down")', '"jump", "jab")'),), "'jump' and 'jab' have the same key (J)"),
+        ((('"up", "down")', '"9", "down")'),), "begin the name with a letter"),
+    ],
+)
+def test_a_declaration_that_cannot_be_played_is_named(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], words: str
+) -> None:
+    assert words in failing(tmp_path, "declared", *changes).told
+
+
+def test_what_a_game_prints_does_not_bury_the_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = failing(tmp_path, "source", (STEP, STEP + "        print(m.tick)\n"))
+    assert "print()" in found.told
+    assert capsys.readouterr().out == ""
+
+
+def test_a_score_that_suffers_from_a_seat_taken_again_is_found(tmp_path: Path) -> None:
+    source = tutorial()
+    cure = "        new.score = sum([1 for cell in m.state.cells if cell == seat + 1])\n"
+    assert cure in source
+    path = tmp_path / "paint.py"
+    path.write_text(source.replace(cure, ""))
+    found = [one for one in check(game_of(path), path).failed() if one.about == "ranges"]
+    assert found, "bots come and go, and one that returned lost cells that it had painted before"
+    assert "score is -" in found[0].told
+
+
+def test_an_endless_loop_is_named_with_its_line(tmp_path: Path) -> None:
+    path = spoil(sound(tmp_path), (STEP, STEP + "        while m.tick > 40:\n            pass\n"))
+    verdict = check(limited(game_of(path), 0.2), path)
+    (found,) = [one for one in verdict.failed() if one.about == "matches"]
+    assert "star_run.py:" in found.told
+    assert "an endless loop?" in found.told

@@ -1,0 +1,52 @@
+"""A limit on how long one call of a game's rules may take, for the author's tools.
+
+An endless loop in `step` would otherwise hang the process: nothing else runs in it, not even the handler
+of SIGTERM. A timer of the kernel interrupts the call instead and raises `TookTooLong` where it stands.
+"""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from game.rules import Game
+
+MOST_S = 2.0
+"""A call that takes longer is interrupted; at 30 Hz a tick has 0.033 s."""
+CALLED = ("start", "step", "join", "leave", "command", "near", "bot", "rebuild", "rewound", "rounds")
+
+
+class TookTooLong(Exception):
+    """One call of the rules did not return in time."""
+
+
+def limited(game: Game, most_s: float = MOST_S) -> Game:
+    """Let every call of this game's rules be interrupted after a time.
+
+    Works in the main thread alone, where signal handlers run; calls may nest.
+
+    Args:
+        game: is changed and returned.
+        most_s: seconds that one call may take.
+    """
+    signal.signal(signal.SIGALRM, _interrupt)
+    for name in CALLED:
+        setattr(game, name, _limited(getattr(game, name), name, most_s))
+    return game
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise TookTooLong("this call does not end: an endless loop?")
+
+
+def _limited(call: Callable[..., Any], name: str, most_s: float) -> Callable[..., Any]:
+    def run(*arguments: Any) -> Any:
+        before, _ = signal.setitimer(signal.ITIMER_REAL, most_s)
+        try:
+            return call(*arguments)
+        finally:
+            # A call within a call gives the outer one its time back.
+            signal.setitimer(signal.ITIMER_REAL, before)
+
+    run.__name__ = name
+    return run
