@@ -18,7 +18,7 @@ from game.rooms.refusal import NoSuchRoom, Refused
 PATIENCE_MS = 40_000
 """How long a connection that was in a room is kept while its room cannot be found."""
 
-EnterHere = Callable[[str, str, c.Command], Answer]
+EnterHere = Callable[[str, str, c.Command, Later], Answer | None]
 
 
 class Abroad:
@@ -108,9 +108,12 @@ class Abroad:
                 later(NoSuchRoom())
             elif home.process == self.process:
                 try:
-                    later(self._enter_here(sid, device, command))
+                    answer = self._enter_here(sid, device, command, later)
                 except Refused as refused:
                     later(refused)
+                else:
+                    if answer is not None:
+                        later(answer)
             else:
                 self.know(code, home)
                 process = home.process

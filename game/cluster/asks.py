@@ -55,6 +55,14 @@ class Asks:
             del self._asked[ask.id]
             self._spawn(lambda: done(None), AGAIN_MS)
 
+    def offer(self, process: str, code: str, frozen: bytes, done: Done) -> None:
+        """Ask a process whether it can go on with a room; `done` gets the answer, or None when none comes."""
+        self._last += 1
+        self._asked[self._last] = _Asked(process, self._now_ms() + ANSWER_MS, done)
+        if not self._post(process, l.Offer(self._last, code, frozen)):
+            del self._asked[self._last]
+            done(None)
+
     def answered(self, letter: l.Answered) -> None:
         """An answer came."""
         asked = self._asked.pop(letter.id, None)

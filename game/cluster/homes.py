@@ -15,7 +15,7 @@ ANSWER_MS = 5000
 AGAIN_MS = 60
 """After so long what was not known is asked again."""
 BUSY = Refused("busy", "The server is busy with something. Try again in a moment.")
-UNSAVED = Refused("unsaved", "Chat cannot be saved at the moment, so this was not sent. Try again later.")
+UNSAVED = Refused("busy", "Chat cannot be saved at the moment, so this was not sent. Try again later.")
 MOVED = Refused("moved", "This room has moved.")
 
 
@@ -55,8 +55,17 @@ class Finder(Protocol):
     def takes_answers(self, code: str) -> bool:
         """Whether one more answer may wait for the lines of a room."""
 
+    def can_read(self, frozen: bytes) -> str:
+        """Why this worker cannot go on with a frozen room; "" when it can."""
+
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Whether chat of this room waits to be safe; `answer` is called when it is."""
+
+    def hold_way_in(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Whether a room here waits to be recorded, so that others find it.
+
+        `done` is called when it is, or with False when that takes too long.
+        """
 
     def record(self) -> None:
         """There may be a new room, whose owner all should know at once."""

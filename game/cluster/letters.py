@@ -175,6 +175,17 @@ class Moved(Letter, tag=21, frozen=True):
     process: str
 
 
+class Offer(Letter, tag=22, frozen=True):
+    """A room as it would come: can the receiver go on with it? The answer is an Answered.
+
+    Only sent to workers that say which format of a frozen room they read; older ones do not know it.
+    """
+
+    id: int
+    code: str
+    frozen: bytes
+
+
 AnyLetter = (
     Ask
     | Answered
@@ -193,6 +204,7 @@ AnyLetter = (
     | Close
     | Handed
     | Moved
+    | Offer
 )
 
 

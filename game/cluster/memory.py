@@ -4,7 +4,8 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from game.cluster.store import FENCED, GAP, Claim, Owner, StoreDown, Write, process_of
+from game.cluster.scripts import ROOM_TTL_MS, ROOMS_TTL_MS
+from game.cluster.store import FENCED, GAP, Claim, Owner, Record, StoreDown, Write, process_of
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class _Record:
     chat: list[bytes] = field(default_factory=list)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
+    until_ms: int = 0
 
     def owned_by(self, owner: Owner) -> bool:
         return self.wid == owner.wid and self.epoch == owner.epoch
@@ -28,6 +30,7 @@ class MemoryStore:
     Attributes:
         down: calls raise StoreDown.
         mailboxes: called with each envelope, by process.
+        aside: records that were set aside, by code.
     """
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -39,6 +42,8 @@ class MemoryStore:
         self._records: dict[str, _Record] = {}
         self._results: dict[tuple[str, int], bytes] = {}
         self._lists: dict[str, bytes] = {}
+        self._index: dict[str, tuple[int, set[str]]] = {}
+        self.aside: dict[str, Record] = {}
         self._era = 1
 
     def lose_keys(self) -> None:
@@ -47,17 +52,22 @@ class MemoryStore:
         self._known.clear()
         self._records.clear()
         self._results.clear()
+        self._index.clear()
         self._era += 1
 
     def save(self) -> bytes:
         """What a file on disk would hold now."""
-        kept = (self._leases, self._known, self._records, self._results, self._lists, self._era)
+        kept = (
+            self._leases, self._known, self._records, self._results, self._lists, self._index, self._era
+        )  # fmt: skip
         return pickle.dumps(kept)
 
     def come_back(self, saved: bytes) -> None:
         """Be what `save` told: a store that was started again with an old file."""
         kept = pickle.loads(saved)
-        self._leases, self._known, self._records, self._results, self._lists, self._era = kept
+        (
+            self._leases, self._known, self._records, self._results, self._lists, self._index, self._era
+        ) = kept  # fmt: skip
 
     def result(self, code: str, number: int) -> bytes | None:
         """The result of a match."""
@@ -66,6 +76,18 @@ class MemoryStore:
     def _check(self) -> None:
         if self.down:
             raise StoreDown("the store is down")
+        now_ms = self._now_ms()
+        for code in [code for code, one in self._records.items() if one.until_ms <= now_ms]:
+            del self._records[code]
+        for wid in [wid for wid, (until_ms, _) in self._index.items() if until_ms <= now_ms]:
+            del self._index[wid]
+
+    def _touch(self, code: str) -> None:
+        """The record of a room was written: it lives on, and so does its owner's list of rooms."""
+        record = self._records[code]
+        record.until_ms = self._now_ms() + ROOM_TTL_MS
+        _, codes = self._index.get(record.wid, (0, set()))
+        self._index[record.wid] = (self._now_ms() + ROOMS_TTL_MS, codes | {code})
 
     def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
         """Renew a lease, or begin it."""
@@ -104,9 +126,9 @@ class MemoryStore:
             self._known.remove(wid)
 
     def rooms_of(self, wid: str) -> set[str]:
-        """Codes of the rooms that a wid owns."""
+        """Codes of the rooms that a wid may own."""
         self._check()
-        return {code for code, record in self._records.items() if record.wid == wid}
+        return set(self._index.get(wid, (0, set()))[1])
 
     def owner(self, code: str) -> Owner | None:
         """Who owns a room."""
@@ -114,14 +136,31 @@ class MemoryStore:
         record = self._records.get(code)
         return None if record is None else Owner(record.wid, record.epoch)
 
-    def claim(self, code: str, wid: str, was: Owner) -> Claim | None:
+    def read(self, code: str) -> Record | None:
+        """The record of a room, whoever owns it."""
+        self._check()
+        record = self._records.get(code)
+        return None if record is None else Record(record.checkpoint, list(record.journal), list(record.chat))
+
+    def renew(self, wid: str, codes: list[str]) -> None:
+        """Rooms of this owner are in use."""
+        self._check()
+        for code in codes:
+            if code in self._records and self._records[code].wid == wid:
+                self._touch(code)
+
+    def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
         """Own a room whose owner is dead, if it is still that one."""
         self._check()
         record = self._records.get(code)
         if record is None or not record.owned_by(was):
             return None
         record.wid, record.epoch = wid, record.epoch + 1
-        return Claim(record.epoch, record.checkpoint, list(record.journal), list(record.chat))
+        self._touch(code)
+        found = Record(record.checkpoint, list(record.journal), list(record.chat))
+        if set_aside:
+            self.aside[code] = found
+        return Claim(record.epoch, found)
 
     def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
         """Give a room away."""
@@ -131,6 +170,7 @@ class MemoryStore:
             return None
         record.wid, record.epoch = to, record.epoch + 1
         record.checkpoint, record.journal = checkpoint, []
+        self._touch(code)
         return record.epoch
 
     def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
@@ -150,6 +190,7 @@ class MemoryStore:
         kept.checkpoint, kept.journal = checkpoint, []
         kept.chat, kept.seen, kept.last = [], {}, {}
         self._records[code] = kept
+        self._touch(code)
         return kept.epoch
 
     def write(self, writes: list[Write]) -> list[int]:
@@ -164,8 +205,10 @@ class MemoryStore:
                 if not record.owned_by(write.owner):
                     return FENCED
                 record.checkpoint, record.journal = write.data, []
-                return 1
-            self._records[write.code] = _Record(write.owner.wid, write.owner.epoch, checkpoint=write.data)
+            else:
+                owner = write.owner
+                self._records[write.code] = _Record(owner.wid, owner.epoch, checkpoint=write.data)
+            self._touch(write.code)
             return 1
         if record is None and write.kind == "last_result":
             return self._result(write)
@@ -173,12 +216,14 @@ class MemoryStore:
             return FENCED
         if write.kind == "checkpoint":
             record.checkpoint, record.journal = write.data, []
+            record.until_ms = self._now_ms() + ROOM_TTL_MS
         elif write.kind == "append":
             record.journal.append(write.data)
         elif write.kind in ("result", "last_result"):
             return self._result(write)
         elif write.kind == "close":
             del self._records[write.code]
+            self._index.get(write.owner.wid, (0, set[str]()))[1].discard(write.code)
         else:
             return self._chat(record, write)
         return 1

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 
 import gevent
+from gevent.event import AsyncResult
 
 from game.cluster import letters as l
 from game.cluster.clock import monotonic_ms
@@ -13,19 +14,23 @@ from game.cluster.homes import Home
 from game.cluster.lease import Lease
 from game.cluster.neighbours import Neighbour
 from game.cluster.outbox import SharedOutbox
+from game.cluster.recall import salvage
 from game.cluster.redis_store import RedisStore
 from game.cluster.rendezvous import winner
 from game.cluster.scribe import Scribe
 from game.cluster.shared import SharedFront
-from game.cluster.store import Owner, StoreDown
+from game.cluster.store import Owner, Record, StoreDown
 from game.rooms.desk import Desk
-from game.rooms.freeze import freeze, thaw
+from game.rooms.freeze import FORMAT, LAYOUT, BadFreeze, freeze, thaw
 from game.rooms.room import House, Room
+from game.rooms.rules_hash import rules_hash
 
 log = logging.getLogger("rumpus.cluster")
 
 MOVE_AGAIN_MS = 60_000
 MAJORITY_MS = 10_000
+OFFER_S = 1.5
+"""How long another worker may take to say whether it can go on with a room."""
 HASHED_VOTES = 3
 """Who came by the room's code is where the load balancer sends everyone else, and counts as so many."""
 
@@ -67,10 +72,16 @@ class Moves:
 
     # --- handing over -------------------------------------------------------------------------
 
-    def transfer(self, room: Room, to: Neighbour) -> bool:
-        """Hand a room over to another worker while it runs; False when it stays."""
+    def transfer(self, room: Room, to: Neighbour, with_match: bool = True) -> bool:
+        """Hand a room over to another worker while it runs; False when it stays.
+
+        Without its match it can go to a worker with other rules; its people find themselves in the lobby.
+        """
         code = room.code
         if code in self._front.moving or room.closed or not self._front.reaches(to.process):
+            return False
+        setback = "" if with_match or room.live is None else "match_lost"
+        if not self._is_read_by(to, room, with_match) or room.closed or code in self._front.moving:
             return False
         self._front.moving[code] = []
         try:
@@ -85,7 +96,7 @@ class Moves:
             return False
         room.publish()
         self._desk.halt(room)
-        frozen = freeze(room, self._world_ms())
+        frozen = freeze(room, self._world_ms(), with_match, setback)
         try:
             with self._scribe.writing:
                 epoch = self._store.transfer(code, owner, to.wid, frozen)
@@ -104,6 +115,35 @@ class Moves:
         self._front.handed_over(room, Home(to.process, epoch))
         self.transfers += 1
         return True
+
+    def _is_read_by(self, to: Neighbour, room: Room, with_match: bool) -> bool:
+        """Whether a worker can go on with a room: asked before the room is its own, unless it is known.
+
+        May wait for the answer.
+        """
+        playing = with_match and room.live is not None
+        rules = rules_hash(type(room.game)) if playing else ""
+        if to.info.format < FORMAT:
+            return False  # it would take a match of other rules for one of its own
+        if not to.info.plays(room.game.name, rules, FORMAT):
+            return False
+        if to.info.layout == LAYOUT:
+            return True
+        answer: AsyncResult[bool] = AsyncResult()
+        frozen = freeze(room, self._world_ms(), with_match)
+        self._front.asks.offer(
+            to.process, room.code, frozen, lambda told: answer.set(told is not None and told.ok)
+        )
+        return bool(answer.wait(OFFER_S))
+
+    def can_read(self, frozen: bytes) -> str:
+        """Why this worker cannot go on with a frozen room; "" when it can."""
+        try:
+            thaw(self._house, frozen, self._world_ms(), [], 0, 1)
+        except BadFreeze as error:
+            log.warning("a room that is offered to this worker stays where it is: %s", error)
+            return str(error)
+        return ""
 
     def _attached(self, room: Room) -> list[l.Attached]:
         attached: list[l.Attached] = []
@@ -129,7 +169,11 @@ class Moves:
         known = self._desk.lobby.rooms.get(code)
         if known is not None and known.epoch >= handed.epoch:
             return
-        room = thaw(self._house, handed.frozen, self._world_ms(), [], 0, handed.epoch)
+        try:
+            room = thaw(self._house, handed.frozen, self._world_ms(), [], 0, handed.epoch)
+        except BadFreeze as error:
+            log.error("room %s came from %s and cannot be read: %s", code, sender, error)
+            room = salvage(self._house, code, Record(handed.frozen, [], []), self._world_ms(), handed.epoch)
         self._scribe.keep(room, Owner(handed.to or self._lease.wid, handed.epoch), opened=True)
         self._moved_ms[code] = monotonic_ms()
         self._front.adopted(room, handed.attached, handed.tick_at_ms)
@@ -140,14 +184,17 @@ class Moves:
             except StoreDown:
                 log.warning("room %s belongs to a name that is dead; somebody claims it", code)
 
-    def hand_on(self, room: Room) -> None:
-        """Give a room to whoever should have it when this worker is gone."""
-        others = {one.process: one for one in self._others()}
-        for _ in range(3):
-            to = winner(room.code, others)
-            if to is None or room.closed or self.transfer(room, others[to]):
-                return
-            del others[to]
+    def hand_on(self, room: Room, last: bool = False) -> None:
+        """Give a room to whoever should have it when this worker is gone; `last`: even without its match."""
+        for with_match in (True, False) if last else (True,):
+            others = {one.process: one for one in self._others()}
+            for _ in range(3):
+                to = winner(room.code, others)
+                if to is None:
+                    break
+                if room.closed or self.transfer(room, others[to], with_match):
+                    return
+                del others[to]
 
     def send_away(self, spread_s: float) -> None:
         """Ask everyone here to connect to another worker, some sooner and some later."""

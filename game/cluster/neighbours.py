@@ -12,7 +12,8 @@ class Info(msgspec.Struct, frozen=True):
     """What a worker tells with every heartbeat.
 
     `load` is the share of a core that it uses; `steady`: it has seen the store for long enough to take over
-    rooms of the dead.
+    rooms of the dead. `rules` has the hash of each game's rules, `format` is the newest format of a frozen
+    room that it reads, and `layout` a hash of that format; older workers say none of these.
     """
 
     address: str
@@ -20,6 +21,19 @@ class Info(msgspec.Struct, frozen=True):
     load: float
     rooms: int
     steady: bool
+    rules: dict[str, str] = {}
+    format: int = 1
+    layout: str = ""
+
+    def plays(self, game: str, rules: str, format: int) -> bool:
+        """Whether it can go on with a room.
+
+        Args:
+            game: the room's game.
+            rules: the hash of the rules that its match is played by; "": no match runs, or nobody knows.
+            format: the format in which the room is frozen.
+        """
+        return game in self.rules and rules in ("", self.rules[game]) and format <= self.format
 
 
 class Neighbour(msgspec.Struct, frozen=True):

@@ -33,7 +33,9 @@ from game.cluster.shared import SharedFront
 from game.cluster.store import StoreDown
 from game.cluster.takeover import Takeover
 from game.rooms.desk import Desk
+from game.rooms.freeze import FORMAT, LAYOUT
 from game.rooms.room import House
+from game.rooms.rules_hash import rules_hash
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
@@ -86,6 +88,7 @@ class Node:
         self._moves = Moves(
             store, self.lease, self._scribe, front, outbox, desk, house, edge, self.others, world_ms
         )
+        self._rules = {name: rules_hash(type(game)) for name, game in house.games.items()}
         self._load = 0.0
         self._cpu: tuple[float, float] = (time.process_time(), time.monotonic())
         self._looking = Semaphore(LOOKING_AT_ONCE)
@@ -175,10 +178,15 @@ class Node:
         if self.others():
             self._moves.send_away(min(10.0, self._settings.drain_s / 3))
 
-    def hand_over(self) -> bool:
-        """Hand over every room that is here by now; whether nothing is left here or on its way."""
+    def hand_over(self, last: bool = False) -> bool:
+        """Hand over every room that is here by now; whether nothing is left here or on its way.
+
+        Args:
+            last: a match that no other worker can go on with, having other rules, is not waited for any
+                more: its room goes without it.
+        """
         for room in self._scribe.recorder.rooms():
-            self._moves.hand_on(room)
+            self._moves.hand_on(room, last)
         return not self._scribe.recorder.rooms() and self._couriers.delivered
 
     # --- the lease ----------------------------------------------------------------------------
@@ -210,7 +218,10 @@ class Node:
         """What the heartbeat tells the others."""
         rooms = len(self._desk.lobby.rooms)
         load = round(self._load, 3)
-        return msgspec.json.encode(Info(self.address, self.draining, load, rooms, self.lease.steady))
+        steady = self.lease.steady
+        return msgspec.json.encode(
+            Info(self.address, self.draining, load, rooms, steady, self._rules, FORMAT, LAYOUT)
+        )
 
     def peers(self) -> list[Neighbour]:
         """Every other worker that was last seen alive."""
@@ -272,9 +283,17 @@ class Node:
         """Whether one more answer may wait for the lines of a room."""
         return self._scribe.recorder.takes_answers(code)
 
+    def can_read(self, frozen: bytes) -> str:
+        """Why this worker cannot go on with a frozen room; "" when it can."""
+        return self._moves.can_read(frozen)
+
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
         """Whether chat of this room waits to be safe; `answer` is called when it is."""
         return self._scribe.recorder.hold_answer(code, answer)
+
+    def hold_way_in(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Whether a room here waits to be recorded; `done` is told when it is, or that it takes too long."""
+        return self._scribe.hold_way_in(code, done)
 
     def record(self) -> None:
         """There may be a new room, whose owner all should know at once."""

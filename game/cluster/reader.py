@@ -105,6 +105,10 @@ class Reader:
                 self._front.finder.receive(letter, sender)
             case l.Moved():
                 self._abroad.moved(letter)
+            case l.Offer():
+                why = self._front.finder.can_read(letter.frozen)
+                refusal: dict[str, Any] = {"code": "unreadable", "message": why} if why else {}
+                self._front.post(sender, l.Answered(letter.id, not why, 0, refusal))
 
     def _answer(self, sender: str, ask: l.Ask) -> None:
         """Carry out what a connection elsewhere asks of a room here."""
@@ -118,6 +122,9 @@ class Reader:
                 place = self._desk.place(member)
                 epoch = place[0].epoch if place is not None else 0
                 self._front.post(sender, l.Answered(ask.id, True, epoch, told))
+            if ask.what in WAYS_IN or ask.what == "resume":
+                self._front.doubted.pop(member, None)
+                self._desk.follow(member)
 
         if self._front.finder.blocked():
             answer(MOVED)
@@ -133,22 +140,19 @@ class Reader:
             told = Refused("internal", "Something went wrong here. Try again.")
         if told is not None:
             answer(told)
-        if ask.what in WAYS_IN or ask.what == "resume":
-            self._front.doubted.pop(member, None)
-            self._desk.follow(member)
 
     def _carry_out(self, member: str, ask: l.Ask, later: Later) -> Answer | Refused | None:
         now_ms = self._now_ms()
         here = ask.code in self._desk.lobby.rooms and ask.code not in self._front.moving
         if ask.what in ("create", "quick"):
-            self._front.finder.record()
-            return self._desk.enter(
-                member, ask.device, msgspec.convert(ask.payload, WAYS_IN[ask.what]), now_ms
-            )
+            command = msgspec.convert(ask.payload, WAYS_IN[ask.what])
+            entered = self._desk.enter(member, ask.device, command, now_ms)
+            return self._front.when_recorded(member, entered, later)
         if not here:
             return MOVED
         if ask.what == "join":
-            return self._desk.enter(member, ask.device, msgspec.convert(ask.payload, c.Join), now_ms)
+            entered = self._desk.enter(member, ask.device, msgspec.convert(ask.payload, c.Join), now_ms)
+            return self._front.when_recorded(member, entered, later)
         if ask.what == "resume":
             joined = self._desk.resume(member, ask.device, ask.code, now_ms)
             return joined if joined is not None else NoSuchRoom()

@@ -11,6 +11,7 @@ of these queues is bounded; what does not fit is refused, and people are told.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ import msgspec
 from game.cluster.recall import Rows, Said, encode_rows
 from game.cluster.store import FENCED, Owner, Write
 from game.rooms.chat import Line
-from game.rooms.freeze import freeze
+from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
 from game.rooms.phases import Phase
 from game.rooms.room import Room
@@ -30,6 +31,10 @@ MOST_ANSWERS_WAITING = 400
 """Answers of one room that wait for its lines; a client that repeats a line waits once more."""
 MOST_RESULTS_WAITING = 2000
 MOST_ENDS_WAITING = 10_000
+OPENING_MS = 2500
+"""How long somebody who opened a room waits for it to be recorded."""
+LOOK_MS = 2000
+"""A room of which nothing seems to have changed is compared with its record this often."""
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -41,13 +46,28 @@ class _Chat:
 
 
 @dataclass(slots=True)
+class _Opening:
+    """Somebody waits until the room is recorded; `done` is told whether it is, by `until_ms`."""
+
+    until_ms: int
+    done: Callable[[bool], None]
+
+
+@dataclass(slots=True)
 class _Book:
-    """What is known to be written of one room."""
+    """What is known to be written of one room.
+
+    `opened`: its record may exist; `recorded`: the store has said that it does. `mark` is the fingerprint of
+    what is written, None when that is unknown; `looked` is what the room was like when it was compared.
+    """
 
     room: Room
     owner: Owner
     opened: bool
-    mark: Any = None
+    recorded: bool
+    mark: bytes | None = None
+    looked: tuple[object, ...] = ()
+    looked_ms: int = 0
     match: int = -1
     end: End | None = None
     tick: int = -1
@@ -55,6 +75,7 @@ class _Book:
     result: int = 0
     results: dict[int, bytes] = field(default_factory=dict)
     chat: list[_Chat] = field(default_factory=list)
+    openings: list[_Opening] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,27 +94,13 @@ class Round:
     codes: list[str]
 
 
-def mark_of(room: Room) -> object:
-    """What must not be lost but is in no journal: people, seats, phase, settings. Equal marks: no change."""
-    return (
-        room.phase,
-        room.match_number,
-        room.game.name,
-        room.host,
-        room.locked,
-        room.private,
-        room.cover,
-        room.polite,
-        room.preset,
-        tuple(room.chosen),
-        len(room.banned),
-        [(p.id, p.seat, p.second, p.name, p.muted, p.wins, p.colour) for p in room.people.values()],
-        [(n, s.kind, s.level, s.style, s.team, s.ready, s.covered) for n, s in room.seats.items()],
-    )
-
-
 class Recorder:
-    """Keeps the books of this worker's rooms. `now_ms` is the world's clock."""
+    """Keeps the books of this worker's rooms. `now_ms` is the world's clock.
+
+    Attributes:
+        hurried: something waits that should be written at once.
+        calls: what is to be called next: people wait for it.
+    """
 
     def __init__(self, now_ms: Callable[[], int], checkpoint_ms: int) -> None:
         self._now_ms = now_ms
@@ -103,12 +110,14 @@ class Recorder:
         self._results_waiting = 0
         self._chat_waiting = 0
         self.hurried = False
+        self.calls: list[Callable[[], None]] = []
 
     def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
         """Record a room from now on; `opened`: its record exists, with this owner, as the room is now."""
-        book = _Book(room, owner, opened)
+        book = _Book(room, owner, opened, opened)
         if opened:
-            self._checkpointed(book, mark_of(room))
+            book.mark = fingerprint(room)
+            self._checkpointed(book)
         self._books[room.code] = book
 
     def renew(self, code: str, owner: Owner) -> None:
@@ -129,6 +138,7 @@ class Recorder:
         if book is not None:
             self._results_waiting -= len(book.results)
             self._chat_waiting -= len(book.chat)
+            self.calls += [partial(one.done, False) for one in book.openings]
 
     def owner(self, code: str) -> Owner | None:
         """As whom this worker writes for a room; None for rooms that it does not record."""
@@ -143,6 +153,28 @@ class Recorder:
         """What the store holds is unknown: the next round writes everything anew."""
         for book in self._books.values():
             book.mark = None
+
+    def hold_opening(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Call `done` when the room is recorded, so that others find it; False when it is, or never will be.
+
+        Args:
+            code: the room's code.
+            done: called with True, or with False when the record does not come about in time.
+        """
+        book = self._books.get(code)
+        if book is None or book.recorded:
+            return False
+        book.openings.append(_Opening(self._now_ms() + OPENING_MS, done))
+        self.hurried = True
+        return True
+
+    def give_up_openings(self) -> None:
+        """Let nobody wait for a record for too long; call it in each round."""
+        now_ms = self._now_ms()
+        for book in self._books.values():
+            if book.openings and book.openings[0].until_ms <= now_ms:
+                self.calls += [partial(one.done, False) for one in book.openings if one.until_ms <= now_ms]
+                book.openings = [one for one in book.openings if one.until_ms > now_ms]
 
     # --- chat ---------------------------------------------------------------------------------
 
@@ -196,6 +228,7 @@ class Recorder:
             if room.closed:
                 del self._books[code]
                 self._chat_waiting -= len(book.chat)
+                self.calls += [partial(one.done, False) for one in book.openings]
                 if book.opened or book.results:
                     self._ends[code] = _End(book.owner, book.results)
         while len(self._ends) > MOST_ENDS_WAITING:
@@ -209,7 +242,7 @@ class Recorder:
         for code, book in self._books.items():
             if book.room.closed:
                 continue
-            if whole or not book.opened:
+            if whole or not book.recorded:
                 self._add_record(writes, code, book)
             for chat in book.chat:
                 line = msgspec.convert(_line(chat.data), Line)
@@ -228,13 +261,16 @@ class Recorder:
     def _add_record(self, writes: list[Write], code: str, book: _Book) -> None:
         room = book.room
         now_ms = self._now_ms()
-        mark = mark_of(room)
+        before = book.mark
+        if before is None or self._may_have_changed(book, now_ms):
+            book.mark = fingerprint(room)
         live = room.live
         old = live is not None and now_ms - book.checkpoint_ms >= self._checkpoint_ms
-        if mark != book.mark or old or (live is not None and book.match != room.match_number):
-            kind = "checkpoint" if book.opened else "open"
+        new_match = live is not None and book.match != room.match_number
+        if book.mark != before or old or new_match or not book.recorded:
+            kind = "checkpoint" if book.recorded else "open"
             writes.append(Write(kind, code, book.owner, freeze(room, now_ms)))
-            self._checkpointed(book, mark)
+            self._checkpointed(book)
             book.opened = True
         elif live is not None and book.end is not None and live.tick_number != book.tick:
             rows = live.journal.piece(book.end)
@@ -244,9 +280,18 @@ class Recorder:
             book.end = live.journal.end()
             book.tick = live.tick_number
 
-    def _checkpointed(self, book: _Book, mark: object) -> None:
+    @staticmethod
+    def _may_have_changed(book: _Book, now_ms: int) -> bool:
+        """Whether the whole room is worth a look, which costs more than this glance."""
+        room = book.room
+        looked = (room.touched, room.version, room.phase, room.match_number)
+        if looked == book.looked and now_ms - book.looked_ms < LOOK_MS:
+            return False
+        book.looked, book.looked_ms = looked, now_ms
+        return True
+
+    def _checkpointed(self, book: _Book) -> None:
         live = book.room.live
-        book.mark = mark
         book.match = book.room.match_number
         book.checkpoint_ms = self._now_ms()
         book.end = None if live is None else live.journal.end()
@@ -265,6 +310,10 @@ class Recorder:
             if answer == FENCED:
                 if write.code not in lost:
                     lost.append(write.code)
+            elif write.kind == "open":
+                book.recorded = True
+                self.calls += [partial(one.done, True) for one in book.openings]
+                book.openings = []
             elif write.kind == "chat" and write.code not in lost:
                 chat = book.chat.pop(0)
                 self._chat_waiting -= 1

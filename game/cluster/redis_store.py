@@ -7,6 +7,7 @@ what a silence means. Each kind of work has its own connection, so that none wai
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 import redis
@@ -16,7 +17,7 @@ from redis.retry import Retry
 
 from game.cluster import scripts
 from game.cluster.redis_errors import explain
-from game.cluster.store import FENCED, Claim, Owner, StoreDown, Write, process_of
+from game.cluster.store import FENCED, Claim, Owner, Record, StoreDown, Write, process_of
 
 T = TypeVar("T")
 
@@ -174,14 +175,49 @@ class RedisStore:
         told: Any = self._try(lambda: self._look.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"]))
         return None if told[0] is None else Owner(told[0].decode(), int(told[1]))
 
-    def claim(self, code: str, wid: str, was: Owner) -> Claim | None:
+    def read(self, code: str) -> Record | None:
+        """The record of a room, whoever owns it; None when there is none."""
+        own, ck, jr, chat = self.keys.room(code, "own", "ck", "jr", "chat")
+
+        def call() -> Any:
+            with self._look.pipeline(transaction=True) as pipe:
+                pipe.exists(own)
+                pipe.get(ck)
+                pipe.lrange(jr, 0, -1)
+                pipe.xrange(chat)
+                return pipe.execute()
+
+        owned, checkpoint, journal, lines = self._try(call)
+        if not owned:
+            return None
+        return Record(checkpoint or b"", list(journal), [fields[b"line"] for _, fields in lines])
+
+    def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
         """Own a room whose owner is dead, if it is still that one."""
-        keys = self.keys.room(code, "own", "ck", "jr", "chat")
-        told = self._run(self._look, "CLAIM", keys, [wid, was.wid, was.epoch, self._ttl])
-        if told is None or told[1] is None:
+        keys = self.keys.room(code, "own", "ck", "jr", "chat", "aside", "aside_jr")
+        aside_ms = scripts.ASIDE_TTL_MS if set_aside else 0
+        told = self._run(self._look, "CLAIM", keys, [wid, was.wid, was.epoch, self._ttl, aside_ms])
+        if told is None:
             return None
         self._remember(wid, code)
-        return Claim(int(told[0]), told[1], list(told[2]), list(told[3]))
+        return Claim(int(told[0]), Record(told[1] or b"", list(told[2]), list(told[3])))
+
+    def renew(self, wid: str, codes: list[str]) -> None:
+        """Rooms of this owner are in use: their records, and its list of rooms, must not expire."""
+        index = self.keys.rooms(wid)
+
+        def call(some: list[str]) -> None:
+            with self._look.pipeline(transaction=False) as pipe:
+                pipe.sadd(index, *some)
+                pipe.pexpire(index, scripts.ROOMS_TTL_MS)
+                for code in some:
+                    for key in self.keys.room(code, "own", "ck", "jr", "chat", "seen"):
+                        pipe.pexpire(key, self._ttl)
+                pipe.execute()
+
+        for at in range(0, len(codes), MOST_IN_ONE_PIPELINE):
+            some = codes[at : at + MOST_IN_ONE_PIPELINE]
+            self._try(partial(call, some))
 
     def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
         """Give a room away; its new epoch."""
@@ -207,7 +243,7 @@ class RedisStore:
         def call() -> None:
             with self._look.pipeline(transaction=False) as pipe:
                 pipe.sadd(key, code)
-                pipe.pexpire(key, 3_600_000)
+                pipe.pexpire(key, scripts.ROOMS_TTL_MS)
                 pipe.execute()
 
         self._try(call)
@@ -233,15 +269,14 @@ class RedisStore:
                     told = pipe.execute(raise_on_error=False)
                 if not any(isinstance(one, NoScriptError) for one in told):
                     break
-            told = told[-sum(2 if write.kind in _LISTED else 1 for write in writes) :]
+            told = told[-sum(1 + _LISTED.get(write.kind, 0) for write in writes) :]
             answers: list[int] = []
             for write in writes:
                 answer = told.pop(0)
                 if isinstance(answer, Exception):
                     raise StoreDown(explain(answer, self.url))
                 answers.append(int(answer))
-                if write.kind in _LISTED:
-                    told.pop(0)
+                del told[: _LISTED.get(write.kind, 0)]
             return answers
 
         return self._try(call)
@@ -272,7 +307,9 @@ class RedisStore:
                 raise ValueError(f"no write is called {write.kind}")
         pipe.evalsha(_SHA[name], len(keys), *keys, *args)
         if write.kind == "open":
-            pipe.sadd(self.keys.rooms(write.owner.wid), write.code)
+            index = self.keys.rooms(write.owner.wid)
+            pipe.sadd(index, write.code)
+            pipe.pexpire(index, scripts.ROOMS_TTL_MS)
         elif write.kind == "close":
             pipe.srem(self.keys.rooms(write.owner.wid), write.code)
 
@@ -360,4 +397,5 @@ class RedisStore:
         return bool(self._try(lambda: self._look.pexpire(self.keys.build(build), BUILD_TTL_MS)))
 
 
-_LISTED = ("open", "close")
+_LISTED = {"open": 2, "close": 1}
+"""Kinds of write that change the owner's list of rooms, and by how many commands."""

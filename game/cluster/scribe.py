@@ -25,6 +25,8 @@ from game.rooms.room import Room
 log = logging.getLogger("rumpus.cluster")
 
 NOT_KEPT = {"code": "unsaved", "message": "Results cannot be saved at the moment. This one will not be kept."}
+RENEW_MS = 600_000
+"""How often what the store holds of rooms in use is kept from expiring; it lasts an hour at least."""
 HURRY_S = 0.003
 """The least time between two hurried writes."""
 
@@ -59,6 +61,7 @@ class Scribe:
         self._every_s = every_ms / 1000
         self._wakes = Event()
         self._round_at = time.monotonic()
+        self._renewed_ms = world_ms()
 
     def wake(self) -> None:
         """There may be something that cannot wait."""
@@ -79,15 +82,56 @@ class Scribe:
         whole = now >= self._round_at
         if whole:
             self._round_at = max(self._round_at + self._every_s, now + self._every_s / 2)
+        self.write(whole)
+        if not whole:
+            gevent.sleep(HURRY_S)
+
+    def write(self, whole: bool = True) -> None:
+        """Write what there is to be written if the lease holds; not `whole`: what cannot wait.
+
+        Raises:
+            StoreDown: the store did not answer; nothing is lost, the next call writes it.
+        """
         for room in self._lobby:
             if not room.demo and self.recorder.owner(room.code) is None and not room.closed:
                 self.keep(room, Owner(self._lease.wid, room.epoch), opened=False)
+        self.recorder.give_up_openings()
+        self._call()
         if self._lease.standing is Standing.OK and not self._lease.blocked:
             self.flush(whole)
+            self._renew()
         else:
             self._note()
-        if not whole:
-            gevent.sleep(HURRY_S)
+
+    def _call(self) -> None:
+        """Answer those who waited for a record."""
+        calls, self.recorder.calls = self.recorder.calls, []
+        for call in calls:
+            call()
+
+    def _renew(self) -> None:
+        """Keep what the store holds of rooms in use from expiring. Raises StoreDown."""
+        now_ms = self._world_ms()
+        if abs(now_ms - self._renewed_ms) < RENEW_MS:
+            return
+        wid = self._lease.wid
+        codes = [room.code for room in self.recorder.rooms()]
+        ours = [code for code in codes if (owner := self.recorder.owner(code)) and owner.wid == wid]
+        if ours:
+            self._store.renew(wid, ours)
+        self._renewed_ms = now_ms
+
+    def hold_way_in(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Call `done` when a room that was just opened is recorded; False: there is nothing to wait for."""
+        room = self._lobby.rooms.get(code)
+        if room is None or room.demo:
+            return False
+        if self.recorder.owner(code) is None:
+            self.keep(room, Owner(self._lease.wid, room.epoch), opened=False)
+        held = self.recorder.hold_opening(code, done)
+        if held:
+            self._wakes.set()
+        return held
 
     def flush(self, whole: bool = True) -> None:
         """Write what is to be written. Raises StoreDown."""
@@ -106,6 +150,7 @@ class Scribe:
                 self._outbox.tell_now(one["code"], "chat", one["line"])
                 for then in one["then"]:
                     then()
+            self._call()
             for code in lost:
                 room = self._lobby.rooms.get(code)
                 if room is not None and code not in self._front.moving:

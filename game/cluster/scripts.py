@@ -44,14 +44,24 @@ redis.call('DEL', KEYS[3])
 return 1
 """
 
+ASIDE_TTL_MS = 7 * 24 * 3600 * 1000
+ROOMS_TTL_MS = 3600 * 1000
+
 CLAIM = """
--- KEYS own, ck, jr, chat; ARGV new wid, expected wid, expected epoch, ttl.
+-- KEYS own, ck, jr, chat, aside, aside_jr; ARGV new wid, expected wid, expected epoch, ttl,
+-- for how long a copy of the record is set aside (0: not at all).
 -- Answer: epoch, checkpoint, journal, chat; or nil if it is not as expected any more.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[2] or own[2] ~= ARGV[3] then return nil end
 local epoch = own[2] + 1
 redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', epoch)
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
+if tonumber(ARGV[5]) > 0 then
+  for k = 2, 3 do
+    redis.call('COPY', KEYS[k], KEYS[k + 3], 'REPLACE')
+    redis.call('PEXPIRE', KEYS[k + 3], ARGV[5])
+  end
+end
 local lines = {}
 for _, entry in ipairs(redis.call('XRANGE', KEYS[4], '-', '+')) do lines[#lines + 1] = entry[2][2] end
 return {epoch, redis.call('GET', KEYS[2]), redis.call('LRANGE', KEYS[3], 0, -1), lines}

@@ -83,7 +83,7 @@ class SharedFront:
         if isinstance(command, c.Join):
             code = normal_code(command.code)
             if code in self._desk.lobby.rooms and code not in self.moving:
-                return self._enter_here(sid, device, command)
+                return self._enter_here(sid, device, command, later)
             self._abroad.enter_by_code(sid, device, command, code, later)
             return None
         target = self.process
@@ -92,7 +92,7 @@ class SharedFront:
         elif isinstance(command, c.Quick):
             target = self.finder.quick_home(command.game or "", device)
         if target == self.process:
-            return self._enter_here(sid, device, command)
+            return self._enter_here(sid, device, command, later)
         what = "create" if isinstance(command, c.Create) else "quick"
         self.asks.ask(
             target,
@@ -105,11 +105,29 @@ class SharedFront:
         )
         return None
 
-    def _enter_here(self, sid: str, device: str, command: c.Command) -> Answer:
+    def _enter_here(self, sid: str, device: str, command: c.Command, later: Later) -> Answer | None:
         answer = self._desk.enter(sid, device, command, self._now_ms())
-        self.finder.record()
         self._abroad.leave(sid, str(answer["code"]))
-        return answer
+        return self.when_recorded(sid, answer, later)
+
+    def when_recorded(self, member: str, answer: Answer, later: Later) -> Answer | None:
+        """Hold the answer to a way in back until the room is recorded.
+
+        The answer has the room's code: whoever is given it may come by another worker, which looks it up.
+        """
+        code = str(answer["code"])
+
+        def done(recorded: bool) -> None:
+            now = self._desk.joined(member)  # the room has changed meanwhile
+            if now is None or now["code"] != code:
+                later(BUSY)
+            elif recorded:
+                later(now)
+            else:
+                self._desk.order(member, "leave", c.Nothing(), self._now_ms())
+                later(BUSY)
+
+        return None if self.finder.hold_way_in(code, done) else answer
 
     def arrived(self, sid: str) -> None:
         """The connection has its answer: a room here sends its match now; elsewhere it was sent along."""
@@ -310,3 +328,8 @@ class SharedFront:
         self._abroad.homes.pop(room.code, None)
         room.taken_over(tick_at_ms)
         self._desk.take_in(room, members)
+        if room.setback:
+            # What they know of it is not what it is: they are given all of it again.
+            for player, member in members.items():
+                self._outbox.tell_one(member, "joined", room.joined(room.people[player]))
+                self._desk.follow(member)

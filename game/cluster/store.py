@@ -24,13 +24,20 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A room that was just claimed: its new epoch and all that was recorded of it."""
+class Record:
+    """All that is recorded of a room."""
 
-    epoch: int
     checkpoint: bytes
     journal: list[bytes]
     chat: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A room that was just claimed: its new epoch and its record."""
+
+    epoch: int
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,21 @@ class Store(Protocol):
     def owner(self, code: str) -> Owner | None:
         """Who owns a room, dead or alive."""
 
-    def claim(self, code: str, wid: str, was: Owner) -> Claim | None:
-        """Own a room whose owner is dead, if it is still that one."""
+    def read(self, code: str) -> Record | None:
+        """The record of a room, whoever owns it; None when there is none."""
+
+    def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
+        """Own a room whose owner is dead, if it is still that one.
+
+        Args:
+            code: the room's code.
+            wid: the new owner.
+            was: the owner that is dead.
+            set_aside: keep a copy of the record for people to look at, since it could not be read.
+        """
+
+    def renew(self, wid: str, codes: list[str]) -> None:
+        """Rooms of this owner are in use: their records, and its list of rooms, must not expire."""
 
     def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
         """Give a room away; its new epoch, None when it was not ours."""

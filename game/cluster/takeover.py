@@ -17,13 +17,13 @@ from game.cluster.courier import Couriers
 from game.cluster.homes import Home, Unsure
 from game.cluster.lease import Lease, Standing
 from game.cluster.neighbours import Info, Neighbour
-from game.cluster.recall import recall
+from game.cluster.recall import recall, salvage
 from game.cluster.redis_store import RedisStore
 from game.cluster.rendezvous import winner
 from game.cluster.scribe import Scribe
 from game.cluster.shared import SharedFront
-from game.cluster.store import Owner, StoreDown, process_of
-from game.rooms.freeze import BadFreeze
+from game.cluster.store import Owner, Record, StoreDown, process_of
+from game.rooms.freeze import BadFreeze, label
 from game.rooms.lobby import Lobby
 from game.rooms.room import House, Room
 from game.settings import Cluster as ClusterSettings
@@ -35,6 +35,8 @@ HANDED_MS = 600
 """How long a room that was given to this worker may be on its way."""
 ELSEWHERE_MS = 5000
 """A room that once was this worker's is looked up again after so long."""
+UNREADABLE_MS = 2000
+"""A room that this worker cannot read is left to others for so long, if there are others."""
 LOST_KEYS_MS = 3000
 """After keys may have been lost, a room without a record may still be written again by its owner."""
 
@@ -45,6 +47,14 @@ class _Lost:
 
     since_ms: int
     told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A room whose record could not be read here, as it was then."""
+
+    owner: Owner
+    since_ms: int
 
 
 class Takeover:
@@ -85,6 +95,7 @@ class Takeover:
         self._claiming: set[str] = set()
         self._handed_ms: dict[str, int] = {}
         self._missing: dict[str, int] = {}
+        self._unread: dict[str, _Unread] = {}
 
     @property
     def process(self) -> str:
@@ -101,6 +112,11 @@ class Takeover:
 
     def scan(self) -> None:
         """Look at all leases, and wait until the next time."""
+        self.look()
+        gevent.sleep(self._settings.scan_ms / 1000 * random.uniform(0.8, 1.2))
+
+    def look(self) -> None:
+        """Look at all leases, and take over what the dead have left."""
         told = self._store.incarnations()
         now_ms = monotonic_ms()
         alive = {
@@ -118,11 +134,13 @@ class Takeover:
             for wid in [wid for wid, info in told.items() if info is None and wid != self._lease.wid]:
                 self._mourn(wid, now_ms)
             self._lost = {wid: lost for wid, lost in self._lost.items() if wid in told}
+            self._unread = {
+                code: one for code, one in self._unread.items() if now_ms - one.since_ms < 10 * UNREADABLE_MS
+            }
             self._seek(now_ms)
         else:
             # Leases ran out while nobody could renew them: only who is still silent in a while is dead.
             self.neighbours.update(alive)
-        gevent.sleep(self._settings.scan_ms / 1000 * random.uniform(0.8, 1.2))
 
     def _miss(self, alive: dict[str, Neighbour], told: dict[str, bytes | None], now_ms: int) -> None:
         """Give up letters to who is not even known as dead: others have seen to it, or keys were lost."""
@@ -153,9 +171,14 @@ class Takeover:
             if winner(code, takers) != self.process and now_ms - lost.since_ms < ANYONE_AFTER_MS:
                 left += 1
                 continue
-            owner = self._store.owner(code)
-            if owner is not None and owner.wid == wid:
-                self._claim(code, owner)
+            try:
+                owner = self._store.owner(code)
+                if owner is not None and owner.wid == wid and self._claim(code, owner) is None:
+                    left += 1 if code in self._unread else 0
+            except StoreDown:
+                raise
+            except Exception:
+                log.exception("room %s could not be taken over", code)  # the others do not suffer from that
         if not left and now_ms - lost.since_ms > ANYONE_AFTER_MS:
             self._store.bury(wid)
 
@@ -181,28 +204,77 @@ class Takeover:
             raise
 
     def _claim(self, code: str, owner: Owner) -> Room | None:
-        """Go on with a room whose owner is dead; None when somebody else does already."""
+        """Go on with a room whose owner is dead; None when somebody else does, or may do better.
+
+        The record is read first: a room that this worker cannot go on with is not taken from one that can.
+        """
         if code in self._claiming or code in self._lobby.rooms:
             return self._lobby.rooms.get(code)
         self._claiming.add(code)
         try:
-            wid = self._lease.wid
-            claim = self._store.claim(code, wid, owner)
+            record = self._store.read(code)
+            if record is None or self._is_for_others(code, owner):
+                return None
+            room, problem = self._open(code, owner, record)
+            if room is None:
+                return None
+            claim = self._store.claim(code, self._lease.wid, owner, set_aside=bool(problem))
             if claim is None:
                 return None
-            try:
-                room = recall(self._house, claim, self._world_ms())
-            except (BadFreeze, msgspec.MsgspecError, ValueError) as error:
-                log.error("room %s cannot be restored: %s", code, error)
-                return None
+            if claim.record != record:
+                # The dead owner's last write came in between; what the store holds now is what counts.
+                room, problem = self._reopen(code, claim.epoch, claim.record)
+            if problem:
+                log.error(
+                    "room %s cannot be restored: %s; what is left of it goes on in its lobby, and a copy"
+                    " of its record is kept for a week under its key `aside`",
+                    code,
+                    problem,
+                )
+            self._unread.pop(code, None)
             self.claims += 1
             log.info("took over room %s of %s at epoch %d", code, owner.wid, claim.epoch)
-            self._scribe.keep(room, Owner(wid, claim.epoch), opened=True)
+            self._scribe.keep(room, Owner(self._lease.wid, claim.epoch), opened=True)
             self._scribe.recorder.forget_room(code)
             self._front.adopted(room, [], self._world_ms())
             return room
         finally:
             self._claiming.discard(code)
+
+    def _open(self, code: str, owner: Owner, record: Record) -> tuple[Room | None, str]:
+        """The room out of its record and what is wrong with it; None: it is left to others for now."""
+        epoch = owner.epoch + 1
+        try:
+            return recall(self._house, record, self._world_ms(), epoch), ""
+        except BadFreeze as error:
+            unread = self._unread.get(code)
+            if unread is None or unread.owner != owner:
+                self._unread[code] = _Unread(owner, monotonic_ms())
+                if self._others_may_read(record):
+                    log.warning("room %s cannot be restored here, perhaps by another worker: %s", code, error)
+                    return None, str(error)
+            return salvage(self._house, code, record, self._world_ms(), epoch), str(error)
+
+    def _reopen(self, code: str, epoch: int, record: Record) -> tuple[Room, str]:
+        try:
+            return recall(self._house, record, self._world_ms(), epoch), ""
+        except BadFreeze as error:
+            return salvage(self._house, code, record, self._world_ms(), epoch), str(error)
+
+    def _is_for_others(self, code: str, owner: Owner) -> bool:
+        """Whether the room could not be read here a moment ago, and others still have time to try."""
+        unread = self._unread.get(code)
+        if unread is None or unread.owner != owner:
+            return False
+        return monotonic_ms() - unread.since_ms < UNREADABLE_MS
+
+    def _others_may_read(self, record: Record) -> bool:
+        """Whether another worker may go on with what this one cannot: by what they say of themselves."""
+        about = label(record.checkpoint)
+        others = [one.info for one in self.others()]
+        if about is None:
+            return bool(others)
+        return any(one.plays(about.game, about.rules if about.plays else "", about.format) for one in others)
 
     # --- where a room is ----------------------------------------------------------------------
 

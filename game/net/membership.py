@@ -8,10 +8,11 @@ import os
 import random
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 
 import gevent
 
-from game.cluster.clock import monotonic_ms
+from game.cluster.clock import WorldClock, monotonic_ms
 from game.cluster.complaint import Complaint
 from game.cluster.courier import Couriers
 from game.cluster.edge import Edge
@@ -30,6 +31,10 @@ from game.rooms.room import House
 log = logging.getLogger("rumpus.cluster")
 
 CLOCK_TRIES = 7
+CLOCK_EVERY_S = 30.0
+CLOCK_NOISE_US = 500
+"""What may lie between a clock's reading and its use in a busy process."""
+CLOCK_WARN_US = 250_000
 FIRST_WAIT_S = 0.25
 MOST_WAIT_S = 5.0
 """Waits between tries to join: each twice the one before, less a random part, so that workers spread."""
@@ -51,8 +56,8 @@ class Membership:
         self.process = new_process(config.cluster.worker_id)
         self.store = RedisStore(config.cluster.redis_url, config.cluster.world)
         self._couriers = Couriers(self.process)
-        self._offset_us = 0
         self._monotonic_us: Callable[[], int] = lambda: 0
+        self._clock = WorldClock(self._monotonic_us)
         self._outbox: SharedOutbox
         self._front: SharedFront
         self.node: Node
@@ -64,14 +69,8 @@ class Membership:
     def clocks(self, monotonic_us: Callable[[], int]) -> tuple[Callable[[], int], Callable[[], int]]:
         """The world's clock, in microseconds and in milliseconds: the same for every worker."""
         self._monotonic_us = monotonic_us
-
-        def world_us() -> int:
-            return monotonic_us() + self._offset_us
-
-        def world_ms() -> int:
-            return (monotonic_us() + self._offset_us) // 1000
-
-        return world_us, world_ms
+        self._clock = WorldClock(monotonic_us)
+        return self._clock.us, self._clock.ms
 
     def outbox(self, edge: Edge) -> SharedOutbox:
         """The way out for this worker's rooms."""
@@ -84,7 +83,7 @@ class Membership:
 
     def front(self, desk: Desk, house: House, edge: Edge, disperse: Callable[[bool], None]) -> SharedFront:
         """What this worker's connections ask."""
-        _, world_ms = self.clocks(self._monotonic_us)
+        world_ms = self._clock.ms
         self._front = SharedFront(self.process, desk, edge, self._outbox, self._couriers, world_ms)
         self.node = Node(
             self._settings,
@@ -123,6 +122,7 @@ class Membership:
             try:
                 self._set_clock()
                 self.node.start()
+                gevent.spawn(self._keep_clock)
                 return
             except StoreDown as error:
                 complaint.fails(str(error))
@@ -147,7 +147,7 @@ class Membership:
                 gevent.sleep(BUILD_AGAIN_S)
 
     def _set_clock(self) -> None:
-        """Take Redis's clock over: of some tries the fastest, which errs by half its time at most.
+        """Measure Redis's clock: of some tries the fastest, which errs by half its time at most.
 
         Raises:
             StoreDown: Redis does not answer.
@@ -160,4 +160,14 @@ class Membership:
             if best is None or took_us < best[0]:
                 best = (took_us, told_us - asked_us - took_us // 2)
         assert best is not None
-        self._offset_us = best[1]
+        took_us, offset_us = best
+        behind_us = self._clock.measured(offset_us, took_us // 2 + CLOCK_NOISE_US)
+        if abs(behind_us) > CLOCK_WARN_US:
+            log.warning("the world's clock is %.3f s ahead of this worker's", behind_us / 1e6)
+
+    def _keep_clock(self) -> None:
+        """Measure the world's clock again and again: no two machines' clocks go alike. Runs for ever."""
+        while True:
+            gevent.sleep(CLOCK_EVERY_S)
+            with suppress(StoreDown):
+                self._set_clock()

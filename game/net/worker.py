@@ -44,6 +44,8 @@ log = logging.getLogger("rumpus.worker")
 
 MOST_SLEEP_S = 0.01
 SPARE_CONNECTIONS = 256
+LAST_SHARE = 0.25
+"""The last part of a drain, in which rooms go even without their match."""
 
 
 def clock_us() -> int:
@@ -303,7 +305,8 @@ class Worker:
         until = time.monotonic() + self.config.cluster.drain_s
         node.drain()
         while node.others() and time.monotonic() < until:
-            if node.hand_over() and not self.visitors.by_sid:
+            last = time.monotonic() > until - self.config.cluster.drain_s * LAST_SHARE
+            if node.hand_over(last) and not self.visitors.by_sid:
                 break
             gevent.sleep(0.05)
         node.stop()

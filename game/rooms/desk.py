@@ -8,7 +8,7 @@ from typing import Any
 
 from game.rooms import commands as c
 from game.rooms.lobby import Lobby
-from game.rooms.orders import carry_out
+from game.rooms.orders import QUIET, carry_out
 from game.rooms.people import Person
 from game.rooms.phases import Phase
 from game.rooms.refusal import NO_ROOM, NoSuchRoom, Refused
@@ -77,10 +77,16 @@ class Desk:
         except Refused:
             return None
 
+    def joined(self, member: str) -> Answer | None:
+        """JOINED as it is now, for a connection that is in a room; None when it is in none."""
+        place = self.place(member)
+        return None if place is None else place[0].joined(place[1])
+
     def follow(self, member: str) -> None:
         """A connection has its answer: send it the running match."""
         place = self.place(member)
         if place is not None:
+            place[0].tell_setback(place[1])
             place[0].send_keyframe(member)
 
     def order(self, member: str, name: str, command: c.Command, now_ms: int) -> Answer:
@@ -91,6 +97,8 @@ class Desk:
         room, person = place
         before = room.phase
         answer = carry_out(room, person, name, command, now_ms)
+        if name not in QUIET:
+            room.touched += 1
         self._after(room, before)
         if person.id not in room.people:
             self._members.pop(member, None)
@@ -126,6 +134,7 @@ class Desk:
         if place is not None:
             place[0].detach(member, now_ms)
             place[0].publish()
+            place[0].touched += 1
 
     def take_in(self, room: Room, members: dict[str, str]) -> None:
         """Look after a room that comes from elsewhere; `members` are its people's connections."""
@@ -173,6 +182,7 @@ class Desk:
             room.check_welcome(device, spectate)
             before[0].remove(before[1], now_ms)
             before[0].publish()
+            before[0].touched += 1
         phase = room.phase
         person = room.welcome(
             device,
@@ -184,6 +194,7 @@ class Desk:
             spectate=spectate,
         )
         self._members[member] = (room, person)
+        room.touched += 1
         answer = room.joined(person)
         self._after(room, phase)
         return answer

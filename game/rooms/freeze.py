@@ -2,9 +2,14 @@
 
 Connections are left behind: whoever was in the room finds their seat held. Times are kept as distances from
 now, since no two machines' monotonic clocks agree. A running match is a checkpoint and the journal since.
+
+The bytes may come from a worker of another build. A field that was added needs a default, a field that was
+removed is ignored; any other change of a frozen struct, or of a class in it, needs a new `FORMAT`.
 """
 
 from collections import deque
+from contextlib import suppress
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -16,6 +21,12 @@ from game.rooms.packs import Pack
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase
 from game.rooms.room import House, Room
+from game.rooms.rules_hash import rules_hash
+from game.rules import Game
+from game.rules.options import BadOption, Subset
+
+FORMAT = 2
+"""The format of a frozen room; rooms before 2 hold none."""
 
 
 class FrozenPerson(msgspec.Struct, frozen=True):
@@ -42,12 +53,16 @@ class FrozenPen(msgspec.Struct, frozen=True):
 
 
 class FrozenMatch(msgspec.Struct, frozen=True):
-    """A running match: how it began, a checkpoint at `tick`, and the seqs that were applied by seat."""
+    """A running match: how it began, a checkpoint at `tick`, and the seqs that were applied by seat.
+
+    Only rules of the same hash may read it; "" in records of workers that wrote none.
+    """
 
     head: bytes
     tick: int
     checkpoint: bytes
     applied: list[int]
+    rules: str = ""
 
 
 class FrozenRoom(msgspec.Struct, frozen=True):
@@ -65,7 +80,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     preset: str
     chosen: list[int]
     people: list[FrozenPerson]
-    seats: dict[int, dict[str, Any]]
+    seats: dict[int, Seat]
     banned: list[str]
     host: str | None
     owner: str | None
@@ -83,14 +98,65 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     match: FrozenMatch | None
     pack: Pack | None = None
     polite: bool = False
+    format: int = 1
+    rules: str = ""
+    options: dict[str, int | str | list[str]] = {}
+    setback: str = ""
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What a frozen room says of itself: who can read it is known from that alone."""
+
+    game: str
+    format: int = 1
+    match: msgspec.Raw = msgspec.Raw()
+    rules: str = ""
+
+    @property
+    def plays(self) -> bool:
+        """Whether a match is in it."""
+        return bytes(self.match) not in (b"", b"\xc0")
+
+
+def _layout() -> str:
+    described = msgspec.json.schema(FrozenRoom)
+    return blake2b(msgspec.json.encode(described, order="deterministic"), digest_size=8).hexdigest()
+
+
+LAYOUT = _layout()
+"""Workers with the same layout read each other's frozen rooms for certain."""
 
 
 class BadFreeze(ValueError):
     """Bytes that are no frozen room, or one of a game that is not here."""
 
 
-def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
-    """The room as bytes; `with_match` adds a checkpoint of the running match at its present tick."""
+def freeze(room: Room, now_ms: int, with_match: bool = True, setback: str = "") -> bytes:
+    """The room as bytes.
+
+    Args:
+        room: the room.
+        now_ms: the clock that the room's times are of.
+        with_match: add a checkpoint of the running match at its present tick; without it the room is in the
+            lobby when it is thawed.
+        setback: what its people are told when they come back; "": nothing new.
+    """
+    frozen = _frozen(room, now_ms, with_match)
+    return msgspec.msgpack.encode(msgspec.structs.replace(frozen, setback=setback) if setback else frozen)
+
+
+def fingerprint(room: Room) -> bytes:
+    """A short hash of all that is frozen of a room, but for what is recorded by itself or may be lost.
+
+    That is its match, which has a journal; its chat, of which every line is written; its epoch and version.
+    """
+    frozen = msgspec.structs.replace(
+        _frozen(room, 0, False, with_chat=False), epoch=0, version=0, next_line=0
+    )
+    return blake2b(msgspec.msgpack.encode(frozen), digest_size=16).digest()
+
+
+def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -> FrozenRoom:
     live = room.live
     match = None
     if live is not None and with_match:
@@ -99,8 +165,9 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
             live.tick_number,
             live.checkpoint(),
             [queue.applied_seq for queue in live.queues],
+            rules_hash(type(room.game)),
         )
-    frozen = FrozenRoom(
+    return FrozenRoom(
         code=room.code,
         game=room.game.name,
         private=room.private,
@@ -113,14 +180,19 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
         preset=room.preset,
         chosen=room.chosen,
         people=[_freeze_person(person, now_ms) for person in room.people.values()],
-        seats={number: _freeze_seat(seat) for number, seat in room.seats.items()},
+        seats=room.seats,
         banned=sorted(room.banned),
         host=room.host,
         owner=room.owner,
-        chat=list(room.chat.lines),
-        pens={
-            player: FrozenPen(pen.last_n, pen.recent, pen.checksums) for player, pen in room.chat.pens.items()
-        },
+        chat=list(room.chat.lines) if with_chat else [],
+        pens=(
+            {
+                player: FrozenPen(pen.last_n, pen.recent, pen.checksums)
+                for player, pen in room.chat.pens.items()
+            }
+            if with_chat
+            else {}
+        ),
         next_line=room.chat.next_id,
         next_person=room.next_person,
         match_number=room.match_number,
@@ -133,8 +205,24 @@ def freeze(room: Room, now_ms: int, with_match: bool = True) -> bytes:
         match=match,
         pack=room.pack,
         polite=room.polite,
+        format=FORMAT,
+        rules=rules_hash(type(room.game)),
+        options=_named_options(room.game, room.chosen),
+        setback=room.setback,
     )
-    return msgspec.msgpack.encode(frozen)
+
+
+def _named_options(game: Game, chosen: list[int]) -> dict[str, int | str | list[str]]:
+    """What is chosen, by name, as other rules with the same names understand it."""
+    named: dict[str, int | str | list[str]] = {}
+    for field, value in zip(game.options.fields, chosen, strict=True):
+        if isinstance(field, Subset):
+            named[field.name] = [name for k, name in enumerate(field.names) if value >> k & 1]
+        elif field.kind == "choice":
+            named[field.name] = field.names[value]
+        else:
+            named[field.name] = value
+    return named
 
 
 def _freeze_person(person: Person, now_ms: int) -> FrozenPerson:
@@ -152,25 +240,71 @@ def _freeze_person(person: Person, now_ms: int) -> FrozenPerson:
     )
 
 
-def _freeze_seat(seat: Seat) -> dict[str, Any]:
-    return {name: getattr(seat, name) for name in Seat.__slots__}
+def label(data: bytes) -> Label | None:
+    """What a frozen room says of itself; None when even that cannot be read."""
+    try:
+        return msgspec.msgpack.decode(data, type=Label)
+    except msgspec.MsgspecError:
+        return None
 
 
-def thaw(house: House, data: bytes, now_ms: int, rows: list[Row], tick: int, epoch: int) -> Room:
-    """The room that `freeze` wrote, with the match brought to `tick` by the journal's `rows`.
+def thaw(
+    house: House,
+    data: bytes,
+    now_ms: int,
+    rows: list[Row],
+    tick: int,
+    epoch: int,
+    *,
+    without_match: str = "",
+) -> Room:
+    """The room that `freeze` wrote. Everyone is disconnected, with their seats held from now on.
 
-    `epoch` is the new owner's. Everyone is disconnected, with their seats held from now on. Raises BadFreeze.
+    Args:
+        house: what this worker's rooms share.
+        data: the frozen room.
+        now_ms: the clock that the room goes by from now on.
+        rows: the journal since the checkpoint.
+        tick: the tick that the match is brought to.
+        epoch: the new owner's.
+        without_match: leave the match out, and the game if it is not here: the room is in the lobby, and its
+            people are told this. "": raise where the match cannot be read.
+
+    Raises:
+        BadFreeze: the bytes are no room that this worker can go on with; the text tells why.
     """
     try:
         frozen = msgspec.msgpack.decode(data, type=FrozenRoom)
     except msgspec.MsgspecError as error:
         raise BadFreeze(f"no frozen room: {error}") from None
-    if frozen.game not in house.games:
-        raise BadFreeze(f"room {frozen.code} plays {frozen.game}, which is not here")
+    if frozen.format > FORMAT:
+        raise BadFreeze(
+            f"room {frozen.code} has format {frozen.format}, and {FORMAT} is the newest known here"
+        )
+    try:
+        return _thaw(house, frozen, now_ms, rows, tick, epoch, without_match)
+    except BadFreeze:
+        raise
+    except Exception as error:
+        # Whatever another build wrote: it is the bytes that do not fit.
+        raise BadFreeze(f"room {frozen.code}: {type(error).__name__}: {error}") from error
+
+
+def _thaw(
+    house: House, frozen: FrozenRoom, now_ms: int, rows: list[Row], tick: int, epoch: int, without_match: str
+) -> Room:
+    name = frozen.game
+    if name not in house.games:
+        if not without_match:
+            raise BadFreeze(f"room {frozen.code} plays {name}, which is not here")
+        name = next(iter(house.games))
+    match = None if without_match else frozen.match
+    if match is not None and match.rules not in ("", rules_hash(type(house.games[name]))):
+        raise BadFreeze(f"room {frozen.code} plays {name} by other rules than those here")
     room = Room(
         house,
         frozen.code,
-        frozen.game,
+        name,
         now_ms,
         private=frozen.private,
         fill=frozen.fill,
@@ -178,8 +312,7 @@ def thaw(house: House, data: bytes, now_ms: int, rows: list[Row], tick: int, epo
     )
     room.locked, room.hidden, room.cover = frozen.locked, frozen.hidden, frozen.cover
     room.phase = Phase(frozen.phase)
-    room.preset, room.chosen = frozen.preset, frozen.chosen
-    room.seats = {number: Seat(**seat) for number, seat in sorted(frozen.seats.items())}
+    room.seats = dict(sorted(frozen.seats.items()))
     room.people = {one.id: _thaw_person(one, now_ms) for one in frozen.people}
     room.banned = set(frozen.banned)
     room.host, room.owner = frozen.host, frozen.owner
@@ -195,15 +328,34 @@ def thaw(house: House, data: bytes, now_ms: int, rows: list[Row], tick: int, epo
     room.paused_by = frozen.paused_by
     room.pack = frozen.pack
     room.polite = frozen.polite
+    room.setback = without_match or frozen.setback
+    _thaw_options(room, frozen)
     for person in room.people.values():
         for number in person.seats():
             room.seats[number].held = True
-    if frozen.match is not None:
-        _thaw_match(room, frozen.match, rows, tick, epoch)
+    if match is not None:
+        _thaw_match(room, match, rows, tick, epoch)
     elif room.phase in (Phase.LIVE, Phase.PAUSED):
         room.phase = Phase.LOBBY
         room.end_match()
+    if without_match and room.phase is Phase.COUNTDOWN:
+        room.cancel()
     return room
+
+
+def _thaw_options(room: Room, frozen: FrozenRoom) -> None:
+    """Choose what was chosen: by place where the rules are the same, else by name and as far as it fits."""
+    game = room.game
+    if frozen.rules in ("", rules_hash(type(game))) and frozen.game == game.name:
+        game.options.values(frozen.chosen)  # raises BadOption
+        room.preset, room.chosen = frozen.preset, list(frozen.chosen)
+        return
+    room.choose_game(game.name)  # frees seats beyond its limit
+    if frozen.game != game.name:
+        return
+    for name, value in frozen.options.items():
+        with suppress(BadOption):
+            room.choose_options({name: value})
 
 
 def _thaw_person(one: FrozenPerson, now_ms: int) -> Person:

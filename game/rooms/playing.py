@@ -32,6 +32,7 @@ class Playing(Premises):
                 f"{self.game.title} needs {self.game.seats[0]} players. Add a bot or invite somebody.",
             )
         self._turn(Turn.START)
+        self.setback = ""
         self.results = None
         self.rematch.clear()
         self._rematch_until = None

@@ -43,6 +43,15 @@ class House:
         return min(most, game.seats[1])
 
 
+SETBACKS = {
+    "match_lost": ("The server was updated, and this match could not go on. Everyone is back in the lobby."),
+    "room_lost": (
+        "The server was updated, and this room could not be read any more. It begins again: choose your game."
+    ),
+}
+"""Why a room is not as its people left it, in words."""
+
+
 class Premises:
     """One room's parts. `private` rooms are in no list; `fill` keeps so many seats taken, by bots if need be.
 
@@ -91,6 +100,11 @@ class Premises:
         self.rematch: set[str] = set()
         self.paused_by: str | None = None
         self.pack: Pack | None = None
+        self.setback = ""
+        """Why the room is not as its people left it, a key of SETBACKS; each is told once."""
+        self.touched = 0
+        """Rises whenever somebody did something in the room: it may have to be recorded."""
+        self._told_setback: set[str] = set()
         self._told_host: int | None = None
         self.closed = False
         self.scheduled = False
@@ -161,6 +175,14 @@ class Premises:
             "chat": self.chat.tail(),
             "chat_n": self.chat.pen(person.id).last_n,
         }
+
+    def tell_setback(self, person: Person) -> None:
+        """Tell somebody who came in, once, why the room is not as it was."""
+        message = SETBACKS.get(self.setback)
+        if message is None or person.member is None or person.id in self._told_setback:
+            return
+        self._told_setback.add(person.id)
+        self.house.outbox.tell_one(person.member, "notice", {"code": self.setback, "message": message})
 
     def seemly(self, text: str) -> str:
         """A text as this room shows it: coarse words masked, if the host wants that."""

@@ -195,7 +195,7 @@ def test_an_old_page_reloads_between_matches_and_loses_nothing(tmp_path: Path, b
             ),
             "Ann on her seat",
         )
-        expect(page.get_by_text("Bob").first).to_be_visible()
+        expect(page.get_by_text("Bob").first).to_be_visible(timeout=60_000)
         bob.close()
     finally:
         context.close()

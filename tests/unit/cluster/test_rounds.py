@@ -16,7 +16,7 @@ def test_a_stream_of_hurried_words_does_not_put_the_round_off() -> None:
     nothing: Any = None
 
     class Noting(Scribe):
-        def flush(self, whole: bool = True) -> None:
+        def write(self, whole: bool = True) -> None:
             flushed.append((time.monotonic(), whole))
 
     scribe = Noting(nothing, nothing, lease, lobby, nothing, nothing, lambda: 0, 50)

@@ -151,7 +151,7 @@ def test_a_live_room_wins_over_an_older_record_of_another_owner() -> None:
     assert store.restore("ROOM22", "b.2", Owner("b.1", 3), b"live") == 4, "the record is older than the room"
     claim = store.claim("ROOM22", "c.1", Owner("b.2", 4))
     assert claim is not None
-    assert claim.checkpoint == b"live"
+    assert claim.record.checkpoint == b"live"
 
 
 def test_a_live_room_wins_over_a_claim_from_an_old_file() -> None:

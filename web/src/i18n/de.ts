@@ -543,6 +543,10 @@ const refusals: Record<string, string> = {
   "any.error.unsaved":
     "Der Server kann gerade nicht speichern. Das eben ist verloren; versuch es später noch einmal.",
   "any.error.crowded": "Aus deinem Netz spielen schon zu viele. Sobald jemand geht, kommst du hinein.",
+  "any.error.match_lost":
+    "Der Server wurde erneuert, und dieses Spiel konnte nicht weitergehen. Ihr seid alle wieder in der Lobby.",
+  "any.error.room_lost":
+    "Der Server wurde erneuert, und dieser Raum war nicht mehr lesbar. Er beginnt von vorn: Wählt euer Spiel neu.",
   "any.error.timeout": "Der Server hat nicht geantwortet. Prüfe deine Verbindung und versuch es noch einmal.",
 };
 

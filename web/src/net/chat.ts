@@ -13,7 +13,11 @@ interface Line {
 
 type Command = (event: string, arg: object) => Promise<Ack>;
 
+/** A line that finds the server busy is tried again this often, each 300 ms; then its writer is told. */
+const BUSY_TRIES = 30;
+
 export class ChatOutbox {
+  private tries = 0;
   private lines: Line[] = [];
   private code = "";
   /** The number of my last line that the server is known to have. */
@@ -81,7 +85,7 @@ export class ChatOutbox {
         if (entered !== this.entered) continue;
         break;
       }
-      if (!ack.ok && ack.code === "busy") {
+      if (!ack.ok && ack.code === "busy" && this.tries++ < BUSY_TRIES) {
         // The room is just moving to another worker.
         setTimeout(() => void this.flush(), 300);
         break;
@@ -94,6 +98,7 @@ export class ChatOutbox {
       }
       if (ack.ok) this.last = Math.max(this.last, n);
       else line.n = 0;
+      this.tries = 0;
       this.lines.shift();
       line.answered(ack);
     }

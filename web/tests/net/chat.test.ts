@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ChatOutbox } from "../../src/net/chat";
 import type { Ack } from "../../src/net/types";
 
@@ -51,6 +51,25 @@ describe("chat on its way up", () => {
     expect(await second).toMatchObject({ ok: true, id: 2 });
     expect(await third).toMatchObject({ ok: true, id: 3 });
     expect(side.said).toEqual(["one", "two", "three"]);
+  });
+
+  it("tells the writer when the server stays busy, and keeps the number for the next try", async () => {
+    vi.useFakeTimers();
+    const numbers: number[] = [];
+    let busy = true;
+    const outbox = outboxFor({
+      command: async (_event, arg) => {
+        numbers.push((arg as { n: number }).n);
+        return busy ? { ok: false, code: "busy", message: "not now" } : { ok: true, id: 1 };
+      },
+    });
+    const said = outbox.say("hello");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await said).toMatchObject({ ok: false, code: "busy", message: "not now" });
+    busy = false;
+    expect(await outbox.say("hello")).toMatchObject({ ok: true });
+    expect(new Set(numbers)).toEqual(new Set([1]));
+    vi.useRealTimers();
   });
 
   it("gives a refused line's number to the next", async () => {

@@ -1,0 +1,231 @@
+"""Workers that share their rooms in one process: real nodes, a store in memory, a clock that tests turn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import gevent
+import msgspec
+import pytest
+
+from game.cluster.courier import Couriers
+from game.cluster.edge import Passport
+from game.cluster.front import Answer
+from game.cluster.lease import Lease
+from game.cluster.letters import AnyLetter
+from game.cluster.memory import MemoryStore
+from game.cluster.node import Node
+from game.cluster.outbox import SharedOutbox
+from game.cluster.shared import SharedFront
+from game.cluster.store import StoreDown
+from game.rooms.desk import Desk
+from game.rooms.orders import ORDERS
+from game.rooms.refusal import Refused
+from game.rooms.room import House, Room
+from game.rooms.scheduler import Scheduler
+from game.rules import Game
+from game.settings import Bots, Rooms
+from game.settings import Cluster as ClusterSettings
+from game.settings import Scheduler as SchedulerSettings
+from tests.unit.rooms.toys import Dash, Duel
+from tests.unit.rooms.world import WAYS_IN, NumberedLobby, Post
+
+TURN_MS = 100
+CLOCKED = ("moves", "node", "post", "takeover")
+
+
+class Connections(Post):
+    """A worker's own connections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passports: dict[str, Passport] = {}
+
+    def watching(self, member: str) -> str | None:
+        return self.follows.get(member)
+
+    def members(self) -> list[str]:
+        return list(self.passports)
+
+    def passport(self, member: str) -> Passport | None:
+        return self.passports.get(member)
+
+
+@dataclass
+class Guest:
+    """Somebody's connection to one worker; `answers` has what it was answered, at once or later."""
+
+    worker: "FleetWorker"
+    sid: str
+    device: str
+    answers: list[Answer | Refused | None] = field(default_factory=list)
+
+    def go_in(self, event: str, **argument: Any) -> None:
+        """Ask for a way in; the answer comes into `answers`, at once or later."""
+        command = msgspec.convert(argument, WAYS_IN[event])
+        now_ms = self.worker.fleet.now_ms
+        try:
+            answer = self.worker.front.enter(self.sid, self.device, command, now_ms, self.answers.append)
+        except Refused as refused:
+            self.answers.append(refused)
+            return
+        if answer is not None:
+            self.answers.append(answer)
+
+    def resume(self, code: str) -> None:
+        """Come back into a room, with a seat token that was given before."""
+        self.worker.front.resume(self.sid, self.device, code, self.worker.fleet.now_ms, self.answers.append)
+
+    def do(self, event: str, **argument: Any) -> None:
+        """Give a command; the answer comes into `answers`."""
+        command = msgspec.convert(argument, ORDERS[event].shape)
+        now_ms = self.worker.fleet.now_ms
+        try:
+            answer = self.worker.front.order(self.sid, event, command, now_ms, self.answers.append)
+        except Refused as refused:
+            self.answers.append(refused)
+            return
+        if answer is not None:
+            self.answers.append(answer)
+
+    @property
+    def joined(self) -> Answer:
+        """The last JOINED that it was given."""
+        found = [one for one in self.answers if isinstance(one, dict) and "room" in one]
+        assert found, self.answers
+        return found[-1]
+
+    @property
+    def code(self) -> str:
+        return str(self.joined["code"])
+
+    def heard(self, event: str) -> list[Any]:
+        """What it was told by this event."""
+        return [data for name, data in self.worker.edge.inboxes.get(self.sid, ()) if name == event]
+
+
+class FleetWorker:
+    """One worker. `games` are its rules, which may differ from those of others."""
+
+    def __init__(self, fleet: "Fleet", name: str, games: dict[str, Game], **settings: Any) -> None:
+        self.fleet = fleet
+        self.name = name
+        self.store: Any = fleet.store
+        self.alive = True
+        self.edge = Connections()
+        couriers = Couriers(name)
+        outbox = SharedOutbox(self.edge, self._post)
+        self.house = House(
+            games,
+            Rooms(countdown_s=0, chat_rate_per_s=20, chat_burst=100, **settings),
+            Bots(),
+            outbox,
+            fleet.draw,
+            lambda code, device: f"{code}:{device}",
+        )
+        self.lobby = NumberedLobby(self.house)
+        self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)
+        self.desk = Desk(self.lobby, self.scheduler, next(iter(games)))
+        self.front = SharedFront(name, self.desk, self.edge, outbox, couriers, lambda: fleet.now_ms)
+        self.node = Node(
+            fleet.settings, name, self.store, self.house, self.desk, self.edge, outbox, couriers, self.front,
+            lambda: fleet.now_ms, lambda away: None,
+        )  # fmt: skip
+        self.front.meet(self.node)
+        self.couriers = couriers
+        fleet.store.mailboxes[name] = lambda data: self.node._post._open(data, fleet.now_ms)
+        self.node.lease.begin()
+
+    def _post(self, process: str, letter: AnyLetter) -> None:
+        self.front.post(process, letter)
+
+    @property
+    def takeover(self) -> Any:
+        return self.node._takeover
+
+    @property
+    def scribe(self) -> Any:
+        return self.node._scribe
+
+    def room(self, code: str) -> Room:
+        return self.lobby.rooms[code]
+
+    def turn(self) -> None:
+        """What a worker's loops do in a tenth of a second."""
+        self.scheduler.run()
+        try:
+            self.node.lease.renew()
+            self.scribe.write()
+            self.takeover.look()
+        except StoreDown:
+            pass
+        self.front.sweep()
+        self.post()
+
+    def post(self) -> None:
+        mail = self.couriers.collect(self.fleet.now_ms)
+        try:
+            self.store.publish(mail)
+        except StoreDown:
+            pass
+
+    def die(self) -> None:
+        """End as a crash does."""
+        self.alive = False
+        self.fleet.store.mailboxes.pop(self.name)
+
+
+class Fleet:
+    """Workers by name, the store that they share, and the clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now_us = 100_000_000
+        self.settings = ClusterSettings()
+        self.store: Any = MemoryStore(lambda: self.now_ms)
+        self.workers: list[FleetWorker] = []
+        self._drawn = 0
+        self._sids = 0
+        monkeypatch.setattr("game.cluster.node.Lease", partial(Lease, now_ms=lambda: self.now_ms))
+        for module in CLOCKED:
+            monkeypatch.setattr(f"game.cluster.{module}.monotonic_ms", lambda: self.now_ms)
+
+    @property
+    def now_ms(self) -> int:
+        return self.now_us // 1000
+
+    def draw(self) -> int:
+        self._drawn += 1
+        return self._drawn * 7919 % (1 << 28)
+
+    def worker(self, name: str, games: dict[str, Game] | None = None, **settings: Any) -> FleetWorker:
+        """Start another worker, and wait until the others count on it."""
+        one = FleetWorker(self, name, games or {"dash": Dash(), "duel": Duel()}, **settings)
+        self.workers.append(one)
+        self.wait(3000)
+        return one
+
+    def guest(self, worker: FleetWorker, device: str | None = None) -> Guest:
+        """A new connection to a worker."""
+        self._sids += 1
+        sid = f"s{self._sids}"
+        worker.edge.passports[sid] = Passport(device or f"d{self._sids}", False, "")
+        return Guest(worker, sid, worker.edge.passports[sid].device)
+
+    def wait(self, ms: int) -> None:
+        """Let time pass for all."""
+        end = self.now_us + ms * 1000
+        while self.now_us < end:
+            self.now_us += TURN_MS * 1000
+            for one in self.workers:
+                if one.alive:
+                    one.turn()
+            gevent.sleep(0)
+
+    def wait_for(self, holds: Callable[[], object], what: str, most_ms: int = 20_000) -> None:
+        """Let time pass until `holds()`."""
+        end = self.now_us + most_ms * 1000
+        while not holds():
+            assert self.now_us < end, f"waited {most_ms} ms for {what}"
+            self.wait(TURN_MS)
+            gevent.sleep(0.001)  # searches of the front are greenlets of their own

@@ -1,0 +1,309 @@
+"""Rooms that meet a worker of another build: read rightly or not at all, and never in the way of others."""
+
+import logging
+from typing import Any
+
+import msgspec
+import pytest
+
+from game.cluster.store import Owner
+from game.rooms.freeze import FrozenRoom, freeze
+from game.rules import Count, Entities, Entity, Game
+from tests.unit.cluster.fleet import Fleet, FleetWorker, Guest
+from tests.unit.rooms.toys import Dash, Duel, Runner
+
+
+class Swapped(Entity):
+    """The state of Dash with two counters exchanged: the same bytes, read as something else."""
+
+    words = Count(max=1 << 20)
+    left = Count(max=1 << 20)
+    runners = Entities(Runner, 8)
+
+
+class OtherDash(Dash):
+    State = Swapped  # type: ignore[assignment]
+
+
+def dash(game: Game | None = None) -> dict[str, Game]:
+    return {"dash": game or Dash(), "duel": Duel()}
+
+
+def playing(fleet: Fleet, worker: FleetWorker, game: str = "dash") -> tuple[Guest, Guest]:
+    """Two people in a match that goes on for long."""
+    ann, bob = fleet.guest(worker), fleet.guest(worker)
+    ann.go_in("create", game=game, name="Ann", options={"ticks": 100_000})
+    fleet.wait_for(lambda: ann.answers, "the room")
+    bob.go_in("join", code=ann.code, name="Bob")
+    ann.do("start")
+    fleet.wait(1000)
+    assert worker.room(ann.code).live is not None
+    return ann, bob
+
+
+def home(fleet: Fleet, code: str) -> FleetWorker | None:
+    return next((one for one in fleet.workers if one.alive and code in one.lobby.rooms), None)
+
+
+def back(fleet: Fleet, guest: Guest, worker: FleetWorker) -> Guest:
+    """The same person on a connection to another worker."""
+    again = fleet.guest(worker, guest.device)
+    again.resume(guest.code)
+    fleet.wait_for(lambda: again.answers, "the answer")
+    worker.front.arrived(again.sid)
+    fleet.wait(300)
+    return again
+
+
+def reports(caplog: pytest.LogCaptureFixture, code: str) -> list[str]:
+    return [
+        one.getMessage()
+        for one in caplog.records
+        if one.levelno == logging.ERROR and code in one.getMessage()
+    ]
+
+
+def test_a_room_goes_to_the_worker_that_has_its_game(fleet: Fleet) -> None:
+    owner = fleet.worker("a")
+    for name in ("b", "c", "d"):
+        fleet.worker(name, {"dash": Dash()})
+    able = fleet.worker("e")
+    ann, _ = playing(fleet, owner, "duel")
+    tick = owner.room(ann.code).live.tick_number  # type: ignore[union-attr]
+    owner.die()
+    fleet.wait_for(lambda: home(fleet, ann.code), "another worker to take over")
+    assert home(fleet, ann.code) is able
+    live = able.room(ann.code).live
+    assert live is not None
+    assert live.tick_number >= tick - 5
+
+
+def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
+    owner = fleet.worker("a")
+    other = fleet.worker("b", dash(OtherDash()))
+    ann, _ = playing(fleet, owner)
+    owner.die()
+    fleet.wait_for(lambda: home(fleet, ann.code) is other, "the other build to take over")
+    room = other.room(ann.code)
+    assert room.phase.value == "lobby"
+    assert room.live is None
+    assert [seat.name for seat in room.seats.values()] == ["Ann", "Bob"]
+    again = back(fleet, ann, other)
+    assert again.joined["player"] == ann.joined["player"]
+    assert [notice["code"] for notice in again.heard("notice")] == ["match_lost"]
+    assert again.heard("notice")[0]["message"].endswith("Everyone is back in the lobby.")
+    other.front.follow(again.sid)
+    assert len(again.heard("notice")) == 1, "told once"
+    assert len(reports(caplog, ann.code)) == 1
+    assert fleet.store.aside[ann.code].checkpoint
+
+
+def spoil(fleet: Fleet, code: str, how: str) -> None:
+    """Make of a room's record what another build may have left."""
+    record = fleet.store._records[code]
+    told: Any = msgspec.msgpack.decode(record.checkpoint)
+    if how == "garbage":
+        record.checkpoint = b"\xc1 no room at all"
+        return
+    if how == "changed seat":
+        for seat in told["seats"].values():
+            seat["kind"] = {"what": "a robot"}
+    elif how == "newer format":
+        told["format"] = 999
+    elif how == "dropped game":
+        told["game"] = "chess"
+    elif how == "changed state":
+        told["match"]["checkpoint"] = told["match"]["checkpoint"][:-3]
+    elif how == "changed phase":
+        told["phase"] = "halftime"
+    elif how == "lost checkpoint":
+        record.checkpoint = b""
+        return
+    record.checkpoint = msgspec.msgpack.encode(told)
+
+
+SPOILT = (
+    "garbage", "changed seat", "newer format", "dropped game", "changed state", "changed phase",
+    "lost checkpoint",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_people_of_an_unreadable_room_get_a_lobby_and_a_sentence(
+    fleet: Fleet, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    owner, other = fleet.worker("a"), fleet.worker("b")
+    ann, bob = playing(fleet, owner)
+    owner.scribe.write()
+    spoil(fleet, ann.code, how)
+    owner.die()
+    fleet.wait_for(lambda: home(fleet, ann.code), "a lobby")
+    room = other.room(ann.code)
+    assert room.phase.value == "lobby"
+    if how in ("garbage", "lost checkpoint"):
+        again = fleet.guest(other, ann.device)
+        again.go_in("join", code=ann.code, name="Ann")
+        other.front.arrived(again.sid)
+    else:
+        again = back(fleet, ann, other)
+        assert again.joined["player"] == ann.joined["player"]
+        assert room.people["p2"].name == "Bob"
+        assert room.host == "p1"
+    assert len(again.heard("notice")) == 1
+    assert again.heard("notice")[0]["code"] in ("match_lost", "room_lost")
+    assert len(reports(caplog, ann.code)) == 1
+    owned = fleet.store.owner(ann.code)
+    assert owned is not None
+    assert owned.wid == other.node.lease.wid
+    assert set(fleet.store.aside) == {ann.code}
+    # The lobby is one like any other.
+    again.do("bot", add=True)
+    fleet.wait(500)
+    assert not any(isinstance(one, Exception) for one in again.answers)
+    del bob
+
+
+def test_an_unreadable_room_stops_no_other(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
+    owner = fleet.worker("a")
+    fleet.worker("b")
+    fleet.worker("c")
+    hosts = []
+    for _ in range(9):
+        host = fleet.guest(owner)
+        host.go_in("create", game="dash")
+        fleet.wait(100)
+        hosts.append(host)
+    fleet.wait(1000)
+    spoilt = [host.code for host in hosts[::3]]
+    for code in spoilt:
+        spoil(fleet, code, "garbage")
+    owner.die()
+    fleet.wait_for(
+        lambda: all(home(fleet, host.code) for host in hosts if host.code not in spoilt), "the others", 3000
+    )
+    fleet.wait_for(lambda: all(home(fleet, code) for code in spoilt), "their lobbies", 6000)
+    fleet.wait(5000)
+    for code in spoilt:
+        assert len(reports(caplog, code)) == 1
+
+
+def test_a_match_is_handed_to_workers_with_its_rules_only(fleet: Fleet) -> None:
+    owner = fleet.worker("a")
+    others = [fleet.worker(name, dash(OtherDash())) for name in ("b", "c", "d")]
+    ann, bob = playing(fleet, owner)
+    room = owner.room(ann.code)
+    assert not owner.node.hand_over()
+    assert owner.room(ann.code) is room
+    assert room.live is not None, "the match goes on where it can"
+    able = fleet.worker("e")
+    owner.node.hand_over()
+    fleet.wait_for(lambda: ann.code in able.lobby.rooms, "the worker with the same rules")
+    assert able.room(ann.code).live is not None
+    assert not any(ann.code in one.lobby.rooms for one in others)
+    assert ann.heard("notice") == bob.heard("notice") == []
+
+
+def test_when_a_drain_ends_a_room_goes_without_its_match(fleet: Fleet) -> None:
+    owner = fleet.worker("a")
+    other = fleet.worker("b", dash(OtherDash()))
+    ann, _ = playing(fleet, owner)
+    owner.node.hand_over(last=True)
+    fleet.wait_for(lambda: ann.code in other.lobby.rooms, "the other build")
+    room = other.room(ann.code)
+    assert room.phase.value == "lobby"
+    assert [notice["code"] for notice in ann.heard("notice")] == ["match_lost"]
+    assert ann.heard("joined")[-1]["room"]["phase"] == "lobby"
+    assert "match" not in ann.heard("joined")[-1]["room"]
+
+
+def test_a_room_is_not_given_away_before_the_receiver_could_read_it(fleet: Fleet) -> None:
+    """A worker of another build says that it has the game and its rules, and cannot read the room."""
+    owner, other = fleet.worker("a"), fleet.worker("b")
+    ann, _ = playing(fleet, owner)
+    info = owner.takeover.neighbours["b"]
+    strange = msgspec.structs.replace(info.info, layout="another")
+    owner.takeover.neighbours["b"] = msgspec.structs.replace(info, info=strange)
+    asked: list[bytes] = []
+
+    def cannot(frozen: bytes) -> str:
+        asked.append(frozen)
+        return "its seats are of another make"
+
+    other.node.can_read = cannot  # type: ignore[method-assign]
+    before = fleet.store.owner(ann.code)
+    handing = hand_over(fleet, owner, "b")
+    assert asked
+    assert not handing
+    assert fleet.store.owner(ann.code) == before
+    assert owner.room(ann.code).live is not None
+
+    other.node.can_read = lambda frozen: ""  # type: ignore[method-assign]
+    owner.takeover.neighbours["b"] = msgspec.structs.replace(info, info=strange)
+    assert hand_over(fleet, owner, "b")
+    assert ann.code in other.lobby.rooms
+
+
+def hand_over(fleet: Fleet, owner: FleetWorker, to: str) -> bool:
+    """Hand the only room over, while letters go to and fro."""
+    import gevent
+
+    (room,) = owner.lobby.rooms.values()
+    neighbour = owner.takeover.neighbours[to]
+    moving = gevent.spawn(owner.node._moves.transfer, room, neighbour)
+    fleet.wait_for(moving.ready, "the end of the transfer")
+    fleet.wait(300)
+    return bool(moving.value)
+
+
+def test_options_keep_their_names_when_other_rules_order_them_anew(fleet: Fleet) -> None:
+    from game.rules import Auto, Choice, Int, Options, Subset
+
+    class Reordered(Dash):
+        options = Options(
+            target=Auto(3, 100),
+            teams=Choice("none", "3", "2"),
+            extras=Subset("rain", "snow", "wind"),
+            ticks=Int(60, 1, 500),
+        )
+        presets = (("Classic", {}),)
+
+    owner = fleet.worker("a")
+    other = fleet.worker("b", dash(Reordered()))
+    ann = fleet.guest(owner)
+    ann.go_in("create", game="dash", options={"ticks": 300, "teams": "2", "target": 7, "extras": ["wind"]})
+    fleet.wait(500)
+    owner.die()
+    fleet.wait_for(lambda: home(fleet, ann.code) is other, "the other build")
+    room = other.room(ann.code)
+    named = dict(zip([field.name for field in room.game.options.fields], room.chosen, strict=True))
+    assert named == {"target": 7, "teams": 2, "extras": 4, "ticks": 300}
+    assert room.setback == ""
+
+
+def test_a_record_without_a_hash_is_read_as_before(fleet: Fleet) -> None:
+    """Rooms that were recorded before the hash was introduced go on after the first update."""
+    owner, other = fleet.worker("a"), fleet.worker("b")
+    ann, _ = playing(fleet, owner)
+    room = owner.room(ann.code)
+    frozen: Any = msgspec.msgpack.decode(freeze(room, fleet.now_ms))
+    for name in ("format", "rules", "options", "setback"):
+        del frozen[name]
+    del frozen["match"]["rules"]
+    owner.die()
+    fleet.store._records[ann.code].checkpoint = msgspec.msgpack.encode(frozen)
+    fleet.store._records[ann.code].journal = []
+    fleet.wait_for(lambda: home(fleet, ann.code) is other, "another worker")
+    assert other.room(ann.code).live is not None
+
+
+def test_a_frozen_room_knows_its_format(fleet: Fleet) -> None:
+    owner = fleet.worker("a")
+    ann, _ = playing(fleet, owner)
+    frozen = msgspec.msgpack.decode(freeze(owner.room(ann.code), fleet.now_ms), type=FrozenRoom)
+    info = fleet.store.incarnations()[owner.node.lease.wid]
+    assert info is not None
+    told = msgspec.json.decode(info)
+    assert frozen.match is not None
+    assert told["rules"]["dash"] == frozen.rules == frozen.match.rules
+    assert told["format"] == frozen.format
+    assert fleet.store.owner(ann.code) == Owner(owner.node.lease.wid, 1)

@@ -1,0 +1,87 @@
+"""Ways into a room: whoever is given a code can use it at every worker, at once."""
+
+import pytest
+
+from game.rooms.refusal import Refused
+from tests.unit.cluster.fleet import Fleet
+
+
+@pytest.mark.parametrize("event", ["create", "quick"])
+def test_a_code_that_was_given_out_is_known_to_every_worker(fleet: Fleet, event: str) -> None:
+    here, there = fleet.worker("a"), fleet.worker("b")
+    ann = fleet.guest(here)
+    ann.go_in(event, game="dash")
+    assert ann.answers == [], "answered before anybody else can find the room"
+    here.scribe.write(whole=False)
+    assert fleet.store.owner(ann.code) is not None
+    bob = fleet.guest(there)
+    bob.go_in("join", code=ann.code)
+    fleet.wait_for(lambda: bob.answers, "Bob's answer")
+    assert bob.code == ann.code
+    assert {one["name"] for one in bob.joined["room"]["people"].values()} == {"Heron", "Lynx"}
+
+
+def test_a_seat_that_was_given_out_is_found_by_every_worker(fleet: Fleet) -> None:
+    here, there = fleet.worker("a"), fleet.worker("b")
+    ann = fleet.guest(here)
+    ann.go_in("create", game="dash")
+    here.scribe.write(whole=False)
+    again = fleet.guest(there, ann.device)
+    again.resume(ann.code)
+    fleet.wait_for(lambda: again.answers, "the answer")
+    assert again.joined["player"] == ann.joined["player"]
+
+
+def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> None:
+    here = fleet.worker("a")
+    ann, bob = fleet.guest(here), fleet.guest(here)
+    ann.go_in("create", game="dash")
+    (code,) = here.lobby.rooms
+    bob.go_in("join", code=code, name="Bob")
+    assert bob.answers == [], "the room is not recorded for him either"
+    here.scribe.write(whole=False)
+    assert [one["name"] for one in ann.joined["room"]["people"].values()] == ["Heron", "Bob"]
+    assert ann.joined["room"]["version"] == here.room(code).version
+
+
+def test_a_room_that_another_worker_opens_for_a_newcomer_is_recorded_first(fleet: Fleet) -> None:
+    here, there = fleet.worker("a"), fleet.worker("b")
+    here.node._load = 1.0  # so that new rooms go elsewhere
+    ann = fleet.guest(here)
+    ann.go_in("create", game="dash")
+    there_has = there.lobby.rooms
+    for _ in range(5):
+        here.post()
+        there.post()
+        if there_has:
+            break
+    (code,) = there_has
+    assert fleet.store.owner(code) is None
+    assert ann.answers == []
+    fleet.wait_for(lambda: ann.answers, "the answer")
+    assert ann.code == code
+    assert fleet.store.owner(code) is not None
+
+
+def test_a_room_that_cannot_be_recorded_is_refused_in_time(fleet: Fleet) -> None:
+    here = fleet.worker("a")
+    ann = fleet.guest(here)
+    fleet.store.down = True
+    ann.go_in("create", game="dash")
+    fleet.wait_for(lambda: ann.answers, "the answer", 3000)
+    (answer,) = ann.answers
+    assert isinstance(answer, Refused)
+    assert answer.code == "busy"
+    assert here.desk.place(ann.sid) is None
+    fleet.store.down = False
+    fleet.wait(1000)
+    ann.go_in("create", game="dash")
+    fleet.wait_for(lambda: len(ann.answers) == 2, "the answer")
+    assert ann.joined["code"]
+
+
+def test_watching_bots_waits_for_nobody(fleet: Fleet) -> None:
+    here = fleet.worker("a")
+    ann = fleet.guest(here)
+    ann.go_in("demo", game="dash")
+    assert ann.joined["room"]["demo"]
