@@ -60,6 +60,9 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
     print(f"  Redis:    {supervisor.redis_url}  (for `rumpus announce --redis`)")
     print(f"  restart:  kill -HUP {os.getpid()}  (one worker after the other; nobody notices)", flush=True)
     supervisor.run()
+    if supervisor.failure:
+        print(supervisor.failure, file=sys.stderr)
+        return 1
     return 0
 
 

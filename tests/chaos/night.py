@@ -48,7 +48,8 @@ class Cluster(Supervisor):
 
     def __init__(self, folder: Path, workers: int = 3, **settings: str) -> None:
         super().__init__(Plan(folder, workers, 0, "", {**ENVIRON, **settings}))
-        self.watched = True
+        self._watched = True
+        self._looking = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._mind, daemon=True)
         self.calls = connect(self.redis_url, socket_timeout=2)
@@ -66,8 +67,19 @@ class Cluster(Supervisor):
 
     def _mind(self) -> None:
         while not self._over.wait(0.02):
-            if self.watched:
-                self.look()
+            with self._looking:
+                if self._watched:
+                    self.look()
+
+    @property
+    def watched(self) -> bool:
+        """Whether what ends is started again."""
+        return self._watched
+
+    @watched.setter
+    def watched(self, on: bool) -> None:
+        with self._looking:
+            self._watched = on
 
     def stop(self) -> None:
         self._over.set()

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import redis
 
@@ -27,7 +27,7 @@ def until(holds: Callable[[], object], what: str, timeout_s: float = 30.0) -> No
         time.sleep(0.02)
 
 
-def end(process: "subprocess.Popen[bytes] | None") -> None:
+def end(process: "subprocess.Popen[Any] | None") -> None:
     """End a process that may be gone, or stopped by a signal."""
     if process is not None:
         process.kill()
