@@ -490,14 +490,14 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
 }
 
 const inPage = typeof document !== "undefined";
+/** `?diag=1` shows tests how well prediction works; a room's address has no such part any more. */
+const diagnosed = inPage && new URLSearchParams(location.search).has("diag");
 
 async function loadRulesOfPage(): Promise<(needs: OnlineNeeds) => Online> {
   const { Online } = await import("./rules/online");
   return (needs) => {
     const online = new Online(needs);
-    // `?diag=1` shows tests how well prediction works.
-    if (new URLSearchParams(location.search).has("diag"))
-      Object.assign(window, { __rumpus: { figures: online.figures, match: needs.feed } });
+    if (diagnosed) Object.assign(window, { __rumpus: { figures: online.figures, match: needs.feed } });
     return online;
   };
 }
