@@ -497,7 +497,8 @@ async function loadRulesOfPage(): Promise<(needs: OnlineNeeds) => Online> {
   const { Online } = await import("./rules/online");
   return (needs) => {
     const online = new Online(needs);
-    if (diagnosed) Object.assign(window, { __rumpus: { figures: online.figures, match: needs.feed } });
+    const { feed, presses } = needs;
+    if (diagnosed) Object.assign(window, { __rumpus: { figures: online.figures, match: feed, presses } });
     return online;
   };
 }
