@@ -50,7 +50,8 @@ class Asks:
         as_json = passport is not None and passport.as_json
         hashed = passport is not None and passport.hash == code
         payload = msgspec.to_builtins(command)
-        ask = l.Ask(self._last, sid, device, what, code, as_json, hashed, payload)
+        place = payload.pop("place", "")
+        ask = l.Ask(self._last, sid, device, what, code, as_json, hashed, payload, place)
         if not self._post(process, ask):
             del self._asked[ask.id]
             self._spawn(lambda: done(None), AGAIN_MS)

@@ -17,7 +17,8 @@ class Ask(Letter, tag=1, frozen=True):
     """A connection's command, for the owner of its room.
 
     `what` is a way in (create, join, quick), `resume`, or an order's name; `code` is the room's, "" for none.
-    `as_json` and `hashed` tell of the connection: how it wants states, whether it came by the room's code.
+    `as_json`, `hashed` and `place` tell of the connection: how it wants states, whether it came by the room's
+    code, an opaque mark of its address. `payload` is the command without `place`, which older workers refuse.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Ask(Letter, tag=1, frozen=True):
     as_json: bool
     hashed: bool
     payload: dict[str, Any]
+    place: str = ""
 
 
 class Answered(Letter, tag=2, frozen=True):

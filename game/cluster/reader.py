@@ -145,18 +145,25 @@ class Reader:
         now_ms = self._now_ms()
         here = ask.code in self._desk.lobby.rooms and ask.code not in self._front.moving
         if ask.what in ("create", "quick"):
-            command = msgspec.convert(ask.payload, WAYS_IN[ask.what])
-            entered = self._desk.enter(member, ask.device, command, now_ms)
+            entered = self._desk.enter(member, ask.device, _way_in(ask), now_ms)
             return self._front.when_recorded(member, entered, later)
         if not here:
             return MOVED
         if ask.what == "join":
-            entered = self._desk.enter(member, ask.device, msgspec.convert(ask.payload, c.Join), now_ms)
+            entered = self._desk.enter(member, ask.device, _way_in(ask), now_ms)
             return self._front.when_recorded(member, entered, later)
         if ask.what == "resume":
             joined = self._desk.resume(member, ask.device, ask.code, now_ms)
             return joined if joined is not None else NoSuchRoom()
         if self._desk.place(member) is None:
             return MOVED
-        command = msgspec.convert(ask.payload, ORDERS[ask.what].shape)
+        order = ORDERS.get(ask.what)
+        if order is None:  # the other worker is newer
+            return Refused("busy", "The server is being renewed. Try again in a moment.")
+        command = msgspec.convert(ask.payload, order.shape)
         return self._front.order_here(member, ask.what, command, now_ms, later)
+
+
+def _way_in(ask: l.Ask) -> c.Command:
+    command = msgspec.convert(ask.payload, WAYS_IN[ask.what])
+    return msgspec.structs.replace(command, place=ask.place)

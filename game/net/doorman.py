@@ -257,6 +257,8 @@ class Doorman:
     def _enter(self, visitor: Visitor, command: c.Command, now_ms: int, later: Later) -> Answer | None:
         """Enter a room, within the budgets of the connection, its device and its address."""
         budgets = self._budgets
+        if isinstance(command, c.Profile):
+            command = msgspec.structs.replace(command, place=self._tokens.place_mark(visitor.place))
         if not visitor.entries.has(now_ms):
             raise Refused("too_many", "You went in and out of too many rooms. Wait a few seconds.")
         if isinstance(command, c.Create):

@@ -30,11 +30,15 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Command, frozen=True):
-    """How a person is called and looks: a name, colour 0..7, shape 0..7."""
+    """How a person is called and looks: a name, colour 0..7, shape 0..7.
+
+    `place` is an opaque mark of the address they connect from. The edge sets it, whatever a client sends.
+    """
 
     name: Name | None = None
     colour: Annotated[int, Meta(ge=0, le=7)] | None = None
     shape: Annotated[int, Meta(ge=0, le=7)] | None = None
+    place: Annotated[str, Meta(max_length=32)] = ""
 
 
 class Create(Profile, frozen=True):
@@ -123,6 +127,19 @@ class About(Command, frozen=True):
 
     player: PlayerId
     on: bool = True
+
+
+class Ban(About, frozen=True):
+    """Keep a player's device out of the room; with `address` also all newcomers from where they connect."""
+
+    address: bool = False
+
+
+class Give(Command, frozen=True):
+    """Let `player` go on in the seat that is held for somebody who dropped out."""
+
+    seat: SeatNumber
+    player: PlayerId
 
 
 class Lock(Command, frozen=True):

@@ -57,7 +57,7 @@ class Desk:
                 # Missing, full, locked and banned look the same, so that trying codes tells nothing.
                 raise Refused("no_room", NO_ROOM) if found.private else refused from None
         elif isinstance(command, c.Quick):
-            room = self.lobby.quick(command.game or self.default_game, device, now_ms)
+            room = self.lobby.quick(command.game or self.default_game, device, now_ms, command.place)
         elif isinstance(command, c.Demo):
             room = self.lobby.demo(command.game or self.default_game, now_ms)
             self._look_after(room)
@@ -179,7 +179,7 @@ class Desk:
     ) -> Answer:
         before = self.place(member)
         if before is not None and before[0] is not room:
-            room.check_welcome(device, spectate)
+            room.check_welcome(device, spectate, profile.place)
             before[0].remove(before[1], now_ms)
             before[0].publish()
             before[0].touched += 1
@@ -192,6 +192,7 @@ class Desk:
             colour=profile.colour,
             shape=profile.shape,
             spectate=spectate,
+            place=profile.place,
         )
         self._members[member] = (room, person)
         room.touched += 1

@@ -42,6 +42,7 @@ class FrozenPerson(msgspec.Struct, frozen=True):
     second: int | None
     muted: bool
     wins: int
+    place: str = ""
 
 
 class FrozenPen(msgspec.Struct, frozen=True):
@@ -102,6 +103,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     rules: str = ""
     options: dict[str, int | str | list[str]] = {}
     setback: str = ""
+    banned_places: list[str] = []
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -209,6 +211,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         rules=rules_hash(type(room.game)),
         options=_named_options(room.game, room.chosen),
         setback=room.setback,
+        banned_places=sorted(room.banned_places),
     )
 
 
@@ -237,6 +240,7 @@ def _freeze_person(person: Person, now_ms: int) -> FrozenPerson:
         person.second,
         person.muted,
         person.wins,
+        person.place,
     )
 
 
@@ -314,7 +318,7 @@ def _thaw(
     room.phase = Phase(frozen.phase)
     room.seats = dict(sorted(frozen.seats.items()))
     room.people = {one.id: _thaw_person(one, now_ms) for one in frozen.people}
-    room.banned = set(frozen.banned)
+    room.banned, room.banned_places = set(frozen.banned), set(frozen.banned_places)
     room.host, room.owner = frozen.host, frozen.owner
     _thaw_chat(room.chat, frozen)
     room.next_person = frozen.next_person
@@ -370,6 +374,7 @@ def _thaw_person(one: FrozenPerson, now_ms: int) -> Person:
         second=one.second,
         muted=one.muted,
         wins=one.wins,
+        place=one.place,
         gone_ms=now_ms,
         active_ms=now_ms,
     )

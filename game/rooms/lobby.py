@@ -65,17 +65,17 @@ class Lobby:
         if game not in self.house.games:
             raise Refused("unknown_game", "This server does not have that game.")
 
-    def quick(self, game: str, device: str, now_ms: int) -> Room:
+    def quick(self, game: str, device: str, now_ms: int, place: str = "") -> Room:
         """The fullest public room of a game that waits or has a bot to replace, or a new one with bots.
 
-        `device` says who is looking for one. Raises Refused.
+        `device` and `place` say who is looking for one. Raises Refused.
         """
         self._check_game(game)
         best: tuple[int, int, Room] | None = None
         for room in self.rooms.values():
             if room.private or room.locked or room.demo or room.closed or room.game.name != game:
                 continue
-            if device in room.banned or not room.inhabited:
+            if device in room.banned or place in room.banned_places or not room.inhabited:
                 continue
             humans = sum(1 for seat in room.seats.values() if seat.kind == "human")
             if humans >= room.game.seats[1] or (len(room.seats) >= room.game.seats[1] and not room.fill):

@@ -112,6 +112,11 @@ class LiveMatch:
         self.queues[seat] = InputQueue()
         self._pending.append((JOIN, seat, team, 0))
 
+    def hand_over(self, seat: int) -> None:
+        """Somebody else plays this seat from now on, whose inputs count from 1."""
+        self.let_go(seat)
+        self.queues[seat] = InputQueue()
+
     def leave(self, seat: int) -> None:
         """The seat is given up for good."""
         self.bots.release(seat)

@@ -229,13 +229,29 @@ def _kick(room: Room, person: Person, command: c.About, now_ms: int) -> Answer:
     return {}
 
 
-def _ban(room: Room, person: Person, command: c.About, now_ms: int) -> Answer:
+def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> Answer:
     other = _other(room, person, command.player)
     member = other.member
     room.banned.add(other.device)
+    if command.address and other.place:
+        room.banned_places.add(other.place)
     room.remove(other, now_ms)
     if member is not None:
         room.house.outbox.close(member, "banned", "The host does not let you into this room.")
+    return {}
+
+
+def _unban(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+    room.banned.clear()
+    room.banned_places.clear()
+    return {}
+
+
+def _give(room: Room, _person: Person, command: c.Give, now_ms: int) -> Answer:
+    person = room.people.get(command.player)
+    if person is None:
+        raise Refused("bad_request", "That player is not here any more.")
+    room.give_seat(command.seat, person, now_ms)
     return {}
 
 
@@ -398,7 +414,9 @@ ORDERS: dict[str, Order] = {
     "game": Order(c.ChooseGame, _game, host_only=True),
     "bot": Order(c.Bot, _bot, host_only=True),
     "kick": Order(c.About, _kick, host_only=True),
-    "ban": Order(c.About, _ban, host_only=True),
+    "ban": Order(c.Ban, _ban, host_only=True),
+    "unban": Order(c.Nothing, _unban, host_only=True),
+    "give": Order(c.Give, _give, host_only=True),
     "mute": Order(c.About, _mute, host_only=True),
     "transfer": Order(c.About, _transfer, host_only=True),
     "reclaim": Order(c.Nothing, _reclaim),

@@ -13,7 +13,10 @@ LOOKS = 8
 
 @dataclass(slots=True)
 class Person:
-    """Somebody in a room. `device` is who they are to the server, `member` their present connection."""
+    """Somebody in a room. `device` is who they are to the server, `member` their present connection.
+
+    `place` is an opaque mark of the address that they came from, "" if it is not known.
+    """
 
     id: str
     device: str
@@ -34,6 +37,7 @@ class Person:
     active_ms: int = 0
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
     line: Line = field(default_factory=Line)
+    place: str = ""
 
     @property
     def connected(self) -> bool:

@@ -82,7 +82,8 @@ class Premises:
         self.phase = Phase.LOBBY
         self.people: dict[str, Person] = {}
         self.seats: dict[int, Seat] = {}
-        self.banned: set[str] = set()
+        self.banned: set[str] = set()  # devices
+        self.banned_places: set[str] = set()
         self.host: str | None = None
         self.owner: str | None = None
         self.preset = ""
@@ -150,6 +151,8 @@ class Premises:
             told["results"] = self.results
         if self.paused_by is not None:
             told["paused_by"] = self.paused_by
+        if self.banned:
+            told["bans"] = len(self.banned)
         if self.pack is not None and self.game.hosted:
             told["pack"] = self.pack.describe()
         return told

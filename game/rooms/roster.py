@@ -37,9 +37,10 @@ class Roster(Playing):
         colour: int | None = None,
         shape: int | None = None,
         spectate: bool = False,
+        place: str = "",
     ) -> Person:
         """Let somebody in, or back in to the seat they had. Raises Refused."""
-        self.check_welcome(device, spectate)
+        self.check_welcome(device, spectate, place)
         person = self.person_of(device)
         if person is None:
             person = self._admit(device, name, colour, shape, now_ms)
@@ -48,14 +49,17 @@ class Roster(Playing):
                 self.find_seat(person)
         else:
             self.attach(person, member, now_ms)
+        person.place = place or person.place
         return person
 
-    def check_welcome(self, device: str, spectate: bool = False) -> None:
+    def check_welcome(self, device: str, spectate: bool = False, place: str = "") -> None:
         """Raise Refused if this device would not be let in; `spectate`: it does not want to play."""
         if device in self.banned:
             raise Refused("banned", "The host does not let you into this room.")
         if self.person_of(device) is not None:
             return
+        if place in self.banned_places:
+            raise Refused("banned", "The host lets nobody new from your address into this room.")
         if self.locked:
             raise Refused("locked", "This room is locked. Ask the host to open it.")
         if self.spectators_full() and (spectate or self.demo or not self.seat_to_be_had()):
@@ -354,3 +358,44 @@ class Roster(Playing):
         for number in person.seats():
             if self.seats[number].covered:
                 self._uncover(number)
+
+    def give_seat(self, number: int, person: Person, now_ms: int) -> None:
+        """Let somebody go on as the player who dropped out of a seat.
+
+        It is for people whose browser has forgotten who they are. Only the host can tell that they are the
+        same: a name or an address proves nothing. Raises Refused.
+        """
+        seat = self.seats.get(number)
+        absent = self.people.get(seat.player or "") if seat is not None else None
+        if absent is None or absent.connected:
+            raise Refused("bad_request", "This seat is not held for anybody.")
+        if not person.connected:
+            raise Refused("bad_request", f"{person.name} is not connected.")
+        self.vacate(person)
+        person.seat, person.second = absent.seat, absent.second
+        absent.seat = absent.second = None
+        for taken in person.seats():
+            seat = self.seats[taken]
+            seat.player, seat.held = person.id, False
+            self._uncover(taken)
+            if self.live is not None:
+                self.live.hand_over(taken)
+                self.live.secrets.forget(taken)
+        person.wins += absent.wins
+        if self.owner == absent.id:
+            self.owner = person.id
+        known_as = absent.name
+        self.remove(absent, now_ms)
+        self._call(person, known_as)
+        self.publish()
+        if person.member is not None and not person.away:
+            self.send_keyframe(person.member)
+
+    def _call(self, person: Person, known_as: str) -> None:
+        """Name the person on a seat: as it was called, if their own name is that with a number behind it."""
+        assert person.seat is not None
+        seat = self.seats[person.seat]
+        own, person.name, seat.name = person.name, "", ""
+        stem, _, number = own.rpartition(" ")
+        twin = number.isdigit() and skeleton(stem) == skeleton(clean(known_as, NAME_CHARS - 3))
+        person.name = seat.name = self.unused_name(known_as if twin else own)

@@ -198,3 +198,12 @@ def test_a_token_that_is_no_text_is_nobodys() -> None:
     for token in ("\ud800", "a.\udfff", "\ud800.b.c"):
         assert tokens.read_device(token) is None
         assert tokens.read_seat(token) is None
+
+
+def test_where_somebody_connects_from_is_said_by_the_edge_and_shown_to_nobody() -> None:
+    edge = Edge()
+    answer = edge.ask("create", {"game": "thumbs", "place": "somewhere else"})
+    place = edge.world.lobby.rooms[answer["code"]].people[answer["player"]].place
+    assert place == Tokens(["k" * 32]).place_mark("192.0.2.1")
+    assert place != Tokens(["l" * 32]).place_mark("192.0.2.1")
+    assert place not in json.dumps(answer)

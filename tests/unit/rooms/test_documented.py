@@ -46,7 +46,7 @@ def test_every_command_is_documented_with_its_arguments() -> None:
     }
     for name, shape in shapes.items():
         assert name in table, name
-        for argument in shape.__struct_fields__:
+        for argument in set(shape.__struct_fields__) - {"place"}:  # the edge sets it
             assert re.search(rf"\b{argument}\b", table[name]), f"{name} takes {argument}"
     for name in ("i", "clock"):
         assert name in table

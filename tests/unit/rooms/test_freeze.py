@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from game.rooms.freeze import BadFreeze, freeze, thaw
 from game.rooms.journal import Row
+from game.rooms.refusal import Refused
 from game.rooms.room import Room
 from tests.unit.rooms.world import Someone, World
 
@@ -180,3 +181,22 @@ def test_a_room_whose_game_is_not_here_is_refused() -> None:
     ann = here.host("duel")
     with pytest.raises(BadFreeze, match="duel"):
         thaw(there.house, freeze(here.room_of(ann), 0), 0, [], 0, 1)
+
+
+def test_bans_and_the_numbers_of_chat_lines_hold_elsewhere() -> None:
+    here, there = World(), World()
+    ann = here.host(place="home")
+    bob = here.guest(ann, place="school")
+    ann.do("chat", text="hello", n=1)
+    ann.do("ban", player=bob.player, address=True)
+    room = moved(here.room_of(ann), here, there)
+    for device, place in ((bob.device, ""), ("another", "school")):
+        with pytest.raises(Refused) as caught:
+            room.check_welcome(device, place=place)
+        assert caught.value.code == "banned"
+    again = there.someone(ann.device)
+    answer = there.desk.resume(again.member, ann.device, room.code, there.now_ms)
+    assert answer is not None
+    again.entered(answer)
+    assert again.refused("chat", text="another line", n=1) == "gap"
+    assert again.do("chat", text="hello", n=1) == {"id": 1}

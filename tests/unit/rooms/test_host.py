@@ -117,6 +117,48 @@ def test_quick_play_leads_nobody_to_where_they_are_banned() -> None:
     assert again.joined["code"] != ann.joined["code"]
 
 
+def test_a_ban_by_address_holds_with_a_new_device_and_leaves_who_is_here_alone() -> None:
+    world = World()
+    ann = world.host("duel", place="home", private=False)
+    bob = world.guest(ann, place="school")
+    cyd = world.guest(ann, place="school", spectate=True)
+    ann.do("ban", player=bob.player, address=True)
+    assert bob.bye == "banned"
+    assert cyd.bye is None
+    cyd.drop()
+    cyd = cyd.back()
+    for way in ({"spectate": True}, {"spectate": False}):
+        with pytest.raises(Refused) as caught:
+            world.guest(ann, place="school", **way)
+        assert caught.value.code == "banned"
+    stranger = world.someone()
+    stranger.go_in("quick", game="duel", place="school")
+    assert stranger.joined["code"] != ann.joined["code"]
+    assert world.guest(ann, place="elsewhere").room["bans"] == 1
+    ann.do("unban")
+    assert "bans" not in ann.room
+    assert world.guest(ann, place="school", spectate=True).bye is None
+
+
+def test_a_ban_without_an_address_ends_with_a_new_device() -> None:
+    """The dialog says so: this test holds it to its word."""
+    world = World()
+    ann = world.host(place="home")
+    bob = world.guest(ann, place="school")
+    ann.do("ban", player=bob.player)
+    assert world.guest(ann, place="school").bye is None
+    nameless = world.guest(ann)
+    ann.do("ban", player=nameless.player, address=True)
+    assert world.guest(ann).bye is None, "an unknown address is nobody's"
+
+
+def test_only_the_host_lifts_bans() -> None:
+    world = World()
+    ann = world.host()
+    bob = world.guest(ann)
+    assert bob.refused("unban") == "not_host"
+
+
 def test_nobody_new_comes_into_a_locked_room_but_its_people_come_back() -> None:
     world = World()
     ann = world.host(private=False)

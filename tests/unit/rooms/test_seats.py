@@ -238,3 +238,69 @@ def test_whoever_does_nothing_is_covered_until_they_press() -> None:
     assert [ann.room["seats"][seat]["covered"] for seat in "01"] == [False, False]
     assert bob.match is not None
     assert bob.match.state["runners"][1]["held"] == 2
+
+
+def test_the_host_gives_a_held_seat_to_somebody_whose_browser_forgot_who_they_are() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(options={"ticks": 100_000}, name="Ann")
+    bob = world.guest(ann, name="Bob")
+    world.playing(ann, bob)
+    bob.press(1, 1)
+    world.wait(1000)
+    room = world.room_of(ann)
+    assert room.live is not None
+    steps = room.live.match.state.runners[1].steps
+    assert steps > 10
+    bob.drop()
+    again = world.guest(ann, name="Bob")
+    assert again.room["people"][again.player]["name"] == "Bob 2", "nothing happens by itself"
+    assert again.seat != bob.seat
+    world.wait(1000)
+    ann.do("give", seat=1, player=again.player)
+    assert again.seat == 1
+    assert bob.player not in ann.room["people"]
+    assert ann.room["seats"]["1"] == {**ann.room["seats"]["1"], "name": "Bob", "held": False}
+    assert ann.room["people"][again.player]["name"] == "Bob"
+    assert sorted(ann.room["seats"]) == ["0", "1"], "the newcomer's own seat is free"
+    world.check(room)
+    world.wait(100)
+    assert room.live.match.state.runners[1].steps >= steps, "what was played is kept"
+    assert room.live.match.inputs[1] == 0, "nobody holds a button"
+    again.press(1, 1)
+    world.wait(500)
+    assert room.live.match.state.runners[1].steps >= steps + 10, "the first press counts"
+    assert again.match is not None
+    assert again.match.acks[1][0] == 1
+
+
+def test_a_seat_is_given_only_by_the_host_and_only_if_it_is_held() -> None:
+    world = World()
+    ann = world.host(name="Ann")
+    bob = world.guest(ann, name="Bob")
+    cyd = world.guest(ann, name="Cyd")
+    assert ann.refused("give", seat=1, player=cyd.player) == "bad_request"
+    bob.drop()
+    assert cyd.refused("give", seat=1, player=cyd.player) == "not_host"
+    assert ann.refused("give", seat=3, player=cyd.player) == "bad_request"
+    assert ann.refused("give", seat=1, player="p99") == "bad_request"
+    assert ann.refused("give", seat=1, player=bob.player) == "bad_request"
+    ann.do("give", seat=1, player=cyd.player)
+    assert cyd.seat == 1
+    assert ann.room["people"][cyd.player]["name"] == "Cyd", "a name of one's own stays"
+
+
+def test_who_gets_the_owners_seat_back_owns_the_room_again() -> None:
+    world = World(host_absent_s=1)
+    ann = world.host(name="Ann")
+    bob = world.guest(ann, name="Bob")
+    ann.do("second", on=True)
+    ann.drop()
+    world.wait(3000)
+    assert bob.room["host"] == bob.player
+    again = world.guest(bob, name="Ann")
+    bob.do("give", seat=0, player=again.player)
+    assert (again.room["owner"], again.seat) == (again.player, 0)
+    assert again.room["people"][again.player]["second"] == 2
+    again.do("reclaim")
+    assert again.room["host"] == again.player
+    world.check(world.room_of(again))

@@ -121,6 +121,9 @@ const words: Record<Key, string | Plural> = {
   "lobby.you_watch": "Du schaust zu",
   "lobby.away": "abwesend",
   "lobby.gone": "Verbindung weg, Platz bleibt frei gehalten",
+  "lobby.give": "An {name} geben",
+  "lobby.give_label": "{name} auf dem Platz weiterspielen lassen, der für {seat} gehalten wird",
+  "lobby.give_whom": "Platz von {seat} geben an …",
   "lobby.playing_next": "spielt ab der nächsten Runde",
   "lobby.team": "Team {n}",
   "lobby.team_of": "Team von {name}",
@@ -157,7 +160,12 @@ const words: Record<Key, string | Plural> = {
   "host.transfer": "Leitung übergeben",
   "host.reclaim": "Leitung zurückholen",
   "host.confirm_kick": "{name} hinausschicken?",
-  "host.confirm_ban": "{name} aussperren? Dann gibt es kein Zurück in diesen Raum.",
+  "host.confirm_ban":
+    "{name} sperren? Der Browser, den die Person jetzt benutzt, kommt nicht mehr in diesen Raum; ein anderer schon.",
+  "host.ban_address": "Auch die Adresse sperren",
+  "host.ban_address_hint":
+    "Dann kommt niemand Neues aus demselben Haushalt, derselben Schule oder Firma herein. Wer da ist, bleibt.",
+  "host.unban": { one: "{n} Sperre aufheben", other: "{n} Sperren aufheben" },
   "host.pause": "Pause",
   "host.resume": "Weiter",
   "host.end": "Spiel beenden",

@@ -20,7 +20,11 @@ export function commandsBy(tell: (event: string, arg?: object) => Promise<Ack>) 
         | { remove: number },
     ) => tell("bot", o),
     kick: (player: string) => tell("kick", { player }),
-    ban: (player: string) => tell("ban", { player }),
+    /** `address`: nobody new from the same address may come in, either. */
+    ban: (player: string, address = false) => tell("ban", address ? { player, address } : { player }),
+    unban: () => tell("unban"),
+    /** Lets a player go on in a seat that is held for somebody else. */
+    give: (seat: number, player: string) => tell("give", { seat, player }),
     mute: (player: string, on: boolean) => tell("mute", { player, on }),
     transfer: (player: string) => tell("transfer", { player }),
     lock: (o: { locked?: boolean; hidden?: boolean; private?: boolean }) => tell("lock", o),

@@ -124,6 +124,8 @@ export interface Room {
   results?: Results;
   rematch?: string[];
   paused_by?: string;
+  /** How many devices are banned. */
+  bans?: number;
   /** The host's own questions. */
   pack?: { title: string; questions: number; buzzers: number };
 }

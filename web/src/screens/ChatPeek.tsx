@@ -19,7 +19,7 @@ export function ChatPeek() {
   }, [count]);
   const lines = session.chat.value
     .slice(from.value)
-    .filter((line) => !isHushed(line.name))
+    .filter((line) => !isHushed(line.player))
     .slice(-MOST);
   if (!lines.length) return null;
   return (

@@ -29,7 +29,7 @@ function ScoreLine({ number, seat, points, alive }: LineProps) {
       {teams.value > 0 && <span class="score-team">{seat.team}</span>}
       <b>{points}</b>
       {!alive && <span class="unseen">{t("match.out")}</span>}
-      <EmoteBubble number={number} seat={seat} />
+      <EmoteBubble number={number} />
     </li>
   );
 }

@@ -7,6 +7,7 @@ import { Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProfileForm } from "../ui/ProfileForm";
 import { done } from "../ui/say";
+import { GiveSeat } from "./GiveSeat";
 import { amHost, hush, isHushed, profile, room } from "./room";
 
 /** The player whose dialog is open. */
@@ -40,6 +41,7 @@ function Me() {
 /** Kick and ban, each behind a second press that names the person. */
 function Powers({ id, name, muted }: { id: string; name: string; muted: boolean }) {
   const [sure, setSure] = useState<"kick" | "ban" | null>(null);
+  const [address, setAddress] = useState(false);
   const finish = async (answer: ReturnType<typeof session.kick>) => {
     if (await done(answer)) close();
   };
@@ -47,11 +49,19 @@ function Powers({ id, name, muted }: { id: string; name: string; muted: boolean 
     return (
       <div class="stack">
         <p>{t(sure === "kick" ? "host.confirm_kick" : "host.confirm_ban", { name })}</p>
+        {sure === "ban" && (
+          <Switch
+            label={t("host.ban_address")}
+            hint={t("host.ban_address_hint")}
+            on={address}
+            onChange={setAddress}
+          />
+        )}
         <div class="row">
           <button
             type="button"
             class="btn danger"
-            onClick={() => void finish(sure === "kick" ? session.kick(id) : session.ban(id))}
+            onClick={() => void finish(sure === "kick" ? session.kick(id) : session.ban(id, address))}
           >
             {t(sure === "kick" ? "host.kick" : "host.ban")}
           </button>
@@ -93,11 +103,8 @@ export function PersonDialog() {
   return (
     <Dialog title={person.name} onClose={close}>
       <div class="stack">
-        <Switch
-          label={t("person.mute_me")}
-          on={isHushed(person.name)}
-          onChange={(on) => hush(person.name, on)}
-        />
+        <Switch label={t("person.mute_me")} on={isHushed(id)} onChange={(on) => hush(id, on)} />
+        {!person.connected && person.seat !== null && <GiveSeat number={person.seat} name={person.name} />}
         {amHost.value && <Powers id={id} name={person.name} muted={person.muted} />}
       </div>
     </Dialog>

@@ -118,6 +118,11 @@ export function RoomDialog() {
       <div class="stack">
         <MatchPowers />
         {amHost.value && <Locks />}
+        {amHost.value && now.bans && (
+          <button type="button" class="btn" onClick={() => void done(session.unban())}>
+            {t("host.unban", { n: now.bans })}
+          </button>
+        )}
         {mayReclaim && (
           <button type="button" class="btn" onClick={() => void done(session.reclaim())}>
             <Icon name="crown" size={18} /> {t("host.reclaim")}

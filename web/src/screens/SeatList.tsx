@@ -8,6 +8,7 @@ import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { BotControls } from "./BotControls";
+import { GiveSeat } from "./GiveSeat";
 import { personOpen } from "./PersonDialog";
 import { amHost, freeSeats, isHushed, mySeats, myself, type Sitting, sitting, teams, watching } from "./room";
 
@@ -27,7 +28,7 @@ function Badges({ id, person }: { id: string; person: Person }) {
   const badges: string[] = [];
   if (id === session.me.value) badges.push(t("app.you"));
   if (person.wins > 0) badges.push(t("lobby.wins", { n: person.wins }));
-  if (person.muted || isHushed(person.name)) badges.push(t("person.is_muted"));
+  if (person.muted || isHushed(id)) badges.push(t("person.is_muted"));
   if (!person.connected) badges.push(t("lobby.gone"));
   else if (person.away) badges.push(t("lobby.away"));
   return (
@@ -87,7 +88,7 @@ function SeatLine(sitter: Sitting) {
   return (
     <li class={mine ? "seat mine" : "seat"}>
       <PlayerMark of={seat} size={30} label={markName(seat)} />
-      <EmoteBubble number={number} seat={seat} />
+      <EmoteBubble number={number} />
       <div class="seat-words">
         <span class="seat-name">{seat.name}</span>
         <span class="badges">
@@ -119,6 +120,7 @@ function SeatLine(sitter: Sitting) {
             )}
           </span>
         )}
+        {seat.held && person?.seat === number && <GiveSeat number={number} name={person.name} />}
         {person && seat.player && person.seat === number && <PersonButton id={seat.player} person={person} />}
       </div>
     </li>

@@ -113,14 +113,19 @@ export const teams = computed(() => {
   return count > 1 ? count : 0;
 });
 
+const MOST_HUSHED = 200;
+/** A player of a room: names change, and others may have them. */
+const hushKey = (player: string) => `${session.room.value?.code}.${player}`;
+
 /** Whether this player's words are hidden on this device. */
-export function isHushed(name: string): boolean {
-  return settings.mutedPlayers.value.includes(name);
+export function isHushed(player: string): boolean {
+  return settings.mutedPlayers.value.includes(hushKey(player));
 }
 
-export function hush(name: string, on: boolean): void {
-  const others = settings.mutedPlayers.value.filter((one) => one !== name);
-  settings.mutedPlayers.value = on ? [...others, name] : others;
+export function hush(player: string, on: boolean): void {
+  const key = hushKey(player);
+  const others = settings.mutedPlayers.value.filter((one) => one !== key);
+  settings.mutedPlayers.value = on ? [...others, key].slice(-MOST_HUSHED) : others;
 }
 
 /** How I want to be seen, for create, join and quick. */

@@ -19,7 +19,7 @@ const seen = signal(0);
 /** Lines that came while no chat was on the screen. */
 export const unread = signal(0);
 
-const heard = (line: ChatLine): boolean => !isHushed(line.name);
+const heard = (line: ChatLine): boolean => !isHushed(line.player);
 
 effect(() => {
   const lines = session.chat.value;
