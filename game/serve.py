@@ -30,7 +30,11 @@ log = logging.getLogger("rumpus")
 
 
 def main() -> int:
-    """Run one worker until SIGTERM or SIGINT; the exit code is 2 when the configuration is wrong."""
+    """Run one worker until SIGTERM or SIGINT.
+
+    Returns:
+        the exit code: 2 when the configuration is wrong, 1 when it cannot start or a part of it failed.
+    """
     environ = dict(os.environ)
     path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
     try:
@@ -53,8 +57,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, worker.stop)
     memory.settle()
-    worker.serve(lambda port: announce(port, config.server.public_url))
-    return 0
+    return 0 if worker.serve(lambda port: announce(port, config.server.public_url)) else 1
 
 
 def announce(port: int, public_url: str) -> None:

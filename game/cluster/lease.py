@@ -54,6 +54,9 @@ class Keeper(Protocol):
     def returned(self, frozen: bool) -> None:
         """The store is back after a silence; `frozen`: our rooms were given up meanwhile."""
 
+    def start_beside(self, name: str, run: Callable[[], None]) -> None:
+        """Run something until it returns; an exception in it ends this worker."""
+
     def give_up(self) -> None:
         """Others have our rooms, or will: say nothing more for them, and send everyone on."""
 
@@ -237,7 +240,7 @@ class Lease:
         self.gate_us = NEVER_US
         self._degraded_ms = self._now_ms()
         self._complaint.fails(self._reason)
-        gevent.spawn(self._ask_around)
+        self._keeper.start_beside("asking others about Redis", self._ask_around)
 
     def _ask_around(self) -> None:
         """Find out whether Redis is gone or only we are cut off from it.

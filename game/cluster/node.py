@@ -8,12 +8,14 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import gevent
 import msgspec
 from gevent.lock import Semaphore
 
+from game import faults
+from game.background import Background, Greenlet
 from game.cluster import letters as l
 from game.cluster.clock import monotonic_ms
 from game.cluster.complaint import Complaint
@@ -43,6 +45,13 @@ log = logging.getLogger("rumpus.cluster")
 OVERLOADED = 0.8
 LOOKING_AT_ONCE = 16
 LOOK_ROUND_S = 0.25
+MOST_FAILURES = 10
+"""A loop that has failed so many times in a row will not work again: the worker ends."""
+
+
+def _name(loop: Callable[[], None]) -> str:
+    """What the log calls a loop."""
+    return loop.__qualname__.replace("._", ".")
 
 
 class Node:
@@ -66,8 +75,10 @@ class Node:
         front: SharedFront,
         world_ms: Callable[[], int],
         disperse: Callable[[bool], None],
+        background: Background,
     ) -> None:
         self.process = process
+        self._background = background
         self.address = ""
         self.directory = Directory(process, desk.lobby)
         self.lease = Lease(settings, process, store, self)
@@ -92,7 +103,7 @@ class Node:
         self._load = 0.0
         self._cpu: tuple[float, float] = (time.process_time(), time.monotonic())
         self._looking = Semaphore(LOOKING_AT_ONCE)
-        self._greenlets: list[gevent.Greenlet[..., Any]] = []
+        self._greenlets: list[Greenlet] = []
         outbox.hold_chat = self._scribe.hold_chat
 
     # --- life ---------------------------------------------------------------------------------
@@ -109,36 +120,58 @@ class Node:
             self._beat, self._takeover.scan, self._scribe.rounds, self._post.deliver, self._post.listen,
             self._look_round,
         )  # fmt: skip
-        self._greenlets = [gevent.spawn(self._for_ever, loop) for loop in loops]
+        start = self._background.start
+        self._greenlets = [start(_name(loop), partial(self._for_ever, loop)) for loop in loops]
 
     def stop(self) -> None:
         """End for good: the lease is given up, so that others need not wait for it to run out."""
         try:
             self._scribe.flush()
+        except StoreDown:
+            pass
+        self.resign()
+        gevent.killall(self._greenlets, block=False)
+
+    def resign(self) -> None:
+        """Give the lease up, so that others need not wait for it to run out."""
+        try:
             self._store.resign(self.lease.wid)
         except StoreDown:
             pass
-        gevent.killall(self._greenlets, block=False)
 
     def _for_ever(self, loop: Callable[[], None]) -> None:
+        """Run a loop's body again and again. Some exceptions are survived: one room's, or one letter's.
+
+        Raises:
+            Exception: it has failed MOST_FAILURES times in a row.
+        """
         complaint = Complaint(
-            lambda reason: log.error("%s fails: %s", loop.__name__.strip("_"), reason),
+            lambda reason: log.error("%s fails: %s", _name(loop), reason),
             monotonic_ms,
             self._settings.lease_ms * 2,
         )
+        failures = 0
         while True:
             try:
                 loop()
                 complaint.works()
+                failures = 0
             except StoreDown as error:
                 if self.lease.answered:
                     complaint.fails(str(error))
                 else:
                     complaint.works()  # everything fails, and the lease has told why
                 gevent.sleep(0.1)
-            except Exception:
-                log.exception("%s failed", loop.__name__)
+            except Exception as error:
+                failures += 1
+                if failures >= MOST_FAILURES:
+                    raise
+                faults.report(_name(loop), error)
                 gevent.sleep(0.1)
+
+    def start_beside(self, name: str, run: Callable[[], None]) -> None:
+        """Run something until it returns; an exception in it ends this worker."""
+        self._background.start(name, run, ends=True)
 
     def spawn(self, work: Callable[[], None], after_ms: int = 0) -> None:
         """Run something beside, that may wait; only some of them at once."""

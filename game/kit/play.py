@@ -36,15 +36,12 @@ class Stage:
         game = watched.game
         self.worker = Worker(config, {game.name: game}, keys)
 
-    def serve(self) -> None:
-        """Serve until the process is told to stop."""
+    def serve(self) -> bool:
+        """Serve until the process is told to stop; False if it ended because a part of it failed."""
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, self.worker.stop)
-        watching = gevent.spawn(self._watch)
-        try:
-            self.worker.serve(self._announce)
-        finally:
-            watching.kill()
+        self.worker.background.start("watching the game's file", self._watch)
+        return self.worker.serve(self._announce)
 
     def _announce(self, port: int) -> None:
         print(f"{self.watched.game.title} is ready: http://localhost:{port}/")
@@ -116,8 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"cannot listen on port {config.server.port}: {error.strerror}; try --port", file=sys.stderr)
         return 1
-    stage.serve()
-    return 0
+    return 0 if stage.serve() else 1
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _WATCH_S = 0.1
 _ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the others a tick when it goes
 _PACE_S = 0.05
+_MOST_FAILURES = 10
 _PING = Packet(PING)
 
 
@@ -224,11 +225,18 @@ class Engine(engineio.Server):
 
     def _watch(self) -> None:
         """Ping, miss pongs, close who never joined or never reads; one greenlet for all sessions."""
+        failures = 0  # in a row: one may be a session's fault, which then is out of the queues
         while self._watching:
             self._watch_wakes.clear()
             try:
                 self._look_round(monotonic())
+                failures = 0
             except Exception as error:
+                failures += 1
+                if failures >= _MOST_FAILURES:
+                    self._watching = False
+                    self._fanout.on_failure("heartbeat", error)
+                    return
                 faults.report("heartbeat", error)
             self._watch_wakes.wait(self._next_look())
 

@@ -45,6 +45,8 @@ class Fanout(socketio.Manager):
         on_drained: called with a sid that was slow and has taken everything. Send it one keyframe and
             call `resume`; without this callback it is resumed at once. Both must not block either.
         on_pong: called with (sid in "/", milliseconds) when a client has answered a ping. As before.
+        on_failure: called with (what, error) when a part of the transport has failed for good, so that nobody
+            can be served any more; the process should end. It must not block.
     """
 
     def __init__(
@@ -79,7 +81,8 @@ class Fanout(socketio.Manager):
         self.on_stale: Callable[[str], None] | None = None
         self.on_drained: Callable[[str], None] | None = None
         self.on_pong: Callable[[str, float], None] | None = None
-        self.intake = make_intake()
+        self.on_failure: Callable[[str, Exception], None] = faults.report
+        self.intake = make_intake(self._intake_failed)
         self._asking: tuple[str, str, int | None] = _NOBODY
         self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
@@ -193,6 +196,9 @@ class Fanout(socketio.Manager):
         if tell is not None:
             for sid in [session.root_sid] if session.root_sid is not None else list(session.channels):
                 tell(sid)
+
+    def _intake_failed(self, error: Exception) -> None:
+        self.on_failure("reading from clients", error)
 
     def pong(self, session: Session, round_trip_ms: float) -> None:
         """The session has answered a ping."""

@@ -5,6 +5,7 @@ What is pressed counts from the next tick on, so the tick itself looks first (`r
 with many clients looks at them once in a few milliseconds. One with few is woken by each of them at once.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from gevent import get_hub
@@ -40,9 +41,13 @@ class Intake(Protocol):
         """Do now what there is to do, from any greenlet."""
 
 
-def make_intake() -> Intake:
-    """The best that the system has."""
-    return Together() if _epoll() is not None else Apart()
+def _report(error: Exception) -> None:
+    faults.report("reading from clients", error)
+
+
+def make_intake(on_failure: Callable[[Exception], None] = _report) -> Intake:
+    """The best that the system has; `on_failure` is called when nobody can be read from any more."""
+    return Together(on_failure=on_failure) if _epoll() is not None else Apart()
 
 
 def _epoll() -> Any:
@@ -77,8 +82,17 @@ class Apart:
 class Together:
     """One epoll for all, itself watched by the event loop except for a pause after each look."""
 
-    def __init__(self, us_per_client: int = _PAUSE_US_PER_CLIENT, most_us: int = _MOST_PAUSE_US) -> None:
-        """Pause for so many microseconds by client, for `most_us` at most, and not for less than 1 ms."""
+    def __init__(
+        self,
+        us_per_client: int = _PAUSE_US_PER_CLIENT,
+        most_us: int = _MOST_PAUSE_US,
+        on_failure: Callable[[Exception], None] = _report,
+    ) -> None:
+        """Pause for so many microseconds by client, for `most_us` at most, and not for less than 1 ms.
+
+        `on_failure` is called when nobody can be read from any more.
+        """
+        self._on_failure = on_failure
         self._us_per_client = us_per_client
         self._most_us = most_us
         self._epoll: Any = _epoll()()
@@ -137,7 +151,15 @@ class Together:
         """Let the event loop call `read` as soon as anyone has something."""
         if self._count and not self._listening:
             self._listening = True
-            self._watcher.start(self.read)
+            self._watcher.start(self._woken)
+
+    def _woken(self) -> None:
+        try:
+            self.read()
+        except Exception as error:  # the event loop would print it, and call again at once, for ever
+            self._listening = False
+            self._watcher.stop()
+            self._on_failure(error)
 
     def _adapt(self) -> None:
         """The more clients, the longer the pause."""

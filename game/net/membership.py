@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import gevent
 
+from game.background import Background
 from game.cluster.clock import WorldClock, monotonic_ms
 from game.cluster.complaint import Complaint
 from game.cluster.courier import Couriers
@@ -51,7 +52,8 @@ def new_process(worker_id: str) -> str:
 class Membership:
     """One process's part in the world that `config.cluster` names."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, background: Background) -> None:
+        self._background = background
         self._settings = config.cluster
         self.process = new_process(config.cluster.worker_id)
         self.store = RedisStore(config.cluster.redis_url, config.cluster.world)
@@ -97,6 +99,7 @@ class Membership:
             self._front,
             world_ms,
             disperse,
+            self._background,
         )
         self._front.meet(self.node)
         return self._front
@@ -122,7 +125,7 @@ class Membership:
             try:
                 self._set_clock()
                 self.node.start()
-                gevent.spawn(self._keep_clock)
+                self._background.start("world clock", self._keep_clock)
                 return
             except StoreDown as error:
                 complaint.fails(str(error))

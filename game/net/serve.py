@@ -4,6 +4,7 @@ A connection costs next to nothing until it has sent a whole request head: no gr
 socket and what came. So ten thousand that say nothing are cheap, and gone after `handshake_timeout_s`.
 """
 
+import errno
 import resource
 import socket
 import time
@@ -16,6 +17,7 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 from gevent.socket import socket as Socket
 
+from game import faults
 from game.faults import log
 from game.net.addresses import place_of
 from game.net.handler import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
@@ -28,6 +30,9 @@ _SWEEP_S = 0.25
 _DISMISS_S = 0.001
 _DISMISSED_AT_ONCE = 50
 _BACKLOG = 1024
+_SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_SHORTAGE_S = 0.1
+"""How long nothing is accepted when the system is out of files or memory."""
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
 _NOTSENT_LOWAT_BYTES = 4096
 _USER_TIMEOUT_MS = 15_000
@@ -126,8 +131,15 @@ class Listener(WSGIServer):
         stopping: each of them is to end with the answer it is at.
     """
 
-    def __init__(self, sock: socket.socket, app: Callable[..., Any], limits: HttpLimits) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        app: Callable[..., Any],
+        limits: HttpLimits,
+        on_failure: Callable[[str, Exception], None],
+    ) -> None:
         """Serve the WSGI application `app` on `sock`, which listens already."""
+        self._on_failure = on_failure
         # The name would be looked up in the DNS otherwise, for seconds if there is none.
         environ = {"SERVER_NAME": sock.getsockname()[0]}
         self.greenlets = Pool()
@@ -143,6 +155,32 @@ class Listener(WSGIServer):
         self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
         self._leaving: deque[_Arrival] = deque()
         self._usher = self.loop.timer(_DISMISS_S, _DISMISS_S)
+
+    def do_read(self) -> Any:
+        """Accept one connection; None if there is none, or if the system lacks what it takes."""
+        try:
+            return super().do_read()
+        except OSError as error:
+            if error.errno == errno.ECONNABORTED:
+                return None
+            if error.errno not in _SHORTAGES:
+                raise
+            faults.report("accepting a connection", error)
+            self.stop_accepting()
+            self._timer = self.loop.timer(_SHORTAGE_S)
+            self._timer.start(self._accept_again)
+            return None
+
+    def _accept_again(self) -> None:
+        if self.started:
+            self.start_accepting()
+
+    def is_fatal_error(self, ex: BaseException) -> bool:
+        """Whether nothing can be accepted any more; the server cannot go on then."""
+        fatal = bool(super().is_fatal_error(ex))
+        if fatal and isinstance(ex, Exception) and not self.stopping:
+            self._on_failure("accepting connections", ex)
+        return fatal
 
     def do_handle(self, sock: Socket, address: Any) -> None:
         """Take a connection that was just accepted, or turn it away."""
@@ -254,16 +292,27 @@ class Server:
     """
 
     def __init__(
-        self, listen: tuple[str, int], app: Callable[..., Any], *, limits: HttpLimits | None = None
+        self,
+        listen: tuple[str, int],
+        app: Callable[..., Any],
+        *,
+        limits: HttpLimits | None = None,
+        on_failure: Callable[[str, Exception], None] = faults.report,
     ) -> None:
         """Bind at once, so that a port in use is told here; port 0 takes a free one, see `port`.
+
+        Args:
+            listen: host and port.
+            app: the WSGI application.
+            limits: what clients may take.
+            on_failure: called with (what, error) when nothing can be accepted any more.
 
         Raises:
             OSError: the address cannot be had.
         """
         limits = limits or HttpLimits()
         _allow_files(limits.max_connections + 256)
-        self._listener = Listener(listening_socket(*listen), app, limits)
+        self._listener = Listener(listening_socket(*listen), app, limits, on_failure)
         self.port: int = self._listener.socket.getsockname()[1]
         self._stopping = False
         self.stopped = Event()

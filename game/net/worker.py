@@ -1,15 +1,18 @@
 """A worker: the parts of one process put together and run. Who decides what stands in the parts."""
 
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from flask_socketio import SocketIO
 
+from game.background import Background
 from game.cluster.front import Front, LoneFront
 from game.config import Config
 from game.net.addresses import client_address
@@ -43,6 +46,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("rumpus.worker")
 
 MOST_SLEEP_S = 0.01
+STALLED_US = 1_000_000
+"""Without a turn of the tick loop for so long, a worker is not ready for new people."""
+SURVIVED = 5
+"""Exceptions a minute that are survived by what matches do not need."""
+MOST_ENDING_S = 5.0
 SPARE_CONNECTIONS = 256
 LAST_SHARE = 0.25
 """The last part of a drain, in which rooms go even without their match."""
@@ -63,11 +71,11 @@ def draw_word() -> int:
     return secrets.randbits(28)
 
 
-def join(config: Config) -> "Membership":
+def join(config: Config, background: Background) -> "Membership":
     """The membership of a worker that shares its rooms; it alone brings Redis's client along."""
     from game.net.membership import Membership
 
-    return Membership(config)
+    return Membership(config, background)
 
 
 class Worker:
@@ -75,15 +83,17 @@ class Worker:
 
     Attributes:
         draining: it stops; new people go elsewhere.
+        background: what runs as long as this worker.
         joined: it is alone, or has joined the workers that share its Redis. Nobody is let in before.
     """
 
     def __init__(self, config: Config, games: Mapping[str, Game], keys: list[str]) -> None:
         self.config = config
         self.draining = False
-        self._membership = join(config) if config.cluster.redis_url else None
+        self.background = Background(self._failed)
+        self._membership = join(config, self.background) if config.cluster.redis_url else None
         self.joined = self._membership is None
-        self._greenlets: list[gevent.Greenlet[..., Any]] = []
+        self._turned_us = 0
         self.lateness = Lateness()
         slow = config.slow_client
         self.fanout = Fanout(
@@ -91,6 +101,7 @@ class Worker:
             max_payload_bytes=config.server.max_payload_bytes,
             max_attachments=0,
         )
+        self.fanout.on_failure = self.background.fail
         self._games = dict(games)
         self._assets = Assets(find_client(config.server.client_dir))
         self._bundles = bundles = Bundles(games, self._assets.build)
@@ -184,6 +195,7 @@ class Worker:
                 ),
                 handshake_timeout_s=config.server.handshake_timeout_s,
             ),
+            on_failure=self.background.fail,
         )
 
     def _listen_to(self, server: Any) -> None:
@@ -229,11 +241,14 @@ class Worker:
         self.socketio.emit("games", self._welcome["games"], namespace="/")
 
     def _is_ready(self) -> bool:
-        return self.joined and not self.draining and (self._membership is None or self._membership.node.ready)
+        if not self.joined or self.draining or clock_us() - self._turned_us > STALLED_US:
+            return False
+        return self._membership is None or self._membership.node.ready
 
     def _drive(self) -> None:
         read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
         while True:
+            self._turned_us = clock_us()
             read()
             wait_s = (run() - now_us()) / 1e6
             gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
@@ -242,22 +257,25 @@ class Worker:
         """As `_drive`, but nothing is said for rooms that may be another worker's by now."""
         read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
         while True:
+            self._turned_us = clock_us()
             read()
             if clock_us() >= node.gate_us:
                 node.gate()
             wait_s = (run() - now_us()) / 1e6
             gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
 
-    def serve(self, started: Callable[[int], None]) -> None:
+    def serve(self, started: Callable[[int], None]) -> bool:
         """Serve until `stop`.
 
         Args:
             started: called with the port when people may come.
+
+        Returns:
+            False if the worker ended because a part of it failed.
         """
         port = int(self.server.port)
         self.server.start()
         joining = gevent.spawn(self._join, port)
-        self._greenlets.append(joining)
         try:
             either: list[Any] = [joining, self.server.stopped]
             gevent.wait(either, count=1)
@@ -266,37 +284,55 @@ class Worker:
                 started(port)
                 self.server.serve_forever()
         finally:
-            gevent.killall(self._greenlets, timeout=2)
+            joining.kill(timeout=2)
+            self.background.stop()
+        return self.background.failure is None
 
     def _join(self, port: int) -> None:
         """Begin to drive rooms; a worker among others joins them first, however long that takes."""
+        start = self.background.start
         if self._membership is None:
-            self._greenlets += [gevent.spawn(self.lobby_list.run), gevent.spawn(self._drive)]
+            start("room list", self.lobby_list.run, restarts=SURVIVED)
+            start("tick loop", self._drive)
             return
         self._membership.start(self.config.server.host, port)
         assert self._queue is not None
-        self._greenlets += [
-            gevent.spawn(self.lobby_list.run),
-            gevent.spawn(self._drive_with_lease, self._membership.node),
-            gevent.spawn(self._queue.run),
-        ]
+        start("room list", self.lobby_list.run, restarts=SURVIVED)
+        start("tick loop", partial(self._drive_with_lease, self._membership.node))
+        start("message queue", self._queue.run, restarts=SURVIVED)
         if self._assets.build:
             files = {**self._assets.lasting(), **self._bundles.lasting()}
-            self._greenlets.append(
-                gevent.spawn(
-                    self._membership.share_build, self._assets.build, files, self._assets.keep_serving
-                )
+            share = partial(
+                self._membership.share_build, self._assets.build, files, self._assets.keep_serving
             )
+            start("sharing of client files", share, restarts=SURVIVED)
         self.joined = True
         self.fanout.draining = self.draining
+
+    def _failed(self) -> None:
+        """A part has failed without which nobody can play: others take the rooms, this process ends."""
+        gevent.spawn_later(MOST_ENDING_S, os._exit, 1)  # however much else is broken
+        gevent.spawn(self._end_at_once)
+
+    def _end_at_once(self) -> None:
+        self.draining = True
+        try:
+            if self._membership is not None and self.joined:
+                self._membership.node.resign()
+            self._disperse(True)
+        finally:
+            self.server.stop(1)
 
     def stop(self) -> None:
         """Hand rooms over if there is somebody to take them, tell every player goodbye, and stop."""
         again = self.draining
         self.draining = True
-        if self._membership is not None and self.joined and not again:
-            self._drain(self._membership.node)
-        self._disperse(True)
+        try:
+            if self._membership is not None and self.joined and not again:
+                self._drain(self._membership.node)
+            self._disperse(True)
+        except Exception as error:
+            self.background.fail("stopping", error)
         self.server.stop(2)
 
     def _drain(self, node: "Node") -> None:

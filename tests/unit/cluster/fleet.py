@@ -9,6 +9,7 @@ import gevent
 import msgspec
 import pytest
 
+from game.background import Background
 from game.cluster.courier import Couriers
 from game.cluster.edge import Passport
 from game.cluster.front import Answer
@@ -130,7 +131,7 @@ class FleetWorker:
         self.front = SharedFront(name, self.desk, self.edge, outbox, couriers, lambda: fleet.now_ms)
         self.node = Node(
             fleet.settings, name, self.store, self.house, self.desk, self.edge, outbox, couriers, self.front,
-            lambda: fleet.now_ms, lambda away: None,
+            lambda: fleet.now_ms, lambda away: None, Background(lambda: None),
         )  # fmt: skip
         self.front.meet(self.node)
         self.couriers = couriers

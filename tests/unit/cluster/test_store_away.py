@@ -1,5 +1,7 @@
 """While the store is away: rooms go on, what must not be lost waits, and what cannot wait is refused."""
 
+from collections.abc import Callable
+
 import gevent
 import pytest
 
@@ -201,6 +203,9 @@ class Rooms:
 
     def returned(self, frozen: bool) -> None:
         assert not frozen
+
+    def start_beside(self, name: str, run: Callable[[], None]) -> None:
+        gevent.spawn(run)
 
     def give_up(self) -> None:
         self.given_up += 1

@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from gevent.event import Event
@@ -125,6 +126,30 @@ def test_one_that_fails_keeps_nobody_from_being_told(
     assert "an ear that fails" in caplog.text
     intake.remove(bad.fd)
     intake.remove(good.fd)
+
+
+def test_a_poller_that_fails_says_so_once(stack: ExitStack) -> None:
+    failures: list[Exception] = []
+    intake = Together(on_failure=failures.append)
+    ear, clock = Ear(intake, stack), Ear(Apart(), stack)
+    intake._epoll = FailingPoller(intake._epoll)
+    ear.far.send(b"word")
+    for _ in range(3):  # turns of the event loop
+        clock.far.send(b"turn")
+        clock.wait()
+    assert [str(error) for error in failures] == ["the poller fails"]
+    for one in (ear, clock):
+        one.intake.remove(one.fd)
+
+
+class FailingPoller:
+    """An epoll that cannot be asked any more."""
+
+    def __init__(self, epoll: Any) -> None:
+        self.unregister = epoll.unregister
+
+    def poll(self, *_: object) -> None:
+        raise OSError("the poller fails")
 
 
 def test_a_crowd_is_read_from_when_a_tick_asks(stack: ExitStack) -> None:

@@ -1,0 +1,54 @@
+"""A worker that loses a part: `python -m gevent.monkey tests/integration/faulty_worker.py PART HOW`.
+
+Prints its port. At SIGUSR1 the part begins to fail: HOW is "raise" or "hang".
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.event import Event
+
+from game.catalogue import load_games
+from game.config import load
+from game.net.worker import Worker
+from game.ops.logging import set_up
+
+part, how = sys.argv[1:]
+config = load(Path("config.toml"), {**os.environ, "PORT": "0", "RUMPUS_SERVER__HOST": "127.0.0.1"})
+set_up("console", "info")
+worker = Worker(config, load_games(config.games.enabled, []), ["k" * 64])
+
+
+def break_down(*_: Any) -> Any:
+    """Do what a fault in this part would."""
+    if how == "hang":
+        Event().wait()
+    raise RuntimeError(f"{part} is broken")
+
+
+def sabotage() -> None:
+    """Break the part from its next turn on."""
+    membership: Any = worker._membership
+    match part:
+        case "tick loop":
+            worker.scheduler._judge = break_down  # type: ignore[method-assign, assignment]
+        case "heartbeat":
+            worker.socketio.server.eio._look_round = break_down
+            worker.socketio.server.eio._watch_wakes.set()
+        case "lease":
+            membership.node._measure = break_down
+        case "writer":
+            membership.node._scribe.flush = break_down
+        case "mailbox":
+            membership.node._store.listen = break_down
+        case _:
+            raise ValueError(part)
+
+
+gevent.signal_handler(signal.SIGUSR1, sabotage)
+gevent.signal_handler(signal.SIGTERM, worker.stop)
+sys.exit(0 if worker.serve(lambda port: print(port, flush=True)) else 1)

@@ -1,0 +1,85 @@
+"""Whatever runs as long as the process is watched: when it ends, the process does."""
+
+import logging
+import re
+from pathlib import Path
+
+import gevent
+import pytest
+from gevent.event import Event
+
+from game import background
+from game.background import Background
+
+ROOT = Path(__file__).parents[2]
+
+
+def fails() -> None:
+    raise LookupError("nothing there")
+
+
+def waits() -> None:
+    Event().wait()
+
+
+def test_an_exception_is_logged_with_its_traceback_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+    one = Background(lambda: told.append("failed"))
+    with caplog.at_level(logging.ERROR):
+        gevent.joinall([one.start("tick loop", fails), one.start("room list", fails)], timeout=10)
+    assert one.failure == "tick loop"
+    assert told == ["failed"]
+    first = caplog.records[0]
+    assert first.levelno == logging.CRITICAL
+    assert "tick loop" in first.getMessage()
+    assert first.exc_info is not None
+
+
+def test_to_return_is_a_failure_too_but_for_what_may_end() -> None:
+    one = Background(lambda: None)
+    one.start("search", lambda: None, ends=True).join(10)
+    assert one.failure is None
+    one.start("tick loop", lambda: None).join(10)
+    assert one.failure == "tick loop"
+
+
+def test_what_matches_do_not_need_is_started_again_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "RESTART_S", 0.0)
+    runs: list[int] = []
+
+    def run() -> None:
+        runs.append(len(runs))
+        fails()
+
+    one = Background(lambda: None)
+    one.start("room list", run, restarts=3).join(10)
+    assert runs == [0, 1, 2, 3]
+    assert one.failure == "room list"
+
+
+def test_stopping_is_no_failure() -> None:
+    one = Background(lambda: None)
+    greenlet = one.start("tick loop", waits)
+    gevent.sleep(0)
+    one.stop()
+    assert greenlet.dead
+    assert one.failure is None
+
+
+SHORT_LIVED = {
+    "game/background.py",
+    "game/cluster/lease.py",  # asks one worker, and waits for it
+    "game/cluster/moves.py",  # says one thing to one client
+    "game/cluster/node.py",  # a search, which catches what it raises
+    "game/net/doorman.py",  # work for one client
+    "game/net/engine.py",  # the transport's heartbeat, which tells Fanout.on_failure
+    "game/net/session.py",  # closes one session
+    "game/net/worker.py",  # joining, which is waited for, and the end of the worker
+}
+
+
+def test_nothing_is_spawned_unwatched_but_short_lived_work() -> None:
+    """New work that runs for ever is started by Background; a file with work that soon ends is added here."""
+    spawns = re.compile(r"\bgevent\.spawn|Greenlet\.spawn|start_background_task")
+    files = (ROOT / "game").rglob("*.py")
+    assert {str(one.relative_to(ROOT)) for one in files if spawns.search(one.read_text())} <= SHORT_LIVED
