@@ -79,9 +79,9 @@ def _announce(text: str, room: str | None, redis_url: str) -> int:
         return 2
     from flask_socketio import SocketIO
 
-    from game.cluster.redis_store import Keys
+    from game.cluster.redis_store import Keys, database_of
 
-    queue = SocketIO(message_queue=url, channel=Keys(config.cluster.world).queue)
+    queue = SocketIO(message_queue=url, channel=Keys(config.cluster.world, database_of(url)).queue)
     queue.emit("notice", {"code": "announcement", "message": text}, to=room, namespace="/")
     return 0
 

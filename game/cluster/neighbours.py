@@ -13,7 +13,8 @@ class Info(msgspec.Struct, frozen=True):
 
     `load` is the share of a core that it uses; `steady`: it has seen the store for long enough to take over
     rooms of the dead. `rules` has the hash of each game's rules, `format` is the newest format of a frozen
-    room that it reads, and `layout` a hash of that format; older workers say none of these.
+    room that it reads, and `layout` a hash of that format; `secrets` are fingerprints of its keys, where it
+    signs with the last. Older workers say none of these.
     """
 
     address: str
@@ -24,6 +25,7 @@ class Info(msgspec.Struct, frozen=True):
     rules: dict[str, str] = {}
     format: int = 1
     layout: str = ""
+    secrets: tuple[str, ...] = ()
 
     def plays(self, game: str, rules: str, format: int) -> bool:
         """Whether it can go on with a room.

@@ -33,6 +33,7 @@ from game.cluster.redis_store import RedisStore
 from game.cluster.scribe import Scribe
 from game.cluster.shared import SharedFront
 from game.cluster.store import StoreDown
+from game.cluster.strangers import Strangers
 from game.cluster.takeover import Takeover
 from game.rooms.desk import Desk
 from game.rooms.freeze import FORMAT, LAYOUT
@@ -76,6 +77,7 @@ class Node:
         world_ms: Callable[[], int],
         disperse: Callable[[bool], None],
         background: Background,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self.process = process
         self._background = background
@@ -100,6 +102,8 @@ class Node:
             store, self.lease, self._scribe, front, outbox, desk, house, edge, self.others, world_ms
         )
         self._rules = {name: rules_hash(type(game)) for name, game in house.games.items()}
+        self._secrets = secrets
+        self._strangers = Strangers()
         self._load = 0.0
         self._cpu: tuple[float, float] = (time.process_time(), time.monotonic())
         self._looking = Semaphore(LOOKING_AT_ONCE)
@@ -249,11 +253,19 @@ class Node:
 
     def info(self) -> bytes:
         """What the heartbeat tells the others."""
-        rooms = len(self._desk.lobby.rooms)
-        load = round(self._load, 3)
-        steady = self.lease.steady
-        return msgspec.json.encode(
-            Info(self.address, self.draining, load, rooms, steady, self._rules, FORMAT, LAYOUT)
+        return msgspec.json.encode(self._info())
+
+    def _info(self) -> Info:
+        return Info(
+            address=self.address,
+            draining=self.draining,
+            load=round(self._load, 3),
+            rooms=len(self._desk.lobby.rooms),
+            steady=self.lease.steady,
+            rules=self._rules,
+            format=FORMAT,
+            layout=LAYOUT,
+            secrets=self._secrets,
         )
 
     def peers(self) -> list[Neighbour]:
@@ -342,6 +354,8 @@ class Node:
         """Some times a second: what was given up, and which rooms should be elsewhere."""
         gevent.sleep(LOOK_ROUND_S)
         self._front.sweep()
+        for level, line in self._strangers.look(self._info(), self.peers()):
+            log.log(level, "%s", line)
         if self.draining or self.lease.standing is not Standing.OK:
             self._moves.forget_majorities()
             return

@@ -53,17 +53,25 @@ def connection(url: str) -> Any:
     return connect(url, protocol=2).connection_pool.make_connection()
 
 
-class Keys:
-    """The names of everything in Redis; braces keep what one script touches in one hash slot."""
+def database_of(url: str) -> int:
+    """The number of the database that an address names."""
+    return int(connect(url).connection_pool.connection_kwargs.get("db") or 0)
 
-    def __init__(self, world: str) -> None:
+
+class Keys:
+    """The names of everything in Redis; braces keep what one script touches in one hash slot.
+
+    All databases of a Redis have the same channels, so those whose names are not random name the database.
+    """
+
+    def __init__(self, world: str, database: int = 0) -> None:
         self.world = world
         self.index = f"g:{{{world}}}:idx"
         self.era = f"g:{{{world}}}:era"
         self.open_rooms = f"g:{{{world}}}:open"
         self.lease_prefix = f"g:{{{world}}}:hb:"
         self.builds = f"g:{{{world}}}:builds"
-        self.queue = f"g:{world}:queue"
+        self.queue = f"g:{world}:{database}:queue" if database else f"g:{world}:queue"
 
     def lease(self, wid: str) -> str:
         """The lease of an incarnation."""

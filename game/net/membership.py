@@ -26,6 +26,7 @@ from game.cluster.store import StoreDown
 from game.config import Config
 from game.net.fanout import Fanout
 from game.net.queue import Queue
+from game.net.tokens import fingerprints
 from game.rooms.desk import Desk
 from game.rooms.room import House
 
@@ -50,13 +51,14 @@ def new_process(worker_id: str) -> str:
 
 
 class Membership:
-    """One process's part in the world that `config.cluster` names."""
+    """One process's part in the world that `config.cluster` names; `keys` sign its players' tokens."""
 
-    def __init__(self, config: Config, background: Background) -> None:
+    def __init__(self, config: Config, background: Background, keys: list[str]) -> None:
         self._background = background
         self._settings = config.cluster
         self.process = new_process(config.cluster.worker_id)
         self.store = RedisStore(config.cluster.redis_url, config.cluster.world)
+        self._secrets = fingerprints(keys)
         self._couriers = Couriers(self.process)
         self._monotonic_us: Callable[[], int] = lambda: 0
         self._clock = WorldClock(self._monotonic_us)
@@ -100,6 +102,7 @@ class Membership:
             world_ms,
             disperse,
             self._background,
+            self._secrets,
         )
         self._front.meet(self.node)
         return self._front

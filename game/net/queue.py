@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from game.cluster.clock import monotonic_ms
 from game.cluster.complaint import Complaint
 from game.cluster.redis_errors import explain
-from game.cluster.redis_store import LISTEN_S, Keys, connect
+from game.cluster.redis_store import LISTEN_S, Keys, connect, database_of
 from game.net.fanout import Fanout
 
 log = logging.getLogger("rumpus.net")
@@ -29,7 +29,7 @@ class Queue:
 
     def __init__(self, url: str, world: str, fanout: Fanout) -> None:
         self._url = url
-        self.channel = Keys(world).queue
+        self.channel = Keys(world, database_of(url)).queue
         self._fanout = fanout
         self._writer = connect(url)
         self._me = secrets.token_hex(16)

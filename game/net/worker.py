@@ -71,11 +71,11 @@ def draw_word() -> int:
     return secrets.randbits(28)
 
 
-def join(config: Config, background: Background) -> "Membership":
+def join(config: Config, background: Background, keys: list[str]) -> "Membership":
     """The membership of a worker that shares its rooms; it alone brings Redis's client along."""
     from game.net.membership import Membership
 
-    return Membership(config, background)
+    return Membership(config, background, keys)
 
 
 class Worker:
@@ -91,7 +91,7 @@ class Worker:
         self.config = config
         self.draining = False
         self.background = Background(self._failed)
-        self._membership = join(config, self.background) if config.cluster.redis_url else None
+        self._membership = join(config, self.background, keys) if config.cluster.redis_url else None
         self.joined = self._membership is None
         self._turned_us = 0
         self.lateness = Lateness()
