@@ -91,3 +91,9 @@ def _only(module: ModuleType) -> Game:
         if isinstance(value, type) and issubclass(value, Game) and value.__module__ == module.__name__:
             return value()
     raise BadGame(f"{module.__file__}: holds no subclass of Game")
+
+
+def source_of(game: Game) -> str:
+    """The file that holds a game's rules; "" if it cannot be told."""
+    module = sys.modules.get(type(game).__module__)
+    return str(getattr(module, "__file__", None) or "")

@@ -16,10 +16,24 @@ _MAX_PLACES = 256
 _told: dict[tuple[type[BaseException], str, int], float] = {}
 
 
-def report(what: str, error: BaseException) -> None:
-    """Log `error`, which came out of `what`, in one line; the traceback goes to level DEBUG."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    file, line = (last[0].filename, last[0].lineno or 0) if last else ("?", 0)
+def place_in(error: BaseException, source: str = "") -> tuple[str, int]:
+    """The file and line that raised `error`; of the file `source`, its innermost line on the way there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == source]
+    last = (own or frames)[-1:]
+    return (last[0].filename, last[0].lineno or 0) if last else ("?", 0)
+
+
+def report(what: str, error: BaseException, more: str = "", source: str = "") -> None:
+    """Log `error`, which came out of `what`, in one line; the traceback goes to level DEBUG.
+
+    Args:
+        what: what failed.
+        error: the exception.
+        more: something that goes to the end of the line.
+        source: a file whose lines are told rather than those of what it calls.
+    """
+    file, line = place_in(error, source)
     place = (type(error), file, line)
     now = time.monotonic()
     if now - _told.get(place, -QUIET_S) < QUIET_S:
@@ -27,5 +41,5 @@ def report(what: str, error: BaseException) -> None:
     if len(_told) >= _MAX_PLACES:
         _told.clear()
     _told[place] = now
-    log.error("%s failed: %.200r (%s:%d)", what, error, file, line)
+    log.error("%s failed: %.200r (%s:%d)%s", what, error, file, line, f"; {more}" if more else "")
     log.debug("%s failed", what, exc_info=error)

@@ -1,4 +1,8 @@
-"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match."""
+"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match.
+
+A match whose rules raise an exception ends; its journal is kept in a file, and the room goes on with another
+match once the file was changed.
+"""
 
 from gevent import monkey
 
@@ -14,13 +18,15 @@ from pathlib import Path
 import gevent
 
 from game.config import Config, ConfigError, load
+from game.kit.judge import told
 from game.kit.reload import Unfit, Watched
 from game.kit.soundness import check_ranges
 from game.kit.trials import Fault
 from game.net.assets import NoClient
 from game.net.tokens import BadSecret, read_keys
-from game.net.worker import Worker
+from game.net.worker import Worker, clock_ms
 from game.ops.logging import set_up
+from game.rooms.room import Room
 from game.rules import Match
 from game.settings import Games
 
@@ -35,6 +41,8 @@ class Stage:
         self._named: set[str] = set()
         game = watched.game
         self.worker = Worker(config, {game.name: game}, keys)
+        self.worker.on_room_failed = self._failed
+        self._journals = Path(config.server.secret_file).parent
 
     def serve(self) -> bool:
         """Serve until the process is told to stop; False if it ended because a part of it failed."""
@@ -55,6 +63,7 @@ class Stage:
                 room.take_up_rules()
                 if room.live is not None:
                     self._check(room.live.match)
+                room.go_on_after_failure(clock_ms())
 
     def _check(self, m: Match) -> None:
         """Print values out of their range: they are sent wrapped, so the page looks odd without a reason."""
@@ -65,6 +74,20 @@ class Stage:
             if what not in self._named:
                 self._named.add(what)
                 print(f"{self.watched.path.name}: at tick {m.tick}: {fault}", flush=True)
+
+    def _failed(self, room: Room, error: Exception) -> None:
+        """A match broke: say where, and keep its journal."""
+        live = room.live
+        tick = f" at tick {live.tick_number}" if live is not None else ""
+        line = f"{told(error, self.watched.path)}{tick}. Save the file, and a new match begins."
+        kept = self._journals / f"{room.game.name}-failed.journal"
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(room.journal_text() + "\n")
+            print(f"To see the match again: rumpus replay {kept}", flush=True)
+        except OSError as trouble:
+            print(f"The match's journal could not be kept: {trouble}", flush=True)
+        self._say("rules_failed", line)
 
     def _look(self) -> None:
         try:

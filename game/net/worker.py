@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import gevent
 from flask_socketio import SocketIO
 
+from game import faults
 from game.background import Background
+from game.catalogue import source_of
 from game.cluster.front import Front, LoneFront
 from game.config import Config
 from game.net.addresses import client_address
@@ -92,6 +94,7 @@ class Worker:
         self.draining = False
         self.background = Background(self._failed)
         self._membership = join(config, self.background, keys) if config.cluster.redis_url else None
+        self.on_room_failed: Callable[[Room, Exception], None] = self._room_failed
         self.joined = self._membership is None
         self._turned_us = 0
         self.lateness = Lateness()
@@ -145,7 +148,11 @@ class Worker:
         house = House(self._games, config.rooms, config.bots, outbox, draw_word, tokens.sign_seat, pack)
         self.lobby = Lobby(house)
         self.scheduler = Scheduler(
-            config.scheduler, self._now_us, self.lobby.close, self.lateness.observe, self._room_failed
+            config.scheduler,
+            self._now_us,
+            self.lobby.close,
+            self.lateness.observe,
+            self._tell_failure,
         )
         desk = Desk(self.lobby, self.scheduler, config.games.default)
         front: Front = LoneFront(desk)
@@ -211,8 +218,12 @@ class Worker:
         """Where a request comes from: the hop that the outermost trusted proxy saw."""
         return client_address(environ, self.config.server.trusted_proxies)
 
+    def _tell_failure(self, room: Room, error: Exception) -> None:
+        self.on_room_failed(room, error)
+
     def _room_failed(self, room: Room, error: Exception) -> None:
-        log.error("room %s (%s) failed and was closed", room.code, room.game.name, exc_info=error)
+        what = f"room {room.code} ({room.game.name})"
+        faults.report(what, error, room.journal_text(), source_of(room.game))
 
     def _metrics(self) -> bytes:
         def gauges() -> dict[str, float]:

@@ -87,7 +87,10 @@ class Desk:
         place = self.place(member)
         if place is not None:
             place[0].tell_setback(place[1])
-            place[0].send_keyframe(member)
+            try:
+                place[0].send_keyframe(member)
+            except Exception as error:  # a state that the game's rules made cannot be told
+                self._scheduler.fail(place[0], error)
 
     def order(self, member: str, name: str, command: c.Command, now_ms: int) -> Answer:
         """Carry out a command of somebody in a room. Raises Refused."""
@@ -117,9 +120,12 @@ class Desk:
             return
         room.acted(person, now_ms)
         seq = message.first_seq
-        for tick, buttons, value in message.inputs:
-            room.press(person, seat, seq, tick, buttons, value, now_ms)
-            seq += 1
+        try:
+            for tick, buttons, value in message.inputs:
+                room.press(person, seat, seq, tick, buttons, value, now_ms)
+                seq += 1
+        except Exception as error:  # the game's rules were asked when the light goes on
+            self._scheduler.fail(room, error)
 
     def measured(self, member: str, round_trip_ms: float) -> None:
         """The edge has timed a round trip to a connection."""

@@ -107,7 +107,12 @@ class Lobby:
             member = person.member
             if member is not None:
                 room.forget(member)
-                self.house.outbox.close(member, "closed", "This room has ended.")
+                if room.failed:
+                    self.house.outbox.close(
+                        member, "failed", "Something broke in this room, so it has closed."
+                    )
+                else:
+                    self.house.outbox.close(member, "closed", "This room has ended.")
 
     def open_rooms(self) -> list[dict[str, Any]]:
         """The public rooms, the fullest first, at most 100."""

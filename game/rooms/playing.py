@@ -144,6 +144,38 @@ class Playing(Premises):
         self.rematch.clear()
         self._rematch_until = None
 
+    def fail(self) -> bool:
+        """The game's rules raised an exception: end the match without results, tell everybody, keep the room.
+
+        False when no match was running, or when nobody is there to begin another: then the room must close.
+        """
+        running = self.live is not None or self.phase in (Phase.LIVE, Phase.PAUSED)
+        if self.demo or not running:
+            return False
+        self.failed_rules = self.game
+        self.back_to_lobby()
+        text = f"{self.game.title} has failed, so this match has ended. What happened is recorded."
+        self.house.outbox.tell(self.code, "notice", {"code": "game_failed", "message": text})
+        self.publish()
+        return True
+
+    def go_on_after_failure(self, now_ms: int) -> None:
+        """Begin another match if the last one failed and the rules have been exchanged since."""
+        if self.failed_rules is None or self.failed_rules is self.game:
+            return
+        self.failed_rules = None
+        if self.phase is Phase.LOBBY and len(self.seats) >= self.game.seats[0]:
+            self.start(now_ms)
+
+    def journal_text(self) -> str:
+        """The running match up to the step that comes next, as text that `rumpus replay` reads."""
+        live = self.live
+        if live is None:
+            return "no match was running"
+        if live.journal.end().tick < live.tick_number:
+            live.journal.append(live.tick_number, [], [])
+        return _journal_text(live)
+
     def pause(self, by: str) -> None:
         """Stop the match's time."""
         self._turn(Turn.PAUSE)
@@ -211,15 +243,14 @@ class Playing(Premises):
         self.send_keyframe(person.member)
 
     def _log_desync(self, live: LiveMatch, tick: int, known: int, found: int) -> None:
-        journal = base64.b85encode(zlib.compress(live.journal.pack())).decode()
         log.error(
-            "desync in room %s (%s) after tick %d: %07x here, %07x there; journal (zlib, base85): %s",
+            "desync in room %s (%s) after tick %d: %07x here, %07x there; %s",
             self.code,
             self.game.name,
             tick,
             known,
             found,
-            journal if len(journal) < MOST_LOGGED else f"too long, {len(journal)} characters",
+            _journal_text(live),
         )
 
     # hot: every press of every player
@@ -308,3 +339,9 @@ class Playing(Premises):
             for number in person.seats():
                 if not self.seats[number].covered:
                     self.live.let_go(number)
+
+
+def _journal_text(live: LiveMatch) -> str:
+    packed = base64.b85encode(zlib.compress(live.journal.pack())).decode()
+    shown = packed if len(packed) < MOST_LOGGED else f"too long, {len(packed)} characters"
+    return f"journal (zlib, base85): {shown}"

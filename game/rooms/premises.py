@@ -108,6 +108,8 @@ class Premises:
         self._told_setback: set[str] = set()
         self._told_host: int | None = None
         self.closed = False
+        self.failed = False  # it is closed since something broke in it
+        self.failed_rules: Game | None = None  # those whose last match broke
         self.scheduled = False
         self._desync_told = 0  # the number of the match whose journal was logged for it
         self.tick_at_ms = now_ms

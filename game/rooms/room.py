@@ -82,6 +82,8 @@ class Room(Roster):
         wanted = min(wanted, len(self.seats) + self.house.bots_allowed(self.game) - bots)
         while len(self.seats) < wanted:
             self.add_bot()
+        if self.failed_rules is self.game:
+            return  # the next match would break as the last one did, unless somebody wants to see it
         somebody = self.demo or any(p.connected and p.seat is not None for p in self.people.values())
         if not somebody:
             self._quick_at = None

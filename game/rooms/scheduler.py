@@ -101,8 +101,7 @@ class Scheduler:
             except Exception as error:
                 if self._fault is None:
                     raise
-                self._fault(room, error)
-                room.closed = True
+                self.fail(room, error)
                 next_us = now_us
             if room.closed:
                 heapq.heappop(heap)
@@ -113,6 +112,18 @@ class Scheduler:
         self._busy_us += self._clock_us() - now_us
         self._judge(now_us)
         return heap[0].at_us if heap else now_us + IDLE_US
+
+    def fail(self, room: Room, error: Exception) -> None:
+        """Something broke in a room: it goes on without its match if the game's rules did, else it closes."""
+        if self._fault is None:
+            raise error
+        self._fault(room, error)
+        try:
+            room.failed = not room.fail()
+        except Exception as another:
+            self._fault(room, another)
+            room.failed = True
+        room.closed = room.closed or room.failed
 
     def _end(self, room: Room) -> None:
         try:

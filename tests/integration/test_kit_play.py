@@ -1,24 +1,14 @@
 """`rumpus play`: a changed file counts from the next match, and one that does not work changes nothing."""
 
 import json
-import time
 import urllib.request
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from game.client import Client
-from tests.integration.staging import Stage
+from tests.integration.staging import ROOT, Stage
 from tests.unit.kit.spoilt import sound, spoil
-
-
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something is true."""
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def notices(client: Client) -> list[str]:
@@ -121,8 +111,7 @@ def test_an_endless_loop_in_a_running_match_neither_hangs_the_server_nor_its_end
         ann.create("star_run", name="Ann")
         ann.add_bot()
         ann.start()
-        wait_until(lambda: "an endless loop?" in stage.log(), "the loop is named")
-        assert "star_run.py" in stage.log()
+        assert "star_run.py" in stage.wait_for("an endless loop")
         with urllib.request.urlopen(f"{stage.url}/healthz", timeout=20) as answer:
             assert answer.status == 200
         assert stage.end() == 0
@@ -141,6 +130,34 @@ def test_a_value_out_of_its_range_is_printed_while_it_is_played(tmp_path: Path) 
         line = stage.wait_for("its range is 0 to 36000")
         assert "star_run.py: at tick" in line
         assert "state.left is -" in line
+
+
+def test_a_match_that_fails_is_told_and_another_begins_with_the_next_save(tmp_path: Path) -> None:
+    path = sound(tmp_path / "games")
+    good = path.read_text()
+    # Trials play for some ticks: this one is played for longer.
+    spoil(path, ("m.state.left -= 1", "m.state.left -= 1 if m.tick < 120 else m.nothing"))
+    number = next(k for k, line in enumerate(path.read_text().splitlines(), 1) if "m.nothing" in line)
+    with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
+        ann.create("star_run", name="Ann")
+        ann.add_bot()
+        begin(ann)
+        line = stage.wait_for("AttributeError")
+        assert f"star_run.py:{number}: " in line
+        assert "tick 120" in line
+        ann.wait_for(partial(heard, ann, f"star_run.py:{number}: "), "the notice")
+        ann.wait_for(partial(heard, ann, "has failed"), "the notice for players")
+        assert ann.place is not None
+        assert ann.place.room["phase"] == "lobby"
+        kept = next(line for line in stage.lines if "rumpus replay" in line).split()[-1]
+        assert (ROOT / kept).read_text().startswith("journal (zlib, base85): ")
+
+        path.write_text(good)
+        ann.wait_for(
+            lambda: ann.place is not None and ann.place.room["phase"] == "live", "the next match", 20
+        )
+        ann.wait_for(lambda: ann.match.following and ann.match.tick > 130, "its states", 20)
+    assert "Traceback" not in stage.log()
 
 
 def test_a_file_that_cannot_be_played_is_told_at_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What handlers raise is told in one line, and not again and again."""
 
+import json
 import logging
 
 import pytest
@@ -49,3 +50,23 @@ def test_what_was_told_is_forgotten_before_it_grows(monkeypatch: pytest.MonkeyPa
     for number in range(2000):
         faults.report("handler", raise_here(type(f"Error{number}", (Exception,), {})()))
     assert len(faults._told) <= 256
+
+
+def test_a_line_of_the_game_is_told_rather_than_one_of_what_it_calls(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def calls_json() -> Exception:
+        try:
+            json.loads("{")
+        except ValueError as caught:
+            return caught
+        raise AssertionError
+
+    error = calls_json()
+    assert faults.place_in(error)[0] != __file__
+    with caplog.at_level(logging.WARNING):
+        faults.report("room KX4P7M (star_run)", error, "journal: abc", __file__)
+    (record,) = caplog.records
+    line = record.getMessage()
+    assert f"{__file__}:{faults.place_in(error, __file__)[1]}" in line
+    assert line.endswith("; journal: abc")

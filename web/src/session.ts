@@ -63,7 +63,7 @@ export interface SessionNeeds {
 }
 
 /** Why one is no longer in a room, though the connection may stand. */
-const GONE = ["kicked", "banned", "closed"];
+const GONE = ["kicked", "banned", "closed", "failed"];
 const CHAT_KEPT = 200;
 const EMOTES_KEPT = 12;
 const EMOTE_MS = 6000;

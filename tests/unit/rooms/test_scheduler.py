@@ -2,15 +2,19 @@
 
 import itertools
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from game.kit.replays import play, read
 from game.rooms.outbox import Message
 from game.rooms.room import Room
+from game.rules import Game
 from game.settings import Scheduler as SchedulerSettings
 from game.sync.entries import INPUTS
 from game.sync.wire import ShiftFrame, StateFrame, parse_frame
+from tests.unit.rooms.toys import Broken, Dash
 from tests.unit.rooms.world import Someone, World
 
 PERIOD_US = 1_000_000 / 30
@@ -150,23 +154,96 @@ def test_after_a_pause_it_goes_on_at_once() -> None:
     assert 8 <= len(times) <= 10
 
 
-def test_a_room_that_fails_harms_no_other() -> None:
+def test_a_game_that_fails_ends_its_match_and_not_its_room() -> None:
     world = World(countdown_s=0)
     ann = running(world)
     times = ticks_of(world, world.room_of(ann))
     bob = world.host("broken")
     cyd = world.guest(bob)
-    bob.do("start")
-    world.wait(1000)
-    assert [(room.code, type(error)) for room, error in world.failed] == [
-        (bob.joined["code"], ZeroDivisionError)
-    ]
-    assert (bob.bye, cyd.bye) == ("closed", "closed")
-    assert bob.joined["code"] not in world.lobby.rooms
+    for number in (1, 2):
+        bob.do("start")
+        world.wait(1000)
+        assert [(room.code, type(error)) for room, error in world.failed] == [
+            (bob.joined["code"], ZeroDivisionError)
+        ] * number
+        for one in (bob, cyd):
+            assert one.bye is None
+            assert one.room["phase"] == "lobby"
+            assert [notice["code"] for notice in one.notices] == ["game_failed"] * number
+            assert "Broken has failed" in one.notices[-1]["message"]
     assert ann.bye is None
     world.wait(1000)
     gaps = {later - earlier for earlier, later in itertools.pairwise(times)}
     assert max(gaps) <= PERIOD_US + 2
+
+
+@pytest.mark.parametrize("where", ["start", "shown", "rounds"])
+def test_wherever_a_game_fails_its_room_goes_on(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World({"dash": Dash()}, countdown_s=0)
+    ann = world.host("dash", options={"ticks": 30})
+    bob = world.guest(ann)
+    nothing: dict[str, int] = {}
+    monkeypatch.setattr(world.house.games["dash"], where, lambda *_: nothing["what is not there"])
+    ann.do("start")
+    world.wait_for(lambda: ann.room["phase"] == "live" or world.failed)
+    if where == "shown":
+        ann.press(1, 1)
+    world.wait_for(lambda: world.failed)
+    assert [type(error) for _, error in world.failed] == [KeyError]
+    for one in (ann, bob):
+        assert (one.bye, one.room["phase"]) == (None, "lobby")
+        assert [notice["code"] for notice in one.notices] == ["game_failed"]
+    monkeypatch.undo()
+    ann.do("start")
+    world.wait_for(lambda: ann.room["phase"] == "results")
+
+
+def test_the_journal_of_a_match_that_failed_shows_the_failure_again(tmp_path: Path) -> None:
+    world = World(countdown_s=0)
+    kept: list[str] = []
+    world.scheduler._fault = lambda room, error: kept.append(room.journal_text())
+    bob = world.host("broken")
+    world.guest(bob)
+    bob.do("start")
+    world.wait(1000)
+    path = tmp_path / "a.journal"
+    path.write_text(f"2026-11-27 [error] room ROOM01 (broken) failed: ZeroDivisionError(); {kept[0]}\n")
+    with pytest.raises(ZeroDivisionError):
+        play(Broken(), read(path))
+
+
+def test_after_a_failure_a_match_begins_with_the_next_rules() -> None:
+    games: dict[str, Game] = {"broken": Broken()}
+    world = World(games, countdown_s=0)
+    bob = world.host("broken")
+    world.guest(bob)
+    room = world.room_of(bob)
+    bob.do("start")
+    world.wait(1000)
+    room.take_up_rules()
+    room.go_on_after_failure(world.now_ms)
+    assert bob.room["phase"] == "lobby", "the rules are the same"
+    mended = Dash()
+    mended.name = "broken"
+    games["broken"] = mended
+    room.house.games["broken"] = mended  # type: ignore[index]
+    assert room.take_up_rules()
+    room.go_on_after_failure(world.now_ms)
+    world.wait_for(lambda: bob.room["phase"] == "live")
+    world.wait(500)
+    assert len(world.failed) == 1
+
+
+def test_a_room_that_fails_without_a_match_closes_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    ann = world.host()
+    bob = world.host()
+    monkeypatch.setattr(world.room_of(bob), "_watch_emptiness", lambda _: 1 // 0)
+    world.wait(1000)
+    assert [type(error) for _, error in world.failed] == [ZeroDivisionError]
+    assert bob.bye == "failed"
+    assert bob.joined["code"] not in world.lobby.rooms
+    assert ann.bye is None
 
 
 def test_a_room_that_can_not_even_be_closed_harms_no_other() -> None:

@@ -118,6 +118,7 @@ class Someone:
     room: Json = field(default_factory=dict)
     chat: list[Json] = field(default_factory=list)
     emotes: list[Json] = field(default_factory=list)
+    notices: list[Json] = field(default_factory=list)
     match: Follower | None = None
     dropped: bool = False
 
@@ -203,6 +204,8 @@ class Someone:
             self.chat.append(data)
         elif event == "emote":
             self.emotes.append(data)
+        elif event == "notice":
+            self.notices.append(data)
         elif event == "schema":
             self.match = Follower(data)
         elif event in ("s", "k", "p") and self.match is not None:

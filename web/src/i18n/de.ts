@@ -295,6 +295,9 @@ const words: Record<Key, string | Plural> = {
     "Diese Seite hat Dinge geschickt, die der Server nicht versteht. Meist hilft es, neu zu laden.",
   "bye.closed": "Der Raum ist zu",
   "bye.closed_text": "Alle sind gegangen, oder das Spiel war lange vorbei.",
+  "bye.failed": "Dieser Raum ist kaputt",
+  "bye.failed_text":
+    "Der Server hat darin einen Fehler gemacht und festgehalten, was geschah. Alle anderen Räume laufen weiter.",
   "bye.draining": "Der Server zieht um",
   "bye.draining_text": "Gleich bist du wieder da.",
   "bye.other": "Die Verbindung ist beendet",
@@ -546,6 +549,8 @@ const refusals: Record<string, string> = {
   "any.error.too_fast": "Das ging zu schnell. Warte eine Sekunde.",
   "any.error.too_many": "Das waren zu viele Versuche. Warte eine Minute.",
   "any.error.unknown_game": "Dieses Spiel hat der Server nicht.",
+  "any.error.game_failed":
+    "Das Spiel hatte einen Fehler, deshalb ist dieses Match zu Ende. Was geschah, ist festgehalten.",
   "any.error.muted": "Die Leitung hat dich stumm geschaltet.",
   "any.error.busy": "Der Server ist gerade voll. Versuch es gleich noch einmal.",
   "any.error.unsaved":

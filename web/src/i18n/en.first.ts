@@ -114,6 +114,9 @@ export const first = {
     "This page sent things that the server did not understand. Loading it again usually helps.",
   "bye.closed": "The room has closed",
   "bye.closed_text": "Everyone has left, or the match was over for long.",
+  "bye.failed": "This room has broken",
+  "bye.failed_text":
+    "The server made a mistake in it, and has recorded what happened. All other rooms go on.",
   "bye.draining": "The server is moving",
   "bye.draining_text": "You are brought back in a moment.",
   "bye.other": "The connection has ended",

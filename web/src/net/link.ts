@@ -22,7 +22,7 @@ export type Opener = (who: Credentials, on: LineEvents) => Pick<Line, keyof Line
 /** After these the player must decide to come back. */
 const FINAL = new Set(["replaced", "strikes", "version", "origin"]);
 /** After these the server wants us at once. */
-const AT_ONCE = new Set(["kicked", "banned", "closed"]);
+const AT_ONCE = new Set(["kicked", "banned", "closed", "failed"]);
 /** A silence so long while a match runs is looked into. */
 const SILENCE_MS = 1500;
 /** A second line that does not stand by then is given up, and the next is placed elsewhere. */
