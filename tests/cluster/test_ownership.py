@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from game.cluster import redis_store
 from game.cluster.memory import MemoryStore
 from game.cluster.redis_store import RedisStore, connect
 from game.cluster.store import FENCED, Owner, Store, Write
@@ -226,6 +227,7 @@ class Ownership(RuleBasedStateMachine):
         """Both stores name the owner that the steps so far allow."""
         if hasattr(self, "stores"):
             assert self.both("owner", CODE) == self.owner
+            self.both("read", CODE)
 
     @invariant()
     def first_results_stay(self) -> None:
@@ -239,9 +241,49 @@ class Ownership(RuleBasedStateMachine):
         client.close()
 
 
-def test_whatever_happens_one_owner_writes(redis_url: str) -> None:
+def test_whatever_happens_one_owner_writes(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_store, "TIMEOUT_S", 10.0)  # what is slow here is the machine
     STORES[:] = [RedisStore(redis_url, "test")]
     run_state_machine_as_test(Ownership, settings=settings(max_examples=60, stateful_step_count=30))
+
+
+def test_a_record_is_set_aside_with_its_claim(redis_url: str) -> None:
+    store = RedisStore(redis_url, "aside")
+    owner = Owner("x.1", 1)
+    store.write([Write("open", CODE, owner, b"room"), Write("append", CODE, owner, b"rows")])
+    claim = store.claim(CODE, "y.1", owner, set_aside=True)
+    assert claim is not None
+    assert claim.record == store.read(CODE)
+    store.write([Write("checkpoint", CODE, Owner("y.1", 2), b"lobby")])
+    client: Any = connect(redis_url)
+    aside, rows = store.keys.room(CODE, "aside", "aside_jr")
+    assert (client.get(aside), client.lrange(rows, 0, -1)) == (b"room", [b"rows"])
+    assert client.ttl(aside) > 6 * 24 * 3600
+
+
+def test_what_is_in_use_does_not_expire(redis_url: str) -> None:
+    store = RedisStore(redis_url, "renewed", room_ttl_ms=3_600_000)
+    owner = Owner("x.1", 1)
+    store.write([Write("open", CODE, owner, b"room"), Write("chat", CODE, owner, b"line", "p1", 1, 1)])
+    client: Any = connect(redis_url)
+    keys = [*store.keys.room(CODE, "own", "ck", "chat", "seen"), store.keys.rooms("x.1")]
+    for key in keys:
+        client.pexpire(key, 60_000)
+    store.renew("x.1", [CODE])
+    assert min(client.ttl(key) for key in keys) > 3000
+    assert store.rooms_of("x.1") == {CODE}
+
+
+def test_client_files_of_earlier_builds_are_found(redis_url: str) -> None:
+    store = RedisStore(redis_url, "builds")
+    assert store.keep_build("one", {"assets/a-1.js": b"1"}) == {}
+    assert store.keep_build("two", {"assets/a-2.js": b"2"}) == {"assets/a-1.js": b"1"}
+    assert store.keep_build("one", {"assets/a-1.js": b"1"}) == {"assets/a-2.js": b"2"}
+    assert store.renew_build("two")
+    for build in ("three", "four"):
+        store.keep_build(build, {f"assets/a-{build}.js": b"x"})
+    assert set(store.keep_build("five", {})) == {"assets/a-three.js", "assets/a-four.js"}
+    assert not store.renew_build("one"), "only the last few are kept"
 
 
 def test_a_store_without_its_scripts_loads_them_again(redis_url: str) -> None:
