@@ -1,5 +1,6 @@
 """The open rooms of all workers, as each of them lists its own: for the lobby list and for quick play."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -20,9 +21,10 @@ class List(msgspec.Struct, frozen=True):
 class Directory:
     """This worker's list, told when it has changed, and what the others told."""
 
-    def __init__(self, process: str, lobby: Lobby) -> None:
+    def __init__(self, process: str, lobby: Lobby, is_recorded: Callable[[str], bool]) -> None:
         self._process = process
         self._lobby = lobby
+        self._is_recorded = is_recorded
         self._told: bytes | None = None
         self._told_ms = -EVERY_MS
         self._read_ms = -EVERY_MS
@@ -33,7 +35,7 @@ class Directory:
         """This worker's list if it is to be told: it has changed, and the last was told a second ago."""
         if now_ms - self._told_ms < EVERY_MS:
             return None
-        data = msgspec.json.encode(List(self._lobby.open_rooms(), self.online))
+        data = msgspec.json.encode(List(self._open_rooms(), self.online))
         if data == self._told:
             return None
         self._told, self._told_ms = data, now_ms
@@ -60,12 +62,16 @@ class Directory:
 
     def now(self) -> tuple[list[dict[str, Any]], int]:
         """The open rooms of the world, the fullest first, at most 100; and the people online."""
-        rooms = self._lobby.open_rooms()
+        rooms = self._open_rooms()
         codes = {room["code"] for room in rooms}
         for one in self._others.values():
             rooms.extend(room for room in one.rooms if room["code"] not in codes)
         rooms.sort(key=lambda room: (-int(room["people"]), str(room["code"])))
         return rooms[:100], self.online + sum(one.online for one in self._others.values())
+
+    def _open_rooms(self) -> list[dict[str, Any]]:
+        """This worker's open rooms, as far as other workers can find them."""
+        return [room for room in self._lobby.open_rooms() if self._is_recorded(str(room["code"]))]
 
     def quick_home(self, game: str, alive: set[str]) -> str:
         """The process that has the fullest room of a game in which somebody may sit down."""

@@ -82,7 +82,6 @@ class Node:
         self.process = process
         self._background = background
         self.address = ""
-        self.directory = Directory(process, desk.lobby)
         self.lease = Lease(settings, process, store, self)
         self._settings = settings
         self._store = store
@@ -91,6 +90,7 @@ class Node:
         self._front = front
         self._disperse = disperse
         recorder = Recorder(world_ms, round(settings.checkpoint_s * 1000))
+        self.directory = Directory(process, desk.lobby, recorder.is_recorded)
         self._scribe = Scribe(
             recorder, store, self.lease, desk.lobby, outbox, front, world_ms, settings.journal_flush_ms
         )

@@ -168,6 +168,11 @@ class Recorder:
         self.hurried = True
         return True
 
+    def is_recorded(self, code: str) -> bool:
+        """Whether the store has said that it has the room's record."""
+        book = self._books.get(code)
+        return book is not None and book.recorded
+
     def give_up_openings(self) -> None:
         """Let nobody wait for a record for too long; call it in each round."""
         now_ms = self._now_ms()

@@ -80,6 +80,15 @@ def test_a_room_that_cannot_be_recorded_is_refused_in_time(fleet: Fleet) -> None
     assert ann.joined["code"]
 
 
+def test_an_open_room_is_listed_when_others_can_find_it(fleet: Fleet) -> None:
+    here = fleet.worker("a")
+    ann = fleet.guest(here)
+    ann.go_in("create", game="dash", private=False)
+    assert here.node.directory.now()[0] == []
+    here.scribe.write(whole=False)
+    assert [room["code"] for room in here.node.directory.now()[0]] == [ann.code]
+
+
 def test_watching_bots_waits_for_nobody(fleet: Fleet) -> None:
     here = fleet.worker("a")
     ann = fleet.guest(here)
