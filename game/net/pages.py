@@ -113,9 +113,8 @@ def make_app(
             return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     @app.get("/")
-    @app.get("/r/<path:_code>")
-    @app.get("/tv/<path:_code>")
-    def page(_code: str = "") -> Response:
+    @app.get("/<any(r, R, tv, TV, Tv):_kind>/<path:_code>")
+    def page(_kind: str = "", _code: str = "") -> Response:
         found = assets.respond(request, "index.html")
         return Response(NOT_BUILT, status=503, content_type="text/html") if found is None else found
 

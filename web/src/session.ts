@@ -5,6 +5,7 @@ import { Held } from "./input/buttons";
 import { Lead, Presses } from "./input/presses";
 import { ChatOutbox } from "./net/chat";
 import { ServerClock } from "./net/clock";
+import { roomOfPath } from "./net/code";
 import { commandsBy } from "./net/commands";
 import { Line } from "./net/line";
 import { type Connection, Link, type Opener } from "./net/link";
@@ -73,11 +74,6 @@ const BEAT_MS = 50;
 const EAGER_BEAT_MS = 60;
 const IDLE_BEAT_MS = 250;
 
-/** The room a page's address names: /r/CODE, or /tv/CODE on the screen for all. */
-export function codeOfPage(path: string): string {
-  return /^\/(?:r|tv)\/([A-Za-z0-9]{4,16})\/?$/.exec(path)?.[1]?.toUpperCase() ?? "";
-}
-
 /** A session that does nothing before it is opened. */
 export function createSession({ openLine, now, store, page, loadRules }: SessionNeeds) {
   /** Outside rooms any text will do for the load balancer. */
@@ -109,7 +105,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
   const lead = new Lead();
   const presses = new Map<number, Presses>();
   const held = new Held(() => press());
-  let wantedCode = codeOfPage(page.path);
+  let wantedCode = roomOfPath(page.path)?.code ?? "";
   /** The match that the inputs are counted in: the room's code and the match's number in it. */
   let countedMatch = "";
   let rttTold = -1000;

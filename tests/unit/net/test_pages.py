@@ -79,3 +79,16 @@ def test_no_page_can_be_framed_by_either_rule(tmp_path: Path) -> None:
     client = pages(tmp_path)
     assert directives(client)["frame-ancestors"] == ["'none'"]
     assert client.get("/").headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/r/KX4P7M", "/R/KX4P7M", "/r/KX4P7M).", "/r/%EF%BC%AB%EF%BC%B8", "/tv/KX4P7M", "/TV/KX4P7M"],
+)
+def test_a_link_gets_the_page_however_it_was_passed_on(tmp_path: Path, path: str) -> None:
+    assert pages(tmp_path).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/r", "/room/KX4P7M", "/x/KX4P7M"])
+def test_other_addresses_get_no_page(tmp_path: Path, path: str) -> None:
+    assert pages(tmp_path).get(path).status_code == 404

@@ -31,16 +31,31 @@ export function padMask(buttons: readonly string[], pad: Pick<Gamepad, "axes" | 
   return mask;
 }
 
-/** Reads the pads; call it once an animation frame. */
+/** Which of the two players each pad belongs to. A pad keeps its player when another one is lost. */
+export class PadPlayers {
+  /** Player, 0 or 1, by the pad's index. */
+  private players = new Map<number, number>();
+
+  /** The player of each connected pad, by its index; a new pad gets the first player without one. */
+  assign(pads: readonly Pick<Gamepad, "index">[]): ReadonlyMap<number, number> {
+    for (const index of this.players.keys())
+      if (!pads.some((pad) => pad.index === index)) this.players.delete(index);
+    for (const { index } of pads)
+      if (!this.players.has(index)) this.players.set(index, [...this.players.values()].includes(0) ? 1 : 0);
+    return this.players;
+  }
+}
+
+const padPlayers = new PadPlayers();
+
+/** Reads the pads; call it once an animation frame. `both`: a second player sits at this device. */
 export function readPads(held: Held, buttons: readonly string[], both: boolean): void {
   if (!navigator.getGamepads) return;
-  let player = 0;
+  const pads = navigator.getGamepads().filter((pad) => pad?.connected) as Gamepad[];
+  const players = padPlayers.assign(pads);
   const masks = [0, 0];
-  for (const pad of navigator.getGamepads()) {
-    if (!pad?.connected) continue;
-    masks[Math.min(player, both ? 1 : 0)]! |= asSeen(buttons, padMask(buttons, pad));
-    player++;
-  }
+  for (const pad of pads)
+    masks[both ? players.get(pad.index)! : 0]! |= asSeen(buttons, padMask(buttons, pad));
   held.set(0, "pad", masks[0]!);
   held.set(1, "pad", masks[1]!);
 }

@@ -3,6 +3,25 @@ import { keysOf } from "../settings";
 import type { Held } from "./buttons";
 import { asSeen } from "./turn";
 
+const STEERING: readonly string[] = ["left", "right", "up", "down"];
+
+/**
+ * The letter that a key writes, as the code that this key has on an English keyboard ("KeyA"), or "".
+ * Keyboards that write other letters than Latin ones count as English.
+ */
+export function letterOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): string {
+  if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
+  return key.length === 1 && key > "~" && code.startsWith("Key") ? code : "";
+}
+
+/**
+ * Whether a binding means the letter and not the place of the key: it is the letter that the button is
+ * called by ("A", or "J" of "jump"), and the button is none that steers.
+ */
+export function isLetter(button: string, code: string): boolean {
+  return code === `Key${button[0]?.toUpperCase()}` && !STEERING.includes(button);
+}
+
 /** Whether a key press is meant for a text or a control and not for the game. */
 function elsewhere(event: KeyboardEvent): boolean {
   const target = event.target;
@@ -12,47 +31,111 @@ function elsewhere(event: KeyboardEvent): boolean {
   return (event.code === "Space" || event.code === "Enter") && target.closest("button, a, summary") !== null;
 }
 
+/** A control that was pressed by a pointer gives the keyboard back: Space would press it once more. */
+function giveBack(event: MouseEvent): void {
+  const control = event.target instanceof Element && event.target.closest<HTMLElement>("button, a, summary");
+  if (event.detail > 0 && control && !control.closest("dialog")) control.blur();
+}
+
+/** Which buttons are held, from what keys go down and up. Knows no page. */
+export class KeyPresses {
+  /** For each key that is down, by its place: the binding that it counts as. */
+  private down = new Map<string, { code: string; letter: boolean }>();
+  /** Keys whose release may go unnoticed, since Meta was pressed while they were held. */
+  private doubtful = new Set<string>();
+  private buttons: () => readonly string[];
+  private both: () => boolean;
+
+  constructor(buttons: () => readonly string[], both: () => boolean) {
+    this.buttons = buttons;
+    this.both = both;
+  }
+
+  private bound(code: string, letter: boolean): boolean {
+    return this.buttons().some((name) =>
+      (["one", "two"] as const).some(
+        (player) => keysOf(player, name).includes(code) && isLetter(name, code) === letter,
+      ),
+    );
+  }
+
+  /** A key goes down, or repeats; says whether it is one that the game uses. */
+  press(event: Pick<KeyboardEvent, "key" | "code" | "repeat">): boolean {
+    const letter = letterOf(event);
+    const byLetter = letter !== "" && this.bound(letter, true);
+    if (!byLetter && !this.bound(event.code, false)) return false;
+    // A key that was held before Meta, and still is, says so by its repeats.
+    if (!event.repeat || this.doubtful.delete(event.code))
+      this.down.set(event.code, { code: byLetter ? letter : event.code, letter: byLetter });
+    return true;
+  }
+
+  lift(code: string): void {
+    this.doubtful.delete(code);
+    this.down.delete(code);
+  }
+
+  /** Meta is pressed or let go: macOS tells of no key that is let go meanwhile. */
+  meta(): void {
+    for (const code of this.down.keys()) this.doubtful.add(code);
+    this.down.clear();
+  }
+
+  release(): void {
+    this.doubtful.clear();
+    this.down.clear();
+  }
+
+  /** The masks of the first and the second player. */
+  masks(): [number, number] {
+    const masks: [number, number] = [0, 0];
+    const keys = [...this.down.values()];
+    for (const [k, name] of this.buttons().entries()) {
+      for (const [n, player] of (["one", "two"] as const).entries()) {
+        const codes = keysOf(player, name);
+        const held = keys.some(({ code, letter }) => codes.includes(code) && isLetter(name, code) === letter);
+        if (held) masks[this.both() ? n : 0]! |= 1 << k;
+      }
+    }
+    return masks;
+  }
+}
+
 /**
  * Listens to the keyboard. `buttons` are the game's; `both` says whether a second player sits here: if
  * not, either set of keys steers the first. Returns what ends it.
  */
 export function listenToKeys(held: Held, buttons: () => readonly string[], both: () => boolean): () => void {
-  const down = new Set<string>();
-
-  const masks = () => {
-    let one = 0;
-    let two = 0;
-    for (const [k, name] of buttons().entries()) {
-      if (keysOf("one", name).some((code) => down.has(code))) one |= 1 << k;
-      if (keysOf("two", name).some((code) => down.has(code))) two |= 1 << k;
-    }
-    held.set(0, "keys", asSeen(buttons(), both() ? one : one | two));
-    held.set(1, "keys", asSeen(buttons(), both() ? two : 0));
+  const keys = new KeyPresses(buttons, both);
+  const tell = () => {
+    const [one, two] = keys.masks();
+    held.set(0, "keys", asSeen(buttons(), one));
+    held.set(1, "keys", asSeen(buttons(), two));
   };
-  const bound = (code: string) =>
-    buttons().some((name) => keysOf("one", name).includes(code) || keysOf("two", name).includes(code));
-
   const press = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !bound(event.code) || elsewhere(event)) return;
-    event.preventDefault(); // arrows would scroll the page
-    if (event.repeat) return;
-    down.add(event.code);
-    masks();
+    if (event.key === "Meta") keys.meta();
+    else if (event.ctrlKey || event.metaKey || event.altKey || elsewhere(event)) return;
+    else if (keys.press(event)) event.preventDefault(); // arrows would scroll the page
+    tell();
   };
   const lift = (event: KeyboardEvent) => {
-    if (down.delete(event.code)) masks();
+    if (event.key === "Meta") keys.meta();
+    keys.lift(event.code);
+    tell();
   };
   const release = () => {
-    down.clear();
-    masks();
+    keys.release();
+    tell();
   };
   addEventListener("keydown", press);
   addEventListener("keyup", lift);
   addEventListener("blur", release);
+  addEventListener("click", giveBack);
   return () => {
     removeEventListener("keydown", press);
     removeEventListener("keyup", lift);
     removeEventListener("blur", release);
+    removeEventListener("click", giveBack);
     release();
   };
 }

@@ -2,6 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
+import { isLetter } from "../input/keyboard";
 import { session } from "../session";
 import { keysOf } from "../settings";
 import { Icon } from "../ui/Icon";
@@ -12,6 +13,12 @@ import { announce, done } from "../ui/say";
 import { touch } from "../ui/wide";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, mySeats, myself, room, sitting } from "./room";
+
+/** The first key of a button, as it is called. */
+function keyHint(player: "one" | "two", button: string): string {
+  const code = keysOf(player, button)[0];
+  return code === undefined ? "" : keyName(code, isLetter(button, code));
+}
 
 function Keys() {
   const info = game.value;
@@ -27,8 +34,7 @@ function Keys() {
           {seats.length > 1 && <PlayerMark of={room.value!.seats[String(number)] ?? me} size={20} />}
           {info.buttons.map((button) => (
             <span key={button} class="key-hint">
-              {say("any", "button", button)}{" "}
-              <kbd>{keysOf(k === 0 ? "one" : "two", button).map(keyName)[0]}</kbd>
+              {say("any", "button", button)} <kbd>{keyHint(k === 0 ? "one" : "two", button)}</kbd>
             </span>
           ))}
         </p>

@@ -3,13 +3,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { DemoArena } from "../arena/DemoArena";
 import { t } from "../i18n";
+import { isCode, readCode } from "../net/code";
 import { session } from "../session";
 import { Bar } from "../ui/Bar";
 import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
 import { ProfileForm } from "../ui/ProfileForm";
 import { done } from "../ui/say";
-import { isCode, readCode } from "./code";
 import { GameTiles } from "./GameTiles";
 import { OpenRooms } from "./OpenRooms";
 import { profile } from "./room";
@@ -44,7 +44,7 @@ function CodeEntry() {
         aria-describedby={wrong ? "code-wrong" : undefined}
         title={t("home.code_hint")}
         onInput={(event) => {
-          code.value = event.currentTarget.value.toUpperCase();
+          code.value = event.currentTarget.value;
           setWrong(false);
         }}
       />

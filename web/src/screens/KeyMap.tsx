@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
+import { isLetter, letterOf } from "../input/keyboard";
 import { session } from "../session";
 import { bindKey, DEFAULT_KEYS, keysOf, settings } from "../settings";
 import { keyName } from "../ui/keyName";
@@ -24,7 +25,9 @@ export function KeyMap() {
       event.preventDefault();
       event.stopPropagation();
       waiting.value = null;
-      if (event.code !== "Escape") bindKey(bound.player, bound.button, event.code);
+      if (event.code === "Escape") return;
+      const letter = letterOf(event);
+      bindKey(bound.player, bound.button, isLetter(bound.button, letter) ? letter : event.code);
     };
     // Before everyone else: the key is meant for here, whatever it does otherwise.
     addEventListener("keydown", onKey, true);
@@ -53,7 +56,10 @@ export function KeyMap() {
                   button: say("any", "button", button),
                   player: t(`settings.player_${player}`),
                 });
-                const shown = keysOf(player, button).map(keyName).join(" ") || "–";
+                const shown =
+                  keysOf(player, button)
+                    .map((code) => keyName(code, isLetter(button, code)))
+                    .join(" ") || "–";
                 return (
                   <td key={player}>
                     <button

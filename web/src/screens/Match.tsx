@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
+import { letterOf } from "../input/keyboard";
 import { session } from "../session";
 import { SettingsButton } from "../ui/Bar";
 import { Chat } from "../ui/Chat";
@@ -58,7 +59,7 @@ export function Match() {
         if (chatting.value) chatting.value = false;
         else roomOpen.value = true;
       }
-      if (event.code !== "KeyT" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+      if (letterOf(event) !== "KeyT" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
       event.preventDefault(); // the letter would land in the field that opens
       chatting.value = true;
     };

@@ -1,18 +1,18 @@
 // Where in the page the player is: "/", a room's link "/r/CODE", or nowhere.
 import { computed, signal } from "@preact/signals";
+import { roomOfPath } from "../net/code";
 import { session } from "../session";
 
-const ROOM = /^\/r\/([A-Za-z0-9]{4,12})\/?$/;
-const TV = /^\/tv\/([A-Za-z0-9]{4,12})\/?$/;
 /** The path of a room that hides its code. */
 export const HIDDEN_PATH = "/r/-";
 
 export const path = signal(location.pathname);
+const named = computed(() => roomOfPath(path.value));
 
 /** The code in the address, in upper case, or null. */
-export const linkedCode = computed(() => ROOM.exec(path.value)?.[1]?.toUpperCase() ?? null);
+export const linkedCode = computed(() => (named.value?.tv ? null : (named.value?.code ?? null)));
 /** The code of the room that this page shows to everybody, as a television does, or null. */
-export const tvCode = computed(() => TV.exec(path.value)?.[1]?.toUpperCase() ?? null);
+export const tvCode = computed(() => (named.value?.tv ? named.value.code : null));
 export const isHome = computed(() => path.value === "/" || path.value === HIDDEN_PATH);
 
 /** The path of a room's link. */

@@ -20,24 +20,16 @@ async function unlock(): Promise<void> {
     synth ??= (await import("zzfx")).ZZFX;
     synth.volume = 1; // ours is applied to each tone
     if (synth.audioContext.state !== "running") await synth.audioContext.resume();
-    if (synth.audioContext.state === "running") stopWaiting();
   } catch {
-    stopWaiting(); // no sound in this browser: play on without
+    // no sound in this browser: play on without
   }
 }
 
-const GESTURES = ["pointerdown", "keydown", "touchend"] as const;
-
-function onGesture(): void {
-  void unlock();
-}
-
-function stopWaiting(): void {
-  for (const gesture of GESTURES) removeEventListener(gesture, onGesture);
-}
-
+// At each gesture, for ever: a call, another tab or a change of headphones stops the sound at any time, and
+// only a gesture may start it again.
 if (typeof document !== "undefined")
-  for (const gesture of GESTURES) addEventListener(gesture, onGesture, { passive: true });
+  for (const gesture of ["pointerdown", "keydown", "touchend"])
+    addEventListener(gesture, () => void unlock(), { passive: true });
 
 function samples(from: Synth, tone: ToneName): number[] {
   let found = built.get(tone);

@@ -1,4 +1,6 @@
-// What a key is called on the screen: its sign where it has one, else its place on the keyboard.
+// What a key is called on the screen: its sign where it has one, else what stands on it.
+import { signal } from "@preact/signals";
+
 const SIGNS: Record<string, string> = {
   ArrowLeft: "◀",
   ArrowRight: "▶",
@@ -15,7 +17,22 @@ const SIGNS: Record<string, string> = {
   Backspace: "⌫",
 };
 
-/** "KeyA" → "A", "ArrowLeft" → "◀". */
-export function keyName(code: string): string {
-  return SIGNS[code] ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Num ");
+/** What this keyboard's keys write, by their places; empty where the browser does not tell. */
+const layout = signal<ReadonlyMap<string, string>>(new Map());
+
+interface Keyboard {
+  getLayoutMap?(): Promise<ReadonlyMap<string, string>>;
+}
+if (typeof navigator !== "undefined")
+  (navigator as { keyboard?: Keyboard }).keyboard?.getLayoutMap?.().then(
+    (found) => {
+      layout.value = found;
+    },
+    () => {}, // not told in frames of other sites: the names of an English keyboard stand
+  );
+
+/** "KeyA" → "A", "ArrowLeft" → "◀". A `letter` is what is written and not the place of a key. */
+export function keyName(code: string, letter = false): string {
+  const written = code.startsWith("Key") && !letter ? layout.value.get(code)?.toUpperCase() : undefined;
+  return SIGNS[code] ?? written ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Num ");
 }

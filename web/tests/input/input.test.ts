@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Held } from "../../src/input/buttons";
-import { padMask } from "../../src/input/gamepad";
+import { PadPlayers, padMask } from "../../src/input/gamepad";
+import { KeyPresses } from "../../src/input/keyboard";
 import { Lead, Presses } from "../../src/input/presses";
 import { drag, restingPlace, STICK_RADIUS, steered, take } from "../../src/input/stick";
 import { onStick, touched } from "../../src/input/touch";
@@ -175,5 +176,108 @@ describe("buttons", () => {
     expect(padMask(["left", "right"], pad([0.1, 0], 15))).toBe(2);
     expect(padMask(["left", "right"], pad([0, 0], 5))).toBe(2);
     expect(padMask(["left", "up", "bomb"], pad([0, -0.8], 0))).toBe(6);
+  });
+});
+
+describe("two gamepads", () => {
+  const pads = (...indices: number[]) => indices.map((index) => ({ index }));
+
+  it("keep their players when the first is lost and comes back", () => {
+    const players = new PadPlayers();
+    expect([...players.assign(pads(0, 1))]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(players.assign(pads(1)).get(1)).toBe(1);
+    expect(players.assign(pads(0, 1)).get(0)).toBe(0);
+    expect(players.assign(pads(0, 1)).get(1)).toBe(1);
+  });
+
+  it("give the first player to whichever pad comes after it was lost", () => {
+    const players = new PadPlayers();
+    players.assign(pads(0, 1));
+    players.assign(pads(1));
+    expect(players.assign(pads(1, 2)).get(2)).toBe(0);
+    expect(players.assign(pads(1, 2)).get(1)).toBe(1);
+  });
+});
+
+describe("keys", () => {
+  const ANSWERS = ["A", "B", "C", "D"];
+  const WAYS = ["left", "right", "up", "down", "bomb"];
+  const key = (key: string, code: string, repeat = false) => ({ key, code, repeat });
+  const keys = (buttons: string[], both = false) =>
+    new KeyPresses(
+      () => buttons,
+      () => both,
+    );
+
+  it.each([
+    ["an English", "a", "KeyA"],
+    ["a French", "a", "KeyQ"],
+    ["a French, with capitals,", "A", "KeyQ"],
+    ["a Dvorak", "a", "KeyA"],
+    ["a Greek", "α", "KeyA"],
+    ["a Russian", "ф", "KeyA"],
+  ])("answer A by the letter on %s keyboard", (_, letter, code) => {
+    const held = keys(ANSWERS);
+    expect(held.press(key(letter, code))).toBe(true);
+    expect(held.masks()).toEqual([1, 0]);
+    held.lift(code);
+    expect(held.masks()).toEqual([0, 0]);
+  });
+
+  it("answer nothing by a key in the place of another keyboard's A", () => {
+    const held = keys(ANSWERS);
+    expect(held.press(key("q", "KeyA"))).toBe(false);
+    expect(held.masks()).toEqual([0, 0]);
+  });
+
+  it("answer one letter only, though another player's key lies there on another keyboard", () => {
+    const held = keys(ANSWERS, true);
+    held.press(key("d", "KeyH")); // Dvorak
+    expect(held.masks()).toEqual([8, 0]);
+  });
+
+  it("answer by digits, whatever stands on them", () => {
+    const held = keys(ANSWERS);
+    held.press(key("é", "Digit2"));
+    expect(held.masks()).toEqual([2, 0]);
+  });
+
+  it("steer by their places on every keyboard", () => {
+    const held = keys(WAYS, true);
+    held.press(key("q", "KeyA"));
+    held.press(key("z", "KeyW"));
+    expect(held.masks()).toEqual([0, 1 | 4]);
+  });
+
+  it("of a button that nobody bound are the first letter of its name", () => {
+    const held = keys(["jump"]);
+    held.press(key("j", "KeyC"));
+    expect(held.masks()).toEqual([1, 0]);
+  });
+
+  it("that were let go while Meta was held do not stay down", () => {
+    const held = keys(WAYS);
+    held.press(key("ArrowLeft", "ArrowLeft"));
+    held.meta();
+    expect(held.masks()).toEqual([0, 0]);
+    held.meta();
+    expect(held.masks()).toEqual([0, 0]);
+  });
+
+  it("that are still held after Meta count again with their first repeat", () => {
+    const held = keys(WAYS);
+    held.press(key("ArrowLeft", "ArrowLeft"));
+    held.meta();
+    held.press(key("ArrowLeft", "ArrowLeft", true));
+    expect(held.masks()).toEqual([1, 0]);
+  });
+
+  it("do not count by repeats alone: those may come from a text that was written", () => {
+    const held = keys(WAYS);
+    held.press(key("Enter", "Enter", true));
+    expect(held.masks()).toEqual([0, 0]);
   });
 });
