@@ -227,13 +227,20 @@ class SharedFront:
     # --- order --------------------------------------------------------------------------------
 
     def sweep(self) -> None:
-        """Give up what was not answered, and who did not come back; call it some times a second."""
+        """Give up what was not answered, and who did not come back; forget people and rooms that are gone.
+
+        Call it some times a second.
+        """
         now_ms = self._now_ms()
         self.asks.sweep()
         self._abroad.sweep()
         for member in [member for member, until_ms in self.doubted.items() if until_ms <= now_ms]:
             del self.doubted[member]
             self._desk.detach(member, now_ms)
+        for member in [member for member in self._outbox.passports if self._desk.place(member) is None]:
+            del self._outbox.passports[member]
+        for code in [code for code in self._outbox.epochs if code not in self._desk.lobby.rooms]:
+            del self._outbox.epochs[code]
 
     # --- when something was lost --------------------------------------------------------------
 

@@ -55,7 +55,8 @@ class Desk:
                 return self._go_in(member, device, found, command, command.spectate, now_ms)
             except Refused as refused:
                 # Missing, full, locked and banned look the same, so that trying codes tells nothing.
-                raise Refused("no_room", NO_ROOM) if found.private else refused from None
+                hides = found.private and refused.code != "replaced"
+                raise Refused("no_room", NO_ROOM) if hides else refused from None
         elif isinstance(command, c.Quick):
             room = self.lobby.quick(command.game or self.default_game, device, now_ms, command.place)
         elif isinstance(command, c.Demo):
@@ -74,7 +75,10 @@ class Desk:
             return None
         try:
             return self._go_in(member, device, room, c.Profile(), False, now_ms)
-        except Refused:
+        except Refused as refused:
+            if refused.code == "replaced":
+                # The room stands, so the page must not hear that it is gone.
+                self.lobby.house.outbox.close(member, refused.code, refused.message)
             return None
 
     def joined(self, member: str) -> Answer | None:
@@ -185,7 +189,7 @@ class Desk:
     ) -> Answer:
         before = self.place(member)
         if before is not None and before[0] is not room:
-            room.check_welcome(device, spectate, profile.place)
+            room.check_welcome(device, member, now_ms, spectate, profile.place)
             before[0].remove(before[1], now_ms)
             before[0].publish()
             before[0].touched += 1

@@ -104,6 +104,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     options: dict[str, int | str | list[str]] = {}
     setback: str = ""
     banned_places: list[str] = []
+    owner_device: str = ""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -212,6 +213,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         options=_named_options(room.game, room.chosen),
         setback=room.setback,
         banned_places=sorted(room.banned_places),
+        owner_device=room.owner_device,
     )
 
 
@@ -334,6 +336,9 @@ def _thaw(
     room.polite = frozen.polite
     room.setback = without_match or frozen.setback
     _thaw_options(room, frozen)
+    owner = room.people.get(frozen.owner or "")
+    room.owner_device = frozen.owner_device or (owner.device if owner is not None else "")
+    room.bots_only = all(seat.kind == "bot" for seat in room.seats.values())
     for person in room.people.values():
         for number in person.seats():
             room.seats[number].held = True

@@ -104,8 +104,9 @@ class LiveMatch:
     def let_go(self, seat: int) -> None:
         """Nobody holds the seat's buttons any more."""
         self.queues[seat].clear()
-        if self.match.inputs[seat]:
-            self._pending.append((PRESS, seat, 0, 0))
+        release = (PRESS, seat, 0, 0)
+        if self.match.inputs[seat] and release not in self._pending:  # no tick may come for long, in a pause
+            self._pending.append(release)
 
     def join(self, seat: int, team: int) -> None:
         """The seat is taken while the match runs."""

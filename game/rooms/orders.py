@@ -53,6 +53,7 @@ def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms:
         raise Refused("bad_option", str(error)) from None
     except WrongPhase:
         raise Refused("wrong_phase", "That is not possible right now.") from None
+    room.review(now_ms)
     if name not in QUIET:
         room.publish()
     return answer
@@ -169,6 +170,8 @@ def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> A
     except (BadOption, Refused):
         room.preset, room.chosen = before
         raise
+    if room.chosen != before[1]:
+        room.withdraw_agreement()
     return {}
 
 
@@ -185,6 +188,7 @@ def _game(room: Room, _person: Person, command: c.ChooseGame, _now_ms: int) -> A
         room.back_to_lobby()
     if command.game != room.game.name:
         room.choose_game(command.game)
+        room.withdraw_agreement()
         room.house.outbox.tell(room.code, "schema", Schema.of(room.game).describe())
     return {}
 

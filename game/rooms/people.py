@@ -9,6 +9,8 @@ from game.rooms.buzz import Line
 
 LOOKS = 8
 """How many colours there are, and how many shapes."""
+TAKEOVERS_PER_S, TAKEOVER_BURST = 0.2, 8
+"""How often a new connection of a person may replace one that still stands."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Person:
     gone_ms: int | None = None
     active_ms: int = 0
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
+    takeovers: Bucket = field(default_factory=lambda: Bucket(TAKEOVERS_PER_S, TAKEOVER_BURST))
     line: Line = field(default_factory=Line)
     place: str = ""
 

@@ -33,6 +33,7 @@ TRANSITIONS: dict[tuple[Phase, Turn], Phase] = {
     (Phase.LIVE, Turn.PAUSE): Phase.PAUSED,
     (Phase.PAUSED, Turn.RESUME): Phase.LIVE,
     (Phase.LIVE, Turn.DECIDED): Phase.RESULTS,
+    (Phase.PAUSED, Turn.DECIDED): Phase.RESULTS,
     (Phase.LIVE, Turn.RETURN): Phase.LOBBY,
     (Phase.PAUSED, Turn.RETURN): Phase.LOBBY,
     (Phase.RESULTS, Turn.RETURN): Phase.LOBBY,

@@ -33,17 +33,28 @@ class Playing(Premises):
             )
         self._turn(Turn.START)
         self.setback = ""
+        self.bots_only = not self._has_player()
         self.results = None
         self.rematch.clear()
         self._rematch_until = None
         self._quick_at = None
         self.countdown_at = now_ms + round(self.house.rooms.countdown_s * 1000)
 
+    def _has_player(self) -> bool:
+        """Whether a person has a seat, be it held for them."""
+        return any(seat.kind == "human" for seat in self.seats.values())
+
     def cancel(self) -> None:
         """Stop the countdown."""
         self._turn(Turn.CANCEL)
-        for seat in self.seats.values():
-            seat.ready = seat.kind == "bot"
+        self.withdraw_agreement()
+
+    def _end_without_players(self, now_ms: int) -> None:
+        """The last player has given up the seat: nobody is left for whom the match could go on."""
+        if any(person.connected for person in self.people.values()):
+            self._decide(now_ms)
+        else:
+            self.back_to_lobby()
 
     def _begin(self, now_ms: int) -> None:
         self._turn(Turn.ELAPSED)
@@ -95,7 +106,9 @@ class Playing(Premises):
             message = live.stream.message(live.match)
             if message is not None:
                 outbox.state(self.entries_channel, message)
-        if (send or live.over) and outbox.watched(self.code):
+        if not outbox.watched(self.code):
+            live.told.unfollowed()
+        elif send or live.over:
             if isinstance(live.told, Views):
                 self._send_views(live, live.told)
             else:

@@ -86,6 +86,7 @@ class Premises:
         self.banned_places: set[str] = set()
         self.host: str | None = None
         self.owner: str | None = None
+        self.owner_device = ""
         self.preset = ""
         self.chosen: list[int] = []
         self.choose_game(game)
@@ -95,6 +96,7 @@ class Premises:
         )
         self.live: LiveMatch | None = None
         self.match_number = 0
+        self.bots_only = False
         self.epoch = 1
         self.countdown_at: int | None = None
         self.results: dict[str, Any] | None = None
@@ -262,6 +264,12 @@ class Premises:
             if self.chosen == self.game.options.merge(self.game.options.defaults(), dict(preset_values)):
                 self.preset = preset
         self._settle_teams()
+
+    def withdraw_agreement(self) -> None:
+        """What is played has changed: nobody is ready for it yet, and nobody has voted for it."""
+        for seat in self.seats.values():
+            seat.ready = seat.kind == "bot"
+        self.rematch.clear()
 
     def _settle_teams(self) -> None:
         for number in sorted(self.seats):

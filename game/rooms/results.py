@@ -25,4 +25,4 @@ def describe_results(m: Match, seats: dict[int, Seat]) -> dict[str, Any]:
     awards = [
         {**named(award.seat), "award": m.game.awards[award.kind], "value": award.value} for award in m.given
     ]
-    return {"places": places, "awards": awards, "rounds": m.game.rounds(m), "ticks": m.tick}
+    return {"places": places, "awards": awards, "rounds": m.game.rounds(m) if m.over else [], "ticks": m.tick}

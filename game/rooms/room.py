@@ -36,6 +36,7 @@ class Room(Roster):
             self._fill_up(now_ms)
         self._end_when_full()
         self._release_held(now_ms)
+        self.review(now_ms)
         self._new_host(now_ms)
         self._watch_activity(now_ms)
         self._watch_emptiness(now_ms)

@@ -9,6 +9,10 @@ from game.rooms.playing import Playing
 from game.rooms.refusal import Refused
 from game.rooms.text import NAME_CHARS, clean
 
+TAKEN_OVER_TOO_OFTEN = (
+    "You are playing in another window, and went from one to the other too often. "
+    "Close one of them, or try again here in a few seconds."
+)
 FALLBACK_NAMES = ("Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin", "Marten", "Ibis", "Newt")
 
 
@@ -40,7 +44,7 @@ class Roster(Playing):
         place: str = "",
     ) -> Person:
         """Let somebody in, or back in to the seat they had. Raises Refused."""
-        self.check_welcome(device, spectate, place)
+        self.check_welcome(device, member, now_ms, spectate, place)
         person = self.person_of(device)
         if person is None:
             person = self._admit(device, name, colour, shape, now_ms)
@@ -50,13 +54,19 @@ class Roster(Playing):
         else:
             self.attach(person, member, now_ms)
         person.place = place or person.place
+        self.review(now_ms)
         return person
 
-    def check_welcome(self, device: str, spectate: bool = False, place: str = "") -> None:
+    def check_welcome(
+        self, device: str, member: str, now_ms: int, spectate: bool = False, place: str = ""
+    ) -> None:
         """Raise Refused if this device would not be let in; `spectate`: it does not want to play."""
         if device in self.banned:
             raise Refused("banned", "The host does not let you into this room.")
-        if self.person_of(device) is not None:
+        person = self.person_of(device)
+        if person is not None:
+            if person.member not in (None, member) and not person.takeovers.has(now_ms):
+                raise Refused("replaced", TAKEN_OVER_TOO_OFTEN)
             return
         if place in self.banned_places:
             raise Refused("banned", "The host lets nobody new from your address into this room.")
@@ -83,7 +93,9 @@ class Roster(Playing):
             active_ms=now_ms,
         )
         self.people[person.id] = person
-        if self.owner is None and not self.demo:
+        if self.owner_device in ("", device) and not self.demo:
+            # Who made the room may have left it: on the same device they are its owner again.
+            self.owner_device = device
             self.owner = person.id
         if self.host is None and not self.demo:
             self.host = person.id
@@ -121,11 +133,13 @@ class Roster(Playing):
     def attach(self, person: Person, member: str, now_ms: int) -> None:
         """Connect a person; an older connection of theirs is told and closed."""
         outbox = self.house.outbox
-        if person.member is not None and person.member != member:
-            old = person.member
+        old = person.member
+        # Before the old connection is closed: its end must not count as the person's.
+        person.member = member
+        if old is not None and old != member:
+            person.takeovers.take(now_ms)
             self.forget(old)
             outbox.close(old, "replaced", "You went on in another window.")
-        person.member = member
         person.generation += 1
         person.gone_ms = None
         person.away = False
@@ -155,13 +169,14 @@ class Roster(Playing):
                     seat = self.seats[number]
                     seat.held = True
                     self._cover(number)
-                if self.phase in (Phase.LOBBY, Phase.COUNTDOWN):
-                    self._unready(person)
-                self._check_rematch(now_ms)
+                    if self.phase is Phase.LOBBY:
+                        seat.ready = False
+                self.review(now_ms)
                 break
 
     def forget(self, member: str) -> None:
         """A connection hears of this room no more."""
+        self._viewed.pop(member, None)
         self.house.outbox.unwatch(member)
         self.house.outbox.exit(self.code, member)
 
@@ -173,12 +188,10 @@ class Roster(Playing):
         self.vacate(person)
         del self.people[person.id]
         self.chat.forget(person.id)
-        self.rematch.discard(person.id)
         if self.host == person.id:
             self.host = None
             self._new_host(now_ms)
-        self._check_ready(now_ms)
-        self._check_rematch(now_ms)
+        self.review(now_ms)
 
     def vacate(self, person: Person) -> None:
         """Free the person's seats; in a running match they are given up."""
@@ -188,17 +201,16 @@ class Roster(Playing):
                 self.live.secrets.forget(number)
         person.seat = None
         person.second = None
+        self.rematch.discard(person.id)
 
     def free(self, number: int) -> None:
-        """Free one seat."""
+        """Free one seat. What follows from it for the room, `review` decides."""
         seat = self.seats.get(number)
         if seat is None:
             return
         if self.live is not None and seat.playing and self.phase in (Phase.LIVE, Phase.PAUSED):
             self.live.leave(number)
         del self.seats[number]
-        if self.phase is Phase.COUNTDOWN and len(self.seats) < self.game.seats[0]:
-            self._turn(Turn.CANCEL)
 
     def free_seat(self) -> int | None:
         """The lowest free seat."""
@@ -234,6 +246,8 @@ class Roster(Playing):
             shape=unused((seat.shape for seat in self.seats.values()), person.shape),
             player=person.id,
             team=before.team if before is not None else 0,
+            # Two at one keyboard agree by one button.
+            ready=second and person.seat is not None and self.seats[person.seat].ready,
         )
         if second:
             person.second = number
@@ -294,45 +308,58 @@ class Roster(Playing):
         if self.live is not None and seat.playing:
             self.live.bots.seat(number, seat.level, seat.style)
 
-    def _unready(self, person: Person) -> None:
-        for number in person.seats():
-            self.seats[number].ready = False
-        if self.phase is Phase.COUNTDOWN and not self.fill:
-            self.cancel()
-
     def set_ready(self, person: Person, ready: bool, now_ms: int) -> None:
-        """Ready or not; when all are, the countdown starts."""
-        if not ready:
-            self._unready(person)
-            return
+        """Ready or not; when all are, the countdown starts. A player who was ready may stop it."""
+        was_ready = any(self.seats[number].ready for number in person.seats())
         for number in person.seats():
-            self.seats[number].ready = True
-        self._check_ready(now_ms)
-
-    def _check_ready(self, now_ms: int) -> None:
-        humans = [seat for seat in self.seats.values() if seat.kind == "human" and not seat.held]
-        if (
-            self.phase is Phase.LOBBY
-            and humans
-            and all(seat.ready for seat in humans)
-            and len(self.seats) >= self.game.seats[0]
-        ):
-            self.start(now_ms)
+            self.seats[number].ready = ready
+        if was_ready and not ready and self.phase is Phase.COUNTDOWN and not self.fill:
+            self.cancel()
+        self.review(now_ms)
 
     def want_rematch(self, person: Person, want: bool, now_ms: int) -> None:
         """Play again or not; when all who are here want to, it starts."""
-        if not want:
+        if want:
+            self.rematch.add(person.id)
+        else:
             self.rematch.discard(person.id)
-            return
-        self.rematch.add(person.id)
-        self._check_rematch(now_ms)
+        self.review(now_ms)
 
-    def _check_rematch(self, now_ms: int) -> None:
-        if self.phase is not Phase.RESULTS:
-            return
+    def review(self, now_ms: int) -> None:
+        """Start, cancel or end what the present people, seats and votes ask for.
+
+        Call it after every change of one of them: a condition may hold because somebody else is gone.
+        """
+        deserted = not (self._has_player() or self.bots_only or self.demo)
+        if self.phase is Phase.LOBBY:
+            if self._all_ready():
+                self._start_if_enough(now_ms)
+        elif self.phase is Phase.RESULTS:
+            if self._all_want_rematch():
+                self._start_if_enough(now_ms)
+        elif self.phase is Phase.COUNTDOWN:
+            if deserted or not self._enough():
+                self.cancel()
+        elif deserted:
+            self._end_without_players(now_ms)
+
+    def _enough(self) -> bool:
+        return len(self.seats) >= self.game.seats[0]
+
+    def _start_if_enough(self, now_ms: int) -> None:
+        if self._enough():
+            self.take_up_rules()  # they may ask for more players
+            if self._enough():
+                self.start(now_ms)
+
+    def _all_ready(self) -> bool:
+        """Whether each player who is here is ready. Nobody waits for a seat that is held."""
+        present = [seat for seat in self.seats.values() if seat.kind == "human" and not seat.held]
+        return bool(present) and all(seat.ready for seat in present)
+
+    def _all_want_rematch(self) -> bool:
         present = {p.id for p in self.people.values() if p.connected and p.seat is not None}
-        if present and present <= self.rematch and len(self.seats) >= self.game.seats[0]:
-            self.start(now_ms)
+        return bool(present) and present <= self.rematch
 
     def _new_host(self, now_ms: int) -> None:
         """Hand the host's place to whoever has been here longest when the host is gone too long."""
@@ -383,7 +410,7 @@ class Roster(Playing):
                 self.live.secrets.forget(taken)
         person.wins += absent.wins
         if self.owner == absent.id:
-            self.owner = person.id
+            self.owner, self.owner_device = person.id, person.device
         known_as = absent.name
         self.remove(absent, now_ms)
         self._call(person, known_as)

@@ -40,6 +40,11 @@ class Told:
         self._acks = {}
         self._events = []
 
+    def unfollowed(self) -> None:
+        """Nobody follows: whoever does next starts from a keyframe, so nothing needs to be kept for them."""
+        self._acks.clear()
+        self._events.clear()
+
     # hot: once per room and tick that is sent
     def state(self, m: Match, with_json: bool) -> Message:
         """What changed since the last message."""

@@ -72,6 +72,11 @@ class Views:
         self._acks = {}
         self._events = []
 
+    def unfollowed(self) -> None:
+        """Nobody follows: whoever does next starts from a keyframe, so nothing needs to be kept for them."""
+        self._acks.clear()
+        self._events.clear()
+
     # hot: once per room and tick that is sent
     def step(self, m: Match, with_json: bool) -> None:
         """Encode what has changed since the last messages; then every `message` of this tick can be made."""

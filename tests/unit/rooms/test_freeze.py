@@ -192,7 +192,7 @@ def test_bans_and_the_numbers_of_chat_lines_hold_elsewhere() -> None:
     room = moved(here.room_of(ann), here, there)
     for device, place in ((bob.device, ""), ("another", "school")):
         with pytest.raises(Refused) as caught:
-            room.check_welcome(device, place=place)
+            room.check_welcome(device, "m", there.now_ms, place=place)
         assert caught.value.code == "banned"
     again = there.someone(ann.device)
     answer = there.desk.resume(again.member, ann.device, room.code, there.now_ms)
@@ -200,3 +200,14 @@ def test_bans_and_the_numbers_of_chat_lines_hold_elsewhere() -> None:
     again.entered(answer)
     assert again.refused("chat", text="another line", n=1) == "gap"
     assert again.do("chat", text="hello", n=1) == {"id": 1}
+
+
+def test_a_room_that_its_maker_has_left_knows_them_elsewhere() -> None:
+    here, there = World(), World()
+    ann = here.host()
+    here.guest(ann)
+    ann.do("leave")
+    room = moved(here.room_of(ann), here, there)
+    again = there.someone(ann.device)
+    again.go_in("join", code=room.code)
+    assert again.room["owner"] == again.player

@@ -205,3 +205,28 @@ def test_the_host_says_a_word_to_the_game() -> None:
     assert bob.match is not None
     assert ("told", 1, -7) in bob.match.events
     assert ann.refused("verb", verb=2, value=0) == "bad_request"
+
+
+def test_a_player_who_made_the_room_may_leave_it_come_again_and_take_the_hosts_place_back() -> None:
+    world = World()
+    ann = world.host()
+    bob = world.guest(ann)
+    ann.do("leave")
+    assert bob.room["host"] == bob.player
+    again = world.someone(ann.device)
+    again.go_in("join", code=bob.joined["code"])
+    assert again.player != ann.player
+    assert bob.room["host"] == bob.player
+    assert bob.room["owner"] == again.player
+    again.do("reclaim")
+    assert bob.room["host"] == again.player
+
+
+def test_nobody_becomes_the_owner_of_a_room_that_its_maker_has_left() -> None:
+    world = World()
+    ann = world.host()
+    bob = world.guest(ann)
+    ann.do("leave")
+    cyd = world.guest(bob)
+    assert bob.refused("reclaim") == "not_host"
+    assert cyd.refused("reclaim") == "not_host"

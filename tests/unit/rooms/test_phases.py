@@ -16,6 +16,7 @@ WAYS = {
     ("live", "pause"): "paused",
     ("paused", "resume"): "live",
     ("live", "decided"): "results",
+    ("paused", "decided"): "results",
     ("live", "return"): "lobby",
     ("paused", "return"): "lobby",
     ("results", "return"): "lobby",

@@ -304,3 +304,29 @@ def test_who_gets_the_owners_seat_back_owns_the_room_again() -> None:
     again.do("reclaim")
     assert again.room["host"] == again.player
     world.check(world.room_of(again))
+
+
+def test_two_windows_that_both_want_a_seat_take_it_from_each_other_only_now_and_then() -> None:
+    world = World()
+    ann = world.host()
+    bob = world.guest(ann)
+    here = bob
+    went_over = 0
+    for _ in range(150):
+        other = world.someone(bob.device)
+        answer = world.desk.resume(other.member, bob.device, bob.joined["code"], world.now_ms)
+        if answer is None:
+            assert other.bye == "replaced"
+            assert "another window" in world.post.closed[other.member][1]
+            with pytest.raises(Refused) as caught:
+                world.someone(bob.device).go_in("join", code=bob.joined["code"])
+            assert caught.value.code == "replaced", "nor is a private room said to be gone"
+        else:
+            assert here.bye == "replaced"
+            here, went_over = other, went_over + 1
+        world.wait(100)
+    assert here.bye is None
+    assert 3 <= went_over <= 12
+    assert ann.room["people"][bob.player]["connected"] is True
+    here.drop()
+    assert bob.back().seat == 1, "a seat whose connection is lost is not taken from anybody"

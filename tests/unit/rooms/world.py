@@ -55,6 +55,7 @@ class Post:
         self.inboxes: dict[str, list[tuple[str, Any]]] = {}
         self.closed: dict[str, tuple[str, str]] = {}
         self.on_said: Callable[[str, str, Any], None] = lambda member, event, data: None
+        self.on_closed: Callable[[str], None] = lambda member: None
 
     def _said(self, member: str, event: str, data: Any) -> None:
         self.inboxes.setdefault(member, []).append((event, data))
@@ -105,6 +106,7 @@ class Post:
         assert member not in self.follows, f"{member} is closed ({code}) but follows still"
         assert all(member not in one for one in self.entered.values())
         self.closed[member] = (code, message)
+        self.on_closed(member)  # as the edge does, before it returns
 
 
 @dataclass
@@ -262,6 +264,7 @@ class World:
         self.next_us = 0
         self.desk = Desk(self.lobby, self.scheduler, next(iter(self.house.games)))
         self._members = 0
+        self.post.on_closed = lambda member: self.desk.detach(member, self.now_ms)
 
     @property
     def now_ms(self) -> int:

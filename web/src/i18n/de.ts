@@ -262,6 +262,7 @@ const words: Record<Key, string | Plural> = {
   "results.title": "Ergebnis",
   "results.winner": "{name} gewinnt",
   "results.winners": "{names} teilen sich den Sieg",
+  "results.nobody": "Alle Spieler haben das Spiel verlassen",
   "results.place": "Platz {n}",
   "results.rounds": "Runde für Runde",
   "results.rounds_label": "Punkte nach jeder Runde",
@@ -553,6 +554,8 @@ const refusals: Record<string, string> = {
     "Das Spiel hatte einen Fehler, deshalb ist dieses Match zu Ende. Was geschah, ist festgehalten.",
   "any.error.muted": "Die Leitung hat dich stumm geschaltet.",
   "any.error.busy": "Der Server ist gerade voll. Versuch es gleich noch einmal.",
+  "any.error.replaced":
+    "Du spielst in einem anderen Fenster und hast zu oft gewechselt. Schließe eines oder versuch es hier gleich noch einmal.",
   "any.error.unsaved":
     "Der Server kann gerade nicht speichern. Das eben ist verloren; versuch es später noch einmal.",
   "any.error.crowded": "Aus deinem Netz spielen schon zu viele. Sobald jemand geht, kommst du hinein.",

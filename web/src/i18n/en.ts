@@ -186,6 +186,7 @@ const words = {
   "results.title": "Results",
   "results.winner": "{name} wins",
   "results.winners": "{names} share the win",
+  "results.nobody": "All players have left the match",
   "results.place": "Place {n}",
   "results.rounds": "Round by round",
   "results.rounds_label": "Points after each round",

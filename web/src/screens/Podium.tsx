@@ -45,14 +45,19 @@ function Step({ line, part }: { line: Place; part: number }) {
   );
 }
 
+/** Who has won; nobody where all players left before the end. */
+export function winnersTitle({ places }: Outcome): string {
+  const names = places.filter((line) => line.place === 1).map((line) => line.name);
+  if (names.length === 0) return t("results.nobody");
+  return names.length > 1
+    ? t("results.winners", { names: names.join(", ") })
+    : t("results.winner", { name: names[0]! });
+}
+
 export function Podium({ outcome }: { outcome: Outcome }) {
   const part = useCountUp(calm.peek() ? 0 : PODIUM_MS - COUNT_UP_MS);
   const places = [...outcome.places].sort((a, b) => a.place - b.place || b.points - a.points);
-  const winners = places.filter((line) => line.place === 1);
-  const title =
-    winners.length > 1
-      ? t("results.winners", { names: winners.map((line) => line.name).join(", ") })
-      : t("results.winner", { name: winners[0]?.name ?? "?" });
+  const title = winnersTitle(outcome);
   const top = STEPS.map((k) => places[k]).filter((line): line is Place => line !== undefined);
   return (
     <section class="podium" aria-labelledby="podium-title">

@@ -50,7 +50,7 @@ export function beginHeralds(): void {
       people(before, now, session.me.value);
       if (now.phase === "results" && before.phase !== "results") {
         const names = now.results?.places.filter((line) => line.place === 1).map((line) => line.name) ?? [];
-        announce(t("say.won", { name: names.join(", ") }));
+        announce(names.length > 0 ? t("say.won", { name: names.join(", ") }) : t("results.nobody"));
       }
     });
   });

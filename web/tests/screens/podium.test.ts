@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { winnersTitle } from "../../src/screens/Podium";
+import type { Outcome, Place } from "../../src/screens/room";
+
+const outcome = (...places: [string, number][]): Outcome =>
+  ({
+    places: places.map(([name, place], seat) => ({ seat, name, place, points: 0 }) as Place),
+    awards: [],
+    rounds: [],
+    ticks: 1,
+  }) as unknown as Outcome;
+
+describe("winnersTitle", () => {
+  it("names who has won, or those who share the win", () => {
+    expect(winnersTitle(outcome(["Ann", 1], ["Bob", 2]))).toBe("Ann wins");
+    expect(winnersTitle(outcome(["Ann", 1], ["Bob", 1]))).toBe("Ann, Bob share the win");
+  });
+
+  it("says that all players have left where nobody was ranked", () => {
+    expect(winnersTitle(outcome())).toBe("All players have left the match");
+  });
+});
