@@ -29,13 +29,13 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test quick unit integration browser browsers web-test tools lint lint-format \
+.PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test test-pure test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
 	@echo "make cluster      Redis, 3 workers and nginx on this machine;  make chaos  kill them and see"
-	@echo "make test         everything: lint, tests of server, client and browser"
+	@echo "make test         lint, tests of server, client and browser;  make test-all  the long ones as well, an hour"
 	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
 	@echo "make browsers     the main flows in Firefox and WebKitGTK"
@@ -113,10 +113,27 @@ web-dev: $(MODULES)
 
 # --- test ---------------------------------------------------------------------------------------------
 
-# pytest comes last and alone, so that nothing disturbs its clocks and its closing line is the last line.
+# Nothing is rerun: a test that fails now and then is a bug of the test or of the product.
 test: install
 	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
-	@$(PYTEST) -m "not netcond and not browsers"
+	@$(MAKE) test-pure
+	@$(MAKE) test-real
+
+# Tests that read no clock and start no server, two at a time, and what they cover against the floors.
+test-pure: $(DEV) $(MODULES)
+	@mkdir -p build/coverage
+	@$(PYTEST) -q -n 2 --dist worksteal --cov=game --cov-report=json:build/coverage/python.json tests/unit tests/parity
+	@.venv/bin/python -m tests.floors
+
+# Real servers, Redis, nginx and Chromium: two files at a time; then, alone, those that measure time.
+test-real: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q -n 2 --dist loadfile -m "not alone" tests/integration tests/browser
+	@$(PYTEST) -q -m alone tests/integration tests/browser
+	@$(PYTEST) tests/cluster tests/chaos
+
+# All that `make test` leaves out as well: long series, every fault, bad lines, other browsers. One table at the end.
+test-all: install tools
+	@.venv/bin/python -m tests.everything
 
 quick: $(DEV)
 	@$(PYTEST) -q -m "not slow" tests/unit
@@ -148,7 +165,7 @@ chaos: $(DEV) $(CLIENT) tools
 	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/net/test_stalled.py tests/cluster tests/chaos
 
 web-test: $(MODULES)
-	@cd web && node_modules/.bin/vitest run
+	@cd web && node_modules/.bin/vitest run --coverage
 
 # Programs that tests drive; their absence is told, and skips the tests that need them.
 tools:

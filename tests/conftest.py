@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import logs
+from tests.depth import WHOLE
 
 ROOT = Path(__file__).parents[1]
 IN_CI = bool(os.environ.get("CI"))
@@ -105,6 +106,16 @@ def pytest_report_header() -> list[str]:
         for marker, reason in reasons.items()
         if reason
     ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests marked `full` out, unless all tests are asked for."""
+    if WHOLE:
+        return
+    left_out = [item for item in items if item.get_closest_marker("full") is not None]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item.get_closest_marker("full") is None]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -35,6 +35,12 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
-    passWithNoTests: true,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.{ts,tsx}"],
+      // The table is printed by tests/floors.py, together with the server's.
+      reporter: ["json-summary"],
+      reportsDirectory: "../build/coverage/web",
+    },
   },
 });

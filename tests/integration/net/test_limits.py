@@ -13,6 +13,8 @@ from tests.integration.net.conftest import App, Start
 from tests.integration.net.raw import BINARY, TEXT, Polling, Raw
 from tests.unit.net.wire import head, masked
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.parametrize(
     ("data", "code"),

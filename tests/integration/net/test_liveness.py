@@ -12,6 +12,8 @@ import pytest
 from tests.integration.net.conftest import App, Start
 from tests.integration.net.raw import Polling, Raw
 
+pytestmark = pytest.mark.alone
+
 
 def test_a_peer_that_answers_no_ping_is_closed_with_its_socket(start: Start) -> None:
     app = start(server={"ping_interval": 0.4, "ping_timeout": 0.3})

@@ -18,6 +18,7 @@ from tests.integration.net.conftest import ROOT, App, Start
 from tests.integration.net.raw import Raw
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.skipif(not os.environ.get("RUMPUS_CHAOS"), reason="takes over a minute: make chaos"),
     pytest.mark.timeout(240),
 ]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from game.rules import Game, Match, Mind
 from game.rules.pack import dump, state_hash
+from tests.depth import WHOLE
 from tests.unit.games.harness import (
     CHANCE_EVERY,
     Journal,
@@ -70,7 +71,7 @@ def bot_journals(game: Game) -> list[Journal]:
                 game,
                 range(seats),
                 1000 + k,
-                ticks=1500,
+                ticks=1500 if WHOLE else 1500 * 8 // max(16, seats),
                 options=changes,
                 teams=teams,
                 levels=(3, 5, 1),

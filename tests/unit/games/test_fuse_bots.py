@@ -105,14 +105,21 @@ def test_bots_deal_with_swapped_controls() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("weak", "strong"), [(1, 2), (2, 4), (3, 5)])
+@pytest.mark.parametrize(
+    ("weak", "strong"),
+    [
+        pytest.param(1, 2, marks=pytest.mark.full),
+        pytest.param(2, 4, marks=pytest.mark.full),
+        (3, 5),
+    ],
+)
 def test_a_higher_level_wins_more_rounds(weak: int, strong: int) -> None:
     won = rounds_won(GAME, (weak, strong), range(8), ticks=9000)
     assert won[strong] > won[weak] * 5 // 4, won
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seats", [2, 4, 8])
+@pytest.mark.parametrize("seats", [2, *(pytest.param(more, marks=pytest.mark.full) for more in (4, 8))])
 def test_a_round_of_bots_is_neither_short_nor_left_to_the_stones(seats: int) -> None:
     lasted = round_seconds(GAME, seats, range(900, 905), ticks=12_000)
     assert 25 < median(lasted) < 82

@@ -11,14 +11,24 @@ GAME = Trails()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("weak", "strong"), [(1, 2), (2, 4), (3, 5)])
+@pytest.mark.parametrize(
+    ("weak", "strong"),
+    [
+        pytest.param(1, 2, marks=pytest.mark.full),
+        pytest.param(2, 4, marks=pytest.mark.full),
+        (3, 5),
+    ],
+)
 def test_a_higher_level_wins_more_rounds(weak: int, strong: int) -> None:
     won = rounds_won(GAME, (weak, strong), range(10), ticks=4000)
     assert won[strong] > won[weak] * 5 // 4, won
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seats", "seconds"), [(2, 18), (4, 25), (8, 27)])
+@pytest.mark.parametrize(
+    ("seats", "seconds"),
+    [(2, 18), *(pytest.param(*more, marks=pytest.mark.full) for more in ((4, 25), (8, 27)))],
+)
 def test_a_round_of_bots_lasts_about_as_long_as_it_should(seats: int, seconds: int) -> None:
     lasted = round_seconds(GAME, seats, range(900, 910), ticks=4000)
     assert seconds * 0.7 < median(lasted) < seconds * 1.3

@@ -3,6 +3,7 @@
 from typing import Any
 
 from game.games.field import Field
+from tests.depth import WHOLE
 from tests.unit.rooms.world import Someone, World
 
 
@@ -41,12 +42,12 @@ def check(world: World, one: Someone) -> set[int]:
 
 
 def test_everyone_follows_what_is_near_and_nobody_the_whole_world() -> None:
-    world, people = opened(people=5, bots=75)
+    world, people = opened(people=5, bots=75 if WHOLE else 45)
     watcher = world.guest(people[0], spectate=True)
     world.post.as_json.add(people[4].member)
     people[4].do("resync")
     world.wait(200)
-    for _ in range(60):
+    for _ in range(60 if WHOLE else 15):
         world.wait(250)
         for one in people:
             known = check(world, one)

@@ -60,7 +60,7 @@ def check_going_back_a_little(follower: Follower, tick: int, own: list[int], cha
     assert follower.bridge.look(tick, last, more) == quick
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(more, marks=pytest.mark.full) for more in (2, 3))])
 def test_confirmed_state_is_the_servers_whatever_was_predicted(seed: int) -> None:
     live = server_match(seed)
     chance = random.Random(seed)
