@@ -29,8 +29,8 @@ const BOTS = 5;
 const LEVEL = 3;
 /** How long a decided match is looked at before the next begins. */
 const PAUSE_MS = 4000;
-/** After such a gap nobody was looking: time stood still. */
-const GAP_MS = 250;
+/** After such a gap between two frames nobody was looking: time stood still. */
+const GAP_MS = 500;
 const WORD = 1 << 28;
 /** The person's seat. */
 export const OWN_SEAT = 0;
@@ -49,13 +49,18 @@ export class Practice implements Runner {
   private ended = false;
   private overAt = Number.NaN;
   private waiting = false;
+  /** The tick that is shown. */
   private tick = 0;
+  /** The tick that is due by the clock. The worker may not have played it yet. */
+  private due = 0;
   private at = 0;
   private stamp = 0;
   private seen = 0;
   private mask = 0;
   /** The last tick that was played. */
   private played = -1;
+  /** How many ticks the worker was asked for. */
+  private asked = 1;
   private pressedAt: { stamp: number; frame: number } | null = null;
   private frames = 0;
   private marked = false;
@@ -94,6 +99,7 @@ export class Practice implements Runner {
     this.overAt = Number.NaN;
     this.waiting = false;
     this.tick = 0;
+    this.due = 0;
     this.played = -1;
     const seats = this.bots.map(({ seat }) => seat);
     const bots = this.bots.filter(({ seat }) => !(this.playing.peek() && seat === OWN_SEAT));
@@ -108,7 +114,7 @@ export class Practice implements Runner {
       },
       bots: bots.map((bot) => this.seated(bot)),
     });
-    this.ask();
+    this.ask(0);
   }
 
   /** A person takes the first seat from its bot, in the middle of the match. */
@@ -131,11 +137,13 @@ export class Practice implements Runner {
     this.feed.runner = null;
   }
 
-  /** Has the worker play the next tick. */
-  private ask(): void {
+  /** Has the worker play up to tick `wanted`, and one tick at least. */
+  private ask(wanted: number): void {
     if (this.waiting || this.ended || !Number.isNaN(this.overAt)) return;
     this.waiting = true;
-    const until = this.played + 1;
+    // A worker that is slower than the clock shows every tick, in slow motion.
+    this.asked = this.workMs < this.interval ? Math.max(1, wanted - this.played) : 1;
+    const until = this.played + this.asked;
     const held = this.playing.peek() ? [this.needs.held()] : [];
     const mask = held[0] ?? 0;
     if (mask !== this.mask) {
@@ -143,7 +151,8 @@ export class Practice implements Runner {
       this.stamp++;
       this.pressedAt ??= { stamp: this.stamp, frame: this.frames };
     }
-    this.needs.host.post({ do: "play", first: Math.max(0, until - 2), until, held, stamp: this.stamp });
+    const first = Math.max(0, Math.min(Math.floor(this.tick), this.played - 1));
+    this.needs.host.post({ do: "play", first, until, held, stamp: this.stamp });
   }
 
   private hear(answer: Answer): void {
@@ -154,7 +163,7 @@ export class Practice implements Runner {
       return;
     }
     this.waiting = false;
-    this.workMs += (answer.ms - this.workMs) * 0.1;
+    this.workMs += (answer.ms / this.asked - this.workMs) * 0.1;
     this.figures.workMs.add(answer.ms);
     const { events, over } = this.mirror.read(answer.numbers, this.tick, this.at);
     this.seen = answer.stamp;
@@ -198,9 +207,11 @@ export class Practice implements Runner {
     if (now - this.overAt >= PAUSE_MS) this.begin();
     // What is shown lies behind what is played by as much as the worker takes.
     const behind = Math.min(1, (this.workMs + 3) / this.interval);
-    if (passed < GAP_MS) this.tick += passed / this.interval;
-    this.tick = Math.max(0, Math.min(this.tick, this.played));
-    if (this.tick + behind >= this.played) this.ask();
+    if (passed < GAP_MS) this.due += passed / this.interval;
+    // What the worker cannot make good within the gap is given up.
+    this.due = this.played < 0 ? 0 : Math.min(this.due, this.played + GAP_MS / this.interval);
+    this.tick = Math.max(0, Math.min(this.due, this.played));
+    if (this.due + behind >= this.played) this.ask(Math.floor(this.due + behind) + 1);
     const part = this.mirror.pose(this.tick, now);
     if (this.on && !this.marked) performance.mark("practice shown");
     this.marked ||= this.on;

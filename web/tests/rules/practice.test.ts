@@ -17,11 +17,13 @@ describe("practice", () => {
     server.end();
   });
 
-  /** Practice on a device whose frames come 60 times a second and whose worker answers at once. */
-  function start(options: Record<string, number> = {}) {
+  /** Practice on a device whose worker answers before the next frame, and says that each tick took `workMs`. */
+  function start(options: Record<string, number> = {}, frameMs = FRAME_MS, workMs = 2) {
     let now = 1000;
     let hear: (answer: Answer) => void = () => {};
     let held = 0;
+    let until = -1;
+    let ticks = 1;
     let seed = 0.25;
     const { info, schema } = opened;
     const game = {
@@ -33,7 +35,13 @@ describe("practice", () => {
     };
     const practice = new Practice(game, {
       host: {
-        post: (order) => worker.post(order),
+        post: (order) => {
+          if (order.do === "play") {
+            ticks = order.until - until;
+            until = order.until;
+          }
+          worker.post(order);
+        },
         poll: () => {},
         use: (user) => {
           hear = user;
@@ -46,13 +54,16 @@ describe("practice", () => {
         return seed;
       },
     });
-    const frames = (count: number) => {
+    /** Shows some frames; returns the tick that the last one showed. */
+    const frames = (count: number): number => {
+      let { tick } = practice.feed.show(now, now);
       for (let k = 0; k < count; k++) {
         for (let answer = worker.answers.shift(); answer; answer = worker.answers.shift())
-          if ("generation" in answer) hear(answer);
-        now += FRAME_MS;
-        practice.feed.show(now, now);
+          if (answer.is === "picture") hear({ ...answer, ms: workMs * ticks });
+        now += frameMs;
+        tick = practice.feed.show(now, now).tick;
       }
+      return tick;
     };
     const own = () => (practice.feed.latest!.racers as Entity[])[OWN_SEAT]!;
     return {
@@ -84,6 +95,28 @@ describe("practice", () => {
       "Hermit 2",
     ]);
     expect((own().trail as { rows: number }).rows).toBeGreaterThan(10);
+  });
+
+  it.each([24, 10, 3])("plays in real time on a device that shows %d frames a second", (rate) => {
+    const { practice, frames, own } = start({}, 1000 / rate);
+    let told = 0;
+    practice.feed.listen(({ name }) => {
+      if (name === "beat" || name === "go") told++;
+    });
+    const tick = frames(rate * 6);
+    // It took a frame to begin, and what is shown was asked for one frame ago.
+    expect(tick).toBeGreaterThan(30 * 6 - 4 - (2 * 30) / rate);
+    expect(tick).toBeLessThan(30 * 6 + 6);
+    expect(told).toBe(3);
+    expect((own().trail as { rows: number }).rows).toBeGreaterThan(10);
+  });
+
+  it("shows every tick, in slow motion, if the worker is slower than the clock", () => {
+    const { frames } = start({}, 1000 / 10, 100);
+    frames(40);
+    const before = frames(1);
+    expect(frames(1)).toBe(before + 1);
+    expect(frames(1)).toBe(before + 2);
   });
 
   it("lets a person take a seat over, steer at once, and give it back", () => {
