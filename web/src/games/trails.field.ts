@@ -2,10 +2,12 @@
 // small map shows where about everyone is.
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Entity, Series } from "../sync/state";
+import { touch } from "../ui/wide";
 import type { Bounds, FaceMaker, Rider, Scene } from "./face";
 import { drawGrid } from "./ground";
 import { GRID, GROUND, TEXT } from "./palette";
 import { type Pickup, type Racer, TrailsFace, UNIT } from "./trails";
+import { placeMap } from "./trails.map";
 import { words } from "./trails.words";
 
 /** Units that are seen at least, in the narrower direction. */
@@ -14,10 +16,6 @@ const WINDOW = 760;
 const TOLD = 820;
 const GRID_STEP = 60;
 const CELLS = 64;
-const MAP_PX = 116;
-const MAP_PX_SMALL = 84;
-const SMALL_PX = 700;
-const MAP_MARGIN_PX = 12;
 /** A camera that has to go farther than this glides. */
 const GLIDE = 60;
 const GLIDE_LEFT = 0.88;
@@ -185,13 +183,8 @@ class FieldFace extends TrailsFace {
   private map(scene: Scene, state: Entity): void {
     const { top, dpr, camera } = scene;
     const { width, height } = top.canvas;
-    const small = Math.min(width, height) / dpr < SMALL_PX;
-    const size = (small ? MAP_PX_SMALL : MAP_PX) * dpr;
-    // On a phone the lower corners are the thumbs', and when it lies down the right edge is the menu's.
-    const upright = small && height >= width;
-    const margin = MAP_MARGIN_PX * dpr;
-    const left = small && !upright ? (width - size) / 2 : width - size - margin;
-    const over = upright ? margin : height - size - margin;
+    const place = placeMap(width / dpr, height / dpr, touch.value);
+    const [left, over, size] = place.map((pixels) => pixels * dpr) as typeof place;
     top.globalAlpha = 0.82;
     top.fillStyle = GROUND;
     top.fillRect(left, over, size, size);

@@ -1,0 +1,17 @@
+// Where the small map of a wide world lies: in a corner that neither thumbs nor buttons need.
+
+const SIDE_PX = 116;
+const SIDE_PX_SMALL = 84;
+const SMALL_PX = 700;
+const MARGIN_PX = 12;
+/** A screen that is lower than this is a phone that lies down, and its buttons are on its right edge (match.css). */
+const LYING_PX = 512;
+
+/** The left and upper edge and the side of the map on a picture of this size, all in CSS pixels. */
+export function placeMap(width: number, height: number, touch: boolean): [number, number, number] {
+  const side = Math.min(width, height) < SMALL_PX ? SIDE_PX_SMALL : SIDE_PX;
+  const low = height - side - MARGIN_PX;
+  if (height < LYING_PX && width > height) return [(width - side) / 2, low, side];
+  // The lower corners are the thumbs'.
+  return [width - side - MARGIN_PX, touch ? MARGIN_PX : low, side];
+}
