@@ -21,6 +21,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // How long plugins took is of no use to those who only build.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   worker: {
     format: "es",

@@ -35,6 +35,19 @@ def test_the_home_page_shows_every_game_and_the_ways_into_them(window: Window, s
     assert {"Play with friends", "Quick play"} <= set(buttons(window))
 
 
+def test_a_choice_in_the_settings_is_drawn_like_every_field_and_large_enough(
+    window: Window, site: Server
+) -> None:
+    window.open(site.url)
+    window.click("header button[aria-label='Settings']")
+    window.wait("document.querySelectorAll('dialog select').length > 0")
+    drawn = window.run(
+        "[...document.querySelectorAll('dialog select')]"
+        ".map((one) => [getComputedStyle(one).appearance, one.offsetHeight >= 44])"
+    )
+    assert all(one == ["none", True] for one in drawn), drawn
+
+
 def test_a_key_takes_a_seat_over_in_practice_and_stop_gives_it_back(window: Window, site: Server) -> None:
     window.open(site.url)
     window.wait(PRACTICE_SHOWN)

@@ -121,7 +121,8 @@ export function Home() {
         </div>
         <div class="more">
           <GameTiles onPlay={(game, how) => void enter(how, game)} />
-          <OpenRooms />
+          {/* The tiles come first and above: what came before them would have to move. */}
+          {session.games.value.length > 0 && <OpenRooms />}
         </div>
       </main>
     </div>

@@ -1,12 +1,14 @@
 // The rooms that anyone may enter, kept current by the server.
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { say, t } from "../i18n";
-import type { OpenRoom } from "../net/types";
 import { session } from "../session";
 import { go, roomPath } from "./route";
+import { nextRows, type Row } from "./rows";
 
 const SHOWN = 12;
 
-function Line({ room }: { room: OpenRoom }) {
+function Line({ room, gone }: Row) {
   const full = room.people >= room.seats;
   const title = say(room.game, "game", "title", room.title);
   return (
@@ -21,6 +23,7 @@ function Line({ room }: { room: OpenRoom }) {
       <button
         type="button"
         class="btn"
+        disabled={gone}
         aria-label={`${full ? t("home.watch") : t("home.join")}: ${t("home.room_of", { name: room.name })}`}
         onClick={() => go(roomPath(room.code), false, full)}
       >
@@ -31,22 +34,32 @@ function Line({ room }: { room: OpenRoom }) {
 }
 
 export function OpenRooms() {
-  const rooms = session.openRooms.value;
   const online = session.online.value;
+  const rows = useRef<Row[]>([]);
+  const pointed = useSignal(false);
+  rows.current = nextRows(rows.current, session.openRooms.value, pointed.value).slice(0, SHOWN);
   return (
     <section class="open-rooms" aria-labelledby="open-title">
       <h2 id="open-title">
         {t("home.open_rooms")}
         {online !== null && <span class="aside">{t("home.online", { n: online })}</span>}
       </h2>
-      {rooms.length === 0 ? (
-        <p class="panel muted">{t("home.no_rooms")}</p>
-      ) : (
-        <ul class="panel">
-          {rooms.slice(0, SHOWN).map((room) => (
-            <Line key={room.code} room={room} />
+      {rows.current.length > 0 ? (
+        <ul
+          class="panel"
+          onPointerEnter={() => {
+            pointed.value = true;
+          }}
+          onPointerLeave={() => {
+            pointed.value = false;
+          }}
+        >
+          {rows.current.map((row) => (
+            <Line key={row.room.code} {...row} />
           ))}
         </ul>
+      ) : (
+        online !== null && <p class="panel muted">{t("home.no_rooms")}</p>
       )}
     </section>
   );
