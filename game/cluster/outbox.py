@@ -4,7 +4,7 @@ A member with a slash, `process/sid`, is connected elsewhere; all others here. W
 once to each worker that has somebody following it, ready-made.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from typing import Any
 
 from game.cluster.edge import Edge
@@ -194,18 +194,6 @@ class SharedOutbox:
             self._post(process, Close(sid, code, message))
         else:
             self._edge.close(member, code, message)
-
-    def forget_absent(self, rooms: Container[str], is_here: Callable[[str], bool]) -> None:
-        """Forget what was known of rooms that have closed and of connections that are in no room here.
-
-        Args:
-            rooms: the codes of the rooms here.
-            is_here: whether a connection is in one of them.
-        """
-        for code in [code for code in self.epochs if code not in rooms]:
-            del self.epochs[code]
-        for member in [member for member in self.passports if not is_here(member)]:
-            del self.passports[member]
 
     # --- rooms that come and go ---------------------------------------------------------------
 

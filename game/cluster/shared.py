@@ -237,9 +237,6 @@ class SharedFront:
         for member in [member for member, until_ms in self.doubted.items() if until_ms <= now_ms]:
             del self.doubted[member]
             self._desk.detach(member, now_ms)
-        self._outbox.forget_absent(
-            self._desk.lobby.rooms, lambda member: self._desk.place(member) is not None
-        )
         for member in [member for member in self._outbox.passports if self._desk.place(member) is None]:
             del self._outbox.passports[member]
         for code in [code for code in self._outbox.epochs if code not in self._desk.lobby.rooms]:

@@ -116,7 +116,7 @@ class FleetWorker:
         self.alive = True
         self.edge = Connections()
         couriers = Couriers(name)
-        self.outbox = outbox = SharedOutbox(self.edge, self._post)
+        outbox = SharedOutbox(self.edge, self._post)
         self.house = House(
             games,
             Rooms(countdown_s=0, chat_rate_per_s=20, chat_burst=100, **settings),
