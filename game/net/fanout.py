@@ -8,6 +8,7 @@ Everything here must be used from one thread, the one that runs gevent's loop.
 """
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -342,6 +343,11 @@ class Fanout(socketio.Manager):
             self._refuse(eio_sid, namespace, "Invalid namespace")
             return
         environ = server.environ.get(eio_sid)
+        session = engine.sockets.get(eio_sid)
+        if session is not None and not session.connects.take(monotonic() * 1000):
+            sentence = "You came and went too often. Wait a few seconds."
+            self._refuse(eio_sid, namespace, sentence, {"code": "too_fast", "message": sentence})
+            return
         try:
             server._handle_connect(eio_sid, namespace, auth)
         except Exception as error:
@@ -356,8 +362,9 @@ class Fanout(socketio.Manager):
             server.environ[eio_sid] = environ
             self._gone(eio_sid, server.reason.TRANSPORT_CLOSE)
 
-    def _refuse(self, eio_sid: str, namespace: str, message: str) -> None:
-        packet = self.server.packet_class(CONNECT_ERROR, data={"message": message}, namespace=namespace)
+    def _refuse(self, eio_sid: str, namespace: str, message: str, data: dict[str, str] | None = None) -> None:
+        told = {"message": message} if data is None else {"message": message, "data": data}
+        packet = self.server.packet_class(CONNECT_ERROR, data=told, namespace=namespace)
         self.server._send_packet(eio_sid, packet)
 
     def _leave(self, eio_sid: str, namespace: str, reason: str) -> None:

@@ -22,11 +22,14 @@ from game.net.outgoing import Frame, Framing
 from game.net.packets import Malformed
 from game.net.pipe import Pipe
 from game.net.websocket import Connection
+from game.rooms.bucket import Bucket
 
 if TYPE_CHECKING:
     from game.net.channel import Channel
     from game.net.engine import Engine
 
+CONNECTS_PER_S = 0.2
+CONNECT_BURST = 10
 _MAX_PACKETS_PER_POST = 256
 """The body is limited in bytes already; this keeps one request from being 8,000 packets."""
 
@@ -42,6 +45,7 @@ class Session:
         take_text: may take a short text message right from the event loop: True if it did.
         channels: those it is in, by the Socket.IO sid that was added.
         namespaces: how many the client is in, or about to be.
+        connects: how many more namespaces it may enter: each answers with a long greeting.
         awaiting_pong: a ping is on its way since `pinged_s`; `beats` says which.
     """
 
@@ -60,6 +64,7 @@ class Session:
         self.take_text: Callable[[bytes], bool] | None = None
         self.channels: dict[str, set[Channel]] = {}
         self.namespaces = 0
+        self.connects = Bucket(CONNECTS_PER_S, CONNECT_BURST)
         self.awaiting_pong = False
         self.pinged_s = 0.0
         self.beats = 0

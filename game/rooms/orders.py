@@ -45,6 +45,8 @@ def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms:
     order = ORDERS[name]
     if order.host_only and room.host != person.id:
         raise Refused("not_host", "Only the host can do that.")
+    if name not in UNLIMITED and person.output.in_debt(now_ms):
+        raise Refused("too_fast", "You changed too much for everyone at once. Wait a few seconds.")
     if name not in PASSIVE:
         room.acted(person, now_ms)
     try:
@@ -54,8 +56,10 @@ def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms:
     except WrongPhase:
         raise Refused("wrong_phase", "That is not possible right now.") from None
     room.review(now_ms)
+    if name in RESEATING and room.live is not None:
+        room.charge_for_states(person)
     if name not in QUIET:
-        room.publish()
+        room.publish_soon(now_ms, person)
     return answer
 
 
@@ -180,7 +184,7 @@ def _settable(room: Room) -> None:
         raise Refused("wrong_phase", "Settings can be changed between matches.")
 
 
-def _game(room: Room, _person: Person, command: c.ChooseGame, _now_ms: int) -> Answer:
+def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> Answer:
     _settable(room)
     if command.game not in room.house.games:
         raise Refused("unknown_game", "This server does not have that game.")
@@ -189,7 +193,7 @@ def _game(room: Room, _person: Person, command: c.ChooseGame, _now_ms: int) -> A
     if command.game != room.game.name:
         room.choose_game(command.game)
         room.withdraw_agreement()
-        room.house.outbox.tell(room.code, "schema", Schema.of(room.game).describe())
+        room.tell_all(person, "schema", Schema.of(room.game).describe())
     return {}
 
 
@@ -441,5 +445,9 @@ ORDERS: dict[str, Order] = {
 
 PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})
 """Commands that a page sends by itself: they are no sign of life of the person."""
+UNLIMITED = frozenset({"away", "resync", "rtt", "leave", "predict", "desync", "chat", "emote"})
+"""Commands that everyone may always give: they cost little, or have limits of their own."""
+RESEATING = frozenset({"sit", "second", "bot"})
+"""Commands by which players come and go, in a running match too."""
 QUIET = frozenset({"resync", "rtt", "chat", "emote", "predict", "desync"})
 """Commands after which the room looks as before, or whose trace may wait for the next housekeeping."""

@@ -12,6 +12,11 @@ LOOKS = 8
 TAKEOVERS_PER_S, TAKEOVER_BURST = 0.2, 8
 """How often a new connection of a person may replace one that still stands."""
 
+OUTPUT_BYTES_PER_S = 35_000
+OUTPUT_BURST_BYTES = 2_000_000
+"""What one person's commands may make the server send to everyone in the room: five changes of the game at
+once with 60 people there, and ready or options as often as anyone can press."""
+
 
 @dataclass(slots=True)
 class Person:
@@ -37,6 +42,7 @@ class Person:
     wins: int = 0
     gone_ms: int | None = None
     active_ms: int = 0
+    output: Bucket = field(default_factory=lambda: Bucket(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES))
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
     takeovers: Bucket = field(default_factory=lambda: Bucket(TAKEOVERS_PER_S, TAKEOVER_BURST))
     line: Line = field(default_factory=Line)

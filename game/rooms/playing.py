@@ -7,6 +7,7 @@ import zlib
 from game.rooms.buzz import common_lead
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
+from game.rooms.outbox import Message
 from game.rooms.people import Person
 from game.rooms.phases import Phase, Turn
 from game.rooms.premises import Premises
@@ -78,7 +79,7 @@ class Playing(Premises):
             if not person.connected:
                 for number in person.seats():
                     self._cover(number)
-        self.tick_at_ms = now_ms
+        self.tick_at_ms = self.time_ms = now_ms
         self._send_keyframes()
 
     def _tell_host(self, live: LiveMatch) -> None:
@@ -101,7 +102,7 @@ class Playing(Premises):
         outbox = self.house.outbox
         streamed = outbox.watched(self.entries_channel) > 0
         live.step(streamed)
-        self.tick_at_ms = at_ms
+        self.tick_at_ms = self.time_ms = at_ms
         if streamed and (tell or live.over):
             message = live.stream.message(live.match)
             if message is not None:
@@ -115,6 +116,10 @@ class Playing(Premises):
                 outbox.state(self.code, live.told.state(live.match, outbox.wants_json(self.code)))
             if live.secrets.any:
                 self._send_private(live)
+        if self.keyframes.waiting:
+            self._send_waiting_keyframes()
+        if self.unpublished:
+            self.publish_soon(at_ms)
         if live.over:
             self._decide(at_ms)
 
@@ -143,6 +148,7 @@ class Playing(Premises):
     def end_match(self) -> None:
         """Forget the running match; every seat is as it is in a lobby."""
         self.live = None
+        self.keyframes.waiting.clear()
         self.paused_by = None
         for seat in self.seats.values():
             seat.playing = False
@@ -200,44 +206,86 @@ class Playing(Premises):
         self.paused_by = None
 
     def _send_keyframes(self) -> None:
-        for person in self.people.values():
-            if person.member is not None and not person.away:
-                self.send_keyframe(person.member)
-
-    def send_keyframe(self, member: str) -> None:
-        """Send all that one connection needs to follow the match from here, if there is one."""
         live = self.live
         if live is None:
             return
+        size = 0
+        for person in self.people.values():
+            if person.member is not None and not person.away:
+                size += self._send_keyframe_now(live, person.member)
+        host = self.people.get(self.host or "")
+        if host is not None:  # who may begin and end a match pays for that
+            host.output.charge(self.time_ms, size)
+            self._changed_by[host.id] = host
+
+    def send_keyframe(self, member: str) -> None:
+        """Send all that one connection needs to follow the match from here, once its budget allows that."""
+        live = self.live
+        if live is not None and self.keyframes.admits(member, self.time_ms):
+            self._send_keyframe_now(live, member)
+
+    def _send_waiting_keyframes(self) -> None:
+        """Send the keyframes that had to wait, as far as the budgets allow by now."""
+        live = self.live
+        if live is None:
+            return
+        for member in self.keyframes.due(self.time_ms):
+            person = self._person_at(member)
+            if person is None or person.away:
+                self.keyframes.waiting.pop(member, None)
+                continue
+            self.house.outbox.watch(self.channel_of(person), member)
+            self._send_keyframe_now(live, member)
+
+    def _person_at(self, member: str) -> Person | None:
+        return next((one for one in self.people.values() if one.member == member), None)
+
+    def _send_keyframe_now(self, live: LiveMatch, member: str) -> int:
+        """Send all that one connection needs to follow the match from here; returns its size in bytes."""
         outbox = self.house.outbox
-        person = next((one for one in self.people.values() if one.member == member), None)
+        person = self._person_at(member)
+        messages: list[Message] = []
         if person is not None and person.predicts:
             rest = live.stream.flush(live.match)
             if rest is not None:
                 outbox.state(self.entries_channel, rest)
-            outbox.state_one(member, live.checkpoint_message(self.tick_at_ms), False)
+            messages.append(live.checkpoint_message(self.tick_at_ms))
         else:
             followed = outbox.watched(self.code) > 1
             seats = tuple(person.seats()) if person is not None else ()
-            outbox.state_one(member, live.keyframe_message(self.tick_at_ms, followed, seats), False)
+            messages.append(live.keyframe_message(self.tick_at_ms, followed, seats))
             self._viewed[member] = seats
             if person is not None and live.secrets.any:
                 for seat in self._private_parts(person):
                     message = live.secrets.full(live.match, seat)
                     if message is not None:
-                        outbox.state_one(member, message, False)
+                        messages.append(message)
+        for message in messages:
+            outbox.state_one(member, message, False)
+        size = sum(len(message.binary) for message in messages)
+        self.keyframes.sent(member, size, self.time_ms)
+        return size
 
     @property
     def entries_channel(self) -> str:
         """The channel of those who run the rules themselves; the others follow the one named by the code."""
         return self.code + "+"
 
+    def channel_of(self, person: Person) -> str:
+        """The channel that a person's connection follows."""
+        return self.entries_channel if person.predicts else self.code
+
     def follow(self, person: Person) -> None:
         """Let a person's connection follow the match, in the way it asked for."""
-        if person.member is not None:
-            channel = self.entries_channel if person.predicts else self.code
-            self.house.outbox.watch(channel, person.member)
-            self.send_keyframe(person.member)
+        member = person.member
+        if member is None:
+            return
+        if self.live is None or self.keyframes.admits(member, self.time_ms):
+            self.house.outbox.watch(self.channel_of(person), member)
+            if self.live is not None:
+                self._send_keyframe_now(self.live, member)
+        else:
+            self.house.outbox.unwatch(member)  # changes say nothing without the keyframe that has to wait
 
     def desynced(self, person: Person, tick: int, found: int) -> None:
         """A client's state is not ours: heal it by a checkpoint, and log the journal that shows it.
@@ -249,7 +297,8 @@ class Playing(Premises):
             return
         known = dict(live.stream.hashes).get(tick)
         if known is not None and known != found and person.predicts:
-            live.stream.renew(live.match)
+            if person.member not in self.keyframes.waiting:
+                live.stream.renew(live.match)
             if self._desync_told != self.match_number:
                 self._desync_told = self.match_number
                 self._log_desync(live, tick, known, found)

@@ -8,7 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from game.rooms.bucket import Bucket
 from game.rooms.chat import Chat
+from game.rooms.keyframes import KeyframeGate
 from game.rooms.manners import mask
 from game.rooms.match import LiveMatch
 from game.rooms.outbox import Outbox
@@ -23,6 +27,11 @@ from game.rules.options import BadOption
 from game.settings import Bots as BotSettings
 from game.settings import Rooms as RoomSettings
 from game.sync.schema import Schema
+
+PATCHES_PER_S = 30
+"""Patches of a room in the long run, and at once: one a tick."""
+SEAT_CHANGE_BYTES = 64
+"""What a player who comes or goes in a running match adds to each listener's states, roughly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,11 @@ class Premises:
         self._quick_at: int | None = None
         self._told: Json = {}
         self._viewed: dict[str, Seats] = {}
+        self.keyframes = KeyframeGate()
+        self.time_ms = now_ms  # of the last tick or look at the room
+        self.unpublished = False
+        self._patches = Bucket(PATCHES_PER_S, PATCHES_PER_S)
+        self._changed_by: dict[str, Person] = {}
         self.version = 0
         self.next_person = 1
 
@@ -165,10 +179,44 @@ class Premises:
         """Tell everyone in the room what changed since the last time."""
         now = self.describe()
         patch = merge_patch(self._told, now)
+        self.unpublished = False
         if patch:
             self.version += 1
             self._told = now
             self.house.outbox.tell(self.code, "room", {"version": self.version, **patch})
+            if self._changed_by:
+                self._charge(list(self._changed_by.values()), patch)
+        self._changed_by.clear()
+
+    def publish_soon(self, now_ms: int, by: Person | None = None) -> None:
+        """Publish at once, or with the next tick or look at the room if that was done often lately.
+
+        Who caused the change, `by`, pays for what it costs to send.
+        """
+        if by is not None:
+            self._changed_by[by.id] = by
+        if self._patches.take(now_ms):
+            self.publish()
+        else:
+            self.unpublished = True
+
+    def tell_all(self, by: Person, event: str, data: Json) -> None:
+        """Send an event to everyone in the room, for which `by` pays."""
+        self.house.outbox.tell(self.code, event, data)
+        self._charge([by], data)
+
+    def charge_for_states(self, by: Person) -> None:
+        """Let a person pay for what a change of seats in a running match adds to everyone's states."""
+        by.output.charge(self.time_ms, SEAT_CHANGE_BYTES * self._listeners())
+
+    def _listeners(self) -> int:
+        return sum(1 for person in self.people.values() if person.member is not None)
+
+    def _charge(self, people: list[Person], data: Json) -> None:
+        """Let people pay for a message to everyone in the room, each an equal part."""
+        size = len(msgspec.json.encode(data)) * self._listeners()
+        for person in people:
+            person.output.charge(self.time_ms, size / len(people))
 
     def joined(self, person: Person) -> Json:
         """The answer to somebody who came in."""

@@ -10,6 +10,8 @@ from game.rooms.roster import Roster
 HOUSEKEEPING_MS = 250
 PLAYING_MS = 500
 """While a match runs its ticks come first."""
+UNPUBLISHED_MS = 34
+"""A change that may not be published yet waits for about a tick."""
 QUICK_WAIT_MS = 6000
 LET_GO_MS = 3000
 
@@ -21,6 +23,7 @@ class Room(Roster):
 
     def housekeep(self, now_ms: int) -> int:
         """Let time pass: countdown, held seats, absent hosts, empty rooms. Returns when to come again."""
+        self.time_ms = now_ms
         if self.phase is Phase.RESULTS and self._rematch_until is None:  # it comes from another worker
             self._rematch_until = now_ms + round(self.house.rooms.results_s * 1000)
         if self.phase is Phase.COUNTDOWN and self.countdown_at is not None and now_ms >= self.countdown_at:
@@ -42,10 +45,12 @@ class Room(Roster):
         self._watch_emptiness(now_ms)
         if self.live is not None:
             self._tell_host(self.live)
-        self.publish()
-        if self.countdown_at is not None:
-            return min(self.countdown_at, now_ms + HOUSEKEEPING_MS)
-        return now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)
+            self._send_waiting_keyframes()
+        self.publish_soon(now_ms)
+        next_ms = now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)
+        if self.unpublished:
+            next_ms = now_ms + UNPUBLISHED_MS
+        return next_ms if self.countdown_at is None else min(self.countdown_at, next_ms)
 
     def _end_when_full(self) -> None:
         """A match whose journal is full ends without results."""
@@ -61,7 +66,7 @@ class Room(Roster):
         `tick_at_ms` is when the present tick of its match was due.
         """
         self._told = self.describe()
-        self.tick_at_ms = tick_at_ms
+        self.tick_at_ms = self.time_ms = tick_at_ms
         self._send_keyframes()
 
     def renew(self, epoch: int) -> None:

@@ -177,6 +177,7 @@ class Roster(Playing):
     def forget(self, member: str) -> None:
         """A connection hears of this room no more."""
         self._viewed.pop(member, None)
+        self.keyframes.forget(member)
         self.house.outbox.unwatch(member)
         self.house.outbox.exit(self.code, member)
 

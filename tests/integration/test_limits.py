@@ -1,5 +1,6 @@
 """What a server takes from a client: origins, sizes, strikes, rates; and what outsiders can learn."""
 
+import json
 import socket
 import time
 from statistics import median
@@ -9,6 +10,7 @@ import pytest
 
 from game.client import Client, ConnectionRefused, NoAnswer, RawClient, Refused
 from tests.integration.conftest import NewClient, NewRaw, Serve
+from tests.integration.net.raw import Raw
 from tests.integration.serving import Server
 
 LONG = {"target": 100, "rounds": 12}
@@ -340,3 +342,26 @@ def test_a_client_needs_a_server() -> None:
             Client(f"http://127.0.0.1:{port}").connect()
         with pytest.raises(NoAnswer):
             RawClient("127.0.0.1", port).connect()
+
+
+@pytest.mark.parametrize("namespace", ["/", "/lobby"])
+def test_going_in_and_out_of_a_namespace_gets_no_greeting_each_time(
+    server: Server, client: NewClient, namespace: str
+) -> None:
+    client().create("trails", private=False)
+    prefix = "" if namespace == "/" else namespace + ","
+    rounds, answers, refused, down = 300, 0, 0, 0
+    with Raw.joined(server.port) as eve:
+        for _ in range(rounds):
+            eve.text("41" + prefix)
+            eve.text("40" + prefix)
+        while answers < rounds:
+            packet = eve.packet()
+            down += len(packet)
+            answers += packet.startswith(("40" + prefix, "44" + prefix))
+            if packet.startswith("44" + prefix):
+                refused += 1
+                assert json.loads(packet[2 + len(prefix) :])["data"]["code"] == "too_fast"
+    up = rounds * (len("4140" + 2 * prefix) + 12)
+    assert refused >= rounds / 2
+    assert down < 100 * up

@@ -1,5 +1,6 @@
 """A worker's edge without a network: phones connect, send events, and a clock that tests turn."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,19 @@ class _Said(Outlet):
         self._known.by_sid[member].closing = True
 
 
+class _Replies(Fanout):
+    """A fan-out without connections, which keeps the answers that come later."""
+
+    unanswered = object()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.later: list[Any] = []
+
+    def answer_later(self) -> Callable[[Any], None]:
+        return self.later.append
+
+
 @dataclass
 class Phone:
     """One connection to `/`."""
@@ -57,7 +71,14 @@ class Phone:
 
     def send(self, event: str, **argument: Any) -> Answer:
         """Send a command and return its answer."""
+        replies = self.edge.replies
+        replies.later.clear()
         answer = self.edge.doorman.event(event, self.sid, argument)
+        if answer is replies.unanswered:
+            with gevent.Timeout(60):
+                while not replies.later:
+                    gevent.sleep(0.001)
+            answer = replies.later.pop()
         gevent.sleep(0)  # what comes after an answer is left to a greenlet
         assert isinstance(answer, dict)
         return answer
@@ -92,13 +113,14 @@ class Edge:
         self.visitors = Visitors(limits, most, most_per_place)
         self.started_s = 1_700_000_000
         self.tokens = Tokens(["k" * 64], self.now_s)
+        self.replies = _Replies()
         self.outlet = _Said(self.visitors)
         self.doorman = Doorman(
             LoneFront(self.world.desk),
             self.visitors,
             self.tokens,
             self.outlet,
-            Fanout(),
+            self.replies,
             limits,
             lambda: self.world.now_ms,
             lambda environ: str(environ["REMOTE_ADDR"]),

@@ -65,12 +65,10 @@ export function gameTitle(info: GameInfo): string {
 }
 
 interface Props {
-  /** No room can be opened just now. */
-  cannot: boolean;
   onPlay: (game: string, how: "create" | "quick") => void;
 }
 
-export function GameTiles({ cannot, onPlay }: Props) {
+export function GameTiles({ onPlay }: Props) {
   const games = session.games.value;
   if (!games.length) return null;
   return (
@@ -89,7 +87,6 @@ export function GameTiles({ cannot, onPlay }: Props) {
               <button
                 type="button"
                 class="btn"
-                disabled={cannot}
                 aria-label={`${gameTitle(info)}: ${t("home.friends")}`}
                 onClick={() => onPlay(info.name, "create")}
               >
@@ -98,7 +95,6 @@ export function GameTiles({ cannot, onPlay }: Props) {
               <button
                 type="button"
                 class="btn"
-                disabled={cannot}
                 aria-label={`${gameTitle(info)}: ${t("home.quick")}`}
                 onClick={() => onPlay(info.name, "quick")}
               >
