@@ -160,6 +160,7 @@ class Worker:
             front = self._membership.front(desk, house, outlet, self._disperse)
         self._welcome = {
             "build": self._assets.build,
+            "transports": list(config.server.transports),
             "games": self._offered(),
             "limits": {
                 "chat_chars": config.rooms.chat_max_chars,

@@ -78,7 +78,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def whole(cluster: Cluster) -> Cluster:
     """The cluster with all its workers ready."""
-    until(cluster.ready, "all workers", 30)
+    until(cluster.ready, "all workers", 120)
     return cluster
 
 

@@ -51,7 +51,7 @@ def test_rooms_outlive_their_workers(whole: Cluster, pulse: Pulse, row: NewRow) 
     lost_ticks = hits = 0
     with Watch(travellers) as watch:
         for number in range(KILLS):
-            until(whole.ready, "all workers", 30)
+            until(whole.ready, "all workers", 120)
             for one in parties:
                 one.say(number % 2, f"line {number}")
             worker = whole.owner_worker(parties[number % ROOMS].code)
@@ -221,7 +221,7 @@ def test_a_worker_that_stands_still_for_long_locks_nobody_out(
     finally:
         for worker in owners:
             whole.signal(worker, signal.SIGCONT)
-    until(whole.ready, "the workers that stood still", 30)
+    until(whole.ready, "the workers that stood still", 120)
     for one, name in ((ann, "Ann"), (bob, "Bob"), (cid, "Cid")):
         until(lambda: one.seat and not one.seat["held"], f"{name}'s seat", 30)  # noqa: B023
         assert one.seat is not None

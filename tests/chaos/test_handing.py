@@ -31,7 +31,7 @@ def test_a_worker_without_people_hands_its_rooms_over(whole: Cluster, pulse: Pul
     worst = 0.0
     allowed = HICCUP_S
     for _ in range(TIMES):
-        until(whole.ready, "all workers", 30)
+        until(whole.ready, "all workers", 120)
         one = party(whole, at=[address(whole, "w1"), address(whole, "w2")])
         until(lambda: whole.owner_worker(one.code).name == "w1", "w1 to own the room")  # noqa: B023
         worker = whole.by_name("w1")

@@ -40,7 +40,7 @@ def test_a_result_is_written_once_when_its_owner_dies(whole: Cluster, row: NewRo
                 kill(whole, worker)
                 killed += 1
         time.sleep(0.01)
-    until(whole.ready, "all workers", 30)
+    until(whole.ready, "all workers", 120)
     written, won = [], []
     for one in rooms:
         until(lambda: results.of(one.code), f"the result of {one.code}")  # noqa: B023

@@ -92,7 +92,7 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(
         one.close()
         return
     told = row("a browser through a rolling restart", "nothing: no hint, the field stays, no halt")
-    until(whole.ready, "all workers", 30)
+    until(whole.ready, "all workers", 120)
     page.evaluate(RESET)
     begun = time.monotonic()
     whole.roll()

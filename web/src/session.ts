@@ -8,10 +8,10 @@ import { ServerClock } from "./net/clock";
 import { roomOfPath } from "./net/code";
 import { commandsBy } from "./net/commands";
 import { Line } from "./net/line";
-import { type Connection, Link, type Opener } from "./net/link";
+import { type Connection, Link, type Opener, type Unreachable } from "./net/link";
 import { isPhone, type PageEvents, watchPage } from "./net/page";
 import { merged } from "./net/patch";
-import { device, type Store, seats } from "./net/store";
+import { device, games, type Store, seats } from "./net/store";
 import type {
   Ack,
   ChatLine,
@@ -48,7 +48,7 @@ export interface SessionNeeds {
   openLine: Opener;
   /** Monotonic time, ms. */
   now: () => number;
-  store: Pick<Store, "device" | "seats">;
+  store: Pick<Store, "device" | "games" | "seats">;
   page: {
     /** The path of the page's address. */
     path: string;
@@ -81,7 +81,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
 
   const connection: Signal<Connection> = signal("connecting");
   const bye: Signal<{ code: string; message: string } | null> = signal(null);
-  const games: Signal<GameInfo[]> = signal([]);
+  const games: Signal<GameInfo[]> = signal(store.games.get());
   const limits: Signal<Limits> = signal({
     chat_chars: 200,
     name_chars: 16,
@@ -100,6 +100,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
   const openRooms: Signal<OpenRoom[]> = signal([]);
   const online: Signal<number | null> = signal(null);
   const trouble: Signal<Trouble | null> = signal(null);
+  const unreachable: Signal<Unreachable | null> = signal(null);
 
   const clock = new ServerClock();
   const lead = new Lead();
@@ -151,12 +152,17 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
 
   const link = new Link(
     openLine,
-    (astray) => {
+    (astray, polling) => {
       const code = room.value && !room.value.demo ? room.value.code : wantedCode;
       const place = store.seats.find(code);
       const hash = place?.code || code || tabHash;
       const elsewhere = `${hash}-${Math.random().toString(36).slice(2, 8)}`;
-      return { hash: astray ? elsewhere : hash, device: store.device.get(), seat: place?.token ?? null };
+      return {
+        hash: astray ? elsewhere : hash,
+        device: store.device.get(),
+        seat: place?.token ?? null,
+        polling,
+      };
     },
     {
       state: (state) => {
@@ -166,6 +172,13 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
       welcome: onWelcome,
       event: onEvent,
       frame: (bytes) => match.take(bytes, clock.serverNow(now()), now()),
+      unreachable: (why) => {
+        unreachable.value = why;
+        if (!why) return;
+        // What was true when the server was last heard is not said any more.
+        openRooms.value = [];
+        online.value = null;
+      },
       bye: onBye,
       lobby: (rooms, count) => {
         openRooms.value = rooms;
@@ -189,6 +202,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
     batch(() => {
       store.device.set(welcome.device);
       games.value = welcome.games;
+      store.games.set(welcome.games);
       limits.value = welcome.limits;
       emoteNames.value = welcome.emotes;
       publicUrl.value = welcome.public_url ?? "";
@@ -417,6 +431,8 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
 
   return {
     connection,
+    /** Why there has been no connection for some seconds; null: there is one, or it will be back at once. */
+    unreachable,
     bye,
     games,
     limits,
@@ -465,7 +481,8 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
     ) => enterBy("create", o),
     /** Joins, or just says yes if one is in that room already (a reloaded page comes back by itself). */
     async join(o: { code: string; spectate?: boolean } & Profile): Promise<Ack> {
-      await link.whenOnline(8000);
+      if (!(await link.whenOnline(8000)))
+        return { ok: false, code: "timeout", message: "The server cannot be reached at the moment." };
       if (room.value?.code === o.code.toUpperCase())
         return { ok: true, code: room.value.code, player: me.value };
       return enterBy("join", o);
@@ -515,7 +532,7 @@ async function renewPage(build: string, resting: () => boolean): Promise<void> {
 export const session = createSession({
   openLine: (who, on) => new Line(location.origin, who, on),
   now: () => performance.now(),
-  store: { device, seats },
+  store: { device, games, seats },
   page: {
     path: inPage ? location.pathname : "/",
     hidden: () => document.hidden,

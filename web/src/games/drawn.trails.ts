@@ -83,15 +83,15 @@ export class Trails {
   }
 
   // hot: once a frame
-  /** Draws on from the last certain row to where each thing is. */
-  reach(scene: Scene, things: readonly Entity[], root: Entity, part: number): void {
+  /** Draws on from the last certain row to where each thing is; with `whole`, from the first row. */
+  reach(scene: Scene, things: readonly Entity[], root: Entity, part: number, whole = false): void {
     const { top, camera } = scene;
     for (const thing of things) {
       const { data, rows, width, newer, newerRows } = thing[this.rows] as Series;
       if (rows === 0) continue;
       this.style(top, scene, thing, root, this.width * camera.scale);
       top.beginPath();
-      this.to(top, scene, data, (rows - 1) * width);
+      for (let row = whole ? 0 : rows - 1; row < rows; row++) this.to(top, scene, data, row * width);
       for (let row = 0; row < newerRows; row++) this.to(top, scene, newer, row * width);
       const x = this.headX(thing, root, part);
       const y = this.headY(thing, root, part);

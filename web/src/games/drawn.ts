@@ -19,10 +19,8 @@ const HEIGHT = 600;
 const GROUND_STEP = 60;
 const SAY_MS = 1600;
 
-interface Drawn {
-  list: string;
-  draw: Draw;
-}
+/** Draws a part on the top layer. */
+type Step = (scene: Scene, state: Entity, part: number) => void;
 
 /** The root as a list of itself, so that parts of it are drawn like those of a list. */
 function thingsOf(state: Entity, list: string, alone: Entity[]): readonly Entity[] {
@@ -33,8 +31,10 @@ function thingsOf(state: Entity, list: string, alone: Entity[]): readonly Entity
 
 class DrawnFace implements Face {
   readonly turnable: boolean;
-  private drawn: Drawn[] = [];
-  private trails: Trails[] = [];
+  /** The parts that are drawn, in the author's order. */
+  private steps: Step[] = [];
+  /** The trails whose certain rows stay on the ink layer. */
+  private inked: Trails[] = [];
   private size: (state: Entity, out: Bounds) => void;
   private step: number;
   private board: ((state: Entity) => Hud) | null = null;
@@ -49,6 +49,8 @@ class DrawnFace implements Face {
     const board = picture.find(({ part }) => part === "cells");
     this.step = ((world?.grid ?? board?.size) as number | undefined) ?? GROUND_STEP;
     this.size = sizeOf(picture, world, new Names(root, root));
+    // The first trails share the ink layer, as long as no other part stands between two of them.
+    let isInked = true;
     for (const told of picture) {
       if (told.part === "world") continue;
       if (told.part === "on") {
@@ -57,14 +59,30 @@ class DrawnFace implements Face {
       }
       const type = typeOf(root, told);
       const names = new Names(type, root);
-      if (told.part === "trail") this.trails.push(new Trails(told, type, names));
-      else if (told.part === "scores") this.board = boardOf(told, names, tickHz);
+      if (told.part === "trail") {
+        this.addTrail(new Trails(told, type, names), isInked);
+      } else if (told.part === "scores") this.board = boardOf(told, names, tickHz);
       else {
         const maker = MAKERS[told.part];
         // A part that is newer than this page is left out.
-        if (maker) this.drawn.push({ list: told.of, draw: maker(told, names) });
+        if (!maker) continue;
+        this.add(told.of, maker(told, names));
+        isInked &&= this.inked.length === 0;
       }
     }
+  }
+
+  private add(list: string, draw: Draw): void {
+    this.steps.push((scene, state, part) => draw(scene, thingsOf(state, list, this.alone), state, part));
+  }
+
+  /** Adds a trail: on the ink layer, or stroked anew in each frame. */
+  private addTrail(trail: Trails, isInked: boolean): void {
+    // The ink layer lies under everything that moves; over parts that stand before the trail it is drawn once more.
+    if (isInked && this.inked.length === 0 && this.steps.length > 0)
+      this.steps.push(({ top, ink }) => top.drawImage(ink.canvas, 0, 0));
+    if (isInked) this.inked.push(trail);
+    this.add(trail.list, (scene, things, root, part) => trail.reach(scene, things, root, part, !isInked));
   }
 
   bounds(state: Entity, out: Bounds): void {
@@ -80,14 +98,13 @@ class DrawnFace implements Face {
   }
 
   ink(scene: Scene, state: Entity, all: boolean): boolean {
-    return this.trails.every((trail) =>
+    return this.inked.every((trail) =>
       trail.paint(scene, thingsOf(state, trail.list, this.alone), state, all),
     );
   }
 
   move(scene: Scene, state: Entity, { part }: Shown): void {
-    for (const trail of this.trails) trail.reach(scene, thingsOf(state, trail.list, this.alone), state, part);
-    for (const { list, draw } of this.drawn) draw(scene, thingsOf(state, list, this.alone), state, part);
+    for (const step of this.steps) step(scene, state, part);
     this.banner.draw(scene);
   }
 

@@ -81,9 +81,14 @@ const words: Record<Key, string | Plural> = {
   "gate.watch": "Nur zuschauen",
   "gate.joining": "Betrete {code} …",
   "gate.failed": "Das hat nicht geklappt",
-  "gate.no_room_title": "Es gibt keinen Raum {code}",
-  "gate.no_room": "Vielleicht ist der Code vertippt, oder alle sind gegangen und der Raum ist zu.",
-  "gate.full": "Alle Plätze sind besetzt. Du kannst zuschauen, bis einer frei wird.",
+  "gate.no_room_title": "Kein Weg in den Raum {code}",
+  "gate.no_room":
+    "Vielleicht ist der Code vertippt, oder der Raum ist zu Ende, voll oder abgeschlossen. Frag, wer ihn dir gegeben hat.",
+  "gate.full":
+    "Alle Plätze sind besetzt, auch die zum Zuschauen. Versuch es wieder, wenn jemand gegangen ist.",
+  "gate.full_watch":
+    "Es schauen schon so viele zu, wie Platz haben. Vielleicht ist noch ein Spielplatz frei.",
+  "gate.play": "Mitspielen",
 
   "lobby.title": "Lobby",
   "lobby.invite": "Einladen",
@@ -283,6 +288,10 @@ const words: Record<Key, string | Plural> = {
   "net.reconnecting": "Verbindung verloren",
   "net.reconnecting_text": "Dein Platz bleibt frei gehalten. Neuer Versuch …",
   "net.offline": "Dieses Gerät ist offline. Sobald das Netz zurück ist, bist du es auch.",
+  "net.unreachable":
+    "Der Server ist gerade nicht zu erreichen. Üben geht; alles andere ist wieder da, sobald er es ist.",
+  "net.no_transport":
+    "Der Server ist da, aber dieses Netz lässt keinen WebSocket zu ihm durch. Versuch es in einem anderen Netz, etwa dem eines Handys.",
   "net.back": "Wieder verbunden",
   "bye.replaced": "Du spielst in einem anderen Tab",
   "bye.replaced_text": "Ein anderes Fenster oder Gerät von dir hat diesen Platz übernommen.",
@@ -538,7 +547,8 @@ const refusals: Record<string, string> = {
   "fuse.award.Hot feet": "Heiße Sohlen",
   "fuse.award.Own goals": "Eigentore",
   "any.error.bad_request": "Das hat der Server nicht verstanden.",
-  "any.error.no_room": "Diesen Raum gibt es nicht.",
+  "any.error.no_room":
+    "Zu diesem Code gibt es keinen offenen Raum. Vielleicht ist er zu Ende, voll oder abgeschlossen.",
   "any.error.full": "Alle Plätze sind besetzt.",
   "any.error.locked": "Der Raum ist abgeschlossen. Bitte die Leitung, ihn zu öffnen.",
   "any.error.banned": "In diesen Raum kannst du nicht zurück.",

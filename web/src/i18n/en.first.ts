@@ -85,9 +85,12 @@ export const first = {
   "gate.watch": "Only watch",
   "gate.joining": "Joining {code}…",
   "gate.failed": "That did not work",
-  "gate.no_room_title": "There is no room {code}",
-  "gate.no_room": "The code may be mistyped, or everyone has left and the room has closed.",
-  "gate.full": "All seats are taken. You can watch until one is free.",
+  "gate.no_room_title": "No way into room {code}",
+  "gate.no_room":
+    "The code may be mistyped, or the room has closed, is full or is locked. Ask whoever gave it to you.",
+  "gate.full": "All seats are taken, and all places to watch. Try again when somebody has left.",
+  "gate.full_watch": "So many people are watching that there is no place for one more. A seat may be free.",
+  "gate.play": "Take a seat",
 
   // lobby
 
@@ -101,6 +104,10 @@ export const first = {
   "net.reconnecting": "Connection lost",
   "net.reconnecting_text": "Your seat is held. Trying again…",
   "net.offline": "This device is offline. As soon as the network is back, you are too.",
+  "net.unreachable":
+    "The server cannot be reached at the moment. You can practise; everything else is back as soon as it is.",
+  "net.no_transport":
+    "The server is there, but this network lets no WebSocket through to it. Try another network, such as a phone’s.",
   "net.back": "Connected again",
   "bye.replaced": "You are playing in another tab",
   "bye.replaced_text": "This seat was taken over by another window or device of yours.",

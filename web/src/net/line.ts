@@ -18,7 +18,13 @@ export interface Credentials {
   hash: string;
   device: string | null;
   seat: string | null;
+  /** Begin by long-polling, and go over to a WebSocket if one gets through. */
+  polling: boolean;
 }
+
+/** In the place of a code: the server answers, but takes none of what was tried to connect by. */
+export const NO_TRANSPORT = "no_transport";
+const HTTP_BAD_REQUEST = 400;
 
 const OPEN_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 6000;
@@ -31,6 +37,8 @@ const timeout: Ack = {
 
 interface Refusal {
   data?: { code?: string; message?: string };
+  /** Of long-polling: the answer's HTTP status. */
+  description?: unknown;
 }
 
 export class Line {
@@ -51,7 +59,7 @@ export class Line {
     this.socket = io(url, {
       forceNew: true,
       reconnection: false,
-      transports: ["websocket"],
+      transports: who.polling ? ["polling", "websocket"] : ["websocket"],
       timeout: OPEN_TIMEOUT_MS,
       query: { h: who.hash },
       auth: {
@@ -63,8 +71,9 @@ export class Line {
       parser: bareParser(heard),
     });
     this.socket.on("connect_error", (error: Error) => {
-      const { data } = error as Refusal;
-      this.end(data?.code ?? "", data?.message ?? "");
+      const { data, description } = error as Refusal;
+      if (who.polling && description === HTTP_BAD_REQUEST) this.end(NO_TRANSPORT, "");
+      else this.end(data?.code ?? "", data?.message ?? "");
     });
     this.socket.on("disconnect", () => this.end("", ""));
     this.socket.io.on("ping", () => {

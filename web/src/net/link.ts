@@ -1,16 +1,21 @@
 // Keeps one connection alive: opens the next when one breaks, waits longer each time, opens a second
 // beside one that fell silent and changes over when the second stands.
 import { Backoff } from "./backoff";
-import type { Credentials, Line, LineEvents } from "./line";
+import { type Credentials, type Line, type LineEvents, NO_TRANSPORT } from "./line";
 import type { Ack, OpenRoom, Welcome } from "./types";
 
 export type Connection = "connecting" | "online" | "reconnecting" | "replaced" | "closed";
+
+/** "transport": the server is there, but a proxy lets no WebSocket through and it offers nothing else. */
+export type Unreachable = "server" | "transport";
 
 export interface LinkEvents {
   state(state: Connection): void;
   welcome(welcome: Welcome): void;
   event(name: string, arg: unknown): void;
   frame(bytes: Uint8Array): void;
+  /** For some seconds there has been no connection, and why; null: it stands. */
+  unreachable(why: Unreachable | null): void;
   /** The server said why it closes, or refused. */
   bye(code: string, message: string): void;
   lobby(rooms: OpenRoom[], online: number): void;
@@ -29,6 +34,8 @@ const SILENCE_MS = 1500;
 const STAND_MS = 1000;
 /** When the second line becomes the first before it stands, nobody need be told for so long. */
 const QUIET_MS = 700;
+/** Without a connection for so long, it is said that the server cannot be reached. */
+const UNREACHABLE_MS = 4000;
 
 export class Link {
   private line: Pick<Line, keyof Line> | null = null;
@@ -44,11 +51,18 @@ export class Link {
   private astray = false;
   private probeAt = 0;
   private quiet: ReturnType<typeof setTimeout> | null = null;
+  /** Whether the next line begins by long-polling, since a WebSocket did not get through. */
+  private polling = false;
+  /** Whether the server takes long-polling; unknown before the first welcome. */
+  private offersPolling = true;
+  private noTransport = false;
+  private missing: ReturnType<typeof setTimeout> | null = null;
+  private missed = false;
   private open: Opener;
-  private who: (astray: boolean) => Credentials;
+  private who: (astray: boolean, polling: boolean) => Credentials;
   private on: LinkEvents;
 
-  constructor(open: Opener, who: (astray: boolean) => Credentials, on: LinkEvents) {
+  constructor(open: Opener, who: (astray: boolean, polling: boolean) => Credentials, on: LinkEvents) {
     this.open = open;
     this.who = who;
     this.on = on;
@@ -64,6 +78,7 @@ export class Link {
     this.wait(null);
     if (this.stopped) this.on.state("connecting");
     this.stopped = false;
+    this.miss(true);
     if (!this.line) this.connect();
   }
 
@@ -80,7 +95,7 @@ export class Link {
 
   /** A new line whose word counts as long as it is the one that `current` names. */
   private dial(current: () => Pick<Line, keyof Line> | null): Pick<Line, keyof Line> {
-    const line: Pick<Line, keyof Line> = this.open(this.who(this.astray), {
+    const line: Pick<Line, keyof Line> = this.open(this.who(this.astray, this.polling), {
       welcome: (welcome) => {
         if (line === this.probe) this.changeOver(line);
         if (line === this.line) this.stand(welcome);
@@ -107,7 +122,9 @@ export class Link {
   private stand(welcome: Welcome): void {
     this.standing = true;
     this.astray = false;
+    this.offersPolling = welcome.transports?.includes("polling") ?? true;
     this.hush(false);
+    this.miss(false);
     this.backoff.reset();
     if (this.lobbyWatched) this.line?.watchLobby(true);
     this.on.state("online");
@@ -135,13 +152,18 @@ export class Link {
     const stood = this.standing;
     this.standing = false;
     this.line = null;
-    if (code) {
+    if (code === NO_TRANSPORT) {
+      this.noTransport = true;
+      this.offersPolling = false;
+      if (this.missed) this.on.unreachable("transport");
+    } else if (code) {
       this.farewell = code;
       this.on.bye(code, message);
     }
     if (this.stopped) return;
     if (FINAL.has(this.farewell)) {
       this.stopped = true;
+      this.miss(false);
       this.on.state(this.farewell === "replaced" ? "replaced" : "closed");
       return;
     }
@@ -155,6 +177,8 @@ export class Link {
     this.hush(false);
     this.on.state("reconnecting");
     this.astray = !stood && !this.astray;
+    if (!stood) this.polling = this.offersPolling && !this.polling;
+    this.miss(true);
     this.wait(AT_ONCE.has(this.farewell) ? 0 : this.backoff.next());
   }
 
@@ -162,6 +186,22 @@ export class Link {
   private hush(on: boolean): void {
     if (this.quiet) clearTimeout(this.quiet);
     this.quiet = on ? setTimeout(() => this.on.state("reconnecting"), QUIET_MS) : null;
+  }
+
+  /** Says that there is no connection, if it lasts; and at once when there is one. */
+  private miss(on: boolean): void {
+    if (on) {
+      this.missing ??= setTimeout(() => {
+        this.missed = true;
+        this.on.unreachable(this.noTransport ? "transport" : "server");
+      }, UNREACHABLE_MS);
+      return;
+    }
+    if (this.missing) clearTimeout(this.missing);
+    this.missing = null;
+    this.missed = false;
+    this.noTransport = false;
+    this.on.unreachable(null);
   }
 
   /** Opens a second line and changes over to it once it stands. */

@@ -1,6 +1,8 @@
 // Small things this browser remembers: tokens and chat numbers. Where storage is refused (private
 // windows, policies) they last as long as the page.
 
+import type { GameInfo } from "./types";
+
 type Area = "tab" | "device";
 
 /** The room this tab is in and the token of the seat in it. */
@@ -10,6 +12,11 @@ export interface Place {
 }
 
 const ROOMS_KEPT = 8;
+
+/** Whether this is what an earlier version of this page may have kept as a game. */
+const isGame = (info: GameInfo | null): boolean =>
+  typeof info?.name === "string" &&
+  [info.seats, info.buttons, info.options, info.presets].every(Array.isArray);
 
 /** What is kept in a tab's storage and in the device's; either may be missing or refuse. */
 export function createStore(storage: (area: Area) => Storage | null) {
@@ -38,6 +45,19 @@ export function createStore(storage: (area: Area) => Storage | null) {
   const device = {
     get: () => recall("device", "device"),
     set: (token: string) => remember("device", "device", token),
+  };
+
+  /** The games of the server as it last told them, to be shown while it cannot be reached. */
+  const games = {
+    get(): GameInfo[] {
+      try {
+        const found: unknown = JSON.parse(recall("device", "games") ?? "[]");
+        return Array.isArray(found) ? (found as GameInfo[]).filter(isGame) : [];
+      } catch {
+        return [];
+      }
+    },
+    set: (told: GameInfo[]) => remember("device", "games", JSON.stringify(told)),
   };
 
   function places(): Place[] {
@@ -72,12 +92,12 @@ export function createStore(storage: (area: Area) => Storage | null) {
     },
   };
 
-  return { recall, remember, device, seats };
+  return { recall, remember, device, games, seats };
 }
 
 export type Store = ReturnType<typeof createStore>;
 
-export const { recall, remember, device, seats } = createStore((area) => {
+export const { recall, remember, device, games, seats } = createStore((area) => {
   try {
     return area === "tab" ? sessionStorage : localStorage;
   } catch {

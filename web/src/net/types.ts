@@ -246,6 +246,8 @@ export interface Welcome {
   version: number;
   /** The client build that the server hands out: its entry script's name. Servers before it do not say. */
   build?: string;
+  /** What one may connect by. Servers before it do not say. */
+  transports?: string[];
   device: string;
   now: number;
   games: GameInfo[];

@@ -65,10 +65,12 @@ export function gameTitle(info: GameInfo): string {
 }
 
 interface Props {
+  /** No room can be opened just now. */
+  cannot: boolean;
   onPlay: (game: string, how: "create" | "quick") => void;
 }
 
-export function GameTiles({ onPlay }: Props) {
+export function GameTiles({ cannot, onPlay }: Props) {
   const games = session.games.value;
   if (!games.length) return null;
   return (
@@ -87,6 +89,7 @@ export function GameTiles({ onPlay }: Props) {
               <button
                 type="button"
                 class="btn"
+                disabled={cannot}
                 aria-label={`${gameTitle(info)}: ${t("home.friends")}`}
                 onClick={() => onPlay(info.name, "create")}
               >
@@ -95,6 +98,7 @@ export function GameTiles({ onPlay }: Props) {
               <button
                 type="button"
                 class="btn"
+                disabled={cannot}
                 aria-label={`${gameTitle(info)}: ${t("home.quick")}`}
                 onClick={() => onPlay(info.name, "quick")}
               >

@@ -26,6 +26,11 @@ export function Gate({ code }: { code: string }) {
   useEffect(() => {
     if (step === "joining") void join();
   }, []);
+  const online = session.connection.value === "online";
+  useEffect(() => {
+    // The server is back: nobody need press for that.
+    if (online && typeof step !== "string" && step.code === "timeout") void join();
+  }, [online]);
   if (step === "ask") {
     return (
       <main id="main" class="message">
@@ -71,25 +76,30 @@ export function Gate({ code }: { code: string }) {
     <MessagePage
       icon="warning"
       title={gone ? t("gate.no_room_title", { code }) : t("gate.failed")}
-      text={gone ? t("gate.no_room") : step.code === "full" ? t("gate.full") : reason(step)}
+      text={
+        gone
+          ? t("gate.no_room")
+          : step.code === "full"
+            ? t(spectate.value ? "gate.full_watch" : "gate.full")
+            : reason(step)
+      }
     >
-      {step.code === "full" ? (
+      {step.code === "full" && spectate.value && (
         <button
           type="button"
           class="btn primary"
           onClick={() => {
-            spectate.value = true;
+            spectate.value = false;
             void join();
           }}
         >
-          {t("gate.watch")}
-        </button>
-      ) : (
-        <button type="button" class="btn" onClick={() => void join()}>
-          {t("app.try_again")}
+          {t("gate.play")}
         </button>
       )}
-      <HomeButton first={step.code !== "full"} />
+      <button type="button" class="btn" onClick={() => void join()}>
+        {t("app.try_again")}
+      </button>
+      <HomeButton first />
     </MessagePage>
   );
 }

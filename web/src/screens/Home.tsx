@@ -15,6 +15,20 @@ import { OpenRooms } from "./OpenRooms";
 import { profile } from "./room";
 import { go, roomPath } from "./route";
 
+/** Why nothing but practice works, for as long as that is so. */
+function Unreachable() {
+  const why = session.unreachable.value;
+  return (
+    <p class={why ? "unreachable" : "unseen"} role="status">
+      {why && (
+        <>
+          <Icon name="warning" size={18} /> {t(why === "server" ? "net.unreachable" : "net.no_transport")}
+        </>
+      )}
+    </p>
+  );
+}
+
 function CodeEntry() {
   const code = useSignal("");
   const [wrong, setWrong] = useState(false);
@@ -73,8 +87,9 @@ export function Home() {
     session.watchLobby(true);
     return () => session.watchLobby(false);
   }, []);
+  const cannot = busy.value || session.unreachable.value !== null;
   const enter = async (how: "create" | "quick", game?: string) => {
-    if (busy.value) return;
+    if (cannot) return;
     // The demonstration is taken down first: its way out of its room must not cross ours into another.
     const gone = new Promise<void>((resolve) => {
       demoGone.current = resolve;
@@ -88,6 +103,7 @@ export function Home() {
   return (
     <div class="home">
       <Bar start={<Logo />} />
+      <Unreachable />
       <main id="main">
         <section class="welcome panel">
           <h1>{t("home.title")}</h1>
@@ -96,12 +112,12 @@ export function Home() {
           <button
             type="button"
             class="btn primary big"
-            disabled={busy.value}
+            disabled={cannot}
             onClick={() => void enter("create")}
           >
             <Icon name="people" /> {t("home.friends")}
           </button>
-          <button type="button" class="btn big" disabled={busy.value} onClick={() => void enter("quick")}>
+          <button type="button" class="btn big" disabled={cannot} onClick={() => void enter("quick")}>
             <Icon name="play" /> {t("home.quick")}
           </button>
           <CodeEntry />
@@ -120,7 +136,7 @@ export function Home() {
           </p>
         </div>
         <div class="more">
-          <GameTiles onPlay={(game, how) => void enter(how, game)} />
+          <GameTiles cannot={cannot} onPlay={(game, how) => void enter(how, game)} />
           {/* The tiles come first and above: what came before them would have to move. */}
           {session.games.value.length > 0 && <OpenRooms />}
         </div>

@@ -38,6 +38,7 @@ export function OpenRooms() {
   const rows = useRef<Row[]>([]);
   const pointed = useSignal(false);
   rows.current = nextRows(rows.current, session.openRooms.value, pointed.value).slice(0, SHOWN);
+  if (session.unreachable.value) return null;
   return (
     <section class="open-rooms" aria-labelledby="open-title">
       <h2 id="open-title">

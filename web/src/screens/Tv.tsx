@@ -95,10 +95,11 @@ export function Tv({ code }: { code: string }) {
   const [refused, setRefused] = useState<Ack | null>(null);
   const now = room.value;
   useWakeLock();
+  const online = session.connection.value === "online";
   useEffect(() => {
-    if (room.peek()?.code === code) return;
+    if (room.peek()?.code === code || (refused && refused.code !== "timeout")) return;
     void session.join({ code, spectate: true, name: "TV" }).then((ack) => setRefused(ack.ok ? null : ack));
-  }, [code]);
+  }, [code, online]);
   if (refused) {
     return (
       <MessagePage icon="warning" title={t("gate.failed")} text={reason(refused)}>

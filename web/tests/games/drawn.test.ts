@@ -20,7 +20,7 @@ class Paper {
   textAlign = "";
   textBaseline = "";
   globalAlpha = 1;
-  canvas = { width: 960, height: 600 };
+  canvas = { width: 960, height: 600, name: "ink" };
   drawn: (string | number)[][] = [];
   private points: number[] = [];
   save() {}
@@ -51,6 +51,9 @@ class Paper {
     this.drawn.push(["rect", this.fillStyle, x, y, width, height]);
   }
   strokeRect() {}
+  drawImage(image: object) {
+    this.drawn.push(["image", (image as { name: string }).name]);
+  }
   fillText(text: string, x: number, y: number) {
     this.drawn.push(["text", text, x, y]);
   }
@@ -201,6 +204,53 @@ describe("a declared picture", () => {
     expect(() => makeFace(world(part("mark", "nobody", {})).schema)).toThrow(
       "nobody, which is no list of Field",
     );
+  });
+});
+
+describe("trails among other parts", () => {
+  const trail = part("trail", "things", {
+    rows: "trail",
+    x: "x",
+    y: "y",
+    width: 4,
+    colour: "seat",
+    seat: "id",
+  });
+  const circle = part("circle", "", { x: 10, y: 20, size: 5, colour: "danger" });
+
+  /** What a picture of these parts draws on the layer of what moves, after two rows of a trail. */
+  function order(...parts: PartInfo[]) {
+    const { schema, state, thing, scene, top, ink } = world(...parts);
+    const rows = thing.trail as Series;
+    rows.data.set([0, 0], rows.grow());
+    rows.data.set([10 * 256, 0], rows.grow());
+    const face = makeFace(schema);
+    face.ink(scene, state, true);
+    face.move(scene, state, shown(1));
+    const points = (stroke: (string | number)[]) => stroke.slice(2).length / 2;
+    return {
+      top: top.drawn.map((one) => (one[0] === "stroke" ? `trail of ${points(one)}` : one[0])),
+      inked: ink.drawn.length,
+    };
+  }
+
+  it("keeps a trail that comes first on the ink layer, below everything", () => {
+    expect(order(trail, circle)).toEqual({ top: ["trail of 2", "fill"], inked: 1 });
+  });
+
+  it("draws a trail over the parts that stand before it, and below those behind it", () => {
+    expect(order(circle, trail, circle)).toEqual({ top: ["fill", "image", "trail of 2", "fill"], inked: 1 });
+  });
+
+  it("draws every trail in its place when parts stand between two of them", () => {
+    expect(order(circle, trail, circle, trail)).toEqual({
+      top: ["fill", "image", "trail of 2", "fill", "trail of 3"],
+      inked: 1,
+    });
+    expect(order(trail, trail, circle, trail, trail)).toEqual({
+      top: ["trail of 2", "trail of 2", "fill", "trail of 3", "trail of 3"],
+      inked: 2,
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Credentials, LineEvents } from "../../src/net/line";
-import { type Connection, Link } from "../../src/net/link";
+import { type Credentials, type LineEvents, NO_TRANSPORT } from "../../src/net/line";
+import { type Connection, Link, type Unreachable } from "../../src/net/link";
 import type { Ack, Welcome } from "../../src/net/types";
 
 /** A line without a network: the test says what happens on it. */
@@ -29,8 +29,8 @@ class FakeLine {
   close(): void {
     this.closed = true;
   }
-  welcome(): void {
-    this.on.welcome({ device: "d", resumed: null } as unknown as Welcome);
+  welcome(transports?: string[]): void {
+    this.on.welcome({ device: "d", resumed: null, transports } as unknown as Welcome);
   }
 }
 
@@ -38,6 +38,7 @@ const lines: FakeLine[] = [];
 let states: Connection[] = [];
 let welcomes = 0;
 let goodbyes: string[] = [];
+let reaches: (Unreachable | null)[] = [];
 let frames = 0;
 
 function newLink(): Link {
@@ -47,12 +48,13 @@ function newLink(): Link {
       lines.push(line);
       return line as unknown as ReturnType<ConstructorParameters<typeof Link>[0]>;
     },
-    (astray) => ({ hash: astray ? "other" : "h", device: null, seat: null }),
+    (astray, polling) => ({ hash: astray ? "other" : "h", device: null, seat: null, polling }),
     {
       state: (state) => states.push(state),
       welcome: () => welcomes++,
       event: () => {},
       frame: () => frames++,
+      unreachable: (why) => reaches.push(why),
       bye: (code) => goodbyes.push(code),
       lobby: () => {},
     },
@@ -64,6 +66,7 @@ beforeEach(() => {
   lines.length = 0;
   states = [];
   goodbyes = [];
+  reaches = [];
   welcomes = 0;
   frames = 0;
 });
@@ -222,5 +225,85 @@ describe("a link", () => {
     vi.advanceTimersByTime(400);
     lines[1]!.welcome();
     expect(lines[1]!.lobby).toBe(true);
+  });
+});
+
+describe("where no WebSocket gets through", () => {
+  const LONG_MS = 6000; // longer than any wait between two tries
+
+  /** A link whose first try has failed, and the line of its second. */
+  function second(): FakeLine {
+    newLink().start();
+    expect(lines[0]!.who.polling).toBe(false);
+    lines[0]!.on.ended("", "");
+    vi.advanceTimersByTime(LONG_MS);
+    return lines[1]!;
+  }
+
+  it("the next try begins by long-polling, and stays with what stood", () => {
+    const line = second();
+    expect(line.who.polling).toBe(true);
+    line.welcome(["websocket", "polling"]);
+    expect(states.at(-1)).toBe("online");
+    line.on.ended("", "");
+    vi.advanceTimersByTime(LONG_MS);
+    expect(lines[2]!.who.polling).toBe(true);
+  });
+
+  it("both are tried in turn while the server is away", () => {
+    let line = second();
+    for (const polling of [true, false, true]) {
+      expect(line.who.polling).toBe(polling);
+      line.on.ended("", "");
+      vi.advanceTimersByTime(LONG_MS);
+      line = lines.at(-1)!;
+    }
+  });
+
+  it("nothing else is tried once the server has said that it takes WebSockets only", () => {
+    const { line } = connected();
+    line.welcome(["websocket"]);
+    for (let k = 0; k < 4; k++) {
+      lines.at(-1)!.on.ended("", "");
+      vi.advanceTimersByTime(LONG_MS);
+      expect(lines.at(-1)!.who.polling).toBe(false);
+    }
+  });
+
+  it("that is said, if the server is there and takes nothing else", () => {
+    const line = second();
+    line.on.ended(NO_TRANSPORT, "");
+    expect(goodbyes).toEqual([]);
+    vi.advanceTimersByTime(LONG_MS);
+    expect(reaches.at(-1)).toBe("transport");
+    expect(lines.at(-1)!.who.polling).toBe(false);
+    lines.at(-1)!.welcome(["websocket"]);
+    expect(reaches.at(-1)).toBeNull();
+  });
+});
+
+describe("a server that cannot be reached", () => {
+  it("is said to be so after some seconds, and no longer when it is back", () => {
+    const { line } = connected();
+    line.on.ended("", "");
+    vi.advanceTimersByTime(1000);
+    expect(reaches.filter(Boolean)).toEqual([]);
+    for (let k = 0; k < 5; k++) {
+      vi.advanceTimersByTime(6000);
+      lines.at(-1)!.on.ended("", "");
+    }
+    expect(reaches.filter(Boolean)).toEqual(["server"]);
+    vi.advanceTimersByTime(6000);
+    lines.at(-1)!.welcome();
+    expect(reaches.at(-1)).toBeNull();
+  });
+
+  it("is not said to be so after a short break", () => {
+    const { line } = connected();
+    line.on.ended("", "");
+    vi.advanceTimersByTime(500);
+    lines.at(-1)!.welcome();
+    vi.advanceTimersByTime(60_000);
+    expect(reaches.filter(Boolean)).toEqual([]);
   });
 });

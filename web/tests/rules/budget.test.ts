@@ -1,20 +1,26 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "vite";
+import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Weight, weigh } from "../../budget";
 
 describe("the built client", () => {
   const folder = mkdtempSync(join(tmpdir(), "rumpus-client-"));
   let weights: Weight[] = [];
+  const warnings: string[] = [];
   beforeAll(async () => {
     // Otherwise the libraries' own checks for developers would be weighed as well.
     vi.stubEnv("NODE_ENV", "production");
     await build({
       mode: "production",
       root: join(import.meta.dirname, "../.."),
-      logLevel: "error",
+      logLevel: "warn",
+      customLogger: {
+        ...createLogger("warn"),
+        warn: (words) => warnings.push(words),
+        warnOnce: (words) => warnings.push(words),
+      },
       build: { outDir: folder, emptyOutDir: true },
     });
     weights = weigh(folder);
@@ -22,6 +28,10 @@ describe("the built client", () => {
   afterAll(() => {
     vi.unstubAllEnvs();
     rmSync(folder, { recursive: true });
+  });
+
+  it("is built without a word to those who only want to play", () => {
+    expect(warnings).toEqual([]);
   });
 
   it("weighs no more than it may, compressed", () => {

@@ -3,7 +3,7 @@
 import { vi } from "vitest";
 import type { Credentials, LineEvents } from "../../src/net/line";
 import { createStore } from "../../src/net/store";
-import type { Ack, GameInfo, Joined, Person, Room, SchemaInfo, Seat, Welcome } from "../../src/net/types";
+import type { Ack, Joined, Person, Room, SchemaInfo, Seat, Welcome } from "../../src/net/types";
 import { createSession } from "../../src/session";
 import { crc32 } from "../../src/sync/crc";
 import { Reader, Writer } from "../../src/sync/varint";
@@ -44,6 +44,8 @@ function readInputs(bytes: Uint8Array): { seat: number; presses: { seq: number; 
 
 /** One room with one person in it, on seat 0, and on seat 1 if they play in pairs. */
 export class FakeRoom {
+  /** The server is away: lines end as soon as they are opened. */
+  down = false;
   /** Buttons of each seat as the server applied them, in order. */
   readonly applied: { seat: number; buttons: number }[] = [];
   /** Refuses who connects, as a server does that is full. */
@@ -98,6 +100,10 @@ export class FakeRoom {
 
   /** A line has been opened: whoever was connected before is replaced. */
   connect(line: FakeLine): void {
+    if (this.down) {
+      line.on.ended("", "");
+      return;
+    }
     if (this.full) {
       line.on.ended("crowded", "There are 256 players from your network already.");
       return;
@@ -112,7 +118,7 @@ export class FakeRoom {
       version: 1,
       device: "device-token",
       now: 1000,
-      games: [{ name: "dot", buttons: ["left", "right"] }] as GameInfo[],
+      games: [{ name: "dot", buttons: ["left", "right"], seats: [1, 8], options: [], presets: [] } as never],
       resumed: resumed ? this.joined : null,
       limits: { chat_chars: 200, name_chars: 16, input_hz: 40, payload_bytes: 16384 },
       emotes: [],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { OpenRoom } from "../../src/net/types";
 import { Browser, FakeRoom, Tab } from "./room";
 
 const LEFT = 1;
@@ -193,6 +194,26 @@ describe("a session", () => {
     const back = await tab.reload("/");
     expect(back.session.room.value?.code).toBe("KX4P7M");
     expect(back.session.me.value).toBe("p1");
+  });
+
+  it("says no numbers of a server that it cannot reach, and knows its games after a reload", async () => {
+    const browser = new Browser();
+    const first = new Tab(room, browser);
+    await vi.advanceTimersByTimeAsync(50);
+    first.lines[0]!.on.lobby([{ code: "AAAAAA" } as OpenRoom], 7);
+    expect(first.session.online.value).toBe(7);
+    room.down = true;
+    first.lines[0]!.on.ended("", "");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(first.session.unreachable.value).toBe("server");
+    expect(first.session.online.value).toBeNull();
+    expect(first.session.openRooms.value).toEqual([]);
+    const again = new Tab(room, browser);
+    expect(again.session.games.value.map((info) => info.name)).toEqual(["dot"]);
+    room.down = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(first.session.unreachable.value).toBeNull();
+    expect(again.session.unreachable.value).toBeNull();
   });
 
   it("sends nothing while no match runs", () => {
