@@ -136,6 +136,7 @@ class Lease:
         era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)
         self._learn(era, sent_ms)
         self._holds(sent_ms)
+        self._store.reconnected()
 
     def beat(self) -> None:
         """Renew, and wait until the next time."""
@@ -160,6 +161,8 @@ class Lease:
         lost = era != self.era
         self._learn(era, sent_ms)
         self._holds(sent_ms)
+        if self._store.reconnected():
+            self._keeper.returned(False)  # what is recorded may be older than what was written
         if lost:
             log.warning("Redis has lost its keys: restoring our rooms")
             try:

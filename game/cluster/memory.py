@@ -45,6 +45,7 @@ class MemoryStore:
         self._index: dict[str, tuple[int, set[str]]] = {}
         self.aside: dict[str, Record] = {}
         self._era = 1
+        self._reconnected = False
 
     def lose_keys(self) -> None:
         """Forget everything, as a Redis without its disk does."""
@@ -64,6 +65,7 @@ class MemoryStore:
 
     def come_back(self, saved: bytes) -> None:
         """Be what `save` told: a store that was started again with an old file."""
+        self._reconnected = True
         kept = pickle.loads(saved)
         (
             self._leases, self._known, self._records, self._results, self._lists, self._index, self._era
@@ -98,6 +100,11 @@ class MemoryStore:
         if wid not in self._known:
             self._known.append(wid)
         return str(self._era)
+
+    def reconnected(self) -> bool:
+        """Whether it has come back since this was asked."""
+        was, self._reconnected = self._reconnected, False
+        return was
 
     def era(self) -> str | None:
         """The world's era."""

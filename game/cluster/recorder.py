@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from game.cluster.recall import Rows, Said, encode_rows
-from game.cluster.store import FENCED, Owner, Write
+from game.cluster.store import FENCED, GAP, Owner, Write
 from game.rooms.chat import Line
 from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
@@ -303,7 +303,12 @@ class Recorder:
         book.tick = -1 if live is None else live.tick_number
 
     def written(self, round_: Round, answers: list[int]) -> tuple[list[str], list[dict[str, Any]]]:
-        """Take the answers: the rooms that are another's now, and the lines of chat that may be told."""
+        """Take the answers.
+
+        Returns:
+            The codes of rooms whose record is not this worker's any more, or is older than what was written
+            before (a gap in the chat shows that); and the lines of chat that may be told.
+        """
         lost: list[str] = []
         told: list[dict[str, Any]] = []
         for write, answer in zip(round_.writes, answers, strict=True):
@@ -312,7 +317,7 @@ class Recorder:
             book = self._books.get(write.code)
             if book is None or book.owner != write.owner:
                 continue
-            if answer == FENCED:
+            if answer in (FENCED, GAP):
                 if write.code not in lost:
                     lost.append(write.code)
             elif write.kind == "open":

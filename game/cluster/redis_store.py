@@ -101,7 +101,8 @@ class RedisStore:
         self.url = url
         self.keys = Keys(world)
         self._ttl = room_ttl_ms
-        self._lease = connect(url)
+        self._reconnected = False
+        self._lease = connect(url, redis_connect_func=self._connected)
         self._records = connect(url)
         self._mail = connection(url)
         self._look = connect(url)
@@ -122,6 +123,20 @@ class RedisStore:
                 return client.eval(_SCRIPTS[name], len(keys), *keys, *args)
 
         return self._try(call)
+
+    def _connected(self, connection: Any) -> None:
+        """The connection for leases was opened, the first time or again."""
+        connection.on_connect()
+        self._reconnected = True
+
+    def reconnected(self) -> bool:
+        """Whether the connection was opened since this was asked: Redis may have been started again.
+
+        Its client opens a lost connection again without a word, and a Redis that crashed has lost what it
+        was told in its last second.
+        """
+        was, self._reconnected = self._reconnected, False
+        return was
 
     # --- leases -------------------------------------------------------------------------------
 

@@ -72,6 +72,9 @@ class Store(Protocol):
     def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
         """Renew a lease (`first`: begin it); the world's era, or None when the lease is lost for good."""
 
+    def reconnected(self) -> bool:
+        """Whether the store may have been started again since this was asked, perhaps with an older file."""
+
     def era(self) -> str | None:
         """The world's era; another than before, or None: keys were lost."""
 

@@ -90,6 +90,19 @@ def test_redis_that_stands_still_is_named(open_redis: RedisServer) -> None:
         open_redis.process.send_signal(signal.SIGCONT)
 
 
+def test_a_redis_that_was_started_again_is_noticed(tmp_path: Path) -> None:
+    with RedisServer(tmp_path) as redis:
+        store = RedisStore(redis.url, "test")
+        store.beat("a.1", b"{}", 600_000, first=True)
+        assert store.reconnected()
+        store.beat("a.1", b"{}", 600_000)
+        assert not store.reconnected()
+        redis.kill()
+        redis.start()
+        store.beat("a.1", b"{}", 600_000)  # the client itself says nothing of it
+        assert store.reconnected()
+
+
 def test_a_worker_waits_for_redis_in_one_line_and_answers_health_checks(tmp_path: Path) -> None:
     redis = RedisServer(tmp_path / "redis", password=PASSWORD)
     with redis, WorkerProcess(tmp_path, f"redis://127.0.0.1:{redis.port}/0") as worker:

@@ -9,8 +9,10 @@ from game.cluster import recorder as recording
 from game.cluster.lease import Lease, Standing
 from game.cluster.memory import MemoryStore
 from game.cluster.neighbours import Info, Neighbour
+from game.cluster.recall import recall
 from game.cluster.recorder import Recorder
 from game.cluster.store import FENCED, Owner, StoreDown, Write
+from game.rooms.freeze import freeze
 from game.rooms.room import Room
 from game.settings import Cluster
 from tests.unit.rooms.world import Someone, World
@@ -144,6 +146,30 @@ def test_lines_of_chat_wait_up_to_a_bound(night: Night, monkeypatch: pytest.Monk
     assert not night.recorder.hold_answer(code, lambda: None)
 
 
+def test_chat_is_kept_when_the_store_comes_back_with_a_file_that_lacks_the_last_lines(night: Night) -> None:
+    host = night.opened()
+    code = host.joined["code"]
+    host.do("chat", text="one", n=1)
+    night.round()
+    file = night.store.save()
+    host.do("chat", text="two", n=2)
+    night.round()
+    night.store.come_back(file)
+    host.do("chat", text="three", n=3)
+    assert night.round() == [code], "the record must be written again"
+    assert night.told == ["one", "two"], "a line was told that is not safe"
+    room = night.world.room_of(host)
+    epoch = night.store.restore(code, OWNER.wid, OWNER, freeze(room, night.world.now_ms))
+    assert epoch is not None
+    night.recorder.renew(code, Owner(OWNER.wid, epoch))
+    night.round()
+    assert night.told == ["one", "two", "three"]
+    record = night.store.read(code)
+    assert record is not None
+    again = recall(night.world.house, record, night.world.now_ms, epoch + 1)
+    assert [line.text for line in again.chat.lines] == ["one", "two", "three"]
+
+
 # --- who owns a room when the store comes back ------------------------------------------------------
 
 
@@ -190,6 +216,7 @@ class Rooms:
         self.given_up = 0
         self.asked = 0
         self.restored = 0
+        self.returns = 0
 
     def info(self) -> bytes:
         return b"{}"
@@ -203,12 +230,25 @@ class Rooms:
 
     def returned(self, frozen: bool) -> None:
         assert not frozen
+        self.returns += 1
 
     def start_beside(self, name: str, run: Callable[[], None]) -> None:
         gevent.spawn(run)
 
     def give_up(self) -> None:
         self.given_up += 1
+
+
+def test_records_are_written_again_when_the_store_may_have_been_restarted() -> None:
+    now = [1_000_000]
+    store, rooms = MemoryStore(lambda: now[0]), Rooms()
+    lease = Lease(Cluster(), "a", store, rooms, lambda: now[0])
+    lease.begin()
+    lease.renew()
+    assert rooms.returns == 0
+    store.come_back(store.save())  # within the lease: nobody could tell by that
+    lease.renew()
+    assert (lease.standing, rooms.returns) == (Standing.OK, 1)
 
 
 def test_rooms_play_on_however_long_no_worker_sees_the_store() -> None:
