@@ -56,11 +56,11 @@ class HttpLimits:
     max_body_bytes: int = 1_048_576
 
 
-def refusal(status: str) -> bytes:
-    """A whole HTTP answer that says no and closes."""
-    text = status.encode()
+def refusal(status: str, sentence: str = "") -> bytes:
+    """A whole HTTP answer that says no and closes; `sentence` is for the person who reads it."""
+    text = (sentence or status).encode()
     return b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (
-        text,
+        status.encode(),
         len(text),
         text,
     )

@@ -25,6 +25,9 @@ from game.net.pipe import raw
 
 __all__ = ["HttpLimits", "Server"]
 
+SERVER_FULL = "This server is full at the moment. Try again in a few minutes."
+ADDRESS_FULL = "There are too many connections from your network. Try again in a moment."
+
 _READ = 1  # libev's EV_READ
 _SWEEP_S = 0.25
 _DISMISS_S = 0.001
@@ -185,10 +188,11 @@ class Listener(WSGIServer):
     def do_handle(self, sock: Socket, address: Any) -> None:
         """Take a connection that was just accepted, or turn it away."""
         limits, key = self.limits, address_key(address)
-        if 0 < limits.max_connections <= self.count or (
-            0 < limits.max_connections_per_address <= self._by_address[key]
-        ):
-            self.turn_away(sock, "503 Service Unavailable")
+        if 0 < limits.max_connections <= self.count:
+            self.turn_away(sock, "503 Service Unavailable", SERVER_FULL)
+            return
+        if 0 < limits.max_connections_per_address <= self._by_address[key]:
+            self.turn_away(sock, "503 Service Unavailable", ADDRESS_FULL)
             return
         self.count += 1
         self._by_address[key] += 1
@@ -224,11 +228,11 @@ class Listener(WSGIServer):
         if not self._leaving:
             self._usher.stop()
 
-    def turn_away(self, sock: Socket, status: str) -> None:
+    def turn_away(self, sock: Socket, status: str, sentence: str = "") -> None:
         """Close a connection in the event loop, without waiting for anything."""
         if status:
             try:
-                raw(sock).send(refusal(status))
+                raw(sock).send(refusal(status, sentence))
                 raw(sock).recv(MAX_HEAD_BYTES)  # closing on unread bytes would be a reset, and eat the answer
             except OSError:
                 pass
