@@ -7,6 +7,7 @@ order of the buzzers.
 """
 
 from game.rules import (
+    BROUGHT_BY,
     HOST,
     HOST_IS,
     NOBODY,
@@ -167,7 +168,13 @@ class Party(Entity):
     odds = Count(max=40, see=NOBODY, doc="Odd Ones so far; they get harder")
     deck = Ints(8, high=7, see=NOBODY, doc="kinds that come next, the last first")
     questions = Entities(Question, MOST_QUESTIONS, see=NOBODY)
-    own = Flag(see=NOBODY, doc="the pack is the host's own: the host knows the answers")
+    own = Int(
+        0,
+        0,
+        2 + 100 * 129,
+        see=NOBODY,
+        doc="who knows the pack: 0: nobody; 1: the host; else who brought it, what BROUGHT_BY says plus 2",
+    )
     quizzed = Count(max=MOST_QUESTIONS, see=NOBODY, doc="questions with answers asked so far")
     read = Count(max=MOST_QUESTIONS, see=NOBODY, doc="questions for buzzers asked so far")
     inbox = Ints(32768, high=255, see=NOBODY, doc="bytes of a pack that is coming in")
@@ -334,10 +341,18 @@ class Thumbs(Game):
             p.before = p.score
             p.before_streak = p.streak
             # whoever has the answers, or judges them, has no part in it
-            knows = p.id == s.host and (kind == BUZZ or (kind == PACK and s.own))
-            p.plays = 0 if knows else 1
+            p.plays = 0 if self.knows(s, kind, p.id) else 1
         s.prompt = PROMPTS[kind]
         m.emit("round", s.round, kind)
+
+    def knows(self, s: Party, kind: int, seat: int) -> bool:
+        """Whether a seat's player has the answers of this kind of round, or judges them."""
+        if kind not in (PACK, BUZZ):
+            return False
+        brought = s.own - 2
+        if brought > 0 and seat + 1 in (brought & 127, brought >> 7):
+            return True
+        return seat == s.host and (kind == BUZZ or s.own == 1)
 
     def clear(self, s: Party) -> None:
         """Nothing is asked, answered or known."""
@@ -782,6 +797,8 @@ class Thumbs(Game):
             s.host = value - 1
         elif verb == PACK_BYTES:
             self.unpack(s, value)
+        elif verb == BROUGHT_BY:
+            s.own = 2 + value if s.own else 0
         elif verb == NEXT:
             self.go_on(m)
         elif verb == EXTEND and s.phase == OPEN and s.kind != FLASH:

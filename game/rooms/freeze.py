@@ -105,6 +105,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     setback: str = ""
     banned_places: list[str] = []
     owner_device: str = ""
+    pack_by: str = ""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -214,6 +215,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         setback=room.setback,
         banned_places=sorted(room.banned_places),
         owner_device=room.owner_device,
+        pack_by=room.pack_by,
     )
 
 
@@ -332,7 +334,7 @@ def _thaw(
     room.results = frozen.results
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
-    room.pack = frozen.pack
+    room.pack, room.pack_by = frozen.pack, frozen.pack_by
     room.polite = frozen.polite
     room.setback = without_match or frozen.setback
     _thaw_options(room, frozen)

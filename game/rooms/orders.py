@@ -319,11 +319,12 @@ def _read_questions(command: c.Pack) -> c.Questions:
         raise Refused("bad_pack", str(error)) from None
 
 
-def _pack(room: Room, _person: Person, command: c.Questions, _now_ms: int) -> Answer:
+def _pack(room: Room, person: Person, command: c.Questions, _now_ms: int) -> Answer:
     _settable(room)
     if not room.game.hosted:
         raise Refused("bad_request", "This game takes no questions.")
     room.pack = command.pack
+    room.pack_by = person.device if command.pack is not None else ""
     return {"pack": room.pack.describe() if room.pack is not None else None}
 
 

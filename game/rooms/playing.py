@@ -14,7 +14,7 @@ from game.rooms.premises import Premises
 from game.rooms.refusal import Refused
 from game.rooms.results import describe_results
 from game.rooms.views import Seats, Views
-from game.rules import HOST_IS, PACK_BYTES
+from game.rules import BROUGHT_BY, HOST_IS, PACK_BYTES
 
 log = logging.getLogger("rumpus.rooms")
 
@@ -74,6 +74,8 @@ class Playing(Premises):
             self._tell_host(self.live)
             for word in (self.pack or self.house.pack).words(self.house.draw):
                 self.live.command(0, PACK_BYTES, word)
+            self._told_bringer = None
+            self._tell_bringer(self.live)
         for person in self.people.values():
             person.active_ms = now_ms
             if not person.connected:
@@ -89,6 +91,19 @@ class Playing(Premises):
         if self.game.hosted and seat != self._told_host:
             self._told_host = seat
             live.command(0, HOST_IS, seat + 1)
+
+    def _tell_bringer(self, live: LiveMatch) -> None:
+        """Tell a game which seats know the answers of the pack, if they are others than before.
+
+        Who brought the pack knows them, host or not any more.
+        """
+        if not self.game.hosted or self.pack is None:
+            return
+        seats = next((one.seats() for one in self.people.values() if one.device == self.pack_by), [])
+        told = sum((seat + 1) << 7 * k for k, seat in enumerate(seats))
+        if told != self._told_bringer:
+            self._told_bringer = told
+            live.command(0, BROUGHT_BY, told)
 
     # hot: once per tick
     def tick(self, at_ms: int, send: bool, tell: bool) -> None:

@@ -112,6 +112,8 @@ class Premises:
         self.rematch: set[str] = set()
         self.paused_by: str | None = None
         self.pack: Pack | None = None
+        self.pack_by = ""  # the device of who brought it
+        self._told_bringer: int | None = None
         self.setback = ""
         """Why the room is not as its people left it, a key of SETBACKS; each is told once."""
         self.touched = 0

@@ -45,6 +45,7 @@ class Room(Roster):
         self._watch_emptiness(now_ms)
         if self.live is not None:
             self._tell_host(self.live)
+            self._tell_bringer(self.live)
             self._send_waiting_keyframes()
         self.publish_soon(now_ms)
         next_ms = now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)

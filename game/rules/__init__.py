@@ -25,7 +25,7 @@ from .fields import (
     Text,
     Track,
 )
-from .game import HOST_IS, PACK_BYTES, Event, Game, Mind
+from .game import BROUGHT_BY, HOST_IS, PACK_BYTES, Event, Game, Mind
 from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
 from .lookout import Lookout, Ways
@@ -39,6 +39,7 @@ from .seats import find, one_side, seated, side, standings
 __all__ = [
     "ALL",
     "ANGLES",
+    "BROUGHT_BY",
     "CHANCE",
     "COMMAND",
     "COSINES",

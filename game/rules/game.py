@@ -16,6 +16,9 @@ HOST_IS = 64
 """Verb by which the room, not a client, tells a `hosted` game the host's seat + 1; 0: the host has none."""
 PACK_BYTES = 65
 """Verb by which the room hands a `hosted` game its pack: three bytes each, the first lowest; -1: the end."""
+BROUGHT_BY = 66
+"""Verb by which the room tells a `hosted` game who brought the pack: their seat + 1, and 128 times the seat + 1
+of the second player at their keyboard; 0: they have none."""
 
 
 class Event:

@@ -198,6 +198,34 @@ def test_a_hosts_questions_are_asked_and_shown_to_nobody_before() -> None:
     assert not next(p for p in m.state.players if p.id == host.seat).plays
 
 
+def test_who_brought_the_questions_never_scores_by_them() -> None:
+    """Not after handing the host's place on, and not from another seat; the host of now knows nothing."""
+    world, host = opened(kinds=["pack"])
+    guest = world.guest(host)
+    host.do("pack", text=PACK)
+    host.do("transfer", player=guest.player)
+    third = world.guest(host)
+    world.playing(host, guest, third)
+    room = world.room_of(host)
+
+    def left_out() -> list[int]:
+        assert room.live is not None
+        m = room.live.match
+        world.wait_for(lambda: m.state.phase == OPEN)
+        return [p.id for p in m.state.players if not p.plays and p.id in room.seats]
+
+    assert left_out() == [host.seat]
+    guest.do("lobby")
+    host.do("sit", spectate=True)
+    world.guest(host)
+    host.do("sit", spectate=False)
+    host.do("second", on=True)
+    assert host.seat == 3
+    guest.do("start")
+    world.wait_for(lambda: room.live is not None)
+    assert left_out() == [3, 4], "nor does the second player at the same keyboard"
+
+
 def test_the_servers_questions_are_asked_when_the_host_brings_none() -> None:
     world = World({"thumbs": Thumbs()}, countdown_s=0)
     object.__setattr__(world.house, "pack", shared(BOX))
@@ -234,7 +262,7 @@ def test_a_room_takes_its_pack_along_to_another_worker() -> None:
     host.do("pack", text=PACK)
     room = world.room_of(host)
     other = thaw(world.house, freeze(room, world.now_ms), world.now_ms, [], 0, 2)
-    assert other.pack == room.pack
+    assert (other.pack, other.pack_by) == (room.pack, host.device)
 
 
 # --- a hundred -----------------------------------------------------------------------------------------
