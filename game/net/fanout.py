@@ -46,6 +46,7 @@ class Fanout(socketio.Manager):
         on_drained: called with a sid that was slow and has taken everything. Send it one keyframe and
             call `resume`; without this callback it is resumed at once. Both must not block either.
         on_pong: called with (sid in "/", milliseconds) when a client has answered a ping. As before.
+        direct: no proxy stands in between, so that the kernel's round trips are the clients'.
         on_failure: called with (what, error) when a part of the transport has failed for good, so that nobody
             can be served any more; the process should end. It must not block.
     """
@@ -82,6 +83,7 @@ class Fanout(socketio.Manager):
         self.on_stale: Callable[[str], None] | None = None
         self.on_drained: Callable[[str], None] | None = None
         self.on_pong: Callable[[str, float], None] | None = None
+        self.direct = False
         self.on_failure: Callable[[str, Exception], None] = faults.report
         self.intake = make_intake(self._intake_failed)
         self._asking: tuple[str, str, int | None] = _NOBODY
@@ -202,9 +204,11 @@ class Fanout(socketio.Manager):
         self.on_failure("reading from clients", error)
 
     def pong(self, session: Session, round_trip_ms: float) -> None:
-        """The session has answered a ping."""
-        if self.on_pong is not None and session.root_sid is not None:
-            self.on_pong(session.root_sid, round_trip_ms)
+        """The session has answered a ping; a late answer counts as no later than its line explains."""
+        if self.on_pong is None or session.root_sid is None:
+            return
+        longest = session.pipe.longest_round_trip_ms() if self.direct and session.pipe is not None else None
+        self.on_pong(session.root_sid, round_trip_ms if longest is None else min(round_trip_ms, longest))
 
     def _take_text(self, sid: str) -> Callable[[bytes], bool] | None:
         """What is done with a session's short text messages: quick events are taken, others left."""

@@ -17,6 +17,7 @@ from gevent import get_hub
 from gevent.socket import socket as Socket
 
 from game.net.backlog import Backlog, Flow
+from game.net.kernel import longest_round_trip_ms
 
 _WRITE = 2  # libev's EV_WRITE
 
@@ -81,6 +82,10 @@ class Pipe:
     def raw_send_anew(self) -> Callable[[bytes | memoryview], int]:
         """`raw_send` as a new object."""
         return raw(self._sock).send
+
+    def longest_round_trip_ms(self) -> float | None:
+        """The longest round trip that an honest answer needs, see `kernel`; None if it is not known."""
+        return longest_round_trip_ms(raw(self._sock))
 
     @property
     def blocked(self) -> bool:

@@ -105,6 +105,7 @@ class Worker:
             max_attachments=0,
         )
         self.fanout.on_failure = self.background.fail
+        self.fanout.direct = config.server.trusted_proxies == 0
         self._games = dict(games)
         self._assets = Assets(find_client(config.server.client_dir))
         self._bundles = bundles = Bundles(games, self._assets.build)

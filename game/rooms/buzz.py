@@ -21,7 +21,8 @@ KEPT = 40
 MARGIN_MS = 60
 """How far beyond its usual delays a line is believed to stray at all."""
 LONGEST_MS = 250
-"""No one-way delay counts for more: who answers pings late on purpose gains no more than this."""
+"""No one-way delay counts for more. Where the edge knows the line only by answers, who answers pings late on
+purpose gains no more than this."""
 UNKNOWN: tuple[float, float, float] = (0, 40, 150)
 """The delays of a line that was not measured yet."""
 FEW = 3
@@ -29,6 +30,8 @@ SLACK_MS = 3
 """What clocks that count whole milliseconds, and frames, may be wrong by."""
 SPREAD_MS = 4
 """A line's delays are taken to spread by no less than this."""
+STEADY_MS = 30
+"""How far above the usual delay a way counts in full, however steady the line is."""
 CERTAIN, LIKELY = 2.0, 0.25
 """Standard errors from which on a surplus is no chance, and from which on it is taken off."""
 LEAD_MS, MOST_LEAD_MS = 8, 25
@@ -70,10 +73,12 @@ class Line:
         by_arrival = max(1, round(elapsed_ms - shortest))
         if claim_ms is None:
             return by_arrival
-        mean, spread = self._upper(usual, longest)
+        # On a steady line nothing is longer than usual: a lie must show there as well.
+        limit = max(longest, usual + STEADY_MS)
+        mean, spread = self._upper(usual, limit)
         way = elapsed_ms - claim_ms
         # Too early a claim is no credit for later: below the usual delay all ways are alike.
-        self._claims.append((claim_ms, min(max(way, usual), longest) - mean))
+        self._claims.append((claim_ms, min(max(way, usual), limit) - mean))
         if len(self._claims) >= FEW:
             self.lead = sum(surplus for _, surplus in self._claims) / len(self._claims)
         if not shortest - MARGIN_MS <= way <= longest + MARGIN_MS + lead_ms:
@@ -82,15 +87,15 @@ class Line:
         for surpluses in self._views():
             error = spread / sqrt(len(surpluses))
             surplus = sum(surpluses) / len(surpluses) - lead_ms
-            if surplus > CERTAIN * error + SLACK_MS:
+            if len(surpluses) >= FEW and surplus > CERTAIN * error + SLACK_MS:
                 return by_arrival + round(surplus)
             owed = max(owed, surplus - LIKELY * error)
         return max(1, round(max(claim_ms + owed, elapsed_ms - longest - lead_ms - SLACK_MS)))
 
-    def _upper(self, usual: float, longest: float) -> tuple[float, float]:
-        """Mean and spread of the delays, the shorter half taken as usual and outliers as longest."""
+    def _upper(self, usual: float, limit: float) -> tuple[float, float]:
+        """Mean and spread of the delays, the shorter half taken as usual and outliers as `limit`."""
         known: Iterable[float] = self._delays if len(self._delays) >= FEW else UNKNOWN
-        ways = [min(max(delay, usual), longest) for delay in known]
+        ways = [min(max(delay, usual), limit) for delay in known]
         mean = sum(ways) / len(ways)
         return mean, max(SPREAD_MS, sqrt(sum((way - mean) ** 2 for way in ways) / len(ways)))
 

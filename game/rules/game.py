@@ -17,8 +17,8 @@ HOST_IS = 64
 PACK_BYTES = 65
 """Verb by which the room hands a `hosted` game its pack: three bytes each, the first lowest; -1: the end."""
 BROUGHT_BY = 66
-"""Verb by which the room tells a `hosted` game who brought the pack: their seat + 1, and 128 times the seat + 1
-of the second player at their keyboard; 0: they have none."""
+"""Verb by which the room tells a `hosted` game who brought the pack: their seat + 1, and 128 times the seat
+of the second player at their keyboard + 1; 0: they have none."""
 
 
 class Event:

@@ -240,12 +240,21 @@ LIES: dict[str, Tale] = {
 }
 
 
-def won(tale: Tale) -> tuple[float, float]:
-    """Shares of rounds: won by the truly fastest of eight, and by the last of them, who tells a tale."""
+UNEVEN, STEADY = (3.0, 18.0), (0.1, 1.0)
+"""From which to which jitter, in ms, the lines of a room have."""
+
+
+def won(
+    tale: Tale, jitter: tuple[float, float] = UNEVEN, matches: int = MATCHES, frame_ms: float = 0
+) -> tuple[float, float]:
+    """Shares of rounds: won by the truly fastest of eight, and by the last of them, who tells a tale.
+
+    Screens show the light and take a press up to `frame_ms` late.
+    """
     right = wins = 0.0
-    for seed in range(MATCHES):
+    for seed in range(matches):
         chance, whim = random.Random(seed), random.Random(seed + 1000)
-        players = [Way(chance.uniform(8, 90), chance.uniform(3, 18)) for _ in range(PLAYERS)]
+        players = [Way(chance.uniform(8, 90), chance.uniform(*jitter)) for _ in range(PLAYERS)]
         lines = [Line() for _ in players]
         for number in range(-24, MATCH_ROUNDS):
             if number < 0 or number % 3 == 0:
@@ -258,13 +267,13 @@ def won(tale: Tale) -> tuple[float, float]:
             for k, (line, player) in enumerate(zip(lines, players, strict=True)):
                 claim = tale(real[k], player, whim) if k == PLAYERS - 1 else real[k]
                 lead = common_lead(one for one in lines if one is not line)
-                arrival = real[k] + player.delay(chance)
+                arrival = real[k] + player.delay(chance) + chance.uniform(0, frame_ms)
                 found = line.reaction(None if claim is None else round(claim), arrival, lead)
                 told.append(found if found >= FALSE_MS else 10**6)
             first = [k for k, ms in enumerate(told) if ms - min(told) <= TIE_MS]
             right += real.index(min(real)) in first
             wins += (PLAYERS - 1 in first) / len(first)
-    rounds = MATCHES * MATCH_ROUNDS
+    rounds = matches * MATCH_ROUNDS
     return right / rounds, wins / rounds
 
 
@@ -284,6 +293,27 @@ def test_no_tale_gains_anything(lie: str, honestly: tuple[float, float]) -> None
     _, wins = won(LIES[lie])
     print(f"{lie}: {wins - honestly[1]:+.1%} of rounds")
     assert wins <= honestly[1]
+
+
+@pytest.fixture(scope="module", params=[0.0, 16.7], ids=["no frames", "frames"])
+def steadily(request: pytest.FixtureRequest) -> tuple[float, tuple[float, float]]:
+    """The time of a frame, and how honest people fare on steady lines."""
+    frame_ms: float = request.param
+    return frame_ms, won(lambda real, _player, _chance: real, STEADY, 25, frame_ms)
+
+
+@pytest.mark.parametrize("less", [20, 35, 60])
+def test_small_lies_lose_on_steady_lines_too(less: int, steadily: tuple[float, tuple[float, float]]) -> None:
+    """Where hardly any ping is longer than another, nothing hides a way that is longer than all of them."""
+    frame_ms, honestly = steadily
+    assert honestly[0] >= 0.93
+    for often, tale in {
+        "always": lambda real, _player, _chance: real - less,
+        "when it helps": lambda real, _player, _chance: real - less if real < 290 else real,
+    }.items():
+        _, wins = won(tale, STEADY, 25, frame_ms)
+        print(f"{less} ms less {often}, frames of {frame_ms} ms: {wins - honestly[1]:+.1%} of rounds")
+        assert wins < honestly[1] - 0.005
 
 
 def test_a_lie_as_small_as_a_frame_gains_next_to_nothing(honestly: tuple[float, float]) -> None:
