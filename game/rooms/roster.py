@@ -412,6 +412,8 @@ class Roster(Playing):
         person.wins += absent.wins
         if self.owner == absent.id:
             self.owner, self.owner_device = person.id, person.device
+        if self.pack_by == absent.device:
+            self.pack_by = person.device
         known_as = absent.name
         self.remove(absent, now_ms)
         self._call(person, known_as)
