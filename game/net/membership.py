@@ -121,7 +121,7 @@ class Membership:
         reached = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
         self.node.address = self._settings.advertise or f"{reached}:{port}"
         complaint = Complaint(
-            lambda reason: log.error("cannot start: %s; trying again", reason), monotonic_ms
+            lambda reason: log.warning("cannot start: %s; trying again", reason), monotonic_ms
         )
         wait_s = FIRST_WAIT_S
         while True:

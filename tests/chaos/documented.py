@@ -29,8 +29,10 @@ class DocumentedClient:
         self._tokens: dict[str, str] = {}
         self._heard = time.monotonic()
         self._over = threading.Event()
-        self._socket = self._dial(secrets.token_hex(3))
-        assert self._socket is not None, "the server does not answer"
+        first = self._dial(secrets.token_hex(3))
+        while first is None:
+            first = self._dial(secrets.token_hex(3))
+        self._socket = first
         self._thread = threading.Thread(target=self._stay, daemon=True)
         self._thread.start()
 
@@ -87,23 +89,28 @@ class DocumentedClient:
             live = self.room.get("phase") == "live"
             silent_s = time.monotonic() - self._heard
             old = self._socket
-            if old is not None and old.connected and silent_s < (SILENT_IN_MATCH_S if live else SILENT_S):
+            if old.connected and silent_s < (SILENT_IN_MATCH_S if live else SILENT_S):
                 continue
-            fresh = self._dial(secrets.token_hex(3) if astray else self.room["code"])
+            home = self.room.get("code", secrets.token_hex(3))
+            fresh = self._dial(secrets.token_hex(3) if astray else home)
             if fresh is None:
                 astray = not astray
                 continue
             astray = False
             self._heard = time.monotonic()
             self._socket = fresh
-            if old is not None:
-                threading.Thread(target=old.disconnect, daemon=True).start()
+            threading.Thread(target=old.disconnect, daemon=True).start()
 
     def call(self, event: str, argument: dict[str, Any]) -> dict[str, Any]:
-        """Give a command and return its answer."""
-        assert self._socket is not None
-        answer: dict[str, Any] = self._socket.call(event, argument, timeout=10)
-        assert answer["ok"], answer
+        """Give a command and return its answer; one that is answered with `busy` is given again."""
+        deadline = time.monotonic() + 30
+        while True:
+            answer: dict[str, Any] = self._socket.call(event, argument, timeout=10)
+            if answer["ok"]:
+                break
+            assert answer["code"] == "busy", answer
+            assert time.monotonic() < deadline, answer
+            self._over.wait(0.3)
         if "seat_token" in answer:
             self._enter(answer)
         return answer
@@ -119,5 +126,4 @@ class DocumentedClient:
         """Leave the connection and come back no more."""
         self._over.set()
         self._thread.join(10)
-        if self._socket is not None:
-            self._socket.disconnect()
+        self._socket.disconnect()
