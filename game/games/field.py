@@ -42,6 +42,7 @@ from game.rules import (
     LIVE,
     NOBODY,
     PHASES,
+    PHASES_DOC,
     SINES,
     Angle,
     Auto,
@@ -116,17 +117,24 @@ DECIDE = 6
 class Rider(Entity):
     """One seat's line; its id is the seat. Rows are those of Loose Ends: joined to the row before, if pen."""
 
-    x = Fixed(24)
-    y = Fixed(24)
-    heading = Angle(12)
-    alive = Flag()
-    half = Int(HALF, 4, 40, doc="half-width of the head, quarters of a unit")
-    inking = Flag(doc="a row is laid in this step")
-    pen = Int(0, 0, 40, doc="half-width of the ink laid; 0 when up and in the step that it comes down in")
-    line = Int(1, 1, LONGEST_LINE, doc="rows of the trail that count, at its end")
-    back = Int(doc="tick at which who has crashed comes back")
-    effects = Ints(8, 8, doc="tick at which each effect of the kinds zip to swap ends, 0: off")
-    trail = Track("x", "y", "pen", when="inking", last="line")
+    x = Fixed(24, doc="position of the head")
+    y = Fixed(24, doc="position of the head")
+    heading = Angle(12, doc="0: right, 1024: down, 2048: left, 3072: up")
+    alive = Flag(doc="rides; after a crash it is 0 until tick `back`")
+    half = Int(HALF, 4, 40, doc="half-width of the head, in quarters of a unit")
+    inking = Flag(doc="the trail gains a row in this tick")
+    pen = Int(0, 0, 40, doc="half-width of the ink, in quarters of a unit; 0: up, or coming down")
+    line = Int(1, 1, LONGEST_LINE, doc="how many rows at the end of the trail count")
+    back = Int(doc="tick at which a crashed rider comes back")
+    effects = Ints(8, 8, doc="tick at which each effect ends, by Pickup.kind from zip to swap; 0: off")
+    trail = Track(
+        "x",
+        "y",
+        "pen",
+        when="inking",
+        last="line",
+        doc="a line of half-width pen from the row before; pen 0: a gap",
+    )
 
     laid = Series("run", see=NOBODY, doc="`run` at each row of the trail")
     run = Int(see=NOBODY, doc="length of the way in the match")
@@ -146,20 +154,20 @@ class Rider(Entity):
 class World(Entity):
     """The world and what all know of it."""
 
-    phase = Choice(*PHASES)
+    phase = Choice(*PHASES, doc=PHASES_DOC)
     until = Int(doc="tick at which this phase ends")
     began = Int(doc="tick at which the match went live")
-    round = Count(max=1, default=1)
-    width = Int(4800, 0, 4800, doc="units")
-    height = Int(4800, 0, 4800, doc="units")
+    round = Count(max=1, default=1, doc="always 1")
+    width = Int(4800, 0, 4800, doc="of the world, in units")
+    height = Int(4800, 0, 4800, doc="of the world, in units")
     scores = Ints(MOST, MOST, doc="points by seat")
     radar = Ints(
         MOST,
         MOST,
-        doc="where about each seat's head is: 1 + column + 64 * row of 64 by 64 cells; 0: it is out",
+        doc="about where each seat's head is: 1 + column + 64 * row on a map of 64 by 64 cells; 0: it is out",
     )
-    pickups = Entities(Pickup, 64)
-    riders = Entities(Rider, MOST, near=True)
+    pickups = Entities(Pickup, 64, doc="what can be taken now")
+    riders = Entities(Rider, MOST, near=True, doc="by seat, those near you")
 
     inset = Int(see=NOBODY, doc="the walls stay where they are")
     wrap = Int(see=NOBODY)
@@ -303,14 +311,14 @@ class Field(Trails):
     )
     team_option = ""
     events = (
-        Event("beat", "left", doc="seconds until it goes live: 3, 2, 1"),
-        Event("go", "round"),
-        Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was, -1: the wall"),
-        Event("take", "seat", "kind", "x", "y", near=True),
+        Event("beat", "left", doc="seconds until the match goes live: 3, 2, 1"),
+        Event("go", "round", doc="the match goes live"),
+        Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was; -1: the wall"),
+        Event("take", "seat", "kind", "x", "y", near=True, doc="a pick-up is taken; x, y in 1/256 unit"),
         Event("fade", "seat", "kind", near=True, doc="an effect ends"),
-        Event("corner", "seat", near=True, doc="a right-angled turn"),
-        Event("through", "seat", near=True, doc="never here"),
-        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share; -1: nobody is left"),
+        Event("corner", "seat", near=True, doc="made a right-angled turn"),
+        Event("through", "seat", near=True, doc="never sent in this game"),
+        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share the win; -1: none"),
     )
     awards = ("Most knock-outs", "Longest alive", "Most ink", "Collector")
     """Figures: knock-outs, seconds, units, pick-ups."""

@@ -8,6 +8,7 @@ from game.rules import (
     LIVE,
     NOBODY,
     PHASES,
+    PHASES_DOC,
     Choice,
     Count,
     Entities,
@@ -82,22 +83,22 @@ WALL = -1
 class Man(Entity):
     """One seat's player; its id is the seat. The dead may ride the rim."""
 
-    x = Fixed(13)
-    y = Fixed(13)
-    alive = Flag()
-    rides = Flag(doc="on the rim, dead and not done")
-    plays = Flag(doc="takes part in this round; who joins late waits for the next")
-    team = Int(0, 0, 4, doc="0: on their own")
+    x = Fixed(13, doc="position of the middle, in cells")
+    y = Fixed(13, doc="position of the middle, in cells")
+    alive = Flag(doc="stands on the board")
+    rides = Flag(doc="burnt, but rides along the rim and lobs bombs")
+    plays = Flag(doc="takes part in this round; a seat that joins late waits for the next")
+    team = Int(0, 0, 4, doc="from 1; 0: no team")
     stars = Count(max=99, doc="rounds won by the man's side")
     bombs = Int(1, 1, MOST_BOMBS, doc="how many may lie at once")
     reach = Int(2, 1, MOST_RANGE, doc="cells that a blast goes each way")
-    boots = Count(max=MOST_BOOTS)
-    shield = Flag()
-    kick = Flag()
-    safe = Int(doc="tick until which nothing burns, after a shield broke")
-    curse = Choice(*CURSES)
+    boots = Count(max=MOST_BOOTS, doc="each makes the man faster")
+    shield = Flag(doc="survives the next flame")
+    kick = Flag(doc="kicks bombs by walking into them")
+    safe = Int(doc="tick until which no flame hurts, after a shield broke")
+    curse = Choice(*CURSES, doc="slow; swap: left is right and up is down; leak: lays bombs; dud: lays none")
     cursed = Int(doc="tick at which the curse ends")
-    lob = Int(doc="tick from which a rider may lob again")
+    lob = Int(doc="tick from which one on the rim may lob the next bomb")
 
     held = Int(0, 0, 31, see=NOBODY, doc="buttons of the tick before")
     aim = Int(0, 0, 3, see=NOBODY, doc="the way pressed last")
@@ -115,12 +116,12 @@ class Man(Entity):
 class Bomb(Entity):
     """A bomb that lies, slides or flies."""
 
-    x = Fixed(13)
-    y = Fixed(13)
-    owner = Int(0, 0, 7)
-    reach = Int(2, 1, MOST_RANGE)
-    explodes = Int()
-    lands = Int(doc="tick at which one that was lobbed comes down; 0: it lies")
+    x = Fixed(13, doc="position of the middle, in cells")
+    y = Fixed(13, doc="position of the middle, in cells")
+    owner = Int(0, 0, 7, doc="seat that laid it")
+    reach = Int(2, 1, MOST_RANGE, doc="cells that the blast goes each way")
+    explodes = Int(doc="tick at which it goes off")
+    lands = Int(doc="tick at which a lobbed bomb comes down; 0: it lies")
 
     way = Int(-1, -1, 3, see=NOBODY, doc="where it moves to; -1: it lies still")
     pace = Int(0, 0, C, see=NOBODY, doc="way in a tick")
@@ -129,39 +130,43 @@ class Bomb(Entity):
 class Blast(Entity):
     """The flames of one bomb: a cross about a cell."""
 
-    cell = Int()
-    left = Count(max=MOST_RANGE, doc="cells that it goes left")
-    right = Count(max=MOST_RANGE)
-    up = Count(max=MOST_RANGE)
-    down = Count(max=MOST_RANGE)
-    until = Int()
+    cell = Int(doc="row * width + column of its middle")
+    left = Count(max=MOST_RANGE, doc="how many cells it goes left")
+    right = Count(max=MOST_RANGE, doc="how many cells it goes right")
+    up = Count(max=MOST_RANGE, doc="how many cells it goes up")
+    down = Count(max=MOST_RANGE, doc="how many cells it goes down")
+    until = Int(doc="tick at which the flames are gone")
     owner = Int(0, 0, 7, see=NOBODY)
 
 
 class Stone(Entity):
     """A stone that is about to fall."""
 
-    cell = Int()
-    lands = Int()
+    cell = Int(doc="row * width + column")
+    lands = Int(doc="tick at which it falls")
 
 
 class Board(Entity):
     """The board and the course of the match."""
 
-    men = Entities(Man, 8)
-    bombs = Entities(Bomb, 64)
-    blasts = Entities(Blast, 64)
-    cells = Grid("width", high=ITEM + len(ITEMS) - 1, doc="0 free, 1 crate, 2 stone, from 3 on an item")
-    stones = Entities(Stone, 8)
-    phase = Choice(*PHASES)
-    until = Int(doc="tick at which this phase ends; 0 while live")
+    men = Entities(Man, 8, doc="by seat")
+    bombs = Entities(Bomb, 64, doc="that lie, slide or fly")
+    blasts = Entities(Blast, 64, doc="flames")
+    cells = Grid(
+        "width",
+        high=ITEM + len(ITEMS) - 1,
+        doc="0 free, 1 crate, 2 stone; items: 3 bomb, 4 range, 5 boots, 6 shield, 7 kick, 8 curse",
+    )
+    stones = Entities(Stone, 8, doc="that are about to fall")
+    phase = Choice(*PHASES, doc=PHASES_DOC)
+    until = Int(doc="tick at which this phase ends; 0: not known")
     began = Int(doc="tick at which this round went live")
-    sudden = Int(doc="tick at which the first shadow of a stone falls")
-    round = Count(max=31)
+    sudden = Int(doc="tick from which stones fall and close the board in")
+    round = Count(max=31, doc="number of the round, from 1")
     rounds = Int(9, 1, 30, doc="rounds at most")
     target = Int(3, 1, 9, doc="stars to win")
-    width = Int(13, 1, 19, doc="cells")
-    height = Int(11, 1, 13, doc="cells")
+    width = Int(13, 1, 19, doc="of the board, in cells")
+    height = Int(11, 1, 13, doc="of the board, in cells")
 
     made = Int(see=NOBODY, doc="ids given in this round")
     shadows = Int(see=NOBODY, doc="stones that fell or are about to")
@@ -232,6 +237,7 @@ class Fuse(Rounds):
     seats = (2, 8)
     tick_hz = HZ
     buttons = ("left", "right", "up", "down", "bomb")
+    button_docs = ("walk left", "walk right", "walk up", "walk down", "lay a bomb; on the rim: lob one")
     options = Options(
         stars=Int(3, 1, 9, doc="rounds to win"),
         rounds=Int(9, 1, 30, doc="rounds at most"),
@@ -258,13 +264,20 @@ class Fuse(Rounds):
     bot_styles = ("Hunter", "Farmer", "Coward")
     events = Rounds.events + (
         Event("lay", "seat", "cell", doc="a bomb is laid"),
-        Event("kick", "seat", "cell", doc="from where a bomb slides off"),
-        Event("lob", "seat", "cell", doc="where a bomb from the rim will come down"),
-        Event("boom", "seat", "cell", doc="whose bomb went off"),
-        Event("out", "seat", "by", "x", "y", doc="by: whose flame it was, -1: a stone"),
-        Event("shield", "seat", doc="a shield broke instead"),
-        Event("phew", "seat", doc="out of a flame alive"),
-        Event("take", "seat", "kind", "cell"),
+        Event("kick", "seat", "cell", doc="a bomb slides off from this cell"),
+        Event("lob", "seat", "cell", doc="a bomb is lobbed from the rim and lands on this cell"),
+        Event("boom", "seat", "cell", doc="a bomb of this seat went off"),
+        Event(
+            "out",
+            "seat",
+            "by",
+            "x",
+            "y",
+            doc="burnt; by: whose flame it was, -1: a stone; x, y in 1/256 cell",
+        ),
+        Event("shield", "seat", doc="the shield broke and saved the man"),
+        Event("phew", "seat", doc="left a flame alive"),
+        Event("take", "seat", "kind", "cell", doc="took an item; kind 0: bomb, 5: curse, as in Board.cells"),
         Event("curse", "seat", "kind", "by", doc="kind as in Man.curse; by: who passed it on, -1: an item"),
         Event("lift", "seat", doc="a curse is over"),
         Event("spiral", doc="stones begin to fall"),

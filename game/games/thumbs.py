@@ -86,19 +86,19 @@ TALLY_GRID = 12
 class Player(Entity):
     """One seat's player; its id is the seat."""
 
-    score = Int(0, -99999, 999999)
+    score = Int(0, -99999, 999999, doc="points in the match")
     gained = Int(0, -9999, 9999, doc="points of this round, once it is revealed")
-    streak = Count(max=99, doc="rounds right without a break")
-    team = Int(0, 0, 8, doc="0: on their own")
+    streak = Count(max=99, doc="right answers in a row")
+    team = Int(0, 0, 8, doc="from 1; 0: no team")
     plays = Flag(doc="takes part in this round")
-    locked = Flag(doc="has answered; of buzzers only who is up or was judged")
-    out = Flag(doc="pressed too soon, erred in an Echo or was judged wrong")
-    shown = Int(-1, -1, 3, doc="what was picked, once it is revealed")
+    locked = Flag(doc="has answered; in a buzz round: is to answer, or was judged")
+    out = Flag(doc="out of this round: too soon, wrong in an echo, or judged wrong")
+    shown = Int(-1, -1, 3, doc="the button that was picked, once it is revealed; -1: none")
     ms = Int(0, 0, 99999, doc="time of the answer in ms, once it is revealed; 0: none")
 
-    pick = Int(-1, -1, 3, see=OWNER, doc="what this seat has picked")
-    done = Count(max=32, see=OWNER, doc="symbols of an Echo repeated")
-    inside = Int(-1, -1, 3, see=OWNER, doc="the right door, for the insider alone; -1: not the insider")
+    pick = Int(-1, -1, 3, see=OWNER, doc="the button that this seat has picked; -1: none")
+    done = Count(max=32, see=OWNER, doc="symbols of the echo repeated so far")
+    inside = Int(-1, -1, 3, see=OWNER, doc="the right door if this seat is the insider; -1: it is not")
 
     turn = Count(max=100, see=HOST, doc="place in the queue of buzzers; 0: not in it")
     buzzed = Int(0, 0, 99999, see=HOST, doc="ms from light to buzz; 0: not yet")
@@ -132,32 +132,51 @@ class Question(Entity):
 class Party(Entity):
     """The round that runs, and everybody in it."""
 
-    players = Entities(Player, 100)
-    phase = Choice("intro", "arm", "open", "lock", "reveal", "board", "end")
-    kind = Choice(*KINDS)
-    round = Count(max=40)
-    rounds = Int(10, 1, 40)
+    players = Entities(Player, 100, doc="by seat")
+    phase = Choice(
+        "intro",
+        "arm",
+        "open",
+        "lock",
+        "reveal",
+        "board",
+        "end",
+        doc="intro: says what comes; arm: wait for the light; open: presses count; lock: late presses still "
+        "arrive; reveal: the answer; board: the scores; end: decided",
+    )
+    kind = Choice(
+        *KINDS,
+        doc="flash: press first; odd: find the odd one; tally: count dots; echo: repeat a sequence; "
+        "minority: pick what the fewest pick; insider: one knows the door; pack: quiz; buzz: host's quiz",
+    )
+    round = Count(max=40, doc="number of the round, from 1; 0: none yet")
+    rounds = Int(10, 1, 40, doc="rounds of the match")
     until = Int(doc="tick at which this phase ends; 0: not known")
-    lit = Int(doc="tick at which the buttons come alive; 0: not announced")
-    limit = Int(doc="ticks to answer in")
-    prompt = Text(160)
-    a = Text(48)
-    b = Text(48)
-    c = Text(48)
-    d = Text(48)
-    choices = Int(4, 0, 4, doc="how many buttons may be the answer")
-    cells = Ints(48, high=255, doc="Odd: shape, count, fill of each; Tally: places; Echo: buttons")
-    answer = Int(-1, -1, 3, doc="the right button, once it is revealed")
-    counts = Ints(4, size=4, high=100, doc="how many picked each, live for the Insider, else once revealed")
-    answered = Count(max=100)
-    up = Int(-1, -1, 99, doc="the buzzer who is to answer")
-    who = Int(-1, -1, 99, doc="once revealed: the fastest, or the insider")
+    lit = Int(doc="tick of the light, from which presses count; 0: not announced")
+    limit = Int(doc="ticks to answer in, from the light")
+    prompt = Text(160, doc="what is asked")
+    a = Text(48, doc="answer on button A")
+    b = Text(48, doc="answer on button B")
+    c = Text(48, doc="answer on button C")
+    d = Text(48, doc="answer on button D")
+    choices = Int(4, 0, 4, doc="how many buttons, from A on, may be the answer")
+    cells = Ints(
+        48,
+        high=255,
+        doc="odd: shape, count, fill of each of four tiles; tally: row * 12 + column of each dot; "
+        "echo: the sequence of buttons, until the light",
+    )
+    answer = Int(-1, -1, 3, doc="the right button, once it is revealed; -1: none")
+    counts = Ints(4, size=4, high=100, doc="how many picked each; in insider at once, else once revealed")
+    answered = Count(max=100, doc="how many have answered")
+    up = Int(-1, -1, 99, doc="seat of the buzzer who is to answer; -1: none")
+    who = Int(-1, -1, 99, doc="once revealed: seat of the fastest, or of the insider; -1: none")
     closed = Flag(doc="the host has locked the buzzers")
     host = Int(-1, -1, 99, doc="the host's seat; -1: the host does not play")
-    waits = Flag(doc="the host has to say when it goes on")
-    title = Text(40, doc="name of the pack")
+    waits = Flag(doc="the game waits for the host's command `next`")
+    title = Text(40, doc="name of the pack of questions")
 
-    cue = Text(80, see=HOST, doc="what a buzzer should say")
+    cue = Text(80, see=HOST, doc="the right answer to a buzz question")
 
     key = Int(-1, -1, 3, see=NOBODY, doc="the right button")
     due = Int(see=NOBODY, doc="tick of the light, before it is announced")
@@ -200,6 +219,12 @@ class Thumbs(Game):
     seats = (2, 100)
     tick_hz = HZ
     buttons = ("A", "B", "C", "D")
+    button_docs = (
+        "pick the answer a, or buzz",
+        "pick the answer b, or buzz",
+        "pick the answer c, or buzz",
+        "pick the answer d, or buzz",
+    )
     replication = "delta"
     hosted = True
     options = Options(
@@ -223,17 +248,27 @@ class Thumbs(Game):
     team_option = "teams"
     bot_styles = ("Thumb", "Pinky", "Knuckle")
     commands = ("next", "extend", "replay", "right", "wrong", "skip", "reset", "lock")
+    command_docs = (
+        "do not wait: close the answers, or end this phase",
+        "five seconds more",
+        "take this round's points back and play it again",
+        "buzz: the buzzer's answer is right",
+        "buzz: it is wrong, the next in the queue is up",
+        "take this round's points back and leave it out",
+        "buzz: free all buzzers",
+        "buzz: lock the buzzers, or unlock them",
+    )
     events = (
-        Event("round", "round", "kind", doc="kind as in Party.kind"),
-        Event("light", doc="the buttons are alive"),
-        Event("note", "button", doc="a symbol of the sequence is shown"),
-        Event("early", "seat", doc="a false start"),
+        Event("round", "round", "kind", doc="a round begins; kind as in Party.kind"),
+        Event("light", doc="from now on presses count"),
+        Event("note", "button", doc="echo: this button of the sequence is shown"),
+        Event("early", "seat", doc="pressed too soon"),
         Event("hurry", "left", doc="seconds left: 3, 2, 1"),
-        Event("close"),
-        Event("up", "seat", doc="a buzzer is to answer"),
-        Event("judged", "seat", "right"),
+        Event("close", doc="no more answers are taken"),
+        Event("up", "seat", doc="this buzzer is to answer"),
+        Event("judged", "seat", "right", doc="the host judged a buzzer; right: 1 or 0"),
         Event("reveal", "answer", "who", doc="the right button and the fastest or the insider; -1: none"),
-        Event("matchEnd", "seat", doc="the winner, or one of those who share"),
+        Event("matchEnd", "seat", doc="the winner, or one of those who share the win; -1: none"),
     )
     awards = ("Quickest thumb", "Know-it-all", "On a roll", "Best bluffer", "Lone wolf", "Itchy thumb")
     """Figures: milliseconds, right answers, rounds in a row, players fooled, rounds, false starts."""

@@ -10,6 +10,7 @@ from game.rules import (
     LIVE,
     NOBODY,
     PHASES,
+    PHASES_DOC,
     SINES,
     Angle,
     Auto,
@@ -86,9 +87,9 @@ SECONDS = (4, 5, 7, 3, 5, 4, 6, 5, 0, 8, 6)
 class Pickup(Entity):
     """Something to ride over."""
 
-    kind = Choice(*KINDS)
-    x = Fixed(24)
-    y = Fixed(24)
+    kind = Choice(*KINDS, doc="zip to square work on the taker, rush to swap on others, the rest on all")
+    x = Fixed(24, doc="position")
+    y = Fixed(24, doc="position")
 
 
 class Racer(Entity):
@@ -98,18 +99,20 @@ class Racer(Entity):
     joined to the row before it by a line of that half-width.
     """
 
-    x = Fixed(24)
-    y = Fixed(24)
-    heading = Angle(12)
-    alive = Flag()
-    rides = Flag(doc="takes part in this round; who joins late waits for the next")
-    team = Int(0, 0, 4, doc="0: on their own")
+    x = Fixed(24, doc="position of the head")
+    y = Fixed(24, doc="position of the head")
+    heading = Angle(12, doc="0: right, 1024: down, 2048: left, 3072: up")
+    alive = Flag(doc="has not crashed in this round")
+    rides = Flag(doc="takes part in this round; a seat that joins late waits for the next")
+    team = Int(0, 0, 4, doc="from 1; 0: no team")
     score = Count(max=999, doc="points of the racer's side")
-    half = Int(HALF, 4, 40, doc="half-width of the head, quarters of a unit")
-    inking = Flag(doc="a row is laid in this step")
-    pen = Int(0, 0, 40, doc="half-width of the ink laid; 0 when up and in the step that it comes down in")
-    effects = Ints(8, 8, doc="tick at which each effect of the kinds zip to swap ends, 0: off")
-    trail = Track("x", "y", "pen", when="inking")
+    half = Int(HALF, 4, 40, doc="half-width of the head, in quarters of a unit")
+    inking = Flag(doc="the trail gains a row in this tick")
+    pen = Int(0, 0, 40, doc="half-width of the ink, in quarters of a unit; 0: up, or coming down")
+    effects = Ints(8, 8, doc="tick at which each effect ends, by Pickup.kind from zip to swap; 0: off")
+    trail = Track(
+        "x", "y", "pen", when="inking", doc="a line of half-width pen from the row before; pen 0: a gap"
+    )
 
     laid = Series("run", see=NOBODY, doc="`run` at each row of the trail")
     run = Int(see=NOBODY, doc="length of the way in this round")
@@ -128,19 +131,19 @@ class Racer(Entity):
 class Arena(Entity):
     """The arena and the course of the match."""
 
-    phase = Choice(*PHASES)
-    until = Int(doc="tick at which this phase ends; 0 while live")
+    phase = Choice(*PHASES, doc=PHASES_DOC)
+    until = Int(doc="tick at which this phase ends; 0: not known")
     began = Int(doc="tick at which this round went live")
-    round = Count(max=31)
-    decider = Flag()
-    target = Int(5, 1, 100)
-    width = Int(960, 0, 1440, doc="units")
-    height = Int(600, 0, 900, doc="units")
-    inset = Int(0, 0, 450, doc="how far each wall has come in, units")
-    wrap = Int(doc="tick until which the walls are open, 0: solid")
-    gappy = Int(doc="tick until which every line is full of gaps, 0: off")
-    pickups = Entities(Pickup, 4)
-    racers = Entities(Racer, 8)
+    round = Count(max=31, doc="number of the round, from 1")
+    decider = Flag(doc="this round decides between those who shared the lead")
+    target = Int(5, 1, 100, doc="points to win, with a lead of 2")
+    width = Int(960, 0, 1440, doc="of the arena, in units")
+    height = Int(600, 0, 900, doc="of the arena, in units")
+    inset = Int(0, 0, 450, doc="how far each wall has come in, in units")
+    wrap = Int(doc="tick until which heads pass through the walls; 0: walls are solid")
+    gappy = Int(doc="tick until which every line is full of gaps; 0: off")
+    pickups = Entities(Pickup, 4, doc="what can be taken now")
+    racers = Entities(Racer, 8, doc="by seat")
 
     expires = Int(NEVER, see=NOBODY, doc="tick at which the next effect ends")
     offer = Int(NEVER, see=NOBODY, doc="tick at which the next pick-up appears")
@@ -216,6 +219,7 @@ class Trails(Rounds):
     seats = (2, 8)
     tick_hz = HZ
     buttons = ("left", "right")
+    button_docs = ("turn left while held", "turn right while held")
     options = Options(
         target=Auto(3, 100, doc="points to win, with a lead of 2; auto: 5 for each rival, 40 at most"),
         rounds=Int(12, 3, 30, doc="rounds at most; a draw after them is settled by one decider"),
@@ -239,15 +243,15 @@ class Trails(Rounds):
     team_option = "teams"
     bot_styles = ("Cutter", "Hermit", "Gambler")
     events = Rounds.events + (
-        Event("faster", doc="from now on everyone gains speed"),
-        Event("closing", doc="the walls come in"),
-        Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was, -1: the wall"),
-        Event("shave", "seat", "by", "gap", doc="missed a line by so little; gap in 1/256 unit"),
-        Event("offer", "kind", "x", "y", doc="a pick-up appears"),
-        Event("take", "seat", "kind", "x", "y"),
-        Event("fade", "seat", "kind", doc="an effect ends; seat -1: everyone's"),
-        Event("corner", "seat", doc="a right-angled turn"),
-        Event("through", "seat", doc="out on one side, in on the other"),
+        Event("faster", doc="from now on everyone gets faster"),
+        Event("closing", doc="the walls begin to come in"),
+        Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was; -1: the wall"),
+        Event("shave", "seat", "by", "gap", doc="narrowly missed the line of seat by; gap in 1/256 unit"),
+        Event("offer", "kind", "x", "y", doc="a pick-up appears; x, y in 1/256 unit, as in every event"),
+        Event("take", "seat", "kind", "x", "y", doc="a pick-up is taken"),
+        Event("fade", "seat", "kind", doc="an effect ends; seat -1: for everyone"),
+        Event("corner", "seat", doc="made a right-angled turn"),
+        Event("through", "seat", doc="left on one side and came in on the other"),
         Event("decider", doc="the next round decides between those who share the lead"),
     )
     awards: "tuple[str, ...]" = ("Closest shave", "Most knock-outs", "Longest alive", "Most ink", "Collector")

@@ -161,6 +161,14 @@ def check_declared(game: Game) -> None:
     if not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
     _check_buttons(game.buttons)
+    for attribute, named, docs in (
+        ("button_docs", game.buttons, game.button_docs),
+        ("command_docs", game.commands, game.command_docs),
+    ):
+        if docs and len(docs) != len(named):
+            raise Fault(
+                f"{attribute} has {len(docs)} texts; write one for each of {', '.join(named) or 'none'}"
+            )
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
     names = [event.name for event in game.events]

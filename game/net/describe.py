@@ -1,4 +1,4 @@
-"""A game as the protocol describes it to clients: its options, presets, buttons and bots."""
+"""A game as the protocol describes it to clients: its options, presets, buttons, commands and bots."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from game.rules import Auto, Game
 
 def describe_game(game: Game, rules: str | None) -> dict[str, Any]:
     """The GAME object of the protocol; `rules` is the path of the files that a browser can run."""
-    return {
+    told: dict[str, Any] = {
         "name": game.name,
         "title": game.title,
         "blurb": game.blurb,
@@ -36,3 +36,8 @@ def describe_game(game: Game, rules: str | None) -> dict[str, Any]:
         "commands": list(game.commands),
         "hosted": game.hosted,
     }
+    for key in ("button_docs", "command_docs"):
+        docs = getattr(game, key)
+        if docs:
+            told[key] = list(docs)
+    return told

@@ -33,7 +33,7 @@ from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .random import Random
-from .rounds import COUNT, LIVE, MATCH_END, PHASES, ROUND_END, Rounds
+from .rounds import COUNT, LIVE, MATCH_END, PHASES, PHASES_DOC, ROUND_END, Rounds
 from .seats import find, one_side, seated, side, standings
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "OWNER",
     "PACK_BYTES",
     "PHASES",
+    "PHASES_DOC",
     "PRESS",
     "ROUND_END",
     "SINES",

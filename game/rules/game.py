@@ -66,6 +66,8 @@ class Game:
     """Steps a second."""
     buttons: "tuple[str, ...]" = ()
     """Names of the buttons; an input is a bit mask of those held, the first being bit 0."""
+    button_docs: "tuple[str, ...]" = ()
+    """What each button does, in the order of `buttons`, for the authors of other clients."""
     replication = "events"
     """"events": the browser runs these rules itself; "delta": it is told what changed."""
     options = Options()
@@ -109,6 +111,9 @@ class Game:
         """The host said something to the game: an index into `commands` and a number."""
 
     commands: "tuple[str, ...]" = ()
+    """Names of the host's commands; a command's verb is an index into it."""
+    command_docs: "tuple[str, ...]" = ()
+    """What each command does and what its value means, in the order of `commands`."""
 
     def near(self, m: "Match", seat: int) -> "list[int]":
         """Rising ids of what a seat is told of in the list that is declared `near`; its own must be there.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COUNT, LIVE, ROUND_END, MATCH_END = 0, 1, 2, 3
 PHASES = ("count", "live", "roundEnd", "matchEnd")
+PHASES_DOC = "count: before a round goes live; live: in play; roundEnd: pause after it; matchEnd: decided"
 NEEDED = ("phase", "until", "began", "round", "history")
 
 
@@ -24,7 +25,7 @@ class Rounds(Game):
     end_round, which calls begin_round again or end_match. `deal`, `play` and `end_round` are the game's to
     write, and its state declares:
 
-        phase = Choice(*PHASES)
+        phase = Choice(*PHASES, doc=PHASES_DOC)
         until = Int()                       # tick at which this phase ends, 0: not known
         began = Int()                       # tick at which this round went live, 0: not yet
         round = Count(max=...)              # from 1
@@ -37,9 +38,9 @@ class Rounds(Game):
     """Ticks from a round's end to `end_round`."""
     events: "tuple[Event, ...]" = (
         Event("beat", "left", doc="seconds until the round goes live: 3, 2, 1"),
-        Event("go", "round"),
-        Event("roundEnd", "seat", "round", doc="seat: a survivor, -1: nobody is left"),
-        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share; -1: nobody is left"),
+        Event("go", "round", doc="the round goes live"),
+        Event("roundEnd", "seat", "round", doc="the round is over; seat: a survivor, -1: none"),
+        Event("matchEnd", "seat", doc="seat: the winner, or one of those who share the win; -1: none"),
     )
     """A game's own come after these: `events = Rounds.events + (Event("crash", "seat"),)`."""
 

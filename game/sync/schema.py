@@ -5,7 +5,7 @@ A schema is the root entity's fields as one audience sees them. It is described 
 """
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from game.rules.entity import Entity
@@ -52,10 +52,16 @@ class FieldView:
     width: str = ""
     near: bool = False
     of: "EntityView | None" = None
+    doc: str = ""
 
     @staticmethod
     def declared(field: Field, of: "EntityView | None", others: Set[str]) -> "FieldView":
         """A field as a game declares it, in a view that holds the scalars `others`."""
+        told = FieldView._of_kind(field, of, others)
+        return replace(told, doc=field.doc) if field.doc else told
+
+    @staticmethod
+    def _of_kind(field: Field, of: "EntityView | None", others: Set[str]) -> "FieldView":
         kind = "track" if isinstance(field, Track) else field.kind
         if isinstance(field, Scalar):
             return FieldView(field.name, kind, field.names, field.frac, field.wraps, field.drop)
@@ -72,7 +78,19 @@ class FieldView:
     def describe(self) -> dict[str, object]:
         """Name, kind and whatever else is not empty, JSON-able."""
         told: dict[str, object] = {"name": self.name, "kind": self.kind}
-        for key in ("names", "frac", "wraps", "drop", "columns", "drops", "when", "last", "width", "near"):
+        for key in (
+            "names",
+            "frac",
+            "wraps",
+            "drop",
+            "columns",
+            "drops",
+            "when",
+            "last",
+            "width",
+            "near",
+            "doc",
+        ):
             value = getattr(self, key)
             if value and (key != "drops" or any(value)):
                 told[key] = list(value) if isinstance(value, tuple) else value
@@ -157,7 +175,7 @@ class Schema:
             "game": self.game,
             "tick_hz": self.tick_hz,
             **self._describe_state(),
-            "events": [{"name": event.name, "args": list(event.args)} for event in self.events],
+            "events": [_describe_event(event) for event in self.events],
         }
         if self.picture:
             told["picture"] = [part.describe() for part in self.picture]
@@ -202,6 +220,13 @@ class Schema:
         if field.see in see:
             return EVERYONE
         return see if field.see == ALL and _holds(field.of, see) else None
+
+
+def _describe_event(event: Event) -> dict[str, object]:
+    told: dict[str, object] = {"name": event.name, "args": list(event.args)}
+    if event.doc:
+        told["doc"] = event.doc
+    return told
 
 
 _schemas: dict[tuple[type[Game], frozenset[str]], Schema] = {}

@@ -197,6 +197,10 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
         ((("(2, 8), 25", "(2, 8), 30.0"),), "tick_hz is 30.0"),
         ((('"up", "down")', '"act", "bomb")'),), "'act' and 'bomb' have the same key (Space)"),
         ((('"up", "down")', '"jump", "jab")'),), "'jump' and 'jab' have the same key (J)"),
+        (
+            (("    State = ", '    command_docs = ("start anew",)\n    State = '),),
+            "command_docs has 1 texts; write one for each of none",
+        ),
         ((('"up", "down")', '"9", "down")'),), "begin the name with a letter"),
     ],
 )

@@ -11,6 +11,8 @@ from game.net.describe import describe_game
 from game.net.doorman import ENTRANCES
 from game.rooms.commands import EMOTES
 from game.rooms.orders import ORDERS
+from game.rules import Entity, Event, Game, Int
+from game.sync.schema import Schema
 from tests.unit.rooms.world import World, installed_games
 
 TEXT = (Path(__file__).parents[3] / "docs/protocol.md").read_text()
@@ -82,6 +84,39 @@ def test_every_name_in_a_room_is_documented() -> None:
 def test_every_name_in_a_games_description_is_documented(name: str) -> None:
     for key in keys_of(describe_game(GAMES[name], None), ("values",)):
         assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_clients_are_told_what_every_field_event_button_and_command_means(name: str) -> None:
+    game = GAMES[name]
+    schema: Any = Schema.of(game).describe()
+    trees = [schema, *schema.get("private", {}).values()]
+    told = {
+        f"{entity}.{field['name']}": field
+        for tree in trees
+        for entity, fields in tree["entities"].items()
+        for field in fields
+    }
+    told |= {event["name"]: event for event in schema["events"]}
+    assert [name for name, one in told.items() if not one.get("doc")] == []
+    described = describe_game(game, None)
+    for names, docs in (("buttons", "button_docs"), ("commands", "command_docs")):
+        assert len(described.get(docs, [])) == len(described[names])
+
+
+def test_a_game_without_texts_sends_none() -> None:
+    class Bare(Game):
+        name = "bare"
+
+        class State(Entity):
+            x = Int()
+
+        events = (Event("go"),)
+
+    schema: Any = Schema.of(Bare()).describe()
+    assert schema["entities"]["State"] == [{"name": "x", "kind": "int"}]
+    assert schema["events"] == [{"name": "go", "args": []}]
+    assert not {"button_docs", "command_docs"} & set(describe_game(Bare(), None))
 
 
 def test_every_code_is_documented() -> None:

@@ -27,6 +27,8 @@ export interface GameInfo {
   tick_hz: number;
   /** Names of the buttons; bit k of an input is the k-th. */
   buttons: string[];
+  /** What each button does. */
+  button_docs?: string[];
   replication: "events" | "delta";
   /** Path of the rules that a browser can run, or null. */
   rules: string | null;
@@ -39,6 +41,8 @@ export interface GameInfo {
   team_option: string;
   awards: string[];
   commands?: string[];
+  /** What each command does. */
+  command_docs?: string[];
   /** The host leads it, and may bring a pack of questions. */
   hosted?: boolean;
 }
@@ -198,6 +202,8 @@ export interface FieldInfo {
   near?: boolean;
   /** Of a grid: the field that holds the row length. */
   width?: string;
+  /** What it means, for the authors of clients. */
+  doc?: string;
 }
 
 /** A tree's shape: the name of its root and every entity in it. */
@@ -217,7 +223,7 @@ export interface SchemaInfo extends TreeInfo {
   version: number;
   game: string;
   tick_hz: number;
-  events: { name: string; args: string[] }[];
+  events: { name: string; args: string[]; doc?: string }[];
   /** What only a seat, or only the host, sees: trees of their own. */
   private?: { owner?: TreeInfo; host?: TreeInfo };
   /** How the game wants to be drawn, if it says so. */
