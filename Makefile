@@ -50,7 +50,7 @@ help:
 # --- play ---------------------------------------------------------------------------------------------
 
 play: $(RUNTIME) $(CLIENT)
-	@exec .venv/bin/python server.py
+	@RUMPUS_SERVER__LOG_LEVEL=$${RUMPUS_SERVER__LOG_LEVEL:-warning} exec .venv/bin/python server.py
 
 # Redis, workers and nginx, each with its log; another number: make cluster WORKERS=4 PORT=9000
 cluster: $(DEV) $(CLIENT)

@@ -19,9 +19,11 @@ from bench import machine, store
 from bench.contestants import Contestant, everyone
 from bench.machine import BUILD, Failed, Process
 from bench.trial import Figures, median, rounded, run
+from game.ops.metrics import BOUNDS_US
 
-BUCKET = re.compile(r'rumpus_tick_lateness_seconds_bucket\{le="([^"]+)"\} ([\d.e+]+)')
+BUCKET = re.compile(r'rumpus_tick_lateness_seconds_bucket\{game="[^"]*",le="([^"]+)"\} ([\d.e+]+)')
 DROPPED = re.compile(r"rumpus_dropped_ticks_total ([\d.e+]+)")
+BOUNDS_S = (*(bound / 1e6 for bound in BOUNDS_US), float("inf"))
 SAMPLES = BUILD / "samples.json"
 PARTS = {
     "rules": "game/games/trails.py:Trails.step",
@@ -42,7 +44,10 @@ class Metrics:
     def __init__(self, port: int) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
             text = answer.read().decode()
-        self.buckets = [(float(bound), float(count)) for bound, count in BUCKET.findall(text)]
+        counts = dict.fromkeys(BOUNDS_S, 0.0)
+        for bound, count in BUCKET.findall(text):
+            counts[float(bound)] += float(count)  # all games together
+        self.buckets = sorted(counts.items())
         dropped = DROPPED.search(text)
         self.dropped = float(dropped.group(1)) if dropped else 0.0
 

@@ -120,6 +120,18 @@ def render() -> str:
     return "\n".join(lines) + "\n"
 
 
+def changed(config: Config) -> dict[str, object]:
+    """The settings that differ from their defaults, as `section.key`; secrets are shown as `***`."""
+    found: dict[str, object] = {}
+    for section, info in Config.model_fields.items():
+        values = getattr(config, section)
+        for key, field in _section(info).model_fields.items():
+            value = getattr(values, key)
+            if value != field.default:
+                found[f"{section}.{key}"] = value if field.repr else "***"
+    return found
+
+
 class _Environment(EnvSettingsSource):
     """The environment as a source of settings, from a mapping instead of the process's own."""
 

@@ -14,12 +14,13 @@ import os
 import signal
 import socket
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import gevent
 
 from game.catalogue import BadGame, load_games
-from game.config import ConfigError, load
+from game.config import ConfigError, changed, load
 from game.net.assets import NoClient
 from game.net.tokens import BadSecret, read_keys
 from game.net.worker import Worker
@@ -54,10 +55,23 @@ def main() -> int:
         address = f"{config.server.host}:{config.server.port}"
         print(f"cannot listen on {address}: {error.strerror}; set PORT to a free port", file=sys.stderr)
         return 1
+    always = {"worker": worker.name, "build": worker.build}
+    set_up(config.server.log_format, config.server.log_level, always)
+    log.info(
+        "start",
+        extra={"version": version("rumpus"), "pid": os.getpid(), "games": list(games), **changed(config)},
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, worker.stop)
     memory.settle()
-    return 0 if worker.serve(lambda port: announce(port, config.server.public_url)) else 1
+
+    def ready(port: int) -> None:
+        announce(port, config.server.public_url)
+        log.info("ready", extra={"port": port})
+
+    ended_well = worker.serve(ready)
+    log.info("end", extra={"exit_code": 0 if ended_well else 1})
+    return 0 if ended_well else 1
 
 
 def announce(port: int, public_url: str) -> None:

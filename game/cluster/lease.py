@@ -14,6 +14,7 @@ from typing import Protocol
 import gevent
 from gevent.lock import RLock
 
+from game import telemetry
 from game.cluster.clock import monotonic_ms
 from game.cluster.complaint import Complaint
 from game.cluster.neighbours import Neighbour, sees_store
@@ -68,6 +69,7 @@ class Lease:
         wid: the present incarnation's name.
         gate_us: the monotonic microsecond at which `gate` must be called before rooms may speak.
         era: the world's era, another one when the store has lost its keys; era_ms: since when it is known.
+        latency_ms: what the last renewal took.
         answered: whether the store answered the last time it was asked for the lease.
         since_ms: since when the store has answered without a silence longer than a lease.
     """
@@ -99,10 +101,16 @@ class Lease:
         self._fresh = True
         self._degraded_ms = 0
         self._reason = ""
+        self.latency_ms = 0
         self._complaint = Complaint(
             lambda reason: log.warning("rooms go on, nothing is saved: %s", reason), now_ms
         )
         self._lock = RLock()
+
+    @property
+    def age_ms(self) -> int:
+        """How long ago the store last granted the lease."""
+        return self._now_ms() - self._heard_ms
 
     @property
     def blocked(self) -> bool:
@@ -158,6 +166,7 @@ class Lease:
         if era is None:
             self._reincarnate()
             return
+        self.latency_ms = self._now_ms() - sent_ms
         lost = era != self.era
         self._learn(era, sent_ms)
         self._holds(sent_ms)
@@ -165,6 +174,7 @@ class Lease:
             self._keeper.returned(False)  # what is recorded may be older than what was written
         if lost:
             log.warning("Redis has lost its keys: restoring our rooms")
+            telemetry.epochs.inc()
             try:
                 self._keeper.restore()
             except StoreDown as error:
@@ -193,7 +203,7 @@ class Lease:
         self.gate_us = (sent_ms + self._settings.lease_ms) * 1000
         if before in (Standing.DEGRADED, Standing.FROZEN):
             self._complaint.works()
-            log.warning("Redis is back after %d ms", now_ms - self._degraded_ms)
+            log.warning("Redis is back", extra={"away_ms": now_ms - self._degraded_ms})
             self._keeper.returned(before is Standing.FROZEN)
 
     def _reincarnate(self) -> None:
@@ -201,7 +211,8 @@ class Lease:
         self.standing = Standing.SUSPECT if self.standing is Standing.OK else self.standing
         self._incarnation += 1
         self.wid = f"{self.process}.{self._incarnation}"
-        log.warning("the lease was lost; going on as %s", self.wid)
+        telemetry.lost_leases.inc()
+        log.warning("the lease was lost; going on under another name", extra={"wid": self.wid})
         try:
             sent_ms = self._now_ms()
             era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import gevent
 from gevent.event import AsyncResult
 
+from game import telemetry
 from game.cluster import letters as l
 from game.cluster.clock import monotonic_ms
 from game.cluster.edge import Edge
@@ -114,6 +115,11 @@ class Moves:
         self._front.post(to.process, handed)
         self._front.handed_over(room, Home(to.process, epoch))
         self.transfers += 1
+        telemetry.migrations.labels("out").inc()
+        log.info(
+            "room moved away",
+            extra={"room": code, "game": room.game.name, "epoch": epoch, "peer": to.wid},
+        )
         return True
 
     def _is_read_by(self, to: Neighbour, room: Room, with_match: bool) -> bool:
@@ -177,7 +183,12 @@ class Moves:
         self._scribe.keep(room, Owner(handed.to or self._lease.wid, handed.epoch), opened=True)
         self._moved_ms[code] = monotonic_ms()
         self._front.adopted(room, handed.attached, handed.tick_at_ms)
-        log.info("room %s came from %s at epoch %d", code, sender, handed.epoch)
+        telemetry.migrations.labels("in").inc()
+        telemetry.epochs.inc()
+        log.info(
+            "room moved here",
+            extra={"room": code, "game": room.game.name, "epoch": handed.epoch, "peer": sender},
+        )
         if handed.to not in ("", self._lease.wid):
             try:
                 self._scribe.restore_room(room)  # it was given to the name that we had a moment ago

@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
+from game import telemetry
 from game.cluster import scripts
 from game.cluster.redis_errors import explain
 from game.cluster.store import FENCED, Claim, Owner, Record, StoreDown, Write, process_of
@@ -113,6 +114,7 @@ class RedisStore:
         try:
             return call()
         except (RedisError, OSError) as error:
+            telemetry.store_errors.inc()
             raise StoreDown(explain(error, self.url)) from None
 
     def _run(self, client: "redis.Redis", name: str, keys: list[str], args: list[Any]) -> Any:

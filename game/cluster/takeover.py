@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import gevent
 import msgspec
 
+from game import telemetry
 from game.cluster.clock import monotonic_ms
 from game.cluster.courier import Couriers
 from game.cluster.homes import Home, Unsure
@@ -159,7 +160,7 @@ class Takeover:
         process = process_of(wid)
         if not lost.told and process not in self.neighbours:
             lost.told = True
-            log.warning("worker %s is dead", wid)
+            log.warning("worker is dead", extra={"peer": wid})
             self._gone(process)
         if self.leaving:
             return
@@ -233,7 +234,18 @@ class Takeover:
                 )
             self._unread.pop(code, None)
             self.claims += 1
-            log.info("took over room %s of %s at epoch %d", code, owner.wid, claim.epoch)
+            telemetry.failovers.inc()
+            telemetry.epochs.inc()
+            log.info(
+                "room taken over",
+                extra={
+                    "room": code,
+                    "game": room.game.name,
+                    "epoch": claim.epoch,
+                    "owner_before": owner.wid,
+                    "with_match": room.live is not None,
+                },
+            )
             self._scribe.keep(room, Owner(self._lease.wid, claim.epoch), opened=True)
             self._scribe.recorder.forget_room(code)
             self._front.adopted(room, [], self._world_ms())

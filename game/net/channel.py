@@ -7,6 +7,7 @@ from operator import call
 from game.net.outgoing import Frame, Framing
 from game.net.pipe import Pipe
 from game.net.session import Session
+from game.net.traffic import TRAFFIC
 
 
 class Targets:
@@ -32,6 +33,8 @@ class Targets:
         The interpreter's own loop makes the calls: what is seen of a pipe that takes everything is its send.
         """
         sends, refused, size = self.sends, 0, len(data)
+        TRAFFIC.messages_out += len(sends)
+        TRAFFIC.bytes_out += size * len(sends)
         done: list[int] = []
         while True:
             try:

@@ -15,7 +15,7 @@ import msgspec
 from gevent.lock import BoundedSemaphore
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
-from game import faults
+from game import faults, telemetry
 from game.cluster.front import Front, Later
 from game.net.budgets import Budgets
 from game.net.fanout import Fanout, Frame, Framing
@@ -36,6 +36,8 @@ VERSION = 1
 MOST_CLOCK = 1 << 53
 """Times of a client's clock beyond this are no times: JSON numbers are exact up to here."""
 MOST_SEAT = 127
+SLOW = "slow client"
+"""The reason with which the transport ends a connection that does not read."""
 MOST_PREPARED = 8
 """Commands that may wait for a long preparation at once."""
 Answer = dict[str, Any]
@@ -102,6 +104,7 @@ class Doorman:
             self._check_space(address)
         visitor = self._visitors.enter(sid, device, address, framing, self._tokens.is_young(device))
         visitor.hash = placed_by(environ)
+        telemetry.connections.inc()
         self._fanout.set_framing(sid, framing, partial(self._frame, visitor))
         # Nothing may be said to a client before it knows that it is connected.
         gevent.spawn(self._greet, sid, device, token, code)
@@ -122,6 +125,7 @@ class Doorman:
                 "server.max_connections_per_address" if code == "crowded" else "server.max_connections",
                 self._sampler.take_skipped(),
             )
+        telemetry.refusals.labels("connect", code).inc()
         raise _refusal(code, sentence)
 
     def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
@@ -140,8 +144,11 @@ class Doorman:
         else:
             welcome(None)
 
-    def disconnect(self, sid: str, _reason: object = None) -> None:
+    def disconnect(self, sid: str, reason: object = None) -> None:
         """A connection is gone."""
+        if reason == SLOW:
+            telemetry.slow_clients.labels("closed").inc()
+            log.info("closed a slow client", extra={"conn": sid})
         if sid in self._visitors.by_sid:
             self._front.detach(sid, self._now_ms())
             self._visitors.leave(sid)
@@ -159,8 +166,12 @@ class Doorman:
         acknowledge = self._fanout.answer_later()
 
         def later(answer: Answer | Refused) -> None:
-            if isinstance(answer, Refused) and answer.code == "internal":
-                self._strike(visitor, answer.message)
+            if isinstance(answer, Refused):
+                self._count_refusal(visitor, name, answer.code)
+                if answer.code == "internal":
+                    self._strike(visitor, answer.message)
+            else:
+                self._count_command(name)
             acknowledge(shown(answer))
             if name in ENTRANCES and not isinstance(answer, Refused):
                 self._front.arrived(sid)
@@ -168,10 +179,37 @@ class Doorman:
         try:
             answer = self._command(visitor, name, args, later)
         except Refused as refused:
+            self._count_refusal(visitor, name, refused.code)
             return shown(refused)
         except Exception as error:
             return shown(self._failed(visitor, name, error))
-        return self._fanout.unanswered if answer is None else shown(answer)
+        if answer is None:
+            return self._fanout.unanswered
+        self._count_command(name)
+        return shown(answer)
+
+    def _count_refusal(self, visitor: Visitor, name: str, code: str) -> None:
+        """Count a refused command; refused ways into a room are logged, some of them."""
+        event = name if name in ENTRANCES or name in ORDERS or name == "clock" else "unknown"
+        telemetry.refusals.labels(event, code).inc()
+        if name in ENTRANCES and self._sampler.admits((visitor.place, code)):
+            log.info(
+                "refused",
+                extra={
+                    "command": name,
+                    "reason": code,
+                    "conn": visitor.sid,
+                    "address": visitor.address,
+                    "not_logged_since": self._sampler.take_skipped(),
+                },
+            )
+
+    @staticmethod
+    def _count_command(name: str) -> None:
+        if name == "chat":
+            telemetry.chat_lines.inc()
+        elif name == "resync":
+            telemetry.resyncs.inc()
 
     def _failed(self, visitor: Visitor, name: str, error: Exception) -> Refused:
         """A command raised: a fault of ours, which hurts the one who sent it.
@@ -294,8 +332,13 @@ class Doorman:
     def _strike(self, visitor: Visitor, message: str) -> Refused:
         """Count a malformed message; the tenth closes the connection."""
         visitor.strikes += 1
+        telemetry.strikes.inc()
         if visitor.strikes >= self._limits.strikes and not visitor.closing:
-            log.warning("closed a connection from %s: too many malformed messages", visitor.address)
+            telemetry.struck_out.inc()
+            log.warning(
+                "closed a connection: too many malformed messages",
+                extra={"conn": visitor.sid, "address": visitor.address},
+            )
             self._front.detach(visitor.sid, self._now_ms())
             self._outlet.close(visitor.sid, "strikes", "Too many messages that make no sense.")
         return Refused("bad_request", message)
@@ -323,6 +366,7 @@ class Doorman:
             frame = clock_frame(message.client, now_ms)
             self._fanout.send(visitor.sid, Frame("s", frame), True)
         else:
+            telemetry.resyncs.inc()
             self._front.follow(visitor.sid)
 
     # hot: every press of every player with ordinary framing
@@ -362,6 +406,7 @@ class Doorman:
 
     def drained(self, sid: str) -> None:
         """A client that was too slow has read everything: one keyframe, and it follows again."""
+        telemetry.slow_clients.labels("drained").inc()
         self._fanout.resume(sid)
         self._front.follow(sid)
 

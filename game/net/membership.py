@@ -7,7 +7,7 @@ import logging
 import os
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import gevent
@@ -17,6 +17,7 @@ from game.cluster.clock import WorldClock, monotonic_ms
 from game.cluster.complaint import Complaint
 from game.cluster.courier import Couriers
 from game.cluster.edge import Edge
+from game.cluster.lease import Standing
 from game.cluster.letters import AnyLetter
 from game.cluster.node import Node
 from game.cluster.outbox import SharedOutbox
@@ -27,6 +28,7 @@ from game.config import Config
 from game.net.fanout import Fanout
 from game.net.queue import Queue
 from game.net.tokens import fingerprints
+from game.ops.metrics import Figure, single
 from game.rooms.desk import Desk
 from game.rooms.room import House
 
@@ -69,6 +71,25 @@ class Membership:
     def sees_redis(self) -> bool:
         """Whether Redis answered the last time it was asked, just now."""
         return self.node.sees_store
+
+    def figures(self) -> Iterator[Figure]:
+        """How this worker stands among the others, for a scrape."""
+        lease = self.node.lease
+        yield Figure(
+            "lease_standing",
+            "1 for how this worker stands to its lease: ok; suspect (it is asking); degraded (Redis is away,"
+            " rooms play on from memory); frozen (others have its rooms).",
+            "gauge",
+            {(one.value,): float(one is lease.standing) for one in Standing},
+            ("standing",),
+        )
+        yield single("lease_age_seconds", "Time since Redis last granted the lease.", lease.age_ms / 1000)
+        yield single(
+            "redis_latency_seconds", "What the last renewal of the lease took.", lease.latency_ms / 1000
+        )
+        yield single("redis_up", "Whether Redis answered the last time.", float(lease.answered))
+        yield single("peers", "Other workers of this world that are alive.", len(self.node.peers()))
+        yield single("draining", "Whether this worker is giving its rooms away.", float(self.node.draining))
 
     def clocks(self, monotonic_us: Callable[[], int]) -> tuple[Callable[[], int], Callable[[], int]]:
         """The world's clock, in microseconds and in milliseconds: the same for every worker."""

@@ -18,6 +18,7 @@ from gevent.socket import socket as Socket
 
 from game.net.backlog import Backlog, Flow
 from game.net.kernel import longest_round_trip_ms
+from game.net.traffic import TRAFFIC
 
 _WRITE = 2  # libev's EV_WRITE
 
@@ -100,6 +101,8 @@ class Pipe:
 
     def send(self, data: bytes, droppable: bool = False) -> bool:
         """Send whole WebSocket frames now or as soon as the client takes them; False if dropped."""
+        TRAFFIC.messages_out += 1
+        TRAFFIC.bytes_out += len(data)
         if self._blocked:
             return self.push(data, droppable)
         try:

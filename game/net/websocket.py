@@ -39,6 +39,7 @@ from game.net.frames import (
 )
 from game.net.packets import Malformed
 from game.net.pipe import Pipe, raw
+from game.net.traffic import TRAFFIC
 
 if TYPE_CHECKING:
     from game.net.session import Session
@@ -204,10 +205,12 @@ class Connection:
             return
         except OSError:
             data = b""
+        TRAFFIC.bytes_in += len(data)
         express = self._express
         if express is not None:
             payload = lone(data, self._first)  # nearly always, and not half the work of what follows
             if payload is not None:
+                TRAFFIC.messages_in += 1
                 try:
                     if express(payload) is not False:
                         return
@@ -252,6 +255,7 @@ class Connection:
     def _parse(self, data: bytes) -> None:
         parser, session = self._parser, self._session
         for opcode, payload in parser.feed(data, _FRAMES_PER_TURN):
+            TRAFFIC.messages_in += 1
             if opcode == BINARY and not self._busy and session.take_bare is not None:
                 session.receive(payload)
             elif payload == b"3" and opcode == TEXT:

@@ -4,15 +4,17 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from flask_socketio import SocketIO
 
-from game import faults
+from game import faults, telemetry
 from game.background import Background
 from game.catalogue import source_of
 from game.cluster.front import Front, LoneFront
@@ -29,8 +31,9 @@ from game.net.outlet import Outlet
 from game.net.pages import make_app
 from game.net.serve import HttpLimits, Server
 from game.net.tokens import Tokens
+from game.net.traffic import TRAFFIC
 from game.net.visitors import Visitors
-from game.ops.metrics import Lateness, WorkerCollector, render
+from game.ops.metrics import Figure, TickTimes, WorkerCollector, render, single
 from game.rooms.commands import EMOTES
 from game.rooms.desk import Desk
 from game.rooms.lobby import Lobby
@@ -97,7 +100,7 @@ class Worker:
         self.on_room_failed: Callable[[Room, Exception], None] = self._room_failed
         self.joined = self._membership is None
         self._turned_us = 0
-        self.lateness = Lateness()
+        self.ticks: dict[str, TickTimes] = {}
         slow = config.slow_client
         self.fanout = Fanout(
             SlowClient(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
@@ -152,7 +155,7 @@ class Worker:
             config.scheduler,
             self._now_us,
             self.lobby.close,
-            self.lateness.observe,
+            self._observe,
             self._tell_failure,
         )
         desk = Desk(self.lobby, self.scheduler, config.games.default)
@@ -207,14 +210,29 @@ class Worker:
             on_failure=self.background.fail,
         )
 
+    @property
+    def name(self) -> str:
+        """This process's name among the workers; "" when it is alone and was given none."""
+        return self.config.cluster.worker_id if self._membership is None else self._membership.process
+
+    @property
+    def build(self) -> str:
+        """The id of the browser client that this worker serves."""
+        return self._assets.build
+
     def _listen_to(self, server: Any) -> None:
         doorman = self.doorman
         server.on("connect", doorman.connect, namespace="/")
         server.on("disconnect", doorman.disconnect, namespace="/")
         server.on("*", doorman.event, namespace="/")
         self.fanout.quick_events["i"] = doorman.input
+        self.fanout.on_stale = self._grew_stale
         self.fanout.on_drained = doorman.drained
         self.fanout.on_pong = doorman.pong
+
+    @staticmethod
+    def _grew_stale(_sid: str) -> None:
+        telemetry.slow_clients.labels("stale").inc()
 
     def _address_of(self, environ: dict[str, Any]) -> str:
         """Where a request comes from: the hop that the outermost trusted proxy saw."""
@@ -228,19 +246,86 @@ class Worker:
         faults.report(what, error, room.journal_text(), source_of(room.game))
 
     def _metrics(self) -> bytes:
-        def gauges() -> dict[str, float]:
-            return {
-                "connections": len(self.visitors.by_sid),
-                "rooms": len(self.lobby.rooms),
-                "matches": sum(1 for room in self.lobby if room.live is not None),
-                "send_every_ticks": self.scheduler.send_every,
-                "bundle_ticks": self.scheduler.bundle,
-            }
+        return render(WorkerCollector(self._figures, self.ticks))
 
-        def counters() -> dict[str, float]:
-            return {"ticks": self.scheduler.ticks, "dropped_ticks": self.scheduler.dropped_ticks}
+    def _observe(self, game: str, late_us: int, cost_us: int) -> None:
+        # hot: once per room and tick
+        times = self.ticks.get(game)
+        if times is None:
+            times = self.ticks[game] = TickTimes()
+        times.lateness.observe(late_us)
+        times.cost.observe(cost_us)
 
-        return render(WorkerCollector(self.lateness, gauges, counters))
+    def _figures(self) -> Iterator[Figure]:
+        """What this worker looks like at the moment, for a scrape."""
+        scheduler = self.scheduler
+        yield Figure(
+            "build_info",
+            "Always 1; the labels say which version and client build this worker runs.",
+            "gauge",
+            {(version("rumpus"), self._assets.build): 1},
+            ("version", "build"),
+        )
+        yield single("connections", "Connections of players that are open now.", len(self.visitors.by_sid))
+        yield from self._rooms_figures()
+        yield single(
+            "send_every_ticks",
+            "States go out every so many ticks: 1 as it should be, more when ticks come late.",
+            scheduler.send_every,
+        )
+        yield single(
+            "bundle_ticks",
+            "Entries go out every so many ticks; more when the core is busy.",
+            scheduler.bundle,
+        )
+        yield single("ticks", "Ticks of all rooms.", scheduler.ticks, "counter")
+        yield single(
+            "dropped_ticks",
+            "Ticks that were given up after a stall of the process; players saw time jump.",
+            scheduler.dropped_ticks,
+            "counter",
+        )
+        for name, way, unit, value in (
+            ("messages_in", "from", "Messages", TRAFFIC.messages_in),
+            ("messages_out", "to", "Messages", TRAFFIC.messages_out),
+            ("bytes_in", "from", "Bytes", TRAFFIC.bytes_in),
+            ("bytes_out", "to", "Bytes", TRAFFIC.bytes_out),
+        ):
+            yield single(name, f"{unit} {way} clients over WebSockets.", value, "counter")
+        if self._membership is not None:
+            yield from self._membership.figures()
+
+    def _rooms_figures(self) -> Iterator[Figure]:
+        rooms: Counter[tuple[str, ...]] = Counter()
+        seats: Counter[tuple[str, ...]] = Counter()
+        spectators: Counter[tuple[str, ...]] = Counter()
+        for room in self.lobby:
+            game = room.game.name
+            if room.demo:
+                rooms[game, "demo"] += 1
+                continue
+            rooms[game, room.phase.value] += 1
+            for seat in room.seats.values():
+                kind = "bot" if seat.kind == "bot" else "held" if seat.held else "player"
+                seats[game, kind] += 1
+            spectators[game,] += sum(
+                1 for person in room.people.values() if person.seat is None and person.connected
+            )
+        yield Figure(
+            "rooms",
+            "Rooms that this worker owns, by game and phase; demo: the bots' match of the home page.",
+            "gauge",
+            rooms,
+            ("game", "phase"),
+        )
+        yield Figure(
+            "seats",
+            "Taken seats by who has them: a player, a player who lost the connection (held), or a bot.",
+            "gauge",
+            seats,
+            ("game", "kind"),
+        )
+        yield Figure("spectators", "People who watch.", "gauge", spectators, ("game",))
 
     def _offered(self) -> list[dict[str, Any]]:
         paths = self._bundles.paths
@@ -340,6 +425,9 @@ class Worker:
         """Hand rooms over if there is somebody to take them, tell every player goodbye, and stop."""
         again = self.draining
         self.draining = True
+        if not again:
+            people = len(self.visitors.by_sid)
+            log.info("drain", extra={"rooms": len(self.lobby.rooms), "connections": people})
         try:
             if self._membership is not None and self.joined and not again:
                 self._drain(self._membership.node)

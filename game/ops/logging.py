@@ -1,16 +1,49 @@
-"""The log: one line an event, for people (`console`) or for programs (`json`)."""
+"""The log: one line an event, for people (`console`) or for programs (`json`).
+
+A line has the keys `event`, `level`, `logger`, `timestamp`, `worker` and `build`, and as they apply `room`,
+`game`, `player`, `conn` (a connection's id), `match`, `epoch`, `reason` and `error`. Code passes them by
+`extra={...}`; the text of `event` stays the same from line to line wherever a program may look for it.
+"""
 
 import logging
 import sys
+from collections.abc import Mapping
 
 import structlog
 
+from game import telemetry
 
-def set_up(form: str, level: str) -> None:
-    """Send every logger's lines to standard error as `form` ("console" or "json") from `level` on."""
+
+class CountErrors(logging.Handler):
+    """Counts what is logged as an error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one line."""
+        telemetry.exceptions.labels(record.name).inc()
+
+
+def set_up(form: str, level: str, constant: Mapping[str, str] | None = None) -> None:
+    """Send every logger's lines to standard error.
+
+    Args:
+        form: "console" or "json".
+        level: the least important level that is logged.
+        constant: keys that every line carries, such as worker and build; those without a value are left out.
+    """
+    always = {key: value for key, value in (constant or {}).items() if value}
+
+    def add_constant(
+        _logger: object, _method: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        for key, value in always.items():
+            event.setdefault(key, value)
+        return event
+
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        add_constant,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
@@ -29,7 +62,8 @@ def set_up(form: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    counting = CountErrors(logging.ERROR)
+    root.handlers[:] = [handler, counting]
     root.setLevel(level.upper())
     for chatty in ("engineio", "socketio", "geventwebsocket", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

@@ -1,13 +1,17 @@
 """The lobby: all rooms of a worker by code, which are open to strangers, and where a newcomer goes."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from game import telemetry
 from game.rooms.manners import mask
 from game.rooms.phases import Phase
 from game.rooms.refusal import Refused
 from game.rooms.room import House, Room
+
+log = logging.getLogger("rumpus.rooms")
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and digits that nobody confuses: five bits each, so six make the 30 bits of a private room."""
@@ -49,6 +53,9 @@ class Lobby:
             self._make_space(now_ms)
         room = Room(self.house, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
         self.rooms[room.code] = room
+        telemetry.rooms_opened.labels(game).inc()
+        if not demo:
+            log.info("room opened", extra={"room": room.code, "game": game, "private": private})
         return room
 
     def _make_space(self, now_ms: int) -> None:
@@ -102,7 +109,11 @@ class Lobby:
     def close(self, room: Room) -> None:
         """Forget a room and say goodbye to whoever is in it."""
         room.closed = True
-        self.rooms.pop(room.code, None)
+        if self.rooms.pop(room.code, None) is not None:
+            telemetry.rooms_closed.labels(room.game.name).inc()
+            if not room.demo:
+                matches = room.match_number
+                log.info("room closed", extra={"room": room.code, "game": room.game.name, "matches": matches})
         for person in list(room.people.values()):
             member = person.member
             if member is not None:

@@ -4,6 +4,7 @@ import base64
 import logging
 import zlib
 
+from game import telemetry
 from game.rooms.buzz import common_lead
 from game.rooms.journal import Head
 from game.rooms.match import LiveMatch
@@ -82,7 +83,14 @@ class Playing(Premises):
                 for number in person.seats():
                     self._cover(number)
         self.tick_at_ms = self.time_ms = now_ms
+        telemetry.matches_started.labels(self.game.name).inc()
+        if not self.demo:
+            log.info("match started", extra={**self._names(), "seats": len(numbers)})
         self._send_keyframes()
+
+    def _names(self) -> dict[str, str | int]:
+        """The keys by which log lines of a match are found."""
+        return {"room": self.code, "game": self.game.name, "match": self.match_number}
 
     def _tell_host(self, live: LiveMatch) -> None:
         """Tell a game that the host leads whose seat that is, if it is another than before."""
@@ -151,6 +159,10 @@ class Playing(Premises):
         self._turn(Turn.DECIDED)
         m = self.live.match
         self.results = describe_results(m, self.seats)
+        telemetry.matches_ended.labels(self.game.name, "decided").inc()
+        if not self.demo:
+            first = [place.seat for place in m.places if place.place == 1]
+            log.info("match decided", extra={**self._names(), "ticks": m.tick, "first_seats": first})
         for place in m.places:
             seat = self.seats.get(place.seat)
             if place.place == 1 and seat is not None and seat.player in self.people:
@@ -172,6 +184,11 @@ class Playing(Premises):
 
     def back_to_lobby(self) -> None:
         """Leave the match or the results."""
+        if self.live is not None and self.phase is not Phase.RESULTS:
+            how = "failed" if self.failed_rules is self.game else "left"
+            telemetry.matches_ended.labels(self.game.name, how).inc()
+            if not self.demo:
+                log.info("match ended", extra={**self._names(), "how": how, "ticks": self.live.tick_number})
         self._turn(Turn.RETURN)
         self.end_match()
         self.results = None
@@ -316,18 +333,18 @@ class Playing(Premises):
                 live.stream.renew(live.match)
             if self._desync_told != self.match_number:
                 self._desync_told = self.match_number
+                telemetry.desyncs.labels(self.game.name).inc()
                 self._log_desync(live, tick, known, found)
         self.send_keyframe(person.member)
 
     def _log_desync(self, live: LiveMatch, tick: int, known: int, found: int) -> None:
         log.error(
-            "desync in room %s (%s) after tick %d: %07x here, %07x there; %s",
-            self.code,
-            self.game.name,
+            "desync after tick %d: %07x here, %07x there; %s",
             tick,
             known,
             found,
             _journal_text(live),
+            extra=self._names(),
         )
 
     # hot: every press of every player

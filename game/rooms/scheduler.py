@@ -44,14 +44,17 @@ class Due:
 
 
 class Scheduler:
-    """Drives every room. `observe` is told of each tick's lateness in microseconds."""
+    """Drives every room.
+
+    `observe` gets the game's name of each tick, how late it began and what it took, in microseconds.
+    """
 
     def __init__(
         self,
         settings: SchedulerSettings,
         clock_us: Callable[[], int],
         close: Callable[[Room], None],
-        observe: Callable[[int], None] = lambda late_us: None,
+        observe: Callable[[str, int, int], None] = lambda game, late_us, cost_us: None,
         fault: Callable[[Room, Exception], None] | None = None,
     ) -> None:
         self._settings = settings
@@ -167,7 +170,8 @@ class Scheduler:
         live = room.live
         assert live is not None
         hz = room.game.tick_hz
-        late_us = self._clock_us() - due.at_us
+        begun_us = self._clock_us()
+        late_us = begun_us - due.at_us
         period_us = 1_000_000 // hz
         if late_us > self._settings.max_catch_up_ticks * period_us:
             # By whole ticks, so that the rooms stay spread: else all would be due at once from now on.
@@ -176,12 +180,12 @@ class Scheduler:
             due.base_us = due.at_us + dropped * period_us
             due.base_tick = live.tick_number
             room.shift((due.base_us - period_us) // 1000)
-        self._observe(late_us)
         self._worst_us = max(self._worst_us, late_us)
         self.ticks += 1
         tick = live.tick_number
         at_ms = (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000
         room.tick(at_ms, tick % self.send_every == 0, tick % self.bundle == 0)
+        self._observe(room.game.name, late_us, self._clock_us() - begun_us)
         if now_us >= due.housekeep_us:
             due.housekeep_us = room.housekeep(now_us // 1000) * 1000
         if room.live is not live:

@@ -32,7 +32,7 @@ def test_a_match_in_which_clients_differ_is_logged_once_and_everyone_is_healed(
             world.wait(100)  # one checkpoint at each tick at most
             assert checkpoints(one.member) == before + 1
     assert [record.message.split(";")[0] for record in caplog.records] == [
-        f"desync in room {room.code} (dash) after tick {tick}: {known:07x} here, {known ^ 1:07x} there"
+        f"desync after tick {tick}: {known:07x} here, {known ^ 1:07x} there"
     ]
 
 

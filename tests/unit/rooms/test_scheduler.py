@@ -356,8 +356,16 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
 
 def test_lateness_is_observed() -> None:
     late: list[int] = []
+    games: set[str] = set()
+    costs: list[int] = []
+
+    def observe(game: str, late_us: int, cost_us: int) -> None:
+        games.add(game)
+        late.append(late_us)
+        costs.append(cost_us)
+
     world = World(countdown_s=0)
-    world.scheduler._observe = late.append
+    world.scheduler._observe = observe
     running(world)
     world.wait(500)
     assert late
@@ -365,6 +373,8 @@ def test_lateness_is_observed() -> None:
     world.now_us += 50_000
     world.scheduler.run()
     assert max(late) >= 49_000 - PERIOD_US
+    assert games == {"dash"}
+    assert min(costs) >= 0
 
 
 def test_an_idle_worker_is_called_only_now_and_then() -> None:
