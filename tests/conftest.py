@@ -57,13 +57,15 @@ def lacking(marker: str) -> str | None:
 
 
 @pytest.fixture(autouse=True)
-def clean_logs() -> Iterator[None]:
+def clean_logs(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails the test during which a server or worker logged an error or a traceback.
 
-    Fixtures of a test's own are over by then: this one is set up first.
+    Fixtures of a test's own are over by then: this one is set up first. A test that provokes an error says
+    so: `@pytest.mark.logs("cut off from Redis")` expects lines that hold this text.
     """
     yield
-    complaints = logs.judge()
+    marker = request.node.get_closest_marker("logs")
+    complaints = logs.judge(marker.args if marker is not None else ())
     if complaints:
         pytest.fail("the log complains:\n" + "\n".join(complaints), pytrace=False)
 

@@ -41,8 +41,12 @@ def may_scrape(environ: dict[str, Any], token: str) -> bool:
     if token:
         expected = f"Bearer {token}".encode()
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), expected)
-    forwarded = any(name in environ for name in _FORWARDED)
-    return not forwarded and is_loopback(str(environ.get("REMOTE_ADDR", "")))
+    return not was_forwarded(environ) and is_loopback(str(environ.get("REMOTE_ADDR", "")))
+
+
+def was_forwarded(environ: dict[str, Any]) -> bool:
+    """Whether a proxy says that it hands a request on from somebody else."""
+    return any(name in environ for name in _FORWARDED)
 
 
 def make_app(
@@ -102,6 +106,8 @@ def make_app(
 
         @app.get("/clusterz")
         def clusterz() -> Response:
+            if was_forwarded(request.environ):  # other workers ask directly, whatever stands in front
+                abort(404)
             return jsonify(redis=sees_redis())
 
     if metrics is not None:

@@ -129,6 +129,7 @@ def test_the_wrong_worker_is_nearly_as_good(
     assert p95[1] - p95[0] < 10 + excuse
 
 
+@pytest.mark.logs("cut off from Redis")
 def test_a_worker_cut_off_from_redis_gives_its_rooms_up(
     detoured: tuple[Cluster, FaultProxy], row: NewRow
 ) -> None:

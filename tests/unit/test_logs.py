@@ -19,6 +19,15 @@ def test_a_complaint_belongs_to_the_test_in_which_it_was_written(tmp_path: Path)
     assert log.complaint() is None, "the next test is not blamed"
 
 
+def test_a_line_that_the_test_expects_is_no_complaint(tmp_path: Path) -> None:
+    path = tmp_path / "worker.log"
+    log = WatchedLog(path)
+    path.write_text("[error    ] cut off from Redis\n[error    ] something else\n")
+    found = log.complaint(["cut off from Redis"])
+    assert found is not None
+    assert "cut off" not in found
+
+
 def test_an_error_in_a_json_log_is_a_complaint(tmp_path: Path) -> None:
     path = tmp_path / "worker.log"
     log = WatchedLog(path)

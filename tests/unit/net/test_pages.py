@@ -43,6 +43,14 @@ def test_metrics_are_for_this_machine_alone(tmp_path: Path) -> None:
         assert b"ops.metrics_token" in answer.data
 
 
+def test_what_workers_ask_each_other_is_answered_to_nobody_behind_a_proxy(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    client = make_app(Assets(tmp_path), Bundles({}), lambda: True, None, lambda: True).test_client()
+    assert client.get("/clusterz", environ_base=THERE).get_json() == {"redis": True}
+    proxied = client.get("/clusterz", environ_base=THERE, headers={"X-Forwarded-For": "192.0.2.9"})
+    assert proxied.status_code == 404
+
+
 def test_metrics_with_a_token_are_for_those_who_know_it(tmp_path: Path) -> None:
     client = pages(tmp_path, TOKEN)
     for environ in (HERE, THERE):
