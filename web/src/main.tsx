@@ -14,6 +14,7 @@ import { keepAddress } from "./screens/address";
 import { beginHeralds } from "./screens/heralds";
 import { session } from "./session";
 import { calm, settings } from "./settings";
+import { keepTexts } from "./ui/translated";
 
 effect(() => {
   const { dataset } = document.documentElement;
@@ -27,6 +28,7 @@ keepAddress();
 beginHeralds();
 
 const root = document.getElementById("app");
+if (root) keepTexts(root);
 if (root) render(<App />, root);
 
 // The first sign of somebody there: what a room needs is fetched before they have chosen.

@@ -389,6 +389,7 @@ class FuseFace implements Face {
       round: state.round as number,
       rounds: state.rounds as number,
       target: state.target as number,
+      perRound: 1,
       seconds: Math.max(0, Math.ceil((then - tick) / this.tickHz)),
       scores,
     };

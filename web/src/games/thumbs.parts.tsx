@@ -45,7 +45,13 @@ export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }
   // All four at the same scale: the largest at which the fullest has room.
   const most = Math.max(...[0, 1, 2, 3].map((k) => cells[k * 3 + 1]!));
   return (
-    <svg class={`th-tile fill-${fill}`} viewBox={FRAMES[most - 1] ?? FRAMES[4]} aria-hidden="true">
+    <svg
+      class={`th-tile fill-${fill}`}
+      viewBox={FRAMES[most - 1] ?? FRAMES[4]}
+      stroke-width={STROKE}
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
       {places.map(([x, y]) => (
         <g key={`${x},${y}`} transform={`translate(${x} ${y})`}>
           <Outline shape={SHAPES[shape]!} />
@@ -56,15 +62,18 @@ export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }
   );
 }
 
-const FRAMES = [
+/** What a tile shows of the plane, by the most shapes on any of the four; STROKE belongs to a shape. */
+export const FRAMES = [
   "-1.6 -1.4 3.2 2.8",
   "-2.8 -1.5 5.6 3",
-  "-2.8 -2.7 5.6 5.4",
-  "-2.8 -2.7 5.6 5.4",
-  "-3.7 -2.8 7.4 5.6",
+  "-2.8 -2.8 5.6 5.6",
+  "-2.8 -2.8 5.6 5.6",
+  "-3.8 -2.9 7.6 5.8",
 ];
+/** Width of the line around a shape. */
+export const STROKE = 0.22;
 
-const PLACES: readonly (readonly (readonly [number, number])[])[] = [
+export const PLACES: readonly (readonly (readonly [number, number])[])[] = [
   [[0, 0]],
   [
     [-1.5, 0],

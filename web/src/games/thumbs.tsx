@@ -62,7 +62,7 @@ function secret(at: Sight, name: string): number {
 }
 
 /** The one line that says how it stands for oneself. */
-function status(at: Sight): string {
+export function status(at: Sight): string {
   const w = words();
   const { state } = at;
   const phase = num(state, "phase");
@@ -81,7 +81,8 @@ function status(at: Sight): string {
   const inside = secret(at, "inside");
   if (inside >= 0 && phase === OPEN) return w.insider(LETTERS[inside]!);
   const pick = secret(at, "pick");
-  if (phase === LOCK) return w.time;
+  if (phase === LOCK)
+    return (state.players as Entity[]).every((player) => !player.plays || player.locked) ? w.all : w.time;
   if (me?.locked && kind === ECHO) return w.done;
   if (pick >= 0 && phase === OPEN && kind !== FLASH) return w.locked(LETTERS[pick]!);
   if (phase === ARM && !at.alive) return kind === FLASH ? w.wait : w.ready;

@@ -10,6 +10,7 @@ interface Words {
   wait: string;
   now: string;
   time: string;
+  all: string;
   locked: (letter: string) => string;
   tooSoon: string;
   slip: string;
@@ -62,6 +63,7 @@ const en: Words = {
   wait: "Wait for it…",
   now: "Now!",
   time: "Time is up",
+  all: "Everyone has answered",
   locked: (letter) => `Your answer: ${letter}`,
   tooSoon: "Too soon! You are out of this round",
   slip: "That was wrong. You are out of this round",
@@ -122,6 +124,7 @@ const de: Words = {
   wait: "Warte …",
   now: "Jetzt!",
   time: "Die Zeit ist um",
+  all: "Alle haben geantwortet",
   locked: (letter) => `Deine Antwort: ${letter}`,
   tooSoon: "Zu früh! Du bist in dieser Runde raus",
   slip: "Das war falsch. Du bist in dieser Runde raus",

@@ -376,6 +376,7 @@ export class TrailsFace implements Face {
       round,
       rounds: 0,
       target: state.target as number,
+      perRound: scores.length - 1,
       seconds: Math.max(0, phase === "count" ? Math.ceil(seconds) : Math.floor(seconds)),
       scores,
     };

@@ -4,6 +4,7 @@ import type { Held } from "./buttons";
 import { asSeen } from "./turn";
 
 const STEERING: readonly string[] = ["left", "right", "up", "down"];
+export const isSteering = (button: string): boolean => STEERING.includes(button);
 
 /**
  * The letter that a key writes, as the code that this key has on an English keyboard ("KeyA"), or "".
@@ -19,7 +20,7 @@ export function letterOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): st
  * called by ("A", or "J" of "jump"), and the button is none that steers.
  */
 export function isLetter(button: string, code: string): boolean {
-  return code === `Key${button[0]?.toUpperCase()}` && !STEERING.includes(button);
+  return code === `Key${button[0]?.toUpperCase()}` && !isSteering(button);
 }
 
 /** Whether a key press is meant for a text or a control and not for the game. */

@@ -1,17 +1,17 @@
 // Which screen is shown: the room decides once one is in it, the address before.
 import { Component, type ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { seats } from "../net/store";
 import { session } from "../session";
 import { settingsOpen } from "../ui/Bar";
+import { useFocus } from "../ui/focus";
 import { lazy } from "../ui/lazy";
 import { Voice } from "../ui/say";
 import { Bye, MessagePage, NotFound, Reconnecting } from "./Farewell";
 import { Gate } from "./Gate";
 import { Home } from "./Home";
 import { Loading } from "./Loading";
-import { phase, room } from "./room";
+import { room } from "./room";
 import { isHome, linkedCode, path, tvCode } from "./route";
 import { Trouble } from "./Trouble";
 
@@ -27,23 +27,8 @@ export function warmUp(): void {
 
 const wasInRoom = seats.find("") !== null;
 
-/** Takes the focus to a screen that follows another, unless that screen put it somewhere itself. */
-function useFocus(screen: string): void {
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    const main = document.querySelector("main");
-    if (!main || document.activeElement !== document.body) return;
-    main.tabIndex = -1;
-    main.focus({ preventScroll: true });
-  }, [screen]);
-}
-
 function Screen() {
-  useFocus(session.bye.value?.code ?? phase.value ?? path.value);
+  useFocus(session.bye.value?.code ?? (room.value ? "room" : path.value));
   const bye = session.bye.value;
   if (bye) return <Bye code={bye.code} message={bye.message} />;
   if (tvCode.value) return <Tv key={tvCode.value} code={tvCode.value} />;

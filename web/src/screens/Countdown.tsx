@@ -13,6 +13,7 @@ import { announce, done } from "../ui/say";
 import { touch } from "../ui/wide";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, mySeats, myself, room, sitting } from "./room";
+import { touchHint } from "./touchHint";
 
 /** The first key of a button, as it is called. */
 function keyHint(player: "one" | "two", button: string): string {
@@ -24,8 +25,7 @@ function Keys() {
   const info = game.value;
   const me = myself.value;
   if (!info || !me || me.seat === null) return null;
-  if (touch.value && me.second === null)
-    return <p class="muted">{t(info.hosted ? "match.four" : "match.touch")}</p>;
+  if (touch.value && me.second === null) return <p class="muted">{touchHint(info)}</p>;
   const seats = mySeats.value;
   return (
     <div class="key-hints">
@@ -55,7 +55,8 @@ export function Countdown() {
   return (
     <main id="main" class="countdown">
       <h1>{game.value ? gameTitle(game.value) : t("match.get_ready")}</h1>
-      <ul class="line-up">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key could scroll it */}
+      <ul class="line-up" tabIndex={0} aria-label={t("lobby.players")}>
         {sitting.value.map(({ number, seat }) => (
           <li key={number} class={mine.includes(number) ? "mine" : ""}>
             <PlayerMark of={seat} size={44} label={markName(seat)} />

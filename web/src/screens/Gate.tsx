@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import type { Ack } from "../net/types";
 import { session } from "../session";
 import { settings } from "../settings";
+import { useFocus } from "../ui/focus";
 import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
 import { ProfileForm } from "../ui/ProfileForm";
@@ -17,6 +18,7 @@ type Step = "ask" | "joining" | Ack;
 
 export function Gate({ code }: { code: string }) {
   const [step, setStep] = useState<Step>(() => (settings.name.peek().trim() ? "joining" : "ask"));
+  useFocus(typeof step === "string" ? step : (step.code ?? ""));
   const spectate = useSignal(onlyWatch.peek());
   const join = async () => {
     setStep("joining");

@@ -1,5 +1,6 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
+import { reachableTarget } from "../arena/hud";
 import { t } from "../i18n";
 import type { Seat } from "../net/types";
 import { session } from "../session";
@@ -59,18 +60,20 @@ export function Scores() {
 export function Course() {
   const hud = session.match.hud.value;
   if (!hud) return null;
+  const rounds = hud.rounds || (room.value?.options.rounds ?? 0);
+  const target = reachableTarget(hud, rounds);
   return (
     <div class="course">
       {hud.round > 0 && (
         <span>
           {t("match.round", { n: hud.round })}
-          {hud.rounds > 0 && <span class="muted">/{hud.rounds}</span>}
+          {hud.round <= rounds && <span class="muted">/{rounds}</span>}
         </span>
       )}
-      {hud.target > 0 && (
+      {target > 0 && (
         <span class="muted course-target">
           <Icon name="trophy" size={16} /> <span class="unseen">{t("match.target")}</span>
-          {hud.target}
+          {target}
         </span>
       )}
       {hud.seconds !== null && (

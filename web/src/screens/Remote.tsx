@@ -1,7 +1,7 @@
 // The host's remote for games that the host leads: what comes next, more time, once more, and for buzzers
 // who pressed in which order and whether the answer was right.
 import { useSignal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { session } from "../session";
 import type { Entity } from "../sync/state";
@@ -102,14 +102,30 @@ function Pause() {
   );
 }
 
+/** Keeps the height of the remote on the page, for the match above it to end there. */
+function useHeight(): (element: HTMLElement | null) => void {
+  const watcher = useRef<ResizeObserver | null>(null);
+  return useCallback((element: HTMLElement | null) => {
+    watcher.current?.disconnect();
+    const { style } = document.documentElement;
+    if (!element) {
+      style.removeProperty("--remote");
+      return;
+    }
+    watcher.current = new ResizeObserver(() => style.setProperty("--remote", `${element.offsetHeight}px`));
+    watcher.current.observe(element);
+  }, []);
+}
+
 export function Remote() {
   useLook();
+  const height = useHeight();
   const more = useSignal(false);
   const state = session.match.latest;
   if (!amHost.value || !game.value?.hosted || !state) return null;
   const judging = named(state, "kind") === BUZZ && ["arm", "open"].includes(named(state, "phase"));
   return (
-    <aside class="remote panel" aria-label={t("remote.title")}>
+    <aside ref={height} class="remote panel" aria-label={t("remote.title")}>
       {judging && <Judging up={(state.up as number) >= 0} line={queue()} />}
       <div class="row">
         <Say verb="next" icon="forward" kind={state.waits ? "primary" : ""} />

@@ -1,5 +1,4 @@
 // After the match: the podium, how it came about, and one press to play again.
-import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
 import { session } from "../session";
 import { Icon } from "../ui/Icon";
@@ -66,9 +65,6 @@ function Again() {
 
 export function Results() {
   const ended = outcome.value;
-  useEffect(() => {
-    scrollTo(0, 0);
-  }, []);
   if (!ended) return null;
   return (
     <Gathering name="results" foot={<Again />}>

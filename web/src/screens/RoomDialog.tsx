@@ -1,5 +1,5 @@
 // The room itself: what the host may set, who is in it, and the way out.
-import { signal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session";
 import { settingsOpen } from "../ui/Bar";
@@ -59,8 +59,36 @@ function Locks() {
 
 function MatchPowers() {
   const running = phase.value === "live" || phase.value === "paused";
+  const ending = useSignal(false);
   if (!amHost.value || !running) return null;
   const paused = phase.value === "paused";
+  if (ending.value)
+    return (
+      <div class="panel stack">
+        <p role="alert">{t("host.confirm_end")}</p>
+        <div class="row">
+          <button
+            type="button"
+            class="btn"
+            ref={(button) => button?.focus()}
+            onClick={() => {
+              ending.value = false;
+            }}
+          >
+            {t("app.cancel")}
+          </button>
+          <button
+            type="button"
+            class="btn danger"
+            onClick={async () => {
+              if (await done(session.lobby())) close();
+            }}
+          >
+            {t("host.end")}
+          </button>
+        </div>
+      </div>
+    );
   return (
     <div class="row">
       <button
@@ -75,8 +103,8 @@ function MatchPowers() {
       <button
         type="button"
         class="btn danger"
-        onClick={async () => {
-          if (await done(session.lobby())) close();
+        onClick={() => {
+          ending.value = true;
         }}
       >
         {t("host.end")}

@@ -1,5 +1,6 @@
 // Everything that is shown while one is in a room; fetched by itself, after the home page.
 import "../i18n/en";
+import { useFocus } from "../ui/focus";
 import { Countdown } from "./Countdown";
 import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";
@@ -10,6 +11,8 @@ import { RoomDialog } from "./RoomDialog";
 import { phase } from "./room";
 
 function Screen() {
+  // Pausing changes nothing of what is shown.
+  useFocus(phase.value === "paused" ? "live" : (phase.value ?? ""), true);
   switch (phase.value) {
     case "lobby":
       return <Lobby />;

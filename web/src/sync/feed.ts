@@ -32,6 +32,8 @@ export interface Hud {
   rounds: number;
   /** Points to win; 0: none. */
   target: number;
+  /** Most points that anybody can get in a round, where that is known. */
+  perRound?: number;
   /** Whole seconds shown on the timer, or null. */
   seconds: number | null;
   /** Rising by seat. */
