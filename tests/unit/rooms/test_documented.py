@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from game.catalogue import load_games
@@ -127,6 +128,55 @@ def test_every_code_is_documented() -> None:
             r'\.close\(\w+, "([a-z]+)"', source
         ):
             assert f"`{code}`" in TEXT, f"{path.name} says {code}"
+
+
+def test_every_code_of_a_refused_command_is_explained_with_what_to_do() -> None:
+    rows = {
+        cells[1].strip(" `"): cells
+        for line in TEXT.splitlines()
+        if line.startswith("| `") and len(cells := line.split("|")) == 5
+    }
+    root = Path(__file__).parents[3] / "game"
+    codes = {
+        code
+        for path in [*root.glob("rooms/*.py"), *root.glob("cluster/*.py"), *root.glob("net/*.py")]
+        for code in re.findall(r'(?:Refused|_strike)\(\s*"([a-z_]+)"', path.read_text())
+    } - {"moved"}  # between workers
+    assert codes >= {"no_room", "gap", "busy"}
+    for code in codes:
+        assert code in rows, f"{code} has no row"
+        assert all(cell.strip() for cell in rows[code][1:4]), code
+
+
+def limits_of(schema: dict[str, Any]) -> set[tuple[int, int]]:
+    """(least, most) of each number and (0, most) of each text in a JSON schema that has one."""
+    found = set()
+    for one in schema.get("anyOf", [schema]):
+        if "maxLength" in one:
+            found.add((0, one["maxLength"]))
+        elif "maximum" in one:
+            found.add((one["minimum"], one["maximum"]))
+    return found
+
+
+def test_the_documented_ranges_are_those_that_are_checked() -> None:
+    documented: dict[str, tuple[int, int]] = {}
+    section = TEXT[TEXT.index("| key | range |") :].split("\n\n")[0]
+    for line in section.splitlines()[2:]:
+        _, keys, text, _ = line.split("|")
+        found = re.match(r" (?:at most (\d+) characters|(-?\d+) to (\d+))", text)
+        for key in re.findall(r"`(\w+)`", keys):
+            if found:
+                documented[key] = (int(found[2] or 0), int(found[3] or found[1]))
+    checked: dict[str, set[tuple[int, int]]] = {}
+    for shape in [*ENTRANCES.values(), *(order.shape for order in ORDERS.values())]:
+        [described], components = msgspec.json.schema_components([shape])
+        schema = components[described["$ref"].rpartition("/")[2]]
+        for key, one in schema["properties"].items():
+            for limits in limits_of(one):
+                checked.setdefault(key, set()).add(limits)
+    del checked["place"]  # the edge sets it
+    assert {key: {limits} for key, limits in documented.items()} == checked
 
 
 def test_the_emotes_are_words() -> None:

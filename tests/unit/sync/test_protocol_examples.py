@@ -1,15 +1,15 @@
 """The worked examples of docs/protocol.md are what the server sends and what a client understands."""
 
 import copy
-import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from game.rooms.journal import Head, Journal
+from game.rooms.stream import Stream
 from game.rules import (
     OWNER,
+    PRESS,
     Angle,
     Choice,
     Entities,
@@ -21,16 +21,18 @@ from game.rules import (
     Grid,
     Int,
     Ints,
+    Match,
     Track,
 )
+from game.rules.pack import load, state_hash
 from game.sync import wire
 from game.sync.delta import StateDecoder, StateEncoder
 from game.sync.described import event_args_of
+from game.sync.entries import CHECKPOINT, INPUTS, inputs_frame, seat_bits
 from game.sync.schema import Schema
 from game.sync.tree import Tree
-
-PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(hex \w+|json schema)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+from tests.data import protocol
+from tests.unit.rooms.predictor import Predictor
 
 
 class Walker(Entity):
@@ -53,25 +55,16 @@ class Walk(Game):
     State = Field
     events = (Event("bump", "seat", "force"),)
 
+    def start(self, m: Match) -> None:
+        """Nothing is there yet."""
+
+    def step(self, m: Match, inputs: list[int]) -> None:
+        """Nothing moves."""
+
 
 def _examples(*kinds: str) -> list[tuple[bytes, Any]]:
     """(bytes, what stands behind the equals sign) of each block of these kinds, in order."""
-    found = []
-    for kind, block in BLOCKS:
-        if kind in [f"hex {one}" for one in kinds]:
-            lines, told = block.split("\n= ")
-            data = b"".join(
-                bytes.fromhex(re.match(r"(?:[0-9a-f]{2}(?: |$))+", line + " ").group())  # type: ignore[union-attr]
-                for line in lines.splitlines()
-            )
-            found.append((data, json.loads(told)))
-    return found
-
-
-def _schema() -> dict[str, Any]:
-    [text] = [block for kind, block in BLOCKS if kind == "json schema"]
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return [(data, told) for _, data, told in protocol.examples(*kinds)]
 
 
 def _take(state: Field, tree: Tree) -> None:
@@ -87,15 +80,22 @@ def _take(state: Field, tree: Tree) -> None:
 
 def test_the_page_has_examples_of_every_frame_and_message() -> None:
     assert [len(_examples(kind)) for kind in ("k", "s", "p", "clock", "up")] == [1, 8, 2, 1, 4]
+    assert [data[0] & 15 for data, _ in _examples("checkpoint", "entries")] == [CHECKPOINT, *[INPUTS] * 3]
     assert {data[0] & 15 for data, _ in _examples("k", "s", "p", "clock")} == set(wire._FLAGS)
 
 
+def test_the_file_of_vectors_is_up_to_date() -> None:
+    assert protocol.VECTORS.read_text(encoding="utf-8") == protocol.vectors(), (
+        "run `python -m tests.data.protocol`"
+    )
+
+
 def test_the_schema_is_told_like_that() -> None:
-    assert Schema.of(Walk()).describe() == _schema()
+    assert Schema.of(Walk()).describe() == protocol.schema()
 
 
 def test_clients_of_both_framings_follow_the_examples() -> None:
-    schema = _schema()
+    schema = protocol.schema()
     by_bytes, by_json = StateDecoder(schema), StateDecoder(schema)
     names = [event["name"] for event in schema["events"]]
     number = tick = -1
@@ -151,11 +151,50 @@ def test_the_server_sends_the_examples() -> None:
         assert frame.hex(" ") == data.hex(" ")
 
 
+def test_the_server_sends_the_checkpoint_to_clients_that_run_the_rules() -> None:
+    [(data, told)] = _examples("checkpoint")
+    packed = load(Walk(), bytes.fromhex(told["packed"]))
+    m = Match(Walk(), [], [0, 2], [0] * 8, 7)
+    m.begin()
+    journal = Journal(Head("walk", (), (0, 2), (), 7))
+    rows: dict[int, list[list[int]]] = dict(told["rows"])
+    stream = None
+    while m.tick < told["tick"]:
+        if m.tick == packed.tick:
+            stream = Stream(m, journal, told["epoch"])
+        entries = [(row[0], row[1], row[2], row[3]) for row in rows.get(m.tick, [])]
+        if entries:
+            journal.append(m.tick, entries, [row[4] if row[0] == PRESS else 0 for row in rows[m.tick]])
+        m.step(entries)
+    assert stream is not None
+    stream.chance(m.tick + told["chance"][0], told["chance"][1])
+    acks = [(seat, seq, margin) for seat, seq, margin in told["acks"]]
+    assert stream.checkpoint(m, acks, told["at"]).binary.hex(" ") == data.hex(" ")
+    client = Predictor(Walk())
+    client.frame(data)
+    assert client.tick == told["tick"]
+    assert client.acks == {2: 17}
+    assert state_hash(client.bridge.m) == state_hash(m)
+
+
+def test_the_server_sends_the_entries_to_clients_that_run_the_rules() -> None:
+    [(_, checkpoint)] = _examples("checkpoint")
+    tick = checkpoint["tick"]
+    for data, told in _examples("entries"):
+        tick += told["advance"]
+        entries = [(tick - 1 - back, (kind, seat, a, b)) for back, kind, seat, a, b in told["entries"]]
+        margins = [(seat, margin) for seat, margin in told["margins"]]
+        chance = (tick + told["chance"][0], told["chance"][1]) if told["chance"] else None
+        bits = seat_bits(Walk.seats[1])
+        frame = inputs_frame(tick, told["advance"], entries, bits, told["hash"], margins, chance)
+        assert frame.hex(" ") == data.hex(" ")
+
+
 def test_the_private_part_is_told_and_read_like_that() -> None:
     schema = Schema.of(Walk())
     state = Field(walkers=[Walker(1, hand=[5]), Walker(2, hand=[7])])
     encoder, both = StateEncoder(schema.private["owner"], 2), StateEncoder(schema.private["owner"], 2)
-    decoder = StateDecoder(_schema()["private"]["owner"])
+    decoder = StateDecoder(protocol.schema()["private"]["owner"])
     (whole, told_whole), (change, told_change) = _examples("p")
     encoder.start(state)
     both.start(state)
