@@ -147,8 +147,7 @@ def test_a_match_that_fails_is_told_and_another_begins_with_the_next_save(tmp_pa
         assert "tick 120" in line
         ann.wait_for(partial(heard, ann, f"star_run.py:{number}: "), "the notice")
         ann.wait_for(partial(heard, ann, "has failed"), "the notice for players")
-        assert ann.place is not None
-        assert ann.place.room["phase"] == "lobby"
+        ann.wait_for(lambda: ann.place is not None and ann.place.room["phase"] == "lobby", "the lobby")
         kept = next(line for line in stage.lines if "rumpus replay" in line).split()[-1]
         assert (ROOT / kept).read_text().startswith("journal (zlib, base85): ")
 
