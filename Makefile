@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test test-pure test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-build bench-publish lock clean
+    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
@@ -44,6 +44,7 @@ help:
 	@echo "make web-dev      the client with reload on change, beside a running server"
 	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, forty minutes"
 	@echo "make bench-gates  what is promised of the hot path, kept or not, in twelve minutes"
+	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks hold, or not, in four minutes"
 	@echo "make lock         renew the lists of exact versions"
 	@echo "make clean        remove what was built and installed here"
 
@@ -219,6 +220,11 @@ bench-quick: bench-build
 # What is promised of the hot path, kept or not.
 bench-gates: bench-build
 	@.venv/bin/python -m bench.gates
+
+# Those who come and go: neither memory nor ticks may notice.
+bench-visits: $(RUNTIME)
+	@.venv/bin/python -m bench.visits flat
+	@.venv/bin/python -m bench.visits storm
 
 # What the last whole run found becomes bench/figures.json and the README's chart.
 bench-publish: $(RUNTIME)

@@ -24,8 +24,8 @@ from game.config import ConfigError, changed, load
 from game.net.assets import NoClient
 from game.net.tokens import BadSecret, read_keys
 from game.net.worker import Worker
-from game.ops import memory
 from game.ops.logging import set_up
+from game.ops.memory import Collector
 
 log = logging.getLogger("rumpus")
 
@@ -63,7 +63,9 @@ def main() -> int:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, worker.stop)
-    memory.settle()
+    collector = Collector()
+    worker.collector = collector
+    collector.settle()
 
     def ready(port: int) -> None:
         announce(port, config.server.public_url)

@@ -65,7 +65,7 @@ class Doorman:
         limits: Limits,
         now_ms: Callable[[], int],
         address_of: Callable[[dict[str, Any]], str],
-        welcome: Callable[[], dict[str, Any]],
+        welcome: Callable[[], dict[str, msgspec.Raw]],
     ) -> None:
         self._front = front
         self._visitors = visitors
@@ -135,7 +135,7 @@ class Doorman:
             if sid not in self._visitors.by_sid:
                 return
             greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
-            self._outlet.tell_one(sid, "welcome", {**greeting, "resumed": resumed})
+            self._fanout.send_event(sid, "welcome", msgspec.json.encode({**greeting, "resumed": resumed}))
             if resumed is not None:
                 self._front.arrived(sid)
 

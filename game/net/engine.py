@@ -5,6 +5,7 @@ greenlet watches over all sessions. It also answers as the protocol's own test-s
 python-engineio does otherwise (no transport named, other methods, malformed bodies, two polls at once).
 """
 
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from engineio.packet import OPEN, PING, Packet
 from gevent.event import Event
 
 from game import faults
+from game.net.admission import Admission
 from game.net.backlog import Flow, SlowClient
 from game.net.deadlines import Deadlines
 from game.net.frames import PROTOCOL_ERROR, close_frame
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from game.net.fanout import Fanout
 
 _WATCH_S = 0.1
+_PINGED_AT_ONCE = 500
+_OVERDUE_AT_ONCE = 100
 _ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the others a tick when it goes
 _PACE_S = 0.05
 _MOST_FAILURES = 10
@@ -40,11 +44,13 @@ class Engine(engineio.Server):
     Attributes:
         draining: new sessions are refused with 503; those that exist go on.
         intake: reads from all the WebSockets.
+        admission: the line of those who come and go.
     """
 
     draining: bool
     slow_client: SlowClient
     intake: Intake
+    admission: Admission
     _fanout: "Fanout"
     _pace_s: float
     # Deadlines name sessions by id: a closed session must not stay in memory until its deadline has passed.
@@ -79,6 +85,7 @@ class Engine(engineio.Server):
         engine._to_join = Deadlines(fanout.connect_timeout_s or 0.0)
         engine._to_finish = Deadlines(fanout.message_timeout_s)
         engine.intake = fanout.intake
+        engine.admission = fanout.admission
         engine._behind = set()
         engine._watch_wakes = Event()
         engine._watching = False
@@ -241,7 +248,7 @@ class Engine(engineio.Server):
             self._watch_wakes.wait(self._next_look())
 
     def _look_round(self, now: float) -> None:
-        for sid in self._to_ping.due(now):
+        for sid in islice(self._to_ping.due(now), _PINGED_AT_ONCE):
             session = self._open_session(sid)
             if session is not None:
                 session.awaiting_pong = True
@@ -249,15 +256,15 @@ class Engine(engineio.Server):
                 session.pinged_s = monotonic()
                 self._to_pong.add((sid, session.beats), now)
                 session.send(_PING)
-        for sid, beat in self._to_pong.due(now):
+        for sid, beat in islice(self._to_pong.due(now), _OVERDUE_AT_ONCE):
             session = self._open_session(sid)
             if session is not None and session.awaiting_pong and session.beats == beat:
                 session.end(self.reason.PING_TIMEOUT)
-        for sid in self._to_join.due(now):
+        for sid in islice(self._to_join.due(now), _OVERDUE_AT_ONCE):
             session = self._open_session(sid)
             if session is not None and not session.namespaces:
                 session.end("no namespace joined", PROTOCOL_ERROR)
-        for sid, begun in self._to_finish.due(now):
+        for sid, begun in islice(self._to_finish.due(now), _OVERDUE_AT_ONCE):
             session = self._open_session(sid)
             later = None if session is None else session.late_message(begun)
             if later is not None:

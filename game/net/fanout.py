@@ -14,9 +14,12 @@ from weakref import WeakValueDictionary
 
 import engineio.json
 import socketio
+from engineio.packet import MESSAGE
+from engineio.packet import Packet as EngineIOPacket
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
 from game import faults
+from game.net.admission import Admission
 from game.net.backlog import Flow, SlowClient
 from game.net.channel import Channel
 from game.net.engine import Engine
@@ -40,6 +43,7 @@ class Fanout(socketio.Manager):
 
     Attributes:
         intake: reads from all clients.
+        admission: the line of those who come and go; give it to the `Server` as well.
         quick_events: handlers of events in "/" that are called right from the event loop, as handler(sid,
             *arguments): they must not block, and nothing is acknowledged. Set them before anyone connects.
         on_stale: called with a sid that has become slow: it gets no droppable messages from now on.
@@ -85,6 +89,7 @@ class Fanout(socketio.Manager):
         self.on_pong: Callable[[str, float], None] | None = None
         self.direct = False
         self.on_failure: Callable[[str, Exception], None] = faults.report
+        self.admission = Admission()
         self.intake = make_intake(self._intake_failed)
         self._asking: tuple[str, str, int | None] = _NOBODY
         self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
@@ -103,6 +108,14 @@ class Fanout(socketio.Manager):
         """Send `frame` to one client in its framing; False if it was dropped or the client has gone."""
         session = self._sessions.get(sid)
         return session is not None and session.deliver(frame, droppable)
+
+    def send_event(self, sid: str, event: str, data: bytes) -> bool:
+        """Send an event in "/" whose one argument is JSON already; False if the client has gone."""
+        session = self._sessions.get(sid)
+        if session is None or session.closed:
+            return False
+        session.send(EngineIOPacket(MESSAGE, f'2["{event}",{data.decode()}]'))
+        return True
 
     def set_framing(self, sid: str, framing: Framing, take: Callable[[bytes], None] = _ignore) -> None:
         """Choose how the client wants its state messages; it is BINARY until then.

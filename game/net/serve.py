@@ -8,10 +8,13 @@ import errno
 import resource
 import socket
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
+from itertools import islice
 from typing import Any
 
+from gevent import Greenlet
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
@@ -20,22 +23,29 @@ from gevent.socket import socket as Socket
 from game import faults
 from game.faults import log
 from game.net.addresses import place_of
+from game.net.admission import Admission
 from game.net.handler import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
+from game.net.intake import make_prompt_intake
 from game.net.pipe import raw
 
 __all__ = ["HttpLimits", "Server"]
 
 SERVER_FULL = "This server is full at the moment. Try again in a few minutes."
+CROWD = "Very many people connect at this moment. Try again in a few seconds."
 ADDRESS_FULL = "There are too many connections from your network. Try again in a moment."
 
-_READ = 1  # libev's EV_READ
 _SWEEP_S = 0.25
-_DISMISS_S = 0.001
-_DISMISSED_AT_ONCE = 50
+_SWEPT_AT_ONCE = 500
 _BACKLOG = 1024
 _SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _SHORTAGE_S = 0.1
 """How long nothing is accepted when the system is out of files or memory."""
+_ACCEPTED_AT_ONCE = 16
+_READ_AT_ONCE = 32
+_MOST_WAITING = 2000
+"""Longer a line of new connections makes no sense: it would not be served before they time out."""
+_PATIENCE_S = 0.2
+"""Who has waited longer for its turn may have gone."""
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
 _NOTSENT_LOWAT_BYTES = 4096
 _USER_TIMEOUT_MS = 15_000
@@ -75,21 +85,18 @@ def address_key(address: Any) -> str:
 class _Arrival:
     """A connection that has not sent a whole request head yet; lives in the event loop alone."""
 
-    __slots__ = ("_head", "_listener", "_watcher", "address", "sock")
+    __slots__ = ("_fd", "_head", "_listener", "address", "sock", "waiting")
 
     def __init__(self, listener: "Listener", sock: Socket, address: Any) -> None:
         self._listener = listener
         self._head = b""
         self.sock = sock
         self.address = address
-        self._watcher: Any = listener.loop.io(sock.fileno(), _READ)
-        self._watcher.start(self.read)
+        self._fd: int = sock.fileno()
+        self.waiting = True
+        listener.readers.add(self._fd, self)
 
-    @property
-    def waiting(self) -> bool:
-        return self._watcher is not None
-
-    def read(self) -> None:
+    def readable(self) -> None:
         """Take what has come."""
         try:
             data = raw(self.sock).recv(MAX_HEAD_BYTES)
@@ -97,29 +104,25 @@ class _Arrival:
             return
         except OSError:
             data = b""
-        if not data:
-            self._watcher.stop()
-            self._listener.dismiss(self)
-            return
         seen = max(0, len(self._head) - 3)
         self._head += data
         end = self._head.find(b"\r\n\r\n", seen)
-        if (end if end >= 0 else len(self._head)) > MAX_HEAD_BYTES:
+        if not data:
+            self.refuse("")
+        elif (end if end >= 0 else len(self._head)) > MAX_HEAD_BYTES:
             self.refuse("431 Request Header Fields Too Large")
         elif end >= 0:
             self._detach()
             self._listener.welcome(self.sock, self.address, self._head)
 
     def refuse(self, status: str) -> None:
-        """Close, with a line of HTTP if `status` is not empty."""
+        """Close soon, with a line of HTTP if `status` is not empty."""
         self._detach()
-        self._listener.turn_away(self.sock, status)
-        self._listener.left(self.address)
+        self._listener.part(self.sock, self.address, status)
 
     def _detach(self) -> None:
-        self._watcher.stop()
-        self._watcher.close()
-        self._watcher = None
+        self.waiting = False
+        self._listener.readers.remove(self._fd)
         self._listener.forget(self)
 
 
@@ -130,9 +133,12 @@ class Listener(WSGIServer):
         limits: what a client may take.
         count: how many connections there are.
         greenlets: those that serve one.
+        readers: those whose request has not come.
         handlers: the connections that have sent a request.
         stopping: each of them is to end with the answer it is at.
     """
+
+    max_accept = _ACCEPTED_AT_ONCE
 
     def __init__(
         self,
@@ -140,9 +146,11 @@ class Listener(WSGIServer):
         app: Callable[..., Any],
         limits: HttpLimits,
         on_failure: Callable[[str, Exception], None],
+        admission: Admission,
     ) -> None:
         """Serve the WSGI application `app` on `sock`, which listens already."""
         self._on_failure = on_failure
+        self._admission = admission
         # The name would be looked up in the DNS otherwise, for seconds if there is none.
         environ = {"SERVER_NAME": sock.getsockname()[0]}
         self.greenlets = Pool()
@@ -151,13 +159,11 @@ class Listener(WSGIServer):
         self.limits = limits
         self.handlers: set[Handler] = set()
         self.stopping = False
-        self._heads: dict[Socket, bytes] = {}
         self.count = 0
         self._by_address: Counter[str] = Counter()
+        self.readers = make_prompt_intake(_READ_AT_ONCE)
         self._arrivals: dict[_Arrival, float] = {}  # with their deadlines, the earliest first
         self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
-        self._leaving: deque[_Arrival] = deque()
-        self._usher = self.loop.timer(_DISMISS_S, _DISMISS_S)
 
     def do_read(self) -> Any:
         """Accept one connection; None if there is none, or if the system lacks what it takes."""
@@ -197,7 +203,7 @@ class Listener(WSGIServer):
         self.count += 1
         self._by_address[key] += 1
         arrival = _Arrival(self, sock, address)
-        arrival.read()  # mostly it is there already; and the loop's own order is last come, first served
+        arrival.readable()  # mostly it is there already
         if arrival.waiting:
             self._arrivals[arrival] = time.monotonic() + limits.handshake_timeout_s
             if not self._sweeper.active:
@@ -205,8 +211,9 @@ class Listener(WSGIServer):
 
     def _sweep(self) -> None:
         now = time.monotonic()
-        while self._arrivals and next(iter(self._arrivals.values())) <= now:
-            next(iter(self._arrivals)).refuse("408 Request Timeout")
+        for arrival, deadline in list(islice(self._arrivals.items(), _SWEPT_AT_ONCE)):
+            if deadline <= now:
+                arrival.refuse("408 Request Timeout")
         if not self._arrivals:
             self._sweeper.stop()
 
@@ -214,19 +221,13 @@ class Listener(WSGIServer):
         """This connection's request head is there, or never will be."""
         self._arrivals.pop(arrival, None)
 
-    def dismiss(self, arrival: _Arrival) -> None:
-        """Close an arrival that hung up, soon: thousands that do so at once must not hold the loop up."""
-        self._leaving.append(arrival)
-        if not self._usher.active:
-            self._usher.start(self._dismiss_some)
+    def part(self, sock: Socket, address: Any, status: str, sentence: str = "") -> None:
+        """Turn a connection away soon: thousands that end at once must not hold the loop up."""
+        self._admission.leave(partial(self._part, sock, address, status, sentence))
 
-    def _dismiss_some(self) -> None:
-        for _ in range(min(_DISMISSED_AT_ONCE, len(self._leaving))):
-            arrival = self._leaving.popleft()
-            if arrival.waiting:
-                arrival.refuse("")
-        if not self._leaving:
-            self._usher.stop()
+    def _part(self, sock: Socket, address: Any, status: str, sentence: str = "") -> None:
+        self.turn_away(sock, status, sentence)
+        self.left(address)
 
     def turn_away(self, sock: Socket, status: str, sentence: str = "") -> None:
         """Close a connection in the event loop, without waiting for anything."""
@@ -239,24 +240,34 @@ class Listener(WSGIServer):
         sock.close()
 
     def welcome(self, sock: Socket, address: Any, head: bytes) -> None:
-        """Serve a connection whose first request head is there."""
-        self._heads[sock] = head
-        super().do_handle(sock, address)
+        """Serve a connection whose first request head is there, when its turn comes."""
+        if self._admission.arriving >= _MOST_WAITING:
+            self.part(sock, address, "503 Service Unavailable", CROWD)
+        else:
+            self._admission.arrive(partial(self._admit, sock, address, head, time.monotonic()))
 
-    def handle(self, sock: Socket, address: Any) -> None:
+    def _admit(self, sock: Socket, address: Any, head: bytes, since_s: float) -> None:
+        waited_s = time.monotonic() - since_s
+        if waited_s > self.limits.handshake_timeout_s or self.stopping:
+            self._part(sock, address, "503 Service Unavailable", "" if self.stopping else CROWD)
+        elif waited_s > _PATIENCE_S and _has_hung_up(sock):
+            self._part(sock, address, "")
+        else:
+            # Begun right here, so that the admission sees what it costs.
+            greenlet: Any = Greenlet(self._serve, sock, address, head)
+            self.greenlets.add(greenlet)
+            greenlet.switch()
+
+    def _serve(self, sock: Socket, address: Any, head: bytes) -> None:
         """Serve all requests of a connection; runs in a greenlet of its own."""
-        handler = Handler(sock, address, self, self._heads.pop(sock))
+        handler = Handler(sock, address, self, head)
         self.handlers.add(handler)
         try:
             handler.handle()
         finally:
             self.handlers.discard(handler)
-
-    def do_close(self, sock: Socket, address: Any) -> None:
-        """The greenlet of a connection has ended."""
-        self._heads.pop(sock, None)
-        sock.close()
-        self.left(address)
+            sock.close()
+            self.left(address)
 
     def left(self, address: Any) -> None:
         """Count a connection out."""
@@ -270,7 +281,6 @@ class Listener(WSGIServer):
         """Close what is not in the middle of a request, and whatever is as soon as it has its answer."""
         self.stopping = True
         self._sweeper.stop()
-        self._usher.stop()
         for arrival in list(self._arrivals):
             arrival.refuse("")
         for handler in self.handlers:
@@ -279,6 +289,16 @@ class Listener(WSGIServer):
                     handler.socket.shutdown(socket.SHUT_RD)
                 except OSError:
                     pass
+
+
+def _has_hung_up(sock: Socket) -> bool:
+    """Whether the peer has closed its side, having sent one request that was read already."""
+    try:
+        return not raw(sock).recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class Server:
@@ -302,6 +322,7 @@ class Server:
         *,
         limits: HttpLimits | None = None,
         on_failure: Callable[[str, Exception], None] = faults.report,
+        admission: Admission | None = None,
     ) -> None:
         """Bind at once, so that a port in use is told here; port 0 takes a free one, see `port`.
 
@@ -310,13 +331,16 @@ class Server:
             app: the WSGI application.
             limits: what clients may take.
             on_failure: called with (what, error) when nothing can be accepted any more.
+            admission: the line in which new connections wait, e.g. `Fanout.admission`.
 
         Raises:
             OSError: the address cannot be had.
         """
         limits = limits or HttpLimits()
         _allow_files(limits.max_connections + 256)
-        self._listener = Listener(listening_socket(*listen), app, limits, on_failure)
+        self._listener = Listener(
+            listening_socket(*listen), app, limits, on_failure, admission or Admission()
+        )
         self.port: int = self._listener.socket.getsockname()[1]
         self._stopping = False
         self.stopped = Event()

@@ -70,8 +70,8 @@ class Connection:
 
     # Laid out in this order: what an input touches comes first and side by side.
     __slots__ = ("_busy", "_discarded", "_ended", "_express", "_fd", "_fetch", "_first", "_gone", "_goodbye",
-                 "_inbox", "_next_turn", "_parked", "_parser", "_reading", "_reason", "_session", "_upgrade",
-                 "_waiter", "_watched", "pipe")  # fmt: skip
+                 "_in_line", "_inbox", "_next_turn", "_parked", "_parser", "_reading", "_reason", "_session",
+                 "_upgrade", "_waiter", "_watched", "pipe")  # fmt: skip
 
     pipe: Pipe
 
@@ -86,6 +86,7 @@ class Connection:
         self._inbox: deque[tuple[int, bytes]] = deque()
         self._busy = True  # the greenlet is not waiting, so nobody may overtake it
         self._parked = False  # the greenlet waits in _park
+        self._in_line = False  # its turn to go on will come
         self._waiter: Waiter[None] = Waiter()
         self._ended = False
         self._reason = ""
@@ -243,14 +244,30 @@ class Connection:
                 self._express = session.take_text
 
     def _rouse(self) -> None:
-        """Let the greenlet go on, if it waits: at once from the event loop, soon from anywhere else."""
+        """Let the greenlet go on, if it waits.
+
+        At once from the event loop, soon from anywhere else; who comes or goes waits in line.
+        """
+        if not self._parked:
+            return
+        session = self._session
+        if self._ended:
+            session.engine.admission.leave(self._wake)
+        elif not session.namespaces:
+            if not self._in_line:
+                self._in_line = True
+                session.engine.admission.join(self._wake)
+        elif getcurrent() is (hub := get_hub()):
+            self._wake()
+        else:
+            hub.loop.run_callback(self._wake)
+
+    def _wake(self) -> None:
+        """Let the greenlet go on, if it still waits; called by the event loop."""
+        self._in_line = False
         if self._parked:
-            hub = get_hub()
-            if getcurrent() is hub:
-                self._parked = False
-                self._waiter.switch(None)
-            else:
-                hub.loop.run_callback(self._rouse)
+            self._parked = False
+            self._waiter.switch(None)
 
     def _parse(self, data: bytes) -> None:
         parser, session = self._parser, self._session

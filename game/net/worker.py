@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import gevent
+import msgspec
 from flask_socketio import SocketIO
 
 from game import faults, telemetry
@@ -33,6 +34,7 @@ from game.net.serve import HttpLimits, Server
 from game.net.tokens import Tokens
 from game.net.traffic import TRAFFIC
 from game.net.visitors import Visitors
+from game.ops.memory import Collector
 from game.ops.metrics import Figure, TickTimes, WorkerCollector, render, single
 from game.rooms.commands import EMOTES
 from game.rooms.desk import Desk
@@ -56,6 +58,7 @@ STALLED_US = 1_000_000
 SURVIVED = 5
 """Exceptions a minute that are survived by what matches do not need."""
 MOST_ENDING_S = 5.0
+TIDY_EVERY_S = 30.0
 SPARE_CONNECTIONS = 256
 LAST_SHARE = 0.25
 """The last part of a drain, in which rooms go even without their match."""
@@ -89,6 +92,7 @@ class Worker:
     Attributes:
         draining: it stops; new people go elsewhere.
         background: what runs as long as this worker.
+        collector: looks for garbage while no match runs, if there is one.
         joined: it is alone, or has joined the workers that share its Redis. Nobody is let in before.
     """
 
@@ -99,6 +103,7 @@ class Worker:
         self._membership = join(config, self.background, keys) if config.cluster.redis_url else None
         self.on_room_failed: Callable[[Room, Exception], None] = self._room_failed
         self.joined = self._membership is None
+        self.collector: Collector | None = None
         self._turned_us = 0
         self.ticks: dict[str, TickTimes] = {}
         slow = config.slow_client
@@ -176,6 +181,7 @@ class Worker:
             "shapes": 8,
             "public_url": config.server.public_url.rstrip("/"),
         }
+        self._encoded: dict[str, msgspec.Raw] = {}
         self.doorman = Doorman(
             front,
             self.visitors,
@@ -185,7 +191,7 @@ class Worker:
             config.limits,
             now_ms,
             self._address_of,
-            lambda: self._welcome,
+            self._encoded_welcome,
         )
         self._listen_to(self.socketio.server)
         self._queue = None if self._membership is None else self._membership.queue(self.fanout)
@@ -208,6 +214,7 @@ class Worker:
                 handshake_timeout_s=config.server.handshake_timeout_s,
             ),
             on_failure=self.background.fail,
+            admission=self.fanout.admission,
         )
 
     @property
@@ -331,11 +338,20 @@ class Worker:
         paths = self._bundles.paths
         return [describe_game(game, paths.get(game.name)) for game in self._games.values()]
 
+    def _encoded_welcome(self) -> dict[str, msgspec.Raw]:
+        """What every `welcome` holds, each value as JSON, which is made once: it is long, and crowds come."""
+        if not self._encoded:
+            self._encoded = {
+                key: msgspec.Raw(msgspec.json.encode(value)) for key, value in self._welcome.items()
+            }
+        return self._encoded
+
     def exchange(self, game: Game) -> None:
         """Offer this game instead of the one of its name: rooms that are opened from now on play it."""
         self._games[game.name] = game
         self._bundles.exchange(game)
         self._welcome["games"] = self._offered()
+        self._encoded = {}
         self.socketio.emit("games", self._welcome["games"], namespace="/")
 
     def _is_ready(self) -> bool:
@@ -389,6 +405,7 @@ class Worker:
     def _join(self, port: int) -> None:
         """Begin to drive rooms; a worker among others joins them first, however long that takes."""
         start = self.background.start
+        start("looking for garbage", self._tidy, restarts=SURVIVED)
         if self._membership is None:
             start("room list", self.lobby_list.run, restarts=SURVIVED)
             start("tick loop", self._drive)
@@ -406,6 +423,13 @@ class Worker:
             start("sharing of client files", share, restarts=SURVIVED)
         self.joined = True
         self.fanout.draining = self.draining
+
+    def _tidy(self) -> None:
+        """Look for garbage among what is old while nobody minds. Runs for ever."""
+        while True:
+            gevent.sleep(TIDY_EVERY_S)
+            if self.collector is not None and not any(room.live is not None for room in self.lobby):
+                self.collector.tidy()
 
     def _failed(self) -> None:
         """A part has failed without which nobody can play: others take the rooms, this process ends."""

@@ -1,4 +1,4 @@
-"""What is there when a worker starts is set aside, and what comes later is still found when it is garbage."""
+"""A collection never looks at everything while somebody plays, and finds what is garbage nevertheless."""
 
 import gc
 import weakref
@@ -7,13 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from game.ops import memory
+from game.ops.memory import Collector
 
 
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    thresholds = gc.get_threshold()
-    yield
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    thresholds, callbacks = gc.get_threshold(), list(gc.callbacks)
+    gc.collect()  # what other tests dropped is not there to be kept
+    one = Collector()
+    one.settle()
+    yield one
     gc.unfreeze()
+    gc.callbacks[:] = callbacks
     gc.set_threshold(*thresholds)
 
 
@@ -24,18 +29,42 @@ class Knot:
         self.self = self
 
 
-def test_what_was_there_is_looked_at_no_more() -> None:
-    gc.collect()  # what other tests dropped is not there to be kept
-    before = len(gc.get_objects())
-    memory.settle()
-    assert gc.get_freeze_count() > before * 0.9
-    assert len(gc.get_objects()) < before * 0.1
+def looked_at() -> int:
+    """How many objects a collection of everything that is not set aside looks at."""
+    return len(gc.get_objects())
 
 
-def test_cycles_that_come_later_go_by_themselves() -> None:
-    memory.settle()
+def test_what_was_there_is_looked_at_no_more(collector: Collector) -> None:
+    assert gc.get_freeze_count() > collector.kept * 0.9
+    assert looked_at() < collector.kept * 0.1
+
+
+def test_what_survives_a_collection_is_not_looked_at_again(collector: Collector) -> None:
+    players = [[number] for number in range(100_000)]
+    assert looked_at() < 2 * memory.YOUNG * memory.MIDDLE * memory.OLD
+    gc.collect()
+    assert looked_at() < 10_000
+    assert len(players) == 100_000
+
+
+def test_cycles_that_come_later_go_by_themselves(collector: Collector) -> None:
     gone = weakref.ref(Knot())
     kept: list[object] = []
     for _ in range(memory.YOUNG * 3):
         kept.append([kept])
     assert gone() is None
+
+
+def test_a_cycle_that_was_set_aside_is_found_when_no_match_runs(collector: Collector) -> None:
+    knot = Knot()
+    gone = weakref.ref(knot)
+    gc.collect()
+    del knot
+    gc.collect()
+    assert gone() is not None, "it was set aside"
+    assert not collector.tidy(), "so little is not worth a look at everything"
+    kept = [[number] for number in range(collector.kept)]
+    gc.collect()
+    assert collector.tidy()
+    assert gone() is None
+    assert len(kept) > 0

@@ -2,6 +2,7 @@
 
 import contextlib
 import select
+import signal
 import threading
 import time
 import urllib.error
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.net.conftest import App, Start
-from tests.integration.net.raw import BINARY, TEXT, Polling, Raw
+from tests.integration.net.raw import BINARY, TEXT, WEBSOCKET, Polling, Raw
 from tests.unit.net.wire import head, masked
 
 pytestmark = pytest.mark.alone
@@ -206,3 +207,24 @@ def test_a_flood_slows_nobody_but_its_sender(app: App, data: bytes) -> None:
         assert sorted(waits)[len(waits) // 2] < 0.1
         assert max(waits) < 0.5
         assert app.state()["rss_kb"] - before < 10_000
+
+
+def test_who_has_waited_too_long_for_a_turn_is_turned_away_and_who_hung_up_costs_nothing(
+    start: Start,
+) -> None:
+    app = start(http={"max_connections_per_address": 0, "handshake_timeout_s": 1.0})
+    with Raw.joined(app.port) as player:
+        app.process.send_signal(signal.SIGSTOP)
+        crowd = [Raw(app.port) for _ in range(300)]
+        for raw in crowd:
+            raw.sock.sendall(raw.request(WEBSOCKET))
+        for raw in crowd[::2]:
+            raw.sock.close()
+        app.process.send_signal(signal.SIGCONT)
+        player.emit("back", 1)
+        assert player.packet() == '42["back",1]'
+        heads = [raw.read_head() for raw in crowd[1::2]]
+        assert {head.split(b"\r\n")[0].split()[1] for head in heads} <= {b"101", b"503"}
+        for raw in crowd:
+            raw.sock.close()
+        app.until(lambda state: state["connections"] == 2)

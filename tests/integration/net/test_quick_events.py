@@ -113,7 +113,7 @@ def test_a_message_limit_below_a_short_frame_holds(start: Start) -> None:
 @pytest.mark.parametrize("read_every_s", [0.002, None])
 def test_a_crowd_is_read_to_the_last(start: Start, read_every_s: float | None) -> None:
     options = {} if read_every_s is None else {"read_every_s": read_every_s}
-    app = start(**options, http={"max_connections_per_address": 0})
+    app = start(**options, http={"max_connections_per_address": 0}, server={"ping_interval": 60})
     raws = [Raw.joined(app.port, framing="bare" if k % 2 else "json") for k in range(700)]
     for k, raw in enumerate(raws):
         if k % 2:
