@@ -244,7 +244,7 @@ class Playing(Premises):
         size = 0
         for person in self.people.values():
             if person.member is not None and not person.away:
-                size += self._send_keyframe_now(live, person.member)
+                size += self._begin_to_follow(live, person, person.member)
         host = self.people.get(self.host or "")
         if host is not None:  # who may begin and end a match pays for that
             host.output.charge(self.time_ms, size)
@@ -266,8 +266,14 @@ class Playing(Premises):
             if person is None or person.away:
                 self.keyframes.waiting.pop(member, None)
                 continue
-            self.house.outbox.watch(self.channel_of(person), member)
-            self._send_keyframe_now(live, member)
+            self._begin_to_follow(live, person, member)
+
+    def _begin_to_follow(self, live: LiveMatch, person: Person, member: str) -> int:
+        """Bring a connection to the present tick, and let it follow from there; returns the bytes sent."""
+        if person.predicts:
+            self._flush_entries(live)  # before the newcomer listens, who cannot use it
+        self.house.outbox.watch(self.channel_of(person), member)
+        return self._send_keyframe_now(live, member)
 
     def _person_at(self, member: str) -> Person | None:
         return next((one for one in self.people.values() if one.member == member), None)
@@ -278,9 +284,7 @@ class Playing(Premises):
         person = self._person_at(member)
         messages: list[Message] = []
         if person is not None and person.predicts:
-            rest = live.stream.flush(live.match)
-            if rest is not None:
-                outbox.state(self.entries_channel, rest)
+            self._flush_entries(live)
             messages.append(live.checkpoint_message(self.tick_at_ms))
         else:
             followed = outbox.watched(self.code) > 1
@@ -298,6 +302,12 @@ class Playing(Premises):
         self.keyframes.sent(member, size, self.time_ms)
         return size
 
+    def _flush_entries(self, live: LiveMatch) -> None:
+        """Bring those who follow by entries to the present tick, from which a checkpoint may follow."""
+        rest = live.stream.flush(live.match)
+        if rest is not None:
+            self.house.outbox.state(self.entries_channel, rest)
+
     @property
     def entries_channel(self) -> str:
         """The channel of those who run the rules themselves; the others follow the one named by the code."""
@@ -312,10 +322,10 @@ class Playing(Premises):
         member = person.member
         if member is None:
             return
-        if self.live is None or self.keyframes.admits(member, self.time_ms):
+        if self.live is None:
             self.house.outbox.watch(self.channel_of(person), member)
-            if self.live is not None:
-                self._send_keyframe_now(self.live, member)
+        elif self.keyframes.admits(member, self.time_ms):
+            self._begin_to_follow(self.live, person, member)
         else:
             self.house.outbox.unwatch(member)  # changes say nothing without the keyframe that has to wait
 

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from tests.unit.rooms.world import World
+from game.sync.entries import CHECKPOINT
+from tests.unit.rooms.world import FOR_RULES, World
 
 
 def test_a_match_in_which_clients_differ_is_logged_once_and_everyone_is_healed(
@@ -49,3 +50,21 @@ def test_who_does_not_run_the_rules_cannot_say_that_they_differ(caplog: pytest.L
     with caplog.at_level(logging.ERROR, "rumpus.rooms"):
         bob.do("desync", tick=tick, hash=known ^ 1)
     assert caplog.records == []
+
+
+def test_a_client_that_comes_to_run_the_rules_gets_the_checkpoint_before_any_entries() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    ann.do("predict", on=True)
+    world.playing(ann, bob)
+    for ticks in range(10):
+        world.wait(1000 + 33 * ticks)
+        before = len(world.post.inboxes[bob.member])
+        bob.do("predict", on=True)
+        world.wait(500)
+        told = [
+            data[0] & 15 for event, data in world.post.inboxes[bob.member][before:] if event in ("s", "k")
+        ]
+        assert next(kind for kind in told if kind in FOR_RULES) == CHECKPOINT
+        bob.do("predict", on=False)

@@ -14,6 +14,7 @@ from game.rules.pack import state_hash
 from game.sync.entries import CHANCE_TOLD, HASHED, MARGINS
 from game.sync.varint import Reader
 from tests.unit.rooms.predictor import Predictor
+from tests.unit.rooms.world import World
 
 
 def live_match(seats: int = 3) -> LiveMatch:
@@ -155,3 +156,19 @@ def test_a_hash_is_of_the_tick_of_the_frame_that_tells_it(bundle: int) -> None:
     play(live, 7 * HASH_TICKS + bundle, client, bundle)
     assert client.hashes == 7
     assert client.differing == []
+
+
+def test_a_client_whose_keyframe_has_to_wait_follows_the_next_match_as_well() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    for on in (True, False) * 4:
+        bob.do("predict", on=on)
+    assert bob.member in world.room_of(ann).keyframes.waiting
+    ann.do("lobby")
+    world.playing(ann, bob)
+    world.wait(500)
+    assert bob.match is not None
+    assert ann.match is not None
+    assert bob.match.tick == ann.match.tick > 10
