@@ -1,7 +1,7 @@
 """Garbage collection: when Python looks for reference cycles, and at how many objects at most.
 
 A collection stops every match while it lasts, about 0.1 ms for 1,000 objects that it looks at. So it must
-never look at everything while somebody plays (decision 17):
+never look at everything while somebody plays (decision 18):
 
 - What ends, a connection or a room, is free of cycles and goes at once by reference counting. Tests see to
   that; the collector is for what they miss.
