@@ -48,7 +48,12 @@ export function Invite({ small }: { small?: boolean }) {
           )}
         </p>
       ) : (
-        <p class="code-large" role="img" aria-label={`${t("home.code")}: ${now.code.split("").join(" ")}`}>
+        <p
+          class="code-large"
+          translate={false}
+          role="img"
+          aria-label={`${t("home.code")}: ${now.code.split("").join(" ")}`}
+        >
           {now.code}
         </p>
       )}

@@ -29,7 +29,12 @@ function WayIn({ code, hidden }: { code: string; hidden: boolean }) {
     <div class="tv-in">
       <div>
         <p class="muted">{t("tv.join", { address: link.replace(/^\w+:\/\/|\/r\/.*/g, "") })}</p>
-        <p class="tv-code" role="img" aria-label={`${t("home.code")}: ${code.split("").join(" ")}`}>
+        <p
+          class="tv-code"
+          translate={false}
+          role="img"
+          aria-label={`${t("home.code")}: ${code.split("").join(" ")}`}
+        >
           {code}
         </p>
       </div>
