@@ -87,6 +87,7 @@ def test_a_page_says_that_no_websocket_gets_through_if_the_server_takes_nothing_
         page.get_by_role("textbox").first.fill("Ann")
         page.get_by_role("button", name="Join the room").click()
         expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=AWAY_MS)
+        expect(page.get_by_text("lets no WebSocket through")).to_be_visible(timeout=AWAY_MS)
         page.context.close()
     excuse(complaints)
     server.stop()

@@ -83,7 +83,9 @@ export function Gate({ code }: { code: string }) {
           ? t("gate.no_room")
           : step.code === "full"
             ? t(spectate.value ? "gate.full_watch" : "gate.full")
-            : reason(step)
+            : session.unreachable.value === "transport"
+              ? t("net.no_transport")
+              : reason(step)
       }
     >
       {step.code === "full" && spectate.value && (
