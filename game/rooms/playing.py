@@ -86,6 +86,8 @@ class Playing(Premises):
         telemetry.matches_started.labels(self.game.name).inc()
         if not self.demo:
             log.info("match started", extra={**self._names(), "seats": len(numbers)})
+        # First the match's number, by which clients begin to count their inputs, then its first keyframe.
+        self.publish()
         self._send_keyframes()
 
     def _names(self) -> dict[str, str | int]:

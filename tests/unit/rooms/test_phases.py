@@ -141,3 +141,27 @@ def test_commands_out_of_their_phase_are_refused(phase: str) -> None:
             assert ann.refused(event, **argument) == "wrong_phase", event
             assert world.lobby.rooms[code].phase.value == phase, event
     world.check(world.room_of(bob))
+
+
+def test_a_match_is_announced_before_its_first_keyframe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client begins to count its inputs at a new number: what it presses at the keyframe must count."""
+    world = World(countdown_s=0)
+    ann = world.host()
+    world.guest(ann)
+    heard: list[str] = []
+    say = world.post._said
+
+    def listen(member: str, event: str, data: Any) -> None:
+        if member == ann.member and event == "room" and "number" in (data.get("match") or {}):
+            heard.append(f"match {data['match']['number']}")
+        elif member == ann.member and event == "k":
+            heard.append("keyframe")
+        say(member, event, data)
+
+    monkeypatch.setattr(world.post, "_said", listen)
+    for number in (1, 2):
+        heard.clear()
+        ann.do("start")
+        world.wait_for(lambda: ann.room["phase"] == "live")
+        assert heard[:2] == [f"match {number}", "keyframe"]
+        ann.do("lobby")
