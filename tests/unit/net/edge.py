@@ -1,5 +1,6 @@
 """A worker's edge without a network: phones connect, send events, and a clock that tests turn."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -45,16 +46,21 @@ class _Said(Outlet):
 
 
 class _Replies(Fanout):
-    """A fan-out without connections, which keeps the answers that come later."""
+    """A fan-out without connections, which keeps what is said and the answers that come later."""
 
     unanswered = object()
 
-    def __init__(self) -> None:
+    def __init__(self, said: _Said) -> None:
         super().__init__()
         self.later: list[Any] = []
+        self._said = said
 
     def answer_later(self) -> Callable[[Any], None]:
         return self.later.append
+
+    def send_event(self, sid: str, event: str, data: bytes) -> bool:
+        self._said.tell_one(sid, event, json.loads(data))
+        return True
 
 
 @dataclass
@@ -113,8 +119,8 @@ class Edge:
         self.visitors = Visitors(limits, most, most_per_place)
         self.started_s = 1_700_000_000
         self.tokens = Tokens(["k" * 64], self.now_s)
-        self.replies = _Replies()
         self.outlet = _Said(self.visitors)
+        self.replies = _Replies(self.outlet)
         self.doorman = Doorman(
             LoneFront(self.world.desk),
             self.visitors,
