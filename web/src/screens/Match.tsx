@@ -3,8 +3,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
-import { letterOf } from "../input/keyboard";
+import { isChatKey } from "../input/chatKey";
 import { session } from "../session";
+import { atOnce } from "../ui/atOnce";
 import { SettingsButton } from "../ui/Bar";
 import { Chat } from "../ui/Chat";
 import { Icon } from "../ui/Icon";
@@ -43,8 +44,11 @@ function Paused() {
   );
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
+/** Whether a key press belongs to the control that has the focus. */
+function isTaken({ target, key }: KeyboardEvent): boolean {
+  const fields = "input, textarea, select, dialog";
+  const takers = key === "Enter" ? `${fields}, button, a, summary` : fields;
+  return target instanceof HTMLElement && target.closest(takers) !== null;
 }
 
 export function Match() {
@@ -52,6 +56,8 @@ export function Match() {
   const follow = useSignal<number | null>(null);
   const playing = mySeats.value.some((seat) => room.value?.seats[seat]?.playing);
   const led = amHost.value && game.value?.hosted;
+  // The field has the focus before the next key is pressed, so that none is lost.
+  const openChat = (open: boolean) => atOnce(() => (chatting.value = open));
   useWakeLock();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -59,9 +65,9 @@ export function Match() {
         if (chatting.value) chatting.value = false;
         else roomOpen.value = true;
       }
-      if (letterOf(event) !== "KeyT" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
-      event.preventDefault(); // the letter would land in the field that opens
-      chatting.value = true;
+      if (isTaken(event) || !isChatKey(event, game.peek()?.buttons ?? [])) return;
+      event.preventDefault(); // the key would land in the field that opens
+      openChat(true);
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
@@ -76,7 +82,7 @@ export function Match() {
         <Scores />
         <Course />
         <PingSign />
-        <MatchTools onChat={() => (chatting.value = !chatting.value)} />
+        <MatchTools onChat={() => openChat(!chatting.value)} />
       </div>
       {!chatting.value && <ChatPeek />}
       {chatting.value && (

@@ -1,6 +1,6 @@
 // The room's chat: lines, the field to write in, and the eight emotes.
 import { effect, signal, useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import type { ChatLine } from "../net/types";
 import { isHushed, myself, room, sitting } from "../screens/room";
@@ -73,8 +73,10 @@ export function Chat({ focus, onSent }: { focus?: boolean; onSent?: () => void }
   const field = useId();
   const lines = session.chat.value.filter(heard);
   const muted = myself.value?.muted ?? false;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus) input.current?.focus();
+  }, []);
+  useEffect(() => {
     onScreen.value++;
     return () => {
       onScreen.value--;
