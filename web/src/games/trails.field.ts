@@ -29,6 +29,8 @@ class FieldFace extends TrailsFace {
   private lookedY = Number.NaN;
   private glideX = 0;
   private glideY = 0;
+  private notch = 0;
+  private measured = 0;
 
   override bounds(_state: Entity, out: Bounds): void {
     out.width = WINDOW;
@@ -183,7 +185,11 @@ class FieldFace extends TrailsFace {
   private map(scene: Scene, state: Entity): void {
     const { top, dpr, camera } = scene;
     const { width, height } = top.canvas;
-    const place = placeMap(width / dpr, height / dpr, touch.value);
+    if (this.measured !== width) {
+      this.measured = width;
+      this.notch = notch();
+    }
+    const place = placeMap(width / dpr, height / dpr, touch.value, this.notch);
     const [left, over, size] = place.map((pixels) => pixels * dpr) as typeof place;
     top.globalAlpha = 0.82;
     top.fillStyle = GROUND;
@@ -283,6 +289,11 @@ class FieldFace extends TrailsFace {
       scores,
     };
   }
+}
+
+/** How much of the right edge the device does not let be used, in CSS pixels. */
+function notch(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--safe-right")) || 0;
 }
 
 // hot: once a frame and line

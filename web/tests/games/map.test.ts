@@ -18,7 +18,23 @@ describe("the map of Open Field", () => {
     expect(touch ? height / 2 - over - side : over - height / 2).toBeGreaterThan(0);
   });
 
-  it("lies between thumbs and buttons on a phone that lies down", () => {
-    expect(placeMap(844, 390, true)).toEqual([380, 294, 84]);
-  });
+  it.each([
+    [844, 390, 0],
+    [667, 375, 0],
+    [844, 390, 47],
+  ])(
+    "covers neither play nor buttons on a phone of %i × %i that lies down, notch %i",
+    (width, height, notch) => {
+      const [left, over, side] = placeMap(width, height, true, notch);
+      const right = left + side;
+      const under = over + side;
+      // The match's buttons are a column on the right edge, the thumbs' marks and the clock are below.
+      expect(right).toBeLessThanOrEqual(width - notch - 72);
+      expect(over).toBeGreaterThanOrEqual(0);
+      expect(under).toBeLessThan(height - 156);
+      // One's own head is in the middle, and what it meets next is around it.
+      expect(under).toBeLessThan(height / 2 - 60);
+      expect(left).toBeGreaterThan(width / 2 + 60);
+    },
+  );
 });
