@@ -53,6 +53,8 @@ export interface SessionNeeds {
     /** The path of the page's address. */
     path: string;
     hidden: () => boolean;
+    /** Whether the device knows that it has no network. */
+    offline?: () => boolean;
     isPhone: () => boolean;
     watch: (on: PageEvents) => void;
     reload: () => void;
@@ -185,6 +187,7 @@ export function createSession({ openLine, now, store, page, loadRules }: Session
         online.value = count;
       },
     },
+    page.offline,
   );
   const outbox = new ChatOutbox((event, arg) => link.command(event, arg));
 
@@ -536,6 +539,7 @@ export const session = createSession({
   page: {
     path: inPage ? location.pathname : "/",
     hidden: () => document.hidden,
+    offline: () => navigator.onLine === false,
     isPhone,
     watch: watchPage,
     reload: () => location.reload(),

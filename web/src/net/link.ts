@@ -61,11 +61,19 @@ export class Link {
   private open: Opener;
   private who: (astray: boolean, polling: boolean) => Credentials;
   private on: LinkEvents;
+  private offline: () => boolean;
 
-  constructor(open: Opener, who: (astray: boolean, polling: boolean) => Credentials, on: LinkEvents) {
+  /** `offline`: whether the device knows that it has no network. */
+  constructor(
+    open: Opener,
+    who: (astray: boolean, polling: boolean) => Credentials,
+    on: LinkEvents,
+    offline = () => false,
+  ) {
     this.open = open;
     this.who = who;
     this.on = on;
+    this.offline = offline;
   }
 
   get online(): boolean {
@@ -188,13 +196,15 @@ export class Link {
     this.quiet = on ? setTimeout(() => this.on.state("reconnecting"), QUIET_MS) : null;
   }
 
-  /** Says that there is no connection, if it lasts; and at once when there is one. */
+  /** Says that there is no connection, if it lasts or there is no network; and at once when there is one. */
   private miss(on: boolean): void {
     if (on) {
-      this.missing ??= setTimeout(() => {
+      const say = () => {
         this.missed = true;
         this.on.unreachable(this.noTransport ? "transport" : "server");
-      }, UNREACHABLE_MS);
+      };
+      if (!this.missed && this.offline()) say();
+      this.missing ??= setTimeout(say, UNREACHABLE_MS);
       return;
     }
     if (this.missing) clearTimeout(this.missing);

@@ -29,7 +29,7 @@ function Unreachable() {
   );
 }
 
-function CodeEntry() {
+function CodeEntry({ cannot }: { cannot: boolean }) {
   const code = useSignal("");
   const [wrong, setWrong] = useState(false);
   return (
@@ -62,7 +62,7 @@ function CodeEntry() {
           setWrong(false);
         }}
       />
-      <button type="submit" class="btn">
+      <button type="submit" class="btn" disabled={cannot}>
         {t("home.join")}
       </button>
       {wrong && (
@@ -120,7 +120,7 @@ export function Home() {
           <button type="button" class="btn big" disabled={cannot} onClick={() => void enter("quick")}>
             <Icon name="play" /> {t("home.quick")}
           </button>
-          <CodeEntry />
+          <CodeEntry cannot={cannot} />
         </section>
         <div class="demo">
           {!busy.value && (

@@ -41,7 +41,7 @@ let goodbyes: string[] = [];
 let reaches: (Unreachable | null)[] = [];
 let frames = 0;
 
-function newLink(): Link {
+function newLink(offline = false): Link {
   return new Link(
     (who, on) => {
       const line = new FakeLine(who, on);
@@ -58,6 +58,7 @@ function newLink(): Link {
       bye: (code) => goodbyes.push(code),
       lobby: () => {},
     },
+    () => offline,
   );
 }
 
@@ -83,6 +84,16 @@ function connected(): { link: Link; line: FakeLine } {
 }
 
 describe("a link", () => {
+  it("says at once that nothing can be reached where the device has no network, and takes it back", () => {
+    newLink(true).start();
+    expect(reaches).toEqual(["server"]);
+    lines[0]!.welcome();
+    expect(reaches).toEqual(["server", null]);
+    reaches = [];
+    newLink(false).start();
+    expect(reaches).toEqual([]);
+  });
+
   it("connects again after a break, waiting longer each time", () => {
     const { link, line } = connected();
     expect(states).toEqual(["connecting", "online"]);
