@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import type { Room } from "../net/types";
 import { session } from "../session";
 import type { Hud } from "../sync/feed";
-import { announce, reason, toast } from "../ui/say";
+import { announce, reason, toast, unsay } from "../ui/say";
 import { amHost, mySeats, room } from "./room";
 
 function people(before: Room, now: Room, me: string | null): void {
@@ -37,14 +37,15 @@ function course(before: Hud, now: Hud): void {
   announce(`${t("say.round", { n: now.round })}.${leads}`);
 }
 
-/** Starts to tell; call it once. */
-export function beginHeralds(): void {
+/** Tells what happens in the room; returns what ends it. */
+export function heraldRoom(): () => void {
   let lastRoom: Room | null = null;
-  let lastHud: Hud | null = null;
-  effect(() => {
+  return effect(() => {
     const now = room.value;
     const before = lastRoom;
     lastRoom = now;
+    // What was said of the screen before must not be found on this one.
+    if (before && (before.code !== now?.code || before.phase !== now.phase)) unsay();
     if (!now || !before || before.code !== now.code) return;
     untracked(() => {
       people(before, now, session.me.value);
@@ -54,6 +55,12 @@ export function beginHeralds(): void {
       }
     });
   });
+}
+
+/** Starts to tell; call it once. */
+export function beginHeralds(): void {
+  let lastHud: Hud | null = null;
+  heraldRoom();
   effect(() => {
     const now = session.match.hud.value;
     const before = lastHud;

@@ -4,14 +4,19 @@ import { say as word } from "../i18n";
 import type { Ack } from "../net/types";
 import { Icon } from "./Icon";
 
-const polite = signal("");
-const assertive = signal("");
+export const polite = signal("");
+export const assertive = signal("");
 
 /** Reads `text` out; urgent text interrupts: one's own death, the countdown. */
 export function announce(text: string, urgent = false): void {
   const region = urgent ? assertive : polite;
   // The same words twice are news too, and a reader only notices a change.
   region.value = region.peek() === text ? `${text}\u00A0` : text;
+}
+
+/** Takes back what was read out: it belongs to a screen that is gone. */
+export function unsay(): void {
+  polite.value = assertive.value = "";
 }
 
 interface Toast {

@@ -1,0 +1,39 @@
+import { afterEach, expect, it } from "vitest";
+import type { Room } from "../../src/net/types";
+import { heraldRoom } from "../../src/screens/heralds";
+import { session } from "../../src/session";
+import { announce, assertive, polite } from "../../src/ui/say";
+
+const show = (phase: Room["phase"], name = "Ann"): void => {
+  const told = { code: "AAAAAA", phase, people: { p1: { name } }, seats: {}, host: null };
+  session.room.value = told as unknown as Room;
+};
+
+afterEach(() => {
+  session.room.value = null;
+});
+
+it("what was read out on one screen is not found on the next", () => {
+  show("countdown");
+  const end = heraldRoom();
+  announce("Cleo came in.");
+  announce("Starts in 1", true);
+  show("countdown", "Anna");
+  expect([polite.value, assertive.value]).toEqual(["Cleo came in.", "Starts in 1"]);
+  show("lobby");
+  expect([polite.value, assertive.value]).toEqual(["", ""]);
+  announce("Cleo came in.");
+  session.room.value = null;
+  expect(polite.value).toBe("");
+  end();
+});
+
+it("the news of a change of screen is read out on the new one", () => {
+  show("live");
+  const end = heraldRoom();
+  announce("Round 3.");
+  show("results");
+  expect(polite.value).not.toBe("");
+  expect(polite.value).not.toBe("Round 3.");
+  end();
+});
