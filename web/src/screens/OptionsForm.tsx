@@ -6,12 +6,12 @@ import { session } from "../session";
 import { Select, Slider, Switch } from "../ui/controls";
 import { done } from "../ui/say";
 import { gameTitle } from "./GameTiles";
+import { hintBeside } from "./optionHint";
 import { amHost, game, room } from "./room";
 
-/** A game's remark on an option as a sentence begins. */
+/** A game's remark on an option, as far as it says more than the option's label. */
 function hintOf(of: string, option: OptionInfo): string {
-  const hint = say(of, "hint", option.name, option.doc);
-  return hint.charAt(0).toUpperCase() + hint.slice(1);
+  return hintBeside(say(of, "option", option.name), say(of, "hint", option.name, option.doc));
 }
 
 interface Props {
@@ -63,11 +63,12 @@ function NumberOption({ game: of, option, value, fixed }: Props) {
 }
 
 function SubsetOption({ game: of, option, value, fixed }: Props) {
+  const hint = hintOf(of, option);
   return (
     <fieldset class="subset" disabled={fixed}>
       <legend>
         {say(of, "option", option.name)}
-        <small class="hint">{hintOf(of, option)}</small>
+        {hint && <small class="hint">{hint}</small>}
       </legend>
       {option.names.map((name, k) => (
         <label key={name} class="check chip">
