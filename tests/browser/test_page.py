@@ -254,3 +254,56 @@ def test_the_chat_of_a_lying_phone_has_room_to_read_and_write(
             if place == "lobby":
                 host.start()
                 plays(page)
+
+
+def test_no_key_is_lost_that_is_typed_right_after_the_chat_opens(site: Server, new_page: NewPage) -> None:
+    with Client(site.url) as host:
+        code = host.create("trails", name="Host").code
+        page = enter(new_page, "desktop", f"{site.url}/r/{code}")
+        host.start()
+        plays(page)
+        for opener in ("Enter", "t"):
+            page.keyboard.press(opener)
+            page.keyboard.type("in match hello")
+            expect(page.locator(".chat-drawer input")).to_have_value("in match hello")
+            page.keyboard.press("Escape")
+            expect(page.locator(".chat-drawer")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", ["phone", "landscape"])
+def test_a_line_of_the_chat_covers_no_button_of_a_phone(site: Server, new_page: NewPage, size: str) -> None:
+    with Client(site.url) as host:
+        code = host.create("trails", name="Host").code
+        page = enter(new_page, size, f"{site.url}/r/{code}")
+        host.start()
+        plays(page)
+        host.chat("many words " * 16)
+        line = page.locator(".chat-peek li")
+        expect(line).to_be_visible(timeout=WAIT_MS)
+        shoot(page, f"chat-peek-{size}")
+        width, height = page.evaluate("[innerWidth, innerHeight]")
+        taken = page.evaluate(BOXES, ".arena-box [aria-hidden=true] > div, .hud .scores > li, .hud button")
+        assert len(taken) >= 5, "two marks for thumbs, scores and buttons"
+        peek = page.evaluate(BOXES, ".chat-peek")[0]
+        assert 0 <= peek["left"] < peek["right"] <= width
+        assert 0 <= peek["top"] < peek["bottom"] <= height
+        for box in taken:
+            aside = box["right"] <= peek["left"] or peek["right"] <= box["left"]
+            assert aside or box["bottom"] <= peek["top"] or peek["bottom"] <= box["top"], (box, peek)
+
+
+def test_every_choice_of_an_option_is_read_in_full(site: Server, new_page: NewPage) -> None:
+    page = new_page("desktop", site.url)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    button(page, "Loose Ends: Play with friends").click()
+    page.get_by_text("More options").click()
+    expect(page.get_by_label("Walls")).to_be_visible()
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".options select")].map(one => {
+            const shown = one.getBoundingClientRect().width;
+            one.style.cssText = "position: absolute; max-inline-size: none";
+            return shown - one.getBoundingClientRect().width;
+        })"""
+    )
+    assert len(cut) >= 2
+    assert all(missing >= -0.5 for missing in cut), cut
