@@ -14,6 +14,7 @@ MATCH_MS = 240_000
 REMATCH = re.compile("^Rematch")
 SECONDS_IN = re.compile(r"^0:(0[5-9]|1\d)$")
 """On the clock of a round; not one second alone, which a stall may skip on one of the pages."""
+EDGES = "all => all.map(one => one.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom])"
 
 
 def name_oneself(page: Page, name: str) -> None:
@@ -75,6 +76,11 @@ def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, 
         expect(button(page, REMATCH)).to_be_visible(timeout=MATCH_MS)
     shoot(ann, "results-desktop", still=True)
     shoot(cleo, "results-phone", still=True)
+    cleo.set_viewport_size({"width": 844, "height": 390})
+    shoot(cleo, "results-landscape", still=True)
+    points, bar = (cleo.locator(names).evaluate_all(EDGES) for names in (".step-points", ".foot"))
+    assert len(points) == 3
+    assert max(bottom for _, bottom in points) <= bar[0][0], "the bar covers no step's points"
 
     for page in (ann, bob, cleo):
         button(page, REMATCH).click()
