@@ -49,10 +49,11 @@ def test_space_plays_after_a_button_was_clicked(site: Server, new_page: NewPage)
         for control in (emotes, chat):
             control.click()
             control.click()
+            menu = page.locator("dialog[open]")
             page.keyboard.press("Escape")
-            if page.locator("dialog[open]").count():
-                page.keyboard.press("Escape")
-            page.wait_for_function("() => document.querySelector('dialog[open]') === null")
+            expect(menu).to_have_count(1, timeout=WAIT_MS)
+            page.keyboard.press("Escape")
+            expect(menu).to_have_count(0, timeout=WAIT_MS)
             page.keyboard.down("Space")
             held = f"() => window.__rumpus.presses.get({seat}).held"
             page.wait_for_function(f"() => ({held})() > 0", timeout=WAIT_MS)
