@@ -177,6 +177,10 @@ class Playing(Premises):
     def end_match(self) -> None:
         """Forget the running match; every seat is as it is in a lobby."""
         self.live = None
+        for member in self.keyframes.waiting:
+            person = self._person_at(member)
+            if person is not None and not person.away:
+                self.house.outbox.watch(self.channel_of(person), member)
         self.keyframes.waiting.clear()
         self.paused_by = None
         for seat in self.seats.values():

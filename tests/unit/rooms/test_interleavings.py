@@ -160,13 +160,15 @@ class Interleavings(RuleBasedStateMachine):
             self.come_back(one)
             assert self.seen() == before
 
-    @rule(who=WHO)
-    def reload(self, who: int) -> None:
+    @rule(who=WHO, ms=st.sampled_from([0, 100, 230]))
+    def reload(self, who: int, ms: int = 0) -> None:
         """A page is loaded again."""
         one = self.someone(who)
         if one is not None:
             self.act(one, one.drop)
-            self.come_back(one)
+            self.world.wait(ms)
+            if not self.room.closed:
+                self.come_back(one)
 
     @rule(who=WHO)
     def drop(self, who: int) -> None:
@@ -306,6 +308,21 @@ class Gathering(Interleavings):
             elif one.room["phase"] == "results" and one.seat is not None:
                 one.do("rematch", want=True)
 
+    @rule(who=WHO, how=st.sampled_from(["sit", "leave", "drop", "reload"]))
+    def the_last_one_goes(self, who: int, how: str) -> None:
+        """Everyone but one agrees, and that one is gone."""
+        present = self.present()
+        if not present:
+            return
+        number = who % len(present)
+        self.agree(number)
+        if how == "drop":
+            self.drop(number)
+        elif how == "reload":
+            self.reload(number)
+        else:
+            self.command(number, (how, {"spectate": True} if how == "sit" else {}))
+
     @rule()
     def play(self) -> None:
         """Everyone agrees, and the match is played to its end."""
@@ -332,13 +349,13 @@ class Matches(Interleavings):
         self.power(("lobby", {}))
         self.begin()
 
-    @rule(who=WHO)
-    def reload_and_press(self, who: int) -> None:
+    @rule(who=WHO, ms=st.sampled_from([0, 100, 230]), predict=st.booleans())
+    def reload_and_press(self, who: int, ms: int, predict: bool) -> None:
         """A page is loaded again in a match, runs the rules or not, and its player presses at once."""
         if self.room.live is None:
             return
-        self.reload(who)
-        self.command(who, ("predict", {"on": who % 2 == 0}))
+        self.reload(who, ms)
+        self.command(who, ("predict", {"on": predict}))
         for number in range(3):
             self.press(number, number)
 
@@ -376,6 +393,6 @@ class Matches(Interleavings):
 
 
 TestGathering = Gathering.TestCase
-TestGathering.settings = settings(max_examples=60, stateful_step_count=40)
+TestGathering.settings = settings(max_examples=80, stateful_step_count=40)
 TestMatches = Matches.TestCase
-TestMatches.settings = settings(max_examples=50, stateful_step_count=30)
+TestMatches.settings = settings(max_examples=90, stateful_step_count=30)

@@ -172,3 +172,14 @@ def test_a_client_whose_keyframe_has_to_wait_follows_the_next_match_as_well() ->
     assert bob.match is not None
     assert ann.match is not None
     assert bob.match.tick == ann.match.tick > 10
+
+
+def test_a_client_that_waits_for_a_keyframe_when_the_match_ends_follows_the_room_again() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    for on in (True, False) * 4:
+        bob.do("predict", on=on)
+    ann.do("lobby")
+    world.check(world.room_of(ann))
