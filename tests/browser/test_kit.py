@@ -77,7 +77,7 @@ def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
         shoot(bob, "kit-phone")
 
         path.write_text(tutorial().replace('"Wet Paint"', '"Wetter Paint"'))
-        expect(ann.get_by_text("Wetter Paint has new rules").first).to_be_visible()
+        expect(ann.get_by_text("Wetter Paint has new rules").first).to_be_visible(timeout=60_000)
 
         for page in (ann, bob):
             expect(button(page, re.compile("^Rematch"))).to_be_visible(timeout=60_000)
