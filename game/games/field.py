@@ -210,7 +210,7 @@ class FieldInk(Ink):
         self.floors[seat] = run + self.base[seat]
 
     def vacate(self, seat: int, run: int) -> None:
-        """Let no ink of the seat count any more, whoever takes it next; `run` is the last stamp."""
+        """Let no ink of the seat count any more, also for its next player; `run` is the last stamp."""
         self.floors[seat] = NEVER
         self.base[seat] += run
 

@@ -192,7 +192,7 @@ def test_quick_play_starts_by_itself(client: NewClient) -> None:
     ann = client()
     ann.quick("trails", name="Ann")
     ann.wait_for(lambda: ann.here.phase == "live", timeout_s=20)
-    ann.wait_for(lambda: len(ann.match.state["racers"]) >= 2)
+    ann.wait_for(lambda: ann.match.following and len(ann.match.state["racers"]) >= 2)
 
 
 def test_the_clock_of_the_bare_framing_answers(raw: NewRaw) -> None:
