@@ -1,11 +1,9 @@
-"""What bots of any game are measured by: who wins, how long rounds last, who gathers, what they cost."""
+"""What bots of any game are measured by: who wins, how long rounds last, who gathers."""
 
-import time
 from collections import Counter
-from statistics import mean
 
-from game.rules import CHANCE, LIVE, PRESS, Game, Match, Mind
-from tests.unit.games.harness import bot_match, choose
+from game.rules import Game
+from tests.unit.games.harness import bot_match
 
 
 def rounds_won(game: Game, levels: tuple[int, ...], seeds: range, ticks: int) -> Counter[int]:
@@ -43,25 +41,3 @@ def taken_by_style(game: Game, seeds: range, ticks: int) -> Counter[str]:
         for _, seat, *_ in journal.told("take"):
             taken[game.bot_styles[seat % 3]] += 1
     return taken
-
-
-def cost_of_a_room(game: Game, ticks: int, quiet: float) -> float:
-    """Microseconds of a tick with eight bots, the mean of the `quiet` share of the cheapest live ticks.
-
-    The others are those in which other processes disturbed most.
-    """
-    m = Match(game, choose(game), list(range(8)), [], 4)
-    m.begin()
-    minds = [Mind(seat, 2, seat % 3, seat) for seat in range(8)]
-    spent = []
-    for tick in range(ticks):
-        start = time.process_time_ns()
-        entries = [(CHANCE, 0, tick * 7919, 0)] if tick % 30 == 0 else []
-        for mind in minds:
-            buttons = mind.buttons = game.bot(m, mind)
-            if buttons != m.inputs[mind.seat]:
-                entries.append((PRESS, mind.seat, buttons, 0))
-        m.step(entries)
-        if m.state.phase == LIVE:
-            spent.append((time.process_time_ns() - start) / 1000)
-    return mean(sorted(spent)[: int(len(spent) * quiet)])

@@ -7,7 +7,7 @@ import pytest
 
 from game.games.fuse import COWARD, FARMER, HUNTER, C, think
 from game.rules import PRESS, Match, Mind
-from tests.unit.games.contests import cost_of_a_room, round_seconds, rounds_won, taken_by_style
+from tests.unit.games.contests import round_seconds, rounds_won, taken_by_style
 from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, told
 from tests.unit.games.harness import bot_match, steps
 
@@ -158,7 +158,3 @@ def test_a_bot_that_walks_asks_for_nothing_between_two_cells() -> None:
     changes = sum(1 for before, after in pairwise(pressed) if before != after)
     assert changes < 8
     assert think(m, mind, of(m, 0)) in range(32)
-
-
-def test_a_room_of_eight_bots_costs_less_than_150_microseconds_a_tick() -> None:
-    assert cost_of_a_room(GAME, ticks=3000, quiet=0.9) < 150

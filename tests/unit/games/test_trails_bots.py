@@ -5,7 +5,7 @@ from statistics import median
 import pytest
 
 from game.games.trails import Trails
-from tests.unit.games.contests import cost_of_a_room, round_seconds, rounds_won, taken_by_style
+from tests.unit.games.contests import round_seconds, rounds_won, taken_by_style
 
 GAME = Trails()
 
@@ -44,7 +44,3 @@ def test_bots_manage_with_swapped_controls_right_angles_and_open_walls() -> None
     pickups = ["swap", "square", "wrap", "ghost", "thick"]
     lasted = round_seconds(GAME, 4, range(6), ticks=3000, level=5, pickups=pickups, walls="wrap")
     assert median(lasted) > 15
-
-
-def test_a_room_of_eight_bots_costs_less_than_150_microseconds_a_tick() -> None:
-    assert cost_of_a_room(GAME, ticks=2400, quiet=0.75) < 150

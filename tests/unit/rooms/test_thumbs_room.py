@@ -2,7 +2,6 @@
 
 import json
 import random
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -268,8 +267,8 @@ def test_a_room_takes_its_pack_along_to_another_worker() -> None:
 # --- a hundred -----------------------------------------------------------------------------------------
 
 
-def test_a_hundred_in_one_room_cost_little_time_and_little_line() -> None:
-    """Steps, encoding and private parts of a hundred people who press; and what each of them is sent."""
+def test_a_hundred_in_one_room_are_sent_little() -> None:
+    """What each of a hundred people who press is sent; `python -m bench.crowd` measures the time it takes."""
     world = World({"thumbs": Thumbs()}, countdown_s=0)
     host = world.host("thumbs")
     people = [host] + [world.guest(host) for _ in range(99)]
@@ -280,17 +279,8 @@ def test_a_hundred_in_one_room_cost_little_time_and_little_line() -> None:
     world.wait_for(lambda: room.live is not None)
     chance = random.Random(3)
     seqs = [0] * len(people)
-    spent: list[float] = []
     start_ms = world.now_ms
     sent = {one.member: len(world.post.inboxes[one.member]) for one in people}
-    tick = room.tick
-
-    def timed(at_ms: int, send: bool, tell: bool) -> None:
-        began = perf_counter()
-        tick(at_ms, send, tell)
-        spent.append(perf_counter() - began)
-
-    room.tick = timed  # type: ignore[method-assign]
     for _ in range(600):
         world.wait(100)
         for k in chance.sample(range(len(people)), 6):
@@ -302,9 +292,4 @@ def test_a_hundred_in_one_room_cost_little_time_and_little_line() -> None:
     for one in people[1:]:
         told = world.post.inboxes[one.member][sent[one.member] :]
         worst = max(worst, sum(len(data) for event, data in told if event in ("s", "k", "p")))
-    spent.sort()
-    usual, late = spent[len(spent) // 2], spent[len(spent) * 99 // 100]
-    print(f"tick p50 {usual * 1000:.2f} ms, p99 {late * 1000:.2f} ms; at most {worst / seconds:.0f} B/s")
     assert worst / seconds <= 1000
-    assert usual < 0.02
-    assert late < 0.06
