@@ -204,6 +204,8 @@ def test_a_worker_that_stands_still_for_long_locks_nobody_out(
     bob.call("join", {"code": code, "name": "Bob"})
     ann.call("start", {})
     until(lambda: ann.epoch and bob.epoch, "the match")
+    # What happened less than a tenth of a second before a fault may be lost, the start of a match as well.
+    until(lambda: whole.checkpoint_tick(code) >= 0, "the match's record")
     cid = DocumentedClient(whole.url)
     waiting = cid.call("create", {"game": "trails", "name": "Cid"})["code"]
     until(lambda: whole.owner(waiting) is not None, "the owner")
