@@ -293,6 +293,9 @@ describe("where no WebSocket gets through", () => {
   });
 });
 
+/** Five seconds and thirty per cent, as the wait before another try is at most. */
+const LONGEST_WAIT_MS = 6600;
+
 describe("a server that cannot be reached", () => {
   it("is said to be so after some seconds, and no longer when it is back", () => {
     const { line } = connected();
@@ -300,11 +303,11 @@ describe("a server that cannot be reached", () => {
     vi.advanceTimersByTime(1000);
     expect(reaches.filter(Boolean)).toEqual([]);
     for (let k = 0; k < 5; k++) {
-      vi.advanceTimersByTime(6000);
+      vi.advanceTimersByTime(LONGEST_WAIT_MS);
       lines.at(-1)!.on.ended("", "");
     }
     expect(reaches.filter(Boolean)).toEqual(["server"]);
-    vi.advanceTimersByTime(6000);
+    vi.advanceTimersByTime(LONGEST_WAIT_MS);
     lines.at(-1)!.welcome();
     expect(reaches.at(-1)).toBeNull();
   });
