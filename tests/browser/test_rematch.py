@@ -47,7 +47,9 @@ def enter(browser: Browser, complaints: Complaints, url: str, name: str, *, work
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("game", list(KEYS))
+@pytest.mark.parametrize(
+    "game", [pytest.param(name, marks=pytest.mark.full) if name == "thumbs" else name for name in KEYS]
+)
 def test_presses_count_in_both_of_two_matches_in_a_row(
     site: Server, browser: Browser, complaints: Complaints, game: str
 ) -> None:
