@@ -78,7 +78,7 @@ class Visitors:
         self._number = 0
 
     def run(self, visits: int) -> None:
-        """Make so many visits, and see them all out."""
+        """Make a number of visits and wait until each has ended."""
         begun_s, made = time.monotonic(), 0
         while made < visits or self._visits:
             now_s = time.monotonic()

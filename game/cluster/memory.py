@@ -144,7 +144,7 @@ class MemoryStore:
         return None if record is None else Owner(record.wid, record.epoch)
 
     def read(self, code: str) -> Record | None:
-        """The record of a room, whoever owns it."""
+        """The record of a room, with any owner."""
         self._check()
         record = self._records.get(code)
         return None if record is None else Record(record.checkpoint, list(record.journal), list(record.chat))

@@ -47,7 +47,7 @@ OVERLOADED = 0.8
 LOOKING_AT_ONCE = 16
 LOOK_ROUND_S = 0.25
 MOST_FAILURES = 10
-"""A loop that has failed so many times in a row will not work again: the worker ends."""
+"""A loop that fails this many times in a row will not recover: the worker ends."""
 
 
 def _name(loop: Callable[[], None]) -> str:

@@ -201,7 +201,7 @@ class RedisStore:
         return None if told[0] is None else Owner(told[0].decode(), int(told[1]))
 
     def read(self, code: str) -> Record | None:
-        """The record of a room, whoever owns it; None when there is none."""
+        """The record of a room, with any owner; None when there is no record."""
         own, ck, jr, chat = self.keys.room(code, "own", "ck", "jr", "chat")
 
         def call() -> Any:

@@ -97,7 +97,7 @@ class Store(Protocol):
         """Who owns a room, dead or alive."""
 
     def read(self, code: str) -> Record | None:
-        """The record of a room, whoever owns it; None when there is none."""
+        """The record of a room, with any owner; None when there is no record."""
 
     def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
         """Own a room whose owner is dead, if it is still that one.
