@@ -196,7 +196,7 @@ class Moves:
                 log.warning("room %s belongs to a name that is dead; somebody claims it", code)
 
     def hand_on(self, room: Room, last: bool = False) -> None:
-        """Give a room to the worker that should have it when this one is gone; `last`: even without its match."""
+        """Give a room to the worker that should have it after this one; `last`: even without its match."""
         for with_match in (True, False) if last else (True,):
             others = {one.process: one for one in self._others()}
             for _ in range(3):
