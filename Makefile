@@ -163,7 +163,7 @@ browsers: $(DEV) $(CLIENT)
 
 # Every fault of the table in docs/operate.md, done to real processes; the figures come at the end.
 chaos: $(DEV) $(CLIENT) tools
-	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/net/test_stalled.py tests/cluster tests/chaos
+	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/transport/test_stalled.py tests/cluster tests/chaos
 
 web-test: $(MODULES)
 	@cd web && node_modules/.bin/vitest run --coverage

@@ -18,8 +18,8 @@ from time import perf_counter
 
 from game.catalogue import load_games
 from game.rooms.journal import Head
-from game.rooms.match import LiveMatch
-from game.rooms.told import Told
+from game.rooms.match_runner import LiveMatch
+from game.rooms.replication.deltas import Told
 from game.rules import Game, Mind
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema

@@ -24,7 +24,7 @@ from typing import Any
 from bench.edge_cost import cost
 from game.client import RawClient
 from game.cluster.redis_store import connect
-from game.cluster.supervise import Plan, Supervisor
+from game.devtools.local_cluster import Plan, Supervisor
 
 SEATS = 4
 HZ = 30

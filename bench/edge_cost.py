@@ -12,14 +12,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from game.cluster.abroad import Abroad
-from game.cluster.courier import Couriers
 from game.cluster.homes import Home
-from game.cluster.letters import AnyLetter, unseal
+from game.cluster.link import Couriers
+from game.cluster.messages import AnyLetter, unseal
 from game.cluster.outbox import SharedOutbox
 from game.cluster.reader import Reader
 from game.cluster.redis_store import RedisStore
-from game.cluster.supervise import Plan, Supervisor
+from game.cluster.remote import Abroad
+from game.devtools.local_cluster import Plan, Supervisor
 from game.rooms.outbox import Message
 
 LETTERS_PER_FLUSH = 12

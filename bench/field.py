@@ -16,8 +16,8 @@ from typing import Any
 from bench import machine, store
 from game.games.field import Field
 from game.rooms.journal import Head
-from game.rooms.match import LiveMatch
-from game.rooms.views import Views
+from game.rooms.match_runner import LiveMatch
+from game.rooms.replication.interest import Views
 from game.rules import Match, Mind
 from game.sync.delta import StateDecoder
 from game.sync.schema import Schema

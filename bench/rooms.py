@@ -29,10 +29,10 @@ PARTS = {
     "rules": "game/games/trails.py:Trails.step",
     "rules, with the match around them": "game/rules/match.py:Match.step",
     "bots": "game/rooms/bots.py:Bots.press",
-    "states as bytes": "game/rooms/told.py:Told.state",
-    "entries": "game/rooms/stream.py:Stream",
-    "sending": "game/net/channel.py:Targets.send",
-    "receiving": "game/net/websocket.py:",
+    "states as bytes": "game/rooms/replication/deltas.py:Told.state",
+    "entries": "game/rooms/replication/inputs.py:Stream",
+    "sending": "game/transport/channel.py:Targets.send",
+    "receiving": "game/transport/websocket.py:",
     "a room's tick, all in all": "game/rooms/room.py:Room.tick",
 }
 """Functions, or beginnings of names, whose share of all time is told beside the largest costs."""

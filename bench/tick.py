@@ -15,8 +15,8 @@ from typing import Any
 from bench import machine, store
 from game.games.trails import Trails
 from game.rooms.journal import Head
-from game.rooms.match import LiveMatch
-from game.rooms.told import Told
+from game.rooms.match_runner import LiveMatch
+from game.rooms.replication.deltas import Told
 
 SEATS = 8
 

@@ -43,7 +43,7 @@ def _config() -> Config:
 
 
 def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
-    from game.cluster.supervise import Plan, Supervisor, Unfit
+    from game.devtools.local_cluster import Plan, Supervisor, Unfit
 
     environ = {key: value for key, value in os.environ.items() if key.startswith("RUMPUS_")}
     supervisor = Supervisor(Plan(folder, workers, port, redis_url, environ))

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import gevent
 
+from game.app import Worker
 from game.catalogue import BadGame, load_games
 from game.config import ConfigError, changed, load
-from game.net.assets import NoClient
-from game.net.tokens import BadSecret, read_keys
-from game.net.worker import Worker
+from game.edge.assets import NoClient
+from game.edge.tokens import BadSecret, read_keys
 from game.ops.logging import set_up
 from game.ops.memory import Collector
 

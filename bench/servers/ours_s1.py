@@ -20,8 +20,8 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from bench.servers.s1 import SEATS, TICK_HZ, S1Player, S1Room
-from game.net.fanout import Channel, Fanout, Frame, Framing
-from game.net.serve import HttpLimits, Server
+from game.transport.manager import Channel, Fanout, Frame, Framing
+from game.transport.server import HttpLimits, Server
 
 PHASE_SLOTS = 5  # the product has 10, since its rooms are heavier: docs/decisions/0016
 SLOT_S = 1 / TICK_HZ / PHASE_SLOTS

@@ -3,7 +3,7 @@
 from typing import Any
 
 from game.client.follower import Follower
-from game.rooms.patch import apply_patch
+from game.rooms.merge_patch import apply_patch
 
 Json = dict[str, Any]
 

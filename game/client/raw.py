@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from game.client.place import Place
 from game.client.raw_frames import client_frame, server_frames, upgrade
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
-from game.net.frames import BINARY, CLOSE, PING, PONG, TEXT
 from game.sync.varint import BadFrame
 from game.sync.wire import (
     ACKS,
@@ -30,6 +29,7 @@ from game.sync.wire import (
     parse_frame,
     resync_message,
 )
+from game.transport.frames import BINARY, CLOSE, PING, PONG, TEXT
 
 Json = dict[str, Any]
 Answered = Callable[[Json], None]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 
 __all__ = ["ConnectionRefused", "NoAnswer", "Refused", "answer_of"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from game.cluster import letters as l
-from game.cluster.edge import Edge
+from game.cluster import messages as l
+from game.cluster.connections import Edge
 from game.cluster.homes import AGAIN_MS, ANSWER_MS
 from game.rooms import commands as c
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from game.cluster import letters as l
-from game.rooms.refusal import Refused
+from game.cluster import messages as l
+from game.rooms.errors import Refused
 
 ANSWER_MS = 5000
 """How long another process may take to answer."""

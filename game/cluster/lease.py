@@ -17,7 +17,7 @@ from gevent.lock import RLock
 from game import telemetry
 from game.cluster.clock import monotonic_ms
 from game.cluster.complaint import Complaint
-from game.cluster.neighbours import Neighbour, sees_store
+from game.cluster.peers import Neighbour, sees_store
 from game.cluster.store import Store, StoreDown
 from game.settings import Cluster as ClusterSettings
 

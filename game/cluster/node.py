@@ -14,31 +14,31 @@ import gevent
 import msgspec
 from gevent.lock import Semaphore
 
-from game import faults
+from game import error_log
 from game.background import Background, Greenlet
-from game.cluster import letters as l
+from game.cluster import messages as l
 from game.cluster.clock import monotonic_ms
+from game.cluster.cluster_gateway import SharedFront
 from game.cluster.complaint import Complaint
-from game.cluster.courier import Couriers
+from game.cluster.connections import Edge
 from game.cluster.directory import Directory
-from game.cluster.edge import Edge
+from game.cluster.failover import Takeover
 from game.cluster.homes import Home
 from game.cluster.lease import Lease, Standing
-from game.cluster.moves import Moves
-from game.cluster.neighbours import Info, Neighbour
+from game.cluster.link import Couriers
+from game.cluster.migration import Moves
 from game.cluster.outbox import SharedOutbox
+from game.cluster.peers import Info, Neighbour
+from game.cluster.persistence import Recorder
 from game.cluster.post import Post
-from game.cluster.recorder import Recorder
 from game.cluster.redis_store import RedisStore
 from game.cluster.scribe import Scribe
-from game.cluster.shared import SharedFront
 from game.cluster.store import StoreDown
 from game.cluster.strangers import Strangers
-from game.cluster.takeover import Takeover
-from game.rooms.desk import Desk
 from game.rooms.freeze import FORMAT, LAYOUT
 from game.rooms.room import House
 from game.rooms.rules_hash import rules_hash
+from game.rooms.service import Desk
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
@@ -170,7 +170,7 @@ class Node:
                 failures += 1
                 if failures >= MOST_FAILURES:
                     raise
-                faults.report(_name(loop), error)
+                error_log.report(_name(loop), error)
                 gevent.sleep(0.1)
 
     def start_beside(self, name: str, run: Callable[[], None]) -> None:

@@ -7,8 +7,8 @@ once to each worker that has somebody following it, ready-made.
 from collections.abc import Callable
 from typing import Any
 
-from game.cluster.edge import Edge
-from game.cluster.letters import (
+from game.cluster.connections import Edge
+from game.cluster.messages import (
     AnyLetter,
     Close,
     Enter,

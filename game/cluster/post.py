@@ -7,10 +7,10 @@ import msgspec
 from gevent.event import Event
 
 from game.cluster.clock import monotonic_ms
-from game.cluster.courier import Couriers
-from game.cluster.letters import unseal
+from game.cluster.cluster_gateway import SharedFront
+from game.cluster.link import Couriers
+from game.cluster.messages import unseal
 from game.cluster.redis_store import RedisStore
-from game.cluster.shared import SharedFront
 
 log = logging.getLogger("rumpus.cluster")
 

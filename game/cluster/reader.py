@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from game import faults
-from game.cluster import letters as l
-from game.cluster.abroad import Abroad
-from game.cluster.courier import Taken
-from game.cluster.edge import Edge
-from game.cluster.front import Answer, Later
+from game import error_log
+from game.cluster import messages as l
+from game.cluster.connections import Edge
+from game.cluster.gateway import Answer, Later
 from game.cluster.homes import MOVED
+from game.cluster.link import Taken
 from game.cluster.outbox import SharedOutbox, room_of
+from game.cluster.remote import Abroad
 from game.rooms import commands as c
-from game.rooms.desk import Desk
-from game.rooms.orders import ORDERS
+from game.rooms.errors import NoSuchRoom, Refused
+from game.rooms.handlers import ORDERS
 from game.rooms.outbox import Message
-from game.rooms.refusal import NoSuchRoom, Refused
+from game.rooms.service import Desk
 from game.sync.wire import InputMessage
 
 if TYPE_CHECKING:
-    from game.cluster.shared import SharedFront
+    from game.cluster.cluster_gateway import SharedFront
 
 WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick}
 
@@ -56,7 +56,7 @@ class Reader:
             try:
                 self._read(sender, letter)
             except Exception as error:
-                faults.report(f"a letter of {sender}, {type(letter).__name__},", error)
+                error_log.report(f"a letter of {sender}, {type(letter).__name__},", error)
 
     def _read(self, sender: str, letter: l.AnyLetter) -> None:
         edge = self._edge
@@ -136,7 +136,7 @@ class Reader:
         except (Refused, msgspec.ValidationError) as error:
             told = error if isinstance(error, Refused) else Refused("bad_request", str(error))
         except Exception as error:
-            faults.report(f"command {ask.what!r} of {sender}", error)
+            error_log.report(f"command {ask.what!r} of {sender}", error)
             told = Refused("internal", "Something went wrong here. Try again.")
         if told is not None:
             answer(told)

@@ -12,11 +12,11 @@ import gevent
 from gevent.event import Event
 from gevent.lock import RLock
 
+from game.cluster.cluster_gateway import SharedFront
 from game.cluster.lease import Lease, Standing
 from game.cluster.outbox import SharedOutbox
-from game.cluster.recorder import Recorder
+from game.cluster.persistence import Recorder
 from game.cluster.redis_store import RedisStore
-from game.cluster.shared import SharedFront
 from game.cluster.store import Owner, StoreDown
 from game.rooms.freeze import freeze
 from game.rooms.lobby import Lobby

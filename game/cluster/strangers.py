@@ -8,7 +8,7 @@ do not fit, once each. Pure.
 import logging
 from collections.abc import Iterable
 
-from game.cluster.neighbours import Info, Neighbour
+from game.cluster.peers import Info, Neighbour
 
 Line = tuple[int, str]
 """A line for the log, and how important it is."""

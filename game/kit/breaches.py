@@ -38,7 +38,7 @@ LACKING_METHODS = {
     "casefold": "use lower()",
     "isidentifier": "compare with the names you expect",
     "as_integer_ratio": "keep integers",
-    "to_bytes": "use game.rules.pack.put",
+    "to_bytes": "use game.rules.snapshot.put",
 }
 CLOCKS = {
     "time": "m.tick is the time: there are tick_hz ticks a second",

@@ -6,8 +6,8 @@ from time import thread_time_ns
 
 from game.kit.trials import CHANCE_EVERY, Entry
 from game.rooms.journal import Head
-from game.rooms.match import LiveMatch
-from game.rooms.views import Views
+from game.rooms.match_runner import LiveMatch
+from game.rooms.replication.interest import Views
 from game.rules import CHANCE, PRESS, Game, Match, Mind
 
 

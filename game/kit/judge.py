@@ -20,7 +20,7 @@ from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
 from game.rules import Game, Match, Mind
 from game.rules.options import BadOption
-from game.rules.pack import state_hash
+from game.rules.snapshot import state_hash
 from game.sync.schema import BadSchema, Schema
 
 FIRST = 600

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import gevent
 
+from game.app import Worker, clock_ms
 from game.config import Config, ConfigError, load
+from game.edge.assets import NoClient
+from game.edge.tokens import BadSecret, read_keys
 from game.kit.judge import told
 from game.kit.reload import Unfit, Watched
 from game.kit.soundness import check_ranges
 from game.kit.trials import Fault
-from game.net.assets import NoClient
-from game.net.tokens import BadSecret, read_keys
-from game.net.worker import Worker, clock_ms
 from game.ops.logging import set_up
 from game.rooms.room import Room
 from game.rules import Match

@@ -4,7 +4,7 @@ import json
 import sys
 
 from game.rules import Game, Match, Mind
-from game.rules.pack import dump, load, state_hash
+from game.rules.snapshot import dump, load, state_hash
 
 AHEAD_EVERY = 45
 AHEAD = 7

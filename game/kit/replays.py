@@ -12,7 +12,7 @@ from pathlib import Path
 
 from game.rooms.journal import Entry, Head, Journal
 from game.rules import Game, Match
-from game.rules.pack import BadPack, state_hash
+from game.rules.snapshot import BadPack, state_hash
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from game.kit.trials import Fault, Trial
 from game.rules import ALL, HOST, OWNER, Entity, Game, Match
 from game.rules.fields import Entities, Field, Grid, Ints, Scalar, Series, Text
-from game.rules.pack import dump, load
+from game.rules.snapshot import dump, load
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
 

@@ -3,7 +3,7 @@
 from game.kit.trials import Fault, Trial
 from game.rules import Entity, Match
 from game.rules.fields import INT_MAX, INT_MIN, Entities, Field, Grid, Ints, Scalar, Series, Text, Track
-from game.rules.pack import dump, load, state_hash
+from game.rules.snapshot import dump, load, state_hash
 
 Tables = dict[tuple[object, ...], list[int]]
 AHEAD = 3

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from game.rooms.bucket import Bucket
-from game.rooms.refusal import Refused
-from game.rooms.text import clean
+from game.rooms.errors import Refused
+from game.rooms.names import clean
+from game.rooms.rate_limit import Bucket
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import msgspec
 
 from game.rooms.chat import Chat, Line
 from game.rooms.journal import Journal, Row
-from game.rooms.match import LiveMatch
+from game.rooms.match_runner import LiveMatch
 from game.rooms.packs import Pack
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from game.rules import COMMAND, PRESS, Game, Match
-from game.rules import pack as packing
-from game.rules.pack import BadPack, Reader, put, put_many, put_raw
+from game.rules import COMMAND, PRESS, Game, Match, snapshot
+from game.rules.snapshot import BadPack, Reader, put, put_many, put_raw
 from game.sync.varint import zigzag
 
 Entry = tuple[int, int, int, int]
@@ -180,10 +179,10 @@ def begin(game: Game, head: Head) -> Match:
 def restore(game: Game, journal: Journal, checkpoint: bytes | None = None, until: int | None = None) -> Match:
     """The match after all rows of the journal, or at tick `until`, from a checkpoint or from the start.
 
-    `checkpoint` is what `game.rules.pack.dump` wrote. Ticks without rows are stepped up to `until`, else up
-    to the last row.
+    `checkpoint` is what `game.rules.snapshot.dump` wrote. Ticks without rows are stepped up to `until`,
+    else up to the last row.
     """
-    m = begin(game, journal.head) if checkpoint is None else packing.load(game, checkpoint)
+    m = begin(game, journal.head) if checkpoint is None else snapshot.load(game, checkpoint)
     for row in journal.since(m.tick):
         if until is not None and row.tick >= until:
             break

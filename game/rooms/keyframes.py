@@ -8,7 +8,7 @@ sent as soon as the budget allows. Times are milliseconds, passed in.
 
 from dataclasses import dataclass, field
 
-from game.rooms.bucket import Bucket
+from game.rooms.rate_limit import Bucket
 
 PER_S = 2
 BURST = 4

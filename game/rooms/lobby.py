@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from game import telemetry
-from game.rooms.manners import mask
+from game.rooms.errors import Refused
 from game.rooms.phases import Phase
-from game.rooms.refusal import Refused
+from game.rooms.profanity import mask
 from game.rooms.room import House, Room
 
 log = logging.getLogger("rumpus.rooms")

@@ -10,7 +10,7 @@ from functools import lru_cache
 import regex
 from confusable_homoglyphs.utils import load
 
-from game.rooms.text import BLANKS
+from game.rooms.names import BLANKS
 
 _UNSEEN = regex.compile(rf"[\p{{Default_Ignorable_Code_Point}}\p{{Cf}}{BLANKS}]+")
 _LEFT_TO_RIGHT = "\u200e"  # the table has these marks around letters that are written from right to left

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from game.rooms.text import clean
+from game.rooms.names import clean
 
 MOST_CHARS = 14_000
 MOST_LINES = 600

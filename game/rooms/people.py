@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from game.rooms.bucket import Bucket
-from game.rooms.buzz import Line
+from game.rooms.lag_compensation import Line
+from game.rooms.rate_limit import Bucket
 
 LOOKS = 8
 """How many colours there are, and how many shapes."""

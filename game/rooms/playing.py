@@ -5,16 +5,16 @@ import logging
 import zlib
 
 from game import telemetry
-from game.rooms.buzz import common_lead
+from game.rooms.errors import Refused
 from game.rooms.journal import Head
-from game.rooms.match import LiveMatch
+from game.rooms.lag_compensation import common_lead
+from game.rooms.match_runner import LiveMatch
 from game.rooms.outbox import Message
 from game.rooms.people import Person
 from game.rooms.phases import Phase, Turn
 from game.rooms.premises import Premises
-from game.rooms.refusal import Refused
+from game.rooms.replication.interest import Seats, Views
 from game.rooms.results import describe_results
-from game.rooms.views import Seats, Views
 from game.rules import BROUGHT_BY, HOST_IS, PACK_BYTES
 
 log = logging.getLogger("rumpus.rooms")

@@ -10,18 +10,18 @@ from typing import Any
 
 import msgspec
 
-from game.rooms.bucket import Bucket
 from game.rooms.chat import Chat
+from game.rooms.errors import Refused
 from game.rooms.keyframes import KeyframeGate
-from game.rooms.manners import mask
-from game.rooms.match import LiveMatch
+from game.rooms.match_runner import LiveMatch
+from game.rooms.merge_patch import Json, merge_patch
 from game.rooms.outbox import Outbox
 from game.rooms.packs import NO_PACK, Pack
-from game.rooms.patch import Json, merge_patch
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase, Turn, after
-from game.rooms.refusal import Refused
-from game.rooms.views import Seats
+from game.rooms.profanity import mask
+from game.rooms.rate_limit import Bucket
+from game.rooms.replication.interest import Seats
 from game.rules import Game
 from game.rules.options import BadOption
 from game.settings import Bots as BotSettings

@@ -2,12 +2,12 @@
 
 from contextlib import suppress
 
+from game.rooms.errors import Refused
 from game.rooms.lookalikes import skeleton
+from game.rooms.names import NAME_CHARS, clean
 from game.rooms.people import Person, Seat, unused
 from game.rooms.phases import Phase, Turn
 from game.rooms.playing import Playing
-from game.rooms.refusal import Refused
-from game.rooms.text import NAME_CHARS, clean
 
 TAKEN_OVER_TOO_OFTEN = (
     "You are playing in another window, and went from one to the other too often. "

@@ -28,13 +28,13 @@ from .fields import (
 from .game import BROUGHT_BY, HOST_IS, PACK_BYTES, Event, Game, Mind
 from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
-from .lookout import Lookout, Ways
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .random import Random
 from .rounds import COUNT, LIVE, MATCH_END, PHASES, PHASES_DOC, ROUND_END, Rounds
 from .seats import find, one_side, seated, side, standings
+from .visibility import Lookout, Ways
 
 __all__ = [
     "ALL",

@@ -15,7 +15,7 @@ import msgspec
 from game.client import Client, Traveller
 from game.cluster.redis_store import Keys, connect
 from game.cluster.store import process_of
-from game.cluster.supervise import Plan, Supervisor, Worker
+from game.devtools.local_cluster import Plan, Supervisor, Worker
 from game.rooms.freeze import FrozenRoom
 from tests.logs import watch
 

@@ -7,7 +7,7 @@ import pytest
 
 from game.cluster.redis_store import RedisStore
 from game.cluster.store import Owner
-from game.cluster.supervise import Worker
+from game.devtools.local_cluster import Worker
 from tests.chaos.conftest import ALL, NewRow
 from tests.chaos.night import Cluster, Party, Watch, address, party, until
 from tests.chaos.pulse import Pulse

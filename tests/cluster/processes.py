@@ -13,7 +13,7 @@ from typing import Any, Self
 import redis
 
 from game.cluster.redis_store import connect
-from game.cluster.supervise import free_port
+from game.devtools.local_cluster import free_port
 
 ROOT = Path(__file__).parents[2]
 

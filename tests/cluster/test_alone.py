@@ -21,12 +21,12 @@ from pathlib import Path
 import gevent
 from game.catalogue import load_games
 from game.config import load
-from game.net.worker import Worker
+from game.app import Worker
 config = load(None, {"PORT": "0", "RUMPUS_SERVER__HOST": "127.0.0.1"})
 worker = Worker(config, load_games(config.games.enabled, []), ["k" * 32])
 gevent.spawn_later(0.5, worker.stop)
 worker.serve(lambda port: None)
-halves = ("game.cluster.node", "game.cluster.redis_store", "game.net.queue", "game.net.membership")
+halves = ("game.cluster.node", "game.cluster.redis_store", "game.edge.message_queue", "game.edge.membership")
 loaded = [name for name in halves if name in sys.modules]
 print("reached", reached, "loaded", loaded)
 """

@@ -12,7 +12,7 @@ MANIFESTS = sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
 
 @pytest.mark.needs_nginx
 def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
-    from game.cluster.supervise import program
+    from game.devtools.local_cluster import program
 
     (tmp_path / "tmp").mkdir()
     (tmp_path / "nginx.conf").write_text((ROOT / "deploy" / "nginx.conf").read_text())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.processes import ROOT, RedisServer, end, until
-from tests.integration.net.raw import Raw
+from tests.integration.transport.raw import Raw
 
 
 class FaultyWorker:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from game.client import Traveller
-from game.cluster.supervise import Worker, free_port, program
+from game.devtools.local_cluster import Worker, free_port, program
 from game.kit.skeleton import GAME
 from tests.chaos.night import Cluster, until
 from tests.integration.serving import ROOT, Server

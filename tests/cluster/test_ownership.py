@@ -27,7 +27,7 @@ from game.cluster import redis_store
 from game.cluster.memory import MemoryStore
 from game.cluster.redis_store import RedisStore, connect
 from game.cluster.store import FENCED, Owner, Store, Write
-from game.cluster.supervise import free_port
+from game.devtools.local_cluster import free_port
 
 pytestmark = [pytest.mark.needs_redis, pytest.mark.timeout(180)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from game.cluster.redis_store import connect
-from game.cluster.supervise import Plan, Supervisor
+from game.devtools.local_cluster import Plan, Supervisor
 
 
 @pytest.mark.needs_redis

@@ -8,7 +8,7 @@ import pytest
 
 from game.cluster.redis_store import RedisStore
 from game.cluster.store import StoreDown
-from game.cluster.supervise import free_port
+from game.devtools.local_cluster import free_port
 from tests.cluster.processes import RedisServer, WorkerProcess, until
 
 pytestmark = pytest.mark.needs_redis

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from game.cluster.supervise import free_port, program
+from game.devtools.local_cluster import free_port, program
 from tests.cluster.processes import ROOT, until
 
 pytestmark = pytest.mark.needs_nginx

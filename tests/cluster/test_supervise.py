@@ -13,9 +13,9 @@ from typing import Any, Self
 import pytest
 import redis
 
-from game.cluster.folder_lock import FolderLock
 from game.cluster.redis_store import connect
-from game.cluster.supervise import free_port
+from game.devtools.folder_lock import FolderLock
+from game.devtools.local_cluster import free_port
 from tests.cluster.processes import ROOT, end, until
 
 pytestmark = [pytest.mark.needs_redis, pytest.mark.needs_nginx, pytest.mark.timeout(400)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from game import cli
-from game.net.queue import Queue
+from game.edge.message_queue import Queue
 from tests.cluster.processes import RedisServer, WorkerProcess, until
 
 pytestmark = [pytest.mark.needs_redis, pytest.mark.timeout(300)]

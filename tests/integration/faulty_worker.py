@@ -12,9 +12,9 @@ from typing import Any
 import gevent
 from gevent.event import Event
 
+from game.app import Worker
 from game.catalogue import load_games
 from game.config import load
-from game.net.worker import Worker
 from game.ops.logging import set_up
 
 part, how = sys.argv[1:]

@@ -5,8 +5,8 @@ import random
 from typing import Any
 
 from game.client.raw_frames import client_frame
-from game.net.frames import BINARY, TEXT
 from game.sync.wire import clock_message, input_message, resync_message
+from game.transport.frames import BINARY, TEXT
 
 PROPER: list[tuple[str, Any]] = [
     (

@@ -10,8 +10,8 @@ import pytest
 
 from game.client import Client, ConnectionRefused, NoAnswer, RawClient, Refused
 from tests.integration.conftest import NewClient, NewRaw, Serve
-from tests.integration.net.raw import Raw
 from tests.integration.serving import Server
+from tests.integration.transport.raw import Raw
 
 LONG = {"target": 100, "rounds": 12}
 

@@ -14,9 +14,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from game.catalogue import load_games
-from game.net.describe import describe_game
+from game.edge.describe import describe_game
 from game.rooms.journal import Head
-from game.rooms.match import LiveMatch
+from game.rooms.match_runner import LiveMatch
 from game.sync.schema import Schema
 
 

@@ -69,12 +69,12 @@ def test_stopping_is_no_failure() -> None:
 SHORT_LIVED = {
     "game/background.py",
     "game/cluster/lease.py",  # asks one worker, and waits for it
-    "game/cluster/moves.py",  # says one thing to one client
+    "game/cluster/migration.py",  # says one thing to one client
     "game/cluster/node.py",  # a search, which catches what it raises
-    "game/net/doorman.py",  # work for one client
-    "game/net/engine.py",  # the transport's heartbeat, which tells Fanout.on_failure
-    "game/net/session.py",  # closes one session
-    "game/net/worker.py",  # joining, which is waited for, and the end of the worker
+    "game/edge/handlers.py",  # work for one client
+    "game/transport/engine.py",  # the transport's heartbeat, which tells Fanout.on_failure
+    "game/transport/connection.py",  # closes one session
+    "game/app.py",  # joining, which is waited for, and the end of the worker
 }
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from game.catalogue import BadGame, game_of, load_games
+from game.edge.bundles import Bundles
 from game.kit.skeleton import new_game
-from game.net.bundle import Bundles
 
 
 @pytest.fixture

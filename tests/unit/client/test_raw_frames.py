@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.client.raw_frames import client_frame, server_frames
-from game.net.frames import BINARY, PING, TEXT, Limits, Parser, frame
+from game.transport.frames import BINARY, PING, TEXT, Limits, Parser, frame
 
 sizes = st.sampled_from([0, 1, 125, 126, 127, 65_535, 65_536, 70_000]) | st.integers(0, 300)
 messages = st.lists(st.tuples(st.sampled_from([BINARY, TEXT]), sizes), max_size=6)

@@ -10,21 +10,21 @@ import msgspec
 import pytest
 
 from game.background import Background
-from game.cluster.courier import Couriers
-from game.cluster.edge import Passport
-from game.cluster.front import Answer
+from game.cluster.cluster_gateway import SharedFront
+from game.cluster.connections import Passport
+from game.cluster.gateway import Answer
 from game.cluster.lease import Lease
-from game.cluster.letters import AnyLetter
+from game.cluster.link import Couriers
 from game.cluster.memory import MemoryStore
+from game.cluster.messages import AnyLetter
 from game.cluster.node import Node
 from game.cluster.outbox import SharedOutbox
-from game.cluster.shared import SharedFront
 from game.cluster.store import StoreDown
-from game.rooms.desk import Desk
-from game.rooms.orders import ORDERS
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
+from game.rooms.handlers import ORDERS
 from game.rooms.room import House, Room
 from game.rooms.scheduler import Scheduler
+from game.rooms.service import Desk
 from game.rules import Game
 from game.settings import Bots, Rooms
 from game.settings import Cluster as ClusterSettings
@@ -33,7 +33,7 @@ from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import WAYS_IN, NumberedLobby, Post
 
 TURN_MS = 100
-CLOCKED = ("moves", "node", "post", "takeover")
+CLOCKED = ("failover", "migration", "node", "post")
 
 
 class Connections(Post):

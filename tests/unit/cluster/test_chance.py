@@ -3,7 +3,7 @@
 import pytest
 
 from game.rooms.journal import Head, Journal
-from game.rooms.match import LiveMatch
+from game.rooms.match_runner import LiveMatch
 from game.rules import CHANCE
 from tests.unit.rooms.toys import Dash
 

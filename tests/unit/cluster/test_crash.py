@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from game.cluster.recorder import MOST_CHAT_WAITING
+from game.cluster.persistence import MOST_CHAT_WAITING
 from game.cluster.scripts import ROOM_TTL_MS
 from game.cluster.store import StoreDown, Write
+from game.rooms.errors import Refused
 from game.rooms.packs import Pack, Question
-from game.rooms.refusal import Refused
 from game.rooms.room import Room
 from tests.unit.cluster.fleet import Fleet, FleetWorker, Guest
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import gevent
 import pytest
 
-from game.cluster import recorder as recording
+from game.cluster import persistence as recording
 from game.cluster.lease import Lease, Standing
 from game.cluster.memory import MemoryStore
-from game.cluster.neighbours import Info, Neighbour
-from game.cluster.recall import recall
-from game.cluster.recorder import Recorder
+from game.cluster.peers import Info, Neighbour
+from game.cluster.persistence import Recorder
+from game.cluster.restore import recall
 from game.cluster.store import FENCED, Owner, StoreDown, Write
 from game.rooms.freeze import freeze
 from game.rooms.room import Room

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from game.cluster.neighbours import Info, Neighbour
+from game.cluster.peers import Info, Neighbour
 from game.cluster.strangers import Strangers
-from game.net.tokens import fingerprints
+from game.edge.tokens import fingerprints
 
 OLD, NEW, OTHER = "o" * 32, "n" * 32, "x" * 32
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from tests.unit.cluster.fleet import Fleet
 
 

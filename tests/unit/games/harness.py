@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from game import games as games_in_the_box
 from game.rules import CHANCE, JOIN, LEAVE, PRESS, Auto, Entity, Game, Match, Mind
 from game.rules.fields import Entities, Grid, Ints, Scalar, Series, Text, Track
-from game.rules.pack import dump, load, state_hash
+from game.rules.snapshot import dump, load, state_hash
 
 Entry = tuple[int, int, int, int]
 CHANCE_EVERY = 30

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.rules import Game, Match, Mind
-from game.rules.pack import dump, state_hash
+from game.rules.snapshot import dump, state_hash
 from tests.depth import WHOLE
 from tests.unit.games.harness import (
     CHANCE_EVERY,

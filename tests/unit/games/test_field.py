@@ -5,7 +5,7 @@ import pytest
 from game.games.field import BACK_TICKS, BOUNTY, GROWTH, MAP, REACH, RIDE_TICKS, SPARE, Field, Rider
 from game.games.trails import GHOST, LEFT, RUSH, WALL, ZIP, Pickup, U
 from game.rules import JOIN, LEAVE, LIVE, PRESS, Match
-from game.rules.pack import dump, load, state_hash
+from game.rules.snapshot import dump, load, state_hash
 from tests.unit.games.harness import choose
 
 CENTRE = 2400 * U

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from game.rules.pack import state_hash
+from game.rules.snapshot import state_hash
 from tests.data.make_journals import EVERY, FOLDER
 from tests.unit.games.harness import Journal, all_games, replay
 

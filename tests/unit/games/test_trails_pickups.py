@@ -21,7 +21,7 @@ from game.games.trails import (
     ZIP,
 )
 from game.rules import Match
-from game.rules.pack import dump, load
+from game.rules.snapshot import dump, load
 from tests.unit.games.arena import (
     LEFT,
     NEVER,

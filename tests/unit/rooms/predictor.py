@@ -1,7 +1,7 @@
 """A client that runs the rules itself, as the browser does; its frames are in the protocol, section 7."""
 
 from game.rules import PRESS, Game
-from game.rules.bridge import Bridge
+from game.rules.browser import Bridge
 from game.sync.entries import CHANCE_TOLD, CHECKPOINT, HASHED, INPUTS, MARGINS, SPREAD, seat_bits
 from game.sync.varint import Reader
 

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from game.rooms.room import Room
 from game.settings import Bots
 from tests.unit.rooms.toys import Dash, Duel

@@ -5,11 +5,11 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.rooms.bucket import Bucket
 from game.rooms.chat import Chat
+from game.rooms.errors import Refused
 from game.rooms.lookalikes import skeleton
-from game.rooms.refusal import Refused
-from game.rooms.text import clean, clean_name
+from game.rooms.names import clean, clean_name
+from game.rooms.rate_limit import Bucket
 from tests.unit.rooms.world import World
 
 UNSEEN = regex.compile(

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from game.catalogue import load_games
-from game.net.describe import describe_game
-from game.net.doorman import ENTRANCES
+from game.edge.describe import describe_game
+from game.edge.handlers import ENTRANCES
 from game.rooms.commands import EMOTES
-from game.rooms.orders import ORDERS
+from game.rooms.handlers import ORDERS
 from game.rules import Entity, Event, Game, Int
 from game.sync.schema import Schema
 from tests.unit.rooms.world import World, installed_games

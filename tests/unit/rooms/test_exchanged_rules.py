@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from game.rules import OWNER, Count, Entities, Entity, Game, Int, Options
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import World

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.rooms.errors import Refused
 from game.rooms.freeze import BadFreeze, freeze, thaw
 from game.rooms.journal import Row
-from game.rooms.refusal import Refused
 from game.rooms.room import Room
 from tests.unit.rooms.world import Someone, World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from tests.unit.rooms.world import World
 
 

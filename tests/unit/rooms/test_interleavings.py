@@ -14,9 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from game.rooms.room import Room
-from game.rules.pack import state_hash
+from game.rules.snapshot import state_hash
 from game.sync.entries import CHECKPOINT
 from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.toys import Dash, Duel

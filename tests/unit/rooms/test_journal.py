@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from game.catalogue import load_games
 from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore
-from game.rooms.match import LiveMatch
+from game.rooms.match_runner import LiveMatch
 from game.rules import COMMAND, JOIN, PRESS, Game
-from game.rules.pack import BadPack, dump, state_hash
+from game.rules.snapshot import BadPack, dump, state_hash
 from tests.unit.rooms.toys import Dash
 from tests.unit.rooms.world import installed_games
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from game.rooms.errors import Refused
 from game.rooms.lobby import ALPHABET, Lobby, normal_code
-from game.rooms.refusal import Refused
 from game.settings import Bots
 from tests.unit.rooms.world import World
 

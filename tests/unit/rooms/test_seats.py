@@ -2,7 +2,7 @@
 
 import pytest
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from game.settings import Bots
 from tests.unit.rooms.world import World
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from game.rooms.refusal import Refused
+from game.rooms.errors import Refused
 from game.settings import Bots
 from tests.unit.rooms.world import World
 

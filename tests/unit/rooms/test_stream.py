@@ -6,11 +6,10 @@ import pytest
 
 from game.games.trails import Trails
 from game.rooms.journal import Head
-from game.rooms.match import CHANCE_AHEAD, CHANCE_EVERY, LiveMatch
-from game.rooms.stream import HASH_TICKS, MOST_REPLAY_TICKS
-from game.rules import CHANCE
-from game.rules import pack as packing
-from game.rules.pack import state_hash
+from game.rooms.match_runner import CHANCE_AHEAD, CHANCE_EVERY, LiveMatch
+from game.rooms.replication.inputs import HASH_TICKS, MOST_REPLAY_TICKS
+from game.rules import CHANCE, snapshot
+from game.rules.snapshot import state_hash
 from game.sync.entries import CHANCE_TOLD, HASHED, MARGINS
 from game.sync.varint import Reader
 from tests.unit.rooms.predictor import Predictor
@@ -42,8 +41,8 @@ def test_a_renewed_checkpoint_is_the_state_itself_and_no_journal() -> None:
         live.step(True)
     live.stream.renew(live.match)
     frame = live.checkpoint_message(0).binary
-    assert packing.dump(live.match) in frame
-    assert len(frame) < len(packing.dump(live.match)) + 24
+    assert snapshot.dump(live.match) in frame
+    assert len(frame) < len(snapshot.dump(live.match)) + 24
 
 
 def test_a_checkpoint_in_a_quiet_moment_does_not_put_anyone_ahead_of_the_match() -> None:
@@ -72,7 +71,7 @@ def replayed_ticks(frame: bytes) -> int:
         reader.zigzag()
     if reader.varint():
         reader.raw(4)
-    return tick - packing.load(Trails(), reader.raw(reader.varint())).tick
+    return tick - snapshot.load(Trails(), reader.raw(reader.varint())).tick
 
 
 def test_nobody_has_to_replay_more_than_ten_seconds() -> None:

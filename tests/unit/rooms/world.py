@@ -13,14 +13,14 @@ import pytest
 import game.games
 from game.client.follower import Follower
 from game.rooms import commands as c
-from game.rooms.desk import Desk
+from game.rooms.errors import Refused
+from game.rooms.handlers import ORDERS
 from game.rooms.lobby import Lobby
-from game.rooms.orders import ORDERS
+from game.rooms.merge_patch import apply_patch
 from game.rooms.outbox import Message
-from game.rooms.patch import apply_patch
-from game.rooms.refusal import Refused
 from game.rooms.room import House, Room
 from game.rooms.scheduler import Scheduler
+from game.rooms.service import Desk
 from game.rules import Game
 from game.settings import Bots, Rooms
 from game.settings import Scheduler as SchedulerSettings

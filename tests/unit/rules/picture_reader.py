@@ -1,11 +1,11 @@
-"""Reads pictures (game/rules/picture.py) as the browser does, for tests."""
+"""Reads pictures (game/rules/render_snapshot.py) as the browser does, for tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from game.rules import Entity
-from game.rules.bridge import ANEW, CONFIRMED
+from game.rules.browser import ANEW, CONFIRMED
 from game.sync.schema import EntityView, Schema
 
 Plain = dict[str, Any]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.rules import INT_MAX, Angle, Entity, Fixed, Flag, Int, Match, Track
-from game.rules.pack import dump, state_hash
+from game.rules.snapshot import dump, state_hash
 from tests.unit.rules.things import Board, Made, Thing, lively
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.rules import HashGrid, Lookout, Ways
-from game.rules.lookout import BEYOND, FREE, FULL
+from game.rules.visibility import BEYOND, FREE, FULL
 
 WIDTH, HEIGHT = 96 * 256, 64 * 256
 places = st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1), st.integers(0, 12 * 256))

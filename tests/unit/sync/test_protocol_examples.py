@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from game.rooms.journal import Head, Journal
-from game.rooms.stream import Stream
+from game.rooms.replication.inputs import Stream
 from game.rules import (
     OWNER,
     PRESS,
@@ -24,7 +24,7 @@ from game.rules import (
     Match,
     Track,
 )
-from game.rules.pack import load, state_hash
+from game.rules.snapshot import load, state_hash
 from game.sync import wire
 from game.sync.delta import StateDecoder, StateEncoder
 from game.sync.described import event_args_of

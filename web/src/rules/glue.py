@@ -1,4 +1,4 @@
-# Runs under MicroPython, between engine.ts and game/rules/bridge.py. Small numbers are handed over as
+# Runs under MicroPython, between engine.ts and game/rules/browser.py. Small numbers are handed over as
 # arguments; arrays go through the device /dev/hatch, whose both ends are in engine.ts: one copy each.
 import gc
 import sys
@@ -21,7 +21,7 @@ def _take(count):
 
 def open_game(module, name):
     global _bridge
-    from game.rules.bridge import Bridge
+    from game.rules.browser import Bridge
 
     __import__(module)
     _bridge = Bridge(getattr(sys.modules[module], name)())

@@ -1,4 +1,4 @@
-// Reads the pictures that the rules tell (game/rules/picture.py is the writing side) into the same kind of
+// Reads the pictures that the rules tell (game/rules/render_snapshot.py is the writing side) into the same kind of
 // state that the decoder makes, so that a game is drawn by one face however it came here.
 //
 // What is confirmed stays; positions are those predicted for the tick shown. Where a prediction turns out

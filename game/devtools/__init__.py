@@ -1,0 +1,1 @@
+"""Tools for those who run or change Rumpus on one machine."""

@@ -1,0 +1,95 @@
+"""The rules that the browser runs: the very files of the server, as one JSON document a game.
+
+A document also tells what a browser needs to practise without a server: the game and its schema as the
+protocol describes them. `rules/index.json` lists the documents.
+"""
+
+import inspect
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from game.edge.assets import Asset, make_asset
+from game.edge.describe import describe_game
+from game.rules import Entities, Entity, Game
+from game.sync.schema import Schema
+
+INDEX = "rules/index.json"
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def all_public(entity: type[Entity]) -> bool:
+    """Whether no field is for one person alone: only such games may be run in a browser."""
+    for field in entity.fields:
+        if field.see in ("owner", "host"):
+            return False
+        if isinstance(field, Entities) and not all_public(field.of):
+            return False
+    return True
+
+
+def rules_files(game: Game) -> dict[str, str]:
+    """The files that a browser needs to run a game: path to text, the game's own under game/games/."""
+    files = {
+        "game/__init__.py": "",
+        "game/games/__init__.py": "",
+    }
+    for path in sorted((PACKAGE / "rules").glob("*.py")):
+        files[f"game/rules/{path.name}"] = path.read_text()
+    for built_upon in type(game).__mro__:  # a game may be built upon another one in the box
+        if built_upon.__module__.startswith("game.games."):
+            files[built_upon.__module__.replace(".", "/") + ".py"] = _source(built_upon)
+    files[f"game/games/{game.name}.py"] = _source(type(game))
+    return files
+
+
+def _source(of: type) -> str:
+    path = inspect.getsourcefile(of)
+    return "" if path is None else Path(path).read_text()
+
+
+class Bundles:
+    """The rules documents of all games that may be run in a browser, under paths that change with them.
+
+    Args:
+        games: the server's games by name.
+        build: the build of the client that is served with them (`Assets.build`), for its service worker.
+    """
+
+    def __init__(self, games: Mapping[str, Game], build: str = "") -> None:
+        self._build = build
+        self.assets: dict[str, Asset] = {}
+        self.paths: dict[str, str] = {}
+        for game in games.values():
+            self._add(game)
+        self._list()
+
+    def lasting(self) -> dict[str, bytes]:
+        """The documents, whose paths change with them, by path."""
+        return {path: asset.body for path, asset in self.assets.items() if path != INDEX}
+
+    def exchange(self, game: Game) -> None:
+        """Offer this game instead of the one of its name, whose document stays for those who run it."""
+        self.paths.pop(game.name, None)
+        self._add(game)
+        self._list()
+
+    def _add(self, game: Game) -> None:
+        if game.replication != "events" or not all_public(game.State):
+            return
+        told = {
+            "game": game.name,
+            "module": f"game.games.{game.name}",
+            "class": type(game).__name__,
+            "files": rules_files(game),
+            "info": describe_game(game, None),
+            "schema": Schema.of(game).describe(),
+        }
+        asset = make_asset(f"{game.name}.json", json.dumps(told, sort_keys=True).encode(), forever=True)
+        path = f"rules/{game.name}-{asset.etag[:12]}.json"
+        self.assets[path] = asset
+        self.paths[game.name] = "/" + path
+
+    def _list(self) -> None:
+        index = json.dumps({"games": self.paths, "build": self._build}).encode()
+        self.assets[INDEX] = make_asset(INDEX, index, forever=False)

@@ -1,0 +1,112 @@
+"""Flask-SocketIO's message queue beside our fan-out: low-rate words for clients of every worker.
+
+Any process may say something to all clients, or to a room, through the queue that Flask-SocketIO documents:
+`SocketIO(message_queue=url, channel=channel).emit("notice", …)`. python-socketio's own manager would send
+every emit of every worker that way; here only what is meant for all does, and states never.
+"""
+
+import json
+import logging
+import secrets
+from typing import Any
+
+import gevent
+from redis.exceptions import RedisError
+
+from game.cluster.clock import monotonic_ms
+from game.cluster.complaint import Complaint
+from game.cluster.redis_errors import explain
+from game.cluster.redis_store import LISTEN_S, Keys, connect, database_of
+from game.transport.manager import Fanout
+
+log = logging.getLogger("rumpus.net")
+
+AGAIN_S = 0.5
+
+
+class Queue:
+    """This worker's end of the queue: it says, and it carries out what others say."""
+
+    def __init__(self, url: str, world: str, fanout: Fanout) -> None:
+        self._url = url
+        self.channel = Keys(world, database_of(url)).queue
+        self._fanout = fanout
+        self._writer = connect(url)
+        self._me = secrets.token_hex(16)
+        self._complaint = Complaint(
+            lambda reason: log.warning("announcements do not reach other workers: %s", reason), monotonic_ms
+        )
+
+    def emit(self, event: str, data: Any, namespace: str, room: str | None = None) -> None:
+        """Say something to all clients of a namespace, or of a room in it, at every worker."""
+        message = {
+            "method": "emit",
+            "event": event,
+            "data": [data],
+            "binary": False,
+            "namespace": namespace,
+            "room": room,
+            "skip_sid": None,
+            "callback": None,
+            "host_id": self._me,
+        }
+        self._carry_out(message)
+        try:
+            self._writer.publish(self.channel, json.dumps(message))
+            self._complaint.works()
+        except (RedisError, OSError) as error:
+            self._complaint.fails(explain(error, self._url))
+
+    def run(self) -> None:
+        """Carry out what others say, for ever."""
+        while True:
+            try:
+                self._listen()
+            except (RedisError, OSError):
+                gevent.sleep(AGAIN_S)
+
+    def _listen(self) -> None:
+        client = connect(self._url)
+        box: Any = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        try:
+            box.subscribe(self.channel)
+            while True:
+                told = box.get_message(timeout=LISTEN_S)
+                if told is not None:
+                    self._take(told["data"])
+        finally:
+            box.close()
+
+    def _take(self, data: bytes) -> None:
+        try:
+            message = json.loads(data)
+            if isinstance(message, dict) and message.get("host_id") != self._me:
+                self._carry_out(message)
+        except Exception as error:
+            log.warning("a message of the queue could not be carried out: %r", error)
+
+    def _carry_out(self, message: dict[str, Any]) -> None:
+        """Do what python-socketio's managers mean by a message, on this worker's clients alone."""
+        namespace = message.get("namespace") or "/"
+        sid, room = message.get("sid"), message.get("room")
+        fanout = self._fanout
+        match message.get("method"):
+            case "emit":
+                data = message["data"]
+                if message.get("binary") or message.get("callback"):
+                    raise ValueError("only plain events pass through the queue")
+                said = data[0] if isinstance(data, list) and len(data) == 1 else data
+                said = tuple(said) if isinstance(said, list) and said is data else said
+                skipped = message.get("skip_sid")
+                fanout.emit(message["event"], said, namespace=namespace, room=room, skip_sid=skipped)
+            case "disconnect":
+                if fanout.is_connected(sid, namespace):
+                    fanout.server.disconnect(sid, namespace=namespace)
+            case "enter_room":
+                if fanout.is_connected(sid, namespace):
+                    fanout.enter_room(sid, namespace, room)
+            case "leave_room":
+                if fanout.is_connected(sid, namespace):
+                    fanout.leave_room(sid, namespace, room)
+            case "close_room":
+                fanout.close_room(room, namespace)

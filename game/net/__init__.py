@@ -1,1 +1,0 @@
-"""The edge: what speaks HTTP, WebSocket, Engine.IO and Socket.IO to the outside."""

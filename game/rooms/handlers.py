@@ -1,0 +1,454 @@
+"""What a person in a room may ask of it: every command of the protocol, who may give it, and when.
+
+Each function takes the room, the person, the checked command and the time, and returns what the answer
+holds besides `ok`. It raises Refused, and nothing has changed then.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from game.rooms import commands as c
+from game.rooms.errors import Refused
+from game.rooms.names import clean_name
+from game.rooms.packs import BadPack, read_pack
+from game.rooms.people import Person, unused
+from game.rooms.phases import Phase, WrongPhase
+from game.rooms.room import Room
+from game.rules.options import BadOption
+from game.sync.schema import Schema
+
+Answer = dict[str, Any]
+RUNNING = (Phase.LIVE, Phase.PAUSED)
+
+
+class Slow(NamedTuple):
+    """What turns a client's command of this shape into the one that a room takes; it may take milliseconds.
+
+    It needs no room and must not run where ticks do. It raises Refused.
+    """
+
+    shape: type[c.Command]
+    prepare: Callable[[Any], c.Command]
+
+
+class Order(NamedTuple):
+    """A command's shape, what carries it out, whether only the host may give it, and what comes before."""
+
+    shape: type[c.Command]
+    carry_out: Callable[[Room, Person, Any, int], Answer]
+    host_only: bool = False
+    slow: Slow | None = None
+
+
+def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> Answer:
+    """Carry out one command and tell the room what changed. Raises Refused."""
+    order = ORDERS[name]
+    if order.host_only and room.host != person.id:
+        raise Refused("not_host", "Only the host can do that.")
+    if name not in UNLIMITED and person.output.in_debt(now_ms):
+        raise Refused("too_fast", "You changed too much for everyone at once. Wait a few seconds.")
+    if name not in PASSIVE:
+        room.acted(person, now_ms)
+    try:
+        answer = order.carry_out(room, person, command, now_ms)
+    except BadOption as error:
+        raise Refused("bad_option", str(error)) from None
+    except WrongPhase:
+        raise Refused("wrong_phase", "That is not possible right now.") from None
+    room.review(now_ms)
+    if name in RESEATING and room.live is not None:
+        room.charge_for_states(person)
+    if name not in QUIET:
+        room.publish_soon(now_ms, person)
+    return answer
+
+
+def _leave(room: Room, person: Person, _: c.Nothing, now_ms: int) -> Answer:
+    room.remove(person, now_ms)
+    return {}
+
+
+def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> Answer:
+    if command.name is not None:
+        name = clean_name(command.name)
+        if not name:
+            raise Refused("bad_name", "A name needs at least one letter or digit.")
+        if name != person.name:
+            person.name = ""
+            if person.seat is not None:
+                room.seats[person.seat].name = ""
+            person.name = room.unused_name(name)
+    if command.colour is not None:
+        person.colour = command.colour
+    if command.shape is not None:
+        person.shape = command.shape
+    if person.seat is not None:
+        seat = room.seats[person.seat]
+        seat.name = person.name
+        others = [one for number, one in room.seats.items() if number != person.seat]
+        if command.colour is not None:
+            seat.colour = unused((one.colour for one in others), command.colour)
+        if command.shape is not None:
+            seat.shape = unused((one.shape for one in others), command.shape)
+    return {}
+
+
+def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> Answer:
+    if command.spectate:
+        if person.seat is not None and room.spectators_full():
+            raise Refused("full", "There are too many people watching already.")
+        room.vacate(person)
+        return {"seat": None}
+    if person.seat is None:
+        _seat(room, person)
+        if person.member is not None and room.phase is Phase.RESULTS:
+            room.want_rematch(person, False, now_ms)
+    return {"seat": person.seat}
+
+
+def _seat(room: Room, person: Person) -> None:
+    if room.demo:
+        raise Refused("wrong_phase", "The demonstration plays by itself.")
+    if not room.find_seat(person):
+        raise Refused("full", "Every seat is taken.")
+
+
+def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> Answer:
+    if not command.on:
+        if person.second is not None:
+            room.free(person.second)
+            person.second = None
+        return {"seat": None}
+    if person.seat is None:
+        raise Refused("wrong_phase", "Take a seat yourself first.")
+    if person.second is None:
+        number = room.free_seat()
+        if number is None:
+            raise Refused("full", "Every seat is taken.")
+        name = clean_name(command.name or "") or f"{person.name[:12]} 2"
+        room.take_seat(person, number, name=name, second=True)
+    return {"seat": person.second}
+
+
+def _ready(room: Room, person: Person, command: c.Ready, now_ms: int) -> Answer:
+    if person.seat is None:
+        raise Refused("wrong_phase", "You are watching. Take a seat first.")
+    if room.phase not in (Phase.LOBBY, Phase.COUNTDOWN):
+        raise Refused("wrong_phase", "The match is running already.")
+    room.set_ready(person, command.ready, now_ms)
+    return {}
+
+
+def _team(room: Room, person: Person, command: c.Team, _now_ms: int) -> Answer:
+    seat = room.seats.get(command.seat)
+    if seat is None:
+        raise Refused("bad_request", "Nobody sits there.")
+    if seat.player != person.id and room.host != person.id:
+        raise Refused("not_host", "Only the host can move others to a team.")
+    if room.phase in RUNNING:
+        raise Refused("wrong_phase", "Teams stay as they are during a match.")
+    if command.team > room.teams():
+        raise Refused("bad_request", f"There are {room.teams()} teams in this room.")
+    seat.team = command.team
+    return {}
+
+
+def _start(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> Answer:
+    room.start(now_ms)
+    return {}
+
+
+def _cancel(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+    room.cancel()
+    return {}
+
+
+def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> Answer:
+    _settable(room)
+    before = (room.preset, room.chosen)
+    try:
+        if command.preset is not None:
+            room.choose_preset(command.preset)
+        if command.values:
+            room.choose_options(command.values)
+    except (BadOption, Refused):
+        room.preset, room.chosen = before
+        raise
+    if room.chosen != before[1]:
+        room.withdraw_agreement()
+    return {}
+
+
+def _settable(room: Room) -> None:
+    if room.phase not in (Phase.LOBBY, Phase.RESULTS):
+        raise Refused("wrong_phase", "Settings can be changed between matches.")
+
+
+def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> Answer:
+    _settable(room)
+    if command.game not in room.house.games:
+        raise Refused("unknown_game", "This server does not have that game.")
+    if room.phase is Phase.RESULTS:
+        room.back_to_lobby()
+    if command.game != room.game.name:
+        room.choose_game(command.game)
+        room.withdraw_agreement()
+        room.tell_all(person, "schema", Schema.of(room.game).describe())
+    return {}
+
+
+def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> Answer:
+    if command.remove is not None:
+        seat = room.seats.get(command.remove)
+        if seat is None or seat.kind != "bot":
+            raise Refused("bad_request", "There is no bot on that seat.")
+        room.free(command.remove)
+        if room.fill:
+            room.fill = max(0, len(room.seats))
+        return {"seat": None}
+    if command.style is not None and command.style >= len(room.game.bot_styles):
+        raise Refused("bad_request", f"This game has {len(room.game.bot_styles)} kinds of bots.")
+    if command.seat is not None:
+        seat = room.seats.get(command.seat)
+        if seat is None or seat.kind != "bot":
+            raise Refused("bad_request", "There is no bot on that seat.")
+        room.retrain(command.seat, command.level, command.style)
+        return {"seat": command.seat}
+    if not command.add:
+        raise Refused("bad_request", "Say add, seat or remove.")
+    return {"seat": room.add_bots(command.level, command.style)}
+
+
+def _other(room: Room, person: Person, player: str) -> Person:
+    other = room.people.get(player)
+    if other is None:
+        raise Refused("bad_request", "That player is not here any more.")
+    if other is person:
+        raise Refused("bad_request", "That would be yourself.")
+    return other
+
+
+def _kick(room: Room, person: Person, command: c.About, now_ms: int) -> Answer:
+    other = _other(room, person, command.player)
+    member = other.member
+    room.remove(other, now_ms)
+    if member is not None:
+        room.house.outbox.close(member, "kicked", "The host asked you to leave.")
+    return {}
+
+
+def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> Answer:
+    other = _other(room, person, command.player)
+    member = other.member
+    room.banned.add(other.device)
+    if command.address and other.place:
+        room.banned_places.add(other.place)
+    room.remove(other, now_ms)
+    if member is not None:
+        room.house.outbox.close(member, "banned", "The host does not let you into this room.")
+    return {}
+
+
+def _unban(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+    room.banned.clear()
+    room.banned_places.clear()
+    return {}
+
+
+def _give(room: Room, _person: Person, command: c.Give, now_ms: int) -> Answer:
+    person = room.people.get(command.player)
+    if person is None:
+        raise Refused("bad_request", "That player is not here any more.")
+    room.give_seat(command.seat, person, now_ms)
+    return {}
+
+
+def _mute(room: Room, person: Person, command: c.About, _now_ms: int) -> Answer:
+    _other(room, person, command.player).muted = command.on
+    return {}
+
+
+def _transfer(room: Room, person: Person, command: c.About, _now_ms: int) -> Answer:
+    other = _other(room, person, command.player)
+    if not other.connected:
+        raise Refused("bad_request", f"{other.name} is not connected.")
+    room.name_host(other)
+    return {}
+
+
+def _reclaim(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+    if room.owner != person.id:
+        raise Refused("not_host", "Only the one who made the room can take it back.")
+    room.name_host(person)
+    return {}
+
+
+def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> Answer:
+    for name in ("locked", "hidden", "private", "cover"):
+        value = getattr(command, name)
+        if value is not None:
+            setattr(room, name, value)
+    if command.polite is not None:
+        room.be_polite(command.polite)
+    elif command.private is False:
+        room.be_polite(True)  # strangers may come
+    return {}
+
+
+def _pause(room: Room, person: Person, command: c.Pause, _now_ms: int) -> Answer:
+    if command.paused:
+        room.pause(person.id)
+    else:
+        room.resume()
+    return {}
+
+
+def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
+    if room.live is None or room.phase is not Phase.LIVE:
+        raise Refused("wrong_phase", "No match is running.")
+    if command.verb >= len(room.game.commands):
+        raise Refused("bad_request", "This game does not know that.")
+    room.live.command(person.seat if person.seat is not None else -1, command.verb, command.value)
+    return {}
+
+
+def _read_questions(command: c.Pack) -> c.Questions:
+    try:
+        return c.Questions(read_pack(command.text) if command.text.strip() else None)
+    except BadPack as error:
+        raise Refused("bad_pack", str(error)) from None
+
+
+def _pack(room: Room, person: Person, command: c.Questions, _now_ms: int) -> Answer:
+    _settable(room)
+    if not room.game.hosted:
+        raise Refused("bad_request", "This game takes no questions.")
+    room.pack = command.pack
+    room.pack_by = person.device if command.pack is not None else ""
+    return {"pack": room.pack.describe() if room.pack is not None else None}
+
+
+def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> Answer:
+    if room.phase is not Phase.RESULTS:
+        raise Refused("wrong_phase", "There is nothing to play again yet.")
+    if command.want and person.seat is None:
+        _seat(room, person)
+    room.want_rematch(person, command.want, now_ms)
+    return {}
+
+
+def _lobby(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+    if room.phase is Phase.COUNTDOWN:
+        room.cancel()
+    else:
+        room.back_to_lobby()
+    return {}
+
+
+def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> Answer:
+    if person.muted:
+        raise Refused("muted", "The host has muted you.")
+    number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.seemly)
+    if line is not None:
+        room.house.outbox.tell(room.code, "chat", line.describe())
+    return {"id": number}
+
+
+def _emote(room: Room, person: Person, command: c.Emote, now_ms: int) -> Answer:
+    if command.emote not in c.EMOTES:
+        raise Refused("bad_request", f"The emotes are {', '.join(c.EMOTES)}.")
+    if person.muted:
+        raise Refused("muted", "The host has muted you.")
+    if not person.emotes.take(now_ms):
+        raise Refused("too_fast", "Too many at once. Wait a second.")
+    told = {"player": person.id, "seat": person.seat, "emote": command.emote}
+    room.house.outbox.tell(room.code, "emote", told)
+    return {}
+
+
+def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> Answer:
+    if command.away == person.away or person.member is None:
+        return {}
+    person.away = command.away
+    if command.away:
+        room.house.outbox.unwatch(person.member)
+        room.release_buttons(person)
+    else:
+        room.follow(person)
+    return {}
+
+
+def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> Answer:
+    private = Schema.of(room.game).private
+    if command.on and (room.game.replication != "events" or private):
+        raise Refused("bad_request", "The rules of this game stay on the server.")
+    if command.on and command.game not in ("", room.game.name):
+        raise Refused("bad_request", "The room has changed its game meanwhile.")
+    if command.on and room.house.games.get(room.game.name) is not room.game:
+        raise Refused("bad_request", "This match is played by rules that have been exchanged since.")
+    if command.on and not room.house.outbox.takes_entries(person.member or ""):
+        raise Refused("bad_request", "Entries are sent as bytes: connect with framing bare or binary.")
+    person.predicts = command.on
+    if not person.away:
+        room.follow(person)
+    return {}
+
+
+def _desync(room: Room, person: Person, command: c.Desync, _now_ms: int) -> Answer:
+    room.desynced(person, command.tick, command.hash)
+    return {}
+
+
+def _resync(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+    if person.member is not None:
+        room.send_keyframe(person.member)
+    return {}
+
+
+def _rtt(_room: Room, person: Person, command: c.Rtt, _now_ms: int) -> Answer:
+    person.rtt = command.rtt
+    return {}
+
+
+ORDERS: dict[str, Order] = {
+    "leave": Order(c.Nothing, _leave),
+    "profile": Order(c.Profile, _profile),
+    "sit": Order(c.Sit, _sit),
+    "second": Order(c.Second, _second),
+    "ready": Order(c.Ready, _ready),
+    "team": Order(c.Team, _team),
+    "start": Order(c.Nothing, _start, host_only=True),
+    "cancel": Order(c.Nothing, _cancel, host_only=True),
+    "options": Order(c.Options, _options, host_only=True),
+    "game": Order(c.ChooseGame, _game, host_only=True),
+    "bot": Order(c.Bot, _bot, host_only=True),
+    "kick": Order(c.About, _kick, host_only=True),
+    "ban": Order(c.Ban, _ban, host_only=True),
+    "unban": Order(c.Nothing, _unban, host_only=True),
+    "give": Order(c.Give, _give, host_only=True),
+    "mute": Order(c.About, _mute, host_only=True),
+    "transfer": Order(c.About, _transfer, host_only=True),
+    "reclaim": Order(c.Nothing, _reclaim),
+    "lock": Order(c.Lock, _lock, host_only=True),
+    "pause": Order(c.Pause, _pause, host_only=True),
+    "verb": Order(c.Verb, _verb, host_only=True),
+    "pack": Order(c.Questions, _pack, host_only=True, slow=Slow(c.Pack, _read_questions)),
+    "rematch": Order(c.Rematch, _rematch),
+    "lobby": Order(c.Nothing, _lobby, host_only=True),
+    "chat": Order(c.Say, _chat),
+    "emote": Order(c.Emote, _emote),
+    "away": Order(c.Away, _away),
+    "resync": Order(c.Nothing, _resync),
+    "rtt": Order(c.Rtt, _rtt),
+    "predict": Order(c.Predict, _predict),
+    "desync": Order(c.Desync, _desync),
+}
+
+PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})
+"""Commands that a page sends by itself: they are no sign of life of the person."""
+UNLIMITED = frozenset({"away", "resync", "rtt", "leave", "predict", "desync", "chat", "emote"})
+"""Commands that everyone may always give: they cost little, or have limits of their own."""
+RESEATING = frozenset({"sit", "second", "bot"})
+"""Commands by which players come and go, in a running match too."""
+QUIET = frozenset({"resync", "rtt", "chat", "emote", "predict", "desync"})
+"""Commands after which the room looks as before, or whose trace may wait for the next housekeeping."""

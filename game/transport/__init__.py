@@ -1,0 +1,1 @@
+"""The transport: HTTP, WebSocket, Engine.IO and Socket.IO for any Flask app; it knows no game."""

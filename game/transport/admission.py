@@ -1,0 +1,86 @@
+"""Admission: connections that come and go are worked on in short turns, so that ticks are never late for it.
+
+A handshake costs a hundred times as much as a press, and so does a goodbye. When thousands of clients connect
+or leave in one second, their work waits in line here; each turn of the event loop does a few milliseconds of
+it, and in between ticks, presses and states have their way. Without a crowd everything is done at once.
+
+Who leaves comes first, since that frees memory; then who has a connection and enters a namespace; last, who
+has only just connected. So what was begun is finished before more is begun.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from gevent import get_hub, getcurrent
+
+from game import error_log
+
+TURN_S = 0.002
+"""So much work is done in one turn, and what was begun is finished."""
+PAUSE_S = 0.001
+"""So long everybody else has the event loop between two turns."""
+
+Work = Callable[[], None]
+
+
+class Admission:
+    """The line of those who come and go. Work runs in the event loop, so it must not wait for anything."""
+
+    def __init__(self, turn_s: float = TURN_S, pause_s: float = PAUSE_S) -> None:
+        self._turn_s = turn_s
+        self._hub = get_hub()
+        self._pause: Any = self._hub.loop.timer(pause_s)
+        self._spent_s = 0.0
+        self._leaving: deque[Work] = deque()
+        self._joining: deque[Work] = deque()
+        self._arriving: deque[Work] = deque()
+
+    @property
+    def arriving(self) -> int:
+        """How many wait whose connection is new."""
+        return len(self._arriving)
+
+    def leave(self, work: Work) -> None:
+        """Do `work`, for a connection that has ended."""
+        self._add(self._leaving, work)
+
+    def join(self, work: Work) -> None:
+        """Do `work`, for a connection that is in no namespace yet."""
+        self._add(self._joining, work)
+
+    def arrive(self, work: Work) -> None:
+        """Do `work`, for a connection that has sent its first request."""
+        self._add(self._arriving, work)
+
+    def _add(self, queue: deque[Work], work: Work) -> None:
+        if self._pause.active:
+            queue.append(work)
+        elif getcurrent() is self._hub:
+            self._do(work)
+            if self._spent_s >= self._turn_s:
+                self._rest()
+        else:  # a greenlet, which may be the one that ticks
+            queue.append(work)
+            self._rest()
+
+    def _rest(self) -> None:
+        self._pause.start(self._turn, update=True)
+
+    def _turn(self) -> None:
+        self._spent_s = 0.0
+        while self._spent_s < self._turn_s:
+            queue = self._leaving or self._joining or self._arriving
+            if not queue:
+                return
+            self._do(queue.popleft())
+        self._rest()
+
+    def _do(self, work: Work) -> None:
+        begun_s = perf_counter()
+        try:
+            work()
+        except Exception as error:
+            error_log.report("a connection that comes or goes", error)
+        self._spent_s += perf_counter() - begun_s

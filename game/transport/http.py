@@ -1,0 +1,288 @@
+"""One HTTP connection: gevent's WSGI handler with deadlines, strict heads, short errors and our upgrade.
+
+A client gets so long for a request's head, so long for its body and so long to take the answer; in between
+a kept-alive connection may idle for a while. Whatever it does wrong is answered by a line of HTTP, never by
+a traceback in the log.
+"""
+
+import base64
+import binascii
+import errno
+import hashlib
+import io
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gevent import GreenletExit
+from gevent.pywsgi import WSGIHandler
+from gevent.socket import socket as Socket
+
+from game import error_log
+from game.transport.heads import BadRequest, check_head
+
+if TYPE_CHECKING:
+    from game.transport.server import Listener
+
+MAX_HEAD_BYTES = 16_384
+_READ_AHEAD_BYTES = 4096
+_PIECE_BYTES = 65_536
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What a client may take of the server before and beside its game.
+
+    Attributes:
+        max_connections: at the same time; more are closed at once. 0 is no limit.
+        max_connections_per_address: the same for one IPv4 address or one IPv6 /64; 0 is no limit, which is
+            right behind a proxy, where everyone has the proxy's address.
+        handshake_timeout_s: for a whole request head.
+        body_timeout_s: for a request's body.
+        keepalive_s: between two requests.
+        send_timeout_s: to take an answer, on top of what it takes at `min_send_rate`.
+        min_send_rate: slowest pace at which an answer may be read, in bytes/s.
+        max_body_bytes: longest request body.
+    """
+
+    max_connections: int = 10_000
+    max_connections_per_address: int = 256
+    handshake_timeout_s: float = 5.0
+    body_timeout_s: float = 10.0
+    keepalive_s: float = 30.0
+    send_timeout_s: float = 10.0
+    min_send_rate: int = 1024
+    max_body_bytes: int = 1_048_576
+
+
+def refusal(status: str, sentence: str = "") -> bytes:
+    """A whole HTTP answer that says no and closes; `sentence` is for the person who reads it."""
+    text = (sentence or status).encode()
+    return b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (
+        status.encode(),
+        len(text),
+        text,
+    )
+
+
+class Inlet(io.RawIOBase):
+    """Reads what was read of a socket already, then the socket, but never past a deadline.
+
+    Attributes:
+        deadline: `time.monotonic()` at which reading gives up.
+        budget: how many more bytes may be read, None for any number.
+    """
+
+    def __init__(self, sock: Socket, head: bytes) -> None:
+        super().__init__()
+        self._sock: Socket | None = sock
+        self._head = head
+        self.deadline = 0.0
+        self.budget: int | None = None
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer` with what is there; 0 at the end.
+
+        Raises:
+            TimeoutError: the deadline has passed.
+            BadRequest: the budget is used up.
+        """
+        size = min(len(buffer), len(self._head))
+        if size:
+            buffer[:size] = self._head[:size]
+            self._head = self._head[size:]
+        elif self._sock is not None:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(errno.ETIMEDOUT, "the client is too slow")
+            self._sock.settimeout(left)
+            size = int(self._sock.recv_into(buffer))
+        if self.budget is not None:
+            self.budget -= size
+            if self.budget < 0:
+                raise BadRequest("431 Request Header Fields Too Large")
+        return size
+
+    def let_go(self) -> None:
+        """Give what was read already and then end, without touching the socket again."""
+        self._sock = None
+        self.budget = None
+
+
+class Handler(WSGIHandler):
+    """Serves the requests of one connection.
+
+    Attributes:
+        idle: between two requests, so that a stopping server may cut it.
+    """
+
+    server: "Listener"
+    environ: dict[str, Any]
+    headers: Any
+    path: str
+    rfile: Any
+    ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT, errno.ENOTCONN)
+
+    def __init__(self, sock: Socket, address: Any, server: "Listener", head: bytes) -> None:
+        """Serve `sock`, of which `head` (a whole request head, maybe more) was read already."""
+        self._limits: HttpLimits = server.limits
+        self._inlet = Inlet(sock, head)
+        rfile = io.BufferedReader(self._inlet, _READ_AHEAD_BYTES)
+        super().__init__(sock, address, server, rfile)  # type: ignore[call-arg]
+        self.idle = False
+        self._answering_since = 0.0
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read_requestline(self) -> str:
+        """Wait for the next request and read its first line; empty if there is none."""
+        if self.server.stopping:
+            return ""
+        self._inlet.budget = MAX_HEAD_BYTES + _READ_AHEAD_BYTES
+        self._inlet.deadline = time.monotonic() + self._limits.keepalive_s
+        self.idle = True
+        try:
+            line: str = super().read_requestline()
+        except BadRequest:
+            return ""
+        finally:
+            self.idle = False
+        self._inlet.deadline = time.monotonic() + self._limits.handshake_timeout_s
+        return line
+
+    def read_request(self, raw_requestline: str) -> bool:  # type: ignore[override]
+        """Read the head and refuse what could be understood in two ways.
+
+        Raises:
+            ValueError: it is refused; `_handle_client_error` makes the answer.
+        """
+        lines: list[bytes] = []
+        while (line := self.rfile.readline(MAX_HEAD_BYTES + 1)) != b"\r\n":
+            if not line:
+                raise BadRequest("400 Bad Request")
+            lines.append(line)
+        check_head(raw_requestline.encode("latin-1"), lines)
+        body, self.rfile = self.rfile, io.BytesIO(b"".join([*lines, b"\r\n"]))
+        try:
+            super().read_request(raw_requestline)
+        finally:
+            self.rfile = body
+        if (self.content_length or 0) > self._limits.max_body_bytes:
+            raise BadRequest("413 Content Too Large")
+        self._inlet.budget = None
+        self._inlet.deadline = time.monotonic() + self._limits.body_timeout_s
+        return True
+
+    def handle_one_request(self) -> Any:
+        """Serve one request; see WSGIHandler for what the result means."""
+        try:
+            return super().handle_one_request()
+        except ValueError as error:  # a head that parses, but not into an environ
+            return self._handle_client_error(error)
+
+    def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
+        status = "400 Bad Request"
+        if isinstance(ex, BadRequest):
+            status = ex.status
+        elif isinstance(ex, TimeoutError):
+            status = "408 Request Timeout"
+        return status, refusal(status)
+
+    def handle_one_response(self) -> None:
+        """Serve the request that was read; a body that did not come whole makes it the last one."""
+        super().handle_one_response()
+        if self.wsgi_input is not None and self.wsgi_input.position < (self.content_length or 0):
+            self.close_connection = True
+
+    # --- answering -------------------------------------------------------------------------------
+
+    def run_application(self) -> None:
+        """Call the application, with the WebSocket upgrade in its environ if one is asked for."""
+        environ = self.environ
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            refused = self._judge_upgrade(environ)
+            if refused is not None:
+                self.close_connection = True
+                headers = [("Sec-WebSocket-Version", "13"), ("Content-Type", "text/plain")]
+                self.start_response(refused, headers)
+                self.result = [refused.encode()]
+                self.process_result()
+                return
+            environ["wsgi.websocket"] = self
+        try:
+            super().run_application()
+        finally:
+            # This handler holds its environ: a cycle, which only a garbage collection could free.
+            environ.pop("wsgi.websocket", None)
+
+    def _judge_upgrade(self, environ: dict[str, Any]) -> str | None:
+        tokens = [token.strip() for token in environ.get("HTTP_CONNECTION", "").lower().split(",")]
+        if environ["REQUEST_METHOD"] != "GET" or "upgrade" not in tokens or self.content_length:
+            return "400 Bad Request"
+        if self.request_version != "HTTP/1.1" or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+            return "426 Upgrade Required"
+        try:
+            key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)
+        except (binascii.Error, ValueError):
+            return "400 Bad Request"
+        return None if len(key) == 16 else "400 Bad Request"
+
+    def accept(self) -> tuple[Socket, bytes]:
+        """Answer 101 and hand over the socket, with what was read of it already (see websocket.Upgrade)."""
+        key = self.environ["HTTP_SEC_WEBSOCKET_KEY"].encode()
+        digest = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest()).decode()
+        self.start_response(
+            "101 Switching Protocols",
+            [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", digest)],
+        )
+        self.close_connection = True
+        self.write(b"")
+        self._inlet.let_go()
+        leftover: bytes = self.rfile.read()
+        self.rfile.close()  # gives its buffer back; the socket stays open
+        self.socket.settimeout(None)
+        return self.socket, leftover
+
+    def finalize_headers(self) -> None:
+        """Tell the client if this is the last answer, so that it does not send into a closing socket."""
+        super().finalize_headers()
+        self.close_connection = self.close_connection or self.server.stopping
+        headers: Any = self.response_headers  # pairs of bytes by now
+        if self.close_connection and all(name.lower() != b"connection" for name, _ in headers):
+            headers.append((b"Connection", b"close"))
+
+    def _sendall(self, data: Any) -> None:
+        """Send a part of the answer, at a client's pace but not at any pace."""
+        view = memoryview(data)
+        if not self.response_length:
+            self._answering_since = time.monotonic()
+        for start in range(0, len(view), _PIECE_BYTES):
+            taken_s = self.response_length / self._limits.min_send_rate
+            left = self._answering_since + self._limits.send_timeout_s + taken_s - time.monotonic()
+            self.socket.settimeout(max(0.01, left))
+            super()._sendall(view[start : start + _PIECE_BYTES])  # type: ignore[misc]
+
+    def handle_error(self, t: Any, v: Any, tb: Any) -> None:
+        """The application has failed: one line in the log, 500 to the client if it has seen nothing yet."""
+        if isinstance(v, OSError):
+            self.close_connection = True
+            return
+        if not issubclass(t, GreenletExit):
+            error_log.report(f"{self.command} {self.path.partition('?')[0]!r:.80}", v)
+        self.close_connection = True
+        if not self.response_length:
+            try:
+                self.socket.sendall(refusal("500 Internal Server Error"))
+            except OSError:
+                pass
+
+    def log_error(self, msg: str, *args: object) -> None:
+        """A stranger's bad request is not our error."""
+
+    def log_request(self) -> None:
+        """Access logs belong to the proxy."""

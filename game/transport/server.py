@@ -1,0 +1,388 @@
+"""The listening socket and what stands around it: TCP options, limits, deadlines, a clean stop.
+
+A connection costs next to nothing until it has sent a whole request head: no greenlet, no buffers, only a
+socket and what came. So ten thousand that say nothing are cheap, and gone after `handshake_timeout_s`.
+"""
+
+import errno
+import resource
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from gevent import Greenlet
+from gevent.event import Event
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIServer
+from gevent.socket import socket as Socket
+
+from game import error_log
+from game.error_log import log
+from game.transport.addresses import place_of
+from game.transport.admission import Admission
+from game.transport.http import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
+from game.transport.poller import make_prompt_intake
+from game.transport.writer import raw
+
+__all__ = ["HttpLimits", "Server"]
+
+SERVER_FULL = "This server is full at the moment. Try again in a few minutes."
+CROWD = "Very many people connect at this moment. Try again in a few seconds."
+ADDRESS_FULL = "There are too many connections from your network. Try again in a moment."
+
+_SWEEP_S = 0.25
+_SWEPT_AT_ONCE = 500
+_BACKLOG = 1024
+_SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_SHORTAGE_S = 0.1
+"""How long nothing is accepted when the system is out of files or memory."""
+_ACCEPTED_AT_ONCE = 16
+_READ_AT_ONCE = 32
+_MOST_WAITING = 2000
+"""Longer a line of new connections makes no sense: it would not be served before they time out."""
+_PATIENCE_S = 0.2
+"""Who has waited longer for its turn may have gone."""
+_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
+_NOTSENT_LOWAT_BYTES = 4096
+_USER_TIMEOUT_MS = 15_000
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Bind and listen, with the TCP options that accepted sockets inherit.
+
+    Nagle would hold small frames back for the acknowledgement of the last one (46 ms of jitter, measured);
+    the low-water mark makes a stalled peer visible after some 35 kB instead of megabytes; the user timeout
+    ends a connection whose peer acknowledges nothing any more.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _NOTSENT_LOWAT_BYTES)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        sock.bind((host, port))
+        sock.listen(_BACKLOG)
+        sock.setblocking(False)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def address_key(address: Any) -> str:
+    """What counts as one address, of a socket's peer."""
+    return place_of(str(address[0]))
+
+
+class _Arrival:
+    """A connection that has not sent a whole request head yet; lives in the event loop alone."""
+
+    __slots__ = ("_fd", "_head", "_listener", "address", "sock", "waiting")
+
+    def __init__(self, listener: "Listener", sock: Socket, address: Any) -> None:
+        self._listener = listener
+        self._head = b""
+        self.sock = sock
+        self.address = address
+        self._fd: int = sock.fileno()
+        self.waiting = True
+        listener.readers.add(self._fd, self)
+
+    def readable(self) -> None:
+        """Take what has come."""
+        try:
+            data = raw(self.sock).recv(MAX_HEAD_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        seen = max(0, len(self._head) - 3)
+        self._head += data
+        end = self._head.find(b"\r\n\r\n", seen)
+        if not data:
+            self.refuse("")
+        elif (end if end >= 0 else len(self._head)) > MAX_HEAD_BYTES:
+            self.refuse("431 Request Header Fields Too Large")
+        elif end >= 0:
+            self._detach()
+            self._listener.welcome(self.sock, self.address, self._head)
+
+    def refuse(self, status: str) -> None:
+        """Close soon, with a line of HTTP if `status` is not empty."""
+        self._detach()
+        self._listener.part(self.sock, self.address, status)
+
+    def _detach(self) -> None:
+        self.waiting = False
+        self._listener.readers.remove(self._fd)
+        self._listener.forget(self)
+
+
+class Listener(WSGIServer):
+    """gevent's WSGI server with our handler, our limits and arrivals that cost nothing.
+
+    Attributes:
+        limits: what a client may take.
+        count: how many connections there are.
+        greenlets: those that serve one.
+        readers: those whose request has not come.
+        handlers: the connections that have sent a request.
+        stopping: each of them is to end with the answer it is at.
+    """
+
+    max_accept = _ACCEPTED_AT_ONCE
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        app: Callable[..., Any],
+        limits: HttpLimits,
+        on_failure: Callable[[str, Exception], None],
+        admission: Admission,
+    ) -> None:
+        """Serve the WSGI application `app` on `sock`, which listens already."""
+        self._on_failure = on_failure
+        self._admission = admission
+        # The name would be looked up in the DNS otherwise, for seconds if there is none.
+        environ = {"SERVER_NAME": sock.getsockname()[0]}
+        self.greenlets = Pool()
+        super().__init__(sock, app, log=None, error_log=log, spawn=self.greenlets, environ=environ)
+        self.loop: Any
+        self.limits = limits
+        self.handlers: set[Handler] = set()
+        self.stopping = False
+        self.count = 0
+        self._by_address: Counter[str] = Counter()
+        self.readers = make_prompt_intake(_READ_AT_ONCE)
+        self._arrivals: dict[_Arrival, float] = {}  # with their deadlines, the earliest first
+        self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
+
+    def do_read(self) -> Any:
+        """Accept one connection; None if there is none, or if the system lacks what it takes."""
+        try:
+            return super().do_read()
+        except OSError as error:
+            if error.errno == errno.ECONNABORTED:
+                return None
+            if error.errno not in _SHORTAGES:
+                raise
+            error_log.report("accepting a connection", error)
+            self.stop_accepting()
+            self._timer = self.loop.timer(_SHORTAGE_S)
+            self._timer.start(self._accept_again)
+            return None
+
+    def _accept_again(self) -> None:
+        if self.started:
+            self.start_accepting()
+
+    def is_fatal_error(self, ex: BaseException) -> bool:
+        """Whether nothing can be accepted any more; the server cannot go on then."""
+        fatal = bool(super().is_fatal_error(ex))
+        if fatal and isinstance(ex, Exception) and not self.stopping:
+            self._on_failure("accepting connections", ex)
+        return fatal
+
+    def do_handle(self, sock: Socket, address: Any) -> None:
+        """Take a connection that was just accepted, or turn it away."""
+        limits, key = self.limits, address_key(address)
+        if 0 < limits.max_connections <= self.count:
+            self.turn_away(sock, "503 Service Unavailable", SERVER_FULL)
+            return
+        if 0 < limits.max_connections_per_address <= self._by_address[key]:
+            self.turn_away(sock, "503 Service Unavailable", ADDRESS_FULL)
+            return
+        self.count += 1
+        self._by_address[key] += 1
+        arrival = _Arrival(self, sock, address)
+        arrival.readable()  # mostly it is there already
+        if arrival.waiting:
+            self._arrivals[arrival] = time.monotonic() + limits.handshake_timeout_s
+            if not self._sweeper.active:
+                self._sweeper.start(self._sweep)
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        for arrival, deadline in list(islice(self._arrivals.items(), _SWEPT_AT_ONCE)):
+            if deadline <= now:
+                arrival.refuse("408 Request Timeout")
+        if not self._arrivals:
+            self._sweeper.stop()
+
+    def forget(self, arrival: _Arrival) -> None:
+        """This connection's request head is there, or never will be."""
+        self._arrivals.pop(arrival, None)
+
+    def part(self, sock: Socket, address: Any, status: str, sentence: str = "") -> None:
+        """Turn a connection away soon: thousands that end at once must not hold the loop up."""
+        self._admission.leave(partial(self._part, sock, address, status, sentence))
+
+    def _part(self, sock: Socket, address: Any, status: str, sentence: str = "") -> None:
+        self.turn_away(sock, status, sentence)
+        self.left(address)
+
+    def turn_away(self, sock: Socket, status: str, sentence: str = "") -> None:
+        """Close a connection in the event loop, without waiting for anything."""
+        if status:
+            try:
+                raw(sock).send(refusal(status, sentence))
+                raw(sock).recv(MAX_HEAD_BYTES)  # closing on unread bytes would be a reset, and eat the answer
+            except OSError:
+                pass
+        sock.close()
+
+    def welcome(self, sock: Socket, address: Any, head: bytes) -> None:
+        """Serve a connection whose first request head is there, when its turn comes."""
+        if self._admission.arriving >= _MOST_WAITING:
+            self.part(sock, address, "503 Service Unavailable", CROWD)
+        else:
+            self._admission.arrive(partial(self._admit, sock, address, head, time.monotonic()))
+
+    def _admit(self, sock: Socket, address: Any, head: bytes, since_s: float) -> None:
+        waited_s = time.monotonic() - since_s
+        if waited_s > self.limits.handshake_timeout_s or self.stopping:
+            self._part(sock, address, "503 Service Unavailable", "" if self.stopping else CROWD)
+        elif waited_s > _PATIENCE_S and _has_hung_up(sock):
+            self._part(sock, address, "")
+        else:
+            # Begun right here, so that the admission sees what it costs.
+            greenlet: Any = Greenlet(self._serve, sock, address, head)
+            self.greenlets.add(greenlet)
+            greenlet.switch()
+
+    def _serve(self, sock: Socket, address: Any, head: bytes) -> None:
+        """Serve all requests of a connection; runs in a greenlet of its own."""
+        handler = Handler(sock, address, self, head)
+        self.handlers.add(handler)
+        try:
+            handler.handle()
+        finally:
+            self.handlers.discard(handler)
+            sock.close()
+            self.left(address)
+
+    def left(self, address: Any) -> None:
+        """Count a connection out."""
+        key = address_key(address)
+        self.count -= 1
+        self._by_address[key] -= 1
+        if not self._by_address[key]:
+            del self._by_address[key]
+
+    def hang_up(self) -> None:
+        """Close what is not in the middle of a request, and whatever is as soon as it has its answer."""
+        self.stopping = True
+        self._sweeper.stop()
+        for arrival in list(self._arrivals):
+            arrival.refuse("")
+        for handler in self.handlers:
+            if handler.idle and handler.socket is not None:
+                try:
+                    handler.socket.shutdown(socket.SHUT_RD)
+                except OSError:
+                    pass
+
+
+def _has_hung_up(sock: Socket) -> bool:
+    """Whether the peer has closed its side, having sent one request that was read already."""
+    try:
+        return not raw(sock).recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+class Server:
+    """An HTTP and WebSocket server for one WSGI application.
+
+    ```python
+    server = Server(("0.0.0.0", 8080), app)
+    gevent.signal_handler(signal.SIGTERM, server.stop)
+    server.serve_forever()
+    ```
+
+    Attributes:
+        port: the one that it listens on.
+        stopped: set when `stop` has done its work.
+    """
+
+    def __init__(
+        self,
+        listen: tuple[str, int],
+        app: Callable[..., Any],
+        *,
+        limits: HttpLimits | None = None,
+        on_failure: Callable[[str, Exception], None] = error_log.report,
+        admission: Admission | None = None,
+    ) -> None:
+        """Bind at once, so that a port in use is told here; port 0 takes a free one, see `port`.
+
+        Args:
+            listen: host and port.
+            app: the WSGI application.
+            limits: what clients may take.
+            on_failure: called with (what, error) when nothing can be accepted any more.
+            admission: the line in which new connections wait, e.g. `Fanout.admission`.
+
+        Raises:
+            OSError: the address cannot be had.
+        """
+        limits = limits or HttpLimits()
+        _allow_files(limits.max_connections + 256)
+        self._listener = Listener(
+            listening_socket(*listen), app, limits, on_failure, admission or Admission()
+        )
+        self.port: int = self._listener.socket.getsockname()[1]
+        self._stopping = False
+        self.stopped = Event()
+
+    @property
+    def connections(self) -> int:
+        """How many there are, those that have not sent a request included."""
+        return self._listener.count
+
+    def start(self) -> None:
+        """Begin to accept; returns at once."""
+        self._listener.start()
+
+    def serve_forever(self) -> None:
+        """Serve until `stop` has done its work."""
+        if not self._listener.started:
+            self.start()
+        self.stopped.wait()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Accept no more, let requests and WebSockets end by themselves, cut what remains after `timeout` s.
+
+        WebSockets end by themselves if they are asked to: call `Fanout.close_all` first.
+        """
+        if self._stopping:
+            self.stopped.wait()
+            return
+        self._stopping = True
+        listener = self._listener
+        listener.close()
+        listener.hang_up()
+        listener.greenlets.join(timeout)
+        listener.greenlets.kill(block=True, timeout=2.0)
+        self.stopped.set()
+
+
+def _allow_files(count: int) -> None:
+    """Raise the soft limit of open files towards `count`, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= count:
+        return
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if wanted < count:
+        log.warning("the system allows %d open files, max_connections would need %d", wanted, count)

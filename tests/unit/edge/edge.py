@@ -1,0 +1,159 @@
+"""A worker's edge without a network: phones connect, send events, and a clock that tests turn."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from socketio.exceptions import ConnectionRefusedError as Refuse
+
+from game.cluster.gateway import LoneFront
+from game.edge.connections import Visitor, Visitors
+from game.edge.handlers import Doorman
+from game.edge.output import Outlet
+from game.edge.tokens import Tokens
+from game.settings import Limits
+from game.transport.manager import Fanout
+from tests.unit.rooms.world import World
+
+Answer = dict[str, Any]
+
+
+class Turned(Exception):
+    """A phone that was not let in; `code` and `message` are what it is told."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        super().__init__(told["message"])
+        self.code = told["code"]
+        self.message = told["message"]
+
+
+class _Said(Outlet):
+    """An outlet that keeps what was said to each connection."""
+
+    def __init__(self, visitors: Visitors) -> None:
+        self.said: dict[str, list[tuple[str, Any]]] = {}
+        self.closed: dict[str, str] = {}
+        self._known = visitors
+
+    def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
+        self.said.setdefault(member, []).append((event, data))
+
+    def close(self, member: str, code: str, message: str) -> None:
+        self.closed[member] = code
+        self._known.by_sid[member].closing = True
+
+
+class _Replies(Fanout):
+    """A fan-out without connections, which keeps what is said and the answers that come later."""
+
+    unanswered = object()
+
+    def __init__(self, said: _Said) -> None:
+        super().__init__()
+        self.later: list[Any] = []
+        self._said = said
+
+    def answer_later(self) -> Callable[[Any], None]:
+        return self.later.append
+
+    def send_event(self, sid: str, event: str, data: bytes) -> bool:
+        self._said.tell_one(sid, event, json.loads(data))
+        return True
+
+
+@dataclass
+class Phone:
+    """One connection to `/`."""
+
+    edge: "Edge"
+    sid: str
+    device: str
+
+    @property
+    def visitor(self) -> Visitor:
+        return self.edge.visitors.by_sid[self.sid]
+
+    def send(self, event: str, **argument: Any) -> Answer:
+        """Send a command and return its answer."""
+        replies = self.edge.replies
+        replies.later.clear()
+        answer = self.edge.doorman.event(event, self.sid, argument)
+        if answer is replies.unanswered:
+            with gevent.Timeout(60):
+                while not replies.later:
+                    gevent.sleep(0.001)
+            answer = replies.later.pop()
+        gevent.sleep(0)  # what comes after an answer is left to a greenlet
+        assert isinstance(answer, dict)
+        return answer
+
+    def code_of(self, event: str, **argument: Any) -> str:
+        """Send a command and return "ok", or the code of its refusal."""
+        answer = self.send(event, **argument)
+        assert answer["ok"] or answer["message"]
+        return "ok" if answer["ok"] else str(answer["code"])
+
+    def bare(self, message: bytes) -> None:
+        """Send a bare binary message."""
+        self.edge.doorman.frame(self.visitor, message)
+
+    def leave(self) -> None:
+        """Close the connection."""
+        self.edge.doorman.disconnect(self.sid)
+
+
+class Edge:
+    """A doorman before the rooms of a `World`."""
+
+    def __init__(
+        self,
+        world: World | None = None,
+        limits: Limits | None = None,
+        most: int = 10_000,
+        most_per_place: int = 1_000,
+    ) -> None:
+        self.world = world or World()
+        limits = limits or Limits()
+        self.visitors = Visitors(limits, most, most_per_place)
+        self.started_s = 1_700_000_000
+        self.tokens = Tokens(["k" * 64], self.now_s)
+        self.outlet = _Said(self.visitors)
+        self.replies = _Replies(self.outlet)
+        self.doorman = Doorman(
+            LoneFront(self.world.desk),
+            self.visitors,
+            self.tokens,
+            self.outlet,
+            self.replies,
+            limits,
+            lambda: self.world.now_ms,
+            lambda environ: str(environ["REMOTE_ADDR"]),
+            dict,
+        )
+        self._sids = 0
+
+    def now_s(self) -> float:
+        """The wall clock, which goes on with the world's."""
+        return self.started_s + self.world.now_us / 1e6
+
+    def known_device(self) -> str:
+        """The token of a device that was made long ago."""
+        return Tokens(["k" * 64], lambda: self.started_s - 86_400).new_device()[1]
+
+    def phone(self, address: str = "192.0.2.1", device: str | None = None, seat: str | None = None) -> Phone:
+        """Connect. Raises Turned."""
+        self._sids += 1
+        sid = f"s{self._sids}"
+        auth = {key: value for key, value in (("device", device), ("seat", seat)) if value is not None}
+        try:
+            self.doorman.connect(sid, {"REMOTE_ADDR": address}, auth)
+        except Refuse as refused:
+            raise Turned(refused.error_args["data"]) from None
+        gevent.sleep(0)
+        return Phone(self, sid, self.visitors.by_sid[sid].device)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.world.wait(round(seconds * 1000))

@@ -1,0 +1,102 @@
+"""What the pages say about themselves, and who may read the metrics."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from game.edge.assets import Assets
+from game.edge.bundles import Bundles
+from game.edge.pages import make_app
+
+TOKEN = "scrape-me-1234567"
+HERE = {"REMOTE_ADDR": "127.0.0.1"}
+THERE = {"REMOTE_ADDR": "192.0.2.7"}
+
+
+def pages(folder: Path, token: str = "", trusted_proxies: int = 0) -> FlaskClient:
+    (folder / "index.html").write_text("<!doctype html>")
+    app = make_app(
+        Assets(folder),
+        Bundles({}),
+        lambda: True,
+        lambda: b"figures 1\n",
+        metrics_token=token,
+        trusted_proxies=trusted_proxies,
+    )
+    return app.test_client()
+
+
+def test_metrics_are_for_this_machine_alone(tmp_path: Path) -> None:
+    client = pages(tmp_path)
+    assert client.get("/metrics", environ_base=HERE).data == b"figures 1\n"
+    for environ, headers in (
+        (THERE, {}),
+        (THERE, {"Authorization": "Bearer "}),
+        (HERE, {"X-Forwarded-For": "192.0.2.7"}),
+        (HERE, {"Forwarded": "for=192.0.2.7"}),
+        (HERE, {"X-Real-IP": "192.0.2.7"}),
+        (HERE, {"Via": "1.1 proxy"}),
+    ):
+        answer = client.get("/metrics", environ_base=environ, headers=headers)
+        assert answer.status_code == 403, (environ, headers)
+        assert b"ops.metrics_token" in answer.data
+
+
+def test_what_workers_ask_each_other_is_answered_to_nobody_behind_a_proxy(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    client = make_app(Assets(tmp_path), Bundles({}), lambda: True, None, lambda: True).test_client()
+    assert client.get("/clusterz", environ_base=THERE).get_json() == {"redis": True}
+    proxied = client.get("/clusterz", environ_base=THERE, headers={"X-Forwarded-For": "192.0.2.9"})
+    assert proxied.status_code == 404
+
+
+def test_metrics_with_a_token_are_for_those_who_know_it(tmp_path: Path) -> None:
+    client = pages(tmp_path, TOKEN)
+    for environ in (HERE, THERE):
+        right = client.get("/metrics", environ_base=environ, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert right.data == b"figures 1\n"
+        for wrong in ({}, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": f"Basic {TOKEN}"}):
+            assert client.get("/metrics", environ_base=environ, headers=wrong).status_code == 403
+
+
+def directives(client: FlaskClient, **headers: str) -> dict[str, list[str]]:
+    answer = client.get("/", headers={name.replace("_", "-"): value for name, value in headers.items()})
+    parts = [part.split() for part in answer.headers["Content-Security-Policy"].split(";")]
+    return {part[0]: part[1:] for part in parts}
+
+
+def test_a_page_may_connect_to_its_own_host_only(tmp_path: Path) -> None:
+    client = pages(tmp_path)
+    own = directives(client, Host="play.example.org:8443", X_Forwarded_Host="evil.example")
+    assert own["connect-src"] == ["'self'", "ws://play.example.org:8443", "wss://play.example.org:8443"]
+    proxied = pages(tmp_path, trusted_proxies=1)
+    allowed = directives(proxied, Host="10.0.0.7", X_Forwarded_Host="play.example.org")["connect-src"]
+    assert "wss://play.example.org" in allowed
+
+
+@pytest.mark.parametrize("host", ["a;script-src", "a *", "a' *", "*"])
+def test_no_host_can_widen_the_policy(tmp_path: Path, host: str) -> None:
+    proxied = pages(tmp_path, trusted_proxies=1)
+    policy = directives(proxied, Host="play.example.org", X_Forwarded_Host=host)
+    assert policy["connect-src"] == ["'self'", "ws://play.example.org", "wss://play.example.org"]
+    assert policy["script-src"] == ["'self'", "'wasm-unsafe-eval'"]
+
+
+def test_no_page_can_be_framed_by_either_rule(tmp_path: Path) -> None:
+    client = pages(tmp_path)
+    assert directives(client)["frame-ancestors"] == ["'none'"]
+    assert client.get("/").headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/r/KX4P7M", "/R/KX4P7M", "/r/KX4P7M).", "/r/%EF%BC%AB%EF%BC%B8", "/tv/KX4P7M", "/TV/KX4P7M"],
+)
+def test_a_link_gets_the_page_however_it_was_passed_on(tmp_path: Path, path: str) -> None:
+    assert pages(tmp_path).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/r", "/room/KX4P7M", "/x/KX4P7M"])
+def test_other_addresses_get_no_page(tmp_path: Path, path: str) -> None:
+    assert pages(tmp_path).get(path).status_code == 404
