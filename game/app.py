@@ -32,7 +32,7 @@ from game.edge.room_list import LobbyList
 from game.edge.tokens import Tokens
 from game.ops.memory import Collector
 from game.ops.metrics import Figure, TickTimes, WorkerCollector, render, single
-from game.rooms.commands import EMOTES
+from game.protocol.commands import EMOTES
 from game.rooms.lobby import Lobby
 from game.rooms.names import NAME_CHARS
 from game.rooms.outbox import Outbox

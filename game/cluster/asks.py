@@ -8,7 +8,7 @@ import msgspec
 from game.cluster import messages as l
 from game.cluster.connections import Edge
 from game.cluster.homes import AGAIN_MS, ANSWER_MS
-from game.rooms import commands as c
+from game.protocol import commands as c
 
 Done = Callable[[l.Answered | None], None]
 

@@ -15,7 +15,7 @@ from game.cluster.link import Couriers, Taken
 from game.cluster.outbox import SharedOutbox
 from game.cluster.reader import Reader
 from game.cluster.remote import Abroad
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.lobby import normal_code
 from game.rooms.room import Room

@@ -6,7 +6,7 @@ An answer comes at once, or None comes and `later` is called with it in the end.
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.service import Desk
 from game.sync.wire import InputMessage

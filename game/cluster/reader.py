@@ -16,7 +16,7 @@ from game.cluster.homes import MOVED
 from game.cluster.link import Taken
 from game.cluster.outbox import SharedOutbox, room_of
 from game.cluster.remote import Abroad
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.handlers import ORDERS
 from game.rooms.outbox import Message

@@ -11,7 +11,7 @@ from game.cluster.asks import Asks
 from game.cluster.connections import Edge
 from game.cluster.gateway import Answer, Later
 from game.cluster.homes import AGAIN_MS, ANSWER_MS, BUSY, Finder, Home, Unsure
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.service import Desk
 

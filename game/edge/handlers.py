@@ -21,7 +21,7 @@ from game.edge.connections import Visitor, Visitors
 from game.edge.limits import Budgets
 from game.edge.output import Outlet
 from game.edge.tokens import Tokens
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.handlers import ORDERS, Slow
 from game.settings import Limits

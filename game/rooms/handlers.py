@@ -7,10 +7,10 @@ holds besides `ok`. It raises Refused, and nothing has changed then.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.names import clean_name
-from game.rooms.packs import BadPack, read_pack
+from game.rooms.packs import BadPack, Questions, read_pack
 from game.rooms.people import Person, unused
 from game.rooms.phases import Phase, WrongPhase
 from game.rooms.room import Room
@@ -312,14 +312,14 @@ def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
     return {}
 
 
-def _read_questions(command: c.Pack) -> c.Questions:
+def _read_questions(command: c.Pack) -> Questions:
     try:
-        return c.Questions(read_pack(command.text) if command.text.strip() else None)
+        return Questions(read_pack(command.text) if command.text.strip() else None)
     except BadPack as error:
         raise Refused("bad_pack", str(error)) from None
 
 
-def _pack(room: Room, person: Person, command: c.Questions, _now_ms: int) -> Answer:
+def _pack(room: Room, person: Person, command: Questions, _now_ms: int) -> Answer:
     _settable(room)
     if not room.game.hosted:
         raise Refused("bad_request", "This game takes no questions.")
@@ -432,7 +432,7 @@ ORDERS: dict[str, Order] = {
     "lock": Order(c.Lock, _lock, host_only=True),
     "pause": Order(c.Pause, _pause, host_only=True),
     "verb": Order(c.Verb, _verb, host_only=True),
-    "pack": Order(c.Questions, _pack, host_only=True, slow=Slow(c.Pack, _read_questions)),
+    "pack": Order(Questions, _pack, host_only=True, slow=Slow(c.Pack, _read_questions)),
     "rematch": Order(c.Rematch, _rematch),
     "lobby": Order(c.Nothing, _lobby, host_only=True),
     "chat": Order(c.Say, _chat),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from game.protocol.commands import Command
 from game.rooms.names import clean
 
 MOST_CHARS = 14_000
@@ -68,6 +69,12 @@ class Pack:
         for at in range(0, len(data), 3):
             yield int.from_bytes(data[at : at + 3], "little")
         yield -1
+
+
+class Questions(Command, frozen=True):
+    """The command `pack` after its text was read; None selects the questions of the game itself."""
+
+    pack: Pack | None
 
 
 def _line(question: Question, draw: Callable[[], int]) -> str:

@@ -6,7 +6,7 @@ an answer or Refused; what it hands over could have come from another worker as 
 
 from typing import Any
 
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import NO_ROOM, NoSuchRoom, Refused
 from game.rooms.handlers import QUIET, carry_out
 from game.rooms.lobby import Lobby

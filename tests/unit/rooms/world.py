@@ -12,7 +12,7 @@ import pytest
 
 import game.games
 from game.client.follower import Follower
-from game.rooms import commands as c
+from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.handlers import ORDERS
 from game.rooms.lobby import Lobby

@@ -8,8 +8,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from game.rooms import packs
-
 Name = Annotated[str, Meta(max_length=64)]
 PlayerId = Annotated[str, Meta(max_length=8)]
 SeatNumber = Annotated[int, Meta(ge=0, le=127)]
@@ -172,12 +170,6 @@ class Pack(Command, frozen=True):
     """
 
     text: str = ""
-
-
-class Questions(Command, frozen=True):
-    """The questions that were read from a Pack; None: those in the box."""
-
-    pack: packs.Pack | None
 
 
 class Rematch(Command, frozen=True):
