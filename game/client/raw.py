@@ -16,12 +16,9 @@ from urllib.parse import urlsplit
 from game.client.place import Place
 from game.client.raw_frames import client_frame, server_frames, upgrade
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
+from game.protocol.frames import ACKS, KEYFRAME, MOST_INPUTS, STATE
 from game.sync.varint import BadFrame
 from game.sync.wire import (
-    ACKS,
-    KEYFRAME,
-    MOST_INPUTS,
-    STATE,
     Keyframe,
     StateFrame,
     clock_message,

@@ -33,8 +33,6 @@ from game.transport.sampling import Sampler
 log = logging.getLogger("rumpus.net")
 
 VERSION = 1
-MOST_CLOCK = 1 << 53
-"""Times of a client's clock beyond this are no times: JSON numbers are exact up to here."""
 MOST_SEAT = 127
 SLOW = "slow client"
 """The reason with which the transport ends a connection that does not read."""
@@ -228,7 +226,7 @@ class Doorman:
             if (
                 isinstance(client, bool)
                 or not isinstance(client, (int, float))
-                or not -MOST_CLOCK <= client <= MOST_CLOCK  # nor is NaN
+                or not -c.MOST_CLOCK <= client <= c.MOST_CLOCK  # nor is NaN
             ):
                 raise self._strike(visitor, "clock takes the client's time as a number.")
             if not visitor.clocks.take(now_ms):

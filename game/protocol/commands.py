@@ -1,70 +1,78 @@
-"""The commands that a client may send, each with its exact shape; nothing else is let in.
+"""The commands that a client may send, each with its exact arguments, its answer and who may give it.
 
-The edge turns a payload into one of these; a wrong type, a missing or an unknown key never gets further.
+The edge converts a payload into one of these Structs. A wrong type, a missing key or an unknown key is
+refused there.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
-Name = Annotated[str, Meta(max_length=64)]
-PlayerId = Annotated[str, Meta(max_length=8)]
-SeatNumber = Annotated[int, Meta(ge=0, le=127)]
-Small = Annotated[int, Meta(ge=0, le=127)]
-GameName = Annotated[str, Meta(max_length=32)]
-OptionName = Annotated[str, Meta(max_length=32)]
-OptionValue = (
-    bool
-    | Annotated[int, Meta(ge=-(1 << 31), lt=1 << 31)]
-    | OptionName
-    | Annotated[list[OptionName], Meta(max_length=32)]
+from game.protocol.fields import (
+    INT_BITS,
+    GameName,
+    Index,
+    Look,
+    Name,
+    OptionValues,
+    PlayerId,
+    RoomCode,
+    SeatNumber,
+    about,
 )
-OptionValues = Annotated[dict[OptionName, OptionValue], Meta(max_length=64)]
+from game.protocol.objects import Joined, PackInfo
+
+EMOTES = ("wave", "laugh", "wow", "cry", "angry", "heart", "clap", "gg")
+MOST_CLOCK = 1 << 53
+"""JSON numbers are exact up to here."""
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that a person asks for."""
+    """The argument of a command."""
 
 
 class Profile(Command, frozen=True):
-    """How a person is called and looks: a name, colour 0..7, shape 0..7.
+    """How a person is called and looks.
 
-    `place` is an opaque mark of the address they connect from. The edge sets it, whatever a client sends.
+    `place` is an opaque mark of the address that they connect from. The edge sets it and ignores what a
+    client sends.
     """
 
-    name: Name | None = None
-    colour: Annotated[int, Meta(ge=0, le=7)] | None = None
-    shape: Annotated[int, Meta(ge=0, le=7)] | None = None
+    name: Annotated[Name, about("of which the first 16 visible characters are kept")] | None = None
+    colour: Annotated[Look, about("an index into the client's palette of colours")] | None = None
+    shape: Annotated[Look, about("an index into the client's set of shapes")] | None = None
     place: Annotated[str, Meta(max_length=32)] = ""
 
 
 class Create(Profile, frozen=True):
     """Open a room."""
 
-    game: GameName | None = None
-    preset: Name | None = None
-    options: OptionValues | None = None
-    private: bool = True
+    game: Annotated[GameName, about("one of `welcome.games`")] | None = None
+    preset: Annotated[Name, about("one of `GAME.presets`")] | None = None
+    options: Annotated[OptionValues, about("at most 64 options; names and lists as in `values`")] | None = (
+        None
+    )
+    private: Annotated[bool, about("the room is in no list of open rooms")] = True
 
 
 class Join(Profile, frozen=True, kw_only=True):
     """Enter a room by its code."""
 
-    code: Annotated[str, Meta(max_length=32)]
-    spectate: bool = False
+    code: Annotated[RoomCode, about("spaces, hyphens and small letters are allowed")]
+    spectate: Annotated[bool, about("take no seat")] = False
 
 
 class Quick(Profile, frozen=True):
-    """Play now, with whoever waits."""
+    """Enter the fullest public room of a game, or a new one with bots."""
 
-    game: GameName | None = None
+    game: Annotated[GameName, about("one of `welcome.games`")] | None = None
 
 
 class Demo(Command, frozen=True):
-    """Watch the bots on the home page."""
+    """Watch the bots of the home page."""
 
-    game: GameName | None = None
+    game: Annotated[GameName, about("one of `welcome.games`")] | None = None
 
 
 class Nothing(Command, frozen=True):
@@ -74,14 +82,14 @@ class Nothing(Command, frozen=True):
 class Sit(Command, frozen=True):
     """Take a seat, or give it up and watch."""
 
-    spectate: bool
+    spectate: Annotated[bool, about("true: give your seat up and watch")]
 
 
 class Second(Command, frozen=True):
-    """A second player on the same keyboard."""
+    """Add or remove a second player at the same keyboard."""
 
     on: bool
-    name: Name | None = None
+    name: Annotated[Name, about("of which the first 16 visible characters are kept")] | None = None
 
 
 class Ready(Command, frozen=True):
@@ -91,89 +99,97 @@ class Ready(Command, frozen=True):
 
 
 class Team(Command, frozen=True):
-    """Change to a team, 1..4."""
+    """Put a seat into a team."""
 
-    seat: SeatNumber
-    team: Annotated[int, Meta(ge=1, le=8)]
+    seat: Annotated[SeatNumber, about("a key of `ROOM.seats`")]
+    team: Annotated[
+        int, Meta(ge=1, le=8), about("at most the value of the option that `GAME.team_option` names")
+    ]
 
 
 class Options(Command, frozen=True):
     """Set a preset, or single options, or both in this order."""
 
-    preset: Name | None = None
-    values: OptionValues | None = None
+    preset: Annotated[Name, about("one of `GAME.presets`")] | None = None
+    values: (
+        Annotated[
+            OptionValues,
+            about("at most 64 options; names of at most 32 characters, lists of at most 32 names"),
+        ]
+        | None
+    ) = None
 
 
 class ChooseGame(Command, frozen=True):
-    """Play another game."""
+    """Play another game in this room."""
 
-    game: GameName
+    game: Annotated[GameName, about("one of `welcome.games`")]
 
 
 class Bot(Command, frozen=True):
     """Add a bot, change the one on `seat`, or remove the one on seat `remove`."""
 
     add: bool = False
-    seat: SeatNumber | None = None
-    remove: SeatNumber | None = None
-    level: Annotated[int, Meta(ge=1, le=5)] | None = None
-    style: Small | None = None
+    seat: Annotated[SeatNumber, about("a key of `ROOM.seats`")] | None = None
+    remove: Annotated[SeatNumber, about("a key of `ROOM.seats`")] | None = None
+    level: Annotated[int, Meta(ge=1, le=5), about("how well the bot plays, 5 is best")] | None = None
+    style: Annotated[Index, about("an index into `GAME.bot_styles`")] | None = None
 
 
 class About(Command, frozen=True):
-    """A host power over one player."""
+    """Something that the host does to one player."""
 
-    player: PlayerId
-    on: bool = True
+    player: Annotated[PlayerId, about("a key of `ROOM.people`")]
+    on: Annotated[bool, about("of `mute`: false lets the player write again")] = True
 
 
 class Ban(About, frozen=True):
-    """Keep a player's device out of the room; with `address` also all newcomers from where they connect."""
+    """Keep a player's device out of the room, and with `address` also newcomers from the same address."""
 
-    address: bool = False
+    address: Annotated[bool, about("also refuse everyone new from the same address")] = False
 
 
 class Give(Command, frozen=True):
-    """Let `player` go on in the seat that is held for somebody who dropped out."""
+    """Let `player` continue in the seat that is held for somebody else."""
 
-    seat: SeatNumber
-    player: PlayerId
+    seat: Annotated[SeatNumber, about("a key of `ROOM.seats`")]
+    player: Annotated[PlayerId, about("a key of `ROOM.people`")]
 
 
 class Lock(Command, frozen=True):
-    """Who may come in, whether the code is shown, whether bots stand in, whether coarse words are masked."""
+    """Set who may enter and what the room shows."""
 
-    locked: bool | None = None
-    hidden: bool | None = None
-    private: bool | None = None
-    cover: bool | None = None
-    polite: bool | None = None
+    locked: Annotated[bool, about("let nobody new in")] | None = None
+    hidden: Annotated[bool, about("do not show the code")] | None = None
+    private: Annotated[bool, about("the room is in no list of open rooms")] | None = None
+    cover: Annotated[bool, about("bots stand in for absent players")] | None = None
+    polite: Annotated[bool, about("mask coarse words by stars")] | None = None
 
 
 class Pause(Command, frozen=True):
-    """Pause, or go on."""
+    """Pause the match, or resume it."""
 
     paused: bool
 
 
 class Verb(Command, frozen=True):
-    """The host's word to the game."""
+    """A host's command to the game."""
 
-    verb: Small
-    value: Annotated[int, Meta(ge=-(1 << 28), le=1 << 28)] = 0
+    verb: Annotated[Index, about("an index into `GAME.commands`")]
+    value: Annotated[int, Meta(ge=-(1 << 28), le=1 << 28), about("what it means depends on the command")] = 0
 
 
 class Pack(Command, frozen=True):
-    """Bring questions along, as TOML or CSV text; without any text the pack in the box is back.
+    """The host's own questions, as TOML or CSV.
 
-    How long the text may be is said by who reads it: a person is to get a sentence, not a strike.
+    `game.rooms.packs` limits its length, since a person is to get a sentence and not a strike.
     """
 
-    text: str = ""
+    text: Annotated[str, about('at most 14,000 characters and 600 lines in `pack`; "": the game\'s own')] = ""
 
 
 class Rematch(Command, frozen=True):
-    """Play again, or not."""
+    """Vote to play again, or not."""
 
     want: bool
 
@@ -181,14 +197,16 @@ class Rematch(Command, frozen=True):
 class Say(Command, frozen=True):
     """A line of chat with the writer's number."""
 
-    text: Annotated[str, Meta(max_length=2000)]
-    n: Annotated[int, Meta(ge=1, le=1 << 28)]
+    text: Annotated[
+        str, Meta(max_length=2000), about("in `chat`; the first `welcome.limits.chat_chars` are kept")
+    ]
+    n: Annotated[int, Meta(ge=1, le=1 << 28), about("counts your lines in this room from 1")]
 
 
 class Emote(Command, frozen=True):
-    """One of the emotes."""
+    """Show an emote."""
 
-    emote: Annotated[str, Meta(max_length=16)]
+    emote: Annotated[str, Meta(max_length=16), about("one of `welcome.emotes`")]
 
 
 class Away(Command, frozen=True):
@@ -198,23 +216,206 @@ class Away(Command, frozen=True):
 
 
 class Rtt(Command, frozen=True):
-    """The round trip that the client measured, in milliseconds."""
+    """The round trip that the client measured."""
 
-    rtt: Annotated[int, Meta(ge=0, le=60000)]
+    rtt: Annotated[int, Meta(ge=0, le=60000), about("in ms")]
 
 
 class Predict(Command, frozen=True):
-    """Run the rules yourself: be told entries instead of states. `game` is the one whose rules you run."""
+    """Run the rules in the client: receive entries instead of states."""
 
     on: bool
-    game: GameName = ""
+    game: Annotated[GameName, about("the game whose rules you run")] = ""
 
 
 class Desync(Command, frozen=True):
-    """Your state's hash after `tick` is not the server's."""
+    """The client's state differs from the server's."""
 
-    tick: Annotated[int, Meta(ge=0, le=1 << 29)]
-    hash: Annotated[int, Meta(ge=0, le=1 << 28)]
+    tick: Annotated[int, Meta(ge=0, le=1 << INT_BITS), about("the tick after which they differ")]
+    hash: Annotated[int, Meta(ge=0, le=1 << 28), about("your `state_hash`")]
 
 
-EMOTES = ("wave", "laugh", "wow", "cry", "angry", "heart", "clap", "gg")
+class Clock(Command, frozen=True):
+    """Ask for the server's time."""
+
+    client: Annotated[
+        int | float,
+        about(
+            "any number from −2^53 to 2^53, also a fraction; in the bare framing a whole number from 0 to "
+            "2^35 − 1"
+        ),
+    ]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the answer to a command holds besides `ok`."""
+
+
+class Done(Answer, frozen=True):
+    """The command was carried out."""
+
+
+class Seated(Answer, frozen=True):
+    """The seat that the command was about; null: none."""
+
+    seat: int | None
+
+
+class PackTaken(Answer, frozen=True):
+    """What the room shows of the questions; null: the game's own."""
+
+    pack: PackInfo | None
+
+
+class Said(Answer, frozen=True):
+    """The id of the line of chat."""
+
+    id: int
+
+
+class Time(Answer, frozen=True):
+    """The client's number, and the server's time in ms."""
+
+    client: int | float
+    now: int
+
+
+class Spec(NamedTuple):
+    """One command of the protocol.
+
+    Attributes:
+        argument: its argument.
+        answer: what its answer holds besides `ok`.
+        text: what it does, for the document.
+        host_only: whether only the host may give it.
+    """
+
+    argument: type[Command]
+    answer: type[Answer] | type[Joined]
+    text: str
+    host_only: bool = False
+
+
+COMMANDS: dict[str, Spec] = {
+    "create": Spec(Create, Joined, "open a room and enter it as its host"),
+    "join": Spec(Join, Joined, "enter a room by its code"),
+    "quick": Spec(
+        Quick,
+        Joined,
+        "play now: enter the fullest public room of the game that has space, or a new one with bots",
+    ),
+    "demo": Spec(Demo, Joined, "watch bots play, in a room in which nobody can take a seat"),
+    "leave": Spec(Nothing, Done, "leave the room"),
+    "profile": Spec(Profile, Done, "change your name, colour or shape"),
+    "sit": Spec(Sit, Seated, "take a seat, or give yours up and watch"),
+    "second": Spec(
+        Second, Seated, "add a second player at your keyboard, on a seat of its own, or remove it"
+    ),
+    "ready": Spec(
+        Ready,
+        Done,
+        "when every connected person with a seat is ready and enough seats are taken, the countdown begins; "
+        "players whose seat is held are not waited for. A change of game or options makes everyone not "
+        "ready; "
+        "a player who was ready and is no longer stops the countdown",
+    ),
+    "team": Spec(Team, Done, "put your own seat into a team, or as host any seat"),
+    "start": Spec(Nothing, Done, "begin the countdown now; `wrong_phase` if it has begun", host_only=True),
+    "cancel": Spec(Nothing, Done, "stop the countdown", host_only=True),
+    "options": Spec(
+        Options, Done, "choose a preset, then set single options, in the lobby or results", host_only=True
+    ),
+    "game": Spec(ChooseGame, Done, "play another game in this room", host_only=True),
+    "bot": Spec(
+        Bot,
+        Seated,
+        "`{add: true, level?, style?}` adds a bot, `{seat, level?, style?}` changes one, `{remove: seat}` "
+        "removes one",
+        host_only=True,
+    ),
+    "kick": Spec(About, Done, "remove a player from the room", host_only=True),
+    "ban": Spec(
+        Ban,
+        Done,
+        "remove a player and keep that device out of the room; a new device or another browser can enter "
+        "again. "
+        "With `address` everyone from the same address who is not in the room yet is kept out as well",
+        host_only=True,
+    ),
+    "unban": Spec(Nothing, Done, "lift all bans of this room", host_only=True),
+    "give": Spec(
+        Give,
+        Done,
+        "`player`, who is connected, continues in a seat that is `held` for somebody else, with its name and "
+        "points; that other person is removed. For people whose browser has lost its tokens",
+        host_only=True,
+    ),
+    "mute": Spec(
+        About, Done, "stop a player from writing, or with `on: false` let them write again", host_only=True
+    ),
+    "transfer": Spec(About, Done, "make a player the host", host_only=True),
+    "reclaim": Spec(
+        Nothing,
+        Done,
+        "the person who made the room becomes its host again, also after leaving and entering again on the "
+        "same device",
+    ),
+    "lock": Spec(
+        Lock,
+        Done,
+        "change who may enter and what is shown. `polite` is on at first where `private` is false",
+        host_only=True,
+    ),
+    "pause": Spec(Pause, Done, "pause the match, or resume it", host_only=True),
+    "verb": Spec(
+        Verb,
+        Done,
+        "a command to the game, while the match is live; `GAME.command_docs` says what each does",
+        host_only=True,
+    ),
+    "pack": Spec(
+        Pack,
+        PackTaken,
+        "between matches, for games with `hosted`: set your own questions, as TOML or CSV, 12 times a "
+        "minute at "
+        'most; "" selects the '
+        "game's own. A text that cannot be read is answered with `bad_pack` and the line",
+        host_only=True,
+    ),
+    "rematch": Spec(Rematch, Done, "in the results: vote to play again, or not"),
+    "lobby": Spec(Nothing, Done, "take everyone back to the lobby", host_only=True),
+    "chat": Spec(
+        Say,
+        Said,
+        "say a line. A line that is sent again with its `n` is answered with its first id; another text "
+        "under a "
+        "used `n` is refused with `gap`: count on from the `chat_n` of the last JOINED",
+    ),
+    "emote": Spec(Emote, Done, "show an emote"),
+    "away": Spec(
+        Away,
+        Done,
+        "the page is hidden: states stop until it is shown again, which brings a keyframe",
+    ),
+    "rtt": Spec(Rtt, Done, "the round trip that you measured, for the others to see"),
+    "resync": Spec(
+        Nothing,
+        Done,
+        "send a keyframe: at most one a tick, and two a second in the long run; a request that comes "
+        "sooner is "
+        "answered when the next is due",
+    ),
+    "predict": Spec(
+        Predict,
+        Done,
+        "you run the rules of `game` yourself, see section 7. Refused with `bad_request` if the connection "
+        "has "
+        "the framing `json`, if the game's `replication` is `delta` or it has private parts, if the room "
+        "plays "
+        "another game by now, or if its rules have been replaced since the match began. A change of the game "
+        "ends it",
+    ),
+    "desync": Spec(Desync, Done, "the hash of your state after `tick` is not the one that you received"),
+    "clock": Spec(Clock, Time, "ask for the server's time, see section 4"),
+}
+"""Every command with an acknowledgement, in the order of the document. `i` has none: see `frames`."""

@@ -7,16 +7,10 @@ that it could not work out. The frames are described in docs/protocol.md, sectio
 
 from collections.abc import Sequence
 
+from game.protocol.frames import CHECKPOINT, ENTRIES, ENTROPY, HASHED, MARGINS, SPREAD
 from game.rules import PRESS
 from game.sync.varint import varint, zigzag
 from game.sync.wire import Ack, acks_bytes, sealed
-
-INPUTS = 0x05
-CHECKPOINT = 0x07
-HASHED = 0x10
-MARGINS = 0x20
-SPREAD = 0x40
-CHANCE_TOLD = 0x80
 
 Entry = tuple[int, int, int, int]
 Told = tuple[int, Entry]
@@ -43,7 +37,7 @@ def inputs_frame(
     that was used already is left out, since a checkpoint or its journal told it.
     """
     out = bytearray(1)
-    head = INPUTS
+    head = ENTRIES
     out += varint(advance)
     if hash_ is not None:
         head |= HASHED
@@ -55,7 +49,7 @@ def inputs_frame(
             out += varint(seat)
             out += zigzag(margin)
     if chance is not None and chance[0] >= tick:
-        head |= CHANCE_TOLD
+        head |= ENTROPY
         out += varint(chance[0] - tick)
         out += chance[1].to_bytes(4, "little")
     spread = any(at != tick - 1 for at, _ in told)

@@ -10,32 +10,30 @@ from typing import Final
 
 from msgspec import Struct
 
+from game.protocol.frames import (
+    ACKS,
+    ADVANCE,
+    CHECK_BYTES,
+    CLOCK,
+    CLOCK_UP,
+    EVENTS,
+    FULL,
+    INPUT,
+    INT_MAX,
+    KEYFRAME,
+    MOST_INPUTS,
+    MOST_UP_BYTES,
+    OF_HOST,
+    PRIVATE,
+    RESYNC,
+    SHIFT,
+    STATE,
+)
+
 from .varint import BadFrame, Reader, varint, zigzag
-
-STATE: Final = 1
-KEYFRAME: Final = 2
-PRIVATE: Final = 3
-CLOCK: Final = 4
-SHIFT: Final = 6
-
-ACKS: Final = 0x10
-EVENTS: Final = 0x20
-ADVANCE: Final = 0x40
-FULL: Final = 0x10
-OF_HOST: Final = 0x20
-
-INPUT: Final = 1
-CLOCK_UP: Final = 2
-RESYNC: Final = 3
-MOST_INPUTS: Final = 8
-MOST_UP_BYTES: Final = 5
-"""A number that comes up has at most 35 bits."""
 
 Ack = tuple[int, int, int]
 """(seat, seq, margin): the input was applied, `margin` ticks after it came; negative: that late."""
-
-INT_MAX: Final = (1 << 29) - 1
-_CHECK_BYTES: Final = 2
 
 
 class StateFrame(Struct, frozen=True):
@@ -168,7 +166,7 @@ def parse_frame(data: bytes, event_args: Sequence[int] = ()) -> Frame:
     Raises BadFrame for bytes that are none, a wrong check among them. The update or the whole that a
     frame carries is handed on as it is, for `StateDecoder` to judge.
     """
-    end = len(data) - _CHECK_BYTES
+    end = len(data) - CHECK_BYTES
     if end < 1:
         raise BadFrame(f"a frame has at least 3 bytes, got {len(data)}")
     if crc32(data[:end]) & 0xFFFF != int.from_bytes(data[end:], "little"):

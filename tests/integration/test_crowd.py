@@ -9,8 +9,8 @@ import pytest
 from bench.crowd import OPEN, REVEAL, Crowd, Guest
 from bench.rooms import Metrics
 from game.games import thumbs
+from game.protocol.frames import STATE
 from game.rules import ALL, Entity
-from game.sync.wire import STATE
 from tests.integration.serving import Server
 
 SOURCE = Path(thumbs.__file__)

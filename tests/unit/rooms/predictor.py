@@ -1,8 +1,9 @@
 """A client that runs the rules itself, as the browser does; its frames are in the protocol, section 7."""
 
+from game.protocol.frames import CHECKPOINT, ENTRIES, ENTROPY, HASHED, MARGINS, SPREAD
 from game.rules import PRESS, Game
 from game.rules.browser import Bridge
-from game.sync.entries import CHANCE_TOLD, CHECKPOINT, HASHED, INPUTS, MARGINS, SPREAD, seat_bits
+from game.sync.entries import seat_bits
 from game.sync.varint import Reader
 
 CHECK_BYTES = 2
@@ -28,7 +29,7 @@ class Predictor:
         kind = data[0] & 15
         if kind == CHECKPOINT:
             self._checkpoint(data)
-        elif kind == INPUTS and self.tick >= 0:
+        elif kind == ENTRIES and self.tick >= 0:
             self._entries(data)
 
     def _checkpoint(self, data: bytes) -> None:
@@ -66,7 +67,7 @@ class Predictor:
             for _ in range(reader.varint()):
                 reader.varint()
                 reader.zigzag()
-        if head & CHANCE_TOLD:
+        if head & ENTROPY:
             at = self.tick + reader.varint()
             self.bridge.chance(at, int.from_bytes(reader.raw(4), "little"))
         rows: list[int] = []

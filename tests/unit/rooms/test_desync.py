@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from game.sync.entries import CHECKPOINT
+from game.protocol.frames import CHECKPOINT
 from tests.unit.rooms.world import FOR_RULES, World
 
 

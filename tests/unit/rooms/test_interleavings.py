@@ -14,10 +14,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from game.protocol.frames import CHECKPOINT
 from game.rooms.errors import Refused
 from game.rooms.room import Room
 from game.rules.snapshot import state_hash
-from game.sync.entries import CHECKPOINT
 from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import FOR_RULES, Json, Someone, World

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from game.kit.replays import play, read
+from game.protocol.frames import ENTRIES
 from game.rooms.outbox import Message
 from game.rooms.room import Room
 from game.rules import Game
 from game.settings import Scheduler as SchedulerSettings
-from game.sync.entries import INPUTS
 from game.sync.wire import ShiftFrame, StateFrame, parse_frame
 from tests.unit.rooms.toys import Broken, Dash
 from tests.unit.rooms.world import Someone, World
@@ -334,7 +334,7 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
             room.live.command(0, 1, k)
             world.wait(33)
         frames = [data for event, data in inbox[seen:] if event == "s"]
-        told = [frame[1] for frame in frames if frame[0] & 15 == INPUTS]
+        told = [frame[1] for frame in frames if frame[0] & 15 == ENTRIES]
         return told, room.live.tick_number - tick
 
     told, ticks = two_seconds()

@@ -5,12 +5,12 @@ import random
 import pytest
 
 from game.games.trails import Trails
+from game.protocol.frames import ENTROPY, HASHED, MARGINS
 from game.rooms.journal import Head
 from game.rooms.match_runner import CHANCE_AHEAD, CHANCE_EVERY, LiveMatch
 from game.rooms.replication.inputs import HASH_TICKS, MOST_REPLAY_TICKS
 from game.rules import CHANCE, snapshot
 from game.rules.snapshot import state_hash
-from game.sync.entries import CHANCE_TOLD, HASHED, MARGINS
 from game.sync.varint import Reader
 from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.world import World
@@ -139,9 +139,9 @@ def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: in
     due = live.stream.flush(live.match)
     assert due is not None
     assert due.binary[1] == 1, "one tick has passed since the checkpoint"
-    told = [bit for bit in (HASHED, MARGINS, CHANCE_TOLD) if due.binary[0] & bit]
+    told = [bit for bit in (HASHED, MARGINS, ENTROPY) if due.binary[0] & bit]
     tick = live.match.tick
-    assert (CHANCE_TOLD in told) == ((tick - 1) % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD)
+    assert (ENTROPY in told) == ((tick - 1) % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD)
     assert (HASHED in told) == (tick % HASH_TICKS == 0)
     assert MARGINS not in told
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from game.protocol import frames
 from game.rooms.journal import Head, Journal
 from game.rooms.replication.inputs import Stream
 from game.rules import (
@@ -28,7 +29,7 @@ from game.rules.snapshot import load, state_hash
 from game.sync import wire
 from game.sync.delta import StateDecoder, StateEncoder
 from game.sync.described import event_args_of
-from game.sync.entries import CHECKPOINT, INPUTS, inputs_frame, seat_bits
+from game.sync.entries import inputs_frame, seat_bits
 from game.sync.schema import Schema
 from game.sync.tree import Tree
 from tests.data import protocol
@@ -80,7 +81,10 @@ def _take(state: Field, tree: Tree) -> None:
 
 def test_the_page_has_examples_of_every_frame_and_message() -> None:
     assert [len(_examples(kind)) for kind in ("k", "s", "p", "clock", "up")] == [1, 8, 2, 1, 4]
-    assert [data[0] & 15 for data, _ in _examples("checkpoint", "entries")] == [CHECKPOINT, *[INPUTS] * 3]
+    assert [data[0] & 15 for data, _ in _examples("checkpoint", "entries")] == [
+        frames.CHECKPOINT,
+        *[frames.ENTRIES] * 3,
+    ]
     assert {data[0] & 15 for data, _ in _examples("k", "s", "p", "clock")} == set(wire._FLAGS)
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from game.protocol import frames
 from game.sync import wire
 from game.sync.varint import BadFrame, Reader, varint, zigzag
 from game.sync.wire import (
@@ -38,13 +39,13 @@ FRAMES: st.SearchStrategy[Frame] = st.one_of(
     st.builds(ClockFrame, NUMBERS, NUMBERS),
     st.builds(ShiftFrame, NUMBERS, NUMBERS),
 )
-BUTTONS = st.integers(0, wire.INT_MAX)
-VALUES = st.none() | st.integers(~wire.INT_MAX, wire.INT_MAX)
+BUTTONS = st.integers(0, frames.INT_MAX)
+VALUES = st.none() | st.integers(~frames.INT_MAX, frames.INT_MAX)
 INPUTS = st.builds(
     InputMessage,
     st.integers(0, 255),
     st.integers(1, 1 << 28),
-    st.lists(st.tuples(st.integers(0, wire.INT_MAX), BUTTONS, VALUES), min_size=1, max_size=8).map(tuple),
+    st.lists(st.tuples(st.integers(0, frames.INT_MAX), BUTTONS, VALUES), min_size=1, max_size=8).map(tuple),
 )
 
 
@@ -142,11 +143,11 @@ def test_any_message_is_read_or_refused(data: bytes) -> None:
         return
     if isinstance(message, InputMessage):
         assert message.seat <= 255
-        assert 1 <= len(message.inputs) <= wire.MOST_INPUTS
+        assert 1 <= len(message.inputs) <= frames.MOST_INPUTS
         for tick, buttons, value in message.inputs:
-            assert 0 <= tick <= wire.INT_MAX
-            assert 0 <= buttons <= wire.INT_MAX
-            assert value is None or -(1 << 29) <= value <= wire.INT_MAX
+            assert 0 <= tick <= frames.INT_MAX
+            assert 0 <= buttons <= frames.INT_MAX
+            assert value is None or -(1 << 29) <= value <= frames.INT_MAX
 
 
 @given(INPUTS)

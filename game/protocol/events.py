@@ -1,0 +1,169 @@
+"""The events that a server sends, and what a client says when it connects.
+
+The room's own events (`room`, `schema`, `chat` …) are low-rate and travel as JSON in every framing. The
+states of a match are the events `k`, `s` and `p` in the framing "json", and the frames of `frames.py`
+otherwise.
+"""
+
+from typing import Annotated, Literal, NamedTuple
+
+from msgspec import UNSET, Struct
+
+from game.protocol.fields import Absent, Json, about
+from game.protocol.objects import ChatLine, Game, Joined, Limits, Object, OpenRoom, Room, Schema
+
+Transport = Literal["websocket", "polling"]
+Framing = Literal["binary", "json", "bare"]
+
+
+class Auth(Object, frozen=True, kw_only=True):
+    """What a client sends when it connects, as Socket.IO's `auth`."""
+
+    version: Annotated[int, about("1")]
+    device: (
+        Annotated[str, about("the token that `welcome` gave earlier; it says that you are the same person")]
+        | Absent
+    ) = UNSET
+    seat: (
+        Annotated[
+            str,
+            about(
+                "the seat token of the room you were in, together with the `device` that it was given to: "
+                "you are "
+                "put back there at once. Alone, or when the room is gone, it changes nothing and `resumed` "
+                "is null"
+            ),
+        ]
+        | Absent
+    ) = UNSET
+    framing: (
+        Annotated[
+            Framing,
+            about(
+                "`binary` (default): states are `s`/`k` events with one binary attachment; `json`: they "
+                "are plain "
+                "JSON; `bare`: see section 6"
+            ),
+        ]
+        | Absent
+    ) = UNSET
+
+
+class Welcome(Object, frozen=True, kw_only=True):
+    """WELCOME: the first event of each connection."""
+
+    version: Annotated[int, about("1")]
+    device: Annotated[str, about("keep this token and send it as `device` when you connect again")]
+    now: Annotated[int, about("server time, in ms")]
+    build: Annotated[
+        str,
+        about(
+            "names the browser client that this server hands out, and changes with each of its builds. A "
+            "page of "
+            "another build should reload when that loses nothing: between matches. Other clients ignore it"
+        ),
+    ]
+    transports: Annotated[list[Transport], about("what this server accepts. This page uses the WebSocket")]
+    games: Annotated[list[Game], about("the games of this server")]
+    limits: Limits
+    emotes: Annotated[list[str], about("the emotes that `emote` accepts")]
+    shapes: Annotated[int, about("how many shapes, and how many colours, there are: 8")]
+    public_url: Annotated[
+        str,
+        about(
+            'where players reach the server from outside, if its operator says so, else "": the link of a '
+            "room is "
+            "that and `/r/CODE`"
+        ),
+    ]
+    resumed: Annotated[Joined | None, about("the room that the seat token brought you back into, or null")]
+
+
+class Bye(Object, frozen=True, kw_only=True):
+    """BYE: why the server closes the connection."""
+
+    code: str
+    message: Annotated[str, about("a sentence for a person")]
+
+
+class Notice(Object, frozen=True, kw_only=True):
+    """NOTICE: something that the server tells people."""
+
+    code: str
+    message: Annotated[str, about("a sentence for a person")]
+
+
+class EmoteShown(Object, frozen=True, kw_only=True):
+    """EMOTE: somebody showed an emote."""
+
+    player: str
+    seat: Annotated[int | None, about("null: a spectator")]
+    emote: str
+
+
+class OpenRooms(Object, frozen=True, kw_only=True):
+    """ROOMS: the list of open rooms."""
+
+    rooms: list[OpenRoom]
+    online: Annotated[int, about("connections to the server")]
+
+
+class Move(Object, frozen=True, kw_only=True):
+    """MOVE: an empty object."""
+
+
+class Spec(NamedTuple):
+    """One event: the type of its argument, how the document writes that, and what it means."""
+
+    argument: object
+    shown: str
+    text: str
+
+
+EVENTS: dict[str, Spec] = {
+    "welcome": Spec(Welcome, "WELCOME", "you are connected"),
+    "bye": Spec(Bye, "BYE", "the server closes this connection"),
+    "room": Spec(Room, "a merge patch of ROOM", "the room changed, see section 3"),
+    "games": Spec(
+        list[Game],
+        "a list of GAME",
+        "the server replaced the rules of a game; rooms use them from their next match on",
+    ),
+    "schema": Spec(Schema, "SCHEMA", "the game of the room, or its rules, changed"),
+    "chat": Spec(ChatLine, "LINE", "somebody said something"),
+    "emote": Spec(EmoteShown, "EMOTE", "somebody showed an emote"),
+    "notice": Spec(Notice, "NOTICE", "a message of the server to people"),
+    "joined": Spec(Joined, "JOINED", "the room continues at another worker, see below"),
+    "move": Spec(Move, "`{}`", "connect once more, see below"),
+    "k": Spec(None, "a keyframe", "the whole state, see section 5"),
+    "s": Spec(None, "a state", "what changed in the state, see section 5"),
+    "p": Spec(None, "a private part", "what only you see of the state, see section 5"),
+}
+"""Every event of the namespace `/`."""
+
+
+# --- the states of a match as JSON ---------------------------------------------------------------------
+
+AckRow = tuple[int, int, int]
+State = dict[str, Json]
+
+
+class KeyframeJson(Struct, frozen=True):
+    """The event `k` in the framing "json"."""
+
+    number: Annotated[int, about("the number of the state that it replaces, modulo 256")]
+    epoch: Annotated[int, about("rises with each owner of the room")]
+    tick: int
+    at: Annotated[int, about("server time at which `tick` was due, in ms")]
+    acks: Annotated[list[AckRow], about("`[seat, seq, margin]` of each seat that has an input")]
+    state: Annotated[State, about("the whole view")]
+
+
+class StateJson(Struct, frozen=True):
+    """The event `s` in the framing "json"."""
+
+    number: Annotated[int, about("the last number plus one, modulo 256")]
+    tick: int
+    acks: Annotated[list[AckRow], about("`[seat, seq, margin]`, since the last message")]
+    events: Annotated[list[list[str | int]], about("`[name, …arguments]`")]
+    changes: Annotated[State, about("the changed fields")]

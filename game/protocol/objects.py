@@ -1,0 +1,324 @@
+"""The objects that messages hold: GAME, ROOM, PERSON, SEAT, SCHEMA, JOINED and their parts.
+
+The server builds them and a client decodes them, so a decoder accepts keys that it does not know. A field
+that may be absent is left out of the message, never null: in a merge patch null removes a key.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Struct
+
+from game.protocol.fields import Absent, OptionValue, about
+
+VERSION = 1
+"""The version of the protocol."""
+SCHEMA_VERSION = 1
+
+Phase = Literal["lobby", "countdown", "live", "paused", "results"]
+OptionKind = Literal["int", "auto", "flag", "choice", "subset"]
+Replication = Literal["events", "delta"]
+FieldKind = Literal[
+    "int", "fixed", "angle", "flag", "choice", "text", "ints", "series", "track", "grid", "entities"
+]
+
+
+class Object(Struct, frozen=True, kw_only=True):
+    """A JSON object of the protocol."""
+
+
+# --- games -------------------------------------------------------------------------------------------
+
+
+class Option(Object, frozen=True, kw_only=True):
+    """OPTION: one option of a game."""
+
+    name: str
+    kind: OptionKind
+    default: Annotated[int, about("a number, as in ROOM")]
+    low: Annotated[int, about("the least value")]
+    high: Annotated[int, about("the greatest value")]
+    names: Annotated[list[str], about("of a choice and a subset: what can be chosen")]
+    doc: Annotated[str, about("what it changes, in English")]
+
+
+class Preset(Object, frozen=True, kw_only=True):
+    """PRESET: values of options under one name."""
+
+    name: str
+    values: Annotated[
+        dict[str, OptionValue], about("by the option's name, in any of the forms that may be sent")
+    ]
+
+
+class Game(Object, frozen=True, kw_only=True):
+    """GAME: a game that the server offers."""
+
+    name: Annotated[str, about("its name in commands")]
+    title: Annotated[str, about("its name for people")]
+    blurb: Annotated[str, about("one sentence about it")]
+    seats: Annotated[tuple[int, int], about("the fewest and the most seats of a match")]
+    tick_hz: Annotated[int, about("ticks a second")]
+    buttons: Annotated[list[str], about("names of the buttons; bit k of an input is the k-th")]
+    replication: Annotated[Replication, about("`events`: a client can run the rules itself, see section 7")]
+    rules: Annotated[
+        str | None, about("the path of the rules that a browser can run; null: they stay on the server")
+    ]
+    options: list[Option]
+    presets: list[Preset]
+    preset_of: Annotated[str, about('the game of which this is a variation, or ""')]
+    bot_styles: Annotated[list[str], about("names of the ways in which bots play")]
+    team_option: Annotated[str, about('the option that holds the number of teams, or ""')]
+    awards: Annotated[list[str], about("names of the awards that a match gives")]
+    commands: Annotated[list[str], about("names of the host's commands to the game, see `verb`")]
+    hosted: Annotated[bool, about("true: the host leads it, and may bring questions by `pack`")]
+    button_docs: (
+        Annotated[list[str], about("what each button does, in English, in the order of `buttons`")] | Absent
+    ) = UNSET
+    command_docs: (
+        Annotated[list[str], about("what each command does, in English, in the order of `commands`")] | Absent
+    ) = UNSET
+
+
+# --- rooms -------------------------------------------------------------------------------------------
+
+
+class Person(Object, frozen=True, kw_only=True):
+    """PERSON: somebody in a room."""
+
+    name: str
+    colour: Annotated[int, about("0 to 7, an index into the client's palette of colours")]
+    shape: Annotated[int, about("0 to 7, an index into the client's set of shapes")]
+    seat: Annotated[int, about("their seat; absent for a spectator")] | Absent = UNSET
+    second: Annotated[int, about("the seat of the second player at the same keyboard")] | Absent = UNSET
+    connected: Annotated[bool, about("false while their connection is lost")]
+    away: Annotated[bool, about("their page is hidden")]
+    muted: Annotated[bool, about("the host lets them write nothing")]
+    rtt: Annotated[int, about("round trip in ms; absent while it is unknown")] | Absent = UNSET
+    wins: Annotated[int, about("matches that they won in this room")]
+
+
+class Seat(Object, frozen=True, kw_only=True):
+    """SEAT: a taken seat."""
+
+    kind: Literal["human", "bot"]
+    name: str
+    colour: Annotated[int, about("0 to 7; the player's, or a free one if another seat has it")]
+    shape: Annotated[int, about("0 to 7, as `colour`")]
+    team: Annotated[int, about("from 1; 0 without teams")]
+    ready: bool
+    playing: Annotated[bool, about("it is in the running match")]
+    player: Annotated[str, about("of a person: a key of `ROOM.people`")] | Absent = UNSET
+    held: Annotated[bool, about("of a person: it is kept for a player whose connection is lost")] | Absent = (
+        UNSET
+    )
+    covered: Annotated[bool, about("of a person: a bot plays for them while they are gone")] | Absent = UNSET
+    level: Annotated[int, about("of a bot: 1 to 5, 5 plays best")] | Absent = UNSET
+    style: Annotated[int, about("of a bot: an index into `GAME.bot_styles`")] | Absent = UNSET
+
+
+class Place(Object, frozen=True, kw_only=True):
+    """One seat's place in the results."""
+
+    seat: int
+    name: Annotated[str, about("the name that the seat had when the match ended")]
+    player: Annotated[str | None, about("null: a bot, or somebody who left before the end")]
+    colour: int
+    shape: int
+    place: Annotated[int, about("1 is the winner's")]
+    points: int
+
+
+class Award(Object, frozen=True, kw_only=True):
+    """One award in the results."""
+
+    seat: int
+    name: str
+    player: str | None
+    colour: int
+    shape: int
+    award: Annotated[str, about("one of `GAME.awards`")]
+    value: Annotated[int, about("the figure that it was given for")]
+
+
+class Results(Object, frozen=True, kw_only=True):
+    """RESULTS: how a match ended."""
+
+    places: Annotated[list[Place], about("empty if all players left the match")]
+    awards: list[Award]
+    rounds: Annotated[
+        list[list[int]], about("one list for each round: the points of each seat of `places`, by rising seat")
+    ]
+    ticks: Annotated[int, about("length of the match in ticks")]
+
+
+class RunningMatch(Object, frozen=True, kw_only=True):
+    """The match that runs in a room."""
+
+    number: Annotated[int, about("counts the matches of the room from 1")]
+
+
+class PackInfo(Object, frozen=True, kw_only=True):
+    """What everyone may know of the host's questions."""
+
+    title: str
+    questions: Annotated[int, about("how many have answers to choose from")]
+    buzzers: Annotated[int, about("how many are for the buzzers")]
+
+
+class Room(Object, frozen=True, kw_only=True):
+    """ROOM: a room as everyone in it sees it."""
+
+    version: Annotated[int, about("rises by one with each change")]
+    code: str
+    private: Annotated[bool, about("it is in no list of open rooms")]
+    locked: Annotated[bool, about("nobody new is let in")]
+    hidden: Annotated[bool, about("screens do not show the code")]
+    cover: Annotated[bool, about("bots stand in for absent players")]
+    polite: Annotated[bool, about("coarse words in names and chat are masked by stars")]
+    demo: Annotated[bool, about("bots play for the home page; nobody can take a seat")]
+    phase: Phase
+    game: Annotated[str, about("the name of its GAME")]
+    preset: Annotated[str, about('the name of the preset that the options equal, or ""')]
+    options: Annotated[dict[str, int], about("the value of each option, by name")]
+    people: Annotated[dict[str, Person], about("everyone in the room, by player")]
+    seats: Annotated[dict[str, Seat], about("the taken seats, by number (as a string)")]
+    rematch: Annotated[list[str], about("the players who want to play again")]
+    host: Annotated[str, about("the player with the host's powers")] | Absent = UNSET
+    owner: Annotated[str, about("the player who made the room")] | Absent = UNSET
+    countdown_at: Annotated[int, about("server time at which the match starts, in ms")] | Absent = UNSET
+    match: Annotated[RunningMatch, about("there only while a match runs")] | Absent = UNSET
+    results: Annotated[Results, about("of the last match")] | Absent = UNSET
+    paused_by: Annotated[str, about("the player who paused the match")] | Absent = UNSET
+    bans: Annotated[int, about("how many devices are banned; absent for none")] | Absent = UNSET
+    pack: Annotated[PackInfo, about("the host's own questions")] | Absent = UNSET
+
+
+class ChatLine(Object, frozen=True, kw_only=True):
+    """LINE: a line of chat."""
+
+    id: Annotated[int, about("rises by one in a room")]
+    player: str
+    name: Annotated[str, about("the writer's name at that time")]
+    text: str
+    at: Annotated[int, about("server time, in ms")]
+
+
+class OpenRoom(Object, frozen=True, kw_only=True):
+    """OPEN ROOM: a room in the list of the namespace `/lobby`."""
+
+    code: str
+    game: str
+    title: Annotated[str, about("the game's")]
+    phase: Phase
+    people: Annotated[int, about("seats that people have")]
+    bots: Annotated[int, about("seats that bots have")]
+    seats: Annotated[int, about("the most seats of the game")]
+    name: Annotated[str, about("the host's")]
+
+
+# --- the shape of a match's state ---------------------------------------------------------------------
+
+
+class Field(Object, frozen=True, kw_only=True):
+    """FIELD: one field of an entity."""
+
+    name: str
+    kind: FieldKind
+    names: Annotated[list[str], about("choice: what the values 0, 1, … are called")] | Absent = UNSET
+    frac: Annotated[int, about("fixed: divide by 2**frac to draw")] | Absent = UNSET
+    wraps: Annotated[int, about("the modulus of a cyclic value")] | Absent = UNSET
+    drop: Annotated[int, about("low bits that the wire leaves out")] | Absent = UNSET
+    columns: Annotated[list[str], about("series, track: the columns of a row")] | Absent = UNSET
+    drops: Annotated[list[int], about("series, track: the drop of each column; absent: all 0")] | Absent = (
+        UNSET
+    )
+    when: (
+        Annotated[str, about("track: the field of the same entity that says whether it records")] | Absent
+    ) = UNSET
+    last: (
+        Annotated[
+            str, about("track of finite length: the field of the same entity that says how many rows count")
+        ]
+        | Absent
+    ) = UNSET
+    width: Annotated[str, about("grid: the field that holds the length of a row")] | Absent = UNSET
+    near: Annotated[bool, about("entities: you receive only those near you")] | Absent = UNSET
+    doc: (
+        Annotated[
+            str, about("what it means, in English, with its unit; of a choice also what each name means")
+        ]
+        | Absent
+    ) = UNSET
+    of: Annotated[str, about("entities: the name of their entity")] | Absent = UNSET
+
+
+class Tree(Object, frozen=True, kw_only=True):
+    """The shape of a tree: its root and every entity in it."""
+
+    root: Annotated[str, about("the name of the root entity")]
+    entities: Annotated[dict[str, list[Field]], about("the fields of each entity, by name")]
+
+
+class Scaled(Object, frozen=True, kw_only=True):
+    """A field's value times `times` plus `plus`."""
+
+    field: str
+    times: int
+    plus: int
+
+
+PartValue = bool | int | str | Scaled | list[int | str]
+Part = dict[str, PartValue]
+"""PART: one part of a picture; `part` names its kind and `of` what it shows, see `game/rules/drawing.py`."""
+
+
+class EventKind(Object, frozen=True, kw_only=True):
+    """A kind of event of a match."""
+
+    name: str
+    args: Annotated[list[str], about("the names of its arguments, all integers")]
+    doc: Annotated[str, about("what it means, if its name does not say it")] | Absent = UNSET
+
+
+class PrivateTrees(Object, frozen=True, kw_only=True):
+    """The parts of the state that not everyone sees; each is a tree of its own."""
+
+    owner: Annotated[Tree, about("what only a seat itself sees")] | Absent = UNSET
+    host: Annotated[Tree, about("what only the host sees")] | Absent = UNSET
+
+
+class Schema(Object, frozen=True, kw_only=True):
+    """SCHEMA: the shape of a game's state, as this client sees it."""
+
+    version: Annotated[int, about("1")]
+    game: str
+    tick_hz: int
+    root: Annotated[str, about("the name of the root entity")]
+    entities: Annotated[dict[str, list[Field]], about("the fields of each entity, by name")]
+    events: Annotated[list[EventKind], about("the kinds of events; a frame names them by index")]
+    picture: Annotated[list[Part], about("how the game asks to be drawn: a list of PART")] | Absent = UNSET
+    private: Annotated[PrivateTrees, about("absent if the game hides nothing")] | Absent = UNSET
+
+
+# --- entering ----------------------------------------------------------------------------------------
+
+
+class Joined(Object, frozen=True, kw_only=True):
+    """JOINED: all that a client needs to know of the room that it is in now."""
+
+    code: Annotated[str, about("the room's code")]
+    player: Annotated[str, about("you, as a key of `ROOM.people`")]
+    seat_token: Annotated[str, about("send it as `seat` when you connect again")]
+    room: Room
+    schema: Schema
+    chat: Annotated[list[ChatLine], about("the last lines, the oldest first")]
+    chat_n: Annotated[int, about("the number of your last line that the server has")]
+
+
+class Limits(Object, frozen=True, kw_only=True):
+    """LIMITS: what this server accepts."""
+
+    chat_chars: Annotated[int, about("characters of a line of chat that are kept")]
+    name_chars: Annotated[int, about("visible characters of a name that are kept")]
+    input_hz: Annotated[int, about("input messages a second")]
+    payload_bytes: Annotated[int, about("the longest message")]
