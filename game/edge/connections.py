@@ -1,4 +1,4 @@
-"""Visitors: the connections of this worker, who they are, and how fast each may ask."""
+"""The connections to the namespace `/` of this worker: what is known of each, and how fast it may send."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,58 +15,75 @@ ENTRY_BURST = 10
 
 
 @dataclass(slots=True, eq=False)
-class Visitor:
-    """One connection to the namespace `/`; `hash` is what a load balancer placed it by.
+class ClientConnection:
+    """One connection to the namespace `/`.
 
     Attributes:
-        place: what counts as one address, see `place_of`.
-        newcomer: its device is so new that an attacker could have made it just now.
-        entries: how many rooms it may still enter.
+        sid: its Socket.IO session id.
+        device: the id of its device, see `game.edge.tokens`.
+        address: where it comes from.
+        network: what counts as one address: an IPv4 address or an IPv6 /64.
+        newcomer: its device is at most ten minutes old, so an attacker could have made it just now.
+        commands, inputs, slow_commands, clock_requests, room_entries: token buckets, one for each kind of
+            request.
+        balancer_key: the key by which a load balancer chose this worker; "" without one.
+        strikes: how many malformed messages it has sent.
+        closing: it has been sent `bye`; nothing from it is handled any more.
     """
 
     sid: str
     device: str
     address: str
-    place: str
+    network: str
     framing: Framing
     newcomer: bool
     commands: Bucket
     inputs: Bucket
-    preparations: Bucket
-    clocks: Bucket
-    entries: Bucket
-    hash: str = ""
+    slow_commands: Bucket
+    clock_requests: Bucket
+    room_entries: Bucket
+    balancer_key: str = ""
     strikes: int = 0
     closing: bool = False
 
 
 @dataclass(slots=True)
-class Visitors:
-    """Every visitor by session id.
+class Connections:
+    """All connections by session id, and how many come from each network.
 
     Attributes:
-        most: how many there may be.
-        most_per_place: how many there may be from one place.
+        limits: the rates that each connection gets.
+        most: the greatest number of connections.
+        most_per_network: the greatest number from one network.
     """
 
     limits: Limits
     most: int = 10_000
-    most_per_place: int = 1_000
-    by_sid: dict[str, Visitor] = field(default_factory=dict)
-    _by_place: Counter[str] = field(default_factory=Counter)
+    most_per_network: int = 1_000
+    by_sid: dict[str, ClientConnection] = field(default_factory=dict)
+    _by_network: Counter[str] = field(default_factory=Counter)
 
     def is_full(self) -> bool:
-        """Whether there are as many visitors as may be."""
+        """Whether the greatest number of connections is reached."""
         return len(self.by_sid) >= self.most
 
     def is_crowded(self, address: str) -> bool:
-        """Whether there are as many visitors from this place as may be."""
-        return self._by_place[place_of(address)] >= self.most_per_place
+        """Whether the greatest number of connections from the network of `address` is reached."""
+        return self._by_network[place_of(address)] >= self.most_per_network
 
-    def enter(self, sid: str, device: str, address: str, framing: Framing, newcomer: bool) -> Visitor:
-        """Add a new connection."""
+    def add(
+        self,
+        sid: str,
+        device: str,
+        address: str,
+        framing: Framing,
+        *,
+        newcomer: bool,
+        balancer_key: str = "",
+    ) -> ClientConnection:
+        """Add a new connection with full buckets and return it."""
         limits = self.limits
-        visitor = Visitor(
+        client = ClientConnection(
             sid,
             device,
             address,
@@ -78,15 +95,16 @@ class Visitors:
             Bucket(limits.packs_per_min / 60, limits.packs_burst),
             Bucket(CLOCKS_PER_S, CLOCK_BURST),
             Bucket(limits.entries_per_min / 60, max(ENTRY_BURST, limits.entries_per_min / 6)),
+            balancer_key,
         )
-        self.by_sid[sid] = visitor
-        self._by_place[visitor.place] += 1
-        return visitor
+        self.by_sid[sid] = client
+        self._by_network[client.network] += 1
+        return client
 
-    def leave(self, sid: str) -> None:
+    def remove(self, sid: str) -> None:
         """Remove a connection that is gone."""
-        visitor = self.by_sid.pop(sid, None)
-        if visitor is not None:
-            self._by_place[visitor.place] -= 1
-            if not self._by_place[visitor.place]:
-                del self._by_place[visitor.place]
+        client = self.by_sid.pop(sid, None)
+        if client is not None:
+            self._by_network[client.network] -= 1
+            if not self._by_network[client.network]:
+                del self._by_network[client.network]

@@ -1,8 +1,8 @@
-"""The doorman: who may connect, and what every event of a connection may be.
+"""Connection handlers: who may connect to the namespace `/`, and what happens to each event of a client.
 
-Handlers check and hand on; nothing here waits, and what must come after an answer is left to a greenlet. A
-bad event harms only its sender: it is answered, counted as a strike, and after too many strikes the
-connection is closed with a reason.
+Handlers check an event and pass it to the rooms; none of them blocks. What must follow an answer runs in a
+greenlet of its own. A malformed event harms only its sender: it is refused and counted as a strike, and too
+many strikes close the connection with a reason.
 """
 
 import logging
@@ -12,106 +12,106 @@ from typing import Any
 
 import gevent
 import msgspec
-from gevent.lock import BoundedSemaphore
-from socketio.exceptions import ConnectionRefusedError as Refuse
+from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 
 from game import error_log, telemetry
 from game.cluster.gateway import Front, Later
-from game.edge.connections import Visitor, Visitors
-from game.edge.limits import Budgets
-from game.edge.output import Outlet
+from game.edge.connections import ClientConnection, Connections
+from game.edge.limits import RateLimits
+from game.edge.output import Output
+from game.edge.parsing import ENTRANCES, BadMessage, parse_clock, parse_command
+from game.edge.slow_commands import INTERNAL, SlowCommands
 from game.edge.tokens import Tokens
 from game.protocol import commands as c
-from game.rooms.errors import NoSuchRoom, Refused
-from game.rooms.handlers import ORDERS, Slow
+from game.rooms.errors import Refused
+from game.rooms.handlers import ORDERS
 from game.settings import Limits
 from game.sync.varint import BadFrame
 from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
 from game.transport.manager import Fanout, Frame, Framing
 from game.transport.sampling import Sampler
 
-log = logging.getLogger("rumpus.net")
+log = logging.getLogger("rumpus.edge")
 
 VERSION = 1
 MOST_SEAT = 127
-SLOW = "slow client"
+SLOW_CLIENT = "slow client"
 """The reason with which the transport ends a connection that does not read."""
-MOST_PREPARED = 8
-"""Commands that may wait for a long preparation at once."""
 Answer = dict[str, Any]
-ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
 
 
-INTERNAL = Refused("internal", "Something went wrong here. Try again.")
-
-
-def _refusal(code: str, message: str) -> Refuse:
-    """A refused connection: the message for people, both for programs."""
-    return Refuse(message, {"code": code, "message": message})
-
-
-class Doorman:
+class ConnectionHandlers:
     """The event handlers of the namespace `/`."""
 
     def __init__(
         self,
-        front: Front,
-        visitors: Visitors,
+        gateway: Front,
+        connections: Connections,
         tokens: Tokens,
-        outlet: Outlet,
+        output: Output,
         fanout: Fanout,
         limits: Limits,
         now_ms: Callable[[], int],
         address_of: Callable[[dict[str, Any]], str],
         welcome: Callable[[], dict[str, msgspec.Raw]],
     ) -> None:
-        self._front = front
-        self._visitors = visitors
+        self._gateway = gateway
+        self._connections = connections
         self._tokens = tokens
-        self._outlet = outlet
+        self._output = output
         self._fanout = fanout
         self._limits = limits
-        self._budgets = Budgets(limits)
+        self._rate_limits = RateLimits(limits)
+        self._slow_commands = SlowCommands()
         self._sampler = Sampler()
         self._now_ms = now_ms
         self._address_of = address_of
         self._welcome = welcome
-        self._frame = self.frame  # one for all: each would be something more to fetch at every press
-        self._preparing = 0
-        self._preparation = BoundedSemaphore(1)
+        # Bound once for all connections: one for each would be one more object to load at every input.
+        self._bare_message = self.bare_message
 
-    # --- coming and going ---------------------------------------------------------------------
+    # --- connect and disconnect ---------------------------------------------------------------
 
     def connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
-        """A connection to `/`: read its auth, greet it, and put it back where it was."""
-        told = auth if isinstance(auth, dict) else {}
-        if told.get("version", VERSION) != VERSION:
-            raise _refusal("version", "This page is out of date. Reload it.")
+        """Handle a new connection: read its auth, send `welcome`, and bring it back into its room.
+
+        Raises:
+            ConnectionRefused: the protocol version or framing is unknown, or there are too many connections.
+        """
+        given = auth if isinstance(auth, dict) else {}
+        if given.get("version", VERSION) != VERSION:
+            raise _refused_connection("version", "This page is out of date. Reload it.")
         try:
-            framing = Framing(told.get("framing", "binary"))
+            framing = Framing(given.get("framing", "binary"))
         except ValueError:
-            raise _refusal("bad_request", "framing must be binary, json or bare.") from None
-        device = self._tokens.read_device(told.get("device"))
-        token = str(told.get("device"))
+            raise _refused_connection("bad_request", "framing must be binary, json or bare.") from None
+        device = self._tokens.read_device(given.get("device"))
+        token = str(given.get("device"))
         if device is None:
             device, token = self._tokens.new_device()
-        seat = self._tokens.read_seat(told.get("seat"))
+        seat = self._tokens.read_seat(given.get("seat"))
         code = seat[0] if seat is not None and seat[1] == device else None
         address = self._address_of(environ)
-        if code is None:  # a player who comes back takes the place of their lost connection
+        if code is None:  # a player who comes back replaces their lost connection
             self._check_space(address)
-        visitor = self._visitors.enter(sid, device, address, framing, self._tokens.is_young(device))
-        visitor.hash = placed_by(environ)
+        client = self._connections.add(
+            sid,
+            device,
+            address,
+            framing,
+            newcomer=self._tokens.is_young(device),
+            balancer_key=balancer_key(environ),
+        )
         telemetry.connections.inc()
-        self._fanout.set_framing(sid, framing, partial(self._frame, visitor))
-        # Nothing may be said to a client before it knows that it is connected.
+        self._fanout.set_framing(sid, framing, partial(self._bare_message, client))
+        # Nothing may be sent to a client before it knows that it is connected.
         gevent.spawn(self._greet, sid, device, token, code)
 
     def _check_space(self, address: str) -> None:
-        if self._visitors.is_full():
+        if self._connections.is_full():
             code, sentence = "busy", "This server is full at the moment. Try again in a few minutes."
-        elif self._visitors.is_crowded(address):
-            most = self._visitors.most_per_place
+        elif self._connections.is_crowded(address):
+            most = self._connections.most_per_network
             code = "crowded"
             sentence = f"There are {most} players from your network already. Try again when some have left."
         else:
@@ -124,83 +124,154 @@ class Doorman:
                 self._sampler.take_skipped(),
             )
         telemetry.refusals.labels("connect", code).inc()
-        raise _refusal(code, sentence)
+        raise _refused_connection(code, sentence)
 
     def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
-        """Say welcome, and bring a device back into the room that it was in."""
+        """Send `welcome`, after the device is back in the room `code` that it was in."""
 
         def welcome(resumed: Answer | None) -> None:
-            if sid not in self._visitors.by_sid:
+            if sid not in self._connections.by_sid:
                 return
             greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
             self._fanout.send_event(sid, "welcome", msgspec.json.encode({**greeting, "resumed": resumed}))
             if resumed is not None:
-                self._front.arrived(sid)
+                self._gateway.arrived(sid)
 
-        if code is not None and sid in self._visitors.by_sid:
-            self._front.resume(sid, device, code, self._now_ms(), welcome)
+        if code is not None and sid in self._connections.by_sid:
+            self._gateway.resume(sid, device, code, self._now_ms(), welcome)
         else:
             welcome(None)
 
     def disconnect(self, sid: str, reason: object = None) -> None:
-        """A connection is gone."""
-        if reason == SLOW:
+        """Handle the end of a connection."""
+        if reason == SLOW_CLIENT:
             telemetry.slow_clients.labels("closed").inc()
             log.info("closed a slow client", extra={"conn": sid})
-        if sid in self._visitors.by_sid:
-            self._front.detach(sid, self._now_ms())
-            self._visitors.leave(sid)
+        if sid in self._connections.by_sid:
+            self._gateway.detach(sid, self._now_ms())
+            self._connections.remove(sid)
 
-    # --- events -------------------------------------------------------------------------------
+    # --- commands -----------------------------------------------------------------------------
 
-    def event(self, name: str, sid: str, *args: Any) -> object:
-        """Any event but connect and disconnect. Its answer is the acknowledgement, now or later."""
-        visitor = self._visitors.by_sid.get(sid)
-        if visitor is None or visitor.closing:
+    def event(self, name: str, sid: str, *arguments: object) -> object:
+        """Handle any event but connect and disconnect.
+
+        Returns:
+            the acknowledgement; or `Fanout.unanswered`, and the acknowledgement is sent later.
+        """
+        client = self._connections.by_sid.get(sid)
+        if client is None or client.closing:
             return None
-        if name == "i":  # with a wish for an acknowledgement; without one it takes the quick way
-            self.input(sid, *args)
+        if name == "i":  # with a request for an acknowledgement; without one the transport calls `input`
+            self.input(sid, *arguments)
             return None
-        acknowledge = self._fanout.answer_later()
-
-        def later(answer: Answer | Refused) -> None:
-            if isinstance(answer, Refused):
-                self._count_refusal(visitor, name, answer.code)
-                if answer.code == "internal":
-                    self._strike(visitor, answer.message)
-            else:
-                self._count_command(name)
-            acknowledge(shown(answer))
-            if name in ENTRANCES and not isinstance(answer, Refused):
-                self._front.arrived(sid)
-
+        later = self._answer_later(client, name)
         try:
-            answer = self._command(visitor, name, args, later)
+            answer = self._command(client, name, arguments, later)
+        except BadMessage as error:
+            return self._refused(client, name, self._strike(client, str(error)))
         except Refused as refused:
-            self._count_refusal(visitor, name, refused.code)
-            return shown(refused)
-        except Exception as error:
-            return shown(self._failed(visitor, name, error))
+            return self._refused(client, name, refused)
+        except Exception as error:  # noqa: BLE001  a fault of ours must harm its sender alone
+            # It counts as a strike, so that a client that found a fault cannot go on with it.
+            error_log.report(f"command {name[:32]!r}", error)
+            self._strike(client, INTERNAL.message)
+            return shown(INTERNAL)
         if answer is None:
             return self._fanout.unanswered
         self._count_command(name)
         return shown(answer)
 
-    def _count_refusal(self, visitor: Visitor, name: str, code: str) -> None:
-        """Count a refused command; refused ways into a room are logged, some of them."""
+    def _answer_later(self, client: ClientConnection, name: str) -> Later:
+        """The function that sends the acknowledgement of the event that is being handled."""
+        acknowledge = self._fanout.answer_later()
+
+        def later(answer: Answer | Refused) -> None:
+            if isinstance(answer, Refused):
+                if answer.code == "internal":
+                    self._strike(client, answer.message)
+                acknowledge(self._refused(client, name, answer))
+                return
+            self._count_command(name)
+            acknowledge(shown(answer))
+            if name in ENTRANCES:
+                self._gateway.arrived(client.sid)
+
+        return later
+
+    def _command(
+        self, client: ClientConnection, name: str, arguments: tuple[object, ...], later: Later
+    ) -> Answer | None:
+        """Carry out a command; None: `later` is called with the answer."""
+        now_ms = self._now_ms()
+        if name == "clock":
+            client_ms = parse_clock(arguments)
+            if not client.clock_requests.take(now_ms):
+                raise Refused("too_fast", "You asked for the time too often. Wait a moment.")
+            return {"client": client_ms, "now": now_ms}
+        if not client.commands.take(now_ms):
+            raise Refused("too_fast", "That was too much at once. Wait a moment.")
+        command, slow = parse_command(name, arguments)
+        if name in ENTRANCES:
+            return self._enter(client, command, now_ms, later)
+        if slow is None:
+            return self._gateway.order(client.sid, name, command, now_ms, later)
+        if not client.slow_commands.take(now_ms):
+            raise Refused("too_fast", "That was tried too often. Wait a few seconds.")
+
+        def carry_out(prepared: c.Command) -> None:
+            answer = self._gateway.order(client.sid, name, prepared, self._now_ms(), later)
+            if answer is not None:
+                later(answer)
+
+        self._slow_commands.start(name, slow, command, carry_out, later)
+        return None
+
+    def _enter(self, client: ClientConnection, command: c.Command, now_ms: int, later: Later) -> Answer | None:
+        """Enter a room, within the rate limits of the connection, its device and its network."""
+        limits = self._rate_limits
+        if isinstance(command, c.Profile):
+            command = msgspec.structs.replace(command, place=self._tokens.network_mark(client.network))
+        limits.before_entering(client, command, now_ms)
+
+        def count(answer: Answer | Refused) -> None:
+            if isinstance(answer, Refused):
+                limits.after_refusal(client, answer, now_ms)
+            else:
+                opened = isinstance(command, c.Quick) and answer["room"].get("owner") == answer["player"]
+                limits.after_entering(client, now_ms, opened_by_quick_play=opened)
+
+        def counted(answer: Answer | Refused) -> None:
+            count(answer)
+            later(answer)
+
+        try:
+            answer = self._gateway.enter(client.sid, client.device, command, now_ms, counted)
+        except Refused as refused:
+            count(refused)
+            raise
+        if answer is not None:
+            count(answer)
+            # The answer holds the schema with which the match is read, so it is sent first.
+            gevent.spawn(self._gateway.arrived, client.sid)
+        return answer
+
+    def _refused(self, client: ClientConnection, name: str, refused: Refused) -> Answer:
+        """Count a refused command and return its answer; a sample of refused entrances is logged."""
         event = name if name in ENTRANCES or name in ORDERS or name == "clock" else "unknown"
-        telemetry.refusals.labels(event, code).inc()
-        if name in ENTRANCES and self._sampler.admits((visitor.place, code)):
+        telemetry.refusals.labels(event, refused.code).inc()
+        if name in ENTRANCES and self._sampler.admits((client.network, refused.code)):
             log.info(
                 "refused",
                 extra={
                     "command": name,
-                    "reason": code,
-                    "conn": visitor.sid,
-                    "address": visitor.address,
+                    "reason": refused.code,
+                    "conn": client.sid,
+                    "address": client.address,
                     "not_logged_since": self._sampler.take_skipped(),
                 },
             )
+        return shown(refused)
 
     @staticmethod
     def _count_command(name: str) -> None:
@@ -209,175 +280,57 @@ class Doorman:
         elif name == "resync":
             telemetry.resyncs.inc()
 
-    def _failed(self, visitor: Visitor, name: str, error: Exception) -> Refused:
-        """A command raised: a fault of ours, which hurts the one who sent it.
-
-        The operator reads one line, once a minute. It counts as a strike: whoever found a way to make the
-        server fail must not be able to go on.
-        """
-        error_log.report(f"command {name[:32]!r}", error)
-        self._strike(visitor, INTERNAL.message)
-        return INTERNAL
-
-    def _command(self, visitor: Visitor, name: str, args: tuple[Any, ...], later: Later) -> Answer | None:
-        now_ms = self._now_ms()
-        if name == "clock":
-            client = args[0].get("client") if len(args) == 1 and isinstance(args[0], dict) else None
-            if (
-                isinstance(client, bool)
-                or not isinstance(client, (int, float))
-                or not -c.MOST_CLOCK <= client <= c.MOST_CLOCK  # nor is NaN
-            ):
-                raise self._strike(visitor, "clock takes the client's time as a number.")
-            if not visitor.clocks.take(now_ms):
-                raise Refused("too_fast", "You asked for the time too often. Wait a moment.")
-            return {"client": client, "now": now_ms}
-        if not visitor.commands.take(now_ms):
-            raise Refused("too_fast", "That was too much at once. Wait a moment.")
-        order = ORDERS.get(name)
-        if order is None and name not in ENTRANCES:
-            raise self._strike(visitor, f"There is no command {name[:32]}.")
-        slow = order.slow if order is not None else None
-        shape = slow.shape if slow is not None else order.shape if order is not None else ENTRANCES[name]
-        payload = args[0] if args else {}
-        if len(args) > 1 or not isinstance(payload, dict):
-            raise self._strike(visitor, f"{name} takes one object.")
-        try:
-            command = msgspec.convert(payload, shape)
-            if slow is None:
-                msgspec.msgpack.encode(command)  # whether it could be handed on to another worker
-        except msgspec.ValidationError as error:
-            raise self._strike(visitor, f"{name}: {error}") from None
-        except UnicodeEncodeError:
-            raise self._strike(visitor, f"{name}: half a surrogate pair is no text.") from None
-        if order is None:
-            return self._enter(visitor, command, now_ms, later)
-        if slow is not None:
-            self._prepare(visitor, name, slow, command, now_ms, later)
-            return None
-        return self._front.order(visitor.sid, name, command, now_ms, later)
-
-    def _prepare(
-        self, visitor: Visitor, name: str, slow: Slow, command: c.Command, now_ms: int, later: Later
-    ) -> None:
-        """Carry a command out whose preparation takes long: in a thread, one at a time, so that ticks go on.
-
-        Raises Refused when this connection, or all of them, ask for too much of it.
-        """
-        if not visitor.preparations.take(now_ms):
-            raise Refused("too_fast", "That was tried too often. Wait a few seconds.")
-        if self._preparing >= MOST_PREPARED:
-            raise Refused("busy", "The server is busy. Try again in a moment.")
-        self._preparing += 1
-
-        def work() -> None:
-            try:
-                with self._preparation:
-                    prepared = gevent.get_hub().threadpool.apply(_attempt, (slow, command))
-                if isinstance(prepared, Exception):
-                    raise prepared
-                answer = self._front.order(visitor.sid, name, prepared, self._now_ms(), later)
-            except Refused as refused:
-                later(refused)
-            except Exception as error:
-                error_log.report(f"command {name!r}", error)
-                later(INTERNAL)
-            else:
-                if answer is not None:
-                    later(answer)
-            finally:
-                self._preparing -= 1
-
-        gevent.spawn(work)
-
-    def _enter(self, visitor: Visitor, command: c.Command, now_ms: int, later: Later) -> Answer | None:
-        """Enter a room, within the budgets of the connection, its device and its address."""
-        budgets = self._budgets
-        if isinstance(command, c.Profile):
-            command = msgspec.structs.replace(command, place=self._tokens.place_mark(visitor.place))
-        if not visitor.entries.has(now_ms):
-            raise Refused("too_many", "You went in and out of too many rooms. Wait a few seconds.")
-        if isinstance(command, c.Create):
-            budgets.open_room(visitor, now_ms)
-        elif isinstance(command, c.Quick):
-            budgets.play_quickly(visitor, now_ms)
-        elif isinstance(command, c.Join):
-            budgets.try_code(visitor, now_ms)
-
-        def count(answer: Answer | Refused) -> None:
-            if isinstance(answer, NoSuchRoom):
-                budgets.wrong_code(visitor, now_ms)
-            elif not isinstance(answer, Refused):
-                visitor.entries.take(now_ms)
-                if isinstance(command, c.Quick) and answer["room"].get("owner") == answer["player"]:
-                    budgets.opened_by_quick_play(visitor, now_ms)
-
-        def counted(answer: Answer | Refused) -> None:
-            count(answer)
-            later(answer)
-
-        try:
-            answer = self._front.enter(visitor.sid, visitor.device, command, now_ms, counted)
-        except Refused as refused:
-            count(refused)
-            raise
-        if answer is not None:
-            count(answer)
-            # The answer holds the schema by which the match can be read, so it goes first.
-            gevent.spawn(self._front.arrived, visitor.sid)
-        return answer
-
-    def _strike(self, visitor: Visitor, message: str) -> Refused:
-        """Count a malformed message; the tenth closes the connection."""
-        visitor.strikes += 1
+    def _strike(self, client: ClientConnection, message: str) -> Refused:
+        """Count a malformed message; too many close the connection. Returns the answer to the message."""
+        client.strikes += 1
         telemetry.strikes.inc()
-        if visitor.strikes >= self._limits.strikes and not visitor.closing:
+        if client.strikes >= self._limits.strikes and not client.closing:
             telemetry.struck_out.inc()
             log.warning(
                 "closed a connection: too many malformed messages",
-                extra={"conn": visitor.sid, "address": visitor.address},
+                extra={"conn": client.sid, "address": client.address},
             )
-            self._front.detach(visitor.sid, self._now_ms())
-            self._outlet.close(visitor.sid, "strikes", "Too many messages that make no sense.")
+            self._gateway.detach(client.sid, self._now_ms())
+            self._output.close(client.sid, "strikes", "Too many messages that make no sense.")
         return Refused("bad_request", message)
 
     # --- inputs -------------------------------------------------------------------------------
 
     # hot: every press of every player
-    def frame(self, visitor: Visitor, payload: bytes) -> None:
-        """A bare binary message of a client that agreed on the bare framing."""
-        if visitor.closing:
+    def bare_message(self, client: ClientConnection, payload: bytes) -> None:
+        """Handle a binary message of a client with bare framing: inputs, a clock request or a resync."""
+        if client.closing:
             return
         now_ms = self._now_ms()
-        if not visitor.inputs.take(now_ms):
+        if not client.inputs.take(now_ms):
             return
         try:
             message = parse_message(payload)
         except BadFrame as error:
-            self._strike(visitor, str(error))
+            self._strike(client, str(error))
             return
         if isinstance(message, InputMessage):
-            self._front.press(visitor.sid, message, now_ms)
+            self._gateway.press(client.sid, message, now_ms)
         elif isinstance(message, ClockMessage):
-            if not visitor.clocks.take(now_ms):
+            if not client.clock_requests.take(now_ms):
                 return
             frame = clock_frame(message.client, now_ms)
-            self._fanout.send(visitor.sid, Frame("s", frame), True)
+            self._fanout.send(client.sid, Frame("s", frame), True)
         else:
             telemetry.resyncs.inc()
-            self._front.follow(visitor.sid)
+            self._gateway.follow(client.sid)
 
-    # hot: every press of every player with ordinary framing
-    def input(self, sid: str, *args: Any) -> None:
-        """An input of a client with ordinary framing."""
-        visitor = self._visitors.by_sid.get(sid)
-        if visitor is None or visitor.closing:
+    # hot: every press of every player with binary or JSON framing
+    def input(self, sid: str, *arguments: object) -> None:
+        """Handle an input event: `[seat, [seq, tick, buttons], …]` with 1 to 8 inputs of rising seq."""
+        client = self._connections.by_sid.get(sid)
+        if client is None or client.closing:
             return
         now_ms = self._now_ms()
-        if not visitor.inputs.take(now_ms):
+        if not client.inputs.take(now_ms):
             return
         try:
-            seat, *inputs = msgspec.convert(args[0] if len(args) == 1 else None, list[Any])
+            seat, *inputs = msgspec.convert(arguments[0] if len(arguments) == 1 else None, list[Any])
             rows = msgspec.convert(inputs, list[list[int]])
             if not isinstance(seat, int) or not 0 <= seat <= MOST_SEAT or not 1 <= len(rows) <= 8:
                 raise ValueError
@@ -385,36 +338,38 @@ class Doorman:
                 if not 3 <= len(row) <= 4 or not all(-(1 << 29) <= number < (1 << 29) for number in row):
                     raise ValueError
         except (ValueError, TypeError):
-            self._strike(visitor, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
+            self._strike(client, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
             return
         first = rows[0][0]
         if any(row[0] != first + k for k, row in enumerate(rows)) or first < 1:
-            self._strike(visitor, "the inputs' seqs rise by one from 1.")
+            self._strike(client, "the inputs' seqs rise by one from 1.")
             return
         taken = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
-        self._front.press(visitor.sid, InputMessage(seat, first, taken), now_ms)
+        self._gateway.press(client.sid, InputMessage(seat, first, taken), now_ms)
+
+    # --- calls from the transport ---------------------------------------------------------------
 
     def pong(self, sid: str, round_trip_ms: float) -> None:
-        """A client has answered a ping: that is how its line is measured."""
-        visitor = self._visitors.by_sid.get(sid)
-        if visitor is not None and not visitor.closing:
-            self._front.measured(sid, round_trip_ms)
+        """A client has answered a ping: pass its round trip on, from which its latency is modelled."""
+        client = self._connections.by_sid.get(sid)
+        if client is not None and not client.closing:
+            self._gateway.measured(sid, round_trip_ms)
 
-    # --- slow clients -------------------------------------------------------------------------
+    @staticmethod
+    def stale(_sid: str) -> None:
+        """A client reads too slowly: the transport drops its states from now on."""
+        telemetry.slow_clients.labels("stale").inc()
 
     def drained(self, sid: str) -> None:
-        """A client that was too slow has read everything: one keyframe, and it follows again."""
+        """A client that was too slow has read everything: send it one keyframe, and states again."""
         telemetry.slow_clients.labels("drained").inc()
         self._fanout.resume(sid)
-        self._front.follow(sid)
+        self._gateway.follow(sid)
 
 
-def _attempt(slow: Slow, command: c.Command) -> c.Command | Exception:
-    """Prepare a command in a thread. What it raises is returned: gevent would print a traceback of it."""
-    try:
-        return slow.prepare(command)
-    except Exception as error:
-        return error
+def _refused_connection(code: str, message: str) -> ConnectionRefused:
+    """A refused connection: the message for people, both for programs."""
+    return ConnectionRefused(message, {"code": code, "message": message})
 
 
 def shown(answer: Answer | Refused) -> Answer:
@@ -424,8 +379,8 @@ def shown(answer: Answer | Refused) -> Answer:
     return {"ok": True, **answer}
 
 
-def placed_by(environ: dict[str, Any]) -> str:
-    """What a load balancer placed a connection by: `h` in the address, as a room's code is written."""
+def balancer_key(environ: dict[str, Any]) -> str:
+    """The key by which a load balancer chose this worker: `h` in the address, in upper case like a room code."""
     for part in str(environ.get("QUERY_STRING", "")).split("&"):
         if part.startswith("h="):
             return part[2:34].upper()

@@ -1,25 +1,27 @@
-"""Budgets: how many codes, rooms and quick matches a device, a place and all newcomers together may ask for.
+"""Rate limits that outlive a connection: on wrong codes, opened rooms and quick matches.
 
-A place is an IPv4 address or an IPv6 /64. A school is one place with 500 devices, and an attacker gets as
-many devices as they like in one place, so both have a budget, and that of a place is far larger. The code of
-a room that exists never counts, be the room full, locked or closed to this person.
+A device and its network each have limits. A network is an IPv4 address or an IPv6 /64. A school is one
+network with 500 devices, and an attacker can make any number of devices in one network, so both are limited,
+the network far less strictly. The code of a room that exists never counts as wrong, even if the room is
+full, locked or closed to this player. The limits of a single connection are in `game.edge.connections`.
 """
 
 from dataclasses import dataclass, field
 
-from game.edge.connections import Visitor
-from game.rooms.errors import Refused
+from game.edge.connections import ClientConnection
+from game.protocol import commands as c
+from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.rate_limit import Bucket
 from game.settings import Limits
 
-QUICKS = 6
-"""Quick play seldom opens a room, so it may be asked for so many times as often as rooms may be opened."""
+QUICK_FACTOR = 6
+"""Quick play seldom opens a room, so it may be requested this many times as often as rooms may be opened."""
 FIRST_ROOMS_PER_MIN = 2
-"""Rooms of newcomers in each place that do not count for the budget of all newcomers."""
-CROWD_OF_NEWCOMERS = Refused(
+"""Rooms of newcomers in each network that do not count towards the limit of all newcomers."""
+TOO_MANY_NEWCOMERS = Refused(
     "busy", "Many new players are opening rooms right now. Join one, or try again in a minute."
 )
-_QUIET_MS = 120_000
+_IDLE_MS = 120_000
 _MOST_KEPT = 10_000
 
 
@@ -28,114 +30,116 @@ def _per_minute(number: float) -> Bucket:
 
 
 @dataclass(slots=True)
-class _Allowance:
-    """What one device or place may still try."""
+class _Buckets:
+    """The token buckets of one device or one network."""
 
     codes: Bucket
     rooms: Bucket
-    quicks: Bucket
+    quick_matches: Bucket
     first_rooms: Bucket
-    seen_ms: float = 0
+    used_ms: float = 0
 
 
 @dataclass(slots=True)
-class _Allowances:
-    """The allowances of all devices, or of all places; those that were quiet for minutes are forgotten."""
+class _BucketTable:
+    """The buckets of all devices, or of all networks. Those that were idle for minutes are dropped."""
 
-    codes: float
-    rooms: float
-    _known: dict[str, _Allowance] = field(default_factory=dict)
+    codes_per_min: float
+    rooms_per_min: float
+    _known: dict[str, _Buckets] = field(default_factory=dict)
 
-    def of(self, key: str, now_ms: float) -> _Allowance:
+    def of(self, key: str, now_ms: float) -> _Buckets:
         one = self._known.get(key)
         if one is None:
             if len(self._known) >= _MOST_KEPT:
-                self._forget_quiet(now_ms)
-            one = _Allowance(
-                _per_minute(self.codes),
-                _per_minute(self.rooms),
-                _per_minute(self.rooms * QUICKS),
+                self._drop_idle(now_ms)
+            one = _Buckets(
+                _per_minute(self.codes_per_min),
+                _per_minute(self.rooms_per_min),
+                _per_minute(self.rooms_per_min * QUICK_FACTOR),
                 _per_minute(FIRST_ROOMS_PER_MIN),
             )
             self._known[key] = one
-        one.seen_ms = now_ms
+        one.used_ms = now_ms
         return one
 
-    def _forget_quiet(self, now_ms: float) -> None:
-        quiet = [key for key, one in self._known.items() if now_ms - one.seen_ms > _QUIET_MS]
-        for key in quiet or list(self._known)[: _MOST_KEPT // 10]:
+    def _drop_idle(self, now_ms: float) -> None:
+        idle = [key for key, one in self._known.items() if now_ms - one.used_ms > _IDLE_MS]
+        for key in idle or list(self._known)[: _MOST_KEPT // 10]:
             del self._known[key]
 
 
-class Budgets:
-    """All budgets that outlive a connection. Times are milliseconds, passed in."""
+class RateLimits:
+    """The limits of devices, of networks, and of all newcomers together. Times are in milliseconds."""
 
     def __init__(self, limits: Limits) -> None:
-        """Take the limits; what one device may do, its place and all newcomers may do as well."""
         codes, rooms = limits.join_attempts_per_min, limits.create_per_min
-        self._devices = _Allowances(codes, rooms)
-        self._places = _Allowances(
+        self._devices = _BucketTable(codes, rooms)
+        # What one device may do, its network and all newcomers may do as well.
+        self._networks = _BucketTable(
             max(codes, limits.join_attempts_per_address_per_min),
             max(rooms, limits.create_per_address_per_min),
         )
         self._newcomers = _per_minute(max(rooms, limits.newcomer_rooms_per_min))
 
-    def try_code(self, visitor: Visitor, now_ms: float) -> None:
-        """Check, before a code is looked up, that wrong ones are still allowed.
+    def before_entering(self, client: ClientConnection, command: c.Command, now_ms: float) -> None:
+        """Check a command that leads into a room, and count what it opens or searches.
 
         Raises:
-            Refused: too many were tried by this device, or from this place.
+            Refused: a limit of the connection, its device, its network or all newcomers is reached.
         """
-        if not self._devices.of(visitor.device, now_ms).codes.has(now_ms):
+        if not client.room_entries.has(now_ms):
+            raise Refused("too_many", "You went in and out of too many rooms. Wait a few seconds.")
+        if isinstance(command, c.Create):
+            self._open_room(client, now_ms)
+        elif isinstance(command, c.Quick):
+            self._play_quickly(client, now_ms)
+        elif isinstance(command, c.Join):
+            self._try_code(client, now_ms)
+
+    def after_entering(self, client: ClientConnection, now_ms: float, *, opened_by_quick_play: bool) -> None:
+        """Count that a connection is in a room now, and the room that quick play had to open for it."""
+        client.room_entries.take(now_ms)
+        if opened_by_quick_play and client.newcomer:
+            network = self._networks.of(client.network, now_ms)
+            if not network.first_rooms.take(now_ms):
+                self._newcomers.charge(now_ms, 1)
+
+    def after_refusal(self, client: ClientConnection, refused: Refused, now_ms: float) -> None:
+        """Count a code that no room has."""
+        if isinstance(refused, NoSuchRoom):
+            device, network = self._of(client, now_ms)
+            device.codes.take(now_ms)
+            network.codes.take(now_ms)
+
+    def _try_code(self, client: ClientConnection, now_ms: float) -> None:
+        device, network = self._of(client, now_ms)
+        if not device.codes.has(now_ms):
             raise Refused("too_many", "You tried too many wrong codes. Wait a minute.")
-        if not self._places.of(visitor.place, now_ms).codes.has(now_ms):
+        if not network.codes.has(now_ms):
             raise Refused("too_many", "Too many wrong codes were tried from your network. Wait a minute.")
 
-    def wrong_code(self, visitor: Visitor, now_ms: float) -> None:
-        """Count a code of which there is no room."""
-        self._devices.of(visitor.device, now_ms).codes.take(now_ms)
-        self._places.of(visitor.place, now_ms).codes.take(now_ms)
-
-    def open_room(self, visitor: Visitor, now_ms: float) -> None:
-        """Count a room that is about to be opened.
-
-        Raises:
-            Refused: too many were opened by this device, from this place, or by newcomers.
-        """
-        device, place = self._of(visitor, now_ms)
+    def _open_room(self, client: ClientConnection, now_ms: float) -> None:
+        device, network = self._of(client, now_ms)
         if not device.rooms.has(now_ms):
             raise Refused("too_many", "You opened too many rooms. Wait a minute.")
-        if not place.rooms.has(now_ms):
+        if not network.rooms.has(now_ms):
             raise Refused("too_many", "Too many rooms were opened from your network. Wait a minute.")
-        self._count_newcomer(visitor, place, now_ms)
+        if client.newcomer and not (network.first_rooms.take(now_ms) or self._newcomers.take(now_ms)):
+            raise TOO_MANY_NEWCOMERS
         device.rooms.take(now_ms)
-        place.rooms.take(now_ms)
+        network.rooms.take(now_ms)
 
-    def play_quickly(self, visitor: Visitor, now_ms: float) -> None:
-        """Count a search for a quick match.
+    def _play_quickly(self, client: ClientConnection, now_ms: float) -> None:
+        device, network = self._of(client, now_ms)
+        if not device.quick_matches.has(now_ms):
+            raise Refused("too_many", "You searched for too many matches. Wait a minute.")
+        if not network.quick_matches.has(now_ms):
+            raise Refused("too_many", "Too many searches for matches from your network. Wait a minute.")
+        if client.newcomer and self._newcomers.in_debt(now_ms):
+            raise TOO_MANY_NEWCOMERS
+        device.quick_matches.take(now_ms)
+        network.quick_matches.take(now_ms)
 
-        Raises:
-            Refused: this device or place looked for too many, or newcomers opened too many rooms.
-        """
-        device, place = self._of(visitor, now_ms)
-        if not device.quicks.has(now_ms):
-            raise Refused("too_many", "You looked for too many matches. Wait a minute.")
-        if not place.quicks.has(now_ms):
-            raise Refused("too_many", "Too many matches were looked for from your network. Wait a minute.")
-        if visitor.newcomer and self._newcomers.in_debt(now_ms):
-            raise CROWD_OF_NEWCOMERS
-        device.quicks.take(now_ms)
-        place.quicks.take(now_ms)
-
-    def opened_by_quick_play(self, visitor: Visitor, now_ms: float) -> None:
-        """Count the room that a search for a quick match had to open; it is open already."""
-        if visitor.newcomer and not self._places.of(visitor.place, now_ms).first_rooms.take(now_ms):
-            self._newcomers.charge(now_ms, 1)
-
-    def _of(self, visitor: Visitor, now_ms: float) -> tuple[_Allowance, _Allowance]:
-        return self._devices.of(visitor.device, now_ms), self._places.of(visitor.place, now_ms)
-
-    def _count_newcomer(self, visitor: Visitor, place: _Allowance, now_ms: float) -> None:
-        if not visitor.newcomer or place.first_rooms.take(now_ms) or self._newcomers.take(now_ms):
-            return
-        raise CROWD_OF_NEWCOMERS
+    def _of(self, client: ClientConnection, now_ms: float) -> tuple[_Buckets, _Buckets]:
+        return self._devices.of(client.device, now_ms), self._networks.of(client.network, now_ms)

@@ -1,124 +1,124 @@
-"""The rooms' way out: their messages as Socket.IO events and state frames on this worker's connections."""
+"""Output: the rooms' messages become Socket.IO events and state frames on this worker's connections."""
 
 from typing import Any
 
 from flask_socketio import SocketIO
 
 from game.cluster.connections import Passport
-from game.edge.connections import Visitors
+from game.edge.connections import Connections
 from game.rooms.outbox import Message
 from game.transport.manager import Channel, Fanout, Frame, Framing
 
 
-class Outlet:
-    """Implements the rooms' Outbox: low-rate words over Flask-SocketIO, states over the fan-out."""
+class Output:
+    """The Outbox of the rooms: events are sent by Flask-SocketIO, states by the transport's channels."""
 
-    def __init__(self, socketio: SocketIO, fanout: Fanout, visitors: Visitors) -> None:
+    def __init__(self, socketio: SocketIO, fanout: Fanout, connections: Connections) -> None:
         self._socketio = socketio
         self._fanout = fanout
-        self._visitors = visitors
-        self._json_watchers: dict[str, int] = {}
-        self._watching: dict[str, str] = {}
+        self._connections = connections
+        self._json_subscribers: dict[str, int] = {}
+        self._channel_of: dict[str, str] = {}
         self._channels: dict[str, Channel] = {}
 
     def enter(self, code: str, member: str) -> None:
-        """From now on `member` hears what is said to the room."""
+        """Add a member to a room: it gets the room's events from now on."""
         self._socketio.server.enter_room(member, code, namespace="/")
 
     def exit(self, code: str, member: str) -> None:
-        """From now on it does not."""
+        """Remove a member from a room."""
         self._socketio.server.leave_room(member, code, namespace="/")
 
     def tell(self, code: str, event: str, data: dict[str, Any]) -> None:
-        """Say something to everyone in the room."""
+        """Send an event to everyone in the room."""
         self._socketio.emit(event, data, to=code, namespace="/")
 
     def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
-        """Say something to one."""
+        """Send an event to one member."""
         self._socketio.emit(event, data, to=member, namespace="/")
 
     def watch(self, channel: str, member: str) -> None:
-        """`member` follows this channel's states from now on, and no other's."""
-        if self._watching.get(member) == channel:
+        """Subscribe a member to the states of this channel, and to no other."""
+        if self._channel_of.get(member) == channel:
             return
         self.unwatch(member)
-        self._watching[member] = channel
-        followers = self._channels.get(channel)
-        if followers is None:
-            followers = self._channels[channel] = self._fanout.channel(channel)
-        followers.add(member)
+        self._channel_of[member] = channel
+        subscribers = self._channels.get(channel)
+        if subscribers is None:
+            subscribers = self._channels[channel] = self._fanout.channel(channel)
+        subscribers.add(member)
         if self._is_json(member):
-            self._json_watchers[channel] = self._json_watchers.get(channel, 0) + 1
+            self._json_subscribers[channel] = self._json_subscribers.get(channel, 0) + 1
 
     def unwatch(self, member: str) -> None:
-        """It follows none any more."""
-        channel = self._watching.pop(member, None)
+        """End the subscription of a member."""
+        channel = self._channel_of.pop(member, None)
         if channel is None:
             return
-        followers = self._channels[channel]
-        followers.remove(member)
-        if not len(followers):
+        subscribers = self._channels[channel]
+        subscribers.remove(member)
+        if not len(subscribers):
             del self._channels[channel]
         if self._is_json(member):
-            left = self._json_watchers.get(channel, 0) - 1
+            left = self._json_subscribers.get(channel, 0) - 1
             if left > 0:
-                self._json_watchers[channel] = left
+                self._json_subscribers[channel] = left
             else:
-                self._json_watchers.pop(channel, None)
+                self._json_subscribers.pop(channel, None)
 
     # hot: twice per room and tick
     def watched(self, channel: str) -> int:
-        """How many follow the channel."""
-        followers = self._channels.get(channel)
-        return 0 if followers is None else len(followers)
+        """The number of subscribers of the channel."""
+        subscribers = self._channels.get(channel)
+        return 0 if subscribers is None else len(subscribers)
 
     def wants_json(self, channel: str) -> bool:
-        """Whether anyone who follows the channel asked for states as JSON."""
-        return channel in self._json_watchers
+        """Whether a subscriber of the channel asked for states as JSON."""
+        return channel in self._json_subscribers
 
     def takes_entries(self, member: str) -> bool:
-        """Whether a connection takes states as bytes, as entries always are."""
+        """Whether a member takes inputs instead of states: these are always bytes."""
         return not self._is_json(member)
 
     # hot: once per room and tick
     def state(self, channel: str, message: Message) -> None:
-        """Send a state to all who follow the channel."""
-        followers = self._channels.get(channel)
-        if followers is not None:
-            followers.send(Frame(message.event, message.binary, message.json))
+        """Send a state to all subscribers of the channel."""
+        subscribers = self._channels.get(channel)
+        if subscribers is not None:
+            subscribers.send(Frame(message.event, message.binary, message.json))
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
-        """Send a keyframe or a private state to one."""
+        """Send a keyframe or a private state to one member."""
         self._fanout.send(member, Frame(message.event, message.binary, message.json), droppable)
 
     def close(self, member: str, code: str, message: str) -> None:
-        """Say goodbye and close a connection."""
-        visitor = self._visitors.by_sid.get(member)
-        if visitor is None or visitor.closing:
+        """Send `bye` with a code and a sentence, and close the connection."""
+        client = self._connections.by_sid.get(member)
+        if client is None or client.closing:
             return
-        visitor.closing = True
+        client.closing = True
         session = self._fanout.session(member)
         self.tell_one(member, "bye", {"code": code, "message": message})
-        # A Socket.IO disconnect tells the client not to come back by itself.
+        # A Socket.IO disconnect tells the client not to reconnect.
         self._socketio.server.disconnect(member, namespace="/")
         if session is not None:
             session.end(code)
 
     def watching(self, member: str) -> str | None:
-        """The channel that a connection follows."""
-        return self._watching.get(member)
+        """The channel that a member is subscribed to, or None."""
+        return self._channel_of.get(member)
 
     def members(self) -> list[str]:
-        """Every connection that stands."""
-        return [sid for sid, visitor in self._visitors.by_sid.items() if not visitor.closing]
+        """The session ids of all connections that are not closing."""
+        return [sid for sid, client in self._connections.by_sid.items() if not client.closing]
 
     def passport(self, member: str) -> Passport | None:
-        """What is known of a connection; None when it is gone."""
-        visitor = self._visitors.by_sid.get(member)
-        if visitor is None or visitor.closing:
+        """What other workers need to know of a connection; None when it is gone."""
+        client = self._connections.by_sid.get(member)
+        if client is None or client.closing:
             return None
-        return Passport(visitor.device, visitor.framing is Framing.JSON, visitor.hash)
+        return Passport(client.device, client.framing is Framing.JSON, client.balancer_key)
 
     def _is_json(self, member: str) -> bool:
-        visitor = self._visitors.by_sid.get(member)
-        return visitor is not None and visitor.framing is Framing.JSON
+        client = self._connections.by_sid.get(member)
+        return client is not None and client.framing is Framing.JSON

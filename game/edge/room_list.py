@@ -1,82 +1,88 @@
-"""The namespace `/lobby`: the list of open rooms, told to whoever looks at it and to nobody else."""
+"""The namespace `/lobby`: sends the list of open rooms to the pages that show it."""
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from flask_socketio import SocketIO
 
 from game.cluster.directory import Directory
-from game.edge.connections import Visitors
+from game.edge.connections import Connections
 from game.rooms.lobby import Lobby
 
 if TYPE_CHECKING:
     from game.edge.message_queue import Queue
 
-log = logging.getLogger("rumpus.net")
-
 NAMESPACE = "/lobby"
 EVERY_S = 1.0
 
 
-class LobbyList:
-    """Sends the list when somebody connects, and when it has changed, at most once a second."""
+class RoomList:
+    """Sends the list to each new subscriber, and to all when it has changed, at most once a second.
+
+    Args:
+        socketio: sends to the subscribers of this worker.
+        lobby: the rooms of this worker.
+        connections: the players who are online here.
+        directory: the rooms and players of all workers; None for a worker that is alone.
+        queue: sends to the subscribers of all workers; None for a worker that is alone.
+    """
 
     def __init__(
         self,
         socketio: SocketIO,
         lobby: Lobby,
-        visitors: Visitors,
-        elsewhere: Directory | None = None,
+        connections: Connections,
+        directory: Directory | None = None,
         queue: "Queue | None" = None,
     ) -> None:
         self._socketio = socketio
         self._lobby = lobby
-        self._visitors = visitors
-        self._elsewhere = elsewhere
+        self._connections = connections
+        self._directory = directory
         self._queue = queue
         self._own: list[dict[str, Any]] = []
-        self._told: dict[str, Any] = {}
-        self._watchers: set[str] = set()
+        self._sent: dict[str, Any] = {}
+        self._subscribers: set[str] = set()
 
     def listen(self) -> None:
-        """Take connections to the namespace; it has no commands."""
+        """Accept connections to the namespace; it has no commands."""
         server = self._socketio.server
         server.on("connect", self._connect, namespace=NAMESPACE)
         server.on("disconnect", self._disconnect, namespace=NAMESPACE)
 
     def _connect(self, sid: str, _environ: dict[str, Any], _auth: object = None) -> None:
-        self._watchers.add(sid)
-        self._socketio.emit("rooms", self._now(), to=sid, namespace=NAMESPACE)
+        self._subscribers.add(sid)
+        self._socketio.emit("rooms", self._current(), to=sid, namespace=NAMESPACE)
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
-        self._watchers.discard(sid)
+        self._subscribers.discard(sid)
 
-    def _now(self) -> dict[str, Any]:
-        if self._elsewhere is not None:
-            self._elsewhere.online = len(self._visitors.by_sid)
-            rooms, online = self._elsewhere.now()
-            return {"rooms": rooms, "online": online}
-        return {"rooms": self._lobby.open_rooms(), "online": len(self._visitors.by_sid)}
+    def _current(self) -> dict[str, Any]:
+        online = len(self._connections.by_sid)
+        if self._directory is None:
+            return {"rooms": self._lobby.open_rooms(), "online": online}
+        self._directory.online = online
+        rooms, online = self._directory.now()
+        return {"rooms": rooms, "online": online}
 
     def run(self) -> None:
-        """Look once a second whether the list has changed."""
+        """Check once a second whether the list has changed. Runs for ever."""
         while True:
             gevent.sleep(EVERY_S)
-            if not self._watchers and self._queue is None:
+            if not self._subscribers and self._queue is None:
                 continue
-            now = self._now()
-            if self._queue is not None and self._tell_all(now):
-                self._told = now
-            elif now != self._told and self._watchers:
-                self._told = now
-                self._socketio.emit("rooms", now, namespace=NAMESPACE)
+            current = self._current()
+            if self._queue is not None and self._send_to_all_workers(self._queue, current):
+                self._sent = current
+            elif current != self._sent and self._subscribers:
+                self._sent = current
+                self._socketio.emit("rooms", current, namespace=NAMESPACE)
 
-    def _tell_all(self, now: dict[str, Any]) -> bool:
-        """Tell the watchers of every worker when it is this worker's list that has changed."""
+    def _send_to_all_workers(self, queue: "Queue", current: dict[str, Any]) -> bool:
+        """Send the list to the subscribers of every worker if this worker's part of it has changed."""
         own = self._lobby.open_rooms()
-        if own == self._own or self._queue is None:
+        if own == self._own:
             return False
         self._own = own
-        self._queue.emit("rooms", now, NAMESPACE)
+        queue.emit("rooms", current, NAMESPACE)
         return True

@@ -115,9 +115,9 @@ class Tokens:
         """The token that brings a device back into a room."""
         return str(self._seat.dumps([code, device]))
 
-    def place_mark(self, place: str) -> str:
-        """An opaque mark of an address, the same at all workers, from which nobody can tell the address."""
-        return blake2b(place.encode(), key=self._newest, digest_size=12).hexdigest()
+    def network_mark(self, network: str) -> str:
+        """An opaque mark of a network: the same at all workers, and it does not show the address."""
+        return blake2b(network.encode(), key=self._newest, digest_size=12).hexdigest()
 
     def read_seat(self, token: object) -> tuple[str, str] | None:
         """The room's code and the device id of a seat token; None when it is not one of ours."""

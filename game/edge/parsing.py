@@ -1,0 +1,66 @@
+"""Parsing: an event of a client becomes a checked command. Pure functions, no state.
+
+Whatever a client sends either becomes a command of an exact shape or raises BadMessage.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from game.protocol import commands as c
+from game.rooms.handlers import ORDERS, Slow
+
+ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
+"""The commands that lead into a room."""
+
+
+class BadMessage(ValueError):
+    """A message that is not a command of the protocol; the text says what is wrong."""
+
+
+class Parsed(NamedTuple):
+    """A checked command; `slow` prepares it in a thread before a room can take it."""
+
+    command: c.Command
+    slow: Slow | None
+
+
+def parse_command(name: str, arguments: Sequence[object]) -> Parsed:
+    """The command of the event `name`.
+
+    Raises:
+        BadMessage: there is no such command, or the argument does not have its shape.
+    """
+    order = ORDERS.get(name)
+    if order is None and name not in ENTRANCES:
+        raise BadMessage(f"There is no command {name[:32]}.")
+    slow = order.slow if order is not None else None
+    shape = slow.shape if slow is not None else order.shape if order is not None else ENTRANCES[name]
+    payload = arguments[0] if arguments else {}
+    if len(arguments) > 1 or not isinstance(payload, dict):
+        raise BadMessage(f"{name} takes one object.")
+    try:
+        command = msgspec.convert(payload, shape)
+        if slow is None:
+            msgspec.msgpack.encode(command)  # whether it could be sent on to another worker
+    except msgspec.ValidationError as error:
+        raise BadMessage(f"{name}: {error}") from None
+    except UnicodeEncodeError:
+        raise BadMessage(f"{name}: half a surrogate pair is no text.") from None
+    return Parsed(command, slow)
+
+
+def parse_clock(arguments: Sequence[object]) -> float:
+    """The client's time in a `clock` request, in milliseconds of its own clock.
+
+    Raises:
+        BadMessage: it is not a number, or too great to be exact.
+    """
+    argument = arguments[0] if len(arguments) == 1 else None
+    client = argument.get("client") if isinstance(argument, dict) else None
+    if isinstance(client, bool) or not isinstance(client, (int, float)):
+        raise BadMessage("clock takes the client's time as a number.")
+    if not -c.MOST_CLOCK <= client <= c.MOST_CLOCK:  # NaN fails here, too
+        raise BadMessage("clock takes the client's time as a number.")
+    return client
