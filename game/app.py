@@ -1,40 +1,40 @@
-"""A worker: the parts of one process put together and run. Who decides what stands in the parts."""
+"""The application: the parts of one worker are built and connected here, started and stopped.
+
+`Worker.__init__` is the composition root: it reads top to bottom, from the transport to the HTTP server. What
+a part does is written in its own module.
+"""
 
 import logging
 import os
 import secrets
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import gevent
-import msgspec
+from flask import Flask
 from flask_socketio import SocketIO
 
-from game import error_log, telemetry
+from game import error_log
 from game.background import Background
 from game.catalogue import source_of
 from game.cluster.gateway import Front, LoneFront
 from game.config import Config
 from game.edge.assets import Assets, find_client
 from game.edge.bundles import Bundles
-from game.edge.connections import Visitors
-from game.edge.describe import describe_game
-from game.edge.handlers import Doorman
+from game.edge.connections import Connections
+from game.edge.handlers import ConnectionHandlers
 from game.edge.origins import Origins
-from game.edge.output import Outlet
+from game.edge.output import Output
 from game.edge.pages import make_app
-from game.edge.room_list import LobbyList
+from game.edge.room_list import RoomList
 from game.edge.tokens import Tokens
+from game.edge.welcome import Welcome
 from game.ops.memory import Collector
-from game.ops.metrics import Figure, TickTimes, WorkerCollector, render, single
-from game.protocol.commands import EMOTES
+from game.ops.worker_metrics import WorkerMetrics
 from game.rooms.lobby import Lobby
-from game.rooms.names import NAME_CHARS
 from game.rooms.outbox import Outbox
 from game.rooms.packs import shared
 from game.rooms.room import House, Room
@@ -44,7 +44,6 @@ from game.rules import Game
 from game.transport.addresses import client_address
 from game.transport.manager import Fanout, SlowClient
 from game.transport.server import HttpLimits, Server
-from game.transport.traffic import TRAFFIC
 
 if TYPE_CHECKING:
     from game.cluster.node import Node
@@ -54,14 +53,14 @@ log = logging.getLogger("rumpus.worker")
 
 MOST_SLEEP_S = 0.01
 STALLED_US = 1_000_000
-"""Without a turn of the tick loop for so long, a worker is not ready for new people."""
-SURVIVED = 5
-"""Exceptions a minute that are survived by what matches do not need."""
+"""A worker whose tick loop has not run for this long is not ready for new players."""
+RESTARTS = 5
+"""Exceptions a minute after which a background task that matches do not need is started again."""
 MOST_ENDING_S = 5.0
-TIDY_EVERY_S = 30.0
+GARBAGE_EVERY_S = 30.0
 SPARE_CONNECTIONS = 256
 LAST_SHARE = 0.25
-"""The last part of a drain, in which rooms go even without their match."""
+"""The last part of a drain, in which rooms move even without their running match."""
 
 
 def clock_us() -> int:
@@ -74,152 +73,137 @@ def clock_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
-def draw_word() -> int:
-    """A secret word of 28 bits."""
+def entropy_word() -> int:
+    """A secret random number of 28 bits."""
     return secrets.randbits(28)
 
 
-def join(config: Config, background: Background, keys: list[str]) -> "Membership":
-    """The membership of a worker that shares its rooms; it alone brings Redis's client along."""
-    from game.edge.membership import Membership
-
-    return Membership(config, background, keys)
+def report_failed_room(room: Room, error: Exception) -> None:
+    """Log an exception of a game's rules, with the journal of the match."""
+    error_log.report(f"room {room.code} ({room.game.name})", error, room.journal_text(), source_of(room.game))
 
 
 class Worker:
-    """One worker that serves `games` as `config` says, with tokens signed by `keys`.
+    """One worker process.
+
+    Args:
+        config: the settings of this run.
+        games: the games that it offers, by name.
+        keys: the keys that sign tokens, the newest last.
+        on_room_failed: called with a room whose game's rules raised an exception.
 
     Attributes:
-        draining: it stops; new people go elsewhere.
-        background: what runs as long as this worker.
-        collector: looks for garbage while no match runs, if there is one.
-        joined: it is alone, or has joined the workers that share its Redis. Nobody is let in before.
+        draining: this worker stops, and new players connect to others.
+        background: the greenlets that run as long as this worker.
+        collector: collects garbage while no match runs; None leaves it to Python.
+        joined: this worker is alone, or has joined the workers that share its Redis. No client may connect
+            before.
     """
 
-    def __init__(self, config: Config, games: Mapping[str, Game], keys: list[str]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        games: Mapping[str, Game],
+        keys: list[str],
+        on_room_failed: Callable[[Room, Exception], None] = report_failed_room,
+    ) -> None:
         self.config = config
         self.draining = False
-        self.background = Background(self._failed)
-        self._membership = join(config, self.background, keys) if config.cluster.redis_url else None
-        self.on_room_failed: Callable[[Room, Exception], None] = self._room_failed
-        self.joined = self._membership is None
         self.collector: Collector | None = None
-        self._turned_us = 0
-        self.ticks: dict[str, TickTimes] = {}
-        slow = config.slow_client
-        self.fanout = Fanout(
-            SlowClient(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
-            max_payload_bytes=config.server.max_payload_bytes,
-            max_attachments=0,
-        )
-        self.fanout.on_failure = self.background.fail
-        self.fanout.direct = config.server.trusted_proxies == 0
         self._games = dict(games)
+        self._turned_us = 0
+
+        # What runs in the background, and the cluster that this worker joins, if there is one.
+        self.background = Background(self._failed)
+        self._membership = _make_membership(config, self.background, keys)
+        self.joined = self._membership is None
+
+        # The transport and the pages that are served over it.
+        self.fanout = _make_fanout(config, self.background)
         self._assets = Assets(find_client(config.server.client_dir))
-        self._bundles = bundles = Bundles(games, self._assets.build)
-        self.app = make_app(
-            self._assets,
-            bundles,
-            self._is_ready,
-            self._metrics if config.ops.metrics else None,
-            None if self._membership is None else self._membership.sees_redis,
-            metrics_token=config.ops.metrics_token,
-            trusted_proxies=config.server.trusted_proxies,
-        )
-        server = config.server
-        origins = Origins(server.allowed_origins, server.public_url, server.trusted_proxies)
-        self.socketio = SocketIO(
-            self.app,
-            client_manager=self.fanout,
-            async_mode="gevent",
-            async_handlers=False,
-            transports=list(config.server.transports),
-            cors_allowed_origins=origins,
-            ping_interval=config.server.ping_interval_s,
-            ping_timeout=config.server.ping_timeout_s,
-            max_http_buffer_size=config.server.max_payload_bytes,
-            cookie=None,
-            manage_session=False,
-        )
+        self._bundles = Bundles(games, self._assets.build)
+        self.app = self._make_pages()
+        self.socketio = _make_socketio(self.app, self.fanout, config)
         self.fanout.draining = not self.joined
-        tokens = Tokens(keys)
-        self.visitors = Visitors(
+
+        # What is known of clients, and how rooms reach them.
+        self.connections = Connections(
             config.limits, config.server.max_connections, config.server.max_connections_per_address
         )
-        outlet = Outlet(self.socketio, self.fanout, self.visitors)
+        tokens = Tokens(keys)
+        output = Output(self.socketio, self.fanout, self.connections)
         self._now_us = clock_us
         now_ms = clock_ms
-        outbox: Outbox = outlet
+        outbox: Outbox = output
         if self._membership is not None:
             self._now_us, now_ms = self._membership.clocks(clock_us)
-            outbox = self._membership.outbox(outlet)
+            outbox = self._membership.outbox(output)
+
+        # The rooms of this worker, and the scheduler that steps them.
         pack = shared(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
-        house = House(self._games, config.rooms, config.bots, outbox, draw_word, tokens.sign_seat, pack)
+        house = House(self._games, config.rooms, config.bots, outbox, entropy_word, tokens.sign_seat, pack)
         self.lobby = Lobby(house)
-        self.scheduler = Scheduler(
-            config.scheduler,
-            self._now_us,
-            self.lobby.close,
-            self._observe,
-            self._tell_failure,
+        self.metrics = WorkerMetrics(
+            self._assets.build,
+            lambda: len(self.connections.by_sid),
+            None if self._membership is None else self._membership.figures,
         )
+        self.scheduler = Scheduler(
+            config.scheduler, self._now_us, self.lobby.close, self.metrics.observe_tick, on_room_failed
+        )
+
+        # The gateway to rooms, here or at another worker, and the handlers of clients' events before it.
         desk = Desk(self.lobby, self.scheduler, config.games.default)
-        front: Front = LoneFront(desk)
+        gateway: Front = LoneFront(desk)
         if self._membership is not None:
-            front = self._membership.front(desk, house, outlet, self._disperse)
-        self._welcome = {
-            "build": self._assets.build,
-            "transports": list(config.server.transports),
-            "games": self._offered(),
-            "limits": {
-                "chat_chars": config.rooms.chat_max_chars,
-                "name_chars": NAME_CHARS,
-                "input_hz": int(config.limits.input_rate_per_s),
-                "payload_bytes": config.server.max_payload_bytes,
-            },
-            "emotes": list(EMOTES),
-            "shapes": 8,
-            "public_url": config.server.public_url.rstrip("/"),
-        }
-        self._encoded: dict[str, msgspec.Raw] = {}
-        self.doorman = Doorman(
-            front,
-            self.visitors,
+            gateway = self._membership.front(desk, house, output, self._refuse_clients)
+        self._welcome = Welcome(config, self._games, self._bundles, self._assets.build)
+        self.handlers = ConnectionHandlers(
+            gateway,
+            self.connections,
             tokens,
-            outlet,
+            output,
             self.fanout,
             config.limits,
             now_ms,
-            self._address_of,
-            self._encoded_welcome,
+            partial(client_address, trusted_proxies=config.server.trusted_proxies),
+            self._welcome.encoded,
         )
-        self._listen_to(self.socketio.server)
+        self._listen()
+
+        # The list of open rooms, and the HTTP server.
         self._queue = None if self._membership is None else self._membership.queue(self.fanout)
         directory = None if self._membership is None else self._membership.node.directory
-        self.lobby_list = LobbyList(self.socketio, self.lobby, self.visitors, directory, self._queue)
-        self.lobby_list.listen()
-        self.server = Server(
-            (config.server.host, config.server.port),
-            self.app,
-            limits=HttpLimits(
-                # More than there may be players: pages are loaded over connections too, and a player who is
-                # one too many must get far enough to be told.
-                max_connections=config.server.max_connections + SPARE_CONNECTIONS,
-                # Behind a proxy everyone has the proxy's address; players are counted by their own.
-                max_connections_per_address=(
-                    0
-                    if config.server.trusted_proxies
-                    else 2 * config.server.max_connections_per_address + SPARE_CONNECTIONS
-                ),
-                handshake_timeout_s=config.server.handshake_timeout_s,
-            ),
-            on_failure=self.background.fail,
-            admission=self.fanout.admission,
+        self.room_list = RoomList(self.socketio, self.lobby, self.connections, directory, self._queue)
+        self.room_list.listen()
+        self.server = _make_server(self.app, self.fanout, self.background, config)
+
+    def _make_pages(self) -> Flask:
+        config, membership = self.config, self._membership
+        return make_app(
+            self._assets,
+            self._bundles,
+            self._is_ready,
+            (lambda: self.metrics.render(self.lobby, self.scheduler)) if config.ops.metrics else None,
+            None if membership is None else membership.sees_redis,
+            metrics_token=config.ops.metrics_token,
+            trusted_proxies=config.server.trusted_proxies,
         )
+
+    def _listen(self) -> None:
+        """Connect the transport's events to their handlers."""
+        server, handlers, fanout = self.socketio.server, self.handlers, self.fanout
+        server.on("connect", handlers.connect, namespace="/")
+        server.on("disconnect", handlers.disconnect, namespace="/")
+        server.on("*", handlers.event, namespace="/")
+        fanout.quick_events["i"] = handlers.input
+        fanout.on_stale = handlers.stale
+        fanout.on_drained = handlers.drained
+        fanout.on_pong = handlers.pong
 
     @property
     def name(self) -> str:
-        """This process's name among the workers; "" when it is alone and was given none."""
+        """This process's name among the workers; "" for a worker that is alone and has no `worker_id`."""
         return self.config.cluster.worker_id if self._membership is None else self._membership.process
 
     @property
@@ -227,169 +211,32 @@ class Worker:
         """The id of the browser client that this worker serves."""
         return self._assets.build
 
-    def _listen_to(self, server: Any) -> None:
-        doorman = self.doorman
-        server.on("connect", doorman.connect, namespace="/")
-        server.on("disconnect", doorman.disconnect, namespace="/")
-        server.on("*", doorman.event, namespace="/")
-        self.fanout.quick_events["i"] = doorman.input
-        self.fanout.on_stale = self._grew_stale
-        self.fanout.on_drained = doorman.drained
-        self.fanout.on_pong = doorman.pong
-
-    @staticmethod
-    def _grew_stale(_sid: str) -> None:
-        telemetry.slow_clients.labels("stale").inc()
-
-    def _address_of(self, environ: dict[str, Any]) -> str:
-        """Where a request comes from: the hop that the outermost trusted proxy saw."""
-        return client_address(environ, self.config.server.trusted_proxies)
-
-    def _tell_failure(self, room: Room, error: Exception) -> None:
-        self.on_room_failed(room, error)
-
-    def _room_failed(self, room: Room, error: Exception) -> None:
-        what = f"room {room.code} ({room.game.name})"
-        error_log.report(what, error, room.journal_text(), source_of(room.game))
-
-    def _metrics(self) -> bytes:
-        return render(WorkerCollector(self._figures, self.ticks))
-
-    def _observe(self, game: str, late_us: int, cost_us: int) -> None:
-        # hot: once per room and tick
-        times = self.ticks.get(game)
-        if times is None:
-            times = self.ticks[game] = TickTimes()
-        times.lateness.observe(late_us)
-        times.cost.observe(cost_us)
-
-    def _figures(self) -> Iterator[Figure]:
-        """What this worker looks like at the moment, for a scrape."""
-        scheduler = self.scheduler
-        yield Figure(
-            "build_info",
-            "Always 1; the labels say which version and client build this worker runs.",
-            "gauge",
-            {(version("rumpus"), self._assets.build): 1},
-            ("version", "build"),
-        )
-        yield single("connections", "Connections of players that are open now.", len(self.visitors.by_sid))
-        yield from self._rooms_figures()
-        yield single(
-            "send_every_ticks",
-            "States go out every so many ticks: 1 as it should be, more when ticks come late.",
-            scheduler.send_every,
-        )
-        yield single(
-            "bundle_ticks",
-            "Entries go out every so many ticks; more when the core is busy.",
-            scheduler.bundle,
-        )
-        yield single("ticks", "Ticks of all rooms.", scheduler.ticks, "counter")
-        yield single(
-            "dropped_ticks",
-            "Ticks that were given up after a stall of the process; players saw time jump.",
-            scheduler.dropped_ticks,
-            "counter",
-        )
-        for name, way, unit, value in (
-            ("messages_in", "from", "Messages", TRAFFIC.messages_in),
-            ("messages_out", "to", "Messages", TRAFFIC.messages_out),
-            ("bytes_in", "from", "Bytes", TRAFFIC.bytes_in),
-            ("bytes_out", "to", "Bytes", TRAFFIC.bytes_out),
-        ):
-            yield single(name, f"{unit} {way} clients over WebSockets.", value, "counter")
-        if self._membership is not None:
-            yield from self._membership.figures()
-
-    def _rooms_figures(self) -> Iterator[Figure]:
-        rooms: Counter[tuple[str, ...]] = Counter()
-        seats: Counter[tuple[str, ...]] = Counter()
-        spectators: Counter[tuple[str, ...]] = Counter()
-        for room in self.lobby:
-            game = room.game.name
-            if room.demo:
-                rooms[game, "demo"] += 1
-                continue
-            rooms[game, room.phase.value] += 1
-            for seat in room.seats.values():
-                kind = "bot" if seat.kind == "bot" else "held" if seat.held else "player"
-                seats[game, kind] += 1
-            spectators[game,] += sum(
-                1 for person in room.people.values() if person.seat is None and person.connected
-            )
-        yield Figure(
-            "rooms",
-            "Rooms that this worker owns, by game and phase; demo: the bots' match of the home page.",
-            "gauge",
-            rooms,
-            ("game", "phase"),
-        )
-        yield Figure(
-            "seats",
-            "Taken seats by who has them: a player, a player who lost the connection (held), or a bot.",
-            "gauge",
-            seats,
-            ("game", "kind"),
-        )
-        yield Figure("spectators", "People who watch.", "gauge", spectators, ("game",))
-
-    def _offered(self) -> list[dict[str, Any]]:
-        paths = self._bundles.paths
-        return [describe_game(game, paths.get(game.name)) for game in self._games.values()]
-
-    def _encoded_welcome(self) -> dict[str, msgspec.Raw]:
-        """What every `welcome` holds, each value as JSON, which is made once: it is long, and crowds come."""
-        if not self._encoded:
-            self._encoded = {
-                key: msgspec.Raw(msgspec.json.encode(value)) for key, value in self._welcome.items()
-            }
-        return self._encoded
-
-    def exchange(self, game: Game) -> None:
-        """Offer this game instead of the one of its name: rooms that are opened from now on play it."""
+    def replace_game(self, game: Game) -> None:
+        """Replace the game of the same name: rooms that are opened from now on play this one."""
         self._games[game.name] = game
-        self._bundles.exchange(game)
-        self._welcome["games"] = self._offered()
-        self._encoded = {}
-        self.socketio.emit("games", self._welcome["games"], namespace="/")
+        self._bundles.replace(game)
+        self._welcome.games_changed()
+        self.socketio.emit("games", self._welcome.describe_games(), namespace="/")
 
     def _is_ready(self) -> bool:
         if not self.joined or self.draining or clock_us() - self._turned_us > STALLED_US:
             return False
         return self._membership is None or self._membership.node.ready
 
-    def _drive(self) -> None:
-        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
-        while True:
-            self._turned_us = clock_us()
-            read()
-            wait_s = (run() - now_us()) / 1e6
-            gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
-
-    def _drive_with_lease(self, node: "Node") -> None:
-        """As `_drive`, but nothing is said for rooms that may be another worker's by now."""
-        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
-        while True:
-            self._turned_us = clock_us()
-            read()
-            if clock_us() >= node.gate_us:
-                node.gate()
-            wait_s = (run() - now_us()) / 1e6
-            gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
+    # --- run ------------------------------------------------------------------------------------
 
     def serve(self, started: Callable[[int], None]) -> bool:
         """Serve until `stop`.
 
         Args:
-            started: called with the port when people may come.
+            started: called with the port as soon as clients may connect.
 
         Returns:
             False if the worker ended because a part of it failed.
         """
         port = int(self.server.port)
         self.server.start()
-        joining = gevent.spawn(self._join, port)
+        joining = gevent.spawn(self._start, port)
         try:
             either: list[Any] = [joining, self.server.stopped]
             gevent.wait(either, count=1)
@@ -402,38 +249,95 @@ class Worker:
             self.background.stop()
         return self.background.failure is None
 
-    def _join(self, port: int) -> None:
-        """Begin to drive rooms; a worker among others joins them first, however long that takes."""
+    def _start(self, port: int) -> None:
+        """Start the tick loop and all else in the background; in a cluster, join it first and wait for it."""
         start = self.background.start
-        start("looking for garbage", self._tidy, restarts=SURVIVED)
+        start("garbage collection", self._collect_garbage, restarts=RESTARTS)
         if self._membership is None:
-            start("room list", self.lobby_list.run, restarts=SURVIVED)
-            start("tick loop", self._drive)
+            start("room list", self.room_list.run, restarts=RESTARTS)
+            start("tick loop", self._run_ticks)
             return
         self._membership.start(self.config.server.host, port)
         assert self._queue is not None
-        start("room list", self.lobby_list.run, restarts=SURVIVED)
-        start("tick loop", partial(self._drive_with_lease, self._membership.node))
-        start("message queue", self._queue.run, restarts=SURVIVED)
+        start("room list", self.room_list.run, restarts=RESTARTS)
+        start("tick loop", partial(self._run_ticks_with_lease, self._membership.node))
+        start("message queue", self._queue.run, restarts=RESTARTS)
         if self._assets.build:
             files = {**self._assets.lasting(), **self._bundles.lasting()}
             share = partial(
                 self._membership.share_build, self._assets.build, files, self._assets.keep_serving
             )
-            start("sharing of client files", share, restarts=SURVIVED)
+            start("sharing of client files", share, restarts=RESTARTS)
         self.joined = True
         self.fanout.draining = self.draining
 
-    def _tidy(self) -> None:
-        """Look for garbage among what is old while nobody minds. Runs for ever."""
+    def _run_ticks(self) -> None:
+        """The tick loop: read from clients, step the rooms that are due, sleep. Runs for ever."""
+        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
         while True:
-            gevent.sleep(TIDY_EVERY_S)
+            self._turned_us = clock_us()
+            read()
+            wait_s = (run() - now_us()) / 1e6
+            gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
+
+    def _run_ticks_with_lease(self, node: "Node") -> None:
+        """The tick loop of a worker in a cluster: it steps no room that another worker may own by now."""
+        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
+        while True:
+            self._turned_us = clock_us()
+            read()
+            if clock_us() >= node.gate_us:
+                node.gate()
+            wait_s = (run() - now_us()) / 1e6
+            gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
+
+    def _collect_garbage(self) -> None:
+        """Collect old garbage while no match runs. Runs for ever."""
+        while True:
+            gevent.sleep(GARBAGE_EVERY_S)
             if self.collector is not None and not any(room.live is not None for room in self.lobby):
                 self.collector.tidy()
 
+    # --- stop -----------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Move rooms to other workers if there are any, send `bye` to every player, and stop."""
+        again = self.draining
+        self.draining = True
+        if not again:
+            clients = len(self.connections.by_sid)
+            log.info("drain", extra={"rooms": len(self.lobby.rooms), "connections": clients})
+        try:
+            if self._membership is not None and self.joined and not again:
+                self._drain(self._membership.node)
+            self._refuse_clients(True)
+        except Exception as error:
+            self.background.fail("stopping", error)
+        self.server.stop(2)
+
+    def _drain(self, node: "Node") -> None:
+        """Move rooms and clients to other workers while matches run, for `cluster.drain_s` at most."""
+        self.fanout.draining = True
+        until = time.monotonic() + self.config.cluster.drain_s
+        node.drain()
+        while node.others() and time.monotonic() < until:
+            last = time.monotonic() > until - self.config.cluster.drain_s * LAST_SHARE
+            if node.hand_over(last) and not self.connections.by_sid:
+                break
+            gevent.sleep(0.05)
+        node.stop()
+
+    def _refuse_clients(self, refuse: bool) -> None:
+        """Close all connections and refuse new ones; or accept new ones again."""
+        self.fanout.draining = refuse
+        if refuse:
+            bye = {"code": "draining", "message": "The server restarts. One moment."}
+            self.socketio.emit("bye", bye, namespace="/")
+            self.fanout.close_all("draining")
+
     def _failed(self) -> None:
-        """A part has failed without which nobody can play: others take the rooms, this process ends."""
-        gevent.spawn_later(MOST_ENDING_S, os._exit, 1)  # however much else is broken
+        """A part has failed that every match needs: other workers take the rooms, this process ends."""
+        gevent.spawn_later(MOST_ENDING_S, os._exit, 1)  # even if ending fails as well
         gevent.spawn(self._end_at_once)
 
     def _end_at_once(self) -> None:
@@ -441,41 +345,63 @@ class Worker:
         try:
             if self._membership is not None and self.joined:
                 self._membership.node.resign()
-            self._disperse(True)
+            self._refuse_clients(True)
         finally:
             self.server.stop(1)
 
-    def stop(self) -> None:
-        """Hand rooms over if there is somebody to take them, tell every player goodbye, and stop."""
-        again = self.draining
-        self.draining = True
-        if not again:
-            people = len(self.visitors.by_sid)
-            log.info("drain", extra={"rooms": len(self.lobby.rooms), "connections": people})
-        try:
-            if self._membership is not None and self.joined and not again:
-                self._drain(self._membership.node)
-            self._disperse(True)
-        except Exception as error:
-            self.background.fail("stopping", error)
-        self.server.stop(2)
 
-    def _drain(self, node: "Node") -> None:
-        """Let rooms and people go elsewhere while matches run; people get `cluster.drain_s` for that."""
-        self.fanout.draining = True
-        until = time.monotonic() + self.config.cluster.drain_s
-        node.drain()
-        while node.others() and time.monotonic() < until:
-            last = time.monotonic() > until - self.config.cluster.drain_s * LAST_SHARE
-            if node.hand_over(last) and not self.visitors.by_sid:
-                break
-            gevent.sleep(0.05)
-        node.stop()
+def _make_membership(config: Config, background: Background, keys: list[str]) -> "Membership | None":
+    """The membership of a worker that shares its rooms, or None; only it imports Redis's client."""
+    if not config.cluster.redis_url:
+        return None
+    from game.edge.membership import Membership
 
-    def _disperse(self, away: bool) -> None:
-        """Send everyone to another worker and take nobody in, or take people in again."""
-        self.fanout.draining = away
-        if away:
-            farewell = {"code": "draining", "message": "The server restarts. One moment."}
-            self.socketio.emit("bye", farewell, namespace="/")
-            self.fanout.close_all("draining")
+    return Membership(config, background, keys)
+
+
+def _make_fanout(config: Config, background: Background) -> Fanout:
+    slow = config.slow_client
+    fanout = Fanout(
+        SlowClient(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
+        max_payload_bytes=config.server.max_payload_bytes,
+        max_attachments=0,
+    )
+    fanout.on_failure = background.fail
+    fanout.direct = config.server.trusted_proxies == 0
+    return fanout
+
+
+def _make_socketio(app: Flask, fanout: Fanout, config: Config) -> SocketIO:
+    server = config.server
+    return SocketIO(
+        app,
+        client_manager=fanout,
+        async_mode="gevent",
+        async_handlers=False,
+        transports=list(server.transports),
+        cors_allowed_origins=Origins(server.allowed_origins, server.public_url, server.trusted_proxies),
+        ping_interval=server.ping_interval_s,
+        ping_timeout=server.ping_timeout_s,
+        max_http_buffer_size=server.max_payload_bytes,
+        cookie=None,
+        manage_session=False,
+    )
+
+
+def _make_server(app: Flask, fanout: Fanout, background: Background, config: Config) -> Server:
+    server = config.server
+    # Behind a proxy all requests have the proxy's address; players are counted by their own.
+    per_address = 0 if server.trusted_proxies else 2 * server.max_connections_per_address + SPARE_CONNECTIONS
+    return Server(
+        (server.host, server.port),
+        app,
+        limits=HttpLimits(
+            # More than the greatest number of players: pages are loaded over connections too, and a player
+            # who is one too many must be able to connect to read why they are refused.
+            max_connections=server.max_connections + SPARE_CONNECTIONS,
+            max_connections_per_address=per_address,
+            handshake_timeout_s=server.handshake_timeout_s,
+        ),
+        on_failure=background.fail,
+        admission=fanout.admission,
+    )

@@ -68,8 +68,8 @@ class Bundles:
         """The documents, whose paths change with them, by path."""
         return {path: asset.body for path, asset in self.assets.items() if path != INDEX}
 
-    def exchange(self, game: Game) -> None:
-        """Offer this game instead of the one of its name, whose document stays for those who run it."""
+    def replace(self, game: Game) -> None:
+        """Replace the game of the same name; the document of the old one stays for clients that run it."""
         self.paths.pop(game.name, None)
         self._add(game)
         self._list()

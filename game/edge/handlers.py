@@ -172,7 +172,7 @@ class ConnectionHandlers:
             return self._refused(client, name, self._strike(client, str(error)))
         except Refused as refused:
             return self._refused(client, name, refused)
-        except Exception as error:  # noqa: BLE001  a fault of ours must harm its sender alone
+        except Exception as error:
             # It counts as a strike, so that a client that found a fault cannot go on with it.
             error_log.report(f"command {name[:32]!r}", error)
             self._strike(client, INTERNAL.message)
@@ -227,7 +227,9 @@ class ConnectionHandlers:
         self._slow_commands.start(name, slow, command, carry_out, later)
         return None
 
-    def _enter(self, client: ClientConnection, command: c.Command, now_ms: int, later: Later) -> Answer | None:
+    def _enter(
+        self, client: ClientConnection, command: c.Command, now_ms: int, later: Later
+    ) -> Answer | None:
         """Enter a room, within the rate limits of the connection, its device and its network."""
         limits = self._rate_limits
         if isinstance(command, c.Profile):
@@ -380,7 +382,7 @@ def shown(answer: Answer | Refused) -> Answer:
 
 
 def balancer_key(environ: dict[str, Any]) -> str:
-    """The key by which a load balancer chose this worker: `h` in the address, in upper case like a room code."""
+    """The key by which a load balancer chose this worker: `h` in the address, in upper case."""
     for part in str(environ.get("QUERY_STRING", "")).split("&"):
         if part.startswith("h="):
             return part[2:34].upper()

@@ -58,7 +58,7 @@ class SlowCommands:
                 carry_out(prepared)
             except Refused as refused:
                 refuse(refused)
-            except Exception as error:  # noqa: BLE001  a fault of one command must not reach others
+            except Exception as error:
                 error_log.report(f"command {name!r}", error)
                 refuse(INTERNAL)
             finally:
@@ -71,5 +71,5 @@ def _prepare(slow: Slow, command: c.Command) -> c.Command | Exception:
     """Prepare a command, in a thread. An exception is returned: gevent would print a traceback of it."""
     try:
         return slow.prepare(command)
-    except Exception as error:  # noqa: BLE001  the caller raises it
+    except Exception as error:
         return error

@@ -40,8 +40,7 @@ class Stage:
         self.watched = watched
         self._named: set[str] = set()
         game = watched.game
-        self.worker = Worker(config, {game.name: game}, keys)
-        self.worker.on_room_failed = self._failed
+        self.worker = Worker(config, {game.name: game}, keys, self._failed)
         self._journals = Path(config.server.secret_file).parent
 
     def serve(self) -> bool:
@@ -97,7 +96,7 @@ class Stage:
             return
         if game is not None:
             self._named.clear()
-            self.worker.exchange(game)
+            self.worker.replace_game(game)
             self._say("announcement", f"{game.title} has new rules, from the next match on.")
 
     def _say(self, code: str, message: str) -> None:

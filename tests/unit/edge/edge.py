@@ -9,9 +9,9 @@ import gevent
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
 from game.cluster.gateway import LoneFront
-from game.edge.connections import Visitor, Visitors
-from game.edge.handlers import Doorman
-from game.edge.output import Outlet
+from game.edge.connections import ClientConnection, Connections
+from game.edge.handlers import ConnectionHandlers
+from game.edge.output import Output
 from game.edge.tokens import Tokens
 from game.settings import Limits
 from game.transport.manager import Fanout
@@ -29,13 +29,13 @@ class Turned(Exception):
         self.message = told["message"]
 
 
-class _Said(Outlet):
-    """An outlet that keeps what was said to each connection."""
+class _Said(Output):
+    """An output that keeps what was said to each connection."""
 
-    def __init__(self, visitors: Visitors) -> None:
+    def __init__(self, connections: Connections) -> None:
         self.said: dict[str, list[tuple[str, Any]]] = {}
         self.closed: dict[str, str] = {}
-        self._known = visitors
+        self._known = connections
 
     def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
         self.said.setdefault(member, []).append((event, data))
@@ -72,14 +72,14 @@ class Phone:
     device: str
 
     @property
-    def visitor(self) -> Visitor:
-        return self.edge.visitors.by_sid[self.sid]
+    def client(self) -> ClientConnection:
+        return self.edge.connections.by_sid[self.sid]
 
     def send(self, event: str, **argument: Any) -> Answer:
         """Send a command and return its answer."""
         replies = self.edge.replies
         replies.later.clear()
-        answer = self.edge.doorman.event(event, self.sid, argument)
+        answer = self.edge.handlers.event(event, self.sid, argument)
         if answer is replies.unanswered:
             with gevent.Timeout(60):
                 while not replies.later:
@@ -97,35 +97,35 @@ class Phone:
 
     def bare(self, message: bytes) -> None:
         """Send a bare binary message."""
-        self.edge.doorman.frame(self.visitor, message)
+        self.edge.handlers.bare_message(self.client, message)
 
     def leave(self) -> None:
         """Close the connection."""
-        self.edge.doorman.disconnect(self.sid)
+        self.edge.handlers.disconnect(self.sid)
 
 
 class Edge:
-    """A doorman before the rooms of a `World`."""
+    """Connection handlers before the rooms of a `World`."""
 
     def __init__(
         self,
         world: World | None = None,
         limits: Limits | None = None,
         most: int = 10_000,
-        most_per_place: int = 1_000,
+        most_per_network: int = 1_000,
     ) -> None:
         self.world = world or World()
         limits = limits or Limits()
-        self.visitors = Visitors(limits, most, most_per_place)
+        self.connections = Connections(limits, most, most_per_network)
         self.started_s = 1_700_000_000
         self.tokens = Tokens(["k" * 64], self.now_s)
-        self.outlet = _Said(self.visitors)
-        self.replies = _Replies(self.outlet)
-        self.doorman = Doorman(
+        self.output = _Said(self.connections)
+        self.replies = _Replies(self.output)
+        self.handlers = ConnectionHandlers(
             LoneFront(self.world.desk),
-            self.visitors,
+            self.connections,
             self.tokens,
-            self.outlet,
+            self.output,
             self.replies,
             limits,
             lambda: self.world.now_ms,
@@ -148,11 +148,11 @@ class Edge:
         sid = f"s{self._sids}"
         auth = {key: value for key, value in (("device", device), ("seat", seat)) if value is not None}
         try:
-            self.doorman.connect(sid, {"REMOTE_ADDR": address}, auth)
+            self.handlers.connect(sid, {"REMOTE_ADDR": address}, auth)
         except Refuse as refused:
             raise Turned(refused.error_args["data"]) from None
         gevent.sleep(0)
-        return Phone(self, sid, self.visitors.by_sid[sid].device)
+        return Phone(self, sid, self.connections.by_sid[sid].device)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

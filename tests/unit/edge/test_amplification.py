@@ -98,8 +98,8 @@ class Attack:
         now_ms = self.world.now_ms
         room = self.world.lobby.rooms[self.code]
         person = next(one for one in room.people.values() if one.member == self.attacker.sid)
-        visitor = self.attacker.visitor
-        buckets = [(person.output, 10_000), (visitor.entries, 1), (visitor.commands, 1)]
+        client = self.attacker.client
+        buckets = [(person.output, 10_000), (client.room_entries, 1), (client.commands, 1)]
         account = room.keyframes.account(self.attacker.sid)
         for bucket, part in (*buckets, (account.size, 1000), (account.number, 1)):
             while not bucket.in_debt(now_ms):
@@ -241,7 +241,7 @@ def run(case: Case, floods: bool) -> tuple[int, int, int]:
     def go_on(seconds: float) -> None:
         for _ in range(round(seconds * case.hz)):
             if floods:
-                attack.attacker.visitor.strikes = 0
+                attack.attacker.client.strikes = 0
                 case.step(attack, attack.accepted)
             attack.edge.wait(1 / case.hz)
 

@@ -11,8 +11,9 @@ import pytest
 
 from game import error_log
 from game.cluster.gateway import LoneFront
-from game.edge.connections import Visitor, Visitors
-from game.edge.handlers import ENTRANCES, Doorman
+from game.edge.connections import ClientConnection, Connections
+from game.edge.handlers import ConnectionHandlers
+from game.edge.parsing import ENTRANCES
 from game.edge.tokens import Tokens
 from game.games.thumbs import Thumbs
 from game.rooms.handlers import ORDERS
@@ -59,33 +60,35 @@ class Wire:
 
 
 class Edge:
-    """A doorman with a host in a room of All Thumbs, who says what they like."""
+    """Connection handlers with a host in a room of All Thumbs, who says what they like."""
 
     def __init__(self, **limits: Any) -> None:
         self.world = World({"thumbs": Thumbs()})
         self.wire = Wire()
-        visitors = Visitors(
+        connections = Connections(
             Limits(**{"strikes": 1000, "command_rate_per_s": 1000, "command_burst": 1000, **limits})
         )
         self.front = LoneFront(self.world.desk)
-        self.doorman = Doorman(
+        self.handlers = ConnectionHandlers(
             self.front,
-            visitors,
+            connections,
             Tokens(["k" * 32]),
             self.wire,  # type: ignore[arg-type]
             self.wire,  # type: ignore[arg-type]
-            visitors.limits,
+            connections.limits,
             lambda: self.world.now_ms,
             lambda environ: "192.0.2.1",
             dict,
         )
-        self.visitor: Visitor = visitors.enter("sid", "device", "192.0.2.1", Framing.BINARY, newcomer=False)
+        self.client: ClientConnection = connections.add(
+            "sid", "device", "192.0.2.1", Framing.BINARY, newcomer=False
+        )
         self.ask("create", {"game": "thumbs"})
 
     def ask(self, name: str, *arguments: Any) -> dict[str, Any]:
         """The answer to an event, as a client reads it."""
         self.world.now_us += 1_000_000
-        answer = self.doorman.event(name, "sid", *arguments)
+        answer = self.handlers.event(name, "sid", *arguments)
         if answer is self.wire.unanswered:
             with gevent.Timeout(60):
                 while not self.wire.answers:
@@ -135,7 +138,7 @@ def test_no_argument_of_any_command_causes_a_fault(name: str) -> None:
         edge.ask(name, value)
         edge.ask(name, value, value)
     if name == "i":
-        assert edge.visitor.strikes >= len(HUGE)
+        assert edge.client.strikes >= len(HUGE)
 
 
 @pytest.mark.usefixtures("silence")
@@ -145,7 +148,7 @@ def test_a_pack_that_cannot_be_read_is_answered_with_bad_pack(what: str) -> None
     answer = edge.ask("pack", {"text": PACKS[what]})
     assert answer["code"] == "bad_pack"
     assert answer["message"]
-    assert edge.visitor.strikes == 0, "a person's file is no attack"
+    assert edge.client.strikes == 0, "a person's file is no attack"
 
 
 def test_packs_have_a_budget_of_their_own() -> None:
@@ -204,6 +207,6 @@ def test_where_somebody_connects_from_is_said_by_the_edge_and_shown_to_nobody() 
     edge = Edge()
     answer = edge.ask("create", {"game": "thumbs", "place": "somewhere else"})
     place = edge.world.lobby.rooms[answer["code"]].people[answer["player"]].place
-    assert place == Tokens(["k" * 32]).place_mark("192.0.2.1")
-    assert place != Tokens(["l" * 32]).place_mark("192.0.2.1")
+    assert place == Tokens(["k" * 32]).network_mark("192.0.2.1")
+    assert place != Tokens(["l" * 32]).network_mark("192.0.2.1")
     assert place not in json.dumps(answer)

@@ -172,7 +172,7 @@ def test_the_time_is_told_so_often_and_a_page_never_notices() -> None:
 
 
 def test_a_phone_too_many_from_one_network_is_told_so_in_a_sentence() -> None:
-    edge = Edge(most_per_place=256)
+    edge = Edge(most_per_network=256)
     phones = [edge.phone() for _ in range(256)]
     with pytest.raises(Turned, match="256 players from your network") as caught:
         edge.phone()
@@ -183,13 +183,13 @@ def test_a_phone_too_many_from_one_network_is_told_so_in_a_sentence() -> None:
 
 
 def test_a_player_who_comes_back_is_let_in_even_where_it_is_crowded() -> None:
-    edge = Edge(most_per_place=2)
+    edge = Edge(most_per_network=2)
     joined = edge.phone().send("create", game="dash")
     ann = edge.phone()
     seat = edge.tokens.sign_seat(joined["code"], ann.device)
     assert ann.code_of("join", code=joined["code"]) == "ok"
     back = edge.phone(device=edge.tokens.sign_device(ann.device), seat=seat)
-    (greeting,) = [data for event, data in edge.outlet.said[back.sid] if event == "welcome"]
+    (greeting,) = [data for event, data in edge.output.said[back.sid] if event == "welcome"]
     assert greeting["resumed"]["code"] == joined["code"]
     with pytest.raises(Turned):
         edge.phone(seat=seat)  # the seat of another device is none

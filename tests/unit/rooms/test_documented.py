@@ -9,7 +9,7 @@ import pytest
 
 from game.catalogue import load_games
 from game.edge.describe import describe_game
-from game.edge.handlers import ENTRANCES
+from game.edge.parsing import ENTRANCES
 from game.protocol.commands import EMOTES
 from game.rooms.handlers import ORDERS
 from game.rules import Entity, Event, Game, Int
