@@ -18,8 +18,8 @@ from time import perf_counter
 
 from game.catalogue import load_games
 from game.rooms.journal import Head
-from game.rooms.match_runner import LiveMatch
-from game.rooms.replication.deltas import Told
+from game.rooms.match_runner import MatchRunner
+from game.rooms.replication.deltas import DeltaStream
 from game.rules import Game, Mind
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
@@ -104,10 +104,10 @@ class Person:
         self.open: list[tuple[int, int, int, None]] = []
         """Inputs that are not acknowledged yet: (tick of sending, tick, buttons, no value)."""
 
-    def play(self, live: LiveMatch, hz: int) -> bytes | None:
+    def play(self, runner: MatchRunner, hz: int) -> bytes | None:
         """Decide; the message that says so, which the match has taken, or None if there is nothing to say."""
-        tick = live.match.tick
-        self.mind.buttons = buttons = live.game.bot(live.match, self.mind)
+        tick = runner.match.tick
+        self.mind.buttons = buttons = runner.game.bot(runner.match, self.mind)
         if buttons == self.buttons and tick - self.sent_at < hz:
             return None
         self.buttons = buttons
@@ -115,7 +115,7 @@ class Person:
         self.seq += 1
         self.open = [one for one in self.open if tick - one[0] <= ROUND_TRIP_TICKS + LEAD_TICKS][-7:]
         self.open.append((tick, tick + LEAD_TICKS, buttons, None))
-        live.press(self.mind.seat, self.seq, tick + LEAD_TICKS, buttons, 0)
+        runner.press(self.mind.seat, self.seq, tick + LEAD_TICKS, buttons, 0)
         inputs = [(due, held, value) for _, due, held, value in self.open]
         return input_message(self.mind.seat, self.seq - len(inputs) + 1, inputs)
 
@@ -142,37 +142,39 @@ class Bench:
         game = self.game
         seats = tuple(range(self.players))
         head = Head(game.name, tuple(game.options.defaults()), seats, (0,) * game.seats[1], draw())
-        live = LiveMatch(game, head, draw)
+        runner = MatchRunner(game, head, draw)
         people = [Person(Mind(seat, 2, seat % len(game.bot_styles), draw())) for seat in seats]
         encoder = StateEncoder(Schema.of(game))
-        encoder.start(live.match.state)
+        encoder.start(runner.match.state)
         tables = _table_names(game)
         before = {name: meter.framed for name, meter in self.meters.items()}
-        while not live.over and live.match.tick < ticks:
-            second = (self.ticks + live.match.tick) // game.tick_hz
+        while not runner.over and runner.match.tick < ticks:
+            second = (self.ticks + runner.match.tick) // game.tick_hz
             for person in people:
-                message = person.play(live, game.tick_hz)
+                message = person.play(runner, game.tick_hz)
                 if message is not None:
                     self.meters[UP].count(second, len(message), 4)
-            live.step(True)
-            self._measure(live, encoder, second, tables)
-        self.ticks += live.match.tick
+            runner.step(True)
+            self._measure(runner, encoder, second, tables)
+        self.ticks += runner.match.tick
         for name, meter in self.meters.items():
-            meter.matches.append((meter.framed - before[name]) * game.tick_hz / live.match.tick)
+            meter.matches.append((meter.framed - before[name]) * game.tick_hz / runner.match.tick)
 
-    def _measure(self, live: LiveMatch, encoder: StateEncoder, second: int, tables: frozenset[str]) -> None:
-        state = live.match.state
+    def _measure(
+        self, runner: MatchRunner, encoder: StateEncoder, second: int, tables: frozenset[str]
+    ) -> None:
+        state = runner.match.state
         self.update_bytes += len(self._timed("update_s", lambda: encoder.update(state)))
-        assert isinstance(live.told, Told)
-        told = live.told.state(live.match, True)
+        assert isinstance(runner.told, DeltaStream)
+        told = runner.told.state(runner.match, True)
         self.meters[DELTA].count(second, len(told.binary))
         self.meters[ORDINARY].count(second, len(told.binary), PLACEHOLDER_BYTES)
         self.meters[JSON_DIFF].count(second, _json_bytes("s", told.json()))
         self.meters[JSON_FULL].count(second, _json_bytes("s", _without(encoder.full_json(), tables)))
-        entries = live.stream.message(live.match)
+        entries = runner.stream.message(runner.match)
         if entries is not None:
             self.meters[ENTRIES].count(second, len(entries.binary))
-        if live.match.tick % KEYFRAME_EVERY == 0:
+        if runner.match.tick % KEYFRAME_EVERY == 0:
             fresh = StateEncoder(encoder.schema)
             fresh.start(state)
             self.keyframes.append(len(self._timed("keyframe_s", fresh.full)))

@@ -16,8 +16,8 @@ from typing import Any
 from bench import machine, store
 from game.games.field import Field
 from game.rooms.journal import Head
-from game.rooms.match_runner import LiveMatch
-from game.rooms.replication.interest import Views
+from game.rooms.match_runner import MatchRunner
+from game.rooms.replication.interest import InterestStream
 from game.rules import Match, Mind
 from game.sync.delta import StateDecoder
 from game.sync.schema import Schema
@@ -41,18 +41,18 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
 
     options = tuple(game.options.merge(game.options.defaults(), {"size": 4800, "minutes": 30}))
     head = Head(game.name, options, tuple(range(RIDERS)), (0,) * RIDERS, draw())
-    live = LiveMatch(game, head, draw)
-    views = live.told
-    assert isinstance(views, Views)
+    runner = MatchRunner(game, head, draw)
+    views = runner.told
+    assert isinstance(views, InterestStream)
     schema = Schema.of(game)
     decoders = {seat: StateDecoder(schema.describe()) for seat in DECODED if seat < people}
     minds = [Mind(seat, 1 + seat % 5, seat % 3, draw()) for seat in range(people)]
     for seat in range(people, RIDERS):
-        live.bots.seat(seat, 1 + seat % 5, seat % 3)
+        runner.bots.seat(seat, 1 + seat % 5, seat % 3)
     seqs, held = [0] * people, [0] * people
     down = [0] * people
     for seat in range(people):
-        message = live.keyframe_message(0, True, (seat,))
+        message = runner.keyframe_message(0, True, (seat,))
         down[seat] += _framed(message.binary)
         if seat in decoders:
             frame = parse_frame(message.binary)
@@ -62,19 +62,19 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     encodes: list[float] = []
     in_view: list[int] = []
     for _ in range(ticks):
-        _press(live, minds, seqs, held)
+        _press(runner, minds, seqs, held)
         began = process_time()
-        live.step(False)
+        runner.step(False)
         stepped = process_time()
-        views.step(live.match, False)
-        messages = [views.message(live.match, (seat,), False) for seat in range(people)]
+        views.step(runner.match, False)
+        messages = [views.message(runner.match, (seat,), False) for seat in range(people)]
         encoded = process_time()
         for seat, message in enumerate(messages):
             down[seat] += _framed(message.binary)
         in_view.append(sum(len(view.held) for view in views.views()) // people)
         for seat, decoder in decoders.items():
-            _follow(decoder, messages[seat].binary, schema, live.match, seat)
-        if live.match.tick > WARM_TICKS:
+            _follow(decoder, messages[seat].binary, schema, runner.match, seat)
+        if runner.match.tick > WARM_TICKS:
             steps.append((stepped - began) * 1000)
             encodes.append((encoded - stepped) * 1000)
     both = [one + other for one, other in zip(steps, encodes, strict=True)]
@@ -90,14 +90,14 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _press(live: LiveMatch, minds: list[Mind], seqs: list[int], held: list[int]) -> None:
+def _press(runner: MatchRunner, minds: list[Mind], seqs: list[int], held: list[int]) -> None:
     for mind in minds:
         seat = mind.seat
-        mind.buttons = live.game.bot(live.match, mind)
+        mind.buttons = runner.game.bot(runner.match, mind)
         if mind.buttons != held[seat]:
             held[seat] = mind.buttons
             seqs[seat] += 1
-            live.press(seat, seqs[seat], live.match.tick, mind.buttons, 0)
+            runner.press(seat, seqs[seat], runner.match.tick, mind.buttons, 0)
 
 
 def _follow(decoder: StateDecoder, message: bytes, schema: Schema, m: Match, seat: int) -> None:

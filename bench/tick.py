@@ -15,8 +15,8 @@ from typing import Any
 from bench import machine, store
 from game.games.trails import Trails
 from game.rooms.journal import Head
-from game.rooms.match_runner import LiveMatch
-from game.rooms.replication.deltas import Told
+from game.rooms.match_runner import MatchRunner
+from game.rooms.replication.deltas import DeltaStream
 
 SEATS = 8
 
@@ -48,23 +48,23 @@ def play(ticks: int, seed: int, level: int) -> dict[str, float]:
     game = Trails()
     options = game.options.merge(game.options.defaults(), {"target": 100, "rounds": 30})
     clock = Clocked()
-    live: LiveMatch | None = None
+    runner: MatchRunner | None = None
     began = perf_counter()
     for _ in range(ticks):
-        if live is None or live.over:
+        if runner is None or runner.over:
             head = Head(game.name, tuple(options), tuple(range(SEATS)), (0,) * SEATS, chance.getrandbits(28))
-            live = LiveMatch(game, head, lambda: chance.getrandbits(28))
+            runner = MatchRunner(game, head, lambda: chance.getrandbits(28))
             for seat in range(SEATS):
-                live.bots.seat(seat, level, seat % len(game.bot_styles))
-            clock.watch("bots", live.bots, "press")
-            clock.watch("rules", live.match, "step")
-            clock.watch("events", live.stream, "stepped")
-            clock.watch("events", live.stream, "message")
-            clock.watch("delta", live.told, "state")
-        live.step(True)
-        assert isinstance(live.told, Told)
-        live.told.state(live.match, False)
-        live.stream.message(live.match)
+                runner.bots.seat(seat, level, seat % len(game.bot_styles))
+            clock.watch("bots", runner.bots, "press")
+            clock.watch("rules", runner.match, "step")
+            clock.watch("events", runner.stream, "stepped")
+            clock.watch("events", runner.stream, "message")
+            clock.watch("delta", runner.told, "state")
+        runner.step(True)
+        assert isinstance(runner.told, DeltaStream)
+        runner.told.state(runner.match, False)
+        runner.stream.message(runner.match)
     whole = perf_counter() - began
     parts = {part: seconds * 1e6 / ticks for part, seconds in clock.seconds.items()}
     return parts | {"all": whole * 1e6 / ticks}

@@ -37,9 +37,9 @@ from game.ops.worker_metrics import WorkerMetrics
 from game.rooms.lobby import Lobby
 from game.rooms.outbox import Outbox
 from game.rooms.packs import shared
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.rules import Game
 from game.transport.addresses import client_address
 from game.transport.manager import Fanout, SlowClient
@@ -141,8 +141,10 @@ class Worker:
 
         # The rooms of this worker, and the scheduler that steps them.
         pack = shared(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
-        house = House(self._games, config.rooms, config.bots, outbox, entropy_word, tokens.sign_seat, pack)
-        self.lobby = Lobby(house)
+        context = RoomContext(
+            self._games, config.rooms, config.bots, outbox, entropy_word, tokens.sign_seat, pack
+        )
+        self.lobby = Lobby(context)
         self.metrics = WorkerMetrics(
             self._assets.build,
             lambda: len(self.connections.by_sid),
@@ -153,10 +155,10 @@ class Worker:
         )
 
         # The gateway to rooms, here or at another worker, and the handlers of clients' events before it.
-        desk = Desk(self.lobby, self.scheduler, config.games.default)
+        desk = RoomService(self.lobby, self.scheduler, config.games.default)
         gateway: Front = LoneFront(desk)
         if self._membership is not None:
-            gateway = self._membership.front(desk, house, output, self._refuse_clients)
+            gateway = self._membership.front(desk, context, output, self._refuse_clients)
         self._welcome = Welcome(config, self._games, self._bundles, self._assets.build)
         self.handlers = ConnectionHandlers(
             gateway,
@@ -295,7 +297,7 @@ class Worker:
         """Collect old garbage while no match runs. Runs for ever."""
         while True:
             gevent.sleep(GARBAGE_EVERY_S)
-            if self.collector is not None and not any(room.live is not None for room in self.lobby):
+            if self.collector is not None and not any(room.runner is not None for room in self.lobby):
                 self.collector.tidy()
 
     # --- stop -----------------------------------------------------------------------------------

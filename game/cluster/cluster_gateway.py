@@ -19,7 +19,7 @@ from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.lobby import normal_code
 from game.rooms.room import Room
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.sync.wire import InputMessage
 
 DOUBT_MS = 3000
@@ -36,7 +36,7 @@ class SharedFront:
     def __init__(
         self,
         process: str,
-        desk: Desk,
+        desk: RoomService,
         edge: Edge,
         outbox: SharedOutbox,
         couriers: Couriers,
@@ -173,7 +173,7 @@ class SharedFront:
             room, person = place
             if not self.finder.takes_answers(room.code):
                 raise BUSY
-            if command.n > room.chat.pen(person.id).last_n and not self.finder.takes_chat(room.code):
+            if command.n > room.chat.writer(person.id).last_n and not self.finder.takes_chat(room.code):
                 raise UNSAVED
         answer = self._desk.order(member, name, command, now_ms)
         if name == "chat" and place is not None:

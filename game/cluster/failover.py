@@ -26,7 +26,7 @@ from game.cluster.scribe import Scribe
 from game.cluster.store import Owner, Record, StoreDown, process_of
 from game.rooms.freeze import BadFreeze, label
 from game.rooms.lobby import Lobby
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
@@ -76,7 +76,7 @@ class Takeover:
         couriers: Couriers,
         front: SharedFront,
         lobby: Lobby,
-        house: House,
+        house: RoomContext,
         world_ms: Callable[[], int],
     ) -> None:
         self.neighbours: dict[str, Neighbour] = {}
@@ -243,7 +243,7 @@ class Takeover:
                     "game": room.game.name,
                     "epoch": claim.epoch,
                     "owner_before": owner.wid,
-                    "with_match": room.live is not None,
+                    "with_match": room.runner is not None,
                 },
             )
             self._scribe.keep(room, Owner(self._lease.wid, claim.epoch), opened=True)

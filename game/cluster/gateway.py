@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from game.protocol import commands as c
 from game.rooms.errors import Refused
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.sync.wire import InputMessage
 
 Answer = dict[str, Any]
@@ -48,7 +48,7 @@ class Front(Protocol):
 class LoneFront:
     """The front of a worker that is alone."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: RoomService) -> None:
         self._desk = desk
         self.arrived = desk.follow
         self.follow = desk.follow

@@ -22,9 +22,9 @@ from game.cluster.restore import salvage
 from game.cluster.scribe import Scribe
 from game.cluster.store import Owner, Record, StoreDown
 from game.rooms.freeze import FORMAT, LAYOUT, BadFreeze, freeze, thaw
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 
 log = logging.getLogger("rumpus.cluster")
 
@@ -50,8 +50,8 @@ class Moves:
         scribe: Scribe,
         front: SharedFront,
         outbox: SharedOutbox,
-        desk: Desk,
-        house: House,
+        desk: RoomService,
+        house: RoomContext,
         edge: Edge,
         others: Callable[[], list[Neighbour]],
         world_ms: Callable[[], int],
@@ -81,7 +81,7 @@ class Moves:
         code = room.code
         if code in self._front.moving or room.closed or not self._front.reaches(to.process):
             return False
-        setback = "" if with_match or room.live is None else "match_lost"
+        setback = "" if with_match or room.runner is None else "match_lost"
         if not self._is_read_by(to, room, with_match) or room.closed or code in self._front.moving:
             return False
         self._front.moving[code] = []
@@ -127,7 +127,7 @@ class Moves:
 
         May wait for the answer.
         """
-        playing = with_match and room.live is not None
+        playing = with_match and room.runner is not None
         rules = rules_hash(type(room.game)) if playing else ""
         if to.info.format < FORMAT:
             return False  # it would take a match of other rules for one of its own

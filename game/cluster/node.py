@@ -36,9 +36,9 @@ from game.cluster.scribe import Scribe
 from game.cluster.store import StoreDown
 from game.cluster.strangers import Strangers
 from game.rooms.freeze import FORMAT, LAYOUT
-from game.rooms.room import House
+from game.rooms.room import RoomContext
 from game.rooms.rules_hash import rules_hash
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
@@ -68,8 +68,8 @@ class Node:
         settings: ClusterSettings,
         process: str,
         store: RedisStore,
-        house: House,
-        desk: Desk,
+        house: RoomContext,
+        desk: RoomService,
         edge: Edge,
         outbox: SharedOutbox,
         couriers: Couriers,

@@ -18,7 +18,7 @@ import msgspec
 
 from game.cluster.restore import Rows, Said, encode_rows
 from game.cluster.store import FENCED, GAP, Owner, Write
-from game.rooms.chat import Line
+from game.rooms.chat import ChatLine
 from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
 from game.rooms.phases import Phase
@@ -188,7 +188,7 @@ class Recorder:
         book = self._books.get(code)
         if book is None:
             return False
-        pen = book.room.chat.pens.get(str(data["player"]))
+        pen = book.room.chat.writers.get(str(data["player"]))
         book.chat.append(_Chat(data, pen.last_n if pen is not None else 1))
         self._chat_waiting += 1
         self.hurried = True
@@ -250,7 +250,7 @@ class Recorder:
             if whole or not book.recorded:
                 self._add_record(writes, code, book)
             for chat in book.chat:
-                line = msgspec.convert(_line(chat.data), Line)
+                line = msgspec.convert(_line(chat.data), ChatLine)
                 data = _encode(Said(chat.n, line))
                 writes.append(Write("chat", code, book.owner, data, line.player, chat.n, line.id))
             for number, data in book.results.items():
@@ -269,7 +269,7 @@ class Recorder:
         before = book.mark
         if before is None or self._may_have_changed(book, now_ms):
             book.mark = fingerprint(room)
-        live = room.live
+        live = room.runner
         old = live is not None and now_ms - book.checkpoint_ms >= self._checkpoint_ms
         new_match = live is not None and book.match != room.match_number
         if book.mark != before or old or new_match or not book.recorded:
@@ -296,7 +296,7 @@ class Recorder:
         return True
 
     def _checkpointed(self, book: _Book) -> None:
-        live = book.room.live
+        live = book.room.runner
         book.match = book.room.match_number
         book.checkpoint_ms = self._now_ms()
         book.end = None if live is None else live.journal.end()

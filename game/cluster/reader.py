@@ -18,9 +18,9 @@ from game.cluster.outbox import SharedOutbox, room_of
 from game.cluster.remote import Abroad
 from game.protocol import commands as c
 from game.rooms.errors import NoSuchRoom, Refused
-from game.rooms.handlers import ORDERS
+from game.rooms.handlers import HANDLERS
 from game.rooms.outbox import Message
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.sync.wire import InputMessage
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Reader:
     def __init__(
         self,
         front: "SharedFront",
-        desk: Desk,
+        desk: RoomService,
         edge: Edge,
         outbox: SharedOutbox,
         abroad: Abroad,
@@ -157,7 +157,7 @@ class Reader:
             return joined if joined is not None else NoSuchRoom()
         if self._desk.place(member) is None:
             return MOVED
-        order = ORDERS.get(ask.what)
+        order = HANDLERS.get(ask.what)
         if order is None:  # the other worker is newer
             return Refused("busy", "The server is being renewed. Try again in a moment.")
         command = msgspec.convert(ask.payload, order.shape)

@@ -13,7 +13,7 @@ from game.cluster.gateway import Answer, Later
 from game.cluster.homes import AGAIN_MS, ANSWER_MS, BUSY, Finder, Home, Unsure
 from game.protocol import commands as c
 from game.rooms.errors import NoSuchRoom, Refused
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 
 PATIENCE_MS = 40_000
 """How long a connection that was in a room is kept while its room cannot be found."""
@@ -32,7 +32,7 @@ class Abroad:
     def __init__(
         self,
         process: str,
-        desk: Desk,
+        desk: RoomService,
         edge: Edge,
         asks: Asks,
         post: Callable[[str, l.AnyLetter], bool],

@@ -6,11 +6,11 @@ from contextlib import suppress
 import msgspec
 
 from game.cluster.store import Record
-from game.rooms.chat import Line
+from game.rooms.chat import ChatLine
 from game.rooms.freeze import BadFreeze, FrozenRoom, thaw
 from game.rooms.journal import Journal, Row, parse_rows
 from game.rooms.people import LOOKS, Person
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 from game.rules import Game, snapshot
 
 log = logging.getLogger("rumpus.cluster")
@@ -30,7 +30,7 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     """A line of chat with the writer's number."""
 
     n: int
-    line: Line
+    line: ChatLine
 
 
 class _Somebody(msgspec.Struct, frozen=True):
@@ -59,7 +59,7 @@ _decode_room = msgspec.msgpack.Decoder(FrozenRoom).decode
 _decode_remains = msgspec.msgpack.Decoder(_Remains).decode
 
 
-def recall(house: House, record: Record, now_ms: int, epoch: int) -> Room:
+def recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
     """The recorded room, at the last tick that was recorded, under its new owner's epoch.
 
     Raises:
@@ -74,7 +74,7 @@ def recall(house: House, record: Record, now_ms: int, epoch: int) -> Room:
         raise BadFreeze(f"{type(error).__name__}: {error}") from error
 
 
-def _recall(house: House, record: Record, now_ms: int, epoch: int) -> Room:
+def _recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
     rows: list[Row] = []
     hashes: dict[int, int] = {}
     tick = 0
@@ -89,7 +89,7 @@ def _recall(house: House, record: Record, now_ms: int, epoch: int) -> Room:
             hashes[piece.hash_tick] = piece.hash
     room = thaw(house, record.checkpoint, now_ms, rows, tick, epoch)
     _add_chat(room, record.chat)
-    if hashes and room.live is not None:
+    if hashes and room.runner is not None:
         _check(room, record.checkpoint, rows, tick, hashes)
     return room
 
@@ -101,12 +101,12 @@ def _add_chat(room: Room, lines: list[bytes]) -> None:
         if said.line.id >= room.chat.next_id:
             room.chat.lines.append(said.line)
             room.chat.next_id = said.line.id + 1
-            pen = room.chat.pen(said.line.player)
+            pen = room.chat.writer(said.line.player)
             pen.last_n = max(pen.last_n, said.n)
             pen.recent[said.n] = said.line.id
 
 
-def salvage(house: House, code: str, record: Record, now_ms: int, epoch: int) -> Room:
+def salvage(house: RoomContext, code: str, record: Record, now_ms: int, epoch: int) -> Room:
     """A room of which not all can be read: in its lobby, with whatever of it is left; never fails.
 
     Its people are told what happened: at best they miss their match, at worst they find an empty room.
@@ -122,7 +122,7 @@ def salvage(house: House, code: str, record: Record, now_ms: int, epoch: int) ->
     return room
 
 
-def _begin_again(house: House, code: str, checkpoint: bytes, now_ms: int) -> Room:
+def _begin_again(house: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> Room:
     """A new room under the old code, with the people of the old one if they can be read."""
     try:
         old = _decode_remains(checkpoint)

@@ -24,7 +24,7 @@ from game.edge.slow_commands import INTERNAL, SlowCommands
 from game.edge.tokens import Tokens
 from game.protocol import commands as c
 from game.rooms.errors import Refused
-from game.rooms.handlers import ORDERS
+from game.rooms.handlers import HANDLERS
 from game.settings import Limits
 from game.sync.varint import BadFrame
 from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
@@ -260,7 +260,7 @@ class ConnectionHandlers:
 
     def _refused(self, client: ClientConnection, name: str, refused: Refused) -> Answer:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""
-        event = name if name in ENTRANCES or name in ORDERS or name == "clock" else "unknown"
+        event = name if name in ENTRANCES or name in HANDLERS or name == "clock" else "unknown"
         telemetry.refusals.labels(event, refused.code).inc()
         if name in ENTRANCES and self._sampler.admits((client.network, refused.code)):
             log.info(

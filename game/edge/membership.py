@@ -28,8 +28,8 @@ from game.config import Config
 from game.edge.message_queue import Queue
 from game.edge.tokens import fingerprints
 from game.ops.metrics import Figure, single
-from game.rooms.room import House
-from game.rooms.service import Desk
+from game.rooms.room import RoomContext
+from game.rooms.service import RoomService
 from game.transport.manager import Fanout
 
 log = logging.getLogger("rumpus.cluster")
@@ -106,7 +106,9 @@ class Membership:
         self._outbox = SharedOutbox(edge, post)
         return self._outbox
 
-    def front(self, desk: Desk, house: House, edge: Edge, disperse: Callable[[bool], None]) -> SharedFront:
+    def front(
+        self, desk: RoomService, house: RoomContext, edge: Edge, disperse: Callable[[bool], None]
+    ) -> SharedFront:
         """What this worker's connections ask."""
         world_ms = self._clock.ms
         self._front = SharedFront(self.process, desk, edge, self._outbox, self._couriers, world_ms)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from game.protocol import commands as c
-from game.rooms.handlers import ORDERS, Slow
+from game.rooms.handlers import HANDLERS, Preparation
 
 ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
 """The commands that lead into a room."""
@@ -23,7 +23,7 @@ class Parsed(NamedTuple):
     """A checked command; `slow` prepares it in a thread before a room can take it."""
 
     command: c.Command
-    slow: Slow | None
+    slow: Preparation | None
 
 
 def parse_command(name: str, arguments: Sequence[object]) -> Parsed:
@@ -32,7 +32,7 @@ def parse_command(name: str, arguments: Sequence[object]) -> Parsed:
     Raises:
         BadMessage: there is no such command, or the argument does not have its shape.
     """
-    order = ORDERS.get(name)
+    order = HANDLERS.get(name)
     if order is None and name not in ENTRANCES:
         raise BadMessage(f"There is no command {name[:32]}.")
     slow = order.slow if order is not None else None

@@ -1,4 +1,4 @@
-"""Slow commands: commands that take milliseconds to prepare, such as a pack of questions to read.
+"""Preparation commands: commands that take milliseconds to prepare, such as a pack of questions to read.
 
 They are prepared in a thread, one at a time, so that ticks go on.
 """
@@ -11,7 +11,7 @@ from gevent.lock import BoundedSemaphore
 from game import error_log
 from game.protocol import commands as c
 from game.rooms.errors import Refused
-from game.rooms.handlers import Slow
+from game.rooms.handlers import Preparation
 
 MOST_WAITING = 8
 """The greatest number of commands that wait for their preparation, all connections together."""
@@ -28,7 +28,7 @@ class SlowCommands:
     def start(
         self,
         name: str,
-        slow: Slow,
+        slow: Preparation,
         command: c.Command,
         carry_out: Callable[[c.Command], None],
         refuse: Callable[[Refused], None],
@@ -67,7 +67,7 @@ class SlowCommands:
         gevent.spawn(work)
 
 
-def _prepare(slow: Slow, command: c.Command) -> c.Command | Exception:
+def _prepare(slow: Preparation, command: c.Command) -> c.Command | Exception:
     """Prepare a command, in a thread. An exception is returned: gevent would print a traceback of it."""
     try:
         return slow.prepare(command)

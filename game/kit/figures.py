@@ -6,8 +6,8 @@ from time import thread_time_ns
 
 from game.kit.trials import CHANCE_EVERY, Entry
 from game.rooms.journal import Head
-from game.rooms.match_runner import LiveMatch
-from game.rooms.replication.interest import Views
+from game.rooms.match_runner import MatchRunner
+from game.rooms.replication.interest import InterestStream
 from game.rules import CHANCE, PRESS, Game, Match, Mind
 
 
@@ -62,44 +62,46 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
         return chance.randrange(1 << 28)
 
     taken = tuple(range(seats))
-    live = LiveMatch(
+    runner = MatchRunner(
         game, Head(game.name, tuple(game.options.defaults()), taken, (0,) * game.seats[1], draw()), draw
     )
     minds = [Mind(seat, 3, seat % len(game.bot_styles), draw()) for seat in taken]
     seqs = [0] * seats
     held = [0] * seats
     delta = entries = private = 0
-    hidden = live.secrets.any
-    for seat in taken if isinstance(live.told, Views) else ():
-        live.keyframe_message(0, True, (seat,))
+    hidden = runner.secrets.any
+    for seat in taken if isinstance(runner.told, InterestStream) else ():
+        runner.keyframe_message(0, True, (seat,))
     for seat in taken if hidden else ():
-        live.secrets.full(live.match, seat)
-    while not live.over and live.match.tick < ticks:
+        runner.secrets.full(runner.match, seat)
+    while not runner.over and runner.match.tick < ticks:
         for mind in minds:
-            seat, tick = mind.seat, live.match.tick
-            mind.buttons = buttons = game.bot(live.match, mind)
+            seat, tick = mind.seat, runner.match.tick
+            mind.buttons = buttons = game.bot(runner.match, mind)
             if buttons != held[seat]:
                 held[seat] = buttons
                 seqs[seat] += 1
-                live.press(seat, seqs[seat], tick, buttons, 0)
-        live.step(True)
-        delta += _delta(live)
-        streamed = live.stream.message(live.match)
+                runner.press(seat, seqs[seat], tick, buttons, 0)
+        runner.step(True)
+        delta += _delta(runner)
+        streamed = runner.stream.message(runner.match)
         entries += 0 if streamed is None else _framed(streamed.binary)
         for seat in taken if hidden else ():
-            message = live.secrets.update(live.match, seat, False)
+            message = runner.secrets.update(runner.match, seat, False)
             private += 0 if message is None else _framed(message.binary)
-    seconds = live.match.tick / game.tick_hz
+    seconds = runner.match.tick / game.tick_hz
     return Bytes(delta / seconds, entries / seconds, private / seconds / seats)
 
 
-def _delta(live: LiveMatch) -> int:
+def _delta(runner: MatchRunner) -> int:
     """Bytes of this tick's state: the one that all get, or the mean of those that each gets."""
-    if not isinstance(live.told, Views):
-        return _framed(live.told.state(live.match, False).binary)
-    live.told.step(live.match, False)
-    seats = live.match.seats
-    return sum(_framed(live.told.message(live.match, (seat,), False).binary) for seat in seats) // len(seats)
+    if not isinstance(runner.told, InterestStream):
+        return _framed(runner.told.state(runner.match, False).binary)
+    runner.told.step(runner.match, False)
+    seats = runner.match.seats
+    return sum(_framed(runner.told.message(runner.match, (seat,), False).binary) for seat in seats) // len(
+        seats
+    )
 
 
 def _framed(message: bytes) -> int:

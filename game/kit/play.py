@@ -60,8 +60,8 @@ class Stage:
             self._look()
             for room in list(self.worker.lobby):
                 room.take_up_rules()
-                if room.live is not None:
-                    self._check(room.live.match)
+                if room.runner is not None:
+                    self._check(room.runner.match)
                 room.go_on_after_failure(clock_ms())
 
     def _check(self, m: Match) -> None:
@@ -76,7 +76,7 @@ class Stage:
 
     def _failed(self, room: Room, error: Exception) -> None:
         """A match broke: say where, and keep its journal."""
-        live = room.live
+        live = room.runner
         tick = f" at tick {live.tick_number}" if live is not None else ""
         line = f"{told(error, self.watched.path)}{tick}. Save the file, and a new match begins."
         kept = self._journals / f"{room.game.name}-failed.journal"

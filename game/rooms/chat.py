@@ -16,7 +16,7 @@ from game.rooms.rate_limit import Bucket
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChatLine:
     """One accepted line; `at_ms` is the server's clock, `id` rises by one in a room."""
 
     id: int
@@ -31,7 +31,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Pen:
+class ChatWriter:
     """What a room remembers of one writer: by number the ids and the checksums of recent lines."""
 
     bucket: Bucket
@@ -44,27 +44,27 @@ class Chat:
     """The chat of one room: the last `history` lines, at most `max_chars` characters each."""
 
     def __init__(self, history: int, max_chars: int, rate_per_s: float, burst: int) -> None:
-        self.lines: deque[Line] = deque(maxlen=history)
-        self.pens: dict[str, Pen] = {}
+        self.lines: deque[ChatLine] = deque(maxlen=history)
+        self.writers: dict[str, ChatWriter] = {}
         self.next_id = 1
         self._max_chars = max_chars
         self._rate = rate_per_s
         self._burst = burst
 
-    def pen(self, player: str) -> Pen:
+    def writer(self, player: str) -> ChatWriter:
         """The memory of one writer, made at the first call."""
-        pen = self.pens.get(player)
-        if pen is None:
-            pen = self.pens[player] = Pen(Bucket(self._rate, self._burst))
-        return pen
+        writer = self.writers.get(player)
+        if writer is None:
+            writer = self.writers[player] = ChatWriter(Bucket(self._rate, self._burst))
+        return writer
 
     def forget(self, player: str) -> None:
         """A writer has left for good."""
-        self.pens.pop(player, None)
+        self.writers.pop(player, None)
 
     def say(
         self, player: str, name: str, text: str, n: int, now_ms: int, touch: Callable[[str], str] = str
-    ) -> tuple[int, Line | None]:
+    ) -> tuple[int, ChatLine | None]:
         """Accept line `n` of `player`: its id and the line, or the old id and None when it was said before.
 
         `touch` makes of the cleaned text what is shown.
@@ -72,32 +72,34 @@ class Chat:
         Raises Refused: `too_fast` beyond the rate, `gap` when a number was left out or belongs to another
         line, `bad_request` when nothing printable is left of the text.
         """
-        pen = self.pen(player)
+        writer = self.writer(player)
         checksum = zlib.crc32(text.encode(errors="surrogatepass"))
-        if n <= pen.last_n:
-            known = pen.recent.get(n)
+        if n <= writer.last_n:
+            known = writer.recent.get(n)
             if known is None:
                 raise Refused("gap", "That line is too old to be said again.")
-            if pen.checksums.get(n, checksum) != checksum:
-                raise Refused("gap", f"Line {n} is another line of yours. The next one is {pen.last_n + 1}.")
+            if writer.checksums.get(n, checksum) != checksum:
+                raise Refused(
+                    "gap", f"ChatLine {n} is another line of yours. The next one is {writer.last_n + 1}."
+                )
             return known, None
-        if n != pen.last_n + 1:
-            raise Refused("gap", f"Line {pen.last_n + 1} is missing before this one.")
+        if n != writer.last_n + 1:
+            raise Refused("gap", f"ChatLine {writer.last_n + 1} is missing before this one.")
         cleaned = clean(text, self._max_chars)
         if not cleaned:
             raise Refused("bad_request", "There is nothing to say in that line.")
-        if not pen.bucket.take(now_ms):
+        if not writer.bucket.take(now_ms):
             raise Refused("too_fast", "You are writing too fast. Wait a second.")
-        line = Line(self.next_id, player, name, touch(cleaned), now_ms)
+        line = ChatLine(self.next_id, player, name, touch(cleaned), now_ms)
         self.next_id += 1
         self.lines.append(line)
-        pen.last_n = n
-        pen.recent[n] = line.id
-        pen.checksums[n] = checksum
-        if len(pen.recent) > 32:
-            oldest = min(pen.recent)
-            del pen.recent[oldest]
-            pen.checksums.pop(oldest, None)
+        writer.last_n = n
+        writer.recent[n] = line.id
+        writer.checksums[n] = checksum
+        if len(writer.recent) > 32:
+            oldest = min(writer.recent)
+            del writer.recent[oldest]
+            writer.checksums.pop(oldest, None)
         return line.id, line
 
     def retouch(self, touch: Callable[[str], str]) -> None:

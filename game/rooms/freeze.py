@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from game.rooms.chat import Chat, Line
+from game.rooms.chat import Chat, ChatLine
 from game.rooms.journal import Journal, Row
-from game.rooms.match_runner import LiveMatch
+from game.rooms.match_runner import MatchRunner
 from game.rooms.packs import Pack
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
 from game.rules import Game
 from game.rules.options import BadOption, Subset
@@ -45,7 +45,7 @@ class FrozenPerson(msgspec.Struct, frozen=True):
     place: str = ""
 
 
-class FrozenPen(msgspec.Struct, frozen=True):
+class FrozenChatWriter(msgspec.Struct, frozen=True):
     """What the chat knows of a writer: the last number, and the ids and checksums of recent lines."""
 
     last_n: int
@@ -85,8 +85,8 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     banned: list[str]
     host: str | None
     owner: str | None
-    chat: list[Line]
-    pens: dict[str, FrozenPen]
+    chat: list[ChatLine]
+    pens: dict[str, FrozenChatWriter]
     next_line: int
     next_person: int
     match_number: int
@@ -161,14 +161,14 @@ def fingerprint(room: Room) -> bytes:
 
 
 def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -> FrozenRoom:
-    live = room.live
+    runner = room.runner
     match = None
-    if live is not None and with_match:
+    if runner is not None and with_match:
         match = FrozenMatch(
-            live.journal.head.pack(),
-            live.tick_number,
-            live.checkpoint(),
-            [queue.applied_seq for queue in live.queues],
+            runner.journal.head.pack(),
+            runner.tick_number,
+            runner.checkpoint(),
+            [queue.applied_seq for queue in runner.queues],
             rules_hash(type(room.game)),
         )
     return FrozenRoom(
@@ -191,8 +191,8 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         chat=list(room.chat.lines) if with_chat else [],
         pens=(
             {
-                player: FrozenPen(pen.last_n, pen.recent, pen.checksums)
-                for player, pen in room.chat.pens.items()
+                player: FrozenChatWriter(pen.last_n, pen.recent, pen.checksums)
+                for player, pen in room.chat.writers.items()
             }
             if with_chat
             else {}
@@ -257,7 +257,7 @@ def label(data: bytes) -> Label | None:
 
 
 def thaw(
-    house: House,
+    context: RoomContext,
     data: bytes,
     now_ms: int,
     rows: list[Row],
@@ -269,7 +269,7 @@ def thaw(
     """The room that `freeze` wrote. Everyone is disconnected, with their seats held from now on.
 
     Args:
-        house: what this worker's rooms share.
+        context: what this worker's rooms share.
         data: the frozen room.
         now_ms: the clock that the room goes by from now on.
         rows: the journal since the checkpoint.
@@ -290,7 +290,7 @@ def thaw(
             f"room {frozen.code} has format {frozen.format}, and {FORMAT} is the newest known here"
         )
     try:
-        return _thaw(house, frozen, now_ms, rows, tick, epoch, without_match)
+        return _thaw(context, frozen, now_ms, rows, tick, epoch, without_match)
     except BadFreeze:
         raise
     except Exception as error:
@@ -299,18 +299,24 @@ def thaw(
 
 
 def _thaw(
-    house: House, frozen: FrozenRoom, now_ms: int, rows: list[Row], tick: int, epoch: int, without_match: str
+    context: RoomContext,
+    frozen: FrozenRoom,
+    now_ms: int,
+    rows: list[Row],
+    tick: int,
+    epoch: int,
+    without_match: str,
 ) -> Room:
     name = frozen.game
-    if name not in house.games:
+    if name not in context.games:
         if not without_match:
             raise BadFreeze(f"room {frozen.code} plays {name}, which is not here")
-        name = next(iter(house.games))
+        name = next(iter(context.games))
     match = None if without_match else frozen.match
-    if match is not None and match.rules not in ("", rules_hash(type(house.games[name]))):
+    if match is not None and match.rules not in ("", rules_hash(type(context.games[name]))):
         raise BadFreeze(f"room {frozen.code} plays {name} by other rules than those here")
     room = Room(
-        house,
+        context,
         frozen.code,
         name,
         now_ms,
@@ -391,7 +397,7 @@ def _thaw_chat(chat: Chat, frozen: FrozenRoom) -> None:
     chat.lines = deque(frozen.chat, maxlen=chat.lines.maxlen)
     chat.next_id = frozen.next_line
     for player, pen in frozen.pens.items():
-        known = chat.pen(player)
+        known = chat.writer(player)
         known.last_n = pen.last_n
         known.recent = dict(pen.recent)
         known.checksums = dict(pen.checksums)
@@ -402,10 +408,10 @@ def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int, epoc
     for row in rows:
         if row.tick >= match.tick:
             journal.append(row.tick, list(row.entries), list(row.seqs))
-    live = LiveMatch.resumed(
-        room.game, journal, match.checkpoint, room.house.draw, epoch, max(tick, match.tick), match.applied
+    runner = MatchRunner.resumed(
+        room.game, journal, match.checkpoint, room.context.draw, epoch, max(tick, match.tick), match.applied
     )
     for number, seat in room.seats.items():
         if seat.playing and (seat.kind == "bot" or seat.covered):
-            live.bots.seat(number, seat.level or room.house.bots.level, seat.style)
-    room.live = live
+            runner.bots.seat(number, seat.level or room.context.bots.level, seat.style)
+    room.runner = runner

@@ -21,7 +21,7 @@ Answer = dict[str, Any]
 RUNNING = (Phase.LIVE, Phase.PAUSED)
 
 
-class Slow(NamedTuple):
+class Preparation(NamedTuple):
     """What turns a client's command of this shape into the one that a room takes; it may take milliseconds.
 
     It needs no room and must not run where ticks do. It raises Refused.
@@ -31,18 +31,18 @@ class Slow(NamedTuple):
     prepare: Callable[[Any], c.Command]
 
 
-class Order(NamedTuple):
+class CommandHandler(NamedTuple):
     """A command's shape, what carries it out, whether only the host may give it, and what comes before."""
 
     shape: type[c.Command]
     carry_out: Callable[[Room, Person, Any, int], Answer]
     host_only: bool = False
-    slow: Slow | None = None
+    slow: Preparation | None = None
 
 
 def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> Answer:
     """Carry out one command and tell the room what changed. Raises Refused."""
-    order = ORDERS[name]
+    order = HANDLERS[name]
     if order.host_only and room.host != person.id:
         raise Refused("not_host", "Only the host can do that.")
     if name not in UNLIMITED and person.output.in_debt(now_ms):
@@ -56,7 +56,7 @@ def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms:
     except WrongPhase:
         raise Refused("wrong_phase", "That is not possible right now.") from None
     room.review(now_ms)
-    if name in RESEATING and room.live is not None:
+    if name in RESEATING and room.runner is not None:
         room.charge_for_states(person)
     if name not in QUIET:
         room.publish_soon(now_ms, person)
@@ -186,7 +186,7 @@ def _settable(room: Room) -> None:
 
 def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> Answer:
     _settable(room)
-    if command.game not in room.house.games:
+    if command.game not in room.context.games:
         raise Refused("unknown_game", "This server does not have that game.")
     if room.phase is Phase.RESULTS:
         room.back_to_lobby()
@@ -233,7 +233,7 @@ def _kick(room: Room, person: Person, command: c.About, now_ms: int) -> Answer:
     member = other.member
     room.remove(other, now_ms)
     if member is not None:
-        room.house.outbox.close(member, "kicked", "The host asked you to leave.")
+        room.context.outbox.close(member, "kicked", "The host asked you to leave.")
     return {}
 
 
@@ -245,7 +245,7 @@ def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> Answer:
         room.banned_places.add(other.place)
     room.remove(other, now_ms)
     if member is not None:
-        room.house.outbox.close(member, "banned", "The host does not let you into this room.")
+        room.context.outbox.close(member, "banned", "The host does not let you into this room.")
     return {}
 
 
@@ -304,11 +304,11 @@ def _pause(room: Room, person: Person, command: c.Pause, _now_ms: int) -> Answer
 
 
 def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
-    if room.live is None or room.phase is not Phase.LIVE:
+    if room.runner is None or room.phase is not Phase.LIVE:
         raise Refused("wrong_phase", "No match is running.")
     if command.verb >= len(room.game.commands):
         raise Refused("bad_request", "This game does not know that.")
-    room.live.command(person.seat if person.seat is not None else -1, command.verb, command.value)
+    room.runner.command(person.seat if person.seat is not None else -1, command.verb, command.value)
     return {}
 
 
@@ -350,7 +350,7 @@ def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> Answer:
         raise Refused("muted", "The host has muted you.")
     number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.seemly)
     if line is not None:
-        room.house.outbox.tell(room.code, "chat", line.describe())
+        room.context.outbox.tell(room.code, "chat", line.describe())
     return {"id": number}
 
 
@@ -362,7 +362,7 @@ def _emote(room: Room, person: Person, command: c.Emote, now_ms: int) -> Answer:
     if not person.emotes.take(now_ms):
         raise Refused("too_fast", "Too many at once. Wait a second.")
     told = {"player": person.id, "seat": person.seat, "emote": command.emote}
-    room.house.outbox.tell(room.code, "emote", told)
+    room.context.outbox.tell(room.code, "emote", told)
     return {}
 
 
@@ -371,7 +371,7 @@ def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> Answer:
         return {}
     person.away = command.away
     if command.away:
-        room.house.outbox.unwatch(person.member)
+        room.context.outbox.unwatch(person.member)
         room.release_buttons(person)
     else:
         room.follow(person)
@@ -384,9 +384,9 @@ def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> An
         raise Refused("bad_request", "The rules of this game stay on the server.")
     if command.on and command.game not in ("", room.game.name):
         raise Refused("bad_request", "The room has changed its game meanwhile.")
-    if command.on and room.house.games.get(room.game.name) is not room.game:
+    if command.on and room.context.games.get(room.game.name) is not room.game:
         raise Refused("bad_request", "This match is played by rules that have been exchanged since.")
-    if command.on and not room.house.outbox.takes_entries(person.member or ""):
+    if command.on and not room.context.outbox.takes_entries(person.member or ""):
         raise Refused("bad_request", "Entries are sent as bytes: connect with framing bare or binary.")
     person.predicts = command.on
     if not person.away:
@@ -410,38 +410,38 @@ def _rtt(_room: Room, person: Person, command: c.Rtt, _now_ms: int) -> Answer:
     return {}
 
 
-ORDERS: dict[str, Order] = {
-    "leave": Order(c.Nothing, _leave),
-    "profile": Order(c.Profile, _profile),
-    "sit": Order(c.Sit, _sit),
-    "second": Order(c.Second, _second),
-    "ready": Order(c.Ready, _ready),
-    "team": Order(c.Team, _team),
-    "start": Order(c.Nothing, _start, host_only=True),
-    "cancel": Order(c.Nothing, _cancel, host_only=True),
-    "options": Order(c.Options, _options, host_only=True),
-    "game": Order(c.ChooseGame, _game, host_only=True),
-    "bot": Order(c.Bot, _bot, host_only=True),
-    "kick": Order(c.About, _kick, host_only=True),
-    "ban": Order(c.Ban, _ban, host_only=True),
-    "unban": Order(c.Nothing, _unban, host_only=True),
-    "give": Order(c.Give, _give, host_only=True),
-    "mute": Order(c.About, _mute, host_only=True),
-    "transfer": Order(c.About, _transfer, host_only=True),
-    "reclaim": Order(c.Nothing, _reclaim),
-    "lock": Order(c.Lock, _lock, host_only=True),
-    "pause": Order(c.Pause, _pause, host_only=True),
-    "verb": Order(c.Verb, _verb, host_only=True),
-    "pack": Order(Questions, _pack, host_only=True, slow=Slow(c.Pack, _read_questions)),
-    "rematch": Order(c.Rematch, _rematch),
-    "lobby": Order(c.Nothing, _lobby, host_only=True),
-    "chat": Order(c.Say, _chat),
-    "emote": Order(c.Emote, _emote),
-    "away": Order(c.Away, _away),
-    "resync": Order(c.Nothing, _resync),
-    "rtt": Order(c.Rtt, _rtt),
-    "predict": Order(c.Predict, _predict),
-    "desync": Order(c.Desync, _desync),
+HANDLERS: dict[str, CommandHandler] = {
+    "leave": CommandHandler(c.Nothing, _leave),
+    "profile": CommandHandler(c.Profile, _profile),
+    "sit": CommandHandler(c.Sit, _sit),
+    "second": CommandHandler(c.Second, _second),
+    "ready": CommandHandler(c.Ready, _ready),
+    "team": CommandHandler(c.Team, _team),
+    "start": CommandHandler(c.Nothing, _start, host_only=True),
+    "cancel": CommandHandler(c.Nothing, _cancel, host_only=True),
+    "options": CommandHandler(c.Options, _options, host_only=True),
+    "game": CommandHandler(c.ChooseGame, _game, host_only=True),
+    "bot": CommandHandler(c.Bot, _bot, host_only=True),
+    "kick": CommandHandler(c.About, _kick, host_only=True),
+    "ban": CommandHandler(c.Ban, _ban, host_only=True),
+    "unban": CommandHandler(c.Nothing, _unban, host_only=True),
+    "give": CommandHandler(c.Give, _give, host_only=True),
+    "mute": CommandHandler(c.About, _mute, host_only=True),
+    "transfer": CommandHandler(c.About, _transfer, host_only=True),
+    "reclaim": CommandHandler(c.Nothing, _reclaim),
+    "lock": CommandHandler(c.Lock, _lock, host_only=True),
+    "pause": CommandHandler(c.Pause, _pause, host_only=True),
+    "verb": CommandHandler(c.Verb, _verb, host_only=True),
+    "pack": CommandHandler(Questions, _pack, host_only=True, slow=Preparation(c.Pack, _read_questions)),
+    "rematch": CommandHandler(c.Rematch, _rematch),
+    "lobby": CommandHandler(c.Nothing, _lobby, host_only=True),
+    "chat": CommandHandler(c.Say, _chat),
+    "emote": CommandHandler(c.Emote, _emote),
+    "away": CommandHandler(c.Away, _away),
+    "resync": CommandHandler(c.Nothing, _resync),
+    "rtt": CommandHandler(c.Rtt, _rtt),
+    "predict": CommandHandler(c.Predict, _predict),
+    "desync": CommandHandler(c.Desync, _desync),
 }
 
 PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})

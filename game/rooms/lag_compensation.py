@@ -38,7 +38,7 @@ LEAD_MS, MOST_LEAD_MS = 8, 25
 """What showing a light takes, while it is not known of the others, and the most that is allowed for."""
 
 
-class Line:
+class LatencyModel:
     """One person's way to the server, as it was measured, and what their claims left for it.
 
     `lead` is how much longer, in ms, than its pings the line's presses take on average; None if not known.
@@ -107,7 +107,7 @@ class Line:
             yield ranked[: (len(ranked) + 1) // 2]
 
 
-def common_lead(others: Iterable[Line]) -> float:
+def common_lead(others: Iterable[LatencyModel]) -> float:
     """What presses take beside their lines, in ms, by the others in a room: the median of who is known.
 
     It is what screens and browsers take, and alike for all; one person cannot move it.

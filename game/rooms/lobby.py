@@ -9,7 +9,7 @@ from game import telemetry
 from game.rooms.errors import Refused
 from game.rooms.phases import Phase
 from game.rooms.profanity import mask
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 
 log = logging.getLogger("rumpus.rooms")
 
@@ -25,8 +25,8 @@ def normal_code(typed: str) -> str:
 class Lobby:
     """Every room of this worker."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, context: RoomContext) -> None:
+        self.context = context
         self.rooms: dict[str, Room] = {}
         self._demos: dict[str, str] = {}
 
@@ -36,7 +36,7 @@ class Lobby:
     def new_code(self) -> str:
         """A code that no room has, from the system's randomness."""
         while True:
-            code = "".join(secrets.choice(ALPHABET) for _ in range(self.house.rooms.code_length))
+            code = "".join(secrets.choice(ALPHABET) for _ in range(self.context.rooms.code_length))
             if code not in self.rooms:
                 return code
 
@@ -49,9 +49,9 @@ class Lobby:
     ) -> Room:
         """Open a room. Raises Refused when there are too many or the game is unknown."""
         self._check_game(game)
-        if len(self.rooms) >= self.house.rooms.max_rooms:
+        if len(self.rooms) >= self.context.rooms.max_rooms:
             self._make_space(now_ms)
-        room = Room(self.house, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
+        room = Room(self.context, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
         self.rooms[room.code] = room
         telemetry.rooms_opened.labels(game).inc()
         if not demo:
@@ -63,13 +63,13 @@ class Lobby:
 
         A match that somebody may return to is not empty.
         """
-        empty = [room for room in self.rooms.values() if room.live is None and not room.inhabited]
+        empty = [room for room in self.rooms.values() if room.runner is None and not room.inhabited]
         if not empty:
             raise Refused("busy", "This server has no room for another game right now.")
         self.close(min(empty, key=lambda room: room.empty_since(now_ms)))
 
     def _check_game(self, game: str) -> None:
-        if game not in self.house.games:
+        if game not in self.context.games:
             raise Refused("unknown_game", "This server does not have that game.")
 
     def quick(self, game: str, device: str, now_ms: int, place: str = "") -> Room:
@@ -92,16 +92,16 @@ class Lobby:
                 best = (waiting, humans, room)
         if best is not None:
             return best[2]
-        wanted = self.house.games[game].crowd or self.house.bots.quick_play_seats
-        seats = min(wanted, self.house.games[game].seats[1])
-        return self.open(game, now_ms, private=False, fill=max(seats, self.house.games[game].seats[0]))
+        wanted = self.context.games[game].crowd or self.context.bots.quick_play_seats
+        seats = min(wanted, self.context.games[game].seats[1])
+        return self.open(game, now_ms, private=False, fill=max(seats, self.context.games[game].seats[0]))
 
     def demo(self, game: str, now_ms: int) -> Room:
         """The room in which bots play for the home page. Raises Refused."""
         self._check_game(game)
         room = self.rooms.get(self._demos.get(game, ""))
         if room is None or room.closed:
-            seats = min(4, self.house.games[game].seats[1])
+            seats = min(4, self.context.games[game].seats[1])
             room = self.open(game, now_ms, fill=seats, demo=True)
             self._demos[game] = room.code
         return room
@@ -119,11 +119,11 @@ class Lobby:
             if member is not None:
                 room.forget(member)
                 if room.failed:
-                    self.house.outbox.close(
+                    self.context.outbox.close(
                         member, "failed", "Something broke in this room, so it has closed."
                     )
                 else:
-                    self.house.outbox.close(member, "closed", "This room has ended.")
+                    self.context.outbox.close(member, "closed", "This room has ended.")
 
     def open_rooms(self) -> list[dict[str, Any]]:
         """The public rooms, the fullest first, at most 100."""

@@ -9,10 +9,10 @@ from game.rooms.bots import Bots
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import Entry, Head, Journal, begin, restore
 from game.rooms.outbox import Message
-from game.rooms.replication.deltas import Told, shift
-from game.rooms.replication.inputs import Stream
-from game.rooms.replication.interest import Seats, Views
-from game.rooms.replication.private import Secrets
+from game.rooms.replication.deltas import DeltaStream, shift
+from game.rooms.replication.inputs import InputStream
+from game.rooms.replication.interest import InterestStream, Seats
+from game.rooms.replication.private import PrivateStreams
 from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Game, snapshot
 from game.sync.schema import Schema
 from game.sync.wire import Ack
@@ -23,7 +23,7 @@ CHANCE_AHEAD = 8
 """Ticks from drawing a word to its use: the time a predicting client has to hear of it."""
 
 
-class LiveMatch:
+class MatchRunner:
     """One match on the server. Ticks are the game's; `draw` gives secret words of 28 bits."""
 
     def __init__(self, game: Game, head: Head, draw: Callable[[], int], epoch: int = 1) -> None:
@@ -37,15 +37,15 @@ class LiveMatch:
         self._pending: list[Entry] = []
         self._acks: list[Ack] = []
         self._words: list[tuple[int, int]] = []
-        self.told: Told | Views = self._teller()
-        self.stream = Stream(self.match, self.journal, epoch)
-        self.secrets = Secrets(self.match)
+        self.told: DeltaStream | InterestStream = self._teller()
+        self.stream = InputStream(self.match, self.journal, epoch)
+        self.secrets = PrivateStreams(self.match)
         self._draw_word(0)
 
-    def _teller(self) -> Told | Views:
+    def _teller(self) -> DeltaStream | InterestStream:
         """One view for all, or a view for each if the game tells everybody only what is near."""
         near = Schema.of(self.game).near
-        return Told(self.match, self.epoch) if near is None else Views(self.match, self.epoch)
+        return DeltaStream(self.match, self.epoch) if near is None else InterestStream(self.match, self.epoch)
 
     @property
     def tick_number(self) -> int:
@@ -67,32 +67,32 @@ class LiveMatch:
         epoch: int,
         tick: int | None = None,
         applied: list[int] | None = None,
-    ) -> "LiveMatch":
+    ) -> "MatchRunner":
         """The match that a checkpoint and the journal since describe, ready to go on, with a new epoch.
 
         It goes on at `tick`, or after the last row; `applied` are the seqs applied by then, by seat.
         """
-        live = cls(game, journal.head, draw, epoch)
-        live.match = restore(game, journal, checkpoint, tick)
-        live.journal = journal
+        runner = cls(game, journal.head, draw, epoch)
+        runner.match = restore(game, journal, checkpoint, tick)
+        runner.journal = journal
         if applied is not None:
-            live.queues = [InputQueue(seq) for seq in applied]
+            runner.queues = [InputQueue(seq) for seq in applied]
         for row in journal.rows:
             for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
                 if kind == JOIN:  # somebody new, whose inputs count from 1
-                    live.queues[seat] = InputQueue()
-                elif kind == PRESS and seq > live.queues[seat].applied_seq:
-                    live.queues[seat] = InputQueue(seq)
-        live.told = live._teller()
-        live.stream = Stream(live.match, journal, epoch)
-        live._words.clear()
+                    runner.queues[seat] = InputQueue()
+                elif kind == PRESS and seq > runner.queues[seat].applied_seq:
+                    runner.queues[seat] = InputQueue(seq)
+        runner.told = runner._teller()
+        runner.stream = InputStream(runner.match, journal, epoch)
+        runner._words.clear()
         # The word that was drawn for the next turn of chance stayed with the last owner: another takes its
         # place. It is no earlier than that, for followers keep one word in mind at a time.
-        into = live.match.tick % CHANCE_EVERY
+        into = runner.match.tick % CHANCE_EVERY
         if into == 0 or into > CHANCE_EVERY - CHANCE_AHEAD:
-            live._draw_word(live.match.tick + -into % CHANCE_EVERY)
-            live.stream.chance_is_told()  # by the checkpoint that every follower gets first
-        return live
+            runner._draw_word(runner.match.tick + -into % CHANCE_EVERY)
+            runner.stream.chance_is_told()  # by the checkpoint that every follower gets first
+        return runner
 
     def press(self, seat: int, seq: int, tick: int, buttons: int, value: int) -> bool:
         """A person's input for `seat`; False when it was seen before or makes no sense."""
@@ -188,7 +188,7 @@ class LiveMatch:
         """
         if not followed:
             self.told.catch_up(self.match)
-        if isinstance(self.told, Views):
+        if isinstance(self.told, InterestStream):
             return self.told.keyframe(self.match, seats, self.acks(), at_ms)
         return self.told.keyframe(self.acks(), at_ms)
 

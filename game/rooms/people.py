@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from game.rooms.lag_compensation import Line
+from game.rooms.lag_compensation import LatencyModel
 from game.rooms.rate_limit import Bucket
 
 LOOKS = 8
@@ -45,7 +45,7 @@ class Person:
     output: Bucket = field(default_factory=lambda: Bucket(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES))
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
     takeovers: Bucket = field(default_factory=lambda: Bucket(TAKEOVERS_PER_S, TAKEOVER_BURST))
-    line: Line = field(default_factory=Line)
+    latency: LatencyModel = field(default_factory=LatencyModel)
     place: str = ""
 
     @property

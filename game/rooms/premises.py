@@ -13,7 +13,7 @@ import msgspec
 from game.rooms.chat import Chat
 from game.rooms.errors import Refused
 from game.rooms.keyframes import KeyframeGate
-from game.rooms.match_runner import LiveMatch
+from game.rooms.match_runner import MatchRunner
 from game.rooms.merge_patch import Json, merge_patch
 from game.rooms.outbox import Outbox
 from game.rooms.packs import NO_PACK, Pack
@@ -35,7 +35,7 @@ SEAT_CHANGE_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class RoomContext:
     """What all rooms of a worker share: the games, the settings, the way out, secret chance, and a pack."""
 
     games: Mapping[str, Game]
@@ -69,7 +69,7 @@ class Premises:
 
     def __init__(
         self,
-        house: House,
+        context: RoomContext,
         code: str,
         game: str,
         now_ms: int,
@@ -78,9 +78,9 @@ class Premises:
         fill: int = 0,
         demo: bool = False,
     ) -> None:
-        self.house = house
+        self.context = context
         self.code = code
-        self.game: Game = house.games[game]
+        self.game: Game = context.games[game]
         self.private = private
         self.fill = fill
         self.demo = demo
@@ -99,11 +99,11 @@ class Premises:
         self.preset = ""
         self.chosen: list[int] = []
         self.choose_game(game)
-        settings = house.rooms
+        settings = context.rooms
         self.chat = Chat(
             settings.chat_history, settings.chat_max_chars, settings.chat_rate_per_s, settings.chat_burst
         )
-        self.live: LiveMatch | None = None
+        self.runner: MatchRunner | None = None
         self.match_number = 0
         self.bots_only = False
         self.epoch = 1
@@ -165,7 +165,7 @@ class Premises:
             told["owner"] = self.owner
         if self.countdown_at is not None:
             told["countdown_at"] = self.countdown_at
-        if self.live is not None:
+        if self.runner is not None:
             told["match"] = {"number": self.match_number}
         if self.results is not None:
             told["results"] = self.results
@@ -185,7 +185,7 @@ class Premises:
         if patch:
             self.version += 1
             self._told = now
-            self.house.outbox.tell(self.code, "room", {"version": self.version, **patch})
+            self.context.outbox.tell(self.code, "room", {"version": self.version, **patch})
             if self._changed_by:
                 self._charge(list(self._changed_by.values()), patch)
         self._changed_by.clear()
@@ -204,7 +204,7 @@ class Premises:
 
     def tell_all(self, by: Person, event: str, data: Json) -> None:
         """Send an event to everyone in the room, for which `by` pays."""
-        self.house.outbox.tell(self.code, event, data)
+        self.context.outbox.tell(self.code, event, data)
         self._charge([by], data)
 
     def charge_for_states(self, by: Person) -> None:
@@ -226,11 +226,11 @@ class Premises:
         return {
             "code": self.code,
             "player": person.id,
-            "seat_token": self.house.sign_seat(self.code, person.device),
+            "seat_token": self.context.sign_seat(self.code, person.device),
             "room": {"version": self.version, **self._told},
             "schema": Schema.of(self.game).describe(),
             "chat": self.chat.tail(),
-            "chat_n": self.chat.pen(person.id).last_n,
+            "chat_n": self.chat.writer(person.id).last_n,
         }
 
     def tell_setback(self, person: Person) -> None:
@@ -239,7 +239,7 @@ class Premises:
         if message is None or person.member is None or person.id in self._told_setback:
             return
         self._told_setback.add(person.id)
-        self.house.outbox.tell_one(person.member, "notice", {"code": self.setback, "message": message})
+        self.context.outbox.tell_one(person.member, "notice", {"code": self.setback, "message": message})
 
     def seemly(self, text: str) -> str:
         """A text as this room shows it: coarse words masked, if the host wants that."""
@@ -247,7 +247,7 @@ class Premises:
 
     def choose_game(self, name: str) -> None:
         """Change the game; options go back to its first preset, seats beyond its limit are freed."""
-        self.game = self.house.games[name]
+        self.game = self.context.games[name]
         self._tell_states()
         self.choose_preset(self.game.presets[0][0] if self.game.presets else "")
         for number in [number for number in self.seats if number >= self.game.seats[1]]:
@@ -268,15 +268,15 @@ class Premises:
             if person.predicts:
                 person.predicts = False
                 if person.member is not None and not person.away:
-                    self.house.outbox.watch(self.code, person.member)
+                    self.context.outbox.watch(self.code, person.member)
 
     def take_up_rules(self) -> bool:
         """Between matches: play by the game's present rules if they were exchanged; true if they were.
 
         What was chosen stays as far as the new options allow.
         """
-        before, game = self.game, self.house.games.get(self.game.name)
-        if game is None or game is before or self.live is not None:
+        before, game = self.game, self.context.games.get(self.game.name)
+        if game is None or game is before or self.runner is not None:
             return False
         preset = self.preset
         chosen = {field.name: value for field, value in zip(before.options.fields, self.chosen, strict=True)}
@@ -289,7 +289,7 @@ class Premises:
                     with suppress(BadOption):  # it has other limits now
                         self.choose_options({field.name: chosen[field.name]})
         self.publish()
-        self.house.outbox.tell(self.code, "schema", Schema.of(game).describe())
+        self.context.outbox.tell(self.code, "schema", Schema.of(game).describe())
         return True
 
     def choose_preset(self, name: str) -> None:

@@ -4,7 +4,7 @@ What people may ask of a room stands in `orders.py`.
 """
 
 from game.rooms.phases import Phase
-from game.rooms.premises import House
+from game.rooms.premises import RoomContext
 from game.rooms.roster import Roster
 
 HOUSEKEEPING_MS = 250
@@ -15,7 +15,7 @@ UNPUBLISHED_MS = 34
 QUICK_WAIT_MS = 6000
 LET_GO_MS = 3000
 
-__all__ = ["House", "Room"]
+__all__ = ["Room", "RoomContext"]
 
 
 class Room(Roster):
@@ -25,7 +25,7 @@ class Room(Roster):
         """Let time pass: countdown, held seats, absent hosts, empty rooms. Returns when to come again."""
         self.time_ms = now_ms
         if self.phase is Phase.RESULTS and self._rematch_until is None:  # it comes from another worker
-            self._rematch_until = now_ms + round(self.house.rooms.results_s * 1000)
+            self._rematch_until = now_ms + round(self.context.rooms.results_s * 1000)
         if self.phase is Phase.COUNTDOWN and self.countdown_at is not None and now_ms >= self.countdown_at:
             self._begin(self.countdown_at)
         elif (
@@ -43,9 +43,9 @@ class Room(Roster):
         self._new_host(now_ms)
         self._watch_activity(now_ms)
         self._watch_emptiness(now_ms)
-        if self.live is not None:
-            self._tell_host(self.live)
-            self._tell_bringer(self.live)
+        if self.runner is not None:
+            self._tell_host(self.runner)
+            self._tell_bringer(self.runner)
             self._send_waiting_keyframes()
         self.publish_soon(now_ms)
         next_ms = now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)
@@ -55,11 +55,11 @@ class Room(Roster):
 
     def _end_when_full(self) -> None:
         """A match whose journal is full ends without results."""
-        if self.live is None or self.live.journal.size() <= self.house.rooms.journal_max_bytes:
+        if self.runner is None or self.runner.journal.size() <= self.context.rooms.journal_max_bytes:
             return
         self.back_to_lobby()
         told = {"code": "too_long", "message": "This match has gone on for too long, so it has ended."}
-        self.house.outbox.tell(self.code, "notice", told)
+        self.context.outbox.tell(self.code, "notice", told)
 
     def taken_over(self, tick_at_ms: int) -> None:
         """The room has come from another worker with its people, who know it as it is: go on with them.
@@ -73,8 +73,8 @@ class Room(Roster):
     def renew(self, epoch: int) -> None:
         """The room is owned under a higher epoch from now on."""
         self.epoch = epoch
-        if self.live is not None:
-            self.live.renew(epoch)
+        if self.runner is not None:
+            self.runner.renew(epoch)
 
     def _start_if_possible(self, now_ms: int) -> None:
         if len(self.seats) >= self.game.seats[0]:
@@ -86,7 +86,7 @@ class Room(Roster):
         """Keep a quick-play or demo room filled with bots, and start it without waiting for all."""
         wanted = min(self.fill, self.game.seats[1])
         bots = sum(1 for seat in self.seats.values() if seat.kind == "bot")
-        wanted = min(wanted, len(self.seats) + self.house.bots_allowed(self.game) - bots)
+        wanted = min(wanted, len(self.seats) + self.context.bots_allowed(self.game) - bots)
         while len(self.seats) < wanted:
             self.add_bot()
         if self.failed_rules is self.game:
@@ -100,11 +100,11 @@ class Room(Roster):
             self.start(now_ms)
 
     def _release_held(self, now_ms: int) -> None:
-        hold_ms = self.house.rooms.seat_hold_s * 1000
+        hold_ms = self.context.rooms.seat_hold_s * 1000
         for person in list(self.people.values()):
             if person.gone_ms is None:
                 continue
-            if self.live is not None and self.game.hosted and person.seat is not None:
+            if self.runner is not None and self.game.hosted and person.seat is not None:
                 continue
             limit = hold_ms if person.seat is not None else min(hold_ms, 5000)
             if now_ms - person.gone_ms >= limit:
@@ -117,7 +117,7 @@ class Room(Roster):
 
     def _watch_activity(self, now_ms: int) -> None:
         """Who does nothing for a while does not hold the others up."""
-        limit_ms = self.house.rooms.afk_s * 1000
+        limit_ms = self.context.rooms.afk_s * 1000
         for person in self.people.values():
             if not person.connected or person.seat is None or now_ms - person.active_ms < limit_ms:
                 continue
@@ -137,11 +137,11 @@ class Room(Roster):
         alone_ms = now_ms - self._alone_since
         if (
             self.phase is Phase.PAUSED
-            and alone_ms >= self.house.rooms.abandoned_s * 1000
+            and alone_ms >= self.context.rooms.abandoned_s * 1000
             and not self._held()
         ):
             self.back_to_lobby()
-        if alone_ms >= self.house.rooms.empty_room_close_s * 1000 or (self.demo and alone_ms > 2000):
+        if alone_ms >= self.context.rooms.empty_room_close_s * 1000 or (self.demo and alone_ms > 2000):
             self.closed = True
 
     def empty_since(self, now_ms: int) -> int:

@@ -78,7 +78,7 @@ class Roster(Playing):
     def spectators_full(self) -> bool:
         """Whether nobody more may be here without a seat."""
         watching = sum(1 for one in self.people.values() if one.seat is None)
-        return watching >= self.house.rooms.max_spectators
+        return watching >= self.context.rooms.max_spectators
 
     def _admit(self, device: str, name: str, colour: int | None, shape: int | None, now_ms: int) -> Person:
         number = self.next_person
@@ -132,7 +132,7 @@ class Roster(Playing):
 
     def attach(self, person: Person, member: str, now_ms: int) -> None:
         """Connect a person; an older connection of theirs is told and closed."""
-        outbox = self.house.outbox
+        outbox = self.context.outbox
         old = person.member
         # Before the old connection is closed: its end must not count as the person's.
         person.member = member
@@ -178,8 +178,8 @@ class Roster(Playing):
         """A connection hears of this room no more."""
         self._viewed.pop(member, None)
         self.keyframes.forget(member)
-        self.house.outbox.unwatch(member)
-        self.house.outbox.exit(self.code, member)
+        self.context.outbox.unwatch(member)
+        self.context.outbox.exit(self.code, member)
 
     def remove(self, person: Person, now_ms: int) -> None:
         """Somebody leaves for good."""
@@ -198,8 +198,8 @@ class Roster(Playing):
         """Free the person's seats; in a running match they are given up."""
         for number in person.seats():
             self.free(number)
-            if self.live is not None:
-                self.live.secrets.forget(number)
+            if self.runner is not None:
+                self.runner.secrets.forget(number)
         person.seat = None
         person.second = None
         self.rematch.discard(person.id)
@@ -209,8 +209,8 @@ class Roster(Playing):
         seat = self.seats.get(number)
         if seat is None:
             return
-        if self.live is not None and seat.playing and self.phase in (Phase.LIVE, Phase.PAUSED):
-            self.live.leave(number)
+        if self.runner is not None and seat.playing and self.phase in (Phase.LIVE, Phase.PAUSED):
+            self.runner.leave(number)
         del self.seats[number]
 
     def free_seat(self) -> int | None:
@@ -256,19 +256,19 @@ class Roster(Playing):
             person.seat = number
         self.seats[number] = seat
         self._assign_team(number)
-        if self.live is not None and self.phase in (Phase.LIVE, Phase.PAUSED):
+        if self.runner is not None and self.phase in (Phase.LIVE, Phase.PAUSED):
             seat.playing = True
             if before is not None and before.playing:
-                self.live.bots.release(number)
-                self.live.let_go(number)
+                self.runner.bots.release(number)
+                self.runner.let_go(number)
             else:
-                self.live.join(number, seat.team)
+                self.runner.join(number, seat.team)
 
     def add_bot(self, level: int | None = None, style: int | None = None) -> int:
         """Seat a bot and return its seat. Raises Refused when there is no room for it."""
         number = self.free_seat()
         bots = sum(1 for seat in self.seats.values() if seat.kind == "bot")
-        if number is None or bots >= self.house.bots_allowed(self.game):
+        if number is None or bots >= self.context.bots_allowed(self.game):
             raise Refused("full", "There is no seat left for another bot.")
         styles = self.game.bot_styles
         chosen = style if style is not None and style < len(styles) else bots % len(styles)
@@ -279,14 +279,14 @@ class Roster(Playing):
             colour=colour,
             shape=unused((seat.shape for seat in self.seats.values()), colour),
             ready=True,
-            level=level if level is not None else self.house.bots.level,
+            level=level if level is not None else self.context.bots.level,
             style=chosen,
         )
         self._assign_team(number)
-        if self.live is not None and self.phase in (Phase.LIVE, Phase.PAUSED):
+        if self.runner is not None and self.phase in (Phase.LIVE, Phase.PAUSED):
             self.seats[number].playing = True
-            self.live.join(number, self.seats[number].team)
-            self.live.bots.seat(number, self.seats[number].level, chosen)
+            self.runner.join(number, self.seats[number].team)
+            self.runner.bots.seat(number, self.seats[number].level, chosen)
         return number
 
     def add_bots(self, level: int | None, style: int | None) -> int:
@@ -306,8 +306,8 @@ class Roster(Playing):
             seat.style = style
             seat.name = ""
             seat.name = self.unused_name(self.game.bot_styles[style])
-        if self.live is not None and seat.playing:
-            self.live.bots.seat(number, seat.level, seat.style)
+        if self.runner is not None and seat.playing:
+            self.runner.bots.seat(number, seat.level, seat.style)
 
     def set_ready(self, person: Person, ready: bool, now_ms: int) -> None:
         """Ready or not; when all are, the countdown starts. A player who was ready may stop it."""
@@ -366,7 +366,7 @@ class Roster(Playing):
         """Hand the host's place to whoever has been here longest when the host is gone too long."""
         host = self.people.get(self.host) if self.host is not None else None
         if host is not None and (
-            host.gone_ms is None or now_ms - host.gone_ms < self.house.rooms.host_absent_s * 1000
+            host.gone_ms is None or now_ms - host.gone_ms < self.context.rooms.host_absent_s * 1000
         ):
             return
         present = [person for person in self.people.values() if person.connected]
@@ -377,8 +377,8 @@ class Roster(Playing):
     def name_host(self, person: Person) -> None:
         """Make somebody the host; what only the host sees is told to them in full."""
         self.host = person.id
-        if self.live is not None:
-            self.live.secrets.forget(None)
+        if self.runner is not None:
+            self.runner.secrets.forget(None)
 
     def acted(self, person: Person, now_ms: int) -> None:
         """Somebody did something."""
@@ -406,9 +406,9 @@ class Roster(Playing):
             seat = self.seats[taken]
             seat.player, seat.held = person.id, False
             self._uncover(taken)
-            if self.live is not None:
-                self.live.hand_over(taken)
-                self.live.secrets.forget(taken)
+            if self.runner is not None:
+                self.runner.hand_over(taken)
+                self.runner.secrets.forget(taken)
         person.wins += absent.wins
         if self.owner == absent.id:
             self.owner, self.owner_device = person.id, person.device

@@ -34,7 +34,7 @@ class Due:
     room: Room
     base_us: int = 0
     base_tick: int = 0
-    live: bool = False
+    runner: bool = False
     match: int = 0
     housekeep_us: int = 0
 
@@ -87,7 +87,7 @@ class Scheduler:
         """Bring a room's next look forward to now, unless its match is running."""
         for due in self._heap:
             if due.room is room:
-                if not due.live:
+                if not due.runner:
                     due.at_us = self._clock_us()
                     heapq.heapify(self._heap)
                 return
@@ -138,28 +138,28 @@ class Scheduler:
 
     def _attend(self, due: Due, now_us: int) -> int:
         room = due.room
-        if room.phase is not Phase.LIVE or room.live is None:
-            due.live = False
+        if room.phase is not Phase.LIVE or room.runner is None:
+            due.runner = False
             next_us = room.housekeep(now_us // 1000) * 1000
             return now_us if room.phase is Phase.LIVE else next_us
-        if not due.live or due.match != room.match_number:
+        if not due.runner or due.match != room.match_number:
             return self._set_off(due, now_us)
         return self._tick(due, now_us)
 
     def _set_off(self, due: Due, now_us: int) -> int:
         """A match begins or goes on: give it a phase slot and tell when its ticks are due."""
         room = due.room
-        assert room.live is not None
+        assert room.runner is not None
         period_us = 1_000_000 // room.game.tick_hz
         slots = self._settings.phase_slots
         self._slot = (self._slot + 1) % slots
         start_us = (now_us // period_us + 1) * period_us + self._slot * period_us // slots
         if start_us - period_us > now_us:
             start_us -= period_us
-        due.live = True
+        due.runner = True
         due.match = room.match_number
         due.base_us = start_us
-        due.base_tick = room.live.tick_number
+        due.base_tick = room.runner.tick_number
         due.housekeep_us = now_us
         room.shift((start_us - period_us) // 1000)
         return start_us
@@ -167,8 +167,8 @@ class Scheduler:
     # hot: once per room and tick
     def _tick(self, due: Due, now_us: int) -> int:
         room = due.room
-        live = room.live
-        assert live is not None
+        runner = room.runner
+        assert runner is not None
         hz = room.game.tick_hz
         begun_us = self._clock_us()
         late_us = begun_us - due.at_us
@@ -178,17 +178,17 @@ class Scheduler:
             dropped, late_us = divmod(late_us, period_us)
             self.dropped_ticks += dropped
             due.base_us = due.at_us + dropped * period_us
-            due.base_tick = live.tick_number
+            due.base_tick = runner.tick_number
             room.shift((due.base_us - period_us) // 1000)
         self._worst_us = max(self._worst_us, late_us)
         self.ticks += 1
-        tick = live.tick_number
+        tick = runner.tick_number
         at_ms = (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000
         room.tick(at_ms, tick % self.send_every == 0, tick % self.bundle == 0)
         self._observe(room.game.name, late_us, self._clock_us() - begun_us)
         if now_us >= due.housekeep_us:
             due.housekeep_us = room.housekeep(now_us // 1000) * 1000
-        if room.live is not live:
+        if room.runner is not runner:
             return now_us
         return due.base_us + (tick + 1 - due.base_tick) * 1_000_000 // hz
 

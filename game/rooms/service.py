@@ -1,4 +1,4 @@
-"""The desk: everything that connections ask of the rooms of one worker, by the connection's name.
+"""The service: everything that connections ask of the rooms of one worker, by the connection's name.
 
 A member is the name of a connection, wherever it is attached. The edge hands over checked commands and gets
 an answer or Refused; what it hands over could have come from another worker as well.
@@ -21,7 +21,7 @@ from game.sync.wire import InputMessage
 Answer = dict[str, Any]
 
 
-class Desk:
+class RoomService:
     """The front of one worker's rooms."""
 
     def __init__(self, lobby: Lobby, scheduler: Scheduler, default_game: str) -> None:
@@ -78,7 +78,7 @@ class Desk:
         except Refused as refused:
             if refused.code == "replaced":
                 # The room stands, so the page must not hear that it is gone.
-                self.lobby.house.outbox.close(member, refused.code, refused.message)
+                self.lobby.context.outbox.close(member, refused.code, refused.message)
             return None
 
     def joined(self, member: str) -> Answer | None:
@@ -118,9 +118,9 @@ class Desk:
         if place is None:
             return
         room, person = place
-        live = room.live
+        runner = room.runner
         seat = message.seat
-        if live is None or room.phase is not Phase.LIVE or (seat != person.seat and seat != person.second):
+        if runner is None or room.phase is not Phase.LIVE or (seat != person.seat and seat != person.second):
             return
         room.acted(person, now_ms)
         seq = message.first_seq
@@ -135,7 +135,7 @@ class Desk:
         """The edge has timed a round trip to a connection."""
         place = self.place(member)
         if place is not None:
-            place[1].line.measured(round_trip_ms)
+            place[1].latency.measured(round_trip_ms)
 
     def detach(self, member: str, now_ms: int) -> None:
         """A connection is gone; its seat is held for a while."""
@@ -219,5 +219,5 @@ class Desk:
         """Something was done in a room, whose phase was `before`: time may have something to do there."""
         if room.closed:
             self.lobby.close(room)
-        elif room.live is None or room.phase is not before:
+        elif room.runner is None or room.phase is not before:
             self._scheduler.nudge(room)

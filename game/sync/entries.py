@@ -13,7 +13,7 @@ from game.sync.varint import varint, zigzag
 from game.sync.wire import Ack, acks_bytes, sealed
 
 Entry = tuple[int, int, int, int]
-Told = tuple[int, Entry]
+StampedEntry = tuple[int, Entry]
 
 
 def seat_bits(seats: int) -> int:
@@ -25,7 +25,7 @@ def seat_bits(seats: int) -> int:
 def inputs_frame(
     tick: int,
     advance: int,
-    told: Sequence[Told],
+    told: Sequence[StampedEntry],
     bits: int,
     hash_: int | None,
     margins: Sequence[tuple[int, int]],

@@ -16,14 +16,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from game.catalogue import load_games
 from game.edge.describe import describe_game
 from game.rooms.journal import Head
-from game.rooms.match_runner import LiveMatch
+from game.rooms.match_runner import MatchRunner
 from game.sync.schema import Schema
 
 
 class Server:
     """The match and what it sent."""
 
-    live: LiveMatch
+    runner: MatchRunner
 
     def begin(self, order: dict[str, Any]) -> dict[str, Any]:
         game = load_games([order["game"]], [])[order["game"]]
@@ -32,10 +32,10 @@ class Server:
         seats = tuple(range(order["seats"]))
         teams = tuple(order.get("teams", [0] * game.seats[1]))
         head = Head(game.name, tuple(chosen), seats, teams, draw.getrandbits(28))
-        self.live = LiveMatch(game, head, lambda: draw.getrandbits(28))
+        self.runner = MatchRunner(game, head, lambda: draw.getrandbits(28))
         for seat in seats:
             if seat not in order["people"]:
-                self.live.bots.seat(seat, order.get("level", 3), seat % len(game.bot_styles))
+                self.runner.bots.seat(seat, order.get("level", 3), seat % len(game.bot_styles))
         return {"schema": Schema.of(game).describe(), "seats": game.seats[1], **self.checkpoint(order)}
 
     def describe(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -45,23 +45,23 @@ class Server:
     def checkpoint(self, order: dict[str, Any]) -> dict[str, Any]:
         frames = []
         if order.get("anew"):
-            self.live.stream.renew(self.live.match)
-        rest = self.live.stream.flush(self.live.match)
+            self.runner.stream.renew(self.runner.match)
+        rest = self.runner.stream.flush(self.runner.match)
         if rest is not None:
             frames.append(rest.binary.hex())
-        frames.append(self.live.checkpoint_message(order["at"]).binary.hex())
+        frames.append(self.runner.checkpoint_message(order["at"]).binary.hex())
         return {"frames": frames}
 
     def tick(self, order: dict[str, Any]) -> dict[str, Any]:
         for seat, seq, tick, buttons in order["inputs"]:
-            self.live.press(seat, seq, tick, buttons, 0)
-        self.live.step(True)
-        message = self.live.stream.message(self.live.match)
-        return {"frames": [] if message is None else [message.binary.hex()], "over": self.live.over}
+            self.runner.press(seat, seq, tick, buttons, 0)
+        self.runner.step(True)
+        message = self.runner.stream.message(self.runner.match)
+        return {"frames": [] if message is None else [message.binary.hex()], "over": self.runner.over}
 
     def spoil(self, _order: dict[str, Any]) -> dict[str, Any]:
-        self.live.match.rng.first ^= 5
-        self.live.match.inputs[0] ^= 1
+        self.runner.match.rng.first ^= 5
+        self.runner.match.inputs[0] ^= 1
         return {}
 
 

@@ -9,7 +9,7 @@ from game.sync.schema import Schema
 from game.sync.wire import Ack, keyframe, shift_frame, state_frame
 
 
-class Told:
+class DeltaStream:
     """The memory of the view that everybody shares. Frames are numbered; each is made once for all."""
 
     def __init__(self, m: Match, epoch: int) -> None:

@@ -10,7 +10,7 @@ from game.rooms.journal import Entry, Journal
 from game.rooms.outbox import Message
 from game.rooms.replication.deltas import no_json
 from game.rules import CHANCE, Match, snapshot
-from game.sync.entries import Told, checkpoint_frame, inputs_frame, seat_bits
+from game.sync.entries import StampedEntry, checkpoint_frame, inputs_frame, seat_bits
 from game.sync.wire import Ack
 
 QUIET_TICKS = 8
@@ -24,14 +24,14 @@ REPLAY_COST = 8
 """Bytes that one tick of replaying is held to be worth when a new checkpoint is weighed."""
 
 
-class Stream:
+class InputStream:
     """The entry stream of one match."""
 
     def __init__(self, m: Match, journal: Journal, epoch: int) -> None:
         self.epoch = epoch
         self._journal = journal
         self._bits = seat_bits(m.game.seats[1])
-        self._told: list[Told] = []
+        self._told: list[StampedEntry] = []
         self._hash_due = False
         self._margins: dict[int, int] = {}
         self._chance: tuple[int, int] | None = None

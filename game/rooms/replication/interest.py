@@ -21,7 +21,7 @@ ONLOOKER = -1
 Seats = tuple[int, ...]
 
 
-class View:
+class InterestSet:
     """What the followers of one view hold."""
 
     def __init__(self, held: list[int], looked: int) -> None:
@@ -29,7 +29,7 @@ class View:
         self.looked = looked
 
 
-class Views:
+class InterestStream:
     """All views of a match. Frames are numbered alike in all of them."""
 
     def __init__(self, m: Match, epoch: int) -> None:
@@ -44,12 +44,12 @@ class Views:
         self._due: list[tuple[int, ...]] = []
         self._acks: dict[int, Ack] = {}
         self._due_acks: dict[int, Ack] = {}
-        self._views: dict[Seats, View] = {}
+        self._views: dict[Seats, InterestSet] = {}
 
     def __contains__(self, seats: Seats) -> bool:
         return seats in self._views
 
-    def views(self) -> Collection[View]:
+    def views(self) -> Collection[InterestSet]:
         """Every view that is followed."""
         return self._views.values()
 
@@ -123,9 +123,9 @@ class Views:
         """A whole view as it was told last, or as it begins; `at_ms` is when its tick was due."""
         view = self._views.get(seats)
         if view is None:
-            # Views that begin together look around in different ticks.
+            # InterestStream that begin together look around in different ticks.
             looked = self._tick - len(self._views) % LOOK_EVERY
-            view = self._views[seats] = View(self._near(m, seats), looked)
+            view = self._views[seats] = InterestSet(self._near(m, seats), looked)
         held = list(view.held)
         number, tick = self.number, self._tick
         own = [ack for ack in acks if ack[0] in seats]

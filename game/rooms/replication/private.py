@@ -13,7 +13,7 @@ HOST_SEAT = 0
 NOTHING = b"\0"
 
 
-class Secrets:
+class PrivateStreams:
     """The private parts of one match; `seat` None is the host's part."""
 
     def __init__(self, m: Match) -> None:

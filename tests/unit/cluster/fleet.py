@@ -21,10 +21,10 @@ from game.cluster.node import Node
 from game.cluster.outbox import SharedOutbox
 from game.cluster.store import StoreDown
 from game.rooms.errors import Refused
-from game.rooms.handlers import ORDERS
-from game.rooms.room import House, Room
+from game.rooms.handlers import HANDLERS
+from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.rules import Game
 from game.settings import Bots, Rooms
 from game.settings import Cluster as ClusterSettings
@@ -80,7 +80,7 @@ class Guest:
 
     def do(self, event: str, **argument: Any) -> None:
         """Give a command; the answer comes into `answers`."""
-        command = msgspec.convert(argument, ORDERS[event].shape)
+        command = msgspec.convert(argument, HANDLERS[event].shape)
         now_ms = self.worker.fleet.now_ms
         try:
             answer = self.worker.front.order(self.sid, event, command, now_ms, self.answers.append)
@@ -117,7 +117,7 @@ class FleetWorker:
         self.edge = Connections()
         couriers = Couriers(name)
         outbox = SharedOutbox(self.edge, self._post)
-        self.house = House(
+        self.house = RoomContext(
             games,
             Rooms(countdown_s=0, chat_rate_per_s=20, chat_burst=100, **settings),
             Bots(),
@@ -127,7 +127,7 @@ class FleetWorker:
         )
         self.lobby = NumberedLobby(self.house)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)
-        self.desk = Desk(self.lobby, self.scheduler, next(iter(games)))
+        self.desk = RoomService(self.lobby, self.scheduler, next(iter(games)))
         self.front = SharedFront(name, self.desk, self.edge, outbox, couriers, lambda: fleet.now_ms)
         self.node = Node(
             fleet.settings, name, self.store, self.house, self.desk, self.edge, outbox, couriers, self.front,

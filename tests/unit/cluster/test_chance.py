@@ -3,7 +3,7 @@
 import pytest
 
 from game.rooms.journal import Head, Journal
-from game.rooms.match_runner import LiveMatch
+from game.rooms.match_runner import MatchRunner
 from game.rules import CHANCE
 from tests.unit.rooms.toys import Dash
 
@@ -12,11 +12,11 @@ from tests.unit.rooms.toys import Dash
 def test_a_new_owner_draws_one_word_at_a_time(taken_at: int) -> None:
     game = Dash()
     head = Head("dash", tuple(game.options.defaults()), (0, 1), (0, 0, 0, 0), 5)
-    live = LiveMatch(game, head, lambda: 7)
+    runner = MatchRunner(game, head, lambda: 7)
     for _ in range(taken_at):
-        live.step(streamed=True)
-    journal = Journal.parse(live.journal.pack())
-    other = LiveMatch.resumed(game, journal, None, lambda: 9, 2, taken_at)
+        runner.step(streamed=True)
+    journal = Journal.parse(runner.journal.pack())
+    other = MatchRunner.resumed(game, journal, None, lambda: 9, 2, taken_at)
     announced = [other.stream._chance] if other.stream._chance is not None else []
     heard = other.stream.chance
 

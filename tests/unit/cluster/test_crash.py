@@ -191,7 +191,7 @@ def test_chat_that_cannot_be_saved_is_refused_and_never_acknowledged(fleet: Flee
     refusals = [one for one in ann.answers if isinstance(one, Refused)]
     assert [one.code for one in refusals] == ["busy", "busy"]
     assert len(ann.answers) == 2, "nothing is acknowledged before it is saved"
-    assert room.chat.pen("p1").last_n == MOST_CHAT_WAITING
+    assert room.chat.writer("p1").last_n == MOST_CHAT_WAITING
     fleet.store.write = write
     fleet.wait_for(lambda: len(ann.answers) == MOST_CHAT_WAITING + 2, "the answers")
     ann.do("chat", text="at last", n=MOST_CHAT_WAITING + 1)

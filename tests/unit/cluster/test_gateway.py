@@ -12,9 +12,9 @@ from game.cluster.homes import Home
 from game.cluster.link import Couriers, Taken
 from game.cluster.outbox import SharedOutbox
 from game.rooms.lobby import Lobby
-from game.rooms.room import House
+from game.rooms.room import RoomContext
 from game.rooms.scheduler import Scheduler
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.settings import Bots, Rooms
 from game.settings import Scheduler as SchedulerSettings
 from tests.unit.rooms.toys import Dash
@@ -87,7 +87,7 @@ class Worker:
         edge = NobodyHere()
         self.outbox = SharedOutbox(edge, lambda process, letter: None)
         draw = iter(range(1, 1 << 20)).__next__
-        house = House(
+        house = RoomContext(
             {"dash": Dash()},
             Rooms(empty_room_close_s=5, seat_hold_s=5),
             Bots(),
@@ -97,7 +97,7 @@ class Worker:
         )
         self.lobby = Lobby(house)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: self.now_ms * 1000, self.lobby.close)
-        self.desk = Desk(self.lobby, self.scheduler, "dash")
+        self.desk = RoomService(self.lobby, self.scheduler, "dash")
         self.front = SharedFront("here", self.desk, edge, self.outbox, Couriers("here"), lambda: self.now_ms)
         self.front.meet(Finder())
         self._asked = 0

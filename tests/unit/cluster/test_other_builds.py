@@ -37,7 +37,7 @@ def playing(fleet: Fleet, worker: FleetWorker, game: str = "dash") -> tuple[Gues
     bob.go_in("join", code=ann.code, name="Bob")
     ann.do("start")
     fleet.wait(1000)
-    assert worker.room(ann.code).live is not None
+    assert worker.room(ann.code).runner is not None
     return ann, bob
 
 
@@ -69,13 +69,13 @@ def test_a_room_goes_to_the_worker_that_has_its_game(fleet: Fleet) -> None:
         fleet.worker(name, {"dash": Dash()})
     able = fleet.worker("e")
     ann, _ = playing(fleet, owner, "duel")
-    tick = owner.room(ann.code).live.tick_number  # type: ignore[union-attr]
+    tick = owner.room(ann.code).runner.tick_number  # type: ignore[union-attr]
     owner.die()
     fleet.wait_for(lambda: home(fleet, ann.code), "another worker to take over")
     assert home(fleet, ann.code) is able
-    live = able.room(ann.code).live
-    assert live is not None
-    assert live.tick_number >= tick - 5
+    runner = able.room(ann.code).runner
+    assert runner is not None
+    assert runner.tick_number >= tick - 5
 
 
 def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
@@ -86,7 +86,7 @@ def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogC
     fleet.wait_for(lambda: home(fleet, ann.code) is other, "the other build to take over")
     room = other.room(ann.code)
     assert room.phase.value == "lobby"
-    assert room.live is None
+    assert room.runner is None
     assert [seat.name for seat in room.seats.values()] == ["Ann", "Bob"]
     again = back(fleet, ann, other)
     assert again.joined["player"] == ann.joined["player"]
@@ -194,11 +194,11 @@ def test_a_match_is_handed_to_workers_with_its_rules_only(fleet: Fleet) -> None:
     room = owner.room(ann.code)
     assert not owner.node.hand_over()
     assert owner.room(ann.code) is room
-    assert room.live is not None, "the match goes on where it can"
+    assert room.runner is not None, "the match goes on where it can"
     able = fleet.worker("e")
     owner.node.hand_over()
     fleet.wait_for(lambda: ann.code in able.lobby.rooms, "the worker with the same rules")
-    assert able.room(ann.code).live is not None
+    assert able.room(ann.code).runner is not None
     assert not any(ann.code in one.lobby.rooms for one in others)
     assert ann.heard("notice") == bob.heard("notice") == []
 
@@ -235,7 +235,7 @@ def test_a_room_is_not_given_away_before_the_receiver_could_read_it(fleet: Fleet
     assert asked
     assert not handing
     assert fleet.store.owner(ann.code) == before
-    assert owner.room(ann.code).live is not None
+    assert owner.room(ann.code).runner is not None
 
     other.node.can_read = lambda frozen: ""  # type: ignore[method-assign]
     owner.takeover.neighbours["b"] = msgspec.structs.replace(info, info=strange)
@@ -293,7 +293,7 @@ def test_a_record_without_a_hash_is_read_as_before(fleet: Fleet) -> None:
     fleet.store._records[ann.code].checkpoint = msgspec.msgpack.encode(frozen)
     fleet.store._records[ann.code].journal = []
     fleet.wait_for(lambda: home(fleet, ann.code) is other, "another worker")
-    assert other.room(ann.code).live is not None
+    assert other.room(ann.code).runner is not None
 
 
 def test_a_frozen_room_knows_its_format(fleet: Fleet) -> None:

@@ -166,7 +166,7 @@ def test_chat_is_kept_when_the_store_comes_back_with_a_file_that_lacks_the_last_
     assert night.told == ["one", "two", "three"]
     record = night.store.read(code)
     assert record is not None
-    again = recall(night.world.house, record, night.world.now_ms, epoch + 1)
+    again = recall(night.world.context, record, night.world.now_ms, epoch + 1)
     assert [line.text for line in again.chat.lines] == ["one", "two", "three"]
 
 

@@ -122,7 +122,7 @@ class Edge:
         self.output = _Said(self.connections)
         self.replies = _Replies(self.output)
         self.handlers = ConnectionHandlers(
-            LoneFront(self.world.desk),
+            LoneFront(self.world.service),
             self.connections,
             self.tokens,
             self.output,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from game.catalogue import load_games
-from game.rooms.handlers import ORDERS
+from game.rooms.handlers import HANDLERS
 from game.rooms.outbox import Message
 from game.settings import Limits
 from game.sync.wire import clock_message, resync_message
@@ -76,7 +76,7 @@ class Attack:
         if live:
             assert self.attacker.code_of("start") == "ok"
             self.edge.wait(5)
-            assert self.world.lobby.rooms[self.code].live is not None
+            assert self.world.lobby.rooms[self.code].runner is not None
         self.bytes_in = 0
         self.answers = 0
         self.accepted = 0
@@ -229,7 +229,7 @@ CASES = [
 
 def test_every_command_is_measured() -> None:
     measured = {part for case in CASES for part in case.name.split()[0].split("+")}
-    assert set(ORDERS) | {"create", "join", "quick", "demo", "clock"} <= measured
+    assert set(HANDLERS) | {"create", "join", "quick", "demo", "clock"} <= measured
 
 
 def run(case: Case, floods: bool) -> tuple[int, int, int]:

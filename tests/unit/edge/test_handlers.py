@@ -16,7 +16,7 @@ from game.edge.handlers import ConnectionHandlers
 from game.edge.parsing import ENTRANCES
 from game.edge.tokens import Tokens
 from game.games.thumbs import Thumbs
-from game.rooms.handlers import ORDERS
+from game.rooms.handlers import HANDLERS
 from game.settings import Limits
 from game.transport.manager import Framing
 from tests.unit.rooms.world import World
@@ -68,7 +68,7 @@ class Edge:
         connections = Connections(
             Limits(**{"strikes": 1000, "command_rate_per_s": 1000, "command_burst": 1000, **limits})
         )
-        self.front = LoneFront(self.world.desk)
+        self.front = LoneFront(self.world.service)
         self.handlers = ConnectionHandlers(
             self.front,
             connections,
@@ -122,10 +122,10 @@ def odd_arguments(shape: type) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("silence")
-@pytest.mark.parametrize("name", sorted({*ENTRANCES, *ORDERS, "clock", "i"} - {"leave"}))
+@pytest.mark.parametrize("name", sorted({*ENTRANCES, *HANDLERS, "clock", "i"} - {"leave"}))
 def test_no_argument_of_any_command_causes_a_fault(name: str) -> None:
     edge = Edge()
-    order = ORDERS.get(name)
+    order = HANDLERS.get(name)
     shape: Any = order.slow.shape if order is not None and order.slow else None
     shape = shape or (order.shape if order is not None else ENTRANCES.get(name))
     arguments = list(odd_arguments(shape)) if shape is not None else []
@@ -162,14 +162,14 @@ def test_a_pack_is_read_in_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) 
     """The ticks run in the main thread: what a stranger wrote must not be parsed there."""
     edge = Edge()
     threads: list[int] = []
-    slow = ORDERS["pack"].slow
+    slow = HANDLERS["pack"].slow
     assert slow is not None
 
     def prepare(command: Any) -> Any:
         threads.append(threading.get_ident())
         return slow.prepare(command)
 
-    monkeypatch.setitem(ORDERS, "pack", ORDERS["pack"]._replace(slow=slow._replace(prepare=prepare)))
+    monkeypatch.setitem(HANDLERS, "pack", HANDLERS["pack"]._replace(slow=slow._replace(prepare=prepare)))
     assert edge.ask("pack", {"text": "ask,say\nWho?,Me\n"})["ok"]
     assert len(threads) == 1
     assert threads[0] != threading.get_ident()

@@ -229,10 +229,10 @@ class Rooms(RuleBasedStateMachine):
         if one is None:
             return
         other = self.world.someone(device)
-        answer = self.world.desk.resume(other.member, device, one.joined["code"], self.world.now_ms)
+        answer = self.world.service.resume(other.member, device, one.joined["code"], self.world.now_ms)
         if answer is not None:
             other.entered(answer)
-            self.world.desk.follow(other.member)
+            self.world.service.follow(other.member)
             self.at[device] = other
 
     @rule(ms=st.sampled_from([0, 40, 300, 1100, 2600, 7000]))

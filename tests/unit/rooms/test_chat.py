@@ -229,7 +229,7 @@ def test_a_chat_forgets_who_left() -> None:
         bob = world.guest(ann)
         bob.do("chat", text="hi", n=1)
         bob.do("leave")
-    assert set(world.room_of(ann).chat.pens) <= {ann.player}
+    assert set(world.room_of(ann).chat.writers) <= {ann.player}
 
 
 def test_emotes_are_seen_by_all_and_limited() -> None:

@@ -11,7 +11,7 @@ from game.catalogue import load_games
 from game.edge.describe import describe_game
 from game.edge.parsing import ENTRANCES
 from game.protocol.commands import EMOTES
-from game.rooms.handlers import ORDERS
+from game.rooms.handlers import HANDLERS
 from game.rules import Entity, Event, Game, Int
 from game.sync.schema import Schema
 from tests.unit.rooms.world import World, installed_games
@@ -45,7 +45,7 @@ def test_every_command_is_documented_with_its_arguments() -> None:
     }
     shapes = {
         **ENTRANCES,
-        **{name: order.slow.shape if order.slow else order.shape for name, order in ORDERS.items()},
+        **{name: order.slow.shape if order.slow else order.shape for name, order in HANDLERS.items()},
     }
     for name, shape in shapes.items():
         assert name in table, name
@@ -169,7 +169,7 @@ def test_the_documented_ranges_are_those_that_are_checked() -> None:
             if found:
                 documented[key] = (int(found[2] or 0), int(found[3] or found[1]))
     checked: dict[str, set[tuple[int, int]]] = {}
-    for shape in [*ENTRANCES.values(), *(order.shape for order in ORDERS.values())]:
+    for shape in [*ENTRANCES.values(), *(order.shape for order in HANDLERS.values())]:
         [described], components = msgspec.json.schema_components([shape])
         schema = components[described["$ref"].rpartition("/")[2]]
         for key, one in schema["properties"].items():

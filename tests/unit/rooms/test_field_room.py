@@ -16,20 +16,20 @@ def opened(people: int, bots: int) -> tuple[World, list[Someone]]:
     while len(room.seats) < people + bots:
         room.add_bot(3)
     host.do("start")
-    world.wait_for(lambda: room.live is not None)
+    world.wait_for(lambda: room.runner is not None)
     return world, [host, *guests]
 
 
 def check(world: World, one: Someone) -> set[int]:
     """All that somebody knows is what the state says; returns the riders whom they know."""
-    live = world.room_of(one).live
-    assert live is not None
+    runner = world.room_of(one).runner
+    assert runner is not None
     assert one.match is not None
     assert one.match.following
     assert one.match.resyncs == 0
     known: dict[str, Any] = one.match.state
-    s = live.match.state
-    assert one.match.tick == live.match.tick
+    s = runner.match.state
+    assert one.match.tick == runner.match.tick
     assert known["scores"] == s.scores
     assert known["radar"] == s.radar
     riders = {rider.id: rider for rider in s.riders}

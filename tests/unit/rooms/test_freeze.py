@@ -29,8 +29,8 @@ def lasting(value: Any) -> Any:
 def moved(room: Room, here: World, there: World, rows: list[Row] | None = None, tick: int = 0) -> Room:
     """The room, frozen here and thawed there, where it is looked after."""
     data = freeze(room, here.now_ms)
-    other = thaw(there.house, data, there.now_ms, rows or [], tick, room.epoch + 1)
-    there.desk.take_in(other, {})
+    other = thaw(there.context, data, there.now_ms, rows or [], tick, room.epoch + 1)
+    there.service.take_in(other, {})
     return other
 
 
@@ -69,10 +69,10 @@ def test_a_room_is_the_same_elsewhere(phase: str) -> None:
     assert lasting(other.describe()) == lasting(json.loads(json.dumps(room.describe())))
     assert other.epoch == room.epoch + 1
     there.check(other)
-    if room.live is not None:
-        assert other.live is not None
-        assert other.live.state_hash() == room.live.state_hash()
-        assert other.live.tick_number == room.live.tick_number
+    if room.runner is not None:
+        assert other.runner is not None
+        assert other.runner.state_hash() == room.runner.state_hash()
+        assert other.runner.tick_number == room.runner.tick_number
 
 
 def test_people_come_back_elsewhere_to_all_they_had() -> None:
@@ -82,12 +82,12 @@ def test_people_come_back_elsewhere_to_all_they_had() -> None:
     bob.press(1, 1)
     here.wait(300)
     other = moved(here.room_of(ann), here, there)
-    assert other.live is not None
+    assert other.runner is not None
     again = there.someone(bob.device)
-    answer = there.desk.resume(again.member, again.device, other.code, there.now_ms)
+    answer = there.service.resume(again.member, again.device, other.code, there.now_ms)
     assert answer is not None
     again.entered(answer)
-    there.desk.follow(again.member)
+    there.service.follow(again.member)
     assert (again.player, again.seat) == (bob.player, 1)
     there.wait(500)
     assert again.match is not None
@@ -102,7 +102,7 @@ def test_people_come_back_elsewhere_to_all_they_had() -> None:
     assert again.do("chat", text="back", n=2) == {"id": 3}
     assert [line["text"] for line in again.chat] == ["hello", "hi", "back"]
     banned = there.someone("d3")
-    assert there.desk.resume(banned.member, "d3", other.code, there.now_ms) is None
+    assert there.service.resume(banned.member, "d3", other.code, there.now_ms) is None
 
 
 def test_the_journal_since_the_checkpoint_is_played_again() -> None:
@@ -111,16 +111,16 @@ def test_the_journal_since_the_checkpoint_is_played_again() -> None:
     here.playing(ann, bob)
     room = here.room_of(ann)
     data = freeze(room, here.now_ms)
-    assert room.live is not None
-    before = room.live.tick_number
+    assert room.runner is not None
+    before = room.runner.tick_number
     bob.press(1, 1)
     here.wait(1000)
-    rows = [row for row in room.live.journal.rows if row.tick >= before]
-    other = thaw(there.house, data, there.now_ms, rows, room.live.tick_number, 2)
-    assert other.live is not None
-    assert other.live.tick_number == room.live.tick_number
-    assert other.live.state_hash() == room.live.state_hash()
-    assert other.live.queues[1].applied_seq == 1
+    rows = [row for row in room.runner.journal.rows if row.tick >= before]
+    other = thaw(there.context, data, there.now_ms, rows, room.runner.tick_number, 2)
+    assert other.runner is not None
+    assert other.runner.tick_number == room.runner.tick_number
+    assert other.runner.state_hash() == room.runner.state_hash()
+    assert other.runner.queues[1].applied_seq == 1
 
 
 def test_who_does_not_come_back_holds_no_button_for_long() -> None:
@@ -132,13 +132,13 @@ def test_who_does_not_come_back_holds_no_button_for_long() -> None:
     here.wait(300)
     other = moved(here.room_of(ann), here, there)
     again = there.someone(ann.device)
-    answer = there.desk.resume(again.member, again.device, other.code, there.now_ms)
+    answer = there.service.resume(again.member, again.device, other.code, there.now_ms)
     assert answer is not None
     there.wait(1000)
-    assert other.live is not None
-    assert other.live.match.inputs[1] == 1
+    assert other.runner is not None
+    assert other.runner.match.inputs[1] == 1
     there.wait(4000)
-    assert other.live.match.inputs[1] == 0
+    assert other.runner.match.inputs[1] == 0
 
 
 def test_a_room_with_results_goes_back_to_the_lobby_elsewhere_too() -> None:
@@ -170,17 +170,17 @@ def test_a_countdown_goes_on_elsewhere() -> None:
 def test_bytes_that_are_no_room_are_refused(data: bytes) -> None:
     world = World()
     with pytest.raises(BadFreeze):
-        thaw(world.house, data, 0, [], 0, 1)
+        thaw(world.context, data, 0, [], 0, 1)
 
 
 def test_a_room_whose_game_is_not_here_is_refused() -> None:
     here = World()
-    games = dict(here.house.games)
+    games = dict(here.context.games)
     del games["duel"]
     there = World(games=games)
     ann = here.host("duel")
     with pytest.raises(BadFreeze, match="duel"):
-        thaw(there.house, freeze(here.room_of(ann), 0), 0, [], 0, 1)
+        thaw(there.context, freeze(here.room_of(ann), 0), 0, [], 0, 1)
 
 
 def test_bans_and_the_numbers_of_chat_lines_hold_elsewhere() -> None:
@@ -195,7 +195,7 @@ def test_bans_and_the_numbers_of_chat_lines_hold_elsewhere() -> None:
             room.check_welcome(device, "m", there.now_ms, place=place)
         assert caught.value.code == "banned"
     again = there.someone(ann.device)
-    answer = there.desk.resume(again.member, ann.device, room.code, there.now_ms)
+    answer = there.service.resume(again.member, ann.device, room.code, there.now_ms)
     assert answer is not None
     again.entered(answer)
     assert again.refused("chat", text="another line", n=1) == "gap"

@@ -112,7 +112,7 @@ class Interleavings(RuleBasedStateMachine):
         self.predictors[member].frame(data)
 
     def present(self) -> list[Someone]:
-        return [one for one in self.at.values() if self.world.desk.place(one.member) is not None]
+        return [one for one in self.at.values() if self.world.service.place(one.member) is not None]
 
     def someone(self, who: int) -> Someone | None:
         present = self.present()
@@ -181,16 +181,16 @@ class Interleavings(RuleBasedStateMachine):
     def back(self, device: int) -> None:
         """Somebody whose connection broke comes back."""
         one = self.at.get(device)
-        if one is not None and not self.room.closed and self.world.desk.place(one.member) is None:
+        if one is not None and not self.room.closed and self.world.service.place(one.member) is None:
             self.come_back(one)
 
     def come_back(self, one: Someone) -> None:
         device = int(one.device.split()[1])
         other = self.connect(device)
-        answer = self.world.desk.resume(other.member, one.device, self.room.code, self.world.now_ms)
+        answer = self.world.service.resume(other.member, one.device, self.room.code, self.world.now_ms)
         if answer is not None:
             other.entered(answer)
-            self.world.desk.follow(other.member)
+            self.world.service.follow(other.member)
             self.at[device] = other
 
     # --- commands
@@ -262,7 +262,7 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def nothing_plays_for_nobody(self) -> None:
         """A match goes on for players, or for a host who wanted to see bots play."""
-        if self.room.live is not None and not self.room.bots_only:
+        if self.room.runner is not None and not self.room.bots_only:
             assert any(seat.kind == "human" for seat in self.room.seats.values())
 
     @invariant()
@@ -276,12 +276,12 @@ class Interleavings(RuleBasedStateMachine):
         """Their hashes are the server's, and so is their state wherever they are at the same tick."""
         for one in self.present():
             person = self.room.people[one.joined["player"]]
-            client, live = self.predictors.get(one.member), self.room.live
-            if client is None or live is None or not person.predicts or person.away:
+            client, runner = self.predictors.get(one.member), self.room.runner
+            if client is None or runner is None or not person.predicts or person.away:
                 continue
             assert client.differing == []
-            if client.tick == live.tick_number:
-                assert client.bridge.hash() == state_hash(live.match)
+            if client.tick == runner.tick_number:
+                assert client.bridge.hash() == state_hash(runner.match)
 
     @invariant()
     def the_room_is_whole(self) -> None:
@@ -352,7 +352,7 @@ class Matches(Interleavings):
     @rule(who=WHO, ms=st.sampled_from([0, 100, 230]), predict=st.booleans())
     def reload_and_press(self, who: int, ms: int, predict: bool) -> None:
         """A page is loaded again in a match, runs the rules or not, and its player presses at once."""
-        if self.room.live is None:
+        if self.room.runner is None:
             return
         self.reload(who, ms)
         self.command(who, ("predict", {"on": predict}))
@@ -362,7 +362,7 @@ class Matches(Interleavings):
     @rule(who=WHO, buttons=st.integers(0, 3))
     def press(self, who: int, buttons: int) -> None:
         """A player presses: it counts, whatever happened to the connection before."""
-        live = self.room.live
+        runner = self.room.runner
         players = [
             (one, one.seat)
             for one in self.present()
@@ -370,7 +370,7 @@ class Matches(Interleavings):
             and not one.room["people"][one.player]["away"]
             and one.member not in self.room.keyframes.waiting
         ]
-        if not players or live is None or self.room.phase.value != "live":
+        if not players or runner is None or self.room.phase.value != "live":
             return
         one, seat = players[who % len(players)]
         number = self.room.match_number
@@ -378,11 +378,11 @@ class Matches(Interleavings):
         if key not in self.pressed:
             self.pressed[key] = self.told_seq(one, seat)
         self.pressed[key] += 1
-        one.press(self.pressed[key], buttons, tick=live.tick_number)
+        one.press(self.pressed[key], buttons, tick=runner.tick_number)
         self.world.wait(100)
-        if self.room.live is live:
-            assert live.queues[seat].applied_seq == self.pressed[key], "the press does not count"
-            assert live.match.inputs[seat] == buttons
+        if self.room.runner is runner:
+            assert runner.queues[seat].applied_seq == self.pressed[key], "the press does not count"
+            assert runner.match.inputs[seat] == buttons
 
     def told_seq(self, one: Someone, seat: int) -> int:
         """The last input of a seat that a client was told of with the state from which it goes on."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from game.catalogue import load_games
 from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore
-from game.rooms.match_runner import LiveMatch
+from game.rooms.match_runner import MatchRunner
 from game.rules import COMMAND, JOIN, PRESS, Game
 from game.rules.snapshot import BadPack, dump, state_hash
 from tests.unit.rooms.toys import Dash
@@ -110,49 +110,49 @@ class Played:
             chosen = game.options.merge(chosen, dict(chance.choice(game.presets)[1]))
         self.game = game
         self.draw: Callable[[], int] = lambda: chance.getrandbits(28)
-        self.live = LiveMatch(
+        self.runner = MatchRunner(
             game, Head(game.name, tuple(chosen), tuple(seats), tuple(teams), self.draw()), self.draw
         )
         self.bots = {seat for seat in seats if chance.random() < 0.5}
         for seat in self.bots:
-            self.live.bots.seat(seat, chance.randint(1, 5), chance.randrange(len(game.bot_styles)))
-        self.hashes = [state_hash(self.live.match)]
-        self.checkpoints = {0: self.live.checkpoint()}
-        self.applied = {0: [queue.applied_seq for queue in self.live.queues]}
+            self.runner.bots.seat(seat, chance.randint(1, 5), chance.randrange(len(game.bot_styles)))
+        self.hashes = [state_hash(self.runner.match)]
+        self.checkpoints = {0: self.runner.checkpoint()}
+        self.applied = {0: [queue.applied_seq for queue in self.runner.queues]}
         self.chance = chance
         self.seqs = [0] * most
         for _ in range(ticks):
             self.act()
-            self.live.step(streamed=False)
-            self.hashes.append(state_hash(self.live.match))
+            self.runner.step(streamed=False)
+            self.hashes.append(state_hash(self.runner.match))
             if chance.random() < 0.1:
-                tick = self.live.tick_number
-                self.checkpoints[tick] = self.live.checkpoint()
-                self.applied[tick] = [queue.applied_seq for queue in self.live.queues]
-            if self.live.over:
+                tick = self.runner.tick_number
+                self.checkpoints[tick] = self.runner.checkpoint()
+                self.applied[tick] = [queue.applied_seq for queue in self.runner.queues]
+            if self.runner.over:
                 break
 
     def act(self) -> None:
         """Somebody does something, now and then."""
-        chance, live, game = self.chance, self.live, self.game
+        chance, runner, game = self.chance, self.runner, self.game
         seat = chance.randrange(game.seats[1])
         what = chance.random()
-        if what < 0.3 and seat in live.match.seats and seat not in self.bots:
+        if what < 0.3 and seat in runner.match.seats and seat not in self.bots:
             self.seqs[seat] += 1
-            tick = live.tick_number + chance.randint(-5, 20)
-            if not live.press(seat, self.seqs[seat], tick, chance.randrange(1 << len(game.buttons)), 0):
+            tick = runner.tick_number + chance.randint(-5, 20)
+            if not runner.press(seat, self.seqs[seat], tick, chance.randrange(1 << len(game.buttons)), 0):
                 self.seqs[seat] -= 1
-        elif what < 0.31 and seat not in live.match.seats:
-            live.join(seat, chance.randint(0, 2))
+        elif what < 0.31 and seat not in runner.match.seats:
+            runner.join(seat, chance.randint(0, 2))
             self.seqs[seat] = 0
-        elif what < 0.32 and len(live.match.seats) > game.seats[0] and seat in live.match.seats:
-            live.leave(seat)
+        elif what < 0.32 and len(runner.match.seats) > game.seats[0] and seat in runner.match.seats:
+            runner.leave(seat)
             self.bots.discard(seat)
-        elif what < 0.34 and seat in live.match.seats:
-            live.let_go(seat)
-            self.seqs[seat] = live.queues[seat].applied_seq
+        elif what < 0.34 and seat in runner.match.seats:
+            runner.let_go(seat)
+            self.seqs[seat] = runner.queues[seat].applied_seq
         elif what < 0.35 and game.commands:
-            live.command(seat, chance.randrange(len(game.commands)), chance.randint(-9, 9))
+            runner.command(seat, chance.randrange(len(game.commands)), chance.randint(-9, 9))
 
 
 @pytest.mark.parametrize("name", GAMES)
@@ -162,14 +162,14 @@ class Played:
 def test_the_journal_and_any_checkpoint_lead_to_the_very_match(name: str, seed: int) -> None:
     game = GAMES[name]
     played = Played(game, seed, 300)
-    live = played.live
-    end = live.tick_number
-    journal = Journal.parse(live.journal.pack())
+    runner = played.runner
+    end = runner.tick_number
+    journal = Journal.parse(runner.journal.pack())
     chance = random.Random(seed)
 
     m = restore(game, journal, until=end)
     assert state_hash(m) == played.hashes[end]
-    assert dump(m) == live.checkpoint()
+    assert dump(m) == runner.checkpoint()
     for tick in chance.sample(sorted(played.checkpoints), min(4, len(played.checkpoints))):
         assert state_hash(restore(game, journal, played.checkpoints[tick], end)) == played.hashes[end]
         until = chance.randint(tick, end)
@@ -184,42 +184,42 @@ def test_the_journal_and_any_checkpoint_lead_to_the_very_match(name: str, seed: 
 def test_a_match_resumed_elsewhere_goes_on_as_the_one_that_was_not(name: str, seed: int) -> None:
     game = GAMES[name]
     played = Played(game, seed, 150)
-    live = played.live
+    runner = played.runner
     tick = max(played.checkpoints)
-    rows = [row for row in live.journal.rows if row.tick >= tick]
-    journal = Journal(live.journal.head)
+    rows = [row for row in runner.journal.rows if row.tick >= tick]
+    journal = Journal(runner.journal.head)
     for row in rows:
         journal.append(row.tick, list(row.entries), list(row.seqs))
-    other = LiveMatch.resumed(
-        game, journal, played.checkpoints[tick], played.draw, 2, live.tick_number, played.applied[tick]
+    other = MatchRunner.resumed(
+        game, journal, played.checkpoints[tick], played.draw, 2, runner.tick_number, played.applied[tick]
     )
-    assert other.state_hash() == live.state_hash()
+    assert other.state_hash() == runner.state_hash()
     assert other.epoch == 2
-    assert [queue.applied_seq for queue in other.queues] == [queue.applied_seq for queue in live.queues]
+    assert [queue.applied_seq for queue in other.queues] == [queue.applied_seq for queue in runner.queues]
 
     # Both go on with the same entries: they stay equal, and what the other tells can be followed.
     for _ in range(60):
         if other.over:
             break
         other.step(streamed=True)
-        live.match.step([entry for row in other.journal.since(live.tick_number) for entry in row.entries])
-        assert other.state_hash() == state_hash(live.match)
+        runner.match.step([entry for row in other.journal.since(runner.tick_number) for entry in row.entries])
+        assert other.state_hash() == state_hash(runner.match)
 
 
 def test_who_takes_a_seat_over_counts_from_one_after_a_resume() -> None:
     game = Dash()
     head = Head("dash", tuple(game.options.defaults()), (0, 1), (0, 0, 0, 0), 5)
-    live = LiveMatch(game, head, lambda: 7)
+    runner = MatchRunner(game, head, lambda: 7)
     for seq in range(1, 6):
-        live.press(1, seq, 0, seq & 1, 0)
-        live.step(streamed=False)
-    live.leave(1)
-    live.step(streamed=False)
-    live.join(1, 0)
-    live.step(streamed=False)
-    assert live.press(1, 1, 0, 1, 0)
-    live.step(streamed=False)
-    other = LiveMatch.resumed(game, live.journal, None, lambda: 7, 2)
+        runner.press(1, seq, 0, seq & 1, 0)
+        runner.step(streamed=False)
+    runner.leave(1)
+    runner.step(streamed=False)
+    runner.join(1, 0)
+    runner.step(streamed=False)
+    assert runner.press(1, 1, 0, 1, 0)
+    runner.step(streamed=False)
+    other = MatchRunner.resumed(game, runner.journal, None, lambda: 7, 2)
     assert other.queues[1].applied_seq == 1
     assert other.press(1, 2, 0, 0, 0)
 
@@ -227,17 +227,17 @@ def test_who_takes_a_seat_over_counts_from_one_after_a_resume() -> None:
 def test_a_journal_holds_what_changed_and_who_pressed() -> None:
     game = Dash()
     head = Head("dash", tuple(game.options.defaults()), (0, 1), (0, 0, 0, 0), 5)
-    live = LiveMatch(game, head, lambda: 7)
+    runner = MatchRunner(game, head, lambda: 7)
     for _ in range(3):
-        live.step(streamed=False)
-    live.press(0, 1, 0, 3, 0)
-    live.command(0, 1, -4)
-    live.join(2, 1)
+        runner.step(streamed=False)
+    runner.press(0, 1, 0, 3, 0)
+    runner.command(0, 1, -4)
+    runner.join(2, 1)
     for _ in range(100):
-        live.step(streamed=False)
+        runner.step(streamed=False)
     found: list[tuple[int, Entry, int]] = [
         (row.tick, entry, seq)
-        for row in live.journal.rows
+        for row in runner.journal.rows
         for entry, seq in zip(row.entries, row.seqs, strict=True)
     ]
     assert (3, (PRESS, 0, 3, 0), 1) in found
@@ -253,8 +253,8 @@ def test_chance_makes_the_future_unknown() -> None:
     game = Dash()
     head = Head("dash", tuple(game.options.defaults()), (0, 1), (0, 0, 0, 0), 5)
     words = iter(range(100))
-    one = LiveMatch(game, head, lambda: next(words))
-    other = LiveMatch(game, head, lambda: 77)
+    one = MatchRunner(game, head, lambda: next(words))
+    other = MatchRunner(game, head, lambda: 77)
     assert one.state_hash() == other.state_hash() == state_hash(begin(game, head))
     for _ in range(3):
         one.step(streamed=False)

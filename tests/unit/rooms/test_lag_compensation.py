@@ -14,7 +14,7 @@ from game.rooms.lag_compensation import (
     MOST_LEAD_MS,
     SLACK_MS,
     UNKNOWN,
-    Line,
+    LatencyModel,
     common_lead,
 )
 from game.sync.wire import InputMessage
@@ -24,8 +24,8 @@ PLAYERS = 8
 ROUNDS = 150
 
 
-def measured(*delays: float) -> Line:
-    line = Line()
+def measured(*delays: float) -> LatencyModel:
+    line = LatencyModel()
     for delay in delays:
         line.measured(2 * delay)
     return line
@@ -84,7 +84,7 @@ def test_what_everybodys_screen_takes_is_nobodys_lie() -> None:
 
 
 def test_one_person_does_not_move_what_all_are_allowed() -> None:
-    def shifted(ms: int) -> Line:
+    def shifted(ms: int) -> LatencyModel:
         line = measured(*[40] * 20, 90, 90)
         for _ in range(5):
             line.reaction(300, 340 + ms)
@@ -131,14 +131,14 @@ def play_round(world: World, players: list[Player], chance: random.Random) -> tu
     """A round of Flash: the truly fastest player's number, then those whom the rules found first."""
     host = players[0].one
     room = world.room_of(host)
-    if room.live is None:
+    if room.runner is None:
         for player in players:
             player.seq = 0
         host.do("lobby")
         host.do("start")
-        world.wait_for(lambda: room.live is not None)
-    assert room.live is not None
-    m = room.live.match
+        world.wait_for(lambda: room.runner is not None)
+    assert room.runner is not None
+    m = room.runner.match
     world.wait_for(lambda: m.state.phase == ARM and m.state.lit > 0)
     light_ms = room.tick_at_ms + (m.state.lit - m.tick) * 100
     reactions = [max(150.0, chance.gauss(290, 55)) for _ in players]
@@ -153,12 +153,12 @@ def play_round(world: World, players: list[Player], chance: random.Random) -> tu
         for buttons, value in ((1, claim), (0, None)):
             player.seq += 1
             message = InputMessage(player.one.seat or 0, player.seq, ((0, buttons, value),))
-            world.desk.press(player.one.member, message, world.now_ms)
+            world.service.press(player.one.member, message, world.now_ms)
     world.wait_for(lambda: m.state.phase > LOCK)
     at = {p.id: p.at for p in m.state.players if p.at and not p.out}
     best = min(at.values())
     first = [seat for seat, ms in at.items() if ms - best <= TIE_MS]
-    world.wait_for(lambda: room.live is None or m.state.phase < ARM)
+    world.wait_for(lambda: room.runner is None or m.state.phase < ARM)
     seats = [player.one.seat for player in players]
     return (min(range(len(players)), key=lambda k: reactions[k]), *map(seats.index, first))
 
@@ -180,7 +180,7 @@ def room_of_eight(
     for player in players:
         for _ in range(24 if timed else 0):
             trip = player.delay(chance) + player.delay(chance)
-            world.desk.measured(player.one.member, trip)
+            world.service.measured(player.one.member, trip)
     host.do("start")
     return world, players, chance
 
@@ -255,7 +255,7 @@ def won(
     for seed in range(matches):
         chance, whim = random.Random(seed), random.Random(seed + 1000)
         players = [Way(chance.uniform(8, 90), chance.uniform(*jitter)) for _ in range(PLAYERS)]
-        lines = [Line() for _ in players]
+        lines = [LatencyModel() for _ in players]
         for number in range(-24, MATCH_ROUNDS):
             if number < 0 or number % 3 == 0:
                 for line, player in zip(lines, players, strict=True):
@@ -327,12 +327,12 @@ def test_a_claim_cannot_wait_for_the_light() -> None:
     """Stamped for a later tick, a press before the light stays a press before the light."""
     world, players, _ = room_of_eight(3)
     room = world.room_of(players[0].one)
-    world.wait_for(lambda: room.live is not None and room.live.match.state.phase == ARM)
-    assert room.live is not None
-    m = room.live.match
+    world.wait_for(lambda: room.runner is not None and room.runner.match.state.phase == ARM)
+    assert room.runner is not None
+    m = room.runner.match
     assert m.state.kind == FLASH
     sly = players[-1].one
-    world.desk.press(sly.member, InputMessage(sly.seat or 0, 1, ((m.tick + 15, 1, 130),)), world.now_ms)
+    world.service.press(sly.member, InputMessage(sly.seat or 0, 1, ((m.tick + 15, 1, 130),)), world.now_ms)
     world.wait_for(lambda: m.state.phase > OPEN)
     p = next(p for p in m.state.players if p.id == sly.seat)
     assert p.out
@@ -342,14 +342,14 @@ def test_a_claim_cannot_wait_for_the_light() -> None:
 def test_an_input_that_is_sent_again_is_timed_once() -> None:
     world, players, _ = room_of_eight(4)
     room = world.room_of(players[0].one)
-    world.wait_for(lambda: room.live is not None and room.live.match.state.phase == OPEN)
-    assert room.live is not None
-    m = room.live.match
+    world.wait_for(lambda: room.runner is not None and room.runner.match.state.phase == OPEN)
+    assert room.runner is not None
+    m = room.runner.match
     light_ms = room.tick_at_ms + (m.state.lit - m.tick) * 100
     one = players[1].one
     world.wait(max(0, light_ms + 300 - world.now_ms))
     for _ in range(3):
-        world.desk.press(one.member, InputMessage(one.seat or 0, 1, ((m.tick, 1, None),)), world.now_ms)
+        world.service.press(one.member, InputMessage(one.seat or 0, 1, ((m.tick, 1, None),)), world.now_ms)
         world.wait(200)
     p = next(p for p in m.state.players if p.id == one.seat)
     assert 150 <= p.at <= 300

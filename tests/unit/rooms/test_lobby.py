@@ -10,7 +10,7 @@ from tests.unit.rooms.world import World
 
 def test_codes_have_thirty_bits_and_no_letters_that_look_alike() -> None:
     world = World()
-    lobby = Lobby(world.house)
+    lobby = Lobby(world.context)
     codes = {lobby.new_code() for _ in range(200)}
     assert len(codes) == 200
     assert all(len(code) == 6 and set(code) <= set(ALPHABET) for code in codes)

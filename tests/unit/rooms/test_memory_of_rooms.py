@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from game.rooms.room import House
+from game.rooms.room import RoomContext
 from game.rules import Game
 from tests.unit.rooms.world import World
 
@@ -12,7 +12,7 @@ from tests.unit.rooms.world import World
 def size(of: object, seen: set[int] | None = None) -> int:
     """How many elements all containers that belong to an object hold, but for what all rooms share."""
     seen = set() if seen is None else seen
-    if id(of) in seen or isinstance(of, (House, Game, type, str, bytes, int, float)) or of is None:
+    if id(of) in seen or isinstance(of, (RoomContext, Game, type, str, bytes, int, float)) or of is None:
         return 0
     seen.add(id(of))
     if isinstance(of, dict):
@@ -59,13 +59,13 @@ def test_a_match_that_everybody_predicts_keeps_no_events_for_followers_that_do_n
     world.playing(ann, bob)
     for one in (ann, bob):
         one.do("predict", on=True)
-    live = world.room_of(ann).live
-    assert live is not None
+    runner = world.room_of(ann).runner
+    assert runner is not None
     ann.press(1, 1)
     world.wait(1000)
-    before = size(live.told)
+    before = size(runner.told)
     world.wait(5000)
-    assert size(live.told) <= before
+    assert size(runner.told) <= before
 
 
 def test_a_pause_keeps_one_release_of_a_button_however_often_the_page_is_hidden() -> None:
@@ -77,8 +77,8 @@ def test_a_pause_keeps_one_release_of_a_button_however_often_the_page_is_hidden(
     world.wait(300)
     ann.do("pause", paused=True)
     room = world.room_of(ann)
-    before = size(room.live)
+    before = size(room.runner)
     for _ in range(100):
         ann.do("away", away=True)
         ann.do("away", away=False)
-    assert size(room.live) < before + 20
+    assert size(room.runner) < before + 20

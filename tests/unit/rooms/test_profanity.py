@@ -166,4 +166,4 @@ def test_a_room_stays_polite_on_another_worker() -> None:
     ann = world.host()
     ann.do("lock", polite=True)
     room = world.room_of(ann)
-    assert thaw(world.house, freeze(room, world.now_ms), world.now_ms, [], 0, 2).polite
+    assert thaw(world.context, freeze(room, world.now_ms), world.now_ms, [], 0, 2).polite

@@ -136,7 +136,7 @@ def test_the_first_tick_comes_within_two_ticks_of_the_countdowns_end() -> None:
         ann.do("start")
         due = ann.room["countdown_at"]
         room = world.room_of(ann)
-        world.wait_for(lambda room=room: room.live is not None and room.live.tick_number == 1)  # type: ignore[misc]
+        world.wait_for(lambda room=room: room.runner is not None and room.runner.tick_number == 1)  # type: ignore[misc]
         assert 0 <= world.now_ms - due <= 80
 
 
@@ -183,7 +183,7 @@ def test_wherever_a_game_fails_its_room_goes_on(where: str, monkeypatch: pytest.
     ann = world.host("dash", options={"ticks": 30})
     bob = world.guest(ann)
     nothing: dict[str, int] = {}
-    monkeypatch.setattr(world.house.games["dash"], where, lambda *_: nothing["what is not there"])
+    monkeypatch.setattr(world.context.games["dash"], where, lambda *_: nothing["what is not there"])
     ann.do("start")
     world.wait_for(lambda: ann.room["phase"] == "live" or world.failed)
     if where == "shown":
@@ -226,7 +226,7 @@ def test_after_a_failure_a_match_begins_with_the_next_rules() -> None:
     mended = Dash()
     mended.name = "broken"
     games["broken"] = mended
-    room.house.games["broken"] = mended  # type: ignore[index]
+    room.context.games["broken"] = mended  # type: ignore[index]
     assert room.take_up_rules()
     room.go_on_after_failure(world.now_ms)
     world.wait_for(lambda: bob.room["phase"] == "live")
@@ -327,15 +327,15 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
 
     def two_seconds() -> tuple[list[int], int]:
         """Each tick costs so much: how many ticks each frame told of, and how many went by."""
-        assert room.live is not None
+        assert room.runner is not None
         inbox = world.post.inboxes[ann.member]
-        seen, tick = len(inbox), room.live.tick_number
+        seen, tick = len(inbox), room.runner.tick_number
         for k in range(60):
-            room.live.command(0, 1, k)
+            room.runner.command(0, 1, k)
             world.wait(33)
         frames = [data for event, data in inbox[seen:] if event == "s"]
         told = [frame[1] for frame in frames if frame[0] & 15 == ENTRIES]
-        return told, room.live.tick_number - tick
+        return told, room.runner.tick_number - tick
 
     told, ticks = two_seconds()
     assert world.scheduler.bundle == 1
@@ -423,7 +423,7 @@ def test_nobody_is_sent_what_they_do_not_follow() -> None:
 
 
 def test_a_game_may_tick_at_another_pace() -> None:
-    class Slow(type(World().house.games["dash"])):  # type: ignore[misc]
+    class Slow(type(World().context.games["dash"])):  # type: ignore[misc]
         name = "slow"
         tick_hz = 10
 

@@ -76,7 +76,7 @@ def test_a_seat_is_given_up_when_its_player_stays_away() -> None:
     assert "1" not in ann.room["seats"]
     assert bob.player not in ann.room["people"]
     late = world.someone(bob.device)
-    assert world.desk.resume(late.member, late.device, bob.joined["code"], world.now_ms) is None
+    assert world.service.resume(late.member, late.device, bob.joined["code"], world.now_ms) is None
 
 
 def test_a_seat_is_held_through_a_match_and_the_player_goes_on_where_they_were() -> None:
@@ -248,8 +248,8 @@ def test_the_host_gives_a_held_seat_to_somebody_whose_browser_forgot_who_they_ar
     bob.press(1, 1)
     world.wait(1000)
     room = world.room_of(ann)
-    assert room.live is not None
-    steps = room.live.match.state.runners[1].steps
+    assert room.runner is not None
+    steps = room.runner.match.state.runners[1].steps
     assert steps > 10
     bob.drop()
     again = world.guest(ann, name="Bob")
@@ -264,11 +264,11 @@ def test_the_host_gives_a_held_seat_to_somebody_whose_browser_forgot_who_they_ar
     assert sorted(ann.room["seats"]) == ["0", "1"], "the newcomer's own seat is free"
     world.check(room)
     world.wait(100)
-    assert room.live.match.state.runners[1].steps >= steps, "what was played is kept"
-    assert room.live.match.inputs[1] == 0, "nobody holds a button"
+    assert room.runner.match.state.runners[1].steps >= steps, "what was played is kept"
+    assert room.runner.match.inputs[1] == 0, "nobody holds a button"
     again.press(1, 1)
     world.wait(500)
-    assert room.live.match.state.runners[1].steps >= steps + 10, "the first press counts"
+    assert room.runner.match.state.runners[1].steps >= steps + 10, "the first press counts"
     assert again.match is not None
     assert again.match.acks[1][0] == 1
 
@@ -314,7 +314,7 @@ def test_two_windows_that_both_want_a_seat_take_it_from_each_other_only_now_and_
     went_over = 0
     for _ in range(150):
         other = world.someone(bob.device)
-        answer = world.desk.resume(other.member, bob.device, bob.joined["code"], world.now_ms)
+        answer = world.service.resume(other.member, bob.device, bob.joined["code"], world.now_ms)
         if answer is None:
             assert other.bye == "replaced"
             assert "another window" in world.post.closed[other.member][1]

@@ -7,7 +7,7 @@ import pytest
 from game.games.trails import Trails
 from game.protocol.frames import ENTROPY, HASHED, MARGINS
 from game.rooms.journal import Head
-from game.rooms.match_runner import CHANCE_AHEAD, CHANCE_EVERY, LiveMatch
+from game.rooms.match_runner import CHANCE_AHEAD, CHANCE_EVERY, MatchRunner
 from game.rooms.replication.inputs import HASH_TICKS, MOST_REPLAY_TICKS
 from game.rules import CHANCE, snapshot
 from game.rules.snapshot import state_hash
@@ -16,47 +16,47 @@ from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.world import World
 
 
-def live_match(seats: int = 3) -> LiveMatch:
+def live_match(seats: int = 3) -> MatchRunner:
     game = Trails()
     draw = random.Random(8)
     head = Head("trails", tuple(game.options.defaults()), tuple(range(seats)), (0,) * 8, 99)
-    return LiveMatch(game, head, lambda: draw.getrandbits(28))
+    return MatchRunner(game, head, lambda: draw.getrandbits(28))
 
 
 def test_chance_comes_first_in_its_tick_as_those_assume_who_heard_of_it_ahead() -> None:
-    live = live_match()
-    while live.match.tick < CHANCE_EVERY:
-        live.step(True)
-    live.leave(2)
-    live.press(0, 1, live.match.tick, 1, 0)
-    live.step(True)
-    kinds = [entry[0] for entry in live.journal.rows[-1].entries]
+    runner = live_match()
+    while runner.match.tick < CHANCE_EVERY:
+        runner.step(True)
+    runner.leave(2)
+    runner.press(0, 1, runner.match.tick, 1, 0)
+    runner.step(True)
+    kinds = [entry[0] for entry in runner.journal.rows[-1].entries]
     assert len(kinds) == 3
     assert kinds[0] == CHANCE
 
 
 def test_a_renewed_checkpoint_is_the_state_itself_and_no_journal() -> None:
-    live = live_match()
+    runner = live_match()
     for _ in range(50):
-        live.step(True)
-    live.stream.renew(live.match)
-    frame = live.checkpoint_message(0).binary
-    assert snapshot.dump(live.match) in frame
-    assert len(frame) < len(snapshot.dump(live.match)) + 24
+        runner.step(True)
+    runner.stream.renew(runner.match)
+    frame = runner.checkpoint_message(0).binary
+    assert snapshot.dump(runner.match) in frame
+    assert len(frame) < len(snapshot.dump(runner.match)) + 24
 
 
 def test_a_checkpoint_in_a_quiet_moment_does_not_put_anyone_ahead_of_the_match() -> None:
-    live = live_match()
+    runner = live_match()
     told = 0
     for _ in range(19):
-        live.step(True)
-        message = live.stream.message(live.match)
+        runner.step(True)
+        message = runner.stream.message(runner.match)
         told += message.binary[1] if message is not None else 0
-    assert told < live.match.tick
-    rest = live.stream.flush(live.match)
+    assert told < runner.match.tick
+    rest = runner.stream.flush(runner.match)
     assert rest is not None
-    assert told + rest.binary[1] == live.match.tick
-    assert live.stream.flush(live.match) is None
+    assert told + rest.binary[1] == runner.match.tick
+    assert runner.stream.flush(runner.match) is None
 
 
 def replayed_ticks(frame: bytes) -> int:
@@ -75,72 +75,72 @@ def replayed_ticks(frame: bytes) -> int:
 
 
 def test_nobody_has_to_replay_more_than_ten_seconds() -> None:
-    live = live_match(8)
+    runner = live_match(8)
     for seat in range(1, 8):
-        live.bots.seat(seat, 3, 0)
+        runner.bots.seat(seat, 3, 0)
     most = 0
     for tick in range(1, 1500):
-        live.step(True)
-        live.stream.message(live.match)
+        runner.step(True)
+        runner.stream.message(runner.match)
         if tick % 400 == 0:
-            live.stream.flush(live.match)
-            most = max(most, replayed_ticks(live.checkpoint_message(0).binary))
+            runner.stream.flush(runner.match)
+            most = max(most, replayed_ticks(runner.checkpoint_message(0).binary))
     assert 0 < most < MOST_REPLAY_TICKS
 
 
 def test_a_room_in_which_nobody_presses_says_little() -> None:
-    live = live_match(8)
+    runner = live_match(8)
     said = {"first second": 0, "later": 0}
     for tick in range(30 * 11):
-        live.step(True)
-        if live.stream.message(live.match) is not None:
+        runner.step(True)
+        if runner.stream.message(runner.match) is not None:
             said["later" if tick >= 30 else "first second"] += 1
     assert 0 < said["later"] <= 4 * 10
 
 
-def come_in(live: LiveMatch, client: Predictor) -> None:
+def come_in(runner: MatchRunner, client: Predictor) -> None:
     """A client that runs the rules starts to follow, as in `Playing.send_keyframe`."""
-    live.stream.flush(live.match)
-    client.frame(live.checkpoint_message(0).binary)
+    runner.stream.flush(runner.match)
+    client.frame(runner.checkpoint_message(0).binary)
 
 
-def play(live: LiveMatch, ticks: int, client: Predictor, bundle: int = 1) -> None:
+def play(runner: MatchRunner, ticks: int, client: Predictor, bundle: int = 1) -> None:
     """Step a match that a client follows; every `bundle` ticks it is told what happened."""
     for _ in range(ticks):
-        live.step(True)
-        message = live.stream.message(live.match) if live.match.tick % bundle == 1 % bundle else None
+        runner.step(True)
+        message = runner.stream.message(runner.match) if runner.match.tick % bundle == 1 % bundle else None
         if message is not None:
             client.frame(message.binary)
-            assert client.bridge.hash() == state_hash(live.match), f"tick {client.tick} differs"
+            assert client.bridge.hash() == state_hash(runner.match), f"tick {client.tick} differs"
 
 
 @pytest.mark.parametrize("away", range(CHANCE_EVERY + 1))
 def test_a_lone_player_who_runs_the_rules_may_come_back_in_any_tick(away: int) -> None:
-    live = live_match()
-    live.bots.seat(1, 3, 0)
-    client = Predictor(live.game)
-    come_in(live, client)
-    play(live, CHANCE_EVERY, client)
-    live.press(0, 1, live.match.tick, 1, 0)
+    runner = live_match()
+    runner.bots.seat(1, 3, 0)
+    client = Predictor(runner.game)
+    come_in(runner, client)
+    play(runner, CHANCE_EVERY, client)
+    runner.press(0, 1, runner.match.tick, 1, 0)
     for _ in range(away):
-        live.step(False)
-    come_in(live, client)
-    play(live, 2 * CHANCE_EVERY, client)
+        runner.step(False)
+    come_in(runner, client)
+    play(runner, 2 * CHANCE_EVERY, client)
 
 
 @pytest.mark.parametrize("away", range(CHANCE_EVERY + 1))
 def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: int) -> None:
-    live = live_match()
-    live.step(True)
+    runner = live_match()
+    runner.step(True)
     for _ in range(away):
-        live.step(False)
-    come_in(live, Predictor(live.game))
-    live.step(True)
-    due = live.stream.flush(live.match)
+        runner.step(False)
+    come_in(runner, Predictor(runner.game))
+    runner.step(True)
+    due = runner.stream.flush(runner.match)
     assert due is not None
     assert due.binary[1] == 1, "one tick has passed since the checkpoint"
     told = [bit for bit in (HASHED, MARGINS, ENTROPY) if due.binary[0] & bit]
-    tick = live.match.tick
+    tick = runner.match.tick
     assert (ENTROPY in told) == ((tick - 1) % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD)
     assert (HASHED in told) == (tick % HASH_TICKS == 0)
     assert MARGINS not in told
@@ -148,11 +148,11 @@ def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: in
 
 @pytest.mark.parametrize("bundle", [2, 3, 4])
 def test_a_hash_is_of_the_tick_of_the_frame_that_tells_it(bundle: int) -> None:
-    live = live_match()
-    live.bots.seat(1, 3, 0)
-    client = Predictor(live.game)
-    come_in(live, client)
-    play(live, 7 * HASH_TICKS + bundle, client, bundle)
+    runner = live_match()
+    runner.bots.seat(1, 3, 0)
+    client = Predictor(runner.game)
+    come_in(runner, client)
+    play(runner, 7 * HASH_TICKS + bundle, client, bundle)
     assert client.hashes == 7
     assert client.differing == []
 

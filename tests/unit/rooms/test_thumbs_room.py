@@ -56,9 +56,9 @@ def test_no_frame_to_anybody_holds_what_is_anothers(seed: int) -> None:
         host.do("bot", add=True)
     room = world.room_of(host)
     host.do("start")
-    world.wait_for(lambda: room.live is not None)
-    assert room.live is not None
-    m = room.live.match
+    world.wait_for(lambda: room.runner is not None)
+    assert room.runner is not None
+    m = room.runner.match
     seqs = dict.fromkeys(range(len(people)), 0)
     met = set()
     while not m.over:
@@ -119,8 +119,8 @@ def test_a_new_host_is_told_the_queue_and_the_old_one_no_more() -> None:
     other = world.guest(host)
     world.playing(host, guest, other)
     room = world.room_of(host)
-    assert room.live is not None
-    m = room.live.match
+    assert room.runner is not None
+    m = room.runner.match
     world.wait_for(lambda: m.state.phase == OPEN)
     world.wait(400)
     other.press(1, 1)
@@ -145,8 +145,8 @@ def test_the_game_knows_whose_seat_the_host_has() -> None:
     world.guest(host)
     world.playing(*[one for one in world.people.values() if one.joined])
     room = world.room_of(host)
-    assert room.live is not None
-    m = room.live.match
+    assert room.runner is not None
+    m = room.runner.match
     world.wait_for(lambda: m.state.host == host.seat)
     host.do("transfer", player=guest.player)
     world.wait_for(lambda: m.state.host == guest.seat)
@@ -187,8 +187,8 @@ def test_a_hosts_questions_are_asked_and_shown_to_nobody_before() -> None:
     world.guest(host)
     world.playing(*world.people.values())
     room = world.room_of(host)
-    assert room.live is not None
-    m = room.live.match
+    assert room.runner is not None
+    m = room.runner.match
     world.wait_for(lambda: m.state.phase == OPEN)
     assert m.state.prompt == "Which planet is the largest?"
     answers = [m.state.a, m.state.b, m.state.c]
@@ -208,8 +208,8 @@ def test_who_brought_the_questions_never_scores_by_them() -> None:
     room = world.room_of(host)
 
     def left_out() -> list[int]:
-        assert room.live is not None
-        m = room.live.match
+        assert room.runner is not None
+        m = room.runner.match
         world.wait_for(lambda: m.state.phase == OPEN)
         return [p.id for p in m.state.players if not p.plays and p.id in room.seats]
 
@@ -221,19 +221,19 @@ def test_who_brought_the_questions_never_scores_by_them() -> None:
     host.do("second", on=True)
     assert host.seat == 3
     guest.do("start")
-    world.wait_for(lambda: room.live is not None)
+    world.wait_for(lambda: room.runner is not None)
     assert left_out() == [3, 4], "nor does the second player at the same keyboard"
 
 
 def test_the_servers_questions_are_asked_when_the_host_brings_none() -> None:
     world = World({"thumbs": Thumbs()}, countdown_s=0)
-    object.__setattr__(world.house, "pack", shared(BOX))
+    object.__setattr__(world.context, "pack", shared(BOX))
     host = world.host("thumbs", options={"kinds": ["pack"]})
     world.guest(host)
     world.playing(*world.people.values())
     room = world.room_of(host)
-    assert room.live is not None
-    m = room.live.match
+    assert room.runner is not None
+    m = room.runner.match
     world.wait_for(lambda: m.state.phase == OPEN)
     assert m.state.prompt == "One and one?"
     assert all(p.plays for p in m.state.players)
@@ -260,7 +260,7 @@ def test_a_room_takes_its_pack_along_to_another_worker() -> None:
     world, host = opened()
     host.do("pack", text=PACK)
     room = world.room_of(host)
-    other = thaw(world.house, freeze(room, world.now_ms), world.now_ms, [], 0, 2)
+    other = thaw(world.context, freeze(room, world.now_ms), world.now_ms, [], 0, 2)
     assert (other.pack, other.pack_by) == (room.pack, host.device)
 
 
@@ -276,7 +276,7 @@ def test_a_hundred_in_one_room_are_sent_little() -> None:
     for one in people:
         one.match = None  # decoding is the clients' work
     host.do("start")
-    world.wait_for(lambda: room.live is not None)
+    world.wait_for(lambda: room.runner is not None)
     chance = random.Random(3)
     seqs = [0] * len(people)
     start_ms = world.now_ms

@@ -14,13 +14,13 @@ import game.games
 from game.client.follower import Follower
 from game.protocol import commands as c
 from game.rooms.errors import Refused
-from game.rooms.handlers import ORDERS
+from game.rooms.handlers import HANDLERS
 from game.rooms.lobby import Lobby
 from game.rooms.merge_patch import apply_patch
 from game.rooms.outbox import Message
-from game.rooms.room import House, Room
+from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
-from game.rooms.service import Desk
+from game.rooms.service import RoomService
 from game.rules import Game
 from game.settings import Bots, Rooms
 from game.settings import Scheduler as SchedulerSettings
@@ -144,12 +144,12 @@ class Someone:
         command = msgspec.convert(argument, WAYS_IN[event])
         known, self.room = self.room, {}  # what comes before the answer is part of it
         try:
-            answer = self.world.desk.enter(self.member, self.device, command, self.world.now_ms)
+            answer = self.world.service.enter(self.member, self.device, command, self.world.now_ms)
         except Refused:
             self.room = known
             raise
         self.entered(answer)
-        self.world.desk.follow(self.member)
+        self.world.service.follow(self.member)
         return self.joined
 
     def entered(self, answer: Json) -> None:
@@ -161,11 +161,11 @@ class Someone:
 
     def do(self, event: str, **argument: Any) -> Json:
         """Give a command. Raises Refused."""
-        order = ORDERS[event]
+        order = HANDLERS[event]
         command = msgspec.convert(argument, order.slow.shape if order.slow else order.shape)
         if order.slow:
             command = order.slow.prepare(command)
-        return self.world.desk.order(self.member, event, command, self.world.now_ms)
+        return self.world.service.order(self.member, event, command, self.world.now_ms)
 
     def refused(self, event: str, **argument: Any) -> str:
         """Give a command that is refused, and return the code."""
@@ -179,20 +179,20 @@ class Someone:
         number = self.seat if seat is None else seat
         assert number is not None
         message = InputMessage(number, seq, ((tick, buttons, None),))
-        self.world.desk.press(self.member, message, self.world.now_ms)
+        self.world.service.press(self.member, message, self.world.now_ms)
 
     def drop(self) -> None:
         """The connection breaks."""
         self.dropped = True
-        self.world.desk.detach(self.member, self.world.now_ms)
+        self.world.service.detach(self.member, self.world.now_ms)
 
     def back(self) -> "Someone":
         """The same person on a new connection, resumed by their seat token."""
         other = self.world.someone(self.device)
-        answer = self.world.desk.resume(other.member, self.device, self.joined["code"], self.world.now_ms)
+        answer = self.world.service.resume(other.member, self.device, self.joined["code"], self.world.now_ms)
         assert answer is not None, "the seat is gone"
         other.entered(answer)
-        self.world.desk.follow(other.member)
+        self.world.service.follow(other.member)
         return other
 
     def hear(self, event: str, data: Any) -> None:
@@ -247,7 +247,7 @@ class World:
         self.people: dict[str, Someone] = {}
         self.failed: list[tuple[Room, Exception]] = []
         chance = random.Random(seed)
-        self.house = House(
+        self.context = RoomContext(
             games or {"dash": Dash(), "duel": Duel(), "broken": Broken()},
             Rooms(**settings),
             bots or Bots(),
@@ -255,7 +255,7 @@ class World:
             lambda: chance.getrandbits(28),
             lambda code, device: f"{code}:{device}",
         )
-        self.lobby = NumberedLobby(self.house)
+        self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(
             scheduler or SchedulerSettings(),
             lambda: self.now_us,
@@ -263,9 +263,9 @@ class World:
             fault=lambda room, error: self.failed.append((room, error)),
         )
         self.next_us = 0
-        self.desk = Desk(self.lobby, self.scheduler, next(iter(self.house.games)))
+        self.service = RoomService(self.lobby, self.scheduler, next(iter(self.context.games)))
         self._members = 0
-        self.post.on_closed = lambda member: self.desk.detach(member, self.now_ms)
+        self.post.on_closed = lambda member: self.service.detach(member, self.now_ms)
 
     @property
     def now_ms(self) -> int:
@@ -355,7 +355,7 @@ class World:
         if any(person.connected for person in room.people.values()) and not room.demo:
             assert room.host in room.people, "somebody is the host"
         assert room.rematch <= set(room.people)
-        assert (room.phase.value in ("live", "paused")) == (room.live is not None)
+        assert (room.phase.value in ("live", "paused")) == (room.runner is not None)
         assert (room.phase.value == "countdown") == (room.countdown_at is not None)
         assert (room.phase.value == "paused") == (room.paused_by is not None)
         assert room.results is None or room.phase.value in ("results", "countdown")

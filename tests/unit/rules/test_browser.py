@@ -6,7 +6,7 @@ import pytest
 
 from game.games.trails import Trails
 from game.rooms.journal import Head
-from game.rooms.match_runner import LiveMatch
+from game.rooms.match_runner import MatchRunner
 from game.rules import CHANCE
 from game.rules.browser import ANEW, CONFIRMED, Bridge
 from game.rules.snapshot import dump, state_hash
@@ -16,37 +16,37 @@ from tests.unit.rules.picture_reader import Reader
 HUMAN = 1
 
 
-def server_match(seed: int, seats: int = 4) -> LiveMatch:
+def server_match(seed: int, seats: int = 4) -> MatchRunner:
     game = Trails()
     draw = random.Random(seed)
     head = Head("trails", tuple(game.options.defaults()), tuple(range(seats)), (0,) * 8, draw.getrandbits(28))
-    live = LiveMatch(game, head, lambda: draw.getrandbits(28))
+    runner = MatchRunner(game, head, lambda: draw.getrandbits(28))
     for seat in range(seats):
         if seat != HUMAN:
-            live.bots.seat(seat, 3, seat % 3)
-    return live
+            runner.bots.seat(seat, 3, seat % 3)
+    return runner
 
 
 class Follower:
     """A bridge that is told what the server's match did, `late` ticks after it did."""
 
-    def __init__(self, live: LiveMatch) -> None:
-        self.live = live
+    def __init__(self, runner: MatchRunner) -> None:
+        self.runner = runner
         self.bridge = Bridge(Trails())
-        self.bridge.load(dump(live.match))
-        self.rows = len(live.journal.rows)
-        self.reader = Reader(Schema.of(live.game))
+        self.bridge.load(dump(runner.match))
+        self.rows = len(runner.journal.rows)
+        self.reader = Reader(Schema.of(runner.game))
 
     def hear(self) -> None:
         rows: list[int] = []
-        for row in self.live.journal.rows[self.rows :]:
+        for row in self.runner.journal.rows[self.rows :]:
             for kind, seat, a, b in row.entries:
                 if kind == CHANCE:
                     self.bridge.chance(row.tick, a)
                 else:
                     rows += [row.tick, kind, seat, a, b]
-        self.rows = len(self.live.journal.rows)
-        self.bridge.confirm(self.live.match.tick, rows)
+        self.rows = len(self.runner.journal.rows)
+        self.bridge.confirm(self.runner.match.tick, rows)
 
 
 def check_going_back_a_little(follower: Follower, tick: int, own: list[int], chance: random.Random) -> None:
@@ -62,52 +62,52 @@ def check_going_back_a_little(follower: Follower, tick: int, own: list[int], cha
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(more, marks=pytest.mark.full) for more in (2, 3))])
 def test_confirmed_state_is_the_servers_whatever_was_predicted(seed: int) -> None:
-    live = server_match(seed)
+    runner = server_match(seed)
     chance = random.Random(seed)
-    follower = Follower(live)
+    follower = Follower(runner)
     seq = 0
     own: list[int] = []
     for _ in range(600):
         for _ in range(chance.randint(1, 6)):
             if chance.random() < 0.15:
                 seq += 1
-                live.press(HUMAN, seq, live.match.tick, chance.randrange(4), 0)
-            live.step(False)
+                runner.press(HUMAN, seq, runner.match.tick, chance.randrange(4), 0)
+            runner.step(False)
         follower.hear()
-        assert follower.bridge.hash() == state_hash(live.match)
-        tick = live.match.tick
+        assert follower.bridge.hash() == state_hash(runner.match)
+        tick = runner.match.tick
         own = [HUMAN, tick + chance.randrange(5), chance.randrange(4), 0] if chance.random() < 0.5 else own
         picture = follower.reader.read(follower.bridge.look(tick, tick + chance.randrange(12), own))
         assert picture.flags & CONFIRMED
-        assert follower.reader.state == follower.reader.expected(live.match.state)
+        assert follower.reader.state == follower.reader.expected(runner.match.state)
         again = follower.reader.read(follower.bridge.look(tick, tick + chance.randrange(20), own))
         assert not again.flags & CONFIRMED
         check_going_back_a_little(follower, tick, own, chance)
-    assert live.match.state.round > 1
+    assert runner.match.state.round > 1
 
 
 def test_events_are_told_once_and_only_when_they_are_confirmed() -> None:
-    live = server_match(5)
-    follower = Follower(live)
+    runner = server_match(5)
+    follower = Follower(runner)
     happened: list[tuple[int, ...]] = []
     told: list[tuple[int, ...]] = []
     for _ in range(400):
         for _ in range(3):
-            live.step(False)
-            happened += [(live.match.tick, *event) for event in live.match.happened]
+            runner.step(False)
+            happened += [(runner.match.tick, *event) for event in runner.match.happened]
         follower.hear()
-        told += follower.reader.read(follower.bridge.look(0, live.match.tick + 10)).events
+        told += follower.reader.read(follower.bridge.look(0, runner.match.tick + 10)).events
     assert told == happened
     assert len(told) > 10
 
 
 def test_own_press_turns_the_own_head_in_the_very_step_that_it_is_meant_for() -> None:
-    live = server_match(7)
-    follower = Follower(live)
+    runner = server_match(7)
+    follower = Follower(runner)
     for _ in range(150):
-        live.step(False)
+        runner.step(False)
     follower.hear()
-    tick = live.match.tick
+    tick = runner.match.tick
     straight = follower.reader.read(follower.bridge.look(tick, tick + 10))
     turned = follower.reader.read(follower.bridge.look(tick, tick + 10, [HUMAN, tick + 4, 2, 0]))
     heads = [
@@ -119,26 +119,26 @@ def test_own_press_turns_the_own_head_in_the_very_step_that_it_is_meant_for() ->
 
 
 def test_an_input_that_is_overdue_is_predicted_at_the_next_step() -> None:
-    live = server_match(7)
-    follower = Follower(live)
+    runner = server_match(7)
+    follower = Follower(runner)
     for _ in range(150):
-        live.step(False)
+        runner.step(False)
     follower.hear()
-    tick = live.match.tick
+    tick = runner.match.tick
     straight = follower.reader.read(follower.bridge.look(tick, tick + 3))
     turned = follower.reader.read(follower.bridge.look(tick, tick + 3, [HUMAN, tick - 9, 1, 0]))
     assert straight.path[tick + 1][HUMAN]["heading"] != turned.path[tick + 1][HUMAN]["heading"]
 
 
 def test_predicted_ink_is_told_apart_from_confirmed_ink() -> None:
-    live = server_match(9, seats=2)
-    follower = Follower(live)
+    runner = server_match(9, seats=2)
+    follower = Follower(runner)
     for _ in range(210):
-        live.step(False)
+        runner.step(False)
     follower.hear()
-    tick = live.match.tick
+    tick = runner.match.tick
     picture = follower.reader.read(follower.bridge.look(tick, tick + 8))
-    confirmed = {racer.id: len(racer.trail) // 3 for racer in live.match.state.racers}
+    confirmed = {racer.id: len(racer.trail) // 3 for racer in runner.match.state.racers}
     assert {seat: len(rows) for seat, rows in follower.reader.tables("racers", "trail").items()} == confirmed
     for seat, rows in picture.newer.items():
         assert picture.path[tick][seat]["trail"] == confirmed[seat]
@@ -147,16 +147,16 @@ def test_predicted_ink_is_told_apart_from_confirmed_ink() -> None:
 
 
 def test_a_new_checkpoint_is_told_anew() -> None:
-    live = server_match(11)
-    follower = Follower(live)
+    runner = server_match(11)
+    follower = Follower(runner)
     for _ in range(150):
-        live.step(False)
+        runner.step(False)
     follower.hear()
     assert follower.reader.read(follower.bridge.look(0, 0)).flags & ANEW
-    follower.bridge.load(dump(live.match))
-    picture = follower.reader.read(follower.bridge.look(0, live.match.tick + 2))
+    follower.bridge.load(dump(runner.match))
+    picture = follower.reader.read(follower.bridge.look(0, runner.match.tick + 2))
     assert picture.flags & ANEW
-    assert follower.reader.state == follower.reader.expected(live.match.state)
+    assert follower.reader.state == follower.reader.expected(runner.match.state)
 
 
 def test_entries_out_of_order_are_refused() -> None:

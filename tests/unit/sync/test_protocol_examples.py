@@ -7,7 +7,7 @@ import pytest
 
 from game.protocol import frames
 from game.rooms.journal import Head, Journal
-from game.rooms.replication.inputs import Stream
+from game.rooms.replication.inputs import InputStream
 from game.rules import (
     OWNER,
     PRESS,
@@ -165,7 +165,7 @@ def test_the_server_sends_the_checkpoint_to_clients_that_run_the_rules() -> None
     stream = None
     while m.tick < told["tick"]:
         if m.tick == packed.tick:
-            stream = Stream(m, journal, told["epoch"])
+            stream = InputStream(m, journal, told["epoch"])
         entries = [(row[0], row[1], row[2], row[3]) for row in rows.get(m.tick, [])]
         if entries:
             journal.append(m.tick, entries, [row[4] if row[0] == PRESS else 0 for row in rows[m.tick]])

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from gevent.socket import socket as Socket
 
-from game.rooms.lag_compensation import Line
+from game.rooms.lag_compensation import LatencyModel
 from game.transport.connection import Session
 from game.transport.kernel import longest_round_trip_ms
 from game.transport.manager import Fanout
@@ -54,14 +54,14 @@ def test_a_late_answer_counts_as_the_line_and_buys_no_reaction_time(ends: tuple[
         pytest.skip("this kernel tells nothing of a connection")
     told = heard(server, direct=True)
     assert 0 < told < LATE_MS / 2
-    honest, late = Line(), Line()
+    honest, late = LatencyModel(), LatencyModel()
     for _ in range(20):
         honest.measured(0.0)
         late.measured(told)
     press_ms, claim_ms = 330, 140
     believed = late.reaction(claim_ms, press_ms)
     assert believed > press_ms - told
-    assert Line().reaction(None, press_ms) <= press_ms, "who claims nothing keeps what the line takes"
+    assert LatencyModel().reaction(None, press_ms) <= press_ms, "who claims nothing keeps what the line takes"
 
 
 def test_behind_a_proxy_the_kernel_knows_the_proxys_line_alone(ends: tuple[Socket, Socket]) -> None:
