@@ -148,7 +148,7 @@ netcond: $(DEV) $(CLIENT) tools
 
 # Two hundred matches predicted over a line of 150 ms that wavers by 20: not one state may differ.
 soak: $(MODULES) $(DEV)
-	@cd web && RUMPUS_SOAK_MATCHES=$(or $(MATCHES),200) node_modules/.bin/vitest run tests/rules/soak.test.ts
+	@cd web && RUMPUS_SOAK_MATCHES=$(or $(MATCHES),200) node_modules/.bin/vitest run tests/prediction/soak.test.ts
 
 integration: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/integration

@@ -21,8 +21,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // How long plugins took is of no use to those who only build.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      // How long plugins took is of no use to those who only build.
+      checks: { pluginTimings: false },
+      // Everything that the home page needs is one file: it compresses better than many small ones.
+      output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } },
+    },
   },
   worker: {
     format: "es",

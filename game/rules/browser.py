@@ -1,7 +1,7 @@
 """A match as a browser runs it: confirmed up to one tick by the server, predicted beyond it.
 
 This file runs under MicroPython in a web worker, and in the tests under both interpreters. It knows no
-server and no browser: numbers come in, an array of numbers goes out. web/src/rules/engine.ts calls it.
+server and no browser: numbers come in, an array of numbers goes out. web/src/prediction/engine.ts calls it.
 """
 
 from array import array

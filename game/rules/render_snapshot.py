@@ -1,7 +1,7 @@
 """What a renderer needs of a match, as integers: what is confirmed, and how things move on from there.
 
-Here is the writing side; web/src/rules/mirror.ts reads it and must change with it. A picture is told as what
-it was not told before, so that a table of thousands of rows costs only its new ones.
+Here is the writing side; web/src/prediction/render_snapshot.ts reads it and must change with it. A picture
+is told as what it was not told before, so that a table of thousands of rows costs only its new ones.
 """
 
 from array import array

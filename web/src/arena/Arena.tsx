@@ -2,14 +2,14 @@
 import { computed, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Rider } from "../games/face";
-import { inkOf, shapeOf } from "../games/palette";
 import { type StageFace, stageOf } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
-import { session } from "../session";
+import { session } from "../session/session";
 import { calm, settings } from "../settings";
-import { Picture, type Subject } from "./picture";
+import { inkOf, shapeOf } from "../ui/palette";
+import { Picture, type Subject } from "./renderer";
 import { Stage } from "./Stage";
 import { TouchHints } from "./TouchHints";
 

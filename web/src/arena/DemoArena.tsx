@@ -2,23 +2,29 @@
 // seat over from one of them. Where the rules do not run, the server's demonstration is shown instead.
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Rider } from "../games/face";
 import { t } from "../i18n";
 import { Held } from "../input/buttons";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
-import type { Practice } from "../rules/practice";
-import { session } from "../session";
+import type { Bot, Practice } from "../prediction/practice";
+import { session } from "../session/session";
 import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
+import { inkOf, shapeOf } from "../ui/palette";
 import { subjectFor, TEXT_SCALES } from "./Arena";
-import { Picture } from "./picture";
+import { Picture } from "./renderer";
 import { TouchHints } from "./TouchHints";
 import "../style/practice.css";
 
 /** How long the page gets to show itself before anything is fetched for the match on it. */
 const AFTER_MS = 300;
+/** What is shown now is loaded first; then the page is kept for a time without a network. */
+const KEEP_AFTER_MS = 3000;
+/** The seat of practice that a person may take (prediction/practice.ts). */
+const OWN_SEAT = 0;
 
 const PracticeScores = lazy(() =>
   import("./PracticeScores").then(
@@ -30,18 +36,36 @@ const PracticeScores = lazy(() =>
 const practice = signal<Practice | null>(null);
 const playing = computed(() => practice.value?.playing.value ?? false);
 const buttons = computed(() => practice.value?.game.info.buttons ?? []);
-const riders = computed(
-  () =>
-    practice.value?.riders(
-      playing.value
-        ? {
-            name: settings.name.value.trim() || t("practice.you"),
-            colour: settings.colour.value,
-            shape: settings.shape.value,
-          }
-        : null,
-    ) ?? [],
+/** How each seat of practice is drawn: the person's own look, and for bots the colours that are left. */
+export function practiceRiders(bots: readonly Bot[], own: Omit<Rider, "ink" | "mine"> | null): Rider[] {
+  const taken = own ? [own.colour] : [];
+  return bots.map((bot) => {
+    if (own && bot.seat === OWN_SEAT) return { ...own, ink: inkOf(own.colour), mine: true };
+    let colour = bot.seat;
+    while (taken.includes(colour)) colour = (colour + 1) % 8;
+    taken.push(colour);
+    return { name: bot.name, ink: inkOf(colour), colour, shape: shapeOf(colour), mine: false };
+  });
+}
+
+const riders = computed<Rider[]>(() =>
+  practiceRiders(
+    practice.value?.bots ?? [],
+    playing.value
+      ? {
+          name: settings.name.value.trim() || t("practice.you"),
+          colour: settings.colour.value,
+          shape: shapeOf(settings.shape.value),
+        }
+      : null,
+  ),
 );
+
+/** Keeps this build of the page for a time without a network. */
+async function keepPage(): Promise<void> {
+  const { keepOffline } = await import("../session/page_build");
+  await keepOffline();
+}
 
 /** Shows practice in `box`; the answer ends it. */
 function showPractice(box: HTMLElement, shown: Practice, held: Held): () => void {
@@ -110,11 +134,13 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
       if (held.of(0)) practice.peek()?.takeOver();
     });
     const show = async () => {
-      const { startPractice } = await import("../rules/start");
+      const { startPractice } = await import("../prediction/practice");
       const found = gone ? null : await startPractice(() => held.of(0));
       if (gone) found?.end();
-      else if (found) end = showPractice(element, found, held);
-      else end = showDemo(element, () => takeOver.current());
+      else if (found) {
+        end = showPractice(element, found, held);
+        setTimeout(keepPage, KEEP_AFTER_MS);
+      } else end = showDemo(element, () => takeOver.current());
     };
     const timer = setTimeout(() => {
       show().catch((error: unknown) => console.warn(error)); // it is only an ornament

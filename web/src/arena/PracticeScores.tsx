@@ -2,11 +2,11 @@
 import "../i18n/en";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Rider } from "../games/face";
-import { SHAPES } from "../games/palette";
 import { t } from "../i18n";
 import type { Hud } from "../sync/feed";
 import { PlayerMark } from "../ui/PlayerMark";
-import "./practiceScores.css";
+import { SHAPES } from "../ui/palette";
+import "../style/practice_scores.css";
 
 interface Props {
   hud: ReadonlySignal<Hud | null>;

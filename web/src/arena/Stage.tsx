@@ -6,9 +6,9 @@ import type { Rider } from "../games/face";
 import type { Sight, StageFace } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
-import { session } from "../session";
+import { session } from "../session/session";
 import { calm } from "../settings";
-import { sameHud } from "./hud";
+import { sameHud } from "../sync/hud";
 
 /** Everything that has come is shown at once: nothing here moves smoothly between two states. */
 const AT_ONCE_MS = 5000;

@@ -1,5 +1,5 @@
 // Pictures that are drawn once and then only copied: the players' marks and their glow.
-import { GROUND, outlineOf, RING_BAND, type ShapeName } from "../games/palette";
+import { GROUND, outlineOf, RING_BAND, type ShapeName } from "../ui/palette";
 
 /** Traces a mark about (0, 0); fill it with "evenodd". */
 export function traceMark(context: CanvasRenderingContext2D, shape: ShapeName, radius: number): void {

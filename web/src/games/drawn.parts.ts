@@ -2,10 +2,10 @@
 import { stamp, traceMark } from "../arena/sprites";
 import type { PartInfo } from "../net/types";
 import type { Entity } from "../sync/state";
+import { FONT, GROUND, inkOf, LINE, MUTED, SHAPES, type ShapeName, TEXT } from "../ui/palette";
+import { nameTag } from "./common_drawing";
 import { Glide, type Names } from "./drawn.values";
 import type { Scene } from "./face";
-import { FONT, GROUND, inkOf, LINE, MUTED, SHAPES, type ShapeName, TEXT } from "./palette";
-import { nameTag } from "./tag";
 
 /** Draws a part of all its things. */
 export type Draw = (scene: Scene, things: readonly Entity[], root: Entity, part: number) => void;

@@ -6,13 +6,13 @@ import type { ToneName } from "../sound/tones";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { EntityType, Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import { LINE } from "../ui/palette";
 import { Banner } from "./banner";
+import { drawGrid } from "./common_drawing";
 import { type Draw, MAKERS } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
 import { type Amount, Names } from "./drawn.values";
 import type { Bounds, Face, FaceMaker, Scene } from "./face";
-import { drawGrid } from "./ground";
-import { LINE } from "./palette";
 
 const WIDTH = 960;
 const HEIGHT = 600;

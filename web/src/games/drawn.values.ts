@@ -2,8 +2,8 @@
 // once a match; calling them allocates nothing.
 import type { EntityType, Field } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import { ACCENT, DANGER, GROUND, inkOf, LINE, MUTED, TEXT } from "../ui/palette";
 import type { Rider, Scene } from "./face";
-import { ACCENT, DANGER, GROUND, inkOf, LINE, MUTED, TEXT } from "./palette";
 
 /** A number of a thing or of the root, `part` of the way from the last tick to this one. */
 export type Amount = (thing: Entity, root: Entity, part: number) => number;

@@ -6,7 +6,7 @@ import type { ToneName } from "../sound/tones";
 import type { Hud, MatchEvent, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
-import type { Ink, ShapeName } from "./palette";
+import type { Ink, ShapeName } from "../ui/palette";
 
 /** How a seat is drawn. */
 export interface Rider {

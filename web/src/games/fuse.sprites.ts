@@ -1,9 +1,9 @@
 // Short Fuse's small pictures, each drawn once: items told apart by their symbol, and by their plate
 // whether they help; bombs by their owner's colour and mark.
 import { traceMark } from "../arena/sprites";
+import { ACCENT, DANGER, GROUND, MUTED, PANEL, TEXT } from "../ui/palette";
 import type { Rider, Scene } from "./face";
 import { CELL, CURSE } from "./fuse.state";
-import { ACCENT, DANGER, GROUND, MUTED, PANEL, TEXT } from "./palette";
 
 /** Symbols within a circle of radius 1, as paths: bomb, range, boots, shield, kick, curse. */
 const SYMBOLS: readonly ((context: CanvasRenderingContext2D) => void)[] = [

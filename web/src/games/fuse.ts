@@ -3,7 +3,9 @@ import { stamp } from "../arena/sprites";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
+import { drawGrid, nameTag } from "./common_drawing";
 import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
 import { BoardPainter } from "./fuse.board";
 import { Flames } from "./fuse.flames";
@@ -22,10 +24,7 @@ import {
   WARNING_TICKS,
 } from "./fuse.state";
 import { words } from "./fuse.words";
-import { drawGrid } from "./ground";
 import { Notes } from "./notes";
-import { ACCENT, DANGER, FONT, MUTED, TEXT } from "./palette";
-import { nameTag } from "./tag";
 
 const MAN_RADIUS = CELL * 0.32;
 const LEAST_MAN_PX = 7;

@@ -4,11 +4,10 @@ import { stamp } from "../arena/sprites";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { EntityType, Field, Schema } from "../sync/schema";
 import type { Entity, Series } from "../sync/state";
+import { ACCENT, INKS, LINE, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
+import { drawGrid, nameTag } from "./common_drawing";
 import type { Bounds, Face, FaceMaker, Scene } from "./face";
-import { drawGrid } from "./ground";
-import { ACCENT, INKS, LINE, MUTED, TEXT } from "./palette";
-import { nameTag } from "./tag";
 
 /** A grid's cells are drawn so large. */
 const CELL_UNITS = 48;

@@ -1,6 +1,7 @@
 // What fades where something happened: a ring that spreads, a word that rises.
+
+import { FONT } from "../ui/palette";
 import type { Scene } from "./face";
-import { FONT } from "./palette";
 
 interface Note {
   x: number;

@@ -3,7 +3,7 @@
 import { number } from "../i18n";
 import type { Entity } from "../sync/state";
 import { PlayerMark } from "../ui/PlayerMark";
-import { outlineOf, RING_BAND, SHAPES, type ShapeName, shapeOf } from "./palette";
+import { outlineOf, RING_BAND, SHAPES, type ShapeName, shapeOf } from "../ui/palette";
 import type { Sight } from "./stage";
 import { words } from "./thumbs.words";
 

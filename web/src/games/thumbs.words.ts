@@ -1,5 +1,5 @@
 // What All Thumbs says on its stage.
-import { wordsFrom } from "./words";
+import { wordsFrom } from "../i18n/index";
 
 interface Words {
   /** Names of the kinds of round, and how each is played, in the game's order. */

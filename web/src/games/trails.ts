@@ -3,14 +3,13 @@ import { stamp } from "../arena/sprites";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import { type Entity, find, type Series } from "../sync/state";
+import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
+import { drawGrid, nameTag } from "./common_drawing";
 import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
-import { drawGrid } from "./ground";
 import { InkPainter } from "./ink";
 import { drawNewer } from "./newer";
 import { Notes } from "./notes";
-import { ACCENT, DANGER, FONT, MUTED, TEXT } from "./palette";
-import { nameTag } from "./tag";
 import { letterOf, pickupSprite } from "./trails.pickups";
 import { words } from "./trails.words";
 

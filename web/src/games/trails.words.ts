@@ -1,5 +1,5 @@
 // What Loose Ends writes into its picture.
-import { wordsFrom } from "./words";
+import { wordsFrom } from "../i18n/index";
 
 interface Words {
   go: string;

@@ -1,7 +1,7 @@
 // Gamepads into buttons: stick and cross for directions, the face buttons for the rest. With two people
 // at the device the first pad is the first player's and the second the other's.
 import type { Held } from "./buttons";
-import { asSeen } from "./turn";
+import { asSeen } from "./buttons";
 
 const CROSS: Readonly<Record<string, number>> = { up: 12, down: 13, left: 14, right: 15 };
 const STICK: Readonly<Record<string, readonly [number, number]>> = {

@@ -1,7 +1,7 @@
 // Keys into buttons, by the player's own bindings; two players can share one keyboard.
 import { keysOf } from "../settings";
 import type { Held } from "./buttons";
-import { asSeen } from "./turn";
+import { asSeen } from "./buttons";
 
 const STEERING: readonly string[] = ["left", "right", "up", "down"];
 export const isSteering = (button: string): boolean => STEERING.includes(button);
@@ -139,4 +139,15 @@ export function listenToKeys(held: Held, buttons: () => readonly string[], both:
     removeEventListener("click", giveBack);
     release();
   };
+}
+
+type Press = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey">;
+
+/** Whether a key press asks for the chat: the letter T, or Enter unless it is bound to one of `buttons`. */
+export function isChatKey(event: Press, buttons: readonly string[]): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (letterOf(event) === "KeyT") return true;
+  const bound = (name: string) =>
+    (["one", "two"] as const).some((player) => keysOf(player, name).includes(event.code));
+  return event.key === "Enter" && !buttons.some(bound);
 }

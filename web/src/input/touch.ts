@@ -2,8 +2,8 @@
 // directions a stick under one thumb and its other buttons under the other, swapped for left-handers.
 import { settings } from "../settings";
 import type { Held } from "./buttons";
+import { asSeen } from "./buttons";
 import { drag, heldStick, restingPlace, type Stick, steered, take } from "./stick";
-import { asSeen } from "./turn";
 
 const DIRECTIONS: readonly string[] = ["left", "right", "up", "down"];
 

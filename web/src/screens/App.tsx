@@ -1,19 +1,30 @@
 // Which screen is shown: the room decides once one is in it, the address before.
 import { Component, type ComponentChildren } from "preact";
 import { t } from "../i18n";
-import { seats } from "../net/store";
-import { session } from "../session";
+import { session } from "../session/session";
+import { seats } from "../session/storage";
 import { settingsOpen } from "../ui/Bar";
-import { useFocus } from "../ui/focus";
+import { useFocus } from "../ui/hooks";
+import { Logo } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { Voice } from "../ui/say";
 import { Bye, MessagePage, NotFound, Reconnecting } from "./Farewell";
 import { Gate } from "./Gate";
 import { Home } from "./Home";
-import { Loading } from "./Loading";
 import { room } from "./room";
 import { isHome, linkedCode, path, tvCode } from "./route";
 import { Trouble } from "./Trouble";
+
+function Loading() {
+  return (
+    <main id="main" class="message loading">
+      <Logo />
+      <p class="joining" role="status">
+        <span class="spinner" /> {t("app.loading")}
+      </p>
+    </main>
+  );
+}
 
 const fetchRoom = () => import("./RoomScreen").then((module) => module.RoomScreen);
 const RoomScreen = lazy(fetchRoom, <Loading />);

@@ -1,6 +1,6 @@
 // A bot at its seat: its style and level, and the way to send it away.
 import { say, t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { amHost, game, type Sitting } from "./room";

@@ -2,18 +2,26 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
-import { isLetter } from "../input/keyboard";
-import { session } from "../session";
+import { isLetter, isSteering } from "../input/keyboard";
+import type { GameInfo } from "../net/types";
+import { session } from "../session/session";
 import { keysOf } from "../settings";
+import { touch, useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
-import { keyName } from "../ui/keyName";
-import { useServerNow } from "../ui/now";
+import { keyName } from "../ui/key_name";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { announce, done } from "../ui/say";
-import { touch } from "../ui/wide";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, mySeats, myself, room, sitting } from "./room";
-import { touchHint } from "./touchHint";
+
+/** What fingers do in a game, as input/touch.ts takes them. */
+export function touchHint({ hosted, buttons }: Pick<GameInfo, "hosted" | "buttons">): string {
+  if (hosted) return t("match.four");
+  const acts = buttons.filter((name) => !isSteering(name)).map((name) => say("any", "button", name));
+  if (acts.length === buttons.length) return t("match.touch_acts");
+  if (buttons.length === 2) return t("match.touch");
+  return acts.length ? t("match.touch_stick", { button: acts.join(", ") }) : t("match.touch_steer");
+}
 
 /** The first key of a button, as it is called. */
 function keyHint(player: "one" | "two", button: string): string {

@@ -1,9 +1,8 @@
 // The connection is gone, for a while or for good: why, and the way on.
 import { useEffect, useState } from "preact/hooks";
 import { type Key, t } from "../i18n";
-import { session } from "../session";
-import { Icon, type IconName } from "../ui/Icon";
-import { Logo } from "../ui/Logo";
+import { session } from "../session/session";
+import { Icon, type IconName, Logo } from "../ui/Icon";
 import { announce, reason } from "../ui/say";
 import { room } from "./room";
 import { go } from "./route";

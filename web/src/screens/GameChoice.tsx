@@ -1,6 +1,6 @@
 // Which game is played and how: the tiles, the presets, and all options behind one more press.
 import { say, t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
 import { GamePicture, gameTitle } from "./GameTiles";

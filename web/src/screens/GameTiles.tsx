@@ -1,7 +1,7 @@
 // The games of this server as tiles, each with the two ways to play it.
 import { say, t } from "../i18n";
 import type { GameInfo } from "../net/types";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Icon } from "../ui/Icon";
 import { MarkShape } from "../ui/PlayerMark";
 

@@ -1,7 +1,7 @@
 // The seat of somebody who dropped out, for the host to give to a newcomer: the same person, as only people can
 // tell, whose browser has forgotten who they are.
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Select } from "../ui/controls";
 import { done } from "../ui/say";
 import { amHost, room, type Watching } from "./room";

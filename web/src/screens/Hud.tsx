@@ -1,13 +1,13 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
-import { reachableTarget } from "../arena/hud";
 import { t } from "../i18n";
 import type { Seat } from "../net/types";
-import { session } from "../session";
-import { EmoteRow, unread } from "../ui/Chat";
-import { EmoteBubble } from "../ui/EmoteBubble";
+import { session } from "../session/session";
+import { reachableTarget } from "../sync/hud";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
+import { unread } from "./Chat";
+import { EmoteBubble, EmoteRow } from "./emotes";
 import { roomOpen } from "./RoomDialog";
 import { mySeats, room, teams } from "./room";
 

@@ -1,10 +1,10 @@
 // How others get in: the code in large letters, the link to copy or share, the QR code for phones nearby.
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n";
+import { wide } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { Qr } from "../ui/Qr";
 import { toast } from "../ui/say";
-import { wide } from "../ui/wide";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, room } from "./room";
 import { roomLink, tvPath } from "./route";

@@ -3,9 +3,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
 import { isLetter, letterOf } from "../input/keyboard";
-import { session } from "../session";
+import { session } from "../session/session";
 import { bindKey, DEFAULT_KEYS, keysOf, settings } from "../settings";
-import { keyName } from "../ui/keyName";
+import { keyName } from "../ui/key_name";
 
 type Player = "one" | "two";
 const PLAYERS: readonly Player[] = ["one", "two"];

@@ -1,10 +1,9 @@
 // Leaving the room takes two presses, however it was asked for: by button or by the browser's way back.
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Dialog } from "../ui/Dialog";
-import { Icon } from "../ui/Icon";
-import { Logo } from "../ui/Logo";
-import { leaveOpen, leaving } from "./leaving";
+import { Icon, Logo } from "../ui/Icon";
+import { leaveOpen, leaving } from "./address";
 
 const stay = () => {
   leaveOpen.value = false;

@@ -1,6 +1,6 @@
 // Before the match: who is in, what will be played, and the button that everyone is waiting for.
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { GameChoice } from "./GameChoice";

@@ -1,17 +1,17 @@
 // The running match: the arena fills the screen, and what is around it stays out of the thumbs' way.
 import { useSignal } from "@preact/signals";
+import { options } from "preact";
 import { useEffect } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
-import { isChatKey } from "../input/chatKey";
-import { session } from "../session";
-import { atOnce } from "../ui/atOnce";
+import { isChatKey } from "../input/keyboard";
+import { session } from "../session/session";
 import { SettingsButton } from "../ui/Bar";
-import { Chat } from "../ui/Chat";
+import { useWakeLock } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
-import { useWakeLock } from "../ui/wakeLock";
+import { Chat } from "./Chat";
 import { ChatPeek } from "./ChatPeek";
 import { Course, MatchTools, PingSign, Scores } from "./Hud";
 import { roomOpen } from "./RoomDialog";
@@ -19,6 +19,18 @@ import { amHost, game, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
 
 const Remote = lazy(() => import("./Remote").then((module) => module.Remote));
+
+/** Makes a change of state; its result is on the page when this returns, not some milliseconds later. */
+function atOnce(change: () => void): void {
+  const usual = options.debounceRendering;
+  options.debounceRendering = (render) => render();
+  try {
+    change();
+  } finally {
+    if (usual) options.debounceRendering = usual;
+    else delete options.debounceRendering;
+  }
+}
 
 function Paused() {
   const now = room.value;

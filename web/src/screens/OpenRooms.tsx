@@ -2,11 +2,27 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { say, t } from "../i18n";
-import { session } from "../session";
+import type { OpenRoom } from "../net/types";
+import { session } from "../session/session";
 import { go, roomPath } from "./route";
-import { nextRows, type Row } from "./rows";
 
 const SHOWN = 12;
+
+export interface Row {
+  room: OpenRoom;
+  /** The room is no longer in the server's list. */
+  gone: boolean;
+}
+
+/** The rows to show now: those shown before in their places, then new ones. `hold` keeps those that are gone. */
+export function nextRows(shown: readonly Row[], rooms: readonly OpenRoom[], hold: boolean): Row[] {
+  const now = new Map(rooms.map((room) => [room.code, room]));
+  const rows = shown
+    .map(({ room }) => ({ room: now.get(room.code) ?? room, gone: !now.has(room.code) }))
+    .filter(({ gone }) => hold || !gone);
+  for (const { room } of rows) now.delete(room.code);
+  return [...rows, ...[...now.values()].map((room) => ({ room, gone: false }))];
+}
 
 function Line({ room, gone }: Row) {
   const full = room.people >= room.seats;

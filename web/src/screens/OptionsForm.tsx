@@ -2,12 +2,21 @@
 import { useState } from "preact/hooks";
 import { say, t } from "../i18n";
 import type { OptionInfo } from "../net/types";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Select, Slider, Switch } from "../ui/controls";
 import { done } from "../ui/say";
 import { gameTitle } from "./GameTiles";
-import { hintBeside } from "./optionHint";
 import { amHost, game, room } from "./room";
+
+const plain = (text: string): string => text.toLowerCase().replace(/[\s.:;,]+$/, "");
+
+/** `hint` as a sentence begins, without what `label` says already: "" where nothing is left. */
+export function hintBeside(label: string, hint: string): string {
+  const name = plain(label);
+  const repeats = hint.toLowerCase().startsWith(name) && /^\s*([.:;,]|$)/.test(hint.slice(name.length));
+  const rest = repeats ? hint.slice(name.length).replace(/^[\s.:;,]+/, "") : hint;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
 
 /** A game's remark on an option, as far as it says more than the option's label. */
 function hintOf(of: string, option: OptionInfo): string {

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProfileForm } from "../ui/ProfileForm";

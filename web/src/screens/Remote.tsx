@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import type { Entity } from "../sync/state";
 import { Icon, type IconName } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";

@@ -1,10 +1,10 @@
 // After the match: the podium, how it came about, and one press to play again.
 import { say, t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
-import { awardFigure } from "./awardFigure";
+import { awardFigure } from "./award_figure";
 import { Gathering } from "./Gathering";
 import { Podium } from "./Podium";
 import { RoundGraph } from "./RoundGraph";

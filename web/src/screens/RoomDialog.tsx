@@ -1,15 +1,15 @@
 // The room itself: what the host may set, who is in it, and the way out.
 import { signal, useSignal } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { settingsOpen } from "../ui/Bar";
 import { Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
+import { leaveOpen } from "./address";
 import { Invite } from "./Invite";
-import { leaveOpen } from "./leaving";
 import { personOpen } from "./PersonDialog";
 import { amHost, phase, room } from "./room";
 

@@ -1,6 +1,6 @@
 // Everything that is shown while one is in a room; fetched by itself, after the home page.
 import "../i18n/en";
-import { useFocus } from "../ui/focus";
+import { useFocus } from "../ui/hooks";
 import { Countdown } from "./Countdown";
 import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";

@@ -1,7 +1,8 @@
 // Points after each round: one line a player in the player's ink and dash, with the mark at its end.
-import { inkOf } from "../games/palette";
+
 import { t } from "../i18n";
 import { MarkShape } from "../ui/PlayerMark";
+import { inkOf } from "../ui/palette";
 import type { Outcome } from "./room";
 
 const WIDE = 400;

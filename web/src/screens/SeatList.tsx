@@ -1,13 +1,13 @@
 // Who plays: one line a seat, with what may be done about it, and those who watch.
 import { t } from "../i18n";
 import type { Person } from "../net/types";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Select } from "../ui/controls";
-import { EmoteBubble } from "../ui/EmoteBubble";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { BotControls } from "./BotControls";
+import { EmoteBubble } from "./emotes";
 import { GiveSeat } from "./GiveSeat";
 import { personOpen } from "./PersonDialog";
 import { amHost, freeSeats, isHushed, mySeats, myself, type Sitting, sitting, teams, watching } from "./room";

@@ -1,8 +1,8 @@
 // All settings of this device in one dialog; each takes effect at once.
 import "../i18n/en";
 import { LANGUAGES, t } from "../i18n";
-import { rulesStatus } from "../rules/status";
-import { session } from "../session";
+import { rulesStatus } from "../prediction/status";
+import { session } from "../session/session";
 import { type Motion, settings, type TextSize } from "../settings";
 import { settingsOpen } from "../ui/Bar";
 import { Select, Slider, Switch } from "../ui/controls";

@@ -1,7 +1,7 @@
 // For those who watch: whom to follow, and the way to a seat.
 import type { Signal } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";

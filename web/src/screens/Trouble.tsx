@@ -1,6 +1,6 @@
 // Something is broken for this player: a sentence, and the way on. The room itself goes on.
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { Icon } from "../ui/Icon";
 
 export function Trouble() {

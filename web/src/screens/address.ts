@@ -1,12 +1,15 @@
 // Keeps the address bar and the room together: entering writes the link, leaving takes it away, and the
 // browser's way back asks first.
-import { computed, effect, untracked } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session";
+import { session } from "../session/session";
 import { toast } from "../ui/say";
-import { leaveOpen, leaving } from "./leaving";
 import { room } from "./room";
 import { go, HIDDEN_PATH, path, roomPath, tvCode, tvPath } from "./route";
+
+export const leaveOpen = signal(false);
+/** True while the room is being left because the player wants to. */
+export const leaving = signal(false);
 
 /** The address of the room one is in. */
 const wanted = computed(() => {
@@ -34,6 +37,7 @@ export function keepAddress(): void {
     });
   });
   addEventListener("popstate", () => {
+    path.value = location.pathname;
     const address = wanted.peek();
     if (!address || location.pathname === address) return;
     go(address);

@@ -2,7 +2,7 @@
 import { effect, untracked } from "@preact/signals";
 import { t } from "../i18n";
 import type { Room } from "../net/types";
-import { session } from "../session";
+import { session } from "../session/session";
 import type { Hud } from "../sync/feed";
 import { announce, reason, toast, unsay } from "../ui/say";
 import { amHost, mySeats, room } from "./room";

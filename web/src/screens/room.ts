@@ -1,7 +1,7 @@
 // What the screens read out of the room: who I am in it, who plays, what may be done now.
 import { computed } from "@preact/signals";
 import type { AwardLine, GameInfo, Person, PlaceLine, Results, Room, Seat } from "../net/types";
-import { session } from "../session";
+import { session } from "../session/session";
 import { settings } from "../settings";
 
 /** A room with what only some servers tell. */

@@ -1,12 +1,13 @@
 // Where in the page the player is: "/", a room's link "/r/CODE", or nowhere.
 import { computed, signal } from "@preact/signals";
-import { roomOfPath } from "../net/code";
-import { session } from "../session";
+import { roomOfPath } from "../session/room_code";
+import { session } from "../session/session";
 
 /** The path of a room that hides its code. */
 export const HIDDEN_PATH = "/r/-";
 
-export const path = signal(location.pathname);
+/** The path of the address bar; address.ts keeps it current. */
+export const path = signal(typeof location === "undefined" ? "/" : location.pathname);
 const named = computed(() => roomOfPath(path.value));
 
 /** The code in the address, in upper case, or null. */
@@ -36,7 +37,3 @@ export function go(to: string, replace = false, watch = false): void {
   else history.pushState(null, "", to);
   path.value = to;
 }
-
-addEventListener("popstate", () => {
-  path.value = location.pathname;
-});

@@ -1,6 +1,7 @@
 // A player's mark: the shape in the player's ink, as it also moves about the arena.
-import { inkOf, outlineOf, RING_BAND, shapeOf } from "../games/palette";
+
 import { t } from "../i18n";
+import { inkOf, outlineOf, RING_BAND, shapeOf } from "./palette";
 
 interface Marked {
   colour: number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
-import { sameHud } from "../../src/arena/hud";
 import { Particles } from "../../src/arena/particles";
 import { Quality } from "../../src/arena/quality";
+import { sameHud } from "../../src/sync/hud";
 
 describe("the camera", () => {
   it("fits the whole world in the middle", () => {

@@ -4,10 +4,10 @@ import { makeFace } from "../../src/games/drawn";
 import { Trails } from "../../src/games/drawn.trails";
 import { Glide, Names } from "../../src/games/drawn.values";
 import type { Rider, Scene } from "../../src/games/face";
-import { ACCENT, DANGER, inkOf, MUTED } from "../../src/games/palette";
 import type { PartInfo, SchemaInfo } from "../../src/net/types";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, type Series } from "../../src/sync/state";
+import { ACCENT, DANGER, inkOf, MUTED } from "../../src/ui/palette";
 
 /** What was drawn, as words and numbers. */
 class Paper {

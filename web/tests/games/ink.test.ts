@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Rider, Scene } from "../../src/games/face";
 import { InkPainter } from "../../src/games/ink";
-import { INKS, inkOf, outlineOf, SHAPES, shapeOf } from "../../src/games/palette";
 import { type Entity, Series } from "../../src/sync/state";
+import { INKS, inkOf, outlineOf, SHAPES, shapeOf } from "../../src/ui/palette";
 
 /** A canvas that only remembers the strokes: [colour, width, dash offset, points]. */
 class Paper {

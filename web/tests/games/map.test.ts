@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeMap } from "../../src/games/trails.map";
+import { placeMap } from "../../src/games/trails.field";
 
 const HUD = 67;
 

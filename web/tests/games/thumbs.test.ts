@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { reachableTarget } from "../../src/arena/hud";
-import { outlineOf, SHAPES } from "../../src/games/palette";
 import type { Sight } from "../../src/games/stage";
 import { status } from "../../src/games/thumbs";
 import { FRAMES, PLACES, STROKE } from "../../src/games/thumbs.parts";
-import { touchHint } from "../../src/screens/touchHint";
+import { touchHint } from "../../src/screens/Countdown";
 import type { Hud } from "../../src/sync/feed";
+import { reachableTarget } from "../../src/sync/hud";
+import { outlineOf, SHAPES } from "../../src/ui/palette";
 
 describe("a tile of Odd One", () => {
   it.each(SHAPES)("shows each %s whole, however many there are", (shape) => {

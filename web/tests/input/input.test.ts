@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Held } from "../../src/input/buttons";
+import { asSeen, Held, setTurned } from "../../src/input/buttons";
 import { PadPlayers, padMask } from "../../src/input/gamepad";
 import { KeyPresses } from "../../src/input/keyboard";
-import { Lead, Presses } from "../../src/input/presses";
 import { drag, restingPlace, STICK_RADIUS, steered, take } from "../../src/input/stick";
 import { onStick, touched } from "../../src/input/touch";
-import { asSeen, setTurned } from "../../src/input/turn";
+import { Lead, Presses } from "../../src/sync/input_queue";
 import { Reader } from "../../src/sync/varint";
 
 /** An input message as the server reads it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Backoff } from "../../src/net/backoff";
 import { ServerClock } from "../../src/net/clock";
+import { Backoff } from "../../src/net/reconnecting_connection";
 
 /** Runs a clock against a server `offset` ms ahead, each ping taking `up` + `down` ms. */
 function run(clock: ServerClock, from: number, until: number, offset: number, way: () => [number, number]) {

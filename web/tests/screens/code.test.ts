@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { isCode, readCode, roomOfPath } from "../../src/net/code";
-import { keyName } from "../../src/ui/keyName";
+import { isCode, readCode, roomOfPath } from "../../src/session/room_code";
+import { keyName } from "../../src/ui/key_name";
 
 describe("readCode", () => {
   it.each([
@@ -79,7 +79,7 @@ describe("keyName", () => {
   it("shows what stands on the key, or the letter where that is meant", async () => {
     vi.resetModules();
     vi.stubGlobal("navigator", { keyboard: { getLayoutMap: async () => new Map([["KeyA", "q"]]) } });
-    const { keyName: named } = await import("../../src/ui/keyName");
+    const { keyName: named } = await import("../../src/ui/key_name");
     await vi.waitFor(() => expect(named("KeyA")).toBe("Q"));
     expect(named("KeyA", true)).toBe("A");
     vi.unstubAllGlobals();

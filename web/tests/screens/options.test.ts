@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hintBeside } from "../../src/screens/optionHint";
+import { hintBeside } from "../../src/screens/OptionsForm";
 
 describe("the remark beside an option", () => {
   it("does not repeat the option's label", () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Person, Room } from "../../src/net/types";
 import { heirs } from "../../src/screens/GiveSeat";
 import { hush, isHushed } from "../../src/screens/room";
-import { session } from "../../src/session";
+import { session } from "../../src/session/session";
 import { settings } from "../../src/settings";
 
 const person = (name: string, more: Partial<Person> = {}): Person => ({

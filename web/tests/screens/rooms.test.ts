@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OpenRoom } from "../../src/net/types";
-import { nextRows } from "../../src/screens/rows";
+import { nextRows } from "../../src/screens/OpenRooms";
 
 const room = (code: string, people = 1): OpenRoom => ({
   code,

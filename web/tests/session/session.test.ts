@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { OpenRoom } from "../../src/net/types";
-import { Browser, FakeRoom, Tab } from "./room";
+import { Browser, FakeRoom, Tab } from "./fake_room";
 
 const LEFT = 1;
 const RIGHT = 2;
@@ -175,7 +175,7 @@ describe("presses count", () => {
 describe("a session", () => {
   it("opens no connection before it is told to", async () => {
     const timers = vi.getTimerCount();
-    const { session } = await import("../../src/session");
+    const { session } = await import("../../src/session/session");
     expect(vi.getTimerCount()).toBe(timers);
     expect((await session.ready(true)).code).toBe("timeout");
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SchemaInfo } from "../../src/net/types";
-import { crc32 } from "../../src/sync/crc";
 import { Delay } from "../../src/sync/delay";
 import { MatchFeed } from "../../src/sync/feed";
+import { crc32 } from "../../src/sync/frame";
 import { Writer } from "../../src/sync/varint";
 
 const info: SchemaInfo = {

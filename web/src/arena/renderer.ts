@@ -1,0 +1,253 @@
+// The loop that shows a match: once an animation frame it brings the match to what is to be seen now and
+// lets the game's face draw it. Whatever breaks in here is reported once, and the loop ends.
+import { effect } from "@preact/signals";
+import type { Bounds, Face, Rider, Scene } from "../games/face";
+import { faceFor } from "../games/index";
+import { setTurned } from "../input/buttons";
+import { haptic, play } from "../sound/sound";
+import type { MatchEvent, MatchFeed } from "../sync/feed";
+import { sameHud } from "../sync/hud";
+import type { Schema } from "../sync/schema";
+import { Camera } from "./camera";
+import { GLOW_SHARE, Layers } from "./layers";
+import { Particles } from "./particles";
+import { Quality } from "./quality";
+import { Sprites } from "./sprites";
+
+/** What a picture shows, and whose eyes it is seen with. */
+export interface Subject {
+  match: MatchFeed;
+  /** The clock that the match runs by, ms. */
+  serverNow(): number;
+  riders(): readonly (Rider | undefined)[];
+  follow(): number;
+  calm(): boolean;
+  textScale(): number;
+  /** No sound, no shaking: it is only a background. */
+  silent: boolean;
+  /** Called once an animation frame, before drawing. */
+  frame?(): void;
+  /** The picture cannot go on. */
+  broken(error: unknown): void;
+}
+
+const RICH_DPR = 2;
+const PLAIN_DPR = 1.5;
+const SHAKE_MS = 200;
+const HUD_MS = 100;
+const MARGIN = 6;
+const PARTICLES = 400;
+const PARTICLES_SMALL = 150;
+const SMALL = 700;
+
+export class Picture {
+  private box: HTMLElement;
+  private subject: Subject;
+  private layers: Layers;
+  private scene: Scene;
+  private camera = new Camera();
+  private quality = new Quality();
+  private bounds: Bounds = { width: 0, height: 0 };
+  private face: Face | null = null;
+  private schema: Schema | null = null;
+  private stale = true;
+  private fresh = -1;
+  private painted: readonly (Rider | undefined)[] = [];
+  private shakeAt = -Infinity;
+  private shaking = false;
+  private hudAt = 0;
+  private handle = 0;
+  private endings: (() => void)[] = [];
+  private observer: ResizeObserver;
+
+  /** Starts to show `subject` in `box`. Raises if the browser cannot draw. */
+  constructor(box: HTMLElement, subject: Subject) {
+    this.box = box;
+    this.subject = subject;
+    this.layers = new Layers(box);
+    this.scene = this.makeScene();
+    this.observer = new ResizeObserver(() => {
+      this.stale = true;
+    });
+    this.observer.observe(box);
+    this.endings.push(
+      subject.match.listen((event) => this.happened(event)),
+      effect(() => this.choose(subject.match.schema.value)),
+    );
+    // Text drawn before its font was there is drawn again.
+    void document.fonts?.ready.then(() => this.scene.sprites.clear());
+    this.handle = requestAnimationFrame(this.frame);
+  }
+
+  private makeScene(): Scene {
+    const { grid, glow, ink, top } = this.layers;
+    const { subject } = this;
+    return {
+      grid,
+      glow,
+      ink,
+      top,
+      camera: this.camera,
+      sprites: new Sprites(),
+      particles: new Particles(PARTICLES),
+      riders: [],
+      follow: -1,
+      calm: false,
+      dpr: 1,
+      textScale: 1,
+      now: 0,
+      shake: (strength) => {
+        if (strength > 0 && !subject.silent && !this.scene.calm) this.shakeAt = this.scene.now;
+      },
+      sound: (tone, x, volume) => {
+        if (subject.silent) return;
+        const { camera } = this;
+        const pan =
+          x === undefined || camera.width === 0 ? 0 : ((x - camera.lookX) / camera.width - 0.5) * 1.2;
+        play(tone, pan, volume);
+      },
+      haptic: (ms) => {
+        if (!subject.silent) haptic(ms);
+      },
+    };
+  }
+
+  private choose(schema: Schema | null): void {
+    if (schema === this.schema) return;
+    this.schema = schema;
+    this.face = null;
+    this.camera.look(0, 0);
+    this.stale = true;
+    if (!schema) return;
+    faceFor(schema).then(
+      (face) => {
+        if (this.schema === schema) this.face = face;
+        this.stale = true;
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  private happened(event: MatchEvent): void {
+    if (!this.face) return;
+    try {
+      this.face.event(this.scene, event, this.subject.match.latest);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.handle === 0) return;
+    this.end();
+    this.subject.broken(error);
+  }
+
+  // hot: once a frame
+  private frame = (at: number): void => {
+    this.handle = requestAnimationFrame(this.frame);
+    const began = performance.now();
+    try {
+      this.draw(began);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (this.quality.frame(at, performance.now() - began)) this.simplify();
+  };
+
+  private simplify(): void {
+    this.scene.particles.limit = 0;
+    this.scene.particles.clear();
+    this.layers.showGlow(false);
+    this.stale = true;
+  }
+
+  private draw(now: number): void {
+    const { subject, scene, layers, camera } = this;
+    subject.frame?.();
+    scene.now = now;
+    scene.riders = subject.riders();
+    scene.follow = subject.follow();
+    scene.calm = subject.calm();
+    scene.textScale = subject.textScale();
+    const shown = subject.match.show(subject.serverNow(), now);
+    const { state } = shown;
+    const face = this.face;
+    if (!face || !state) {
+      if (this.fresh !== -1) this.blank();
+      return;
+    }
+    if (this.stale) {
+      layers.resize(this.quality.rich ? RICH_DPR : PLAIN_DPR);
+      scene.dpr = layers.dpr;
+      if (this.quality.rich)
+        scene.particles.limit = this.box.clientWidth < SMALL ? PARTICLES_SMALL : PARTICLES;
+      if (scene.calm) scene.particles.limit = 0;
+    }
+    face.bounds(state, this.bounds);
+    const { width, height } = this.bounds;
+    const moved = camera.fit(width, height, layers.width, layers.height, MARGIN * layers.dpr, face.turnable);
+    if (moved && !subject.silent) setTurned(camera.turned);
+    const all = this.stale || moved || this.fresh !== shown.fresh || this.painted !== scene.riders;
+    if (all) {
+      layers.wipe(layers.grid);
+      camera.apply(layers.grid);
+      face.ground(scene, state);
+      this.stale = false;
+      this.fresh = shown.fresh;
+      this.painted = scene.riders;
+    }
+    if (all || !face.ink(scene, state, false)) {
+      this.wipeInk();
+      face.ink(scene, state, true);
+    }
+    layers.wipe(layers.top);
+    face.move(scene, state, shown);
+    this.shake(now);
+    if (now - this.hudAt < HUD_MS) return;
+    this.hudAt = now;
+    const hud = face.hud(state, shown.tick);
+    if (!sameHud(hud, subject.match.hud.peek())) subject.match.hud.value = hud;
+  }
+
+  private wipeInk(): void {
+    const { layers, camera } = this;
+    layers.wipe(layers.ink);
+    layers.wipe(layers.glow);
+    camera.apply(layers.ink);
+    camera.apply(layers.glow, GLOW_SHARE);
+  }
+
+  private blank(): void {
+    this.fresh = -1;
+    this.stale = true;
+    const { grid, glow, ink, top } = this.layers;
+    for (const context of [grid, glow, ink, top]) this.layers.wipe(context);
+  }
+
+  private shake(now: number): void {
+    const age = (now - this.shakeAt) / SHAKE_MS;
+    if (age >= 1) {
+      if (this.shaking) this.box.style.transform = "";
+      this.shaking = false;
+      return;
+    }
+    const most = (this.box.clientWidth < SMALL ? 4 : 8) * (1 - age);
+    const x = Math.sin(age * 40) * most;
+    const y = Math.cos(age * 33) * most * 0.6;
+    this.box.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    this.shaking = true;
+  }
+
+  /** Ends the loop and takes the canvases away. */
+  end(): void {
+    cancelAnimationFrame(this.handle);
+    this.handle = 0;
+    this.observer.disconnect();
+    for (const ending of this.endings) ending();
+    this.endings = [];
+    this.layers.remove();
+    this.box.style.transform = "";
+  }
+}

@@ -1,0 +1,45 @@
+// What the pictures of several games draw: the ground with its grid, and the names of players.
+
+import { FONT, GRID, GROUND, TEXT } from "../ui/palette";
+import type { Rider, Scene } from "./face";
+
+/** Paints ground and grid for a world of width × height units, a line every `step` units. */
+export function drawGrid(scene: Scene, width: number, height: number, step: number): void {
+  const { grid } = scene;
+  const { canvas } = grid;
+  grid.save();
+  grid.setTransform(1, 0, 0, 1, 0, 0);
+  grid.fillStyle = GROUND;
+  grid.fillRect(0, 0, canvas.width, canvas.height);
+  grid.restore();
+  grid.strokeStyle = GRID;
+  grid.lineWidth = (1.5 * scene.dpr) / scene.camera.scale;
+  grid.beginPath();
+  for (let x = step; x < width; x += step) {
+    grid.moveTo(x, 0);
+    grid.lineTo(x, height);
+  }
+  for (let y = step; y < height; y += step) {
+    grid.moveTo(0, y);
+    grid.lineTo(width, y);
+  }
+  grid.stroke();
+}
+
+const SIZE = 13;
+
+// hot: once a frame and player
+/** Writes the name at a head in pixels; near the right edge it goes to the left of the head. */
+export function nameTag(scene: Scene, rider: Rider, px: number, py: number, alpha: number): void {
+  if (!rider.name) return;
+  const { top, sprites, dpr } = scene;
+  const size = Math.round(SIZE * dpr * scene.textScale);
+  const tag = sprites.text(rider.name, `${rider.mine ? 700 : 500} ${size}px ${FONT}`, size, TEXT);
+  const gap = sprites.radius * 1.3;
+  const leftward = px + gap + tag.width > top.canvas.width;
+  const y = Math.max(tag.height / 2, py - gap);
+  top.globalAlpha = alpha;
+  // Whole pixels: between them the letters would blur.
+  top.drawImage(tag, Math.round(leftward ? px - gap - tag.width : px + gap), Math.round(y - tag.height / 2));
+  top.globalAlpha = 1;
+}

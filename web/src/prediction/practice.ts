@@ -1,0 +1,229 @@
+// A match of bots on this device alone, with no server: the real game, run by the worker. A person may take
+// a seat from its bot at any time. The feed shows it like any other match.
+import { type Signal, signal } from "@preact/signals";
+import { MatchFeed, type Runner } from "../sync/feed";
+import type { Entity } from "../sync/state";
+import { Diagnosis } from "./diagnostics";
+import { type Answer, type Host, host, type Opened } from "./host";
+import { type BotSeat, INDEX } from "./messages";
+import { Mirror } from "./render_snapshot";
+
+export interface Bot {
+  seat: number;
+  /** What its style is called. */
+  name: string;
+  level: number;
+  style: number;
+}
+
+export interface PracticeNeeds {
+  host: Pick<Host, "post" | "poll" | "use">;
+  /** The buttons that the person here holds. */
+  held(): number;
+  /** 0..1 */
+  chance(): number;
+}
+
+const BOTS = 5;
+const LEVEL = 3;
+/** How long a decided match is looked at before the next begins. */
+const PAUSE_MS = 4000;
+/** After such a gap between two frames nobody was looking: time stood still. */
+const GAP_MS = 500;
+const WORD = 1 << 28;
+/** The person's seat. */
+export const OWN_SEAT = 0;
+
+export class Practice implements Runner {
+  readonly feed: MatchFeed;
+  readonly figures = new Diagnosis();
+  /** Whether a person plays, and not only bots. */
+  readonly playing: Signal<boolean> = signal(false);
+  readonly bots: readonly Bot[];
+  readonly game: Opened;
+  private needs: PracticeNeeds;
+  private mirror: Mirror;
+  private interval: number;
+  private generation = 0;
+  private ended = false;
+  private overAt = Number.NaN;
+  private waiting = false;
+  /** The tick that is shown. */
+  private tick = 0;
+  /** The tick that is due by the clock. The worker may not have played it yet. */
+  private due = 0;
+  private at = 0;
+  private stamp = 0;
+  private seen = 0;
+  private mask = 0;
+  /** The last tick that was played. */
+  private played = -1;
+  /** How many ticks the worker was asked for. */
+  private asked = 1;
+  private pressedAt: { stamp: number; frame: number } | null = null;
+  private frames = 0;
+  private marked = false;
+  /** How long the worker takes for a tick, ms: a running guess. */
+  private workMs = 5;
+
+  constructor(game: Opened, needs: PracticeNeeds) {
+    this.game = game;
+    this.needs = needs;
+    this.interval = 1000 / game.info.tick_hz;
+    const count = Math.max(game.info.seats[0], Math.min(game.info.seats[1], BOTS));
+    this.bots = Array.from({ length: count }, (_, seat) => {
+      const style = seat % game.info.bot_styles.length;
+      const nth = Math.floor(seat / game.info.bot_styles.length);
+      const name = game.info.bot_styles[style]!;
+      return { seat, name: nth > 0 ? `${name} ${nth + 1}` : name, level: LEVEL, style };
+    });
+    this.feed = new MatchFeed({ resync: () => {}, acks: () => {}, pong: () => {} });
+    this.feed.begin(game.schema);
+    this.mirror = new Mirror(this.feed.schema.peek()!);
+    this.feed.runner = this;
+    this.begin();
+  }
+
+  private word(): number {
+    return Math.floor(this.needs.chance() * WORD);
+  }
+
+  private seated({ seat, level, style }: Bot): BotSeat {
+    return { seat, level, style, seed: this.word() };
+  }
+
+  private begin(): void {
+    const { info } = this.game;
+    this.generation = this.needs.host.use((answer) => this.hear(answer));
+    this.overAt = Number.NaN;
+    this.waiting = false;
+    this.tick = 0;
+    this.due = 0;
+    this.played = -1;
+    const seats = this.bots.map(({ seat }) => seat);
+    const bots = this.bots.filter(({ seat }) => !(this.playing.peek() && seat === OWN_SEAT));
+    this.needs.host.post({
+      do: "begin",
+      generation: this.generation,
+      setup: {
+        options: info.options.map((option) => option.default),
+        seats,
+        teams: new Array<number>(info.seats[1]).fill(0),
+        seed: this.word(),
+      },
+      bots: bots.map((bot) => this.seated(bot)),
+    });
+    this.ask(0);
+  }
+
+  /** A person takes the first seat from its bot, in the middle of the match. */
+  takeOver(): void {
+    if (this.playing.peek()) return;
+    this.playing.value = true;
+    this.needs.host.post({ do: "free", seat: OWN_SEAT });
+  }
+
+  /** The bot takes its seat back. */
+  giveBack(): void {
+    if (!this.playing.peek()) return;
+    this.playing.value = false;
+    this.needs.host.post({ do: "bot", bot: this.seated(this.bots[OWN_SEAT]!) });
+  }
+
+  /** Nothing is shown any more. */
+  end(): void {
+    this.ended = true;
+    this.feed.runner = null;
+  }
+
+  /** Has the worker play up to tick `wanted`, and one tick at least. */
+  private ask(wanted: number): void {
+    if (this.waiting || this.ended || !Number.isNaN(this.overAt)) return;
+    this.waiting = true;
+    // A worker that is slower than the clock shows every tick, in slow motion.
+    this.asked = this.workMs < this.interval ? Math.max(1, wanted - this.played) : 1;
+    const until = this.played + this.asked;
+    const held = this.playing.peek() ? [this.needs.held()] : [];
+    const mask = held[0] ?? 0;
+    if (mask !== this.mask) {
+      this.mask = mask;
+      this.stamp++;
+      this.pressedAt ??= { stamp: this.stamp, frame: this.frames };
+    }
+    const first = Math.max(0, Math.min(Math.floor(this.tick), this.played - 1));
+    this.needs.host.post({ do: "play", first, until, held, stamp: this.stamp });
+  }
+
+  private hear(answer: Answer): void {
+    if (answer.generation !== this.generation || this.ended || answer.is === "desync") return;
+    if (answer.is === "lost") {
+      console.warn(`Practice broke: ${answer.reason}`);
+      this.begin();
+      return;
+    }
+    this.waiting = false;
+    this.workMs += (answer.ms / this.asked - this.workMs) * 0.1;
+    this.figures.workMs.add(answer.ms);
+    const { events, over } = this.mirror.read(answer.numbers, this.tick, this.at);
+    this.seen = answer.stamp;
+    this.played = this.mirror.confirmed;
+    for (const event of events) this.feed.tell(event.slice(1));
+    if (over) this.overAt = this.at;
+  }
+
+  // --- as the feed's runner
+
+  get on(): boolean {
+    return this.mirror.state !== null;
+  }
+
+  get whole(): boolean {
+    return true;
+  }
+
+  get state(): Entity | null {
+    return this.mirror.state;
+  }
+
+  /** Counts the states begun anew. */
+  get fresh(): number {
+    return this.generation;
+  }
+
+  takes(): boolean {
+    return false;
+  }
+
+  take(): void {}
+
+  interrupted(): void {}
+
+  show(now: number): { tick: number; part: number } {
+    const passed = now - this.at;
+    this.at = now;
+    this.frames++;
+    this.needs.host.poll();
+    if (now - this.overAt >= PAUSE_MS) this.begin();
+    // What is shown lies behind what is played by as much as the worker takes.
+    const behind = Math.min(1, (this.workMs + 3) / this.interval);
+    if (passed < GAP_MS) this.due += passed / this.interval;
+    // What the worker cannot make good within the gap is given up.
+    this.due = this.played < 0 ? 0 : Math.min(this.due, this.played + GAP_MS / this.interval);
+    this.tick = Math.max(0, Math.min(this.due, this.played));
+    if (this.due + behind >= this.played) this.ask(Math.floor(this.due + behind) + 1);
+    const part = this.mirror.pose(this.tick, now);
+    if (this.on && !this.marked) performance.mark("practice shown");
+    this.marked ||= this.on;
+    if (this.pressedAt && this.seen >= this.pressedAt.stamp && this.tick > this.played - 1) {
+      this.figures.ownFrames.add(this.frames - this.pressedAt.frame);
+      this.pressedAt = null;
+    }
+    return { tick: this.tick, part };
+  }
+}
+
+/** Practice of the server's first game, or null where rules do not run. `held` are the person's buttons. */
+export async function startPractice(held: () => number): Promise<Practice | null> {
+  if (!(await host.open(INDEX)) || !host.game) return null;
+  return new Practice(host.game, { host, held, chance: Math.random });
+}

@@ -1,0 +1,116 @@
+// The room's chat: its lines and the field to write in.
+import { effect, signal, useSignal } from "@preact/signals";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import type { ChatLine } from "../net/types";
+import { session } from "../session/session";
+import { Icon } from "../ui/Icon";
+import { MarkShape } from "../ui/PlayerMark";
+import { done } from "../ui/say";
+import { EmoteRow } from "./emotes";
+import { isHushed, myself, room, sitting } from "./room";
+
+const CHAT_CHARS = 200;
+const NEAR_END_PX = 60;
+
+/** How many chats are on the screen; lines count as read while there is one. */
+const onScreen = signal(0);
+const seen = signal(0);
+/** Lines that came while no chat was on the screen. */
+export const unread = signal(0);
+
+const heard = (line: ChatLine): boolean => !isHushed(line.player);
+
+effect(() => {
+  const lines = session.chat.value;
+  const last = Number(lines.at(-1)?.id ?? 0);
+  if (onScreen.value > 0 || seen.peek() > last) seen.value = last;
+  unread.value = lines.filter((line) => Number(line.id) > seen.value && heard(line)).length;
+});
+
+function Line({ line }: { line: ChatLine }) {
+  const sitter = sitting.value.find(({ seat }) => seat.player === line.player);
+  const mark = sitter?.seat ?? room.value?.people[line.player];
+  return (
+    <p>
+      {mark && (
+        <svg class="mark" width="14" height="14" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
+          <MarkShape of={mark} />
+        </svg>
+      )}
+      <b>{line.name}</b> <bdi>{line.text}</bdi>
+    </p>
+  );
+}
+
+/** `focus`: the field takes the focus, for a chat that was opened to write in; `onSent` ends that. */
+export function Chat({ focus, onSent }: { focus?: boolean; onSent?: () => void }) {
+  const text = useSignal("");
+  const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const field = useId();
+  const lines = session.chat.value.filter(heard);
+  const muted = myself.value?.muted ?? false;
+  useLayoutEffect(() => {
+    if (focus) input.current?.focus();
+  }, []);
+  useEffect(() => {
+    onScreen.value++;
+    return () => {
+      onScreen.value--;
+    };
+  }, []);
+  useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    const nearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX + box.clientHeight / 3;
+    if (nearEnd || box.scrollTop === 0) box.scrollTop = box.scrollHeight;
+  }, [lines.length]);
+  const send = async () => {
+    const said = text.value.trim();
+    if (!said) return;
+    text.value = "";
+    if (await done(session.say(said))) onSent?.();
+    else if (!text.value) text.value = said;
+  };
+  return (
+    <div class="chat">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key could scroll it */}
+      <div ref={list} class="lines" role="log" aria-label={t("chat.title")} tabIndex={0}>
+        {lines.length === 0 && <p class="muted">{t("chat.empty")}</p>}
+        {lines.map((line) => (
+          <Line key={line.id} line={line} />
+        ))}
+      </div>
+      <EmoteRow />
+      <form
+        class="joined"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <label class="unseen" for={field}>
+          {t("chat.write")}
+        </label>
+        <input
+          id={field}
+          class="text"
+          value={text.value}
+          maxLength={CHAT_CHARS}
+          placeholder={muted ? t("chat.muted") : t("chat.write")}
+          disabled={muted}
+          autocomplete="off"
+          enterkeyhint="send"
+          ref={input}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" class="btn" aria-label={t("chat.send")} disabled={muted}>
+          <Icon name="send" size={18} />
+        </button>
+      </form>
+    </div>
+  );
+}

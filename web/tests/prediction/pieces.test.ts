@@ -1,0 +1,382 @@
+import { describe, expect, it } from "vitest";
+import type { Scene } from "../../src/games/face";
+import { drawNewer } from "../../src/games/newer";
+import type { GameInfo, SchemaInfo } from "../../src/net/types";
+import { Ring } from "../../src/prediction/diagnostics";
+import { Pace } from "../../src/prediction/display_clock";
+import { Host } from "../../src/prediction/host";
+import { Mailbox, type PictureAnswer } from "../../src/prediction/mailbox";
+import type { FromWorker, ToWorker } from "../../src/prediction/messages";
+import { Mirror } from "../../src/prediction/render_snapshot";
+import { rulesStatus } from "../../src/prediction/status";
+import { isCheckpoint, isForRules, openCheckpoint, openEntries } from "../../src/sync/entries";
+import { crc32 } from "../../src/sync/frame";
+import { Presses } from "../../src/sync/input_queue";
+import { Schema } from "../../src/sync/schema";
+import { type Entity, Series } from "../../src/sync/state";
+import { DecodeError } from "../../src/sync/varint";
+
+function bytes(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/[0-9a-f]{2}/g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+function sealed(hex: string): Uint8Array {
+  const body = bytes(hex);
+  const check = crc32(body, body.length) & 0xffff;
+  return Uint8Array.of(...body, check & 255, check >> 8);
+}
+
+describe("frames of entries", () => {
+  it("may tell only that time went by", () => {
+    expect(openEntries(bytes("0508"), 8)).toEqual({
+      advance: 8,
+      hash: -1,
+      margins: [],
+      chance: null,
+      rows: [],
+    });
+  });
+
+  it("tell presses, each in the seat's few bits", () => {
+    // seat 5 of 8 holds buttons 2: (2 << 3 | 5) << 1
+    expect(openEntries(bytes("05012a"), 8).rows).toEqual([-1, 0, 5, 2, 0]);
+    // seat 1 of 2: (2 << 1 | 1) << 1
+    expect(openEntries(bytes("05010a"), 2).rows).toEqual([-1, 0, 1, 2, 0]);
+  });
+
+  it("tell hash, margins, chance, and entries of several ticks of every kind", () => {
+    const frame = openEntries(
+      bytes("f5 03 78563412 01 02 03 05 04030201 02 2a 00 45 06 05".replaceAll(" ", "")),
+      8,
+    );
+    expect(frame).toEqual({
+      advance: 3,
+      hash: 0x12345678,
+      margins: [{ seat: 2, margin: -2 }],
+      chance: { ahead: 5, word: 0x01020304 },
+      // a press two ticks back; then (4 << 3 | 2) << 1 | 1: kind 2 at seat 4, a 3, b -3
+      rows: [-3, 0, 5, 2, 0, -1, 2, 4, 3, -3],
+    });
+  });
+
+  it("are refused when they are cut short, reach too far back or are of no kind", () => {
+    for (const wrong of ["05", "1501ff", "450102", "45010100", "05010d0000", "0501ff"])
+      expect(() => openEntries(bytes(wrong), 8), wrong).toThrow(DecodeError);
+  });
+
+  it("are known from others by their first byte", () => {
+    expect([isForRules(bytes("f501")), isForRules(bytes("07")), isForRules(bytes("01"))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(isForRules(new Uint8Array(0))).toBe(false);
+    expect(isCheckpoint(bytes("07"))).toBe(true);
+  });
+
+  it("of a checkpoint tell the match, what came since, and chance", () => {
+    // epoch 1, tick 100, due at 5000; one ack; chance in 3 ticks; 2 bytes; rows at 98 and 99
+    const frame = sealed(
+      "07 01 64 8827 01 010402 04 efbeadde 02 aabb c401 04 00040400 0a 04020000 02 02 02000000".replaceAll(
+        " ",
+        "",
+      ),
+    );
+    expect(openCheckpoint(frame)).toEqual({
+      epoch: 1,
+      tick: 100,
+      at: 5000,
+      acks: [{ seat: 1, seq: 4, margin: 1 }],
+      chance: { ahead: 3, word: 0xdeadbeef },
+      packed: bytes("aabb"),
+      rows: [98, 0, 2, 2, 0, 98, 2, 1, 0, 0, 99, 1, 0, 0, 0],
+    });
+    frame[5]! ^= 1;
+    expect(() => openCheckpoint(frame)).toThrow(DecodeError);
+  });
+});
+
+const walk: SchemaInfo = {
+  version: 1,
+  game: "walk",
+  tick_hz: 30,
+  root: "Field",
+  entities: {
+    Field: [
+      { name: "phase", kind: "choice", names: ["count", "live"] },
+      { name: "title", kind: "text" },
+      { name: "cells", kind: "grid", width: "phase" },
+      { name: "walkers", kind: "entities", of: "Walker" },
+    ],
+    Walker: [
+      { name: "x", kind: "fixed", frac: 8 },
+      { name: "alive", kind: "flag" },
+      { name: "bag", kind: "ints" },
+      { name: "trail", kind: "track", columns: ["x"], when: "alive" },
+    ],
+  },
+  events: [{ name: "bump", args: ["seat"] }],
+};
+const FRESH = 3;
+const SAME = 1;
+
+/** A picture of one walker (id 4) at tick `confirmed`, whose x at each tick from then on is in `path`. */
+function picture(
+  flags: number,
+  confirmed: number,
+  path: number[],
+  more: { rows?: number[]; counts?: number[] } = {},
+) {
+  const rows = more.rows ?? [];
+  const last = confirmed + path.length - 1;
+  const state = [1, 2, 0x6968, -1, 1, 4, path[0]!, 1, 2, 7, 8, 0, 0];
+  const paths = [2, ...path.flatMap((x, k) => [x, more.counts?.[k] ?? 0]), rows.length, ...rows];
+  return Int32Array.from([
+    flags,
+    confirmed,
+    confirmed,
+    last,
+    1,
+    3,
+    confirmed,
+    0,
+    9,
+    ...(flags ? state : []),
+    ...paths,
+  ]);
+}
+
+describe("the mirror", () => {
+  const corrections: [number, boolean][] = [];
+  const make = () => {
+    corrections.length = 0;
+    return new Mirror(new Schema(walk), (_, units, snapped) => corrections.push([units, snapped]));
+  };
+  const walker = (mirror: Mirror) => (mirror.state!.walkers as Entity[])[0]!;
+  const shown = (mirror: Mirror, tick: number, now: number) => {
+    const part = mirror.pose(tick, now);
+    const { x, was } = walker(mirror);
+    return (was.x! + ((x as number) - was.x!) * part) / 256;
+  };
+
+  it("holds what is confirmed and tells what happened", () => {
+    const mirror = make();
+    const { events, over } = mirror.read(picture(FRESH, 10, [0, 256]), 10, 0);
+    expect(events).toEqual([[10, 0, 9]]);
+    expect(over).toBe(false);
+    const { phase, title } = mirror.state!;
+    expect([phase, title, walker(mirror).id, walker(mirror).bag]).toEqual([1, "hi", 4, [7, 8]]);
+    expect([mirror.confirmed, mirror.last, mirror.fresh]).toEqual([10, 11, 1]);
+  });
+
+  it("moves things along their paths, and not beyond what is known", () => {
+    const mirror = make();
+    mirror.read(picture(FRESH, 10, [0, 256, 1024]), 10, 0);
+    expect([10, 10.5, 11, 11.75, 12, 15, 3].map((tick) => shown(mirror, tick, 0))).toEqual([
+      0, 0.5, 1, 3.25, 4, 4, 0,
+    ]);
+  });
+
+  it("draws a corrected thing over to its right place within 100 ms", () => {
+    const mirror = make();
+    mirror.read(picture(FRESH, 10, [0, 0, 0, 0, 0]), 12, 1000);
+    mirror.read(picture(SAME, 11, [0, 512, 1024, 1024]), 13, 1000);
+    expect(corrections).toEqual([[4, false]]);
+    expect(shown(mirror, 13, 1000)).toBe(0);
+    expect(shown(mirror, 13, 1050)).toBe(2);
+    expect(shown(mirror, 13, 1100)).toBe(4);
+    // A second correction starts from where it is drawn then.
+    mirror.read(picture(SAME, 12, [512, 0, 0]), 13, 1050);
+    expect(corrections.length).toBe(2);
+    expect(shown(mirror, 13, 1050)).toBe(2);
+  });
+
+  it("puts a thing right at once when it is far off", () => {
+    const mirror = make();
+    mirror.read(picture(FRESH, 10, [0, 0, 0]), 11, 1000);
+    mirror.read(picture(SAME, 11, [256 * 25, 256 * 25]), 11, 1000);
+    expect(corrections).toEqual([[25, true]]);
+    expect(shown(mirror, 11, 1000)).toBe(25);
+  });
+
+  it("shows as much foreseen ink as there is at the tick shown", () => {
+    const mirror = make();
+    mirror.read(picture(FRESH, 10, [0, 256, 512, 768], { rows: [256, 512], counts: [0, 1, 1, 2] }), 10, 0);
+    const trail = walker(mirror).trail as Series;
+    const seen = [10.5, 11.5, 12.5].map((tick) => {
+      mirror.pose(tick, 0);
+      return [trail.newerRows, trail.reaching];
+    });
+    expect(seen).toEqual([
+      [0, true],
+      [1, false],
+      [1, true],
+    ]);
+  });
+
+  it("keeps those where they were who are foreseen to begin anew elsewhere", () => {
+    const mirror = make();
+    mirror.read(picture(FRESH, 10, [0, 256, 9000, 9256], { counts: [0, 0, -1, -1] }), 10, 0);
+    expect(shown(mirror, 13, 0)).toBe(1);
+  });
+});
+
+describe("the pace", () => {
+  it("goes with its goal, at most 3 % faster or slower, and jumps only over a chasm", () => {
+    const pace = new Pace();
+    expect(pace.to(100, 0, 33)).toBe(100);
+    expect(pace.to(101, 33, 33)).toBeCloseTo(101);
+    expect(pace.to(104, 66, 33)).toBeCloseTo(102.03);
+    expect(pace.to(101, 99, 33)).toBeCloseTo(103.0, 0);
+    expect(pace.to(500, 132, 33)).toBe(500);
+  });
+});
+
+describe("own inputs", () => {
+  it("are applied in order, whatever else happens to the seat", () => {
+    const own = new Presses(3);
+    own.hold(1, 10);
+    own.hold(0, 12);
+    const waiting = () => {
+      const out: number[] = [];
+      own.waiting(out);
+      return out;
+    };
+    expect(waiting()).toEqual([3, 10, 1, 0, 3, 12, 0, 0]);
+    own.applied(0);
+    expect(waiting().length).toBe(8);
+    own.applied(1);
+    expect(waiting()).toEqual([3, 12, 0, 0]);
+    expect([own.stuck(80), own.stuck(100)]).toEqual([false, true]);
+  });
+
+  it("are counted anew as the server counts them", () => {
+    const own = new Presses(0);
+    own.hold(1, 10);
+    own.acknowledged(1, false);
+    own.hold(0, 12);
+    own.acknowledged(0, true);
+    expect([...own.message(0, 12)]).toEqual([1, 0, 1, 1, 24, 0]);
+  });
+});
+
+describe("foreseen ink", () => {
+  function drawn(rows: number[], newer: number[], count: number, reaching: boolean): string[] {
+    const strokes: string[] = [];
+    let points: number[] = [];
+    const top = {
+      lineWidth: 0,
+      beginPath: () => {
+        points = [];
+      },
+      moveTo: (x: number, y: number) => points.push(x, y),
+      lineTo: (x: number, y: number) => points.push(x, y),
+      stroke: () => strokes.push(`${top.lineWidth}: ${points.join(" ")}`),
+    };
+    const camera = { scale: 2, x: (x: number) => x * 2, y: (_: number, y: number) => y * 2 };
+    const series = new Series(3);
+    for (let k = 0; k < rows.length; k += 3) series.data.set(rows.slice(k, k + 3), series.grow());
+    series.newer = Int32Array.from(newer);
+    series.newerRows = count;
+    series.reaching = reaching;
+    drawNewer({ top, camera } as unknown as Scene, series, 1, 99, 98);
+    return strokes;
+  }
+
+  it("goes on from the certain ink to the head, as wide as the pen", () => {
+    expect(drawn([0, 0, 0, 1, 0, 10], [2, 0, 10, 3, 0, 10], 1, true)).toEqual(["10: 2 0 4 0 99 98"]);
+  });
+
+  it("leaves gaps where the pen was up, and reaches for no row that is a start", () => {
+    expect(drawn([1, 0, 10], [2, 0, 10, 5, 0, 0, 6, 0, 20], 3, false)).toEqual([
+      "10: 2 0 4 0",
+      "20: 10 0 12 0",
+    ]);
+    expect(drawn([1, 0, 10], [5, 0, 0], 0, true)).toEqual([]);
+  });
+});
+
+const info = {
+  name: "walk",
+  seats: [2, 3],
+  tick_hz: 30,
+  options: [],
+  bot_styles: ["Ann", "Bob"],
+} as unknown as GameInfo;
+
+describe("the host", () => {
+  it("opens rules once, hears only answers to the newest question, and gives up for good", async () => {
+    const posted: ToWorker[] = [];
+    let ended = 0;
+    let hear: (message: FromWorker) => void = () => {};
+    const host = new Host((listener) => {
+      hear = listener;
+      return { post: (order) => posted.push(order), end: () => ended++ };
+    });
+    const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
+    expect(posted).toEqual([{ do: "open", url: "/rules/a.json", mailbox: null }]);
+    expect(rulesStatus.value).toBe("loading");
+    hear({ is: "opened", url: "/rules/a.json", info, schema: walk, ms: 1 });
+    expect([await one, await two, rulesStatus.value]).toEqual([true, true, "ready"]);
+
+    const heard: number[] = [];
+    const old = host.use((answer) => heard.push(answer.generation));
+    const young = host.use((answer) => heard.push(answer.generation));
+    for (const generation of [old, young]) hear({ is: "desync", generation, tick: 1, hash: 2 });
+    expect(heard).toEqual([young]);
+
+    // Other rules come in a worker of their own.
+    const anew = host.open("/rules/c.json");
+    hear({ is: "outdated", url: "/rules/c.json" });
+    expect([ended, posted.length]).toEqual([1, 3]);
+    hear({ is: "opened", url: "/rules/c.json", info, schema: walk, ms: 1 });
+    expect(await anew).toBe(true);
+
+    // Who wants others before the first are there gets only those.
+    const [early, late] = [host.open("/rules/d.json"), host.open("/rules/e.json")];
+    hear({ is: "opened", url: "/rules/d.json", info, schema: walk, ms: 1 });
+    expect([await early, rulesStatus.value]).toEqual([false, "loading"]);
+    hear({ is: "opened", url: "/rules/e.json", info, schema: walk, ms: 1 });
+    expect([await late, rulesStatus.value]).toEqual([true, "ready"]);
+
+    const third = host.open("/rules/b.json");
+    hear({ is: "failed", reason: "too old a browser" });
+    expect([await third, await host.open("/rules/a.json")]).toEqual([false, false]);
+    expect(rulesStatus.value).toBe("failed");
+  });
+});
+
+describe("the mailbox", () => {
+  const picture = (number: number, length = 3): PictureAnswer => ({
+    is: "picture",
+    number,
+    generation: 4,
+    stamp: 5,
+    ms: 1.5,
+    numbers: new Int32Array(length).fill(number),
+  });
+
+  it("hands pictures over in order, and takes no more than it has room for", () => {
+    const page = new Mailbox();
+    const worker = new Mailbox(page.buffer);
+    expect(page.take(0)).toBe(null);
+    for (let number = 0; number < 8; number++) expect(worker.put(number, picture(number))).toBe(true);
+    expect(worker.put(8, picture(8))).toBe(false);
+    expect(page.take(0)).toEqual(picture(0));
+    expect(page.take(0)).toEqual(picture(0));
+    expect(page.take(1)).toEqual(picture(1));
+    expect(worker.put(8, picture(8, 8193))).toBe(false);
+    page.skip(8);
+    expect(worker.put(9, picture(9))).toBe(true);
+    expect(page.take(9)).toEqual(picture(9));
+    expect(page.take(10)).toBe(null);
+  });
+});
+
+describe("a ring", () => {
+  it("tells quantiles", () => {
+    const ring = new Ring();
+    for (let k = 1; k <= 100; k++) ring.add(k);
+    expect([ring.quantile(0.5), ring.quantile(0.95), ring.quantile(1)]).toEqual([51, 96, 100]);
+  });
+});

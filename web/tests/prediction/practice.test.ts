@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { GameInfo, SchemaInfo } from "../../src/net/types";
+import type { Answer } from "../../src/prediction/host";
+import { OWN_SEAT, Practice } from "../../src/prediction/practice";
+import type { Entity } from "../../src/sync/state";
+import { MatchServer, Worker } from "./simulated_network";
+
+const FRAME_MS = 1000 / 60;
+
+describe("practice", () => {
+  const worker = new Worker();
+  let opened: { info: GameInfo; schema: SchemaInfo };
+  beforeAll(async () => {
+    await worker.open("trails", "Trails");
+    const server = new MatchServer();
+    opened = await server.ask({ do: "describe", game: "trails" });
+    server.end();
+  });
+
+  /** Practice on a device whose worker answers before the next frame, and says that each tick took `workMs`. */
+  function start(options: Record<string, number> = {}, frameMs = FRAME_MS, workMs = 2) {
+    let now = 1000;
+    let hear: (answer: Answer) => void = () => {};
+    let held = 0;
+    let until = -1;
+    let ticks = 1;
+    let seed = 0.25;
+    const { info, schema } = opened;
+    const game = {
+      info: {
+        ...info,
+        options: info.options.map((one) => ({ ...one, default: options[one.name] ?? one.default })),
+      },
+      schema,
+    };
+    const practice = new Practice(game, {
+      host: {
+        post: (order) => {
+          if (order.do === "play") {
+            ticks = order.until - until;
+            until = order.until;
+          }
+          worker.post(order);
+        },
+        poll: () => {},
+        use: (user) => {
+          hear = user;
+          return ++worker.generation;
+        },
+      },
+      held: () => held,
+      chance: () => {
+        seed = (seed * 997) % 1;
+        return seed;
+      },
+    });
+    /** Shows some frames; returns the tick that the last one showed. */
+    const frames = (count: number): number => {
+      let { tick } = practice.feed.show(now, now);
+      for (let k = 0; k < count; k++) {
+        for (let answer = worker.answers.shift(); answer; answer = worker.answers.shift())
+          if (answer.is === "picture") hear({ ...answer, ms: workMs * ticks });
+        now += frameMs;
+        tick = practice.feed.show(now, now).tick;
+      }
+      return tick;
+    };
+    const own = () => (practice.feed.latest!.racers as Entity[])[OWN_SEAT]!;
+    return {
+      practice,
+      frames,
+      own,
+      hold: (buttons: number) => {
+        held = buttons;
+      },
+      wait: (ms: number) => {
+        now += ms;
+      },
+    };
+  }
+
+  it("plays bots in real time", () => {
+    const { practice, frames, own } = start();
+    const happened: string[] = [];
+    practice.feed.listen(({ name }) => happened.push(name));
+    frames(60 * 6);
+    const shown = practice.feed.show(0, 1000 + 6000 + FRAME_MS);
+    expect(shown.tick).toBeGreaterThan(30 * 6 - 6);
+    expect(happened.slice(0, 3)).toEqual(["beat", "beat", "go"]);
+    expect(practice.bots.map(({ name }) => name)).toEqual([
+      "Cutter",
+      "Hermit",
+      "Gambler",
+      "Cutter 2",
+      "Hermit 2",
+    ]);
+    expect((own().trail as { rows: number }).rows).toBeGreaterThan(10);
+  });
+
+  it.each([24, 10, 3])("plays in real time on a device that shows %d frames a second", (rate) => {
+    const { practice, frames, own } = start({}, 1000 / rate);
+    let told = 0;
+    practice.feed.listen(({ name }) => {
+      if (name === "beat" || name === "go") told++;
+    });
+    const tick = frames(rate * 6);
+    // It took a frame to begin, and what is shown was asked for one frame ago.
+    expect(tick).toBeGreaterThan(30 * 6 - 4 - (2 * 30) / rate);
+    expect(tick).toBeLessThan(30 * 6 + 6);
+    expect(told).toBe(3);
+    expect((own().trail as { rows: number }).rows).toBeGreaterThan(10);
+  });
+
+  it("shows every tick, in slow motion, if the worker is slower than the clock", () => {
+    const { frames } = start({}, 1000 / 10, 100);
+    frames(40);
+    const before = frames(1);
+    expect(frames(1)).toBe(before + 1);
+    expect(frames(1)).toBe(before + 2);
+  });
+
+  it("lets a person take a seat over, steer at once, and give it back", () => {
+    const { practice, frames, own, hold } = start();
+    frames(60 * 4);
+    practice.takeOver();
+    frames(4);
+    const straight = own().heading;
+    frames(20);
+    expect(own().heading).toBe(straight);
+    hold(2);
+    frames(4);
+    expect(own().heading).not.toBe(straight);
+    expect(practice.figures.ownFrames.quantile(1)).toBeLessThanOrEqual(3);
+    hold(0);
+    practice.giveBack();
+    frames(120);
+    expect(practice.playing.value).toBe(false);
+  });
+
+  it("stands still while nobody looks", () => {
+    const { practice, frames, wait } = start();
+    frames(60);
+    const before = practice.feed.show(0, 0).tick;
+    wait(60_000);
+    frames(2);
+    expect(practice.feed.show(0, 0).tick).toBeLessThan(before + 3);
+  });
+
+  it("begins anew some seconds after a match is decided", () => {
+    const { practice, frames } = start({ target: 3, rounds: 3, speed: 150 });
+    let over = 0;
+    practice.feed.listen(({ name }) => {
+      if (name === "matchEnd") over++;
+    });
+    for (let k = 0; k < 400 && over === 0; k++) frames(60);
+    expect(over).toBe(1);
+    const fresh = practice.fresh;
+    frames(60 * 5);
+    expect(practice.fresh).toBe(fresh + 1);
+    expect(practice.feed.latest!.round).toBe(1);
+  }, 60_000);
+});

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Conditions, MatchServer, playOver, Worker } from "./simulated_network";
+
+/** `RUMPUS_SOAK_MATCHES=200 npx vitest run tests/rules/soak.test.ts` plays whole matches, as a release should. */
+const MATCHES = Number(process.env.RUMPUS_SOAK_MATCHES ?? 2);
+const TICKS = process.env.RUMPUS_SOAK_MATCHES ? 30_000 : 900;
+const MINUTE = 60_000;
+
+describe("prediction over a slow line", () => {
+  let server: MatchServer;
+  const worker = new Worker();
+  beforeAll(async () => {
+    server = new MatchServer();
+    await worker.open("trails", "Trails");
+  });
+  afterAll(() => server.end());
+
+  const short = { rounds: 3, target: 100, speed: 110, turn: 180 };
+  const kinds = [{}, { walls: "wrap" }, { teams: 2 }, { size: "small" }, { gaps: false }, { pickups: [] }];
+  const play = (seed: number, conditions: Conditions, seats = 8) => {
+    const options = { ...short, ...kinds[seed % kinds.length] };
+    const teams = "teams" in options ? [1, 2, 1, 2, 1, 2, 1, 2] : undefined;
+    const plan = { game: "trails", options, seats, people: [0], seed, ticks: TICKS };
+    return playOver(server, worker, teams ? { ...plan, teams } : plan, conditions);
+  };
+
+  it(
+    "never differs from the server at 150 ms ± 20 ms",
+    async () => {
+      for (let k = 0; k < MATCHES; k++) {
+        const { figures } = await play(1000 + k, { rtt: 150, jitter: 20 }, 2 + (k % 7));
+        expect(figures.desyncs).toBe(0);
+        expect(figures.checkpoints).toBe(1);
+        expect(figures.ownFrames.quantile(0.99)).toBeLessThanOrEqual(2);
+      }
+    },
+    MATCHES * MINUTE,
+  );
+
+  it(
+    "shows others within 6 units of where they are at 80 ms, for less than 120 bytes a second",
+    async () => {
+      const plan = { game: "trails", seats: 8, people: [0], seed: 7, ticks: 900 };
+      const { figures, bytes, ticks } = await playOver(server, worker, plan, { rtt: 80, jitter: 20 });
+      expect(figures.corrections.count).toBeGreaterThan(50);
+      expect(figures.corrections.quantile(0.95)).toBeLessThanOrEqual(6);
+      // The checkpoint at the start is told once a match.
+      expect(((bytes - 800) / ticks) * 30).toBeLessThan(120);
+    },
+    MINUTE,
+  );
+
+  it(
+    "holds for every game that a browser runs",
+    async () => {
+      await worker.open("fuse", "Fuse");
+      const plan = { game: "fuse", seats: 4, people: [0], seed: 12, ticks: TICKS };
+      const { figures } = await playOver(server, worker, plan, { rtt: 150, jitter: 20 });
+      await worker.open("trails", "Trails");
+      expect(figures.desyncs).toBe(0);
+      expect(figures.checkpoints).toBe(1);
+    },
+    MINUTE,
+  );
+
+  it(
+    "heals a state that went wrong within 300 ms of noticing",
+    async () => {
+      const plan = { game: "trails", seats: 4, people: [0], seed: 3, ticks: 600, spoilAt: 300 };
+      const { figures, healedMs } = await playOver(server, worker, plan, { rtt: 80, jitter: 20 });
+      expect(figures.desyncs).toBe(1);
+      expect(figures.checkpoints).toBe(2);
+      expect(healedMs).toBeLessThan(300);
+    },
+    MINUTE,
+  );
+});
