@@ -34,9 +34,9 @@ from game.edge.tokens import Tokens
 from game.edge.welcome import Welcome
 from game.ops.memory import Collector
 from game.ops.worker_metrics import WorkerMetrics
+from game.questions import QuestionPacks
 from game.rooms.lobby import Lobby
 from game.rooms.outbox import Outbox
-from game.rooms.packs import shared
 from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
 from game.rooms.service import RoomService
@@ -140,9 +140,9 @@ class Worker:
             outbox = self._membership.outbox(output)
 
         # The rooms of this worker, and the scheduler that steps them.
-        pack = shared(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
+        packs = QuestionPacks(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
         context = RoomContext(
-            self._games, config.rooms, config.bots, outbox, entropy_word, tokens.sign_seat, pack
+            self._games, config.rooms, config.bots, outbox, entropy_word, tokens.sign_seat, packs
         )
         self.lobby = Lobby(context)
         self.metrics = WorkerMetrics(
@@ -170,6 +170,7 @@ class Worker:
             now_ms,
             partial(client_address, trusted_proxies=config.server.trusted_proxies),
             self._welcome.encoded,
+            packs,
         )
         self._listen()
 

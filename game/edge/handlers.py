@@ -25,6 +25,7 @@ from game.edge.tokens import Tokens
 from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
+from game.rooms.hosting import PackFormat
 from game.settings import Limits
 from game.sync.varint import BadFrame
 from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
@@ -54,6 +55,7 @@ class ConnectionHandlers:
         now_ms: Callable[[], int],
         address_of: Callable[[dict[str, Any]], str],
         welcome: Callable[[], dict[str, msgspec.Raw]],
+        packs: PackFormat,
     ) -> None:
         self._gateway = gateway
         self._connections = connections
@@ -62,7 +64,7 @@ class ConnectionHandlers:
         self._fanout = fanout
         self._limits = limits
         self._rate_limits = RateLimits(limits)
-        self._slow_commands = SlowCommands()
+        self._slow_commands = SlowCommands(packs)
         self._sampler = Sampler()
         self._now_ms = now_ms
         self._address_of = address_of

@@ -12,6 +12,7 @@ from game import error_log
 from game.protocol import commands as c
 from game.rooms.errors import Refused
 from game.rooms.handlers import Preparation
+from game.rooms.hosting import PackFormat
 
 MOST_WAITING = 8
 """The greatest number of commands that wait for their preparation, all connections together."""
@@ -19,9 +20,14 @@ INTERNAL = Refused("internal", "Something went wrong here. Try again.")
 
 
 class SlowCommands:
-    """Prepares commands in a thread and passes each on when it is ready."""
+    """Prepares commands in a thread and passes each on when it is ready.
 
-    def __init__(self) -> None:
+    Args:
+        packs: the format of packs, for commands that bring one.
+    """
+
+    def __init__(self, packs: PackFormat) -> None:
+        self._packs = packs
         self._waiting = 0
         self._one_at_a_time = BoundedSemaphore(1)
 
@@ -52,7 +58,7 @@ class SlowCommands:
         def work() -> None:
             try:
                 with self._one_at_a_time:
-                    prepared = gevent.get_hub().threadpool.apply(_prepare, (slow, command))
+                    prepared = gevent.get_hub().threadpool.apply(_prepare, (slow, command, self._packs))
                 if isinstance(prepared, Exception):
                     raise prepared
                 carry_out(prepared)
@@ -67,9 +73,9 @@ class SlowCommands:
         gevent.spawn(work)
 
 
-def _prepare(slow: Preparation, command: c.Command) -> c.Command | Exception:
+def _prepare(slow: Preparation, command: c.Command, packs: PackFormat) -> c.Command | Exception:
     """Prepare a command, in a thread. An exception is returned: gevent would print a traceback of it."""
     try:
-        return slow.prepare(command)
+        return slow.prepare(command, packs)
     except Exception as error:
         return error

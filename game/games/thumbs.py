@@ -7,19 +7,16 @@ order of the buzzers.
 """
 
 from game.rules import (
-    BROUGHT_BY,
     HOST,
-    HOST_IS,
     NOBODY,
     OWNER,
-    PACK_BYTES,
     Choice,
     Count,
     Entities,
     Entity,
     Event,
     Flag,
-    Game,
+    HostedGame,
     Int,
     Ints,
     Options,
@@ -192,7 +189,7 @@ class Party(Entity):
         0,
         2 + 100 * 129,
         see=NOBODY,
-        doc="who knows the pack: 0: nobody; 1: the host; else who brought it, what BROUGHT_BY says plus 2",
+        doc="who knows the pack: 0: nobody; 1: the host; else 2 + seat + 1, and 128 times a second seat + 1",
     )
     quizzed = Count(max=MOST_QUESTIONS, see=NOBODY, doc="questions with answers asked so far")
     read = Count(max=MOST_QUESTIONS, see=NOBODY, doc="questions for buzzers asked so far")
@@ -210,7 +207,7 @@ def lowest(buttons: int) -> int:
 # --- the game ------------------------------------------------------------------------------------
 
 
-class Thumbs(Game):
+class Thumbs(HostedGame):
     """All Thumbs. One step: presses, then whatever its time has come for."""
 
     name = "thumbs"
@@ -226,7 +223,6 @@ class Thumbs(Game):
         "pick the answer d, or buzz",
     )
     replication = "delta"
-    hosted = True
     options = Options(
         rounds=Int(10, 3, 30, doc="rounds of a match"),
         seconds=Int(12, 8, 15, doc="seconds to answer in"),
@@ -825,16 +821,22 @@ class Thumbs(Game):
 
     # --- the host
 
-    def command(self, m: "Match", seat: int, verb: int, value: int) -> None:
-        """The host leads; and the room says who that is and brings the pack."""
+    def led_by(self, m: "Match", seat: int) -> None:
+        """The host's seat, or -1."""
+        m.state.host = seat
+
+    def pack_known_to(self, m: "Match", seats: "list[int]") -> None:
+        """These seats take no part in the questions of the pack."""
         s = m.state
-        if verb == HOST_IS:
-            s.host = value - 1
-        elif verb == PACK_BYTES:
-            self.unpack(s, value)
-        elif verb == BROUGHT_BY:
-            s.own = 2 + value if s.own else 0
-        elif verb == NEXT:
+        if s.own:
+            s.own = 2
+            for k in range(len(seats)):
+                s.own += seats[k] + 1 << 7 * k
+
+    def host_command(self, m: "Match", verb: int, value: int) -> None:
+        """Carry out a command of the host."""
+        s = m.state
+        if verb == NEXT:
             self.go_on(m)
         elif verb == EXTEND and s.phase == OPEN and s.kind != FLASH:
             s.until += EXTENSION
@@ -905,17 +907,12 @@ class Thumbs(Game):
                 p.score = max(-99999, p.score - BUZZ_LOST)
             self.next_up(m)
 
-    def unpack(self, s: Party, value: int) -> None:
-        """Three bytes of the pack, the first in the lowest bits; -1: that was all of it."""
-        if value >= 0:
-            if len(s.inbox) <= 32765:
-                s.inbox.extend((value & 255, value >> 8 & 255, value >> 16 & 255))
-            return
-        text = bytes(s.inbox).rstrip(b"\0").decode()
-        s.inbox = []
+    def take_pack(self, m: "Match", data: bytes) -> None:
+        """Read the questions: a line with the title and `own`, then a line for each question."""
+        s = m.state
         s.questions = []
         s.quizzed = s.read = 0
-        for line in text.split("\n"):
+        for line in data.decode().split("\n"):
             parts = line.split("\t")
             if len(parts) == 2 and not s.questions:
                 s.title = parts[0][:40]

@@ -182,7 +182,7 @@ class Verb(Command, frozen=True):
 class Pack(Command, frozen=True):
     """The host's own questions, as TOML or CSV.
 
-    `game.rooms.packs` limits its length, since a person is to get a sentence and not a strike.
+    `game.questions` limits its length, since a person is to get a sentence and not a strike.
     """
 
     text: Annotated[str, about('at most 14,000 characters and 600 lines in `pack`; "": the game\'s own')] = ""

@@ -17,7 +17,6 @@ import msgspec
 from game.rooms.chat import Chat, ChatLine
 from game.rooms.journal import Journal, Row
 from game.rooms.match_runner import MatchRunner
-from game.rooms.packs import Pack
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase
 from game.rooms.room import Room, RoomContext
@@ -27,6 +26,8 @@ from game.rules.options import BadOption, Subset
 
 FORMAT = 2
 """The format of a frozen room; rooms before 2 hold none."""
+NONE = msgspec.Raw(b"\xc0")
+"""nil in MessagePack."""
 
 
 class FrozenPerson(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     rematch: list[str]
     paused_by: str | None
     match: FrozenMatch | None
-    pack: Pack | None = None
+    pack: msgspec.Raw = msgspec.field(default_factory=lambda: NONE)
     polite: bool = False
     format: int = 1
     rules: str = ""
@@ -207,7 +208,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         rematch=sorted(room.rematch),
         paused_by=room.paused_by,
         match=match,
-        pack=room.pack,
+        pack=NONE if room.pack is None else msgspec.Raw(room.context.packs.encode(room.pack)),
         polite=room.polite,
         format=FORMAT,
         rules=rules_hash(type(room.game)),
@@ -340,7 +341,8 @@ def _thaw(
     room.results = frozen.results
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
-    room.pack, room.pack_by = frozen.pack, frozen.pack_by
+    room.pack = None if bytes(frozen.pack) == bytes(NONE) else context.packs.decode(bytes(frozen.pack))
+    room.pack_by = frozen.pack_by
     room.polite = frozen.polite
     room.setback = without_match or frozen.setback
     _thaw_options(room, frozen)

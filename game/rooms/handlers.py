@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from game.protocol import commands as c
 from game.rooms.errors import Refused
+from game.rooms.hosting import BadPack, PackFormat, ReadPack
 from game.rooms.names import clean_name
-from game.rooms.packs import BadPack, Questions, read_pack
 from game.rooms.people import Person, unused
 from game.rooms.phases import Phase, WrongPhase
 from game.rooms.room import Room
@@ -28,7 +28,7 @@ class Preparation(NamedTuple):
     """
 
     shape: type[c.Command]
-    prepare: Callable[[Any], c.Command]
+    prepare: Callable[[Any, PackFormat], c.Command]
 
 
 class CommandHandler(NamedTuple):
@@ -312,19 +312,19 @@ def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
     return {}
 
 
-def _read_questions(command: c.Pack) -> Questions:
+def _read_pack(command: c.Pack, packs: PackFormat) -> ReadPack:
     try:
-        return Questions(read_pack(command.text) if command.text.strip() else None)
+        return ReadPack(packs.encode(packs.read(command.text)) if command.text.strip() else b"")
     except BadPack as error:
         raise Refused("bad_pack", str(error)) from None
 
 
-def _pack(room: Room, person: Person, command: Questions, _now_ms: int) -> Answer:
+def _pack(room: Room, person: Person, command: ReadPack, _now_ms: int) -> Answer:
     _settable(room)
     if not room.game.hosted:
-        raise Refused("bad_request", "This game takes no questions.")
-    room.pack = command.pack
-    room.pack_by = person.device if command.pack is not None else ""
+        raise Refused("bad_request", "This game takes no pack.")
+    room.pack = room.context.packs.decode(command.data) if command.data else None
+    room.pack_by = person.device if command.data else ""
     return {"pack": room.pack.describe() if room.pack is not None else None}
 
 
@@ -432,7 +432,7 @@ HANDLERS: dict[str, CommandHandler] = {
     "lock": CommandHandler(c.Lock, _lock, host_only=True),
     "pause": CommandHandler(c.Pause, _pause, host_only=True),
     "verb": CommandHandler(c.Verb, _verb, host_only=True),
-    "pack": CommandHandler(Questions, _pack, host_only=True, slow=Preparation(c.Pack, _read_questions)),
+    "pack": CommandHandler(ReadPack, _pack, host_only=True, slow=Preparation(c.Pack, _read_pack)),
     "rematch": CommandHandler(c.Rematch, _rematch),
     "lobby": CommandHandler(c.Nothing, _lobby, host_only=True),
     "chat": CommandHandler(c.Say, _chat),

@@ -15,7 +15,6 @@ from game.rooms.phases import Phase, Turn
 from game.rooms.premises import Premises
 from game.rooms.replication.interest import InterestStream, Seats
 from game.rooms.results import describe_results
-from game.rules import BROUGHT_BY, HOST_IS, PACK_BYTES
 
 log = logging.getLogger("rumpus.rooms")
 
@@ -71,12 +70,9 @@ class Playing(Premises):
             if seat.kind == "bot":
                 self.runner.bots.seat(number, seat.level, seat.style)
         if self.game.hosted:
-            self._told_host = None
-            self._tell_host(self.runner)
-            for word in (self.pack or self.context.pack).words(self.context.draw):
-                self.runner.command(0, PACK_BYTES, word)
-            self._told_bringer = None
-            self._tell_bringer(self.runner)
+            pack = self.pack or self.context.packs.box
+            self.hosting.begin(self.runner, self._host_seat(), pack, self.context.draw)
+            self._tell_hosted(self.runner)
         for person in self.people.values():
             person.active_ms = now_ms
             if not person.connected:
@@ -94,26 +90,19 @@ class Playing(Premises):
         """The keys by which log lines of a match are found."""
         return {"room": self.code, "game": self.game.name, "match": self.match_number}
 
-    def _tell_host(self, runner: MatchRunner) -> None:
-        """Tell a game that the host leads whose seat that is, if it is another than before."""
+    def _host_seat(self) -> int:
+        """The host's seat, -1: none."""
         host = self.people.get(self.host) if self.host is not None else None
-        seat = -1 if host is None or host.seat is None else host.seat
-        if self.game.hosted and seat != self._told_host:
-            self._told_host = seat
-            runner.command(0, HOST_IS, seat + 1)
+        return -1 if host is None or host.seat is None else host.seat
 
-    def _tell_bringer(self, runner: MatchRunner) -> None:
-        """Tell a game which seats know the answers of the pack, if they are others than before.
-
-        Who brought the pack knows them, host or not any more.
-        """
-        if not self.game.hosted or self.pack is None:
+    def _tell_hosted(self, runner: MatchRunner) -> None:
+        """Tell a hosted game the host's seat and the seats that know the pack, if they changed."""
+        if not self.game.hosted:
             return
-        seats = next((one.seats() for one in self.people.values() if one.device == self.pack_by), [])
-        told = sum((seat + 1) << 7 * k for k, seat in enumerate(seats))
-        if told != self._told_bringer:
-            self._told_bringer = told
-            runner.command(0, BROUGHT_BY, told)
+        self.hosting.host_is(runner, self._host_seat())
+        if self.pack is not None:
+            seats = next((one.seats() for one in self.people.values() if one.device == self.pack_by), [])
+            self.hosting.known_to(runner, list(seats))
 
     # hot: once per tick
     def tick(self, at_ms: int, send: bool, tell: bool) -> None:

@@ -12,11 +12,11 @@ import msgspec
 
 from game.rooms.chat import Chat
 from game.rooms.errors import Refused
+from game.rooms.hosting import Hosting, Pack, PackFormat
 from game.rooms.keyframes import KeyframeGate
 from game.rooms.match_runner import MatchRunner
 from game.rooms.merge_patch import Json, merge_patch
 from game.rooms.outbox import Outbox
-from game.rooms.packs import NO_PACK, Pack
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase, Turn, after
 from game.rooms.profanity import mask
@@ -36,7 +36,7 @@ SEAT_CHANGE_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class RoomContext:
-    """What all rooms of a worker share: the games, the settings, the way out, secret chance, and a pack."""
+    """What all rooms of a worker share: the games, the settings, the way out, secret chance, and packs."""
 
     games: Mapping[str, Game]
     rooms: RoomSettings
@@ -44,7 +44,7 @@ class RoomContext:
     outbox: Outbox
     draw: Callable[[], int]
     sign_seat: Callable[[str, str], str]
-    pack: Pack = NO_PACK
+    packs: PackFormat
 
     def bots_allowed(self, game: Game) -> int:
         """The most bots that a room of this game may hold."""
@@ -113,13 +113,12 @@ class Premises:
         self.paused_by: str | None = None
         self.pack: Pack | None = None
         self.pack_by = ""  # the device of who brought it
-        self._told_bringer: int | None = None
+        self.hosting = Hosting()
         self.setback = ""
         """Why the room is not as its people left it, a key of SETBACKS; each is told once."""
         self.touched = 0
         """Rises whenever somebody did something in the room: it may have to be recorded."""
         self._told_setback: set[str] = set()
-        self._told_host: int | None = None
         self.closed = False
         self.failed = False  # it is closed since something broke in it
         self.failed_rules: Game | None = None  # those whose last match broke

@@ -44,8 +44,7 @@ class Room(Roster):
         self._watch_activity(now_ms)
         self._watch_emptiness(now_ms)
         if self.runner is not None:
-            self._tell_host(self.runner)
-            self._tell_bringer(self.runner)
+            self._tell_hosted(self.runner)
             self._send_waiting_keyframes()
         self.publish_soon(now_ms)
         next_ms = now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)

@@ -25,9 +25,10 @@ from .fields import (
     Text,
     Track,
 )
-from .game import BROUGHT_BY, HOST_IS, PACK_BYTES, Event, Game, Mind
+from .game import Event, Game, Mind
 from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
+from .hosted import HostedGame
 from .match import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
@@ -39,13 +40,11 @@ from .visibility import Lookout, Ways
 __all__ = [
     "ALL",
     "ANGLES",
-    "BROUGHT_BY",
     "CHANCE",
     "COMMAND",
     "COSINES",
     "COUNT",
     "HOST",
-    "HOST_IS",
     "INT_MAX",
     "INT_MIN",
     "JOIN",
@@ -54,7 +53,6 @@ __all__ = [
     "MATCH_END",
     "NOBODY",
     "OWNER",
-    "PACK_BYTES",
     "PHASES",
     "PHASES_DOC",
     "PRESS",
@@ -75,6 +73,7 @@ __all__ = [
     "Grid",
     "GridPaths",
     "HashGrid",
+    "HostedGame",
     "Int",
     "Ints",
     "Lookout",

@@ -12,15 +12,6 @@ if TYPE_CHECKING:
     from .match import Match
 
 
-HOST_IS = 64
-"""Verb by which the room, not a client, tells a `hosted` game the host's seat + 1; 0: the host has none."""
-PACK_BYTES = 65
-"""Verb by which the room hands a `hosted` game its pack: three bytes each, the first lowest; -1: the end."""
-BROUGHT_BY = 66
-"""Verb by which the room tells a `hosted` game who brought the pack: their seat + 1, and 128 times the seat
-of the second player at their keyboard + 1; 0: they have none."""
-
-
 class Event:
     """A kind of thing that happens in a step, with named integer arguments: `Event("crash", "seat")`.
 
@@ -88,8 +79,8 @@ class Game:
     """Seats that quick play keeps taken, by bots if need be, in a game that is empty with few; 0: as usual.
     A room of such a game may hold more bots than others."""
     hosted = False
-    """The host leads the game: it is told whose seat that is and given a pack of questions, and seats of
-    those who lost the connection are held for the whole match."""
+    """The host leads the game, see `HostedGame`. Seats of players who lost the connection are held for the
+    whole match."""
     State: "type[Entity]" = Entity
     """The root entity, made afresh for each match as `m.state`."""
 

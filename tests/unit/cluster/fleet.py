@@ -20,6 +20,7 @@ from game.cluster.messages import AnyLetter
 from game.cluster.node import Node
 from game.cluster.outbox import SharedOutbox
 from game.cluster.store import StoreDown
+from game.questions import QuestionPacks
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
 from game.rooms.room import Room, RoomContext
@@ -124,6 +125,7 @@ class FleetWorker:
             outbox,
             fleet.draw,
             lambda code, device: f"{code}:{device}",
+            QuestionPacks(),
         )
         self.lobby = NumberedLobby(self.house)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)

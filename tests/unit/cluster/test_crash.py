@@ -8,8 +8,8 @@ import pytest
 from game.cluster.persistence import MOST_CHAT_WAITING
 from game.cluster.scripts import ROOM_TTL_MS
 from game.cluster.store import StoreDown, Write
+from game.questions import Pack, Question
 from game.rooms.errors import Refused
-from game.rooms.packs import Pack, Question
 from game.rooms.room import Room
 from tests.unit.cluster.fleet import Fleet, FleetWorker, Guest
 

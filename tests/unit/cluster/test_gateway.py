@@ -11,6 +11,7 @@ from game.cluster.connections import Passport
 from game.cluster.homes import Home
 from game.cluster.link import Couriers, Taken
 from game.cluster.outbox import SharedOutbox
+from game.questions import QuestionPacks
 from game.rooms.lobby import Lobby
 from game.rooms.room import RoomContext
 from game.rooms.scheduler import Scheduler
@@ -94,6 +95,7 @@ class Worker:
             self.outbox,
             draw,
             lambda code, device: f"{code}:{device}",
+            QuestionPacks(),
         )
         self.lobby = Lobby(house)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: self.now_ms * 1000, self.lobby.close)

@@ -131,6 +131,7 @@ class Edge:
             lambda: self.world.now_ms,
             lambda environ: str(environ["REMOTE_ADDR"]),
             dict,
+            self.world.context.packs,
         )
         self._sids = 0
 

@@ -17,6 +17,7 @@ from game.edge.parsing import ENTRANCES
 from game.edge.tokens import Tokens
 from game.games.thumbs import Thumbs
 from game.rooms.handlers import HANDLERS
+from game.rooms.hosting import PackFormat
 from game.settings import Limits
 from game.transport.manager import Framing
 from tests.unit.rooms.world import World
@@ -79,6 +80,7 @@ class Edge:
             lambda: self.world.now_ms,
             lambda environ: "192.0.2.1",
             dict,
+            self.world.context.packs,
         )
         self.client: ClientConnection = connections.add(
             "sid", "device", "192.0.2.1", Framing.BINARY, newcomer=False
@@ -165,9 +167,9 @@ def test_a_pack_is_read_in_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) 
     slow = HANDLERS["pack"].slow
     assert slow is not None
 
-    def prepare(command: Any) -> Any:
+    def prepare(command: Any, packs: PackFormat) -> Any:
         threads.append(threading.get_ident())
-        return slow.prepare(command)
+        return slow.prepare(command, packs)
 
     monkeypatch.setitem(HANDLERS, "pack", HANDLERS["pack"]._replace(slow=slow._replace(prepare=prepare)))
     assert edge.ask("pack", {"text": "ask,say\nWho?,Me\n"})["ok"]

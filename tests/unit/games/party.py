@@ -1,7 +1,8 @@
 """A party to be told what to do: a match of All Thumbs with the round that a test wants."""
 
 from game.games.thumbs import ARM, BOARD, END, INTRO, KINDS, OPEN, REVEAL, Player, Thumbs
-from game.rules import COMMAND, HOST_IS, PACK_BYTES, PRESS, Match
+from game.rules import COMMAND, PRESS, Match
+from game.rules.hosted import HOST_SEAT, PACK_BYTES
 from game.rules.random import WORD
 from tests.unit.games.harness import Entry, choose
 
@@ -49,7 +50,7 @@ class Partying:
 
     def host(self, seat: int) -> None:
         """Say who leads."""
-        self.due.append((COMMAND, 0, HOST_IS, seat + 1))
+        self.due.append((COMMAND, 0, HOST_SEAT, seat + 1))
 
     def say(self, verb: str) -> None:
         """The host's word, and the step that carries it out."""

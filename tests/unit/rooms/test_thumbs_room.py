@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from game.games.thumbs import ARM, BUZZ, INSIDER, OPEN, REVEAL, Thumbs
+from game.questions import QuestionPacks
 from game.rooms.freeze import freeze, thaw
-from game.rooms.packs import shared
 from game.rooms.phases import Phase
 from tests.unit.rooms.world import Someone, World
 
@@ -226,8 +226,7 @@ def test_who_brought_the_questions_never_scores_by_them() -> None:
 
 
 def test_the_servers_questions_are_asked_when_the_host_brings_none() -> None:
-    world = World({"thumbs": Thumbs()}, countdown_s=0)
-    object.__setattr__(world.context, "pack", shared(BOX))
+    world = World({"thumbs": Thumbs()}, packs=QuestionPacks(BOX), countdown_s=0)
     host = world.host("thumbs", options={"kinds": ["pack"]})
     world.guest(host)
     world.playing(*world.people.values())

@@ -13,8 +13,10 @@ import pytest
 import game.games
 from game.client.follower import Follower
 from game.protocol import commands as c
+from game.questions import QuestionPacks
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
+from game.rooms.hosting import PackFormat
 from game.rooms.lobby import Lobby
 from game.rooms.merge_patch import apply_patch
 from game.rooms.outbox import Message
@@ -164,7 +166,7 @@ class Someone:
         order = HANDLERS[event]
         command = msgspec.convert(argument, order.slow.shape if order.slow else order.shape)
         if order.slow:
-            command = order.slow.prepare(command)
+            command = order.slow.prepare(command, self.world.context.packs)
         return self.world.service.order(self.member, event, command, self.world.now_ms)
 
     def refused(self, event: str, **argument: Any) -> str:
@@ -239,6 +241,7 @@ class World:
         scheduler: SchedulerSettings | None = None,
         seed: int = 1,
         post: Post | None = None,
+        packs: PackFormat | None = None,
         **settings: Any,
     ) -> None:
         self.now_us = 5_000_000
@@ -254,6 +257,7 @@ class World:
             self.post,
             lambda: chance.getrandbits(28),
             lambda code, device: f"{code}:{device}",
+            packs or QuestionPacks(),
         )
         self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(

@@ -9,10 +9,12 @@ import csv
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from game.protocol.commands import Command
+import msgspec
+
+from game.rooms import hosting
+from game.rooms.hosting import BadPack as BadPackText
 from game.rooms.names import clean
 
 MOST_CHARS = 14_000
@@ -28,16 +30,15 @@ COLUMNS = ("ask", "right", "wrong1", "wrong2", "wrong3", "say")
 OWN_TITLE = "Questions"
 
 
-class BadPack(ValueError):
-    """A pack that cannot be played. `errors` are (line, what is wrong and how it should be)."""
+class BadPack(BadPackText):
+    """A text that is not a pack of questions. `errors` are (line, what is wrong and how it should be)."""
 
     def __init__(self, errors: list[tuple[int, str]]) -> None:
         self.errors = errors
         super().__init__("\n".join(f"Line {line}: {text}" for line, text in errors[:MOST_ERRORS]))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What is asked; with wrong answers it is for the buttons, without any for buzzers."""
 
     ask: str
@@ -45,15 +46,14 @@ class Question:
     wrong: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(msgspec.Struct, frozen=True):
     """Questions in their order. `own`: the host brought them, and so knows the answers."""
 
     title: str
     questions: tuple[Question, ...]
     own: bool = True
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, str | int]:
         """The pack as the protocol shows it: nothing that is asked."""
         buzzers = sum(1 for question in self.questions if not question.wrong)
         return {"title": self.title, "questions": len(self.questions) - buzzers, "buzzers": buzzers}
@@ -69,12 +69,6 @@ class Pack:
         for at in range(0, len(data), 3):
             yield int.from_bytes(data[at : at + 3], "little")
         yield -1
-
-
-class Questions(Command, frozen=True):
-    """The command `pack` after its text was read; None selects the questions of the game itself."""
-
-    pack: Pack | None
 
 
 def _line(question: Question, draw: Callable[[], int]) -> str:
@@ -177,9 +171,11 @@ def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]
     blocks = _blocks(text)
     if not isinstance(found, list) or len(found) != len(blocks) - 1:
         raise BadPack([(1, "each question stands under a line [[question]], each text on one line")])
-    for name in told:
-        if name not in ("title", "question"):
-            errors.append((blocks[0].get(name, 1), f"there is no {name} here, only title and [[question]]"))
+    errors += [
+        (blocks[0].get(name, 1), f"there is no {name} here, only title and [[question]]")
+        for name in told
+        if name not in ("title", "question")
+    ]
     title = _text("title", told.get("title", ""), blocks[0].get("title", 1), errors)
     rows = [(lines, fields) for lines, fields in zip(blocks[1:], found, strict=True)]
     for lines, fields in rows:
@@ -273,10 +269,31 @@ def _text(kind: str, value: object, line: int, errors: list[tuple[int, str]]) ->
     return shown
 
 
-NO_PACK = Pack("", (), own=False)
+class QuestionPacks:
+    """The plug-in for packs of questions, a `PackFormat`.
 
+    Args:
+        box: the text of the server's own pack, for hosts who bring none: nobody knows its questions. An
+            empty text: the server has no questions. Raises BadPack.
+    """
 
-def shared(text: str) -> Pack:
-    """A pack of the server's, for hosts who bring none: nobody knows it. Raises BadPack."""
-    pack = read_pack(text)
-    return Pack(pack.title, pack.questions, own=False)
+    def __init__(self, box: str = "") -> None:
+        self._decoder = msgspec.msgpack.Decoder(Pack)
+        self._box = msgspec.structs.replace(read_pack(box), own=False) if box else Pack("", (), own=False)
+
+    @property
+    def box(self) -> Pack:
+        """The server's own pack."""
+        return self._box
+
+    def read(self, text: str) -> Pack:
+        """The pack of a host, see `read_pack`. Raises BadPack."""
+        return read_pack(text)
+
+    def encode(self, pack: hosting.Pack) -> bytes:
+        """A pack as MessagePack."""
+        return msgspec.msgpack.encode(pack)
+
+    def decode(self, data: bytes) -> Pack:
+        """The pack that `encode` wrote. Raises msgspec.ValidationError."""
+        return self._decoder.decode(data)
