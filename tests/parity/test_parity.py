@@ -17,7 +17,7 @@ from game.games.trails import KINDS, Trails
 from game.kit.micropython import MicroPython, missing
 from game.kit.replayer import replay
 from game.rules import Auto, Game
-from tests.depth import WHOLE
+from tests.depth import WHOLE, depth
 from tests.unit.games.harness import Journal, all_games, bot_match, journals
 
 FULL_MATCHES = 52
@@ -87,7 +87,7 @@ def replayed(wanted: list[Journal]) -> None:
 
 @games
 def test_a_few_recorded_matches(game: Game, micropython: MicroPython) -> None:
-    for number in range(0, FULL_MATCHES, 9):
+    for number in range(0, FULL_MATCHES, depth(27, 9)):
         journal = recorded(game, number, 300)
         micropython.send(journal.line())
         assert_equal(journal, micropython.replayed()[0])
@@ -175,7 +175,7 @@ MUST_MEET = {
 @games
 @given(data=st.data())
 @settings(
-    max_examples=20,
+    max_examples=depth(10, 20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

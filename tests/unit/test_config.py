@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from game.config import SETTINGS, VARIABLES, Config, ConfigError, load, render
+from tests.depth import depth
 
 ROOT = Path(__file__).parents[2]
 LISTS = [setting for setting, field in SETTINGS.items() if isinstance(field.default, tuple)]
@@ -107,7 +108,7 @@ def test_settings_can_not_be_changed_later() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=depth(80, 200))
 def test_a_number_out_of_range_is_one_clear_line(folder: Path, data: st.DataObject) -> None:
     section, key = setting = data.draw(st.sampled_from(NUMBERS))
     low, high = bounds(setting)
@@ -123,7 +124,7 @@ def test_a_number_out_of_range_is_one_clear_line(folder: Path, data: st.DataObje
 
 
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=depth(80, 200))
 def test_a_value_of_the_wrong_type_is_one_clear_line(folder: Path, data: st.DataObject) -> None:
     wrong = {
         "number": ['"8"', "true", "[1]", "{a = 1}", "nan", "inf", "2026-01-01"],
@@ -146,7 +147,7 @@ def test_a_value_of_the_wrong_type_is_one_clear_line(folder: Path, data: st.Data
 
 
 @given(value=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), data=st.data())
-@settings(max_examples=300)
+@settings(max_examples=depth(100, 300))
 def test_any_text_in_any_variable_is_taken_or_explained(value: str, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(VARIABLES)))
     try:

@@ -27,14 +27,14 @@ games = pytest.mark.parametrize("game", all_games(), ids=lambda game: game.name)
 
 @games
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=depth(10, 25), deadline=None)
 def test_a_random_match_can_be_taken_back_in_every_tick(game: Game, data: st.DataObject) -> None:
     check_sync(data.draw(journals(game)))
 
 
 @games
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=depth(10, 25), deadline=None)
 def test_a_random_match_can_be_packed_and_restored_in_any_tick(game: Game, data: st.DataObject) -> None:
     journal = data.draw(journals(game))
     check_restore(journal, data.draw(st.integers(0, journal.ticks)))
@@ -42,7 +42,7 @@ def test_a_random_match_can_be_packed_and_restored_in_any_tick(game: Game, data:
 
 @games
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=depth(8, 15), deadline=None)
 def test_every_value_of_a_random_match_is_within_its_range_in_every_tick(
     game: Game, data: st.DataObject
 ) -> None:
@@ -77,7 +77,7 @@ def bot_journals(game: Game) -> list[Journal]:
                 game,
                 range(seats),
                 1000 + k,
-                ticks=1500 if WHOLE else 1500 * 8 // max(16, seats),
+                ticks=1500 if WHOLE else 700 * 8 // max(16, seats),
                 options=changes,
                 teams=teams,
                 levels=(3, 5, 1),

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from game.rooms.errors import Refused
 from game.rooms.room import Room
 from game.settings import Bots
+from tests.depth import depth
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import Someone, World
 
@@ -254,4 +255,4 @@ class Rooms(RuleBasedStateMachine):
 
 
 TestAnything = Rooms.TestCase
-TestAnything.settings = settings(max_examples=60, stateful_step_count=60)
+TestAnything.settings = settings(max_examples=depth(30, 60), stateful_step_count=60)

@@ -18,6 +18,7 @@ from game.protocol.frames import CHECKPOINT
 from game.rooms.errors import Refused
 from game.rooms.room import Room
 from game.rules.snapshot import state_hash
+from tests.depth import depth
 from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import FOR_RULES, Json, Someone, World
@@ -393,6 +394,6 @@ class Matches(Interleavings):
 
 
 TestGathering = Gathering.TestCase
-TestGathering.settings = settings(max_examples=80, stateful_step_count=40)
+TestGathering.settings = settings(max_examples=depth(40, 80), stateful_step_count=40)
 TestMatches = Matches.TestCase
-TestMatches.settings = settings(max_examples=90, stateful_step_count=30)
+TestMatches.settings = settings(max_examples=depth(40, 90), stateful_step_count=30)

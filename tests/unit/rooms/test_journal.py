@@ -12,6 +12,7 @@ from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, res
 from game.rooms.match_runner import MatchRunner
 from game.rules import COMMAND, JOIN, PRESS, Game
 from game.rules.snapshot import BadPack, dump, state_hash
+from tests.depth import depth
 from tests.unit.rooms.toys import Dash
 from tests.unit.rooms.world import installed_games
 
@@ -156,7 +157,7 @@ class Played:
 
 
 @pytest.mark.parametrize("name", GAMES)
-@settings(max_examples=12)
+@settings(max_examples=depth(4, 12))
 @given(seed=st.integers(0, 1 << 32))
 @example(seed=132)  # a seat of Open Field is left and taken again
 def test_the_journal_and_any_checkpoint_lead_to_the_very_match(name: str, seed: int) -> None:
@@ -179,7 +180,7 @@ def test_the_journal_and_any_checkpoint_lead_to_the_very_match(name: str, seed: 
 
 
 @pytest.mark.parametrize("name", GAMES)
-@settings(max_examples=8)
+@settings(max_examples=depth(4, 8))
 @given(seed=st.integers(0, 1 << 32))
 def test_a_match_resumed_elsewhere_goes_on_as_the_one_that_was_not(name: str, seed: int) -> None:
     game = GAMES[name]

@@ -18,10 +18,11 @@ from game.rooms.lag_compensation import (
     common_lead,
 )
 from game.sync.wire import InputMessage
+from tests.depth import depth
 from tests.unit.rooms.world import Someone, World
 
 PLAYERS = 8
-ROUNDS = 150
+ROUNDS = depth(60, 150)
 
 
 def measured(*delays: float) -> LatencyModel:

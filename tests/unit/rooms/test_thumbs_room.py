@@ -10,6 +10,7 @@ from game.games.thumbs import ARM, BUZZ, INSIDER, OPEN, REVEAL, Thumbs
 from game.questions import QuestionPacks
 from game.rooms.freeze import freeze, thaw
 from game.rooms.phases import Phase
+from tests.depth import depth
 from tests.unit.rooms.world import Someone, World
 
 PACK = """
@@ -280,7 +281,7 @@ def test_a_hundred_in_one_room_are_sent_little() -> None:
     seqs = [0] * len(people)
     start_ms = world.now_ms
     sent = {one.member: len(world.post.inboxes[one.member]) for one in people}
-    for _ in range(600):
+    for _ in range(depth(200, 600)):
         world.wait(100)
         for k in chance.sample(range(len(people)), 6):
             for buttons in (1 << chance.randrange(4), 0):

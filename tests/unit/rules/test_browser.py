@@ -11,6 +11,7 @@ from game.rules import CHANCE
 from game.rules.browser import ANEW, CONFIRMED, Bridge
 from game.rules.snapshot import dump, state_hash
 from game.sync.schema import Schema
+from tests.depth import depth
 from tests.unit.rules.picture_reader import Reader
 
 HUMAN = 1
@@ -67,7 +68,7 @@ def test_confirmed_state_is_the_servers_whatever_was_predicted(seed: int) -> Non
     follower = Follower(runner)
     seq = 0
     own: list[int] = []
-    for _ in range(600):
+    for _ in range(depth(400, 600)):
         for _ in range(chance.randint(1, 6)):
             if chance.random() < 0.15:
                 seq += 1

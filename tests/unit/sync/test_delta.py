@@ -12,6 +12,7 @@ from game.rules import HOST, OWNER, Entities, Entity, Fixed, Flag, Game, Int, In
 from game.sync.delta import StateDecoder, StateEncoder
 from game.sync.schema import EVERYONE, HOSTS, OWNERS, Schema
 from game.sync.varint import BadFrame
+from tests.depth import depth
 
 from .states import games, make_game, move, seen
 
@@ -20,7 +21,7 @@ SEEDS = st.integers(0, 1 << 30)
 
 
 @given(games(), AUDIENCES, SEEDS, st.integers(1, 12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=depth(120, 300), deadline=None)
 def test_everyone_who_follows_sees_the_state(
     game: type[Game], see: frozenset[str], seed: int, steps: int
 ) -> None:
@@ -130,7 +131,7 @@ def _append_only(state: object, chance: random.Random) -> None:
 
 
 @given(games(), SEEDS, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=depth(80, 300), deadline=None)
 def test_garbled_bodies_change_nothing_or_are_whole(game: type[Game], seed: int, data: st.DataObject) -> None:
     """Without the frame's check: whatever the bytes, a decoder refuses them or reads them to the end."""
     chance = random.Random(seed)
@@ -185,7 +186,7 @@ def _garbled(data: bytes, chance: random.Random) -> bytes:
         max_leaves=12,
     ),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=depth(60, 200), deadline=None)
 def test_garbled_json_changes_nothing(game: type[Game], seed: int, told: object) -> None:
     schema = Schema(game, EVERYONE)
     state = game.State()

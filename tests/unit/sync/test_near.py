@@ -10,6 +10,7 @@ from game.rules import Angle, Entities, Entity, Event, Fixed, Flag, Game, Int, I
 from game.sync.delta import StateDecoder
 from game.sync.near import NearEncoder
 from game.sync.schema import BadSchema, Schema
+from tests.depth import depth
 from tests.unit.sync.states import seen
 
 
@@ -100,7 +101,7 @@ class Someone:
 
 
 @given(st.integers(0, 1 << 30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=depth(20, 60), deadline=None)
 def test_everyone_knows_what_is_near_to_them_and_no_more(seed: int) -> None:
     chance = random.Random(seed)
     world = World()
