@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from game.rules import Game, Match, Mind
 from game.rules.snapshot import dump, state_hash
-from tests.depth import WHOLE
+from tests.depth import WHOLE, depth
 from tests.unit.games.harness import (
     CHANCE_EVERY,
     Journal,
