@@ -24,12 +24,13 @@ DEV := .venv/.dev
 NODE := .venv/.node
 MODULES := web/node_modules/.done
 CLIENT := web/dist/.done
+PROTOCOL := web/src/protocol.gen.ts
 
 CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web/previous.ts web/tsconfig.json \
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: netcond soak compile uncompile help play cluster chaos build wheel install test test-pure test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
+.PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-pure test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
 
 help:
@@ -45,6 +46,7 @@ help:
 	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, forty minutes"
 	@echo "make bench-gates  what is promised of the hot path, kept or not, in twelve minutes"
 	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks hold, or not, in four minutes"
+	@echo "make protocol     what is generated from game/protocol: the client's types, tables and test vectors in docs/"
 	@echo "make lock         renew the lists of exact versions"
 	@echo "make clean        remove what was built and installed here"
 
@@ -104,7 +106,15 @@ $(MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
 	@cd web && npm ci --loglevel=error >/dev/null
 	@touch $@
 
-$(CLIENT): $(CLIENT_SOURCES) $(MODULES)
+# Generated from the declarations, and kept in the repository.
+protocol: $(RUNTIME)
+	@.venv/bin/python -m game.protocol.generate
+
+$(PROTOCOL): $(wildcard game/protocol/*.py) | $(RUNTIME)
+	@.venv/bin/python -m game.protocol.generate
+	@touch $@
+
+$(CLIENT): $(PROTOCOL) $(CLIENT_SOURCES) $(MODULES)
 	@echo "Building the client …"
 	@cd web && node_modules/.bin/vite build --logLevel warn
 	@touch $@

@@ -2,14 +2,16 @@
 
 import hmac
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 from flask_talisman import Talisman
 
-from game.edge.assets import Assets, answer
+from game.edge.assets import Asset, Assets, answer, make_asset
 from game.edge.bundles import Bundles
 from game.edge.origins import asked_hosts
+from game.protocol.shapes import json_schema
 from game.transport.addresses import is_loopback
 
 CONTENT_POLICY = {
@@ -47,6 +49,12 @@ def may_scrape(environ: dict[str, Any], token: str) -> bool:
 def was_forwarded(environ: dict[str, Any]) -> bool:
     """Whether a proxy says that it hands a request on from somebody else."""
     return any(name in environ for name in _FORWARDED)
+
+
+@cache
+def protocol_schema() -> Asset:
+    """The JSON Schema of the protocol, as `/protocol.json`."""
+    return make_asset("protocol.json", json_schema(), forever=False)
 
 
 def make_app(
@@ -117,6 +125,12 @@ def make_app(
             if not may_scrape(request.environ, metrics_token):
                 return Response(NO_METRICS, status=403, content_type="text/plain; charset=utf-8")
             return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    schema = protocol_schema()
+
+    @app.get("/protocol.json")
+    def protocol() -> Response:
+        return answer(request, schema)
 
     @app.get("/")
     @app.get("/<any(r, R, tv, TV, Tv):_kind>/<path:_code>")

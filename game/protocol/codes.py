@@ -66,8 +66,10 @@ ERRORS: dict[str, Code] = {
 REFUSED_CONNECTIONS: dict[str, Code] = {
     "version": Code("`auth.version` is not 1", "load the page again; a program needs a newer version"),
     "bad_request": Code("there is no such framing", "correct the client"),
-    "crowded": Code("too many players connect from your address", "try again after some seconds or later"),
-    "busy": Code("the server is full", "try again after some seconds or later"),
+    "crowded": Code(
+        "too many players connect from your address", "try again later, no sooner than after some seconds"
+    ),
+    "busy": Code("the server is full", "try again later, no sooner than after some seconds"),
 }
 """The codes of a refused connection."""
 

@@ -39,7 +39,7 @@ class Profile(Command, frozen=True):
     client sends.
     """
 
-    name: Annotated[Name, about("of which the first 16 visible characters are kept")] | None = None
+    name: Annotated[Name, about("the first 16 visible characters are kept")] | None = None
     colour: Annotated[Look, about("an index into the client's palette of colours")] | None = None
     shape: Annotated[Look, about("an index into the client's set of shapes")] | None = None
     place: Annotated[str, Meta(max_length=32)] = ""
@@ -89,7 +89,7 @@ class Second(Command, frozen=True):
     """Add or remove a second player at the same keyboard."""
 
     on: bool
-    name: Annotated[Name, about("of which the first 16 visible characters are kept")] | None = None
+    name: Annotated[Name, about("the first 16 visible characters are kept")] | None = None
 
 
 class Ready(Command, frozen=True):
@@ -185,7 +185,7 @@ class Pack(Command, frozen=True):
     `game.questions` limits its length, since a person is to get a sentence and not a strike.
     """
 
-    text: Annotated[str, about('at most 14,000 characters and 600 lines in `pack`; "": the game\'s own')] = ""
+    text: Annotated[str, about('at most 14,000 characters and 600 lines; "": the game\'s own')] = ""
 
 
 class Rematch(Command, frozen=True):
@@ -197,9 +197,7 @@ class Rematch(Command, frozen=True):
 class Say(Command, frozen=True):
     """A line of chat with the writer's number."""
 
-    text: Annotated[
-        str, Meta(max_length=2000), about("in `chat`; the first `welcome.limits.chat_chars` are kept")
-    ]
+    text: Annotated[str, Meta(max_length=2000), about("the first `welcome.limits.chat_chars` are kept")]
     n: Annotated[int, Meta(ge=1, le=1 << 28), about("counts your lines in this room from 1")]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 from msgspec import UNSET, Struct
 
 from game.protocol.fields import Absent, Json, about
-from game.protocol.objects import ChatLine, Game, Joined, Limits, Object, OpenRoom, Room, Schema
+from game.protocol.objects import ChatLine, GameInfo, Joined, Limits, Object, OpenRoom, RoomInfo, SchemaInfo
 
 Transport = Literal["websocket", "polling"]
 Framing = Literal["binary", "json", "bare"]
@@ -64,7 +64,7 @@ class Welcome(Object, frozen=True, kw_only=True):
         ),
     ]
     transports: Annotated[list[Transport], about("what this server accepts. This page uses the WebSocket")]
-    games: Annotated[list[Game], about("the games of this server")]
+    games: Annotated[list[GameInfo], about("the games of this server")]
     limits: Limits
     emotes: Annotated[list[str], about("the emotes that `emote` accepts")]
     shapes: Annotated[int, about("how many shapes, and how many colours, there are: 8")]
@@ -123,13 +123,13 @@ class Spec(NamedTuple):
 EVENTS: dict[str, Spec] = {
     "welcome": Spec(Welcome, "WELCOME", "you are connected"),
     "bye": Spec(Bye, "BYE", "the server closes this connection"),
-    "room": Spec(Room, "a merge patch of ROOM", "the room changed, see section 3"),
+    "room": Spec(RoomInfo, "a merge patch of ROOM", "the room changed, see section 3"),
     "games": Spec(
-        list[Game],
+        list[GameInfo],
         "a list of GAME",
         "the server replaced the rules of a game; rooms use them from their next match on",
     ),
-    "schema": Spec(Schema, "SCHEMA", "the game of the room, or its rules, changed"),
+    "schema": Spec(SchemaInfo, "SCHEMA", "the game of the room, or its rules, changed"),
     "chat": Spec(ChatLine, "LINE", "somebody said something"),
     "emote": Spec(EmoteShown, "EMOTE", "somebody showed an emote"),
     "notice": Spec(Notice, "NOTICE", "a message of the server to people"),

@@ -4,7 +4,7 @@ The server builds them and a client decodes them, so a decoder accepts keys that
 that may be absent is left out of the message, never null: in a merge patch null removes a key.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import UNSET, Struct
 
@@ -16,6 +16,7 @@ SCHEMA_VERSION = 1
 
 Phase = Literal["lobby", "countdown", "live", "paused", "results"]
 OptionKind = Literal["int", "auto", "flag", "choice", "subset"]
+SeatKind = Literal["human", "bot"]
 Replication = Literal["events", "delta"]
 FieldKind = Literal[
     "int", "fixed", "angle", "flag", "choice", "text", "ints", "series", "track", "grid", "entities"
@@ -29,7 +30,7 @@ class Object(Struct, frozen=True, kw_only=True):
 # --- games -------------------------------------------------------------------------------------------
 
 
-class Option(Object, frozen=True, kw_only=True):
+class OptionInfo(Object, frozen=True, kw_only=True):
     """OPTION: one option of a game."""
 
     name: str
@@ -41,7 +42,7 @@ class Option(Object, frozen=True, kw_only=True):
     doc: Annotated[str, about("what it changes, in English")]
 
 
-class Preset(Object, frozen=True, kw_only=True):
+class PresetInfo(Object, frozen=True, kw_only=True):
     """PRESET: values of options under one name."""
 
     name: str
@@ -50,7 +51,7 @@ class Preset(Object, frozen=True, kw_only=True):
     ]
 
 
-class Game(Object, frozen=True, kw_only=True):
+class GameInfo(Object, frozen=True, kw_only=True):
     """GAME: a game that the server offers."""
 
     name: Annotated[str, about("its name in commands")]
@@ -63,8 +64,8 @@ class Game(Object, frozen=True, kw_only=True):
     rules: Annotated[
         str | None, about("the path of the rules that a browser can run; null: they stay on the server")
     ]
-    options: list[Option]
-    presets: list[Preset]
+    options: list[OptionInfo]
+    presets: list[PresetInfo]
     preset_of: Annotated[str, about('the game of which this is a variation, or ""')]
     bot_styles: Annotated[list[str], about("names of the ways in which bots play")]
     team_option: Annotated[str, about('the option that holds the number of teams, or ""')]
@@ -79,10 +80,31 @@ class Game(Object, frozen=True, kw_only=True):
     ) = UNSET
 
 
+class OptionForm(NamedTuple):
+    """In which forms the value of an option of one kind may be sent, and the form in which ROOM holds it."""
+
+    kind: str
+    sent: str
+    in_room: str
+
+
+OPTION_FORMS = (
+    OptionForm("int", "a number from `low` to `high`", "that number"),
+    OptionForm(
+        "auto",
+        'a number from `low` to `high`, or 0 or `"auto"`: the game chooses by the number of players',
+        "0 for auto",
+    ),
+    OptionForm("flag", "`true`, `false`, 1, 0", "1 or 0"),
+    OptionForm("choice", "one of `names`, or its index", "the index"),
+    OptionForm("subset", "a list of some of `names`, or a bit mask (bit k: `names[k]`)", "the bit mask"),
+)
+
+
 # --- rooms -------------------------------------------------------------------------------------------
 
 
-class Person(Object, frozen=True, kw_only=True):
+class PersonInfo(Object, frozen=True, kw_only=True):
     """PERSON: somebody in a room."""
 
     name: str
@@ -97,10 +119,10 @@ class Person(Object, frozen=True, kw_only=True):
     wins: Annotated[int, about("matches that they won in this room")]
 
 
-class Seat(Object, frozen=True, kw_only=True):
+class SeatInfo(Object, frozen=True, kw_only=True):
     """SEAT: a taken seat."""
 
-    kind: Literal["human", "bot"]
+    kind: SeatKind
     name: str
     colour: Annotated[int, about("0 to 7; the player's, or a free one if another seat has it")]
     shape: Annotated[int, about("0 to 7, as `colour`")]
@@ -116,7 +138,7 @@ class Seat(Object, frozen=True, kw_only=True):
     style: Annotated[int, about("of a bot: an index into `GAME.bot_styles`")] | Absent = UNSET
 
 
-class Place(Object, frozen=True, kw_only=True):
+class PlaceLine(Object, frozen=True, kw_only=True):
     """One seat's place in the results."""
 
     seat: int
@@ -128,7 +150,7 @@ class Place(Object, frozen=True, kw_only=True):
     points: int
 
 
-class Award(Object, frozen=True, kw_only=True):
+class AwardLine(Object, frozen=True, kw_only=True):
     """One award in the results."""
 
     seat: int
@@ -143,8 +165,8 @@ class Award(Object, frozen=True, kw_only=True):
 class Results(Object, frozen=True, kw_only=True):
     """RESULTS: how a match ended."""
 
-    places: Annotated[list[Place], about("empty if all players left the match")]
-    awards: list[Award]
+    places: Annotated[list[PlaceLine], about("empty if all players left the match")]
+    awards: list[AwardLine]
     rounds: Annotated[
         list[list[int]], about("one list for each round: the points of each seat of `places`, by rising seat")
     ]
@@ -165,7 +187,7 @@ class PackInfo(Object, frozen=True, kw_only=True):
     buzzers: Annotated[int, about("how many are for the buzzers")]
 
 
-class Room(Object, frozen=True, kw_only=True):
+class RoomInfo(Object, frozen=True, kw_only=True):
     """ROOM: a room as everyone in it sees it."""
 
     version: Annotated[int, about("rises by one with each change")]
@@ -180,8 +202,8 @@ class Room(Object, frozen=True, kw_only=True):
     game: Annotated[str, about("the name of its GAME")]
     preset: Annotated[str, about('the name of the preset that the options equal, or ""')]
     options: Annotated[dict[str, int], about("the value of each option, by name")]
-    people: Annotated[dict[str, Person], about("everyone in the room, by player")]
-    seats: Annotated[dict[str, Seat], about("the taken seats, by number (as a string)")]
+    people: Annotated[dict[str, PersonInfo], about("everyone in the room, by player")]
+    seats: Annotated[dict[str, SeatInfo], about("the taken seats, by number (as a string)")]
     rematch: Annotated[list[str], about("the players who want to play again")]
     host: Annotated[str, about("the player with the host's powers")] | Absent = UNSET
     owner: Annotated[str, about("the player who made the room")] | Absent = UNSET
@@ -219,7 +241,7 @@ class OpenRoom(Object, frozen=True, kw_only=True):
 # --- the shape of a match's state ---------------------------------------------------------------------
 
 
-class Field(Object, frozen=True, kw_only=True):
+class FieldInfo(Object, frozen=True, kw_only=True):
     """FIELD: one field of an entity."""
 
     name: str
@@ -252,11 +274,11 @@ class Field(Object, frozen=True, kw_only=True):
     of: Annotated[str, about("entities: the name of their entity")] | Absent = UNSET
 
 
-class Tree(Object, frozen=True, kw_only=True):
+class TreeInfo(Object, frozen=True, kw_only=True):
     """The shape of a tree: its root and every entity in it."""
 
     root: Annotated[str, about("the name of the root entity")]
-    entities: Annotated[dict[str, list[Field]], about("the fields of each entity, by name")]
+    entities: Annotated[dict[str, list[FieldInfo]], about("the fields of each entity, by name")]
 
 
 class Scaled(Object, frozen=True, kw_only=True):
@@ -268,11 +290,11 @@ class Scaled(Object, frozen=True, kw_only=True):
 
 
 PartValue = bool | int | str | Scaled | list[int | str]
-Part = dict[str, PartValue]
+PartInfo = dict[str, PartValue]
 """PART: one part of a picture; `part` names its kind and `of` what it shows, see `game/rules/drawing.py`."""
 
 
-class EventKind(Object, frozen=True, kw_only=True):
+class EventInfo(Object, frozen=True, kw_only=True):
     """A kind of event of a match."""
 
     name: str
@@ -283,20 +305,22 @@ class EventKind(Object, frozen=True, kw_only=True):
 class PrivateTrees(Object, frozen=True, kw_only=True):
     """The parts of the state that not everyone sees; each is a tree of its own."""
 
-    owner: Annotated[Tree, about("what only a seat itself sees")] | Absent = UNSET
-    host: Annotated[Tree, about("what only the host sees")] | Absent = UNSET
+    owner: Annotated[TreeInfo, about("what only a seat itself sees")] | Absent = UNSET
+    host: Annotated[TreeInfo, about("what only the host sees")] | Absent = UNSET
 
 
-class Schema(Object, frozen=True, kw_only=True):
+class SchemaInfo(Object, frozen=True, kw_only=True):
     """SCHEMA: the shape of a game's state, as this client sees it."""
 
     version: Annotated[int, about("1")]
     game: str
     tick_hz: int
     root: Annotated[str, about("the name of the root entity")]
-    entities: Annotated[dict[str, list[Field]], about("the fields of each entity, by name")]
-    events: Annotated[list[EventKind], about("the kinds of events; a frame names them by index")]
-    picture: Annotated[list[Part], about("how the game asks to be drawn: a list of PART")] | Absent = UNSET
+    entities: Annotated[dict[str, list[FieldInfo]], about("the fields of each entity, by name")]
+    events: Annotated[list[EventInfo], about("the kinds of events; a frame names them by index")]
+    picture: Annotated[list[PartInfo], about("how the game asks to be drawn: a list of PART")] | Absent = (
+        UNSET
+    )
     private: Annotated[PrivateTrees, about("absent if the game hides nothing")] | Absent = UNSET
 
 
@@ -309,8 +333,8 @@ class Joined(Object, frozen=True, kw_only=True):
     code: Annotated[str, about("the room's code")]
     player: Annotated[str, about("you, as a key of `ROOM.people`")]
     seat_token: Annotated[str, about("send it as `seat` when you connect again")]
-    room: Room
-    schema: Schema
+    room: RoomInfo
+    schema: SchemaInfo
     chat: Annotated[list[ChatLine], about("the last lines, the oldest first")]
     chat_n: Annotated[int, about("the number of your last line that the server has")]
 

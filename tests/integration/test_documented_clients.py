@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from game.protocol.examples import Examples
 from tests.conftest import find
-from tests.data.protocol import program
 from tests.integration.serving import ROOT, Server
 
 PATIENCE_S = 120
@@ -17,7 +17,7 @@ PATIENCE_S = 120
 def run(command: list[str], folder: Path, suffix: str, kind: str, url: str) -> list[str]:
     """The lines that a program of the document prints; it must end well."""
     path = folder / f"client{suffix}"
-    path.write_text(program(kind), encoding="utf-8")
+    path.write_text(Examples().program(kind), encoding="utf-8")
     environ = {**os.environ, "NODE_PATH": str(ROOT / "web" / "node_modules"), "PYTHONUNBUFFERED": "1"}
     done = subprocess.run(
         [*command, str(path), url],
@@ -40,7 +40,7 @@ def node() -> list[str]:
 
 
 def test_the_client_without_a_socketio_library_plays_a_match(server: Server, tmp_path: Path) -> None:
-    text = program("python client")
+    text = Examples().program("python client")
     assert len([line for line in text.splitlines() if line.strip()]) <= 75
     assert "socketio" not in text.replace("socket.io", "")
     applied, *places = run(

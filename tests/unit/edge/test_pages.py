@@ -100,3 +100,12 @@ def test_a_link_gets_the_page_however_it_was_passed_on(tmp_path: Path, path: str
 @pytest.mark.parametrize("path", ["/r", "/room/KX4P7M", "/x/KX4P7M"])
 def test_other_addresses_get_no_page(tmp_path: Path, path: str) -> None:
     assert pages(tmp_path).get(path).status_code == 404
+
+
+def test_the_schema_of_the_protocol_is_served_and_not_sent_twice(tmp_path: Path) -> None:
+    client = pages(tmp_path)
+    first = client.get("/protocol.json")
+    assert first.status_code == 200
+    assert first.get_json()["commands"]["sit"]["argument"] == {"$ref": "#/$defs/Sit"}
+    again = client.get("/protocol.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")

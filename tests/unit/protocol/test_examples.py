@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from game.protocol import frames
+from game.protocol.examples import Examples
 from game.rooms.journal import Head, Journal
 from game.rooms.replication.inputs import InputStream
 from game.rules import (
@@ -32,8 +33,10 @@ from game.sync.described import event_args_of
 from game.sync.entries import inputs_frame, seat_bits
 from game.sync.schema import Schema
 from game.sync.tree import Tree
-from tests.data import protocol
 from tests.unit.rooms.predictor import Predictor
+
+PAGE = Examples()
+SCHEMA: Any = PAGE.schema_json
 
 
 class Walker(Entity):
@@ -65,7 +68,7 @@ class Walk(Game):
 
 def _examples(*kinds: str) -> list[tuple[bytes, Any]]:
     """(bytes, what stands behind the equals sign) of each block of these kinds, in order."""
-    return [(data, told) for _, data, told in protocol.examples(*kinds)]
+    return [(data, told) for _, data, told in PAGE.of(*kinds)]
 
 
 def _take(state: Field, tree: Tree) -> None:
@@ -88,18 +91,12 @@ def test_the_page_has_examples_of_every_frame_and_message() -> None:
     assert {data[0] & 15 for data, _ in _examples("k", "s", "p", "clock")} == set(wire._FLAGS)
 
 
-def test_the_file_of_vectors_is_up_to_date() -> None:
-    assert protocol.VECTORS.read_text(encoding="utf-8") == protocol.vectors(), (
-        "run `python -m tests.data.protocol`"
-    )
-
-
 def test_the_schema_is_told_like_that() -> None:
-    assert Schema.of(Walk()).describe() == protocol.schema()
+    assert Schema.of(Walk()).describe() == SCHEMA
 
 
 def test_clients_of_both_framings_follow_the_examples() -> None:
-    schema = protocol.schema()
+    schema = SCHEMA
     by_bytes, by_json = StateDecoder(schema), StateDecoder(schema)
     names = [event["name"] for event in schema["events"]]
     number = tick = -1
@@ -198,7 +195,7 @@ def test_the_private_part_is_told_and_read_like_that() -> None:
     schema = Schema.of(Walk())
     state = Field(walkers=[Walker(1, hand=[5]), Walker(2, hand=[7])])
     encoder, both = StateEncoder(schema.private["owner"], 2), StateEncoder(schema.private["owner"], 2)
-    decoder = StateDecoder(protocol.schema()["private"]["owner"])
+    decoder = StateDecoder(SCHEMA["private"]["owner"])
     (whole, told_whole), (change, told_change) = _examples("p")
     encoder.start(state)
     both.start(state)
