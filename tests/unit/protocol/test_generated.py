@@ -6,6 +6,7 @@ import pytest
 from game.catalogue import load_games
 from game.edge.describe import describe_game
 from game.protocol import generate, tables
+from game.protocol.examples import PAGE
 from game.protocol.objects import GameInfo, SchemaInfo
 from game.protocol.shapes import json_schema
 from game.protocol.typescript import typescript
@@ -23,7 +24,7 @@ def test_a_generated_file_is_up_to_date(path: str) -> None:
 
 
 def test_a_page_without_the_markers_of_a_table_is_refused() -> None:
-    page = generate.PAGE.read_text(encoding="utf-8").replace("<!-- generated: room -->", "")
+    page = PAGE.read_text(encoding="utf-8").replace("<!-- generated: room -->", "")
     with pytest.raises(ValueError, match="room"):
         tables.renewed(page)
 
