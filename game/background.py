@@ -1,9 +1,8 @@
-"""Background greenlets: what must run as long as the process does, such as the tick loop.
+"""Background tasks: greenlets that must run as long as the process, such as the tick loop.
 
-gevent forgets a greenlet that has raised an exception. A worker that had lost its tick loop that way went
-on to answer health checks and to renew its lease while nobody could play. Here the end of any such greenlet
-is logged and ends the process; whatever started the process starts it again, and other workers take its
-rooms.
+gevent forgets a greenlet that has raised an exception. A worker that lost its tick loop in this way would
+answer health checks and renew its lease, and no match would go on. So the end of any background task is
+logged and ends the process: its supervisor starts it again, and other workers take over its rooms.
 """
 
 import logging
@@ -23,30 +22,30 @@ WINDOW_S = 60.0
 
 
 class Background:
-    """The background greenlets of one process.
+    """The background tasks of one process.
 
     Attributes:
-        failure: the name of what failed first, None while all is well.
+        failure: the name of the first part that failed, or None.
     """
 
     def __init__(self, on_failure: Callable[[], None]) -> None:
-        """Watch nothing yet; `on_failure` is called once, after the first failure, and must not block."""
+        """Start no task yet; `on_failure` is called once, after the first failure, and must not block."""
         self.failure: str | None = None
         self._on_failure = on_failure
         self._greenlets: list[Greenlet] = []
 
     def start(self, name: str, run: Callable[[], None], *, restarts: int = 0, ends: bool = False) -> Greenlet:
-        """Run `run` in a greenlet of its own.
+        """Start a task in a greenlet.
 
         Args:
-            name: what the log calls it.
-            run: the work; it runs until `stop`, which ends it by GreenletExit.
-            restarts: how many exceptions within a minute are survived: it is run again a second later. For
-                work without which matches go on.
-            ends: it may return. Otherwise that is a failure, too.
+            name: its name in the log.
+            run: the function that does the work. It runs until `stop`, which raises GreenletExit in it.
+            restarts: up to this many exceptions within a minute, the task is started again after a second.
+                For tasks that matches do not need.
+            ends: whether the task may return. If not, returning is a failure.
 
         Returns:
-            the greenlet; it may be killed earlier.
+            the greenlet; it may be killed before `stop`.
         """
         self._greenlets = [one for one in self._greenlets if not one.dead]
         greenlet: Greenlet = gevent.spawn(self._watch, name, run, restarts, ends)
@@ -63,7 +62,7 @@ class Background:
                 raise RuntimeError("it returned, but must run as long as the process")
             except GreenletExit:
                 raise
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  a task may fail in any way; all are logged
                 now_s = time.monotonic()
                 failed_s = [*(one for one in failed_s if now_s - one < WINDOW_S), now_s]
                 if len(failed_s) > restarts or not isinstance(error, Exception):
@@ -73,12 +72,12 @@ class Background:
             gevent.sleep(RESTART_S)
 
     def fail(self, name: str, error: BaseException) -> None:
-        """Something that the process cannot do without has failed: log it, and let the process end."""
+        """Log the failure of a part that the process needs, and end the process."""
         log.critical("%s failed: the worker ends", name, exc_info=error)
         if self.failure is None:
             self.failure = name
             self._on_failure()
 
     def stop(self) -> None:
-        """End all of them."""
+        """End all tasks."""
         gevent.killall(self._greenlets, timeout=2)

@@ -1,4 +1,4 @@
-"""The catalogue: which games this worker offers, found in the box, in folders, or as installed packages."""
+"""The catalogue: finds the games of this worker among built-in games, in folders and in packages."""
 
 import importlib
 import importlib.util
@@ -19,10 +19,20 @@ class BadGame(Exception):
 
 
 def load_games(enabled: Iterable[str], folders: Iterable[Path]) -> Mapping[str, Game]:
-    """The enabled games by name, in that order.
+    """Load the enabled games.
 
-    Each is looked for as `<name>.py` in the folders, then among installed packages' entry points of the
-    group `rumpus.games`, then in the box. Raises BadGame.
+    A game is searched as `<name>.py` in the folders, then among the entry points of installed packages in
+    the group `rumpus.games`, then among the built-in games.
+
+    Args:
+        enabled: the names of the games.
+        folders: where to search first.
+
+    Returns:
+        the games by name, in the order of `enabled`.
+
+    Raises:
+        BadGame: a game was not found, or does not load.
     """
     places = list(folders)
     games: dict[str, Game] = {}
@@ -51,16 +61,16 @@ def _find(name: str, folders: list[Path]) -> ModuleType:
 
 
 def load_file(path: Path) -> ModuleType:
-    """The module of a game's file. Raises BadGame when it does not load."""
+    """Import the file of a game. Raises BadGame if that fails."""
     spec = importlib.util.spec_from_file_location(f"rumpus_game_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise BadGame(f"{path}: is no Python file")
     module = importlib.util.module_from_spec(spec)
     before = sys.modules.get(spec.name)
-    sys.modules[spec.name] = module  # where Python looks for the source of its classes
+    sys.modules[spec.name] = module  # inspect finds the source of classes there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except Exception as error:  # the file may raise anything
         if before is None:
             del sys.modules[spec.name]
         else:
@@ -75,7 +85,7 @@ def _where(error: Exception, path: Path) -> str:
 
 
 def game_of(path: Path) -> Game:
-    """The game that a file holds, whatever its name. Raises BadGame."""
+    """The game that a file defines, with any name. Raises BadGame."""
     return _only(load_file(path))
 
 
@@ -94,6 +104,6 @@ def _only(module: ModuleType) -> Game:
 
 
 def source_of(game: Game) -> str:
-    """The file that holds a game's rules; "" if it cannot be told."""
+    """The path of a game's rules; "" if it is unknown."""
     module = sys.modules.get(type(game).__module__)
     return str(getattr(module, "__file__", None) or "")

@@ -1,4 +1,4 @@
-"""`rumpus`: one worker, a cluster on this machine, a word to everybody, and what a game's author needs."""
+"""`rumpus`: start a worker or a cluster, announce something to all players, write and test games."""
 
 import argparse
 import os
@@ -20,21 +20,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cluster.add_argument("--port", type=int, default=8080, help="nginx's port (8080)")
     cluster.add_argument("--redis", default="", metavar="URL", help="use this Redis, start none")
     cluster.add_argument("--folder", type=Path, default=Path(".rumpus/cluster"), help="for logs and state")
-    announce = commands.add_parser("announce", help="say something to everybody, at every worker")
+    announce = commands.add_parser("announce", help="send an announcement to all players of all workers")
     announce.add_argument("text", help="one sentence")
-    announce.add_argument("--room", default=None, metavar="CODE", help="only to those in one room")
+    announce.add_argument("--room", default=None, metavar="CODE", help="only to players in this room")
     announce.add_argument(
-        "--redis", default="", metavar="URL", help="instead of the one that config.toml names"
+        "--redis", default="", metavar="URL", help="use this Redis instead of the one in config.toml"
     )
     kit.add(commands)
-    told = parser.parse_args(arguments)
-    if told.command in kit.NAMES:
-        return kit.run(told)
-    if told.command == "serve":
+    given = parser.parse_args(arguments)
+    if given.command in kit.NAMES:
+        return kit.run(given)
+    if given.command == "serve":
         kit.become("game.serve")
-    if told.command == "cluster":
-        return _cluster(told.workers, told.port, told.redis, told.folder)
-    return _announce(told.text, told.room, told.redis)
+    if given.command == "cluster":
+        return _cluster(given.workers, given.port, given.redis, given.folder)
+    return _announce(given.text, given.room, given.redis)
 
 
 def _config() -> Config:
@@ -58,7 +58,7 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
     print(f"  link:     http://localhost:{supervisor.port}/")
     print(f"  logs:     {folder / 'logs'}/")
     print(f"  Redis:    {supervisor.redis_url}  (for `rumpus announce --redis`)")
-    print(f"  restart:  kill -HUP {os.getpid()}  (one worker after the other; nobody notices)", flush=True)
+    print(f"  restart:  kill -HUP {os.getpid()}  (one worker after the other; matches go on)", flush=True)
     supervisor.run()
     if supervisor.failure:
         print(supervisor.failure, file=sys.stderr)
@@ -67,7 +67,7 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
 
 
 def _announce(text: str, room: str | None, redis_url: str) -> int:
-    """Say it through the message queue, as any process that knows Flask-SocketIO can."""
+    """Send an announcement through the message queue of Flask-SocketIO, as any process can."""
     try:
         config = _config()
     except ConfigError as error:
@@ -75,7 +75,7 @@ def _announce(text: str, room: str | None, redis_url: str) -> int:
         return 2
     url = redis_url or config.cluster.redis_url
     if not url:
-        print("announce needs the workers' Redis: name it with --redis or in config.toml", file=sys.stderr)
+        print("announce needs the Redis of the workers: set it with --redis or in config.toml", file=sys.stderr)
         return 2
     from flask_socketio import SocketIO
 

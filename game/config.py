@@ -1,8 +1,8 @@
 """Config: the settings of one run, read from a TOML file and the environment.
 
-`load` is a pure function of a file and a mapping. Every problem becomes one line that names where the
-value stands, the value, and what is allowed. What can be set is declared in `settings.py`.
-Run as a program (`python -m game.config > config.toml`) this writes the file of all defaults.
+`load` is a pure function of a file and a mapping. Each problem becomes one line with the place of the value,
+the value, and what is allowed. The settings are declared in `settings.py`. As a program
+(`python -m game.config > config.toml`) this module writes the file of all defaults.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SHOWN_CHARS = 60
 
 
 class ConfigError(Exception):
-    """The settings can not be used.
+    """The settings cannot be used.
 
     Attributes:
         lines: one for each problem, fit for a terminal; never empty.
@@ -70,16 +70,19 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take nothing but what is passed in: `load` alone decides where settings come from."""
+        """Use only what is passed in: `load` decides where settings come from."""
         return (init_settings,)
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
-    """Read the settings: defaults, then the file, then the environment, the later winning.
+    """Read the settings: the file overrides the defaults, the environment overrides the file.
 
     Args:
         path: a TOML file; None for the defaults alone.
-        environ: variables such as `RUMPUS_SERVER__PORT`, and `PORT` for the same; others are left alone.
+        environ: variables such as `RUMPUS_SERVER__PORT`, and `PORT` for the same; others are ignored.
+
+    Returns:
+        the checked settings.
 
     Raises:
         ConfigError: with a line for each unknown name and each value of a wrong type or range.
@@ -87,7 +90,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     values = {} if path is None else _read(path)
     for section, settings in _Environment(Config, environ)().items():
         table = values.setdefault(section, {})
-        if isinstance(table, dict):  # if it is not, that is one of the problems
+        if isinstance(table, dict):  # if not, the check below reports it
             table.update(settings)
 
     problems = [_unknown_variable(name) for name in sorted(environ) if _is_unknown(name)]
@@ -102,12 +105,12 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 
 def render() -> str:
-    """The text of `config.toml`: every setting with its default, what is allowed, and its meaning."""
+    """The text of `config.toml`: each setting with its default, what is allowed, and its meaning."""
     lines = [
         "# Every setting of Rumpus, with its default. Units are in the names: _s seconds, _ms milliseconds,",
         "# _us microseconds, _bytes, _per_s, _per_min. A variable RUMPUS_<SECTION>__<KEY> overrides a line,",
-        "# such as RUMPUS_SERVER__PORT=9000 (lists: a,b); PORT alone works too. Unknown names and values out",
-        "# of range stop the start.",
+        "# such as RUMPUS_SERVER__PORT=9000 (lists: a,b); PORT alone works too. With an unknown name or a value",
+        "# out of range the server does not start.",
     ]
     for section, info in Config.model_fields.items():
         table = _section(info)
@@ -133,7 +136,7 @@ def changed(config: Config) -> dict[str, object]:
 
 
 class _Environment(EnvSettingsSource):
-    """The environment as a source of settings, from a mapping instead of the process's own."""
+    """A source of settings: the environment, as a mapping instead of that of the process."""
 
     def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
         self._given = {}
@@ -152,16 +155,16 @@ class _Environment(EnvSettingsSource):
         try:
             return json.loads(value)
         except ValueError:
-            return value  # not a list, which is what the check will say
+            return value  # not a list; the check reports it
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        # The source alone would take a missing file for an empty one.
+        # Without this, a missing file would count as an empty one.
         path.open("rb").close()
         return TomlConfigSettingsSource(Config, path)()
     except OSError as error:
-        raise ConfigError([f"{path}: can not be read: {error.strerror or error}"]) from error
+        raise ConfigError([f"{path}: cannot be read: {error.strerror or error}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError([f"{path}: is not TOML: {' '.join(str(error).split())}"]) from error
 
@@ -184,7 +187,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
 
 
 def _variables(environ: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """The settings that the environment gives, each with the name of its variable."""
+    """The settings in the environment, each with the name of its variable."""
     found = {("server", "port"): "PORT"} if environ.get("PORT") else {}
     return found | {setting: name for name, setting in VARIABLES.items() if name in environ}
 
@@ -198,7 +201,7 @@ def _unknown_variable(name: str) -> str:
 
 
 def _problem(details: ErrorDetails, values: dict[str, Any], origin: str, environ: Mapping[str, str]) -> str:
-    """Say in one line what is wrong, and what is allowed instead."""
+    """One line: what is wrong, and what is allowed."""
     section, key = (*(str(part) for part in details["loc"][:2]), "")[:2]
     if section not in Config.model_fields:
         given = f"[{_name(section)}]"
@@ -228,13 +231,13 @@ def _problem(details: ErrorDetails, values: dict[str, Any], origin: str, environ
 
 
 def _instead(name: str, known: Iterable[str]) -> str:
-    """Name the known thing that comes nearest, or else all of them."""
+    """The known name that is most similar, or else all known names."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
     if near:
         return f"did you mean {near[0]}?"
     if len(known) > len(Config.model_fields) * 3:
-        return f"config.toml names all that can be set (as {PREFIX}<SECTION>__<KEY>)"
+        return f"config.toml lists all settings (as {PREFIX}<SECTION>__<KEY>)"
     return "known are " + ", ".join(known)
 
 
@@ -253,7 +256,7 @@ def _allowed(field: FieldInfo) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as a TOML file would have it, on one line and short."""
+    """A value in TOML, on one line and shortened."""
     line = _as_toml(value)
     return line if len(line) <= SHOWN_CHARS else line[: SHOWN_CHARS - 1] + "…"
 

@@ -1,23 +1,24 @@
-"""Exceptions out of handlers, told in one line: where, what, and never as a flood.
+"""The error log: an exception of a handler becomes one line, with its place, at most once a minute.
 
-A client that found a way to make a handler fail must not be able to fill the disk with tracebacks.
+A client that can make a handler fail must not be able to fill the disk with tracebacks.
 """
 
 import logging
 import time
 import traceback
 
-log = logging.getLogger("rumpus.net")
+log = logging.getLogger("rumpus.errors")
 
 QUIET_S = 60.0
-"""The same exception from the same line is told once in so many seconds."""
+"""The same exception from the same line is logged once in this time."""
 _MAX_PLACES = 256
 
-_told: dict[tuple[type[BaseException], str, int], float] = {}
+logged_s: dict[tuple[type[BaseException], str, int], float] = {}
+"""When each exception was logged last: by type, file and line."""
 
 
 def place_in(error: BaseException, source: str = "") -> tuple[str, int]:
-    """The file and line that raised `error`; of the file `source`, its innermost line on the way there."""
+    """The file and line that raised `error`; if its traceback enters `source`, the innermost line there."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename == source]
     last = (own or frames)[-1:]
@@ -25,21 +26,21 @@ def place_in(error: BaseException, source: str = "") -> tuple[str, int]:
 
 
 def report(what: str, error: BaseException, more: str = "", source: str = "") -> None:
-    """Log `error`, which came out of `what`, in one line; the traceback goes to level DEBUG.
+    """Log an exception in one line; the traceback is logged at level DEBUG.
 
     Args:
         what: what failed.
         error: the exception.
-        more: something that goes to the end of the line.
-        source: a file whose lines are told rather than those of what it calls.
+        more: text for the end of the line.
+        source: a file whose lines are logged rather than those of functions that it calls.
     """
     file, line = place_in(error, source)
     place = (type(error), file, line)
     now = time.monotonic()
-    if now - _told.get(place, -QUIET_S) < QUIET_S:
+    if now - logged_s.get(place, -QUIET_S) < QUIET_S:
         return
-    if len(_told) >= _MAX_PLACES:
-        _told.clear()
-    _told[place] = now
+    if len(logged_s) >= _MAX_PLACES:
+        logged_s.clear()
+    logged_s[place] = now
     log.error("%s failed: %.200r (%s:%d)%s", what, error, file, line, f"; {more}" if more else "")
     log.debug("%s failed", what, exc_info=error)

@@ -1,7 +1,7 @@
 """One worker as a process: read the configuration, build the parts, serve.
 
-`server.py` in a checkout and `rumpus serve` anywhere start it. gevent has to take the sockets over before
-this module is imported, or else this module has to be the program: `python -P -m game.serve`.
+`server.py` (in a checkout) and `rumpus serve` (anywhere) start it. gevent must patch the sockets before this
+module is imported, unless this module is the program: `python -P -m game.serve`.
 """
 
 from gevent import monkey
@@ -77,7 +77,7 @@ def main() -> int:
 
 
 def announce(port: int, public_url: str) -> None:
-    """Print where the server is to be found: here, and for others on the same network."""
+    """Print the addresses of the server: on this machine, and for others on the same network."""
     print(f"Rumpus is ready.\n  here:     http://localhost:{port}/", flush=True)
     if public_url:
         print(f"  outside:  {public_url}", flush=True)

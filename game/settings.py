@@ -1,7 +1,7 @@
 """Settings: everything an operator can set, each declared once with default, range, unit and meaning.
 
-`config.toml`, the checks and the messages about a wrong value are all derived from what stands here.
-How settings are read belongs in `config.py`. Units are in the names: `_s` seconds, `_ms` milliseconds,
+`config.toml`, the checks and the messages about a wrong value are derived from these declarations. How
+settings are read is in `config.py`. Units are in the names: `_s` seconds, `_ms` milliseconds,
 `_us` microseconds, `_bytes`, `_per_s`, `_per_min`.
 """
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 
 def _declare(default: object, allowed: str, meaning: str, secret: bool = False, **rules: Any) -> Any:
-    """Declare a setting; `allowed` says to a person what pydantic's rules say to the program."""
+    """Declare a setting; `allowed` describes for people what the rules check."""
     extra: dict[str, Any] = {"allowed": allowed, "secret": secret}
     return Field(default, description=meaning, json_schema_extra=extra, repr=not secret, **rules)
 
@@ -31,28 +31,28 @@ def number(default: float, low: float, high: float, meaning: str) -> Any:
 
 
 def switch(default: bool, meaning: str) -> Any:
-    """Declare a choice of yes or no."""
+    """Declare a switch: true or false."""
     return _declare(default, "true or false", meaning)
 
 
 def choice(default: str, *others: str, meaning: str) -> Any:
-    """Declare one word of a few; the field's type is the Literal of the same words."""
+    """Declare a choice of words; the field's type is the Literal of the same words."""
     return _declare(default, "one of " + ", ".join(f'"{word}"' for word in (default, *others)), meaning)
 
 
 def text(default: str, allowed: str, meaning: str, pattern: str) -> Any:
-    """Declare a text that matches `pattern`; `allowed` says the same to a person."""
+    """Declare a text that matches `pattern`; `allowed` describes the pattern for people."""
     return _declare(default, allowed, meaning, pattern=pattern)
 
 
 def secret(default: str, allowed: str, meaning: str, pattern: str) -> Any:
-    """Declare a text that must never be shown in a message or a log."""
+    """Declare a text that is never shown in a message or a log."""
     return _declare(default, allowed, meaning, secret=True, pattern=pattern)
 
 
 def several(default: tuple[str, ...], of: str, meaning: str, at_least: int = 0) -> Any:
-    """Declare a list of texts; the field's type says what each of them may be."""
-    # A TOML array is a list; strict checking would take nothing but a tuple.
+    """Declare a list of texts; the field's type limits each of them."""
+    # A TOML array is a list; a strict check would accept only a tuple.
     return _declare(default, f"a list of {of}", meaning, min_length=at_least, strict=False)
 
 
@@ -67,14 +67,14 @@ GAME_NAME = r"^[a-z][a-z0-9_]{0,31}$"
 
 
 class Server(Section):
-    """How this worker listens, and what it asks of a connection."""
+    """How this worker listens, and what it demands of a connection."""
 
-    host: str = text("0.0.0.0", "a host name or an address", "Address to listen on", r"^[^\s/]+$")
+    host: str = text("0.0.0.0", "a host name or an address", "Address to listen on", r"^[^\s/]+$")  # noqa: S104  others play on it
     port: int = whole(8080, 0, 65535, "TCP port; 0 takes a free one. The variable PORT sets it too")
     public_url: str = text(
         "",
-        'an address such as "https://play.example.org", or "" for the address that was asked for',
-        "Where players reach this server from outside: for links, QR codes and the pages that may connect",
+        'an address such as "https://play.example.org", or "" for the address of the request',
+        "The address by which players reach this server: for links, QR codes and the pages that may connect",
         r"^(https?://[^\s?#]+)?$",
     )
     client_dir: str = text(
@@ -84,35 +84,35 @@ class Server(Section):
         r"^[^\x00-\x1f]*$",
     )
     transports: tuple[Literal["websocket", "polling"], ...] = several(
-        ("websocket",), '"websocket" and "polling"', "What a client may connect by", at_least=1
+        ("websocket",), '"websocket" and "polling"', "Transports by which a client may connect", at_least=1
     )
     allowed_origins: tuple[Annotated[str, StringConstraints(pattern=ORIGIN)], ...] = several(
         (),
         'origins such as "https://example.org", or "*" for any',
-        "Pages of which sites may connect beside this server's own",
+        "Sites whose pages may connect, besides this server's own",
     )
     trusted_proxies: int = whole(
-        0, 0, 8, "How many proxies stand in front, each setting X-Forwarded-For; 0: believe no such header"
+        0, 0, 8, "Number of proxies in front of this server, each setting X-Forwarded-For; 0: ignore that header"
     )
     secret_file: str = text(
         ".rumpus/secret",
         "a file name",
-        "Keys that sign players' tokens; made on the first start, for this user's eyes only",
+        "Keys that sign players' tokens; made on the first start, readable by this user only",
         r"^[^\x00-\x1f]+$",
     )
-    ping_interval_s: float = number(5, 1, 60, "How often a silent connection is asked whether it lives")
-    ping_timeout_s: float = number(4, 1, 60, "How long its answer may take")
-    max_payload_bytes: int = whole(16384, 1024, 1048576, "Longest message taken from a client")
-    max_connections: int = whole(10000, 1, 200000, "Open connections, all together")
+    ping_interval_s: float = number(5, 1, 60, "How often a ping is sent to a silent connection")
+    ping_timeout_s: float = number(4, 1, 60, "How long the answer to a ping may take")
+    max_payload_bytes: int = whole(16384, 1024, 1048576, "Longest message that is accepted from a client")
+    max_connections: int = whole(10000, 1, 200000, "Open connections in total")
     max_connections_per_address: int = whole(
         1000, 1, 200000, "Players from one address or IPv6 /64; a school or an office shares one"
     )
-    handshake_timeout_s: float = number(5, 0.5, 60, "How long a new connection may take to say what it wants")
+    handshake_timeout_s: float = number(5, 0.5, 60, "How long a new connection may take to send its request")
     log_format: Literal["console", "json"] = choice(
         "console", "json", meaning="Lines for people or for programs"
     )
     log_level: Literal["info", "debug", "warning", "error"] = choice(
-        "info", "debug", "warning", "error", meaning="The least important thing that is logged"
+        "info", "debug", "warning", "error", meaning="Lines of lower importance are not logged"
     )
 
 
@@ -122,36 +122,36 @@ class Rooms(Section):
     max_rooms: int = whole(2000, 1, 100000, "Open rooms on one worker")
     max_spectators: int = whole(100, 0, 10000, "People without a seat in one room")
     max_bots: int = whole(7, 0, 99, "Bots in one room")
-    max_crowd_bots: int = whole(60, 0, 99, "Bots in one room of a game that is made for a crowd")
+    max_crowd_bots: int = whole(60, 0, 99, "Bots in one room of a game for a crowd")
     code_length: int = whole(
-        6, 6, 12, "Letters of a room's code; six of 32 make the 30 bits a private room needs"
+        6, 6, 12, "Characters of a room's code; six of 32 make the 30 bits that a private room needs"
     )
-    seat_hold_s: float = number(60, 1, 3600, "How long a seat waits for a player who dropped out")
+    seat_hold_s: float = number(60, 1, 3600, "How long a seat is held for a player who lost the connection")
     empty_room_close_s: float = number(60, 1, 86400, "How long a room without people stays open")
     abandoned_s: float = number(10, 0, 600, "How long a match without people is paused before it ends")
-    host_absent_s: float = number(10, 1, 600, "After how long an absent host's powers move on")
+    host_absent_s: float = number(10, 1, 600, "After how long another player becomes host when the host is absent")
     countdown_s: float = number(3, 0, 30, "From the start of a match to its first tick")
-    results_s: float = number(20, 1, 600, "How long the results stay before the lobby is back")
-    afk_s: float = number(45, 5, 3600, "After how long without a press a player counts as away")
-    chat_history: int = whole(50, 0, 500, "Chat lines that a newcomer sees")
+    results_s: float = number(20, 1, 600, "How long the results are shown before the lobby")
+    afk_s: float = number(45, 5, 3600, "After how long without an input a player counts as away")
+    chat_history: int = whole(50, 0, 500, "Chat lines that a new player sees")
     chat_max_chars: int = whole(200, 1, 1000, "Length of one chat line")
-    chat_rate_per_s: float = number(1, 0.1, 20, "Chat lines a person may send in the long run")
-    chat_burst: int = whole(4, 1, 100, "Chat lines a person may send at once")
+    chat_rate_per_s: float = number(1, 0.1, 20, "Chat lines a player may send, on average")
+    chat_burst: int = whole(4, 1, 100, "Chat lines a player may send at once")
     journal_max_bytes: int = whole(
         4194304, 65536, 1073741824, "A match's record of inputs; it ends when full"
     )
 
 
 class Limits(Section):
-    """What a connection, a device and an address may ask for."""
+    """How often a connection, a device and an address may send something."""
 
     strikes: int = whole(10, 1, 1000, "Unknown or malformed events before a connection is closed")
-    command_rate_per_s: float = number(5, 0.1, 1000, "Commands (ready, options, kick …) in the long run")
+    command_rate_per_s: float = number(5, 0.1, 1000, "Commands (ready, options, kick …), on average")
     command_burst: int = whole(20, 1, 1000, "Commands at once")
-    input_rate_per_s: float = number(40, 1, 1000, "Input messages in the long run")
+    input_rate_per_s: float = number(40, 1, 1000, "Input messages, on average")
     input_burst: int = whole(20, 1, 1000, "Input messages at once")
-    packs_per_min: float = number(12, 1, 1000, "Packs of questions that one connection may send")
-    packs_burst: int = whole(4, 1, 100, "Packs of questions at once")
+    packs_per_min: float = number(12, 1, 1000, "Question packs that one connection may send")
+    packs_burst: int = whole(4, 1, 100, "Question packs at once")
     entries_per_min: float = number(30, 1, 10000, "Rooms that one connection may enter")
     join_attempts_per_min: float = number(20, 1, 10000, "Wrong codes that one device may try")
     join_attempts_per_address_per_min: float = number(
@@ -162,27 +162,27 @@ class Limits(Section):
         120, 1, 100000, "Rooms opened from one address or IPv6 /64; a school shares one"
     )
     newcomer_rooms_per_min: float = number(
-        240, 1, 100000, "Rooms that all devices younger than ten minutes may open together"
+        240, 1, 100000, "Rooms that all devices younger than ten minutes may open in total"
     )
 
 
 class Scheduler(Section):
-    """The clock that drives every room of a worker."""
+    """The clock that steps every room of a worker."""
 
     phase_slots: int = whole(10, 1, 100, "Parts of a tick over which rooms are spread")
     max_catch_up_ticks: int = whole(
-        5, 1, 60, "Ticks made up at once after a delay; beyond that time is dropped"
+        5, 1, 60, "Ticks made up at once after a delay; time beyond that is dropped"
     )
     send_every_max: int = whole(
-        3, 1, 10, "When the worker is busy, states and entries go out every so many ticks at worst"
+        3, 1, 10, "When the worker is busy, states and inputs are sent at least every this many ticks"
     )
 
 
 class SlowClient(Section):
-    """What happens to a client that reads more slowly than its game goes on."""
+    """What happens to a client that reads more slowly than the server sends."""
 
-    max_queued_bytes: int = whole(16384, 1024, 16777216, "Unsent data at which it gets no more changes")
-    max_unsent_s: float = number(1, 0.1, 60, "Time without progress at which it gets no more changes")
+    max_queued_bytes: int = whole(16384, 1024, 16777216, "Unsent data at which no more states are sent to it")
+    max_unsent_s: float = number(1, 0.1, 60, "Time without progress after which no more states are sent to it")
     close_after_s: float = number(5, 0.2, 600, "Time after which it is disconnected")
 
     @field_validator("close_after_s")
@@ -194,14 +194,14 @@ class SlowClient(Section):
 class Games(Section):
     """Which games are offered."""
 
-    folders: tuple[str, ...] = several((), "folders", "More places with game files, beside those in the box")
+    folders: tuple[str, ...] = several((), "folders", "Folders with more game files, besides the built-in games")
     enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
         ("trails", "fuse", "thumbs", "field"),
         "games' names, at least one",
-        "What players may choose",
+        "Games that players may choose",
         at_least=1,
     )
-    default: str = text("trails", "one of the enabled games", "What a new room starts with", GAME_NAME)
+    default: str = text("trails", "one of the enabled games", "Game of a new room", GAME_NAME)
 
     @field_validator("default")
     @classmethod
@@ -213,19 +213,19 @@ class Games(Section):
 
 
 class Bots(Section):
-    """Players made of code."""
+    """Players that the server controls."""
 
-    level: int = whole(2, 1, 5, "How well they play unless the host says otherwise; 5 is best")
-    quick_play_seats: int = whole(4, 0, 100, "Quick play fills a room up to this many seats")
+    level: int = whole(2, 1, 5, "How well bots play unless the host sets another level; 5 is best")
+    quick_play_seats: int = whole(4, 0, 100, "Quick play fills a room with bots up to this many seats")
 
 
 class Cluster(Section):
-    """Many workers that share their rooms through Redis."""
+    """Workers that share their rooms through Redis."""
 
     redis_url: str = secret(
         "",
         'an address such as "redis://localhost:6379/0" (also rediss, unix, valkey), or "" for one worker',
-        "The Redis that all workers share; none: this worker is alone",
+        "The Redis that all workers share; without one this worker is alone",
         r"^((redis|rediss|unix|valkey|valkeys)://\S+)?$",
     )
     world: str = text(
@@ -234,25 +234,25 @@ class Cluster(Section):
     worker_id: str = text(
         "",
         'up to 32 letters, digits or -, or ""',
-        "This worker's name in logs and metrics; every start adds random letters, so it is never used twice",
+        "This worker's name in logs and metrics; each start adds random characters, so no name is used twice",
         r"^[A-Za-z0-9-]{0,32}$",
     )
     advertise: str = text(
         "",
         '"host:port", or "" for the address it listens on',
-        "Where the other workers reach this one",
+        "Address by which the other workers reach this one",
         r"^(\S+:[0-9]{1,5})?$",
     )
-    heartbeat_ms: int = whole(300, 50, 60000, "How often a worker says that it lives")
+    heartbeat_ms: int = whole(300, 50, 60000, "How often a worker renews its lease")
     lease_ms: int = whole(
-        1200, 150, 600000, "Silence after which it counts as dead; three heartbeats at least"
+        1200, 150, 600000, "How long a lease lasts without a renewal; at least three heartbeats"
     )
-    scan_ms: int = whole(200, 50, 60000, "How often workers look for rooms whose owner died")
-    drain_s: float = number(30, 0, 3600, "How long a stopping worker may take to hand its rooms over")
+    scan_ms: int = whole(200, 50, 60000, "How often workers search for rooms whose owner is lost")
+    drain_s: float = number(30, 0, 3600, "How long a stopping worker may take to move its rooms to others")
     journal_flush_ms: int = whole(
-        75, 10, 10000, "How often inputs are saved: a crash may cost so much game time, and a tick"
+        75, 10, 10000, "How often inputs are saved: a crash may lose this much game time, and one tick"
     )
-    checkpoint_s: float = number(5, 0.5, 600, "How often whole states are saved")
+    checkpoint_s: float = number(5, 0.5, 600, "How often the whole state of a match is saved")
 
     @field_validator("redis_url")
     @classmethod
@@ -276,19 +276,28 @@ class Cluster(Section):
 
 
 class Ops(Section):
-    """What operators see and do."""
+    """Operation: metrics."""
 
     metrics: bool = switch(True, "Serve /metrics for Prometheus")
     metrics_token: str = secret(
         "",
         'at least 16 visible ASCII characters, or ""',
-        "Bearer token that /metrics asks for; none: only this machine itself may read it",
+        "Bearer token for /metrics; without one only this machine may read it",
         r"^([\x21-\x7e]{16,})?$",
     )
 
 
 def _at_least(value: float, info: ValidationInfo, times: int, other: str) -> float:
-    """Check `value` against another setting of its section, if that one is right itself.
+    """Check a setting against another one of its section, if that one is valid.
+
+    Args:
+        value: the value of the setting.
+        info: the other settings of the section.
+        times: the factor.
+        other: the name of the other setting.
+
+    Returns:
+        the value.
 
     Raises:
         ValueError: it is smaller than `times` the other; the message says what is allowed.

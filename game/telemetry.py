@@ -1,8 +1,8 @@
-"""What an operator counts: every counter of this process, with the HELP text that /metrics shows.
+"""Telemetry: the counters of this process, with the HELP texts that /metrics shows.
 
-Any layer may count here. The counters belong to the process, as the log does; `game.ops.metrics` adds the
-figures that are read from a worker's parts at each scrape, and renders all of them. What happens at every
-message or tick is counted in plain integers by the part itself, not here: a labelled counter takes a lock.
+Any layer may count here: the counters belong to the process, as the log does. `game.ops.worker_metrics` adds
+the figures that are read from a worker's parts at each scrape. Events of every message or tick are counted
+in plain integers by their own module, not here, because a labelled counter takes a lock.
 """
 
 from prometheus_client import CollectorRegistry, Counter
@@ -14,11 +14,11 @@ def _counter(name: str, meaning: str, *labels: str) -> Counter:
     return Counter(f"rumpus_{name}", meaning, labels, registry=COUNTED)
 
 
-connections = _counter("connections_opened", "Connections of players that were let in.")
+connections = _counter("connections_opened", "Connections of players that were accepted.")
 refusals = _counter(
     "refusals",
     "Connections and commands that were refused, by the code of the answer and the event. Many wrong codes"
-    " (no_room) or too_many from one place hint at somebody who guesses.",
+    " (no_room) or too_many from one network mean that somebody guesses codes.",
     "event",
     "code",
 )
@@ -27,7 +27,7 @@ struck_out = _counter("struck_out", "Connections closed for too many malformed e
 slow_clients = _counter(
     "slow_clients",
     "Clients that did not read in time: stale (it misses states until it has caught up), drained (it has, and"
-    " gets a keyframe), closed (it did not within slow_client.close_after_s).",
+    " gets a keyframe), closed (it has not within slow_client.close_after_s).",
     "state",
 )
 resyncs = _counter("resyncs", "Keyframes that clients asked for after a gap or a frame that did not decode.")
@@ -39,24 +39,24 @@ desyncs = _counter(
 )
 rooms_opened = _counter("rooms_opened", "Rooms that were opened here.", "game")
 rooms_closed = _counter(
-    "rooms_closed", "Rooms that ended here; rooms that moved away are not counted.", "game"
+    "rooms_closed", "Rooms that ended here; rooms that moved to other workers are not counted.", "game"
 )
-matches_started = _counter("matches_started", "Matches that began.", "game")
+matches_started = _counter("matches_started", "Matches that started.", "game")
 matches_ended = _counter(
     "matches_ended",
-    "Matches that ended: decided (with results), left (everybody went), failed (the rules raised an"
+    "Matches that ended: decided (with results), left (everyone left), failed (the rules raised an"
     " exception).",
     "game",
     "how",
 )
-chat_lines = _counter("chat_lines", "Chat lines that were taken.")
+chat_lines = _counter("chat_lines", "Chat lines that were accepted.")
 failovers = _counter("failovers", "Rooms of dead workers that this worker took over.")
 migrations = _counter(
-    "migrations", "Rooms that moved while they run: in to this worker, out to another.", "way"
+    "migrations", "Rooms that moved between workers in operation: in to this worker, out to another.", "way"
 )
-lost_leases = _counter("lost_leases", "Times this worker lost its lease and went on under a new name.")
-epochs = _counter("epochs", "Ownership epochs that began here: each failover, migration and restore is one.")
-store_errors = _counter("redis_errors", "Calls of Redis that failed or took too long.")
+lost_leases = _counter("lost_leases", "Times that this worker lost its lease and continued under a new name.")
+epochs = _counter("epochs", "Ownership epochs that started here, one for each failover, migration and restore.")
+store_errors = _counter("redis_errors", "Redis calls that failed or timed out.")
 exceptions = _counter(
-    "exceptions", "Errors that were logged, by the logger that wrote them. Each is worth a look.", "logger"
+    "exceptions", "Errors that were logged, by logger. Investigate each of them.", "logger"
 )

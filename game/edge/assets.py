@@ -1,4 +1,4 @@
-"""The built client's files, read once, compressed once, and served from memory."""
+"""Assets: the files of the built client, read and compressed once and served from memory."""
 
 import gzip
 import hashlib
@@ -18,18 +18,21 @@ mimetypes.add_type("application/wasm", ".wasm")
 
 PACKAGE = Path(__file__).resolve().parents[1]
 CLIENT_PLACES = (PACKAGE / "static", PACKAGE.parent / "web" / "dist")
-"""Where a built client is: in an installed package, and in a checkout."""
+"""The folders of a built client: in an installed package, and in a checkout."""
 
 
 class NoClient(Exception):
-    """There is no built browser client; the text says where it was looked for and what to do."""
+    """There is no built browser client; the text says where it was searched and what to do."""
 
 
 def find_client(setting: str) -> Path:
-    """The folder of the built browser client.
+    """Find the built browser client.
 
     Args:
         setting: `server.client_dir`; "" takes the client that comes with this installation.
+
+    Returns:
+        the folder that holds its index.html.
 
     Raises:
         NoClient: no such folder holds an index.html.
@@ -58,7 +61,7 @@ class Asset:
 
 
 def make_asset(name: str, body: bytes, *, forever: bool) -> Asset:
-    """An asset from a file's name and content; `forever` when its name changes with its content."""
+    """Make an asset of a file; `forever` if the name changes whenever the content does."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     packed = gzip.compress(body, 9, mtime=0) if name.endswith(COMPRESSIBLE) and len(body) > 256 else None
     cache = "public, max-age=31536000, immutable" if forever else "no-cache"
@@ -66,20 +69,21 @@ def make_asset(name: str, body: bytes, *, forever: bool) -> Asset:
 
 
 LASTING = "assets/"
-"""Below it every file's name changes with its content."""
+"""The folder whose files have a hash of their content in their names."""
 PREVIOUS = "previous/"
-"""Below it the build keeps the lasting files of the build before."""
+"""The folder in which a build keeps the lasting files of the build before."""
 _ENTRY = re.compile(r'<script[^>]*\ssrc="/assets/([\w.-]+)\.js"')
 
 
 class Assets:
-    """All files below a folder by their path, such as `assets/main-1234.js`.
+    """All files below a folder, by path, such as `assets/main-1234.js`.
 
-    Lasting files of earlier builds are served as well: a page that was opened before a deploy still asks for
-    parts of itself.
+    Lasting files of earlier builds are served as well: a page that was opened before a deploy loads more of
+    its files later.
 
     Attributes:
-        build: the name of the build, which is the name of its first script; "" when nothing is built.
+        files: the files by path.
+        build: the id of the build, which is the name of its first script; "" if nothing is built.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -108,19 +112,14 @@ class Assets:
         return dict(self._current)
 
     def keep_serving(self, earlier: Mapping[str, bytes]) -> None:
-        """Serve lasting files of earlier builds, rules among them, beside those of this one."""
+        """Serve lasting files and rules documents of earlier builds beside those of this one."""
         for name, body in earlier.items():
             if name.startswith((LASTING, "rules/")) and name not in self.files:
                 self.files[name] = make_asset(name, body, forever=True)
 
-    def respond(self, request: Request, name: str) -> Response | None:
-        """The answer to a request for a file; None when there is no such file."""
-        asset = self.files.get(name)
-        return None if asset is None else answer(request, asset)
 
-
-def answer(request: Request, asset: Asset) -> Response:
-    """An asset as an answer, compressed if the client takes that, 304 if it has it."""
+def respond(request: Request, asset: Asset) -> Response:
+    """The response with an asset: gzip if the client accepts it, 304 if the client has it."""
     packed = asset.packed if request.accept_encodings["gzip"] > 0 else None
     response = Response(asset.body if packed is None else packed, content_type=asset.kind)
     if asset.kind.startswith("text/") or asset.kind == "application/json":

@@ -1,7 +1,7 @@
-"""The rules that the browser runs: the very files of the server, as one JSON document a game.
+"""Bundles: the rules that a browser runs, one JSON document for each game.
 
-A document also tells what a browser needs to practise without a server: the game and its schema as the
-protocol describes them. `rules/index.json` lists the documents.
+A document holds the same Python files that the server runs, and what a browser needs to practise without a
+server: the game and its schema as the protocol describes them. `rules/index.json` lists the documents.
 """
 
 import inspect
@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def all_public(entity: type[Entity]) -> bool:
-    """Whether no field is for one person alone: only such games may be run in a browser."""
+    """Whether no field is private: a browser may run only games without secrets."""
     for field in entity.fields:
         if field.see in ("owner", "host"):
             return False
@@ -29,14 +29,14 @@ def all_public(entity: type[Entity]) -> bool:
 
 
 def rules_files(game: Game) -> dict[str, str]:
-    """The files that a browser needs to run a game: path to text, the game's own under game/games/."""
+    """The files that a browser needs to run a game, path to text."""
     files = {
         "game/__init__.py": "",
         "game/games/__init__.py": "",
     }
     for path in sorted((PACKAGE / "rules").glob("*.py")):
         files[f"game/rules/{path.name}"] = path.read_text()
-    for built_upon in type(game).__mro__:  # a game may be built upon another one in the box
+    for built_upon in type(game).__mro__:  # a game may extend another built-in game
         if built_upon.__module__.startswith("game.games."):
             files[built_upon.__module__.replace(".", "/") + ".py"] = _source(built_upon)
     files[f"game/games/{game.name}.py"] = _source(type(game))
@@ -49,7 +49,7 @@ def _source(of: type) -> str:
 
 
 class Bundles:
-    """The rules documents of all games that may be run in a browser, under paths that change with them.
+    """The rules documents of all games that a browser may run; a path holds a hash of its document.
 
     Args:
         games: the server's games by name.
@@ -77,7 +77,7 @@ class Bundles:
     def _add(self, game: Game) -> None:
         if game.replication != "events" or not all_public(game.State):
             return
-        told = {
+        document = {
             "game": game.name,
             "module": f"game.games.{game.name}",
             "class": type(game).__name__,
@@ -85,7 +85,7 @@ class Bundles:
             "info": describe_game(game, None),
             "schema": Schema.of(game).describe(),
         }
-        asset = make_asset(f"{game.name}.json", json.dumps(told, sort_keys=True).encode(), forever=True)
+        asset = make_asset(f"{game.name}.json", json.dumps(document, sort_keys=True).encode(), forever=True)
         path = f"rules/{game.name}-{asset.etag[:12]}.json"
         self.assets[path] = asset
         self.paths[game.name] = "/" + path

@@ -1,6 +1,6 @@
-"""Origins: by which address a page reached this server, and pages of which origins may connect.
+"""Origins: the hosts by which a request reached this server, and the origins whose pages may connect.
 
-Forwarded headers are believed only when proxies are trusted: anyone can send them.
+Forwarded headers count only if proxies are trusted: any client can send them.
 """
 
 import logging
@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from game.transport.sampling import Sampler
 
-log = logging.getLogger("rumpus.net")
+log = logging.getLogger("rumpus.edge")
 
 _HOST = re.compile(r"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _SHOWN_CHARS = 80
 
 
-def asked_hosts(environ: dict[str, Any], trusted_proxies: int) -> tuple[str, ...]:
-    """The hosts, as in `Host`, by which a request asked for this server; lower case, checked for syntax."""
+def requested_hosts(environ: dict[str, Any], trusted_proxies: int) -> tuple[str, ...]:
+    """The hosts that a request names in `Host` and forwarded headers; lower case, checked for syntax."""
     hosts = [str(environ.get("HTTP_HOST", ""))]
     if trusted_proxies:
         hosts += [part.strip() for part in str(environ.get("HTTP_X_FORWARDED_HOST", "")).split(",")]
@@ -26,15 +26,15 @@ def asked_hosts(environ: dict[str, Any], trusted_proxies: int) -> tuple[str, ...
 
 
 class Origins:
-    """Which pages may connect: the server's own, those at its public address, and those that are allowed.
+    """The pages that may connect: those of this server, of its public address, and of allowed origins.
 
-    A page is the server's own if it was loaded from the host that its request names. The scheme does not
+    A page is this server's own if it was loaded from the host that its request names. The scheme does not
     count: behind a proxy that ends TLS the server sees http where the page has https.
 
     Args:
         allowed: origins such as "https://example.org", or "*" for any.
-        public_url: where players reach this server from outside, or "".
-        trusted_proxies: how many proxies stand in front.
+        public_url: the address by which players reach this server, or "".
+        trusted_proxies: the number of proxies in front of this server.
     """
 
     def __init__(self, allowed: Iterable[str], public_url: str, trusted_proxies: int) -> None:
@@ -46,13 +46,13 @@ class Origins:
         self._sampler = Sampler()
 
     def __call__(self, origin: str | None, environ: dict[str, Any]) -> bool:
-        """Whether a page of `origin` may send this request; python-engineio asks."""
+        """Whether a page of `origin` may send this request; called by python-engineio."""
         if origin is None:
             return False
         if "*" in self._allowed or origin.lower() in self._allowed:
             return True
         scheme, _, host = origin.lower().partition("://")
-        hosts = asked_hosts(environ, self._trusted_proxies)
+        hosts = requested_hosts(environ, self._trusted_proxies)
         if scheme in ("http", "https") and host in hosts:
             return True
         if self._sampler.admits(origin[:_SHOWN_CHARS]):

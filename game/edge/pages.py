@@ -1,4 +1,4 @@
-"""The pages: the built client, health for load balancers, metrics."""
+"""The pages: the built client, health checks for load balancers, and metrics."""
 
 import hmac
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request
 from flask_talisman import Talisman
 
-from game.edge.assets import Asset, Assets, answer, make_asset
+from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.bundles import Bundles
-from game.edge.origins import asked_hosts
+from game.edge.origins import requested_hosts
 from game.protocol.shapes import json_schema
 from game.transport.addresses import is_loopback
 
@@ -32,14 +32,14 @@ NOT_BUILT = """<!doctype html><meta charset=utf-8><title>Rumpus</title>
 
 
 NO_METRICS = (
-    "Metrics are for this machine alone. Ask from here without a proxy, or set ops.metrics_token and send "
-    "it as a bearer token.\n"
+    "Only this machine may read the metrics. Request them from here without a proxy, or set ops.metrics_token"
+    " and send it as a bearer token.\n"
 )
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
 
 
-def may_scrape(environ: dict[str, Any], token: str) -> bool:
-    """Whether a request may read the metrics: by the token or, if none is set, from this machine itself."""
+def may_read_metrics(environ: dict[str, Any], token: str) -> bool:
+    """Whether a request may read the metrics: with the token or, if none is set, from this machine."""
     if token:
         expected = f"Bearer {token}".encode()
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), expected)
@@ -47,7 +47,7 @@ def may_scrape(environ: dict[str, Any], token: str) -> bool:
 
 
 def was_forwarded(environ: dict[str, Any]) -> bool:
-    """Whether a proxy says that it hands a request on from somebody else."""
+    """Whether a header shows that a proxy has forwarded this request."""
     return any(name in environ for name in _FORWARDED)
 
 
@@ -67,17 +67,35 @@ def make_app(
     metrics_token: str = "",
     trusted_proxies: int = 0,
 ) -> Flask:
-    """The Flask app. `ready` says whether new players may come; `metrics` is None when switched off.
+    """Make the Flask app.
 
-    `sees_redis` answers other workers that do not see it; None: this worker is alone. For `metrics_token`
-    and `trusted_proxies` see the settings of these names.
+    Args:
+        assets: the files of the built client.
+        bundles: the rules documents.
+        ready: whether new players may connect to this worker.
+        metrics: renders the metrics; None switches them off.
+        sees_redis: whether Redis answers this worker, for workers that it does not answer; None for a worker
+            that is alone.
+        metrics_token: the setting `ops.metrics_token`.
+        trusted_proxies: the setting `server.trusted_proxies`.
+
+    Returns:
+        the app, without Socket.IO.
     """
     app = Flask("rumpus", static_folder=None)
+    _add_security(app, trusted_proxies)
+    _add_health(app, ready, sees_redis)
+    if metrics is not None:
+        _add_metrics(app, metrics, metrics_token)
+    _add_files(app, assets, bundles)
+    return app
 
+
+def _add_security(app: Flask, trusted_proxies: int) -> None:
     @app.after_request  # runs after Talisman's, which is registered later
     def allow_own_sockets(response: Response) -> Response:
         # 'self' does not cover WebSockets in every browser, so this host is named.
-        hosts = asked_hosts(request.environ, trusted_proxies)
+        hosts = requested_hosts(request.environ, trusted_proxies)
         sockets = "".join(f" ws://{host} wss://{host}" for host in hosts)
         policy = response.headers.get("Content-Security-Policy", "")
         policy = policy.replace("connect-src 'self'", "connect-src 'self'" + sockets)
@@ -97,11 +115,13 @@ def make_app(
 
     @app.after_request
     def isolate(response: Response) -> Response:
-        # Only pages that let nothing of other sites in may share memory with their workers.
+        # A page may share memory with its workers only if it loads nothing of other sites.
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
 
+
+def _add_health(app: Flask, ready: Callable[[], bool], sees_redis: Callable[[], bool] | None) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         return jsonify(ok=True)
@@ -114,40 +134,42 @@ def make_app(
 
         @app.get("/clusterz")
         def clusterz() -> Response:
-            if was_forwarded(request.environ):  # other workers ask directly, whatever stands in front
+            if was_forwarded(request.environ):  # other workers connect directly, without a proxy
                 abort(404)
             return jsonify(redis=sees_redis())
 
-    if metrics is not None:
 
-        @app.get("/metrics")
-        def scrape() -> Response:
-            if not may_scrape(request.environ, metrics_token):
-                return Response(NO_METRICS, status=403, content_type="text/plain; charset=utf-8")
-            return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
+def _add_metrics(app: Flask, metrics: Callable[[], bytes], token: str) -> None:
+    @app.get("/metrics")
+    def scrape() -> Response:
+        if not may_read_metrics(request.environ, token):
+            return Response(NO_METRICS, status=403, content_type="text/plain; charset=utf-8")
+        return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
+
+def _add_files(app: Flask, assets: Assets, bundles: Bundles) -> None:
     schema = protocol_schema()
 
     @app.get("/protocol.json")
     def protocol() -> Response:
-        return answer(request, schema)
+        return respond(request, schema)
 
     @app.get("/")
     @app.get("/<any(r, R, tv, TV, Tv):_kind>/<path:_code>")
     def page(_kind: str = "", _code: str = "") -> Response:
-        found = assets.respond(request, "index.html")
-        return Response(NOT_BUILT, status=503, content_type="text/html") if found is None else found
+        index = assets.files.get("index.html")
+        if index is None:
+            return Response(NOT_BUILT, status=503, content_type="text/html")
+        return respond(request, index)
 
     @app.get("/<path:name>")
     def file(name: str) -> Response:
-        rules = bundles.assets.get(name)
-        found = answer(request, rules) if rules is not None else assets.respond(request, name)
-        if found is None and "text/html" in request.headers.get("Accept", ""):
-            # A person followed a wrong link: the client has a page for that.
-            found = page()
-            found.status_code = 404 if found.status_code == 200 else found.status_code
-        if found is None:
+        asset = bundles.assets.get(name) or assets.files.get(name)
+        if asset is not None:
+            return respond(request, asset)
+        if "text/html" not in request.headers.get("Accept", ""):
             abort(404)
+        # A person followed a wrong link: the client has a page for that.
+        found = page()
+        found.status_code = 404 if found.status_code == 200 else found.status_code
         return found
-
-    return app

@@ -1,7 +1,7 @@
-"""Tokens: who a device is and which seat it had, signed so that nobody can make one up.
+"""Tokens: the signed id of a device, and of the seat that it had.
 
-The secret file holds one key a line, the newest last: tokens are signed with the newest and read with any, so
-a key is rotated by adding a line and dropping the oldest later.
+The secret file holds one key a line, the newest last. Tokens are signed with the newest key and read with
+any of them, so a key is rotated by adding a line, and by removing the oldest line later.
 """
 
 import hmac
@@ -25,13 +25,19 @@ class BadSecret(Exception):
 
 
 def read_keys(path: Path) -> list[str]:
-    """The signing keys, the newest last; the file is made, with mode 0600, if there is none.
+    """Read the signing keys; a missing file is made, with one key and mode 0600.
 
     Processes that start at the same time get the same keys, and a file that cannot be written whole is not
     left behind.
 
+    Args:
+        path: the secret file.
+
+    Returns:
+        the keys, the newest last.
+
     Raises:
-        BadSecret: it cannot be made or read, holds no key, or others may read it.
+        BadSecret: the file cannot be made or read, holds no key, or others may read it.
     """
     try:
         if not path.exists():
@@ -56,10 +62,10 @@ def read_keys(path: Path) -> list[str]:
 
 
 def _make_whole(path: Path, text: str) -> None:
-    """Create a file with this text unless it exists; nobody ever sees a part of it.
+    """Create a file with this text unless it exists; no reader sees a part of it.
 
-    The text is written to a file of another name, which is then linked: a link is made whole or not at all,
-    and never over a file that another process has made meanwhile.
+    The text is written to a file of another name, which is then linked: making a link is atomic, and fails
+    if another process has made the file meanwhile.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
     try:
@@ -79,7 +85,7 @@ def _make_whole(path: Path, text: str) -> None:
 
 
 def fingerprints(keys: Sequence[str]) -> tuple[str, ...]:
-    """What tells keys apart and gives nothing of them away, in the same order."""
+    """A short hash of each key, in the same order: it shows whether keys are equal, and nothing else."""
     return tuple(hmac.digest(key.encode(), b"fingerprint", "sha256").hex()[:12] for key in keys)
 
 
@@ -93,12 +99,12 @@ class Tokens:
         self._seat = URLSafeSerializer(keys, salt="seat")
 
     def new_device(self) -> tuple[str, str]:
-        """A new device: its id of 96 bits and the minute it was made, and the token for it."""
+        """A new device id, with 96 random bits and the minute of its making, and its token."""
         device = f"{secrets.token_urlsafe(12)}.{int(self._now_s() // 60):x}"
         return device, self.sign_device(device)
 
     def is_young(self, device: str) -> bool:
-        """Whether a device was made in the last ten minutes; those from before ids had a time were not."""
+        """Whether a device id was made in the last ten minutes; an id without a time is old."""
         minute = device.partition(".")[2]
         return bool(minute) and self._now_s() - int(minute, 16) * 60 < YOUNG_S
 
@@ -112,7 +118,7 @@ class Tokens:
         return value if isinstance(value, str) else None
 
     def sign_seat(self, code: str, device: str) -> str:
-        """The token that brings a device back into a room."""
+        """The token with which a device returns to its seat in a room."""
         return str(self._seat.dumps([code, device]))
 
     def network_mark(self, network: str) -> str:
@@ -132,5 +138,5 @@ def _read(serializer: URLSafeSerializer, token: object) -> object:
         return None
     try:
         return serializer.loads(token)
-    except (BadSignature, ValueError):  # a half of a surrogate pair, in a token of nobody's making
+    except (BadSignature, ValueError):  # half a surrogate pair, in a token that is not ours
         return None

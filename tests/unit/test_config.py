@@ -178,7 +178,7 @@ def test_unknown_names_are_told_with_what_they_may_have_meant(tmp_path: Path) ->
     assert problems(path, {"RUMPUS_SERVER__PROT": "1", "RUMPUS_XYZ": "2", "RUMPUS_SERVER": "{}"}) == (
         "environment: RUMPUS_SERVER: unknown variable; did you mean RUMPUS_SERVER__PORT?",
         "environment: RUMPUS_SERVER__PROT: unknown variable; did you mean RUMPUS_SERVER__PORT?",
-        "environment: RUMPUS_XYZ: unknown variable; config.toml names all that can be set "
+        "environment: RUMPUS_XYZ: unknown variable; config.toml lists all settings "
         "(as RUMPUS_<SECTION>__<KEY>)",
         f"{path}: [server] prot = 2: unknown key; did you mean port?",
         f'{path}: [server] "two\\nlines" = 3: unknown key; known are '
@@ -230,8 +230,8 @@ def test_settings_that_must_fit_each_other() -> None:
 
 def test_a_file_that_can_not_be_read(tmp_path: Path) -> None:
     missing = tmp_path / "none.toml"
-    assert problems(missing, {}) == (f"{missing}: can not be read: No such file or directory",)
-    assert problems(tmp_path, {}) == (f"{tmp_path}: can not be read: Is a directory",)
+    assert problems(missing, {}) == (f"{missing}: cannot be read: No such file or directory",)
+    assert problems(tmp_path, {}) == (f"{tmp_path}: cannot be read: Is a directory",)
     (line,) = problems(written(tmp_path, "[server\nport = 1\n"), {})
     assert line.startswith(f"{tmp_path}/config.toml: is not TOML: ")
     assert "line 1" in line

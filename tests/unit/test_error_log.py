@@ -11,13 +11,13 @@ from game import error_log
 def raise_here(error: Exception) -> Exception:
     try:
         raise error
-    except Exception as caught:
+    except type(error) as caught:
         return caught
 
 
 @pytest.fixture(autouse=True)
 def _nothing_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(error_log, "_told", {})
+    monkeypatch.setattr(error_log, "logged_s", {})
 
 
 def test_one_line_says_what_failed_and_where(caplog: pytest.LogCaptureFixture) -> None:
@@ -49,7 +49,7 @@ def test_an_error_that_was_never_raised_can_be_told_too(caplog: pytest.LogCaptur
 def test_what_was_told_is_forgotten_before_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(2000):
         error_log.report("handler", raise_here(type(f"Error{number}", (Exception,), {})()))
-    assert len(error_log._told) <= 256
+    assert len(error_log.logged_s) <= 256
 
 
 def test_a_line_of_the_game_is_told_rather_than_one_of_what_it_calls(

@@ -105,7 +105,7 @@ def silence(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Fails a test during which anything was logged as a fault, or printed."""
-    monkeypatch.setattr(error_log, "_told", {})
+    monkeypatch.setattr(error_log, "logged_s", {})
     yield
     assert capfd.readouterr().err == ""
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
@@ -180,7 +180,7 @@ def test_a_pack_is_read_in_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) 
 def test_a_command_that_fails_is_a_strike_and_one_line_a_minute(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(error_log, "_told", {})
+    monkeypatch.setattr(error_log, "logged_s", {})
     edge = Edge(strikes=10)
 
     def fail(*_: Any) -> Any:
