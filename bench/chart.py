@@ -136,7 +136,10 @@ def draw_panel(panel: Panel, x: float, y: float, width: float, height: float) ->
 
 
 def draw(contest: dict[str, Any]) -> str:
-    """The whole drawing.
+    """Draw the chart.
+
+    Returns:
+        the SVG.
 
     Raises:
         ValueError: there is nothing to draw.

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -223,10 +224,13 @@ def table(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> N
 
 
 def whole_edge_us(rows: list[dict[str, Any]]) -> float | None:
-    """CPU of all workers and Redis that one delta over another worker costs more than one without, in µs.
+    """The CPU time that a delta through another worker costs more than one without.
 
-    Everything is in it: both ends, wake-ups, system calls, acknowledgements, Redis itself. Most is for each
-    publication and not for each delta: it falls as more rooms share one. The same rooms, twice.
+    It includes both ends, wake-ups, system calls, acknowledgements and Redis. Most of it is spent for each
+    publication, not for each delta, so it falls when more rooms share one. The same rooms are measured twice.
+
+    Returns:
+        µs of all workers and Redis, for each delta; None without both measurements.
     """
     pair = {row["at"]: row for row in rows if row["workers"] == 2}
     if len(pair) < 2:
@@ -256,12 +260,18 @@ def main() -> None:
     signal.alarm(MOST_S)
     result: dict[str, Any] = {"cores": os.cpu_count(), "delta": {}, "costs": [], "held": []}
     cores = f"{result['cores']} cores, the players' process among what runs on them"
+
+    def compare(workers: int, right: bool) -> None:
+        result["costs"].append(costs(workers, right))
+
+    def hold(workers: int) -> None:
+        result["held"].append(held(workers))
+
     steps: list[Callable[[], None]] = [lambda: result.update(delta=cost())]
     if not told.cost:
-        for workers, right in ((1, True), (2, True), (2, False), (4, True), (4, False)):
-            steps.append(lambda w=workers, r=right: result["costs"].append(costs(w, r)))  # type: ignore[misc]
-        for workers in (1, 2, 4):
-            steps.append(lambda w=workers: result["held"].append(held(w)))  # type: ignore[misc]
+        cases = ((1, True), (2, True), (2, False), (4, True), (4, False))
+        steps.extend(partial(compare, workers, right) for workers, right in cases)
+        steps.extend(partial(hold, workers) for workers in (1, 2, 4))
     failure = ""
     try:
         for step in steps:

@@ -129,9 +129,10 @@ class Crowd:
         return place is not None and place.match.following
 
     def turn(self, within_s: float, look: Look | None = None) -> None:
-        """Take in what comes within a time, look at the new states, and press what is due.
+        """Receive for some time, look at the new states, and send the inputs that are due.
 
-        Raises Failed if somebody was thrown out.
+        Raises:
+            Failed: the server closed the connection of a player.
         """
         for key, _ in self._selector.select(within_s):
             guest: Guest = key.data

@@ -72,7 +72,7 @@ def _measure(url: str) -> dict[str, float]:
         outbox.epochs[code] = 3
         outbox.adopt(code, code, "b/somebody")
     nothing: Any = None
-    abroad = Abroad("b", nothing, edge, nothing, nothing, nothing, lambda code: False, lambda: 0)
+    abroad = Abroad("b", nothing, edge, nothing, nothing, nothing, lambda _code: False, lambda: 0)
     abroad.homes.update({code: Home("a", 3) for code in codes})
     reader = Reader(nothing, nothing, edge, nothing, abroad, lambda: 0)
     box: Any = store.listen("b")

@@ -37,9 +37,10 @@ TROUBLE = (Failed, OSError, ValueError)
 
 @cache
 def cores() -> tuple[int, int]:
-    """The core that servers get and the one that load gets; the same one if there is but one.
+    """Choose the cores at the first call, before this process is pinned to one of them.
 
-    As it was when first asked, before this process itself was kept on one core.
+    Returns:
+        the core for servers and the core for load; the same one twice on a machine with one core.
     """
     usable = sorted(os.sched_getaffinity(0))
     return usable[0], usable[-1]
@@ -83,10 +84,13 @@ class Process:
         self.stop()
 
     def line(self, within_s: float) -> str:
-        """The next line that it prints.
+        """Wait for the next line of its output.
+
+        Returns:
+            the line.
 
         Raises:
-            Failed: it ended, or said nothing in time.
+            Failed: it ended, or printed nothing in time.
         """
         deadline = time.monotonic() + within_s
         assert self._popen.stdout is not None

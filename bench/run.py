@@ -45,7 +45,10 @@ def arguments() -> argparse.Namespace:
 
 
 def chosen(only: str, quick: bool) -> list[Contestant]:
-    """Those who take part; tells why others do not.
+    """Choose the servers that are measured, and print why others are not.
+
+    Returns:
+        the servers, in order.
 
     Raises:
         Failed: a name is not known.
@@ -102,12 +105,15 @@ def measure_all(
 def search_in_turns(
     contestants: Iterable[Contestant], medians: dict[str, Figures], until: float
 ) -> dict[str, list[Probe]]:
-    """The probes of each of those that were measured, one for each in turn, as long as there is time.
+    """Probe each server that was measured, one after the other, as long as there is time.
 
     Args:
-        contestants: who is searched.
-        medians: their figures, from which the first guesses come.
+        contestants: the servers.
+        medians: their figures, from which the first guesses are made.
         until: when to end, by the monotonic clock.
+
+    Returns:
+        the probes by the name of the server.
     """
     ways = [
         Search(one, medians[one.name], LEAST.get(one.name, 0)) for one in contestants if one.name in medians

@@ -18,7 +18,10 @@ def record(section: str, data: object, path: Path = RESULTS) -> None:
 
 
 def read(path: Path) -> dict[str, object]:
-    """All sections.
+    """Read the file of figures.
+
+    Returns:
+        its sections by name.
 
     Raises:
         ValueError: the file holds something else.

@@ -10,7 +10,6 @@ import statistics
 import sys
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
 
 from bench import machine, store
 from game.games.trails import Trails
@@ -29,10 +28,10 @@ class Clocked:
 
     def watch(self, part: str, owner: object, method: str) -> None:
         """Count the time in `owner.method` as `part`."""
-        original: Callable[..., Any] = getattr(owner, method)
+        original: Callable[..., object] = getattr(owner, method)
         self.seconds.setdefault(part, 0.0)
 
-        def clocked(*words: Any) -> Any:
+        def clocked(*words: object) -> object:
             began = perf_counter()
             try:
                 return original(*words)

@@ -69,21 +69,24 @@ def run(
     warm_s: float | None = None,
     *,
     bots: int = 0,
-    watch: Callable[[Process, int], None] = lambda server, port: None,
+    watch: Callable[[Process, int], None] = lambda _server, _port: None,
 ) -> list[Figures]:
-    """Start the server, let everyone join, and measure so many windows.
+    """Start the server, let all players join, and measure.
 
     Args:
         one: the server.
-        rooms: with as many players each as the workload has seats.
+        rooms: the number of rooms, each with as many players as the workload has seats.
         span_s: how long each window is.
-        windows: how many there are.
-        warm_s: from the last player's coming to the first window, if not the workload's own.
-        bots: in each room beside the players (the real game on our server alone).
-        watch: called with the server and its port at the beginning and at the end of every window.
+        windows: how many windows are measured.
+        warm_s: from the last join to the first window; None: that of the workload.
+        bots: bots in each room besides the players (only for the real game on our server).
+        watch: called with the server and its port at the start and at the end of each window.
+
+    Returns:
+        the figures of each window.
 
     Raises:
-        Failed: the server did not start, or players did not get in or fell out.
+        Failed: the server did not start, or refused or lost players.
     """
     if one.missing():
         raise Failed(f"{one.name}: {one.missing()}")

@@ -23,14 +23,17 @@ _WEAK = 2
 
 
 def weaken(binary: bytearray, version: bytes) -> int:
-    """Mark the demand for a symbol version as weak; returns how many were marked.
+    """Mark the demand for a symbol version as weak.
 
     Args:
         binary: a 64-bit little-endian ELF file, changed in place.
         version: such as b"GLIBC_2.38".
 
+    Returns:
+        how many demands were marked.
+
     Raises:
-        ValueError: it is no such file.
+        ValueError: it is not such a file.
     """
     if binary[:6] != b"\x7fELF\x02\x01":
         raise ValueError("not a 64-bit little-endian ELF file")

@@ -119,6 +119,10 @@ class Visitors:
         except OSError as error:
             self._end(visit, f"{error.strerror} while {visit.stage}")
             return
+        self._advance(visit)
+
+    def _advance(self, visit: Visit) -> None:
+        """Go to the next stage if the server has answered."""
         if visit.stage == "shaking hands" and b"\r\n\r\n" in visit.got:
             if not visit.got.startswith(b"HTTP/1.1 101 "):
                 self._end(visit, "refused")

@@ -314,7 +314,7 @@ class Worker:
             if self._membership is not None and self.joined and not again:
                 self._drain(self._membership.node)
             self._refuse_clients(True)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever failed, the process must end
             self.background.fail("stopping", error)
         self.server.stop(2)
 

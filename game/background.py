@@ -62,7 +62,7 @@ class Background:
                 raise RuntimeError("it returned, but must run as long as the process")
             except GreenletExit:
                 raise
-            except BaseException as error:  # noqa: BLE001  a task may fail in any way; all are logged
+            except BaseException as error:
                 now_s = time.monotonic()
                 failed_s = [*(one for one in failed_s if now_s - one < WINDOW_S), now_s]
                 if len(failed_s) > restarts or not isinstance(error, Exception):

@@ -75,7 +75,9 @@ def _announce(text: str, room: str | None, redis_url: str) -> int:
         return 2
     url = redis_url or config.cluster.redis_url
     if not url:
-        print("announce needs the Redis of the workers: set it with --redis or in config.toml", file=sys.stderr)
+        print(
+            "announce needs the Redis of the workers: set it with --redis or in config.toml", file=sys.stderr
+        )
         return 2
     from flask_socketio import SocketIO
 

@@ -109,8 +109,8 @@ def render() -> str:
     lines = [
         "# Every setting of Rumpus, with its default. Units are in the names: _s seconds, _ms milliseconds,",
         "# _us microseconds, _bytes, _per_s, _per_min. A variable RUMPUS_<SECTION>__<KEY> overrides a line,",
-        "# such as RUMPUS_SERVER__PORT=9000 (lists: a,b); PORT alone works too. With an unknown name or a value",
-        "# out of range the server does not start.",
+        "# such as RUMPUS_SERVER__PORT=9000 (lists: a,b); PORT alone works too. With an unknown name or a",
+        "# value out of range the server does not start.",
     ]
     for section, info in Config.model_fields.items():
         table = _section(info)

@@ -92,7 +92,10 @@ class Server(Section):
         "Sites whose pages may connect, besides this server's own",
     )
     trusted_proxies: int = whole(
-        0, 0, 8, "Number of proxies in front of this server, each setting X-Forwarded-For; 0: ignore that header"
+        0,
+        0,
+        8,
+        "Number of proxies in front, each setting X-Forwarded-For; 0: ignore that header",
     )
     secret_file: str = text(
         ".rumpus/secret",
@@ -129,7 +132,9 @@ class Rooms(Section):
     seat_hold_s: float = number(60, 1, 3600, "How long a seat is held for a player who lost the connection")
     empty_room_close_s: float = number(60, 1, 86400, "How long a room without people stays open")
     abandoned_s: float = number(10, 0, 600, "How long a match without people is paused before it ends")
-    host_absent_s: float = number(10, 1, 600, "After how long another player becomes host when the host is absent")
+    host_absent_s: float = number(
+        10, 1, 600, "How long a host may be absent before another player becomes host"
+    )
     countdown_s: float = number(3, 0, 30, "From the start of a match to its first tick")
     results_s: float = number(20, 1, 600, "How long the results are shown before the lobby")
     afk_s: float = number(45, 5, 3600, "After how long without an input a player counts as away")
@@ -181,8 +186,8 @@ class Scheduler(Section):
 class SlowClient(Section):
     """What happens to a client that reads more slowly than the server sends."""
 
-    max_queued_bytes: int = whole(16384, 1024, 16777216, "Unsent data at which no more states are sent to it")
-    max_unsent_s: float = number(1, 0.1, 60, "Time without progress after which no more states are sent to it")
+    max_queued_bytes: int = whole(16384, 1024, 16777216, "Unsent data at which it gets no more states")
+    max_unsent_s: float = number(1, 0.1, 60, "Time without progress, after which it gets no more states")
     close_after_s: float = number(5, 0.2, 600, "Time after which it is disconnected")
 
     @field_validator("close_after_s")
@@ -194,7 +199,7 @@ class SlowClient(Section):
 class Games(Section):
     """Which games are offered."""
 
-    folders: tuple[str, ...] = several((), "folders", "Folders with more game files, besides the built-in games")
+    folders: tuple[str, ...] = several((), "folders", "Folders with more games, besides the built-in ones")
     enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
         ("trails", "fuse", "thumbs", "field"),
         "games' names, at least one",

@@ -54,9 +54,7 @@ failovers = _counter("failovers", "Rooms of dead workers that this worker took o
 migrations = _counter(
     "migrations", "Rooms that moved between workers in operation: in to this worker, out to another.", "way"
 )
-lost_leases = _counter("lost_leases", "Times that this worker lost its lease and continued under a new name.")
-epochs = _counter("epochs", "Ownership epochs that started here, one for each failover, migration and restore.")
+lost_leases = _counter("lost_leases", "Times that this worker lost its lease and goes on under a new name.")
+epochs = _counter("epochs", "Ownership epochs that started here: each failover, migration or restore is one.")
 store_errors = _counter("redis_errors", "Redis calls that failed or timed out.")
-exceptions = _counter(
-    "exceptions", "Errors that were logged, by logger. Investigate each of them.", "logger"
-)
+exceptions = _counter("exceptions", "Errors that were logged, by logger. Investigate each of them.", "logger")

@@ -1,14 +1,22 @@
-"""The reference client: what `docs/protocol.md` says, spoken by a program.
+"""The reference client: implements `docs/protocol.md` for programs and tests.
 
-`Client` is comfortable and follows everything; `RawClient` is cheap and made for load; a `Traveller` stays in
-its room whatever happens to connections. None of them knows anything of the server but its protocol, so what
-works with them works from outside.
+`Client` is convenient and keeps the state of its room and match; `RawClient` is cheap and made for load;
+`ReconnectingClient` stays in its room when connections end or move. They use nothing of the server but its
+protocol.
 """
 
 from game.client.client import Client
 from game.client.follower import Follower
 from game.client.raw import RawClient
+from game.client.reconnecting import ReconnectingClient
 from game.client.refused import ConnectionRefused, NoAnswer, Refused
-from game.client.traveller import Traveller
 
-__all__ = ["Client", "ConnectionRefused", "Follower", "NoAnswer", "RawClient", "Refused", "Traveller"]
+__all__ = [
+    "Client",
+    "ConnectionRefused",
+    "Follower",
+    "NoAnswer",
+    "RawClient",
+    "ReconnectingClient",
+    "Refused",
+]

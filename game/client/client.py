@@ -1,7 +1,7 @@
-"""A client for programs and tests: blocking commands, and a mirror of everything the server tells.
+"""A client for programs and tests: blocking commands, and the state of its room and match.
 
-It is python-socketio's client with one change: messages are worked off in the order in which they come (the
-original starts a thread for each, and a state that overtakes another is a gap).
+It uses python-socketio's client with one change: messages are handled in the order in which they arrive. The
+original starts a thread for each, and a state that overtakes another looks like a gap.
 """
 
 import secrets
@@ -15,25 +15,25 @@ import socketio.exceptions
 
 from game.client.commands import Commands
 from game.client.follower import Follower
-from game.client.place import Place
+from game.client.joined_room import JoinedRoom
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
 
 Json = dict[str, Any]
 
 REPEATED = 8
-"""Inputs that one message holds at most."""
+"""The greatest number of inputs in one message."""
 ENTRANCES = frozenset({"create", "join", "quick"})
 """Commands whose answer is JOINED."""
 
 
 class _Engine(engineio.Client):
-    """An Engine.IO client that handles messages one after the other."""
+    """An Engine.IO client that handles messages one after another."""
 
     def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
-        # The server's goodbye is handled by the thread that reads: it cannot wait for itself.
+        # The thread that reads handles the server's disconnect: it cannot wait for itself.
         super().disconnect(abort or threading.current_thread() is self.read_loop_task, reason)
 
-    def _trigger_event(self, event: str, *args: Any, **kwargs: Any) -> Any:
+    def _trigger_event(self, event: str, *args: object, **kwargs: object) -> object:
         kwargs["run_async"] = False
         return super()._trigger_event(event, *args, **kwargs)
 
@@ -44,23 +44,23 @@ class _SocketIO(socketio.Client):
 
 
 class Client(Commands):
-    """One player's connection. May be used by one thread beside its own; a context manager.
+    """One player's connection. A context manager; one thread may use it besides its own.
 
     Args:
         url: the server's address, such as "http://localhost:8080".
-        framing: how states come: "binary" or "json".
-        device: the token that an earlier `welcome` gave.
+        framing: the framing of states, "binary" or "json".
+        device: the token of an earlier `welcome`.
         seat: the token of the seat to return to.
-        code: the room's code for load balancers; a random text when in no room.
-        transports: what to connect by.
-        headers: of the HTTP requests that connect.
+        code: the room code for load balancers; None: a random text.
+        transports: the transports to connect by.
+        headers: HTTP headers of the request that connects.
         timeout_s: how long to wait for each answer.
 
     Attributes:
-        welcome: the server's greeting.
-        place: the room this client is in, None in none.
+        welcome: the `welcome` of the server.
+        place: the room that this client is in, or None.
         said: events besides room, chat and states, as (event, argument), oldest first.
-        lines: how many lines this client has said in its room.
+        lines: how many chat lines this client has sent in its room.
         bye: the code and message with which the server closed the connection.
     """
 
@@ -78,7 +78,7 @@ class Client(Commands):
     ) -> None:
         self.url = url
         self.welcome: Json = {}
-        self.place: Place | None = None
+        self.place: JoinedRoom | None = None
         self.said: list[tuple[str, Json]] = []
         self.bye: tuple[str, str] | None = None
         self._framing = framing
@@ -100,21 +100,24 @@ class Client(Commands):
         self._socket.on("joined", self._rejoined)
         self._socket.on("chat", self._chat)
         self._socket.on("bye", self._bye)
-        self._socket.on("k", lambda told: self._state("k", told))
-        self._socket.on("s", lambda told: self._state("s", told))
-        self._socket.on("p", lambda told: self._state("p", told))
+        self._socket.on("k", lambda data: self._state("k", data))
+        self._socket.on("s", lambda data: self._state("s", data))
+        self._socket.on("p", lambda data: self._state("p", data))
         self._socket.on("connect_error", self._refused)
         self._socket.on("disconnect", self._disconnected)
         self._socket.on("*", self._said)
 
-    # --- coming and going ----------------------------------------------------------------------
+    # --- the connection ------------------------------------------------------------------------
 
     def connect(self) -> Self:
         """Connect, and return to the seat whose token was given.
 
+        Returns:
+            this client.
+
         Raises:
-            ConnectionRefused: the server does not want this client.
-            NoAnswer: no server answers there.
+            ConnectionRefused: the server refuses this client.
+            NoAnswer: no server answers.
         """
         auth = {"version": 1, "framing": self._framing, "device": self._device, "seat": self._seat}
         try:
@@ -137,7 +140,7 @@ class Client(Commands):
         self._socket.disconnect()
 
     def lose(self) -> None:
-        """Drop the connection without a word, as a broken network does."""
+        """Drop the connection without a close frame, as a broken network does."""
         websocket = self._socket.eio.ws
         if websocket is not None:
             websocket.shutdown()
@@ -150,24 +153,24 @@ class Client(Commands):
 
     @property
     def connected(self) -> bool:
-        """Whether the connection stands."""
+        """Whether the connection is open."""
         return bool(self._socket.connected)
 
     @property
     def device(self) -> str:
-        """The token that says who this client is; give it to the next one to be the same person."""
+        """The token of this device; a client that connects with it is the same person."""
         return str(self.welcome["device"])
 
     @property
     def match(self) -> Follower:
-        """The match of the room this client is in. Raises LookupError in none."""
+        """The match of this client's room. Raises LookupError without a room."""
         return self.here.match
 
     def wait_for(self, holds: Callable[[], object], what: str = "it", timeout_s: float | None = None) -> None:
-        """Wait until `holds()` is true; it is asked whenever the server has said something.
+        """Wait until `holds()` is true; it is called after each message of the server.
 
         Raises:
-            TimeoutError: that did not happen in time; the text says where things stood.
+            TimeoutError: that did not happen in time; the text shows the room.
         """
         limit = self._timeout_s if timeout_s is None else timeout_s
         with self._changed:
@@ -181,10 +184,10 @@ class Client(Commands):
         """Send any command and return its answer; see `Commands`."""
         answers: list[object] = []
 
-        def answered(*told: object) -> None:
+        def answered(*data: object) -> None:
             with self._changed:
-                answer = told[0] if told else None
-                # At once, for what comes next is already about that room.
+                answer = data[0] if data else None
+                # Now, because the next message is already about that room.
                 if event in ENTRANCES and isinstance(answer, dict) and answer.get("ok"):
                     self._enter(answer)
                 answers.append(answer)
@@ -200,10 +203,24 @@ class Client(Commands):
             raise NoAnswer(f"{event} was not answered; {self.bye or f'waited {self._timeout_s} s'}")
         return answer_of(event, answers[0])
 
-    def press(self, buttons: int, *, seat: int | None = None, tick: int | None = None, value: int = 0) -> int:
-        """Hold exactly these buttons from `tick` on (None: from now); returns the input's number.
+    def send(self, event: str, argument: object) -> None:
+        """Send any event and request no answer."""
+        self._socket.emit(event, argument)
 
-        Raises LookupError for who has no seat.
+    def press(self, buttons: int, *, seat: int | None = None, tick: int | None = None, value: int = 0) -> int:
+        """Send an input.
+
+        Args:
+            buttons: the buttons that are held, as bits.
+            seat: the seat; None: this client's own.
+            tick: from this tick on; None: from now on.
+            value: the value of the input, in games that use one.
+
+        Returns:
+            the sequence number of the input.
+
+        Raises:
+            LookupError: this client has no seat.
         """
         with self._changed:
             here = self.here
@@ -219,16 +236,16 @@ class Client(Commands):
             rows.append([*row, value] if value else row)
             self._unacknowledged[number] = rows
         for first in range(0, len(rows), REPEATED):
-            self._socket.emit("i", [number, *rows[first : first + REPEATED]])
+            self.send("i", [number, *rows[first : first + REPEATED]])
         return seq
 
-    # --- what the server says (on the connection's thread) ---------------------------------------
+    # --- events of the server (on the connection's thread) ---------------------------------------
 
-    def _greeted(self, told: Json) -> None:
+    def _greeted(self, data: Json) -> None:
         with self._changed:
-            if told["resumed"] is not None:
-                self._enter(told["resumed"])
-            self.welcome = told
+            if data["resumed"] is not None:
+                self._enter(data["resumed"])
+            self.welcome = data
             self._changed.notify_all()
 
     def _rejoined(self, joined: Json) -> None:
@@ -239,7 +256,7 @@ class Client(Commands):
 
     def _enter(self, joined: Json) -> None:
         old = self.place
-        self.place = Place(joined)
+        self.place = JoinedRoom(joined)
         self.lines = joined["chat_n"]
         if old is None or old.code != self.place.code or old.player != self.place.player:
             self._forget_inputs()
@@ -269,39 +286,39 @@ class Client(Commands):
                 self.place.chat.append(line)
             self._changed.notify_all()
 
-    def _state(self, event: str, told: Any) -> None:
+    def _state(self, event: str, data: bytes | Json) -> None:
         with self._changed:
             place = self.place
             if place is None:
                 return
             match = place.match
-            if isinstance(told, bytes):
-                match.frame(told)
+            if isinstance(data, bytes):
+                match.frame(data)
             else:
-                match.json(event, told)
+                match.json(event, data)
             ask = match.wants_keyframe
             if ask:
                 match.asked()
             self._changed.notify_all()
         if ask:
-            self._socket.emit("resync", {})
+            self.send("resync", {})
 
-    def _bye(self, told: Json) -> None:
+    def _bye(self, data: Json) -> None:
         with self._changed:
-            self.bye = (told["code"], told["message"])
+            self.bye = (data["code"], data["message"])
             self._changed.notify_all()
 
-    def _refused(self, told: Any = None) -> None:
-        if isinstance(told, dict):  # else no server answered
-            data = told.get("data")
-            found = data if isinstance(data, dict) else told
+    def _refused(self, data: object = None) -> None:
+        if isinstance(data, dict):  # if not, no server answered
+            inner = data.get("data")
+            found = inner if isinstance(inner, dict) else data
             self._refusal = (str(found.get("code", "")), str(found.get("message", "")))
 
     def _disconnected(self, *_: object) -> None:
         with self._changed:
             self._changed.notify_all()
 
-    def _said(self, event: str, told: Any = None) -> None:
+    def _said(self, event: str, data: Json | None = None) -> None:
         with self._changed:
-            self.said.append((event, told))
+            self.said.append((event, data if data is not None else {}))
             self._changed.notify_all()

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
-from game.client.place import Place
+from game.client.joined_room import JoinedRoom
 
 Json = dict[str, Any]
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 class Commands(ABC):
     """Whoever can `call` gives every command; each raises Refused and NoAnswer as `call` does."""
 
-    place: Place | None
+    place: JoinedRoom | None
     lines: int
 
     @abstractmethod
@@ -24,7 +24,7 @@ class Commands(ABC):
         """
 
     @property
-    def here(self) -> Place:
+    def here(self) -> JoinedRoom:
         """The room this client is in. Raises LookupError in none."""
         if self.place is None:
             raise LookupError("this client is in no room")
@@ -43,7 +43,7 @@ class Commands(ABC):
         name: str | None = None,
         colour: int | None = None,
         shape: int | None = None,
-    ) -> Place:
+    ) -> JoinedRoom:
         """Open a room and enter it as its host."""
         self._command(
             "create",
@@ -65,7 +65,7 @@ class Commands(ABC):
         name: str | None = None,
         colour: int | None = None,
         shape: int | None = None,
-    ) -> Place:
+    ) -> JoinedRoom:
         """Enter a room by its code."""
         self._command("join", code=code, spectate=spectate, name=name, colour=colour, shape=shape)
         return self.here
@@ -77,7 +77,7 @@ class Commands(ABC):
         name: str | None = None,
         colour: int | None = None,
         shape: int | None = None,
-    ) -> Place:
+    ) -> JoinedRoom:
         """Play with whoever waits, or with bots."""
         self._command("quick", game=game, name=name, colour=colour, shape=shape)
         return self.here

@@ -1,10 +1,11 @@
-"""Following a match: frames or JSON states in, the present view out. No socket, no thread, no clock.
+"""The follower decodes a match: frames or JSON states in, the current view out. No socket, no clock.
 
-A follower checks the sequence of the states' numbers. After a gap, or anything that does not decode, it
-knows nothing until the next keyframe; `wants_keyframe` then asks its owner to send `resync`.
+It checks the sequence numbers of states. After a gap, or bytes that do not decode, the view is unknown until
+the next keyframe; `wants_keyframe` then asks its owner to send `resync`.
 """
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from game.sync.delta import StateDecoder
@@ -13,26 +14,26 @@ from game.sync.wire import ClockFrame, Keyframe, PrivateFrame, ShiftFrame, State
 
 MOST_EVENTS = 4096
 ASK_EVERY = 60
-"""States that come while the view is lost before a keyframe is asked for again."""
+"""After this many states without a view, a keyframe is requested again."""
 
 Said = tuple[Any, ...]
 """A game event: its name, then its arguments."""
 
 
 class Follower:
-    """The present view of one match, by the SCHEMA that the server gave.
+    """The current view of one match, decoded by the SCHEMA that the server sent.
 
     Attributes:
-        tick: the tick that the view shows; the game's ticks.
-        epoch: rises when the match went on elsewhere.
-        at_ms, at_tick: by the server's clock tick `at_tick` was due at `at_ms`.
-        number: the last state's number, 0..255.
+        tick: the tick that the view shows.
+        epoch: rises when the match continues at another worker.
+        at_ms, at_tick: tick `at_tick` was due at `at_ms` of the server's clock.
+        number: the sequence number of the last state, 0..255.
         acks: the newest (seq, margin) of each seat.
-        events: what happened, as (name, *arguments), the oldest first; the owner may clear it.
-        states, keyframes: how many of each were taken.
-        resyncs: how often the view was lost.
+        events: the game's events, as (name, *arguments), the oldest first; the owner may clear it.
+        states, keyframes: how many of each were decoded.
+        resyncs: how often the view became unknown.
         clock: the answer to the last clock message of the bare framing, as (client's, server's) milliseconds.
-        wants_keyframe: the view is lost and nobody has asked for a keyframe since.
+        wants_keyframe: the view is unknown, and no keyframe was requested since.
     """
 
     def __init__(self, schema: dict[str, Any]) -> None:
@@ -52,22 +53,27 @@ class Follower:
         self._names = [str(event["name"]) for event in schema["events"]]
         self._argument_counts = [len(event["args"]) for event in schema["events"]]
         self._decoder = StateDecoder(schema)
-        self._lost = True
+        self._unknown = True
         self._ignored = 0
         self._private: dict[tuple[bool, int], StateDecoder] = {}
 
     @property
     def following(self) -> bool:
-        """Whether the view is known: a keyframe came and no gap since."""
-        return not self._lost
+        """Whether the view is known: a keyframe was received, and no gap since."""
+        return not self._unknown
 
     @property
     def state(self) -> dict[str, Any]:
         """The view as a tree of plain data; see `game.sync.tree`. Raises BadFrame before a keyframe."""
         return self._decoder.state
 
+    @property
+    def private_parts(self) -> set[tuple[bool, int]]:
+        """The private parts that were received, as (of_host, seat)."""
+        return set(self._private)
+
     def secret(self, seat: int, of_host: bool = False) -> dict[str, Any] | None:
-        """What only `seat` is told, or with `of_host` only the host; None while that is nothing."""
+        """The private part of `seat`, or with `of_host` that of the host; None if nothing was received."""
         decoder = self._private.get((of_host, seat))
         return None if decoder is None else decoder.state
 
@@ -76,7 +82,7 @@ class Follower:
         return self.at_ms + (tick - self.at_tick) * 1000 // int(self.schema["tick_hz"])
 
     def frame(self, data: bytes) -> None:
-        """Take one frame of the framings `binary` and `bare`. Never raises for what the bytes are."""
+        """Take one frame of the framings `binary` and `bare`. Raises nothing, whatever the bytes are."""
         try:
             frame = parse_frame(data, self._argument_counts)
             if isinstance(frame, Keyframe):
@@ -86,7 +92,7 @@ class Follower:
             elif isinstance(frame, StateFrame):
                 if self._is_next(frame.number):
                     self._decoder.update(frame.update)
-                    self._go_on(frame.number, self.tick + frame.advance)
+                    self._advance(frame.number, self.tick + frame.advance)
                     self._take_acks(frame.acks)
                     self.events.extend((self._names[kind], *args) for kind, *args in frame.events)
             elif isinstance(frame, PrivateFrame):
@@ -97,34 +103,34 @@ class Follower:
             elif isinstance(frame, ClockFrame):
                 self.clock = (frame.client_ms, frame.now_ms)
         except (BadFrame, KeyError):
-            self._lose()
+            self._reset()
 
-    def json(self, event: str, told: dict[str, Any]) -> None:
-        """Take one `k`, `s` or `p` of the framing `json`. Never raises for what it holds."""
+    def json(self, event: str, data: dict[str, Any]) -> None:
+        """Take one `k`, `s` or `p` of the framing `json`. Raises nothing, whatever it holds."""
         try:
             if event == "k":
-                self._decoder.apply_json_full(told["state"])
-                self._start(told["number"], told["epoch"], told["tick"], told["at"])
-                self._take_acks(told["acks"])
+                self._decoder.apply_json_full(data["state"])
+                self._start(data["number"], data["epoch"], data["tick"], data["at"])
+                self._take_acks(data["acks"])
             elif event == "p":
-                decoder = self._part(told["host"], told["seat"], "state" in told)
-                if "state" in told:
-                    decoder.apply_json_full(told["state"])
+                decoder = self._part(data["host"], data["seat"], "state" in data)
+                if "state" in data:
+                    decoder.apply_json_full(data["state"])
                 else:
-                    decoder.apply_json_changes(told["changes"])
-            elif "shift" in told:
-                self.at_tick, self.at_ms = told["shift"]["tick"], told["shift"]["at"]
-            elif self._is_next(told["number"]):
-                self._decoder.apply_json_changes(told["changes"])
-                self._go_on(told["number"], told["tick"])
-                self._take_acks(told["acks"])
-                self.events.extend((name, *args) for name, *args in told["events"])
+                    decoder.apply_json_changes(data["changes"])
+            elif "shift" in data:
+                self.at_tick, self.at_ms = data["shift"]["tick"], data["shift"]["at"]
+            elif self._is_next(data["number"]):
+                self._decoder.apply_json_changes(data["changes"])
+                self._advance(data["number"], data["tick"])
+                self._take_acks(data["acks"])
+                self.events.extend((name, *args) for name, *args in data["events"])
         except (BadFrame, KeyError, TypeError, ValueError):
-            self._lose()
+            self._reset()
 
-    def _part(self, of_host: bool, seat: int, afresh: bool) -> StateDecoder:
-        """The private part of a seat or of the host, begun anew when it comes in full."""
-        if afresh:
+    def _part(self, of_host: bool, seat: int, full: bool) -> StateDecoder:
+        """The decoder of a private part; a new one for a full state."""
+        if full:
             schema = self.schema["private"]["host" if of_host else "owner"]
             self._private[of_host, seat] = StateDecoder(schema)
         return self._private[of_host, seat]
@@ -138,33 +144,33 @@ class Follower:
         self.at_tick, self.at_ms = tick, at_ms
         self.acks.clear()
         self.keyframes += 1
-        self._lost = False
+        self._unknown = False
         self._ignored = 0
         self.wants_keyframe = False
 
     def _is_next(self, number: int) -> bool:
-        if self._lost:
-            # The question may have been one too many: ask again, but not with every state.
+        if self._unknown:
+            # The first request may have been lost: ask again, but not with every state.
             self._ignored += 1
             if self._ignored % ASK_EVERY == 1:
                 self.wants_keyframe = True
             return False
         if number != (self.number + 1) & 255:
-            self._lose()
+            self._reset()
             return False
         return True
 
-    def _go_on(self, number: int, tick: int) -> None:
+    def _advance(self, number: int, tick: int) -> None:
         self.number, self.tick = number, tick
         self.states += 1
 
-    def _take_acks(self, acks: Any) -> None:
+    def _take_acks(self, acks: Iterable[Sequence[int]]) -> None:
         for seat, seq, margin in acks:
             self.acks[seat] = (seq, margin)
 
-    def _lose(self) -> None:
-        if not self._lost:
+    def _reset(self) -> None:
+        if not self._unknown:
             self.resyncs += 1
-            self._lost = True
+            self._unknown = True
             self._ignored = 1
             self.wants_keyframe = True

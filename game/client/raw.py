@@ -1,8 +1,8 @@
-"""A client for load: one socket, no threads, no dependencies, the bare framing.
+"""A client for load tests: one socket, no threads, no dependencies, the bare framing.
 
-It speaks just enough HTTP, WebSocket, Engine.IO and Socket.IO. After `connect` the socket does not block:
-its owner waits for many of them at once (`select`, `selectors`) and calls `receive` on those that are
-readable. A client that does not `follow` counts frames and their gaps but decodes none.
+It implements the part of HTTP, WebSocket, Engine.IO and Socket.IO that it needs. After `connect` its socket
+does not block: the owner waits for many of them at once (`select`, `selectors`) and calls `receive` on those
+that are readable. Without `follow`, a client counts states and gaps but decodes nothing.
 """
 
 import json
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from game.client.place import Place
+from game.client.joined_room import JoinedRoom
 from game.client.raw_frames import client_frame, server_frames, upgrade
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
 from game.protocol.frames import ACKS, KEYFRAME, MOST_INPUTS, STATE
@@ -36,27 +36,27 @@ _ENTRANCES = frozenset({"create", "join", "quick", "demo"})
 
 
 class RawClient:
-    """One player's connection, driven by its owner.
+    """One player's connection; it does nothing unless its owner calls it.
 
     Args:
-        host, port: where the server listens.
-        code: the room's code for load balancers.
-        device, seat: tokens of an earlier connection.
-        follow: decode the states; else they are only counted.
+        host, port: the address of the server.
+        code: the room code for load balancers.
+        device, seat: the tokens of an earlier connection.
+        follow: decode states; without it they are only counted.
 
     Attributes:
         socket: readable when there is something to `receive`.
-        welcome: the server's greeting, {} before it.
-        place: the room this client is in; its match is followed if asked for.
+        welcome: the `welcome` of the server, {} before it.
+        place: the room that this client is in, or None.
         bye: why the server closed the connection.
-        closed: the connection is over.
+        closed: the connection has ended.
         close_code: the code of the server's close frame, None without one.
-        states, keyframes, state_bytes: what came, frames and their payload's bytes.
-        down_bytes: all that came, with WebSocket headers.
-        gaps: states that were not the next one, since the last keyframe.
+        states, keyframes, state_bytes: how many were received, and the bytes of their payloads.
+        down_bytes: all bytes received, with WebSocket headers.
+        gaps: how often a state was missing.
         on_event: called with (event, argument) for each Socket.IO event.
-        on_answer: called with each command's answer, before whoever gave the command.
-        on_frame: called with each bare frame, before it is looked at.
+        on_answer: called with the answer of each command, before the callback of that command.
+        on_frame: called with each bare frame, before it is handled.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class RawClient:
         self.host = host
         self.port = port
         self.welcome: Json = {}
-        self.place: Place | None = None
+        self.place: JoinedRoom | None = None
         self.bye: tuple[str, str] | None = None
         self.closed = False
         self.close_code: int | None = None
@@ -97,19 +97,30 @@ class RawClient:
         self._event_args: list[int] = []
 
     @classmethod
-    def at(cls, url: str, **options: Any) -> Self:
+    def at(
+        cls,
+        url: str,
+        *,
+        code: str | None = None,
+        device: str | None = None,
+        seat: str | None = None,
+        follow: bool = False,
+    ) -> Self:
         """A client of the server at an address such as "http://localhost:8080"."""
         parts = urlsplit(url)
-        return cls(parts.hostname or "localhost", parts.port or 80, **options)
+        host, port = parts.hostname or "localhost", parts.port or 80
+        return cls(host, port, code=code, device=device, seat=seat, follow=follow)
 
     # --- the connection ------------------------------------------------------------------------
 
     def connect(self, timeout_s: float = 10.0) -> Self:
-        """Connect and wait for the welcome.
+        """Connect and wait for `welcome`.
+
+        Returns:
+            this client.
 
         Raises:
-            NoAnswer: no server answers there, or not as one.
-            ConnectionRefused: it does not let this client in.
+            NoAnswer: no server answers, or its answer is not an upgrade.
         """
         address = f"{self.host}:{self.port}"
         try:
@@ -130,23 +141,8 @@ class RawClient:
         return self
 
     def receive(self) -> None:
-        """Take in what has come. Does not block, and closes the client when the connection is over."""
-        if self.closed:
-            return
-        try:
-            while True:
-                data = self.socket.recv(_RECV_BYTES)
-                if not data:
-                    self._over()
-                    return
-                self._kept += data
-                self.down_bytes += len(data)
-                if len(data) < _RECV_BYTES:
-                    break
-        except (BlockingIOError, InterruptedError):
-            pass
-        except OSError:
-            self._over()
+        """Handle what has arrived. Does not block; sets `closed` when the connection has ended."""
+        if self.closed or not self._read():
             return
         for opcode, payload in server_frames(self._kept):
             if opcode == BINARY:
@@ -160,12 +156,30 @@ class RawClient:
                 self._over()
                 return
 
+    def _read(self) -> bool:
+        """Read all that has arrived; False if the connection has ended."""
+        try:
+            while True:
+                data = self.socket.recv(_RECV_BYTES)
+                if not data:
+                    self._over()
+                    return False
+                self._kept += data
+                self.down_bytes += len(data)
+                if len(data) < _RECV_BYTES:
+                    return True
+        except (BlockingIOError, InterruptedError):
+            return True
+        except OSError:
+            self._over()
+            return False
+
     def wait_for(self, holds: Callable[[], bool], timeout_s: float = 10.0, what: str = "it") -> None:
-        """Receive until `holds()` is true: for tests and beginnings, when there is one client to look after.
+        """Receive until `holds()` is true. Blocks, so it is for an owner with a single client.
 
         Raises:
             TimeoutError: that did not happen in time.
-            ConnectionRefused: the connection was closed meanwhile, with the reason that the server gave.
+            ConnectionRefused: the connection was closed, with the reason that the server gave.
         """
         deadline = time.monotonic() + timeout_s
         while not holds():
@@ -178,7 +192,7 @@ class RawClient:
             try:
                 self.socket.recv(1, socket.MSG_PEEK)
             except OSError:
-                pass  # receive() finds out what it is
+                pass  # receive() handles it
             finally:
                 self.socket.setblocking(False)
             self.receive()
@@ -194,13 +208,13 @@ class RawClient:
         self.socket.close()
 
     def fileno(self) -> int:
-        """The socket's number, so that a client can be given to `select`."""
+        """The socket's file descriptor, so that a client can be passed to `select`."""
         return self.socket.fileno()
 
     # --- sending -------------------------------------------------------------------------------
 
     def _send(self, data: bytes) -> None:
-        """Send now what the kernel takes and the rest with the next call."""
+        """Send what the kernel accepts now, and the rest with the next call."""
         if self.closed:
             return
         self._unsent += data
@@ -212,7 +226,7 @@ class RawClient:
             self._over()
 
     def send_bytes(self, data: bytes) -> None:
-        """Send bytes as they are, to see what a server makes of them."""
+        """Send raw bytes, to test what a server does with them."""
         self._send(data)
 
     def send_text(self, packet: str) -> None:
@@ -224,7 +238,7 @@ class RawClient:
         self._send(client_frame(BINARY, message))
 
     def emit(self, event: str, argument: object, answered: Answered | None = None) -> None:
-        """Send a command; `answered` is called with its answer, be it yes or no."""
+        """Send a command; `answered` is called with its answer."""
         number = ""
         if answered is not None:
             self._next_id += 1
@@ -240,7 +254,14 @@ class RawClient:
         return answer_of(event, answers[0])
 
     def press(self, buttons: int, tick: int, *, seat: int | None = None, value: int | None = None) -> int:
-        """Hold exactly these buttons from `tick` on; returns the input's number."""
+        """Send an input: exactly these buttons are held from `tick` on.
+
+        Returns:
+            the sequence number of the input.
+
+        Raises:
+            LookupError: this client has no seat.
+        """
         if seat is None:
             seat = self.place.seat if self.place is not None else None
             if seat is None:
@@ -255,10 +276,10 @@ class RawClient:
         return seq
 
     def ask_clock(self, client_ms: int) -> None:
-        """Ask for the server's time; the answer shows in the followed match."""
+        """Request the server's time; the answer is in `place.match.clock`."""
         self.send_bare(clock_message(client_ms))
 
-    # --- what comes ----------------------------------------------------------------------------
+    # --- receiving -----------------------------------------------------------------------------
 
     # hot: each state of each client under load
     def _bare(self, payload: bytes) -> None:
@@ -287,7 +308,7 @@ class RawClient:
                 self.send_bare(resync_message())
 
     def _take_acks(self, payload: bytes) -> None:
-        """Repeat no more what was applied, and number the next inputs behind it."""
+        """Forget the inputs that were applied; the next sequence numbers follow them."""
         try:
             frame = parse_frame(payload, self._event_args)
         except BadFrame:
@@ -302,23 +323,23 @@ class RawClient:
         if packet == "2":
             self.send_text("3")
         elif packet[2:3] == "/":
-            pass  # of another namespace
+            pass  # for another namespace
         elif packet.startswith("42"):
             event, *arguments = json.loads(packet[2:])
-            self._event(event, arguments[0] if arguments else None)
+            self._event(event, arguments[0] if arguments else {})
         elif packet.startswith("43"):
             number, _, rest = packet[2:].partition("[")
-            told = json.loads("[" + rest)
-            self._answer(int(number), told[0] if told else {})
+            answers = json.loads("[" + rest)
+            self._answer(int(number), answers[0] if answers else {})
         elif packet.startswith("44"):
             self._refused(json.loads(packet[2:]))
         elif packet in ("1", "41"):
             self._over()
 
-    def _refused(self, told: Any) -> None:
+    def _refused(self, answer: object) -> None:
         if self.welcome:
-            return  # it asked twice, which changes nothing
-        data = told.get("data", told) if isinstance(told, dict) else {"message": told}
+            return  # a second request to connect was refused: the first connection is still open
+        data = answer.get("data", answer) if isinstance(answer, dict) else {"message": answer}
         self.bye = (str(data.get("code", "")), str(data.get("message", "")))
         self._over()
 
@@ -331,30 +352,33 @@ class RawClient:
                 self._enter(answer)
             answered(answer)
 
-    def _event(self, event: str, told: Any) -> None:
+    def _event(self, event: str, data: Json) -> None:
         if event == "welcome":
-            if told["resumed"] is not None:
-                self._enter(told["resumed"])
-            self.welcome = told
+            if data["resumed"] is not None:
+                self._enter(data["resumed"])
+            self.welcome = data
         elif event == "joined":
-            self._enter(told)
+            self._enter(data)
         elif event == "bye":
-            self.bye = (told["code"], told["message"])
+            self.bye = (data["code"], data["message"])
         elif self.place is not None:
-            if event == "room":
-                number = self.place.room.get("match", {}).get("number")
-                if self.place.patch(told) and self.place.room.get("match", {}).get("number") != number:
-                    self._forget_inputs()
-            elif event == "chat":
-                self.place.chat.append(told)
-            elif event == "schema":
-                self.place.change_game(told)
-                self._learn(told)
+            self._room_event(self.place, event, data)
         if self.on_event is not None:
-            self.on_event(event, told)
+            self.on_event(event, data)
+
+    def _room_event(self, place: JoinedRoom, event: str, data: Json) -> None:
+        if event == "room":
+            number = place.room.get("match", {}).get("number")
+            if place.patch(data) and place.room.get("match", {}).get("number") != number:
+                self._forget_inputs()
+        elif event == "chat":
+            place.chat.append(data)
+        elif event == "schema":
+            place.change_game(data)
+            self._learn(data)
 
     def _enter(self, joined: Json) -> None:
-        self.place = Place(joined)
+        self.place = JoinedRoom(joined)
         self._learn(joined["schema"])
         self._forget_inputs()
 

@@ -1,4 +1,4 @@
-"""Just enough of WebSocket for a client: the upgrade, and whole frames both ways."""
+"""A minimal WebSocket client: the upgrade, and unfragmented frames in both directions."""
 
 import base64
 import os
@@ -9,9 +9,18 @@ _RECV_BYTES = 4096
 
 
 def upgrade(sock: socket.socket, host: str, path: str) -> bytes:
-    """Turn a connected, blocking socket into a WebSocket; returns what came after the answer's head.
+    """Send the WebSocket upgrade over a connected, blocking socket.
 
-    Raises OSError when the server answers anything else.
+    Args:
+        sock: the socket.
+        host: the value of the header `Host`.
+        path: the path and query of the request.
+
+    Returns:
+        the bytes that were received after the head of the response.
+
+    Raises:
+        OSError: the server does not answer with an upgrade.
     """
     key = base64.b64encode(os.urandom(16)).decode()
     sock.sendall(
@@ -32,7 +41,7 @@ def upgrade(sock: socket.socket, host: str, path: str) -> bytes:
 
 
 def client_frame(opcode: int, payload: bytes) -> bytes:
-    """One whole WebSocket frame as a client sends it, masked with zeros: nothing here needs hiding."""
+    """One unfragmented frame of a client, masked with zeros."""
     size = len(payload)
     if size < 126:
         head = bytes((0x80 | opcode, 0x80 | size))
@@ -44,7 +53,7 @@ def client_frame(opcode: int, payload: bytes) -> bytes:
 
 
 def server_frames(data: bytearray) -> Iterator[tuple[int, bytes]]:
-    """Take the whole frames off the front of `data`: (opcode, payload). The server fragments nothing."""
+    """Remove the complete frames from the front of `data`: (opcode, payload). The server never fragments."""
     at = 0
     try:
         while len(data) - at >= 2:

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the server, as typed errors."""
+"""The errors of a client."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ __all__ = ["ConnectionRefused", "NoAnswer", "Refused", "answer_of"]
 
 
 class ConnectionRefused(Exception):
-    """The server does not let this client in; `code` is the protocol's code, "" if it gave none."""
+    """The server refuses this client; `code` is the protocol's code, or ""."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -17,13 +17,25 @@ class ConnectionRefused(Exception):
 
 
 class NoAnswer(Exception):
-    """The server did not answer, or not within the time, or the connection went away meanwhile."""
+    """The server did not answer in time, or the connection ended."""
 
 
-def answer_of(event: str, told: object) -> dict[str, Any]:
-    """What an acknowledgement holds. Raises Refused when it says no, NoAnswer when it is none."""
-    if not isinstance(told, dict) or not isinstance(told.get("ok"), bool):
-        raise NoAnswer(f"{event} was answered with {told!r:.80}")
-    if not told["ok"]:
-        raise Refused(str(told.get("code")), str(told.get("message")))
-    return told
+def answer_of(event: str, data: object) -> dict[str, Any]:
+    """Check an acknowledgement.
+
+    Args:
+        event: the command.
+        data: what was received.
+
+    Returns:
+        the fields of the answer.
+
+    Raises:
+        Refused: the server refused the command.
+        NoAnswer: it is not an answer of the protocol.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("ok"), bool):
+        raise NoAnswer(f"{event} was answered with {data!r:.80}")
+    if not data["ok"]:
+        raise Refused(str(data.get("code")), str(data.get("message")))
+    return data

@@ -8,7 +8,7 @@ many strikes close the connection with a reason.
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import gevent
 import msgspec
@@ -82,11 +82,11 @@ class ConnectionHandlers:
         """
         given = auth if isinstance(auth, dict) else {}
         if given.get("version", VERSION) != VERSION:
-            raise _refused_connection("version", "This page is out of date. Reload it.")
+            _refuse_connection("version", "This page is out of date. Reload it.")
         try:
             framing = Framing(given.get("framing", "binary"))
         except ValueError:
-            raise _refused_connection("bad_request", "framing must be binary, json or bare.") from None
+            _refuse_connection("bad_request", "framing must be binary, json or bare.")
         device = self._tokens.read_device(given.get("device"))
         token = str(given.get("device"))
         if device is None:
@@ -126,7 +126,7 @@ class ConnectionHandlers:
                 self._sampler.take_skipped(),
             )
         telemetry.refusals.labels("connect", code).inc()
-        raise _refused_connection(code, sentence)
+        _refuse_connection(code, sentence)
 
     def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
         """Send `welcome`, after the device is back in the room `code` that it was in."""
@@ -174,7 +174,7 @@ class ConnectionHandlers:
             return self._refused(client, name, self._strike(client, str(error)))
         except Refused as refused:
             return self._refused(client, name, refused)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  a fault of ours must harm its sender alone
             # It counts as a strike, so that a client that found a fault cannot go on with it.
             error_log.report(f"command {name[:32]!r}", error)
             self._strike(client, INTERNAL.message)
@@ -371,9 +371,9 @@ class ConnectionHandlers:
         self._gateway.follow(sid)
 
 
-def _refused_connection(code: str, message: str) -> ConnectionRefused:
-    """A refused connection: the message for people, both for programs."""
-    return ConnectionRefused(message, {"code": code, "message": message})
+def _refuse_connection(code: str, message: str) -> NoReturn:
+    """Refuse a connection: the message is for people, both are for programs."""
+    raise ConnectionRefused(message, {"code": code, "message": message})
 
 
 def shown(answer: Answer | Refused) -> Answer:

@@ -27,7 +27,10 @@ class Parsed(NamedTuple):
 
 
 def parse_command(name: str, arguments: Sequence[object]) -> Parsed:
-    """The command of the event `name`.
+    """Check the event `name` and convert its argument.
+
+    Returns:
+        the command.
 
     Raises:
         BadMessage: there is no such command, or the argument does not have its shape.
@@ -52,7 +55,10 @@ def parse_command(name: str, arguments: Sequence[object]) -> Parsed:
 
 
 def parse_clock(arguments: Sequence[object]) -> float:
-    """The client's time in a `clock` request, in milliseconds of its own clock.
+    """Check a `clock` request.
+
+    Returns:
+        the client's time, in milliseconds of its own clock.
 
     Raises:
         BadMessage: it is not a number, or too great to be exact.

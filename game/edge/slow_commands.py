@@ -64,7 +64,7 @@ class SlowCommands:
                 carry_out(prepared)
             except Refused as refused:
                 refuse(refused)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  a fault of one command must not reach others
                 error_log.report(f"command {name!r}", error)
                 refuse(INTERNAL)
             finally:
@@ -77,5 +77,5 @@ def _prepare(slow: Preparation, command: c.Command, packs: PackFormat) -> c.Comm
     """Prepare a command, in a thread. An exception is returned: gevent would print a traceback of it."""
     try:
         return slow.prepare(command, packs)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the caller raises it
         return error

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import msgspec
 
-from game.client import Client, Traveller
+from game.client import Client, ReconnectingClient
 from game.cluster.redis_store import Keys, connect
 from game.cluster.store import process_of
 from game.devtools.local_cluster import Plan, Supervisor, Worker
@@ -130,7 +130,7 @@ class Watched:
     `ticks_since` is the highest epoch in which a second tick was seen, at `ticks_since_at`.
     """
 
-    traveller: Traveller
+    traveller: ReconnectingClient
     seen: tuple[int, int] = (0, 0)
     seen_at: float = 0.0
     gaps: list[float] = field(default_factory=list)
@@ -143,7 +143,7 @@ class Watched:
 class Watch:
     """Looks at every player's match two hundred times a second. A context manager."""
 
-    def __init__(self, travellers: list[Traveller]) -> None:
+    def __init__(self, travellers: list[ReconnectingClient]) -> None:
         self.players = [Watched(one) for one in travellers]
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -213,7 +213,7 @@ class Party:
     """One room with a match that goes on for long, and its people."""
 
     code: str
-    people: list[Traveller]
+    people: list[ReconnectingClient]
     lines: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -297,11 +297,11 @@ def party(
 ) -> Party:
     """Open a room through nginx (or with each person at an address of `at`) and start a match, a long one."""
     urls = at or [cluster.url] * people
-    first = Traveller(urls[0])
+    first = ReconnectingClient(urls[0])
     code = first.client.create("trails", options=options or {"target": 100}, name="P0").code
     everyone = [first]
     for number in range(1, people):
-        one = Traveller(urls[number], code=code)
+        one = ReconnectingClient(urls[number], code=code)
         until(lambda: cluster.owner(code) is not None, "the owner")
         one.client.join(code, name=f"P{number}")
         everyone.append(one)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from game.client import Traveller
+from game.client import ReconnectingClient
 from game.devtools.local_cluster import Worker, free_port, program
 from game.kit.skeleton import GAME
 from tests.chaos.night import Cluster, until
@@ -158,7 +158,7 @@ def test_an_old_page_reloads_between_matches_and_loses_nothing(tmp_path: Path, b
     context.set_default_timeout(120_000)
     try:
         one.start()
-        bob = Traveller(one.url)
+        bob = ReconnectingClient(one.url)
         code = bob.client.create("trails", options={"target": 100}, name="Bob").code
         page = context.new_page()
         page.goto(f"{one.url}/r/{code}")

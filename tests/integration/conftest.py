@@ -60,7 +60,7 @@ def raw(server: Server) -> Iterator[NewRaw]:
     with ExitStack() as stack:
 
         def connect(at: Server | None = None, **options: object) -> RawClient:
-            one = RawClient.at((at or server).url, **options)
+            one = RawClient.at((at or server).url, **options)  # type: ignore[arg-type]
             stack.callback(one.close)
             return one.connect()
 

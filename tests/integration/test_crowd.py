@@ -60,7 +60,7 @@ class Inspector:
             told_late = state["phase"] < OPEN or KINDS[state["kind"]] == "buzz"
             if told_late and not is_host and any(CANARY in frame for frame in guest.frames):
                 self.leaks.add("an answer before its time, in the bytes")
-        parts = {*place.match._private} - {(False, place.seat)}
+        parts = place.match.private_parts - {(False, place.seat)}
         if parts - ({(True, 0)} if is_host else set()):
             self.leaks.add("a private part of somebody else")
         own = place.match.secret(place.seat) if place.seat is not None else None

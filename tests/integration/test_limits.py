@@ -220,7 +220,7 @@ def test_ten_strikes_and_out(client: NewClient) -> None:
         assert caught.value.code == "bad_request", event
         assert event in caught.value.message
     assert ann.connected
-    ann._socket.emit("i", "nonsense")
+    ann.send("i", "nonsense")
     ann.wait_for(lambda: ann.bye is not None and not ann.connected)
     assert ann.bye is not None
     assert ann.bye[0] == "strikes"

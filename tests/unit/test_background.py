@@ -71,7 +71,8 @@ SHORT_LIVED = {
     "game/cluster/lease.py",  # asks one worker, and waits for it
     "game/cluster/migration.py",  # says one thing to one client
     "game/cluster/node.py",  # a search, which catches what it raises
-    "game/edge/handlers.py",  # work for one client
+    "game/edge/handlers.py",
+    "game/edge/slow_commands.py",  # work for one client
     "game/transport/engine.py",  # the transport's heartbeat, which tells Fanout.on_failure
     "game/transport/connection.py",  # closes one session
     "game/app.py",  # joining, which is waited for, and the end of the worker

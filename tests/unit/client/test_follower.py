@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.client.follower import ASK_EVERY, Follower
-from game.client.place import Place
+from game.client.joined_room import JoinedRoom
 from game.sync.varint import BadFrame
 from game.sync.wire import clock_frame, shift_frame
 from tests.unit.rooms.world import Someone, World
@@ -118,7 +118,9 @@ def test_json_that_is_no_state_is_never_an_error(told: dict[str, int]) -> None:
 
 
 def test_a_place_takes_each_change_once_and_in_order() -> None:
-    place = Place({**ANN.joined, "room": {"version": 4, "people": {"p1": {"seat": 2}}, "phase": "lobby"}})
+    place = JoinedRoom(
+        {**ANN.joined, "room": {"version": 4, "people": {"p1": {"seat": 2}}, "phase": "lobby"}}
+    )
     assert place.seat == 2
     assert place.patch({"version": 5, "phase": "live"})
     assert not place.patch({"version": 5, "phase": "paused"})

@@ -1,15 +1,15 @@
-"""A player who stays in a room whatever happens to connections and workers.
+"""A client that stays in its room when its connection ends or its room moves.
 
-A `Traveller` has one client at a time. When the connection ends it comes back with its tokens, waiting a
-little longer each time; when the server asks it to move it opens a second connection, resumes there and
-closes the first. What it holds and says survives both.
+It has one `Client` at a time. When the connection ends, it reconnects with its tokens and waits twice as long
+after each failure. When the server sends `move`, it opens a second connection, resumes there and closes the
+first. Held buttons and unacknowledged chat lines are sent again.
 """
 
 import random
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from game.client.client import Client
 from game.client.refused import ConnectionRefused, NoAnswer, Refused
@@ -18,19 +18,19 @@ FIRST_S = 0.05
 LONGEST_S = 1.0
 
 
-class Traveller:
-    """One player. A context manager; may be used by one thread beside its own.
+class ReconnectingClient:
+    """One player. A context manager; one thread may use it besides its own.
 
     Args:
         url: the server's address.
-        framing: how states come.
-        code: the room to be placed by; None: any text until there is a room.
+        framing: the framing of states.
+        code: the room code for load balancers; None: a random text until it is in a room.
 
     Attributes:
-        client: the present connection.
-        moves: how often it moved on request; returns: how often it came back after a loss.
-        gap_s: the longest time from a loss to being back.
-        failures: connections that were refused or did not come back into the room.
+        client: the current connection.
+        moves, returns: how often it moved on request, and reconnected after a loss.
+        gap_s: the longest time from the loss of a connection to the next one.
+        failures: moves that were refused, and connections that did not resume the room.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Traveller:
         self.close()
 
     def close(self) -> None:
-        """End the connection and come back no more."""
+        """Close the connection and do not reconnect."""
         self._stopped.set()
         self._thread.join(self._timeout_s + 2)
         self.client.close()
@@ -71,16 +71,25 @@ class Traveller:
     # --- what a player does -------------------------------------------------------------------
 
     def press(self, buttons: int) -> None:
-        """Hold exactly these buttons from now on, through whatever comes."""
+        """Hold exactly these buttons from now on, also after a reconnect."""
         with self._lock:
             self._held = buttons
             if self.client.connected and self.client.place is not None and self.client.here.seat is not None:
                 self.client.press(buttons)
 
     def say(self, text: str, until_s: float = 20.0) -> int:
-        """Say a line and return its id; said again until it is acknowledged, and accepted once.
+        """Send a chat line until it is acknowledged; the server accepts it once.
 
-        Raises TimeoutError.
+        Args:
+            text: the line.
+            until_s: how long to try.
+
+        Returns:
+            the id of the line.
+
+        Raises:
+            TimeoutError: it was not acknowledged in time.
+            Refused: the room does not accept it.
         """
         with self._lock:
             self._lines += 1
@@ -100,7 +109,7 @@ class Traveller:
         raise TimeoutError(f"line {number} was not acknowledged in {until_s} s: {last!r}")
 
     def wait_for(self, holds: Callable[[Client], object], what: str, timeout_s: float = 10.0) -> None:
-        """Wait until `holds` is true of the present client. Raises TimeoutError."""
+        """Wait until `holds` is true of the current client. Raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
         while True:
             try:
@@ -175,7 +184,7 @@ class Traveller:
                 self.press(self._held)
 
     @property
-    def seat_state(self) -> Any:
-        """This player's seat as the room shows it."""
+    def seat_state(self) -> object:
+        """This player's SEAT in the room, or None."""
         here = self.client.here
         return here.room["seats"].get(str(here.seat))

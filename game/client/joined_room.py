@@ -1,4 +1,4 @@
-"""Where a client is: its room as the server tells it, the chat, and the match it follows."""
+"""The room that a client has joined: its state, its chat, and its match."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from game.rooms.merge_patch import apply_patch
 Json = dict[str, Any]
 
 
-class Place:
-    """A room as one who is in it knows it.
+class JoinedRoom:
+    """A room as the server shows it to a client in it.
 
     Attributes:
         code: the room's code.
-        player: who this client is in it, such as "p1".
-        seat_token: brings this client back here.
+        player: the id of this client in the room, such as "p1".
+        seat_token: the token with which this client returns to the room.
         room: the ROOM of the protocol.
-        chat: the lines since the tail that came with the answer to joining, oldest first.
-        match: follows the match that is running, or the last one.
+        chat: the lines of the answer to joining and all later ones, the oldest first.
+        match: the match that is running, or the last one.
     """
 
     def __init__(self, joined: Json) -> None:
@@ -30,7 +30,7 @@ class Place:
 
     @property
     def me(self) -> Json:
-        """This client's person in the room; empty when it is not in it any more."""
+        """The PERSON of this client; empty after it has left the room."""
         found: Json = self.room["people"].get(self.player, {})
         return found
 
@@ -47,11 +47,11 @@ class Place:
         return phase
 
     def change_game(self, schema: Json) -> None:
-        """The room plays another game."""
+        """Take the schema of another game or match."""
         self.match = Follower(schema)
 
     def patch(self, change: Json) -> bool:
-        """Take a change of the room; False when it is none of what is known: older, or another room's."""
+        """Apply a patch of the room; False if it does not follow the last one."""
         if change["version"] != self.room["version"] + 1:
             return False
         self.room = apply_patch(self.room, change)
