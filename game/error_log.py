@@ -4,6 +4,7 @@ A client that can make a handler fail must not be able to fill the disk with tra
 """
 
 import logging
+import os
 import time
 import traceback
 
@@ -18,9 +19,10 @@ logged_s: dict[tuple[type[BaseException], str, int], float] = {}
 
 
 def place_in(error: BaseException, source: str = "") -> tuple[str, int]:
-    """The file and line that raised `error`; if its traceback enters `source`, the innermost line there."""
+    """The file and line that raised `error`, or the innermost line in the file or folder `source`, if any."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == source]
+    folder = source + os.sep
+    own = [one for one in frames if one.filename == source or one.filename.startswith(folder)]
     last = (own or frames)[-1:]
     return (last[0].filename, last[0].lineno or 0) if last else ("?", 0)
 
@@ -32,7 +34,7 @@ def report(what: str, error: BaseException, more: str = "", source: str = "") ->
         what: what failed.
         error: the exception.
         more: text for the end of the line.
-        source: a file whose lines are logged rather than those of functions that it calls.
+        source: a file or folder whose lines are logged rather than those of functions that it calls.
     """
     file, line = place_in(error, source)
     place = (type(error), file, line)

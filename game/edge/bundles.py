@@ -4,13 +4,13 @@ A document holds the same Python files that the server runs, and what a browser 
 server: the game and its schema as the protocol describes them. `rules/index.json` lists the documents.
 """
 
-import inspect
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from game.edge.assets import Asset, make_asset
 from game.edge.describe import describe_game
+from game.rooms.sources import bundle_files
 from game.rules import Entities, Entity, Game
 from game.sync.schema import Schema
 
@@ -36,16 +36,9 @@ def rules_files(game: Game) -> dict[str, str]:
     }
     for path in sorted((PACKAGE / "rules").glob("*.py")):
         files[f"game/rules/{path.name}"] = path.read_text()
-    for built_upon in type(game).__mro__:  # a game may extend another built-in game
-        if built_upon.__module__.startswith("game.games."):
-            files[built_upon.__module__.replace(".", "/") + ".py"] = _source(built_upon)
-    files[f"game/games/{game.name}.py"] = _source(type(game))
+    for name, path in bundle_files(type(game)).items():
+        files[name] = path.read_text(encoding="utf-8")
     return files
-
-
-def _source(of: type) -> str:
-    path = inspect.getsourcefile(of)
-    return "" if path is None else Path(path).read_text()
 
 
 class Bundles:

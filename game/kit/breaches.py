@@ -73,9 +73,12 @@ def breaches_of(source: str) -> list[Breach]:
     return sorted(set(finder.found))
 
 
-def breaches_in(path: Path) -> list[Breach]:
-    """Every breach in a game's file. Raises OSError when it cannot be read."""
-    return breaches_of(path.read_text())
+def breaches_in(path: Path) -> list[tuple[Path, Breach]]:
+    """Every breach in a game's file or in the files of its package, with the file. Raises OSError."""
+    files = [path]
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*.py") if not file.name.startswith("test_"))
+    return [(file, breach) for file in files for breach in breaches_of(file.read_text(encoding="utf-8"))]
 
 
 class _Finder(ast.NodeVisitor):
@@ -105,6 +108,8 @@ class _Finder(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         if node.level == 0:
             self._check_import(node, node.module or "")
+        elif node.level > 1:
+            self._tell(node, "an import from outside the game's package", "import from game.games or `.`")
 
     def _check_import(self, node: ast.AST, module: str) -> None:
         top = module.split(".", maxsplit=1)[0]

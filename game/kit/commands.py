@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from game.catalogue import BadGame, game_of, load_games
+from game.catalogue import BadGame, game_of, game_path, is_game_path, load_games
 from game.rules import Game
 
 NAMES = ("new-game", "check-game", "play", "replay")
@@ -18,14 +18,14 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     new.add_argument("name", help="lower-case letters, digits, underscores")
     new.add_argument("--folder", type=Path, default=Path("games"), help="where to (games/)")
     check = commands.add_parser("check-game", help="judge a game")
-    check.add_argument("game", help="a file, or the name of a game")
+    check.add_argument("game", help="a file, a package's folder, or the name of a game")
     check.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
-    play = commands.add_parser("play", help="serve a game's file; a changed file counts from the next match")
-    play.add_argument("file", type=Path)
+    play = commands.add_parser("play", help="serve a game; a changed file counts from the next match")
+    play.add_argument("file", type=Path, help="a file, or a package's folder")
     play.add_argument("--port", type=int, default=None)
     replay = commands.add_parser("replay", help="play a recorded match again by the rules of today")
     replay.add_argument("recording", type=Path, help="a journal in JSON, or the one that a server logged")
-    replay.add_argument("--game", default="", help="a file, or the name of a game; else the one it names")
+    replay.add_argument("--game", default="", help="a game as for check-game; else the one it names")
     replay.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
     replay.add_argument("--until", type=int, default=None, metavar="TICK", help="stop there, show the state")
 
@@ -58,10 +58,11 @@ def run(asked: argparse.Namespace) -> int:
 
 def _find(name: str, folders: list[Path]) -> tuple[Game, Path | None]:
     path = Path(name)
+    if is_game_path(path):
+        path = game_path(path)
+        return game_of(path), path
     if path.suffix == ".py":
-        if not path.is_file():
-            raise BadGame(f"there is no file {path}")
-        return game_of(path.resolve()), path.resolve()
+        raise BadGame(f"there is no file {path}")
     return load_games([name], folders)[name], None
 
 
@@ -88,8 +89,8 @@ def _check(name: str, folders: list[Path]) -> int:
         game, found = _find(name, folders)
     except BadGame as error:
         path = Path(name)
-        for breach in breaches_in(path) if path.is_file() else ():
-            print(breach.told(name))
+        for file, breach in breaches_in(path) if is_game_path(path) else ():
+            print(breach.told(str(file)))
         print(error, file=sys.stderr)
         return 1
     verdict = check(limited(game), found)

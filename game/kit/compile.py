@@ -15,7 +15,7 @@ from pathlib import Path
 from game.kit.translate import games_in, translate
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = ("entity", "gridpath", "hashgrid", "lookout", "match", "maths", "random", "rounds")
+RULES = ("entity", "gridpath", "hashgrid", "hosted", "match", "maths", "random", "rounds", "visibility")
 BUILD = ROOT / "build" / "compiled"
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
 
@@ -40,17 +40,14 @@ setup(name="rules", ext_modules=extensions)
 def sources() -> list[Path]:
     """The modules that are compiled, relative to the checkout."""
     rules = [Path("game/rules") / f"{name}.py" for name in RULES]
-    games = sorted(path.relative_to(ROOT) for path in (ROOT / "game/games").glob("*.py"))
-    return [path for path in [*rules, *games] if path.name != "__init__.py" and (ROOT / path).exists()]
+    games = sorted(path.relative_to(ROOT) for path in (ROOT / "game/games").rglob("*.py"))
+    return [path for path in [*rules, *games] if path.name != "__init__.py"]
 
 
 def remove() -> list[Path]:
     """Take all compiled modules away; returns what was removed."""
-    found = [
-        path
-        for place in (ROOT, ROOT / "game/rules", ROOT / "game/games")
-        for path in place.glob(f"*{SUFFIX}")
-    ]
+    folders = (ROOT / "game/rules", ROOT / "game/games")
+    found = [*ROOT.glob(f"*{SUFFIX}"), *(path for folder in folders for path in folder.rglob(f"*{SUFFIX}"))]
     for path in found:
         path.unlink()
     return found

@@ -4,20 +4,20 @@
 returns what it found, raises Fault with the cure, or Unable when this machine cannot tell.
 """
 
-import inspect
 import re
-import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from time import monotonic, thread_time
 
+from game.catalogue import line_in, source_of
 from game.kit import figures, micropython, pictures, secrecy, soundness
 from game.kit.breaches import breaches_in
 from game.kit.replayer import THINK_EVERY, thoughts
 from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
+from game.rooms.sources import own_files
 from game.rules import Game, Match, Mind
 from game.rules.options import BadOption
 from game.rules.snapshot import state_hash
@@ -83,8 +83,16 @@ class Case:
 
 
 def check(game: Game, path: Path | None = None) -> Verdict:
-    """Judge a game; `path` is its file, found by itself for a game that was imported."""
-    source = path or Path(inspect.getsourcefile(type(game)) or "")
+    """Judge a game.
+
+    Args:
+        game: the game.
+        path: its file or the folder of its package; None: found by its class.
+
+    Returns:
+        What each look found.
+    """
+    source = path or Path(source_of(game))
     fewest, most = game.seats
     head = f"{game.title} ({game.name}), {fewest}–{most} seats, {game.tick_hz} Hz, {game.replication}"
     verdict = Verdict(game.name, head)
@@ -114,21 +122,20 @@ def told(error: Exception, source: Path) -> str:
     """An error as one line: a fault's own words, else where in the game's file it came from."""
     if isinstance(error, (Fault, BadSchema)):
         return str(error)
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == source
-    ]
-    where = f"{source.name}:{lines[-1]}: " if lines else ""
-    return f"{where}{type(error).__name__}: {error}"
+    place = line_in(error, source)
+    return f"{place}: {type(error).__name__}: {error}" if place else f"{type(error).__name__}: {error}"
 
 
 def _source(case: Case) -> str:
     found = breaches_in(case.path)
     if found:
-        lines = [breach.told(case.path.name) for breach in found[:MOST_BREACHES]]
+        lines = [breach.told(file.name) for file, breach in found[:MOST_BREACHES]]
         if len(found) > MOST_BREACHES:
             lines.append(f"and {len(found) - MOST_BREACHES} more")
         raise Fault("\n".join(lines))
-    return f"{len(case.path.read_text().splitlines())} lines, no breach"
+    files = own_files(type(case.game))
+    count = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
+    return f"{count} lines, no breach" if len(files) == 1 else f"{len(files)} files, {count} lines, no breach"
 
 
 def _declared(case: Case) -> str:

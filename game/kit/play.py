@@ -18,6 +18,7 @@ from pathlib import Path
 import gevent
 
 from game.app import Worker, clock_ms
+from game.catalogue import game_path
 from game.config import Config, ConfigError, load
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
@@ -107,7 +108,7 @@ class Stage:
 def main(arguments: list[str] | None = None) -> int:
     """Serve a game's file; the exit code is 1 if it cannot be played, 2 if the settings are wrong."""
     parser = argparse.ArgumentParser(prog="rumpus play", description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="a file, or a package's folder")
     parser.add_argument("--port", type=int, default=None, help="8080 if config.toml says nothing else")
     asked = parser.parse_args(arguments)
     environ = dict(os.environ)
@@ -115,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.port is not None:
         environ["PORT"] = str(asked.port)
     try:
-        watched = Watched(asked.file.resolve())
+        watched = Watched(game_path(asked.file))
         name = watched.game.name
         config = load(path if path.exists() else None, environ)
         config = config.model_copy(update={"games": Games(enabled=(name,), default=name)})

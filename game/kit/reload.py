@@ -11,7 +11,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from game.catalogue import BadGame, game_of
+from game.catalogue import BadGame, game_of, is_game_path
 from game.kit.breaches import breaches_in
 from game.kit.endless import limited
 from game.kit.judge import Discarded, check_declared, told
@@ -34,8 +34,8 @@ class Unfit(Exception):
 
 
 def load_tried(path: Path) -> Game:
-    """The game of a file that passed its trial in another process. Raises Unfit."""
-    if not path.is_file():
+    """The game of a file or package that passed its trial in another process. Raises Unfit."""
+    if not is_game_path(path):
         raise Unfit(f"there is no file {path}; name a game's file, such as games/{path.stem}.py")
     try:
         tried = subprocess.run(
@@ -63,7 +63,8 @@ def try_out(path: Path) -> None:
     try:
         found = breaches_in(path)
         if found:
-            raise Unfit(found[0].told(path.name))
+            file, breach = found[0]
+            raise Unfit(breach.told(file.name))
         game = limited(game_of(path))
         check_declared(game)
         check_picture(game)
@@ -86,25 +87,32 @@ def _watch(m: Match) -> None:
 
 
 class Watched:
-    """One game's file: says when its rules are others, and works."""
+    """A game's file or package: says when its rules have changed and work.
+
+    Args:
+        path: the file, or the package's folder.
+
+    Raises:
+        Unfit: the rules cannot be played.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Load it. Raises Unfit."""
         self.path = path
         self._seen = self._stamp()
         self.game = load_tried(path)
 
-    def _stamp(self) -> tuple[int, int]:
+    def _stamp(self) -> list[tuple[str, int, int]]:
+        """Each file's name, time and size; empty while an editor is about to put a new file there."""
+        files = sorted(self.path.rglob("*.py")) if self.path.is_dir() else [self.path]
         try:
-            found = self.path.stat()
-        except OSError:  # an editor is about to put the new file there
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_size)
+            return [(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+        except OSError:
+            return []
 
     def look(self) -> Game | None:
         """The new game if the file was changed; None if not. Raises Unfit, once for each change."""
         stamp = self._stamp()
-        if stamp in (self._seen, (0, 0)):
+        if stamp in (self._seen, []):
             return None
         self._seen = stamp
         game = load_tried(self.path)

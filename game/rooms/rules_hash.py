@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import game.rules
+from game.rooms.sources import bundle_files
 from game.rules import Entities, Entity, Game
 
 RULES = Path(game.rules.__file__).parent
@@ -46,14 +47,12 @@ def _shared() -> str:
 
 
 def _files(kind: type[Game]) -> list[Path]:
-    """The source files of a game's class and of what it is built upon, beside the rules themselves."""
-    found: list[Path] = []
+    """The source files of a game's class and of the games that it is built on, without the rules' API."""
+    found = list(bundle_files(kind).values())
     for one in (*kind.__mro__, kind.State):
-        module = sys.modules.get(one.__module__)
-        name = getattr(module, "__file__", None)
-        if name is None or one.__module__.partition(".")[0] == "builtins":
+        name = getattr(sys.modules.get(one.__module__), "__file__", None)
+        if name is None:
             continue
-        # A compiled module stands beside its source: trails.cpython-313-x86_64-linux-gnu.so and trails.py.
         path = Path(name).with_name(Path(name).name.partition(".")[0] + ".py")
         if path.parent != RULES and path not in found and path.is_file():
             found.append(path)

@@ -80,7 +80,7 @@ def all_games() -> list[Game]:
         found += [
             value()
             for value in vars(module).values()
-            if isinstance(value, type) and issubclass(value, Game) and value.__module__ == module.__name__
+            if isinstance(value, type) and issubclass(value, Game) and value.name == info.name
         ]
     return found
 

@@ -1,10 +1,10 @@
 """A worker's rooms without a network: a clock that tests turn, an outbox that remembers, people who act."""
 
 import json
+import pkgutil
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,8 +38,7 @@ WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quic
 
 def installed_games() -> list[str]:
     """The names of all games in the box."""
-    folder = Path(game.games.__file__).parent
-    return sorted(path.stem for path in folder.glob("[!_]*.py"))
+    return sorted(info.name for info in pkgutil.iter_modules(game.games.__path__))
 
 
 def holds_null(value: Any) -> bool:
