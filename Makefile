@@ -31,7 +31,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-pure test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
+    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
@@ -184,7 +184,7 @@ tools:
 
 # --- lint ---------------------------------------------------------------------------------------------
 
-lint: lint-format lint-python lint-types lint-layers lint-web
+lint: lint-format lint-python lint-types lint-layers lint-prose lint-web
 
 lint-format: $(DEV)
 	@.venv/bin/ruff format -q --check . || { echo "Cure: make format"; exit 1; }
@@ -197,6 +197,10 @@ lint-types: $(DEV)
 
 lint-layers: $(DEV)
 	@.venv/bin/lint-imports --no-logo >.venv/layers.txt || { cat .venv/layers.txt; exit 1; }
+
+# Sentences that are not plain English, in comments, docstrings, documents and the client's English texts.
+lint-prose: $(DEV)
+	@.venv/bin/python -m tests.prose
 
 lint-web: $(MODULES)
 	@cd web && node_modules/.bin/tsc --noEmit

@@ -254,7 +254,7 @@ def _print(rows: Iterable[Row], costs: Iterable[Cost]) -> None:
 
 
 def missed(rows: Iterable[Row], players: int) -> list[str]:
-    """A sentence for each gate that the matches of so many players miss."""
+    """One sentence for each gate that the matches of this many players miss."""
     return [
         f"{row.encoding}: {figure} B/s {where} with {players} players, {gates[row.encoding]} are allowed"
         for row in rows

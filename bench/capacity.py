@@ -39,7 +39,7 @@ def judge(figures: Figures) -> str:
 
 
 def probe(one: Contestant, rooms: int) -> Probe:
-    """Try so many rooms; the median of three windows decides, so that one hiccup does not."""
+    """Measure with this many rooms; the median of three windows decides, so a single hiccup does not."""
     players = rooms * one.workload.seats
     try:
         figures = median(run(one, rooms, one.workload.probe_s, WINDOWS))

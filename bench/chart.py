@@ -34,7 +34,7 @@ SHORT = {
     "game-colyseus-uws": "Colyseus, uWebSockets",
     "game-colyseus-ws": "Colyseus, ws",
 }
-"""Who is in the chart, in this order, and how it is called there."""
+"""The servers in the chart, in this order, and their names there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class World:
         return [one.process.pid for one in self.supervisor.workers if one.process is not None]
 
     def fill(self, rooms: int, right: bool) -> None:
-        """Open rooms until there are so many; `right`: people are where their room is, else nobody is."""
+        """Open this many rooms; `right`: players are connected to the owner of their room, else to others."""
         ports = [worker.port for worker in self.supervisor.workers]
         while self.rooms < rooms:
             home = self.rooms % len(ports)
@@ -114,7 +114,7 @@ class World:
         if ports[0] == home:
             seated.append(host)
         else:
-            # Who opened the room goes to another worker, too.
+            # The player who opened the room moves to another worker, too.
             token, seat = host.welcome["device"], joined["seat_token"]
             seated.append(RawClient("127.0.0.1", ports[0], device=token, seat=seat).connect())
             host.close()

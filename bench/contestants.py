@@ -1,4 +1,4 @@
-"""Who is measured: each server, how it is started, and how the load client speaks to it."""
+"""The servers that are measured: how each is started, and the protocol of the load client."""
 
 import os
 import re
@@ -49,7 +49,7 @@ class Contestant:
     Attributes:
         speech: what the load client speaks.
         variant: in which variant of it.
-        command: gives the server's command line for so many rooms.
+        command: returns the server's command line for a number of rooms.
         ready: a pattern whose first group in the server's output is its port.
         by_ticks: states may tell of several ticks, and delivery is counted in ticks.
         package: the npm package without which it cannot run.
@@ -278,4 +278,4 @@ def everyone() -> list[Contestant]:
 
 
 QUICK = ("ours-bare", "ours-json", "colyseus-uws", "colyseus-ws", "socketio-json", "stock-json", "floor")
-"""Who takes part in a quick run, which plays S1 alone."""
+"""The servers of a quick run, which measures S1 only."""

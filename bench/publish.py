@@ -1,6 +1,6 @@
 """Make the last whole runs the published ones: `python -m bench.publish`, or `make bench-publish`.
 
-Writes bench/figures.json, which is committed, from bench/results/, which is not, and draws the chart anew.
+Writes bench/figures.json, which is committed, from bench/results/, which is not, and draws the chart.
 Quick and partial runs are left out. The chart shows the whole run or that of the gates, whichever is newer.
 """
 

@@ -72,7 +72,7 @@ class Metrics:
 
 
 def server(variant: str, players: int, profile: bool) -> Contestant:
-    """Our server with so many players in a room, sampled or not."""
+    """Our server with this many players in a room, sampled or not."""
     ours = next(one for one in everyone() if one.name == f"ours-{variant}")
     ours = replace(ours, workload=replace(ours.workload, seats=players))
     if not profile:

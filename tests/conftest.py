@@ -1,7 +1,7 @@
-"""What every test may count on: the markers for programs a machine may lack, and how Hypothesis searches.
+"""Common to all tests: markers for programs that may be missing, settings of Hypothesis, checks of logs.
 
 A test marked `needs_redis`, `needs_nginx`, `needs_chromium` and so on is skipped, with the reason,
-where that program is missing. Where the variable CI is set it fails instead: there, nothing may be missing.
+if that program is missing. If the variable CI is set, it fails instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PROGRAMS = {
     "needs_node": ("node",),
 }
 
-# Shared machines pause for longer than any deadline; CI tries the same cases each time.
+# Shared machines stall for longer than any deadline; CI runs the same cases each time.
 settings.register_profile(
     "rumpus", deadline=None, derandomize=IN_CI, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -38,15 +38,15 @@ settings.load_profile("rumpus")
 
 
 def find(marker: str) -> str | None:
-    """The path of the program that a marker stands for, or None."""
-    # nginx lives where an ordinary user's PATH does not look.
+    """The path of a marker's program, or None."""
+    # nginx is in a folder that the PATH of ordinary users does not contain.
     places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
     found = (shutil.which(name, path=places) for name in PROGRAMS[marker])
     return next((path for path in found if path), None)
 
 
 def lacking(marker: str) -> str | None:
-    """Say what a test with this marker misses on this machine, or None."""
+    """What a test with this marker lacks on this machine, or None."""
     if find(marker) is None:
         return f"{PROGRAMS[marker][0]} is not installed"
     if marker == "needs_webkit" and shutil.which("Xvfb") is None:
@@ -60,8 +60,8 @@ def lacking(marker: str) -> str | None:
 def clean_logs(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails the test during which a server or worker logged an error or a traceback.
 
-    Fixtures of a test's own are over by then: this one is set up first. A test that provokes an error says
-    so: `@pytest.mark.logs("cut off from Redis")` expects lines that hold this text.
+    A test's own fixtures have ended by then, because this one is set up first. A test that provokes an error
+    says so: `@pytest.mark.logs("cut off from Redis")` expects lines that hold this text.
     """
     yield
     marker = request.node.get_closest_marker("logs")
@@ -93,7 +93,7 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all tests, since Playwright runs once in a process; open contexts of your own."""
+    """One browser for all tests, since Playwright runs once in a process; open a context for each test."""
     with sync_playwright() as playwright:
         one = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield one
@@ -101,17 +101,15 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 def pytest_report_header() -> list[str]:
-    """Tell what is missing before the first test runs."""
+    """Print what is missing before the first test runs."""
     reasons = {marker: lacking(marker) for marker in PROGRAMS}
     return [
-        f"missing: {reason}; tests marked {marker} can not run"
-        for marker, reason in reasons.items()
-        if reason
+        f"missing: {reason}; tests marked {marker} cannot run" for marker, reason in reasons.items() if reason
     ]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests marked `full` out, unless all tests are asked for."""
+    """Leave out the tests marked `full`, unless all tests are requested."""
     if WHOLE:
         return
     left_out = [item for item in items if item.get_closest_marker("full") is not None]

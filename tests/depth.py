@@ -1,4 +1,4 @@
-"""How deep the tests go: `make test` does each thing once, `make test-all` goes all the way."""
+"""The depth of the tests: `make test` runs each case once, `make test-all` runs long series as well."""
 
 import os
 

@@ -20,7 +20,7 @@ GROUPS = (
 
 
 def main() -> int:
-    """Run all groups, also those after one that failed; the exit code is 1 when any failed."""
+    """Run all groups, even after a failure; the exit code is 1 if any failed."""
     environ = {**os.environ, "RUMPUS_TEST_ALL": "1"}
     rows = []
     for name, command in GROUPS:

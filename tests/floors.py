@@ -1,7 +1,7 @@
 """Coverage by package against its floor: `python -m tests.floors [--raise]`, after a run that measured it.
 
-The floors stand in tests/floors.json, percent of lines and branches together. A package below its floor fails
-the run. `--raise` writes higher floors where more is covered now; no command lowers one.
+The floors are in tests/floors.json, in percent of lines and branches. A package below its floor fails
+the run. `--raise` writes higher floors where coverage has risen; no command lowers a floor.
 """
 
 import json
@@ -14,7 +14,7 @@ FLOORS = ROOT / "tests/floors.json"
 PYTHON = ROOT / "build/coverage/python.json"
 CLIENT = ROOT / "build/coverage/web/coverage-summary.json"
 SLACK = 2.0
-"""Percent below its floor that a package may be: what a random search reaches differs from run to run."""
+"""Percent below its floor that a package may be: random tests cover different lines in each run."""
 
 
 def python_share() -> dict[str, float]:
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     if "--raise" in arguments:
         FLOORS.write_text(json.dumps(dict(sorted(floors.items())), indent=2) + "\n")
     if low:
-        print(f"below the floor: {', '.join(low)}; add tests for what the change brought")
+        print(f"below the floor: {', '.join(low)}; add tests for the new lines")
     return 1 if low else 0
 
 

@@ -1,4 +1,4 @@
-"""Logs of the processes that tests start, judged after each test: the test that caused a complaint fails.
+"""Checks the logs of the processes that tests start: a test during which an error is logged fails.
 
 A fixture in tests/conftest.py calls `judge()` when a test and all its fixtures are over.
 """
@@ -14,11 +14,11 @@ CONTEXT_LINES = 40
 
 
 class WatchedLog:
-    """One log file, read on from where the last judgement ended.
+    """One log file, read from where the last check ended.
 
     Args:
         path: the file; it may not exist yet.
-        settle: called before the file is read, so that the process has written what it is about to write.
+        settle: called before the file is read, so that the process can finish writing.
     """
 
     def __init__(self, path: Path, settle: Callable[[], None] = lambda: None) -> None:
@@ -29,7 +29,7 @@ class WatchedLog:
     def complaint(self, expected: Iterable[str] = ()) -> str | None:
         """The first complaint since the last call with the lines that follow it, or None.
 
-        A line that holds one of the `expected` texts is none.
+        A line that contains one of the `expected` texts is not a complaint.
         """
         self._settle()
         if not self.path.exists():
@@ -49,12 +49,12 @@ WATCHED: dict[Path, WatchedLog] = {}
 
 
 def watch(path: Path, settle: Callable[[], None] = lambda: None) -> None:
-    """Judge this log after each test from now on."""
+    """Check this log after each test from now on."""
     WATCHED.setdefault(path, WatchedLog(path, settle))
 
 
 def judge(expected: Iterable[str] = ()) -> list[str]:
-    """All complaints since the last call but the expected ones; logs whose folder is gone are forgotten."""
+    """All unexpected complaints since the last call; logs that were deleted are dropped."""
     complaints = [found for log in list(WATCHED.values()) if (found := log.complaint(expected)) is not None]
     for path in [path for path in WATCHED if not path.exists()]:
         del WATCHED[path]

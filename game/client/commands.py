@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 class Commands(ABC):
-    """Whoever can `call` gives every command; each raises Refused and NoAnswer as `call` does."""
+    """A method for each command, based on `call`; each raises Refused and NoAnswer as `call` does."""
 
     place: JoinedRoom | None
     lines: int
@@ -78,7 +78,7 @@ class Commands(ABC):
         colour: int | None = None,
         shape: int | None = None,
     ) -> JoinedRoom:
-        """Play with whoever waits, or with bots."""
+        """Play with players who wait, or with bots."""
         self._command("quick", game=game, name=name, colour=colour, shape=shape)
         return self.here
 

@@ -178,7 +178,7 @@ def bare_message(chance: random.Random) -> bytes:
 
 
 def engine_packet(chance: random.Random) -> str:
-    """Engine.IO and Socket.IO packets that are none, or come out of turn."""
+    """Engine.IO and Socket.IO packets that are malformed or out of order."""
     proper = [
         "0{}", "1", "2", "2probe", "3", "3probe", "4", "5", "6", "7", "40", "40{", '40{"version":2}',
         "40/nope,{}", "41", "41/lobby,", "42", "42[]", "42{}", '42["x"', "42[1]",

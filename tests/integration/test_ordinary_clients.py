@@ -78,7 +78,7 @@ class Ordinary:
             return self.events[event][0]
 
     def until(self, event: str, count: int) -> None:
-        """Wait for so many of these events."""
+        """Wait for this many of these events."""
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.events.get(event, [])) >= count, 20)
 

@@ -73,14 +73,14 @@ SHORT_LIVED = {
     "game/cluster/node.py",  # a search, which catches what it raises
     "game/edge/handlers.py",
     "game/edge/slow_commands.py",  # work for one client
-    "game/transport/engine.py",  # the transport's heartbeat, which tells Fanout.on_failure
+    "game/transport/engine.py",  # the transport's heartbeat, which reports its failure
     "game/transport/connection.py",  # closes one session
     "game/app.py",  # joining, which is waited for, and the end of the worker
 }
 
 
 def test_nothing_is_spawned_unwatched_but_short_lived_work() -> None:
-    """New work that runs for ever is started by Background; a file with work that soon ends is added here."""
+    """Background starts work that runs for ever; a file with short-lived work is listed here."""
     spawns = re.compile(r"\bgevent\.spawn|Greenlet\.spawn|start_background_task")
     files = (ROOT / "game").rglob("*.py")
     assert {str(one.relative_to(ROOT)) for one in files if spawns.search(one.read_text())} <= SHORT_LIVED

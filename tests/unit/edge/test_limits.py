@@ -192,7 +192,7 @@ def test_a_player_who_comes_back_is_let_in_even_where_it_is_crowded() -> None:
     (greeting,) = [data for event, data in edge.output.said[back.sid] if event == "welcome"]
     assert greeting["resumed"]["code"] == joined["code"]
     with pytest.raises(Turned):
-        edge.phone(seat=seat)  # the seat of another device is none
+        edge.phone(seat=seat)  # the seat of another device does not count
 
 
 def test_a_full_server_says_so() -> None:
