@@ -32,7 +32,7 @@ from game.edge.pages import make_app
 from game.edge.room_list import RoomList
 from game.edge.tokens import Tokens
 from game.edge.welcome import Welcome
-from game.ops.memory import Collector
+from game.ops.memory import Collector, give_back
 from game.ops.worker_metrics import WorkerMetrics
 from game.questions import QuestionPacks
 from game.rooms.lobby import Lobby

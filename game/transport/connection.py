@@ -5,7 +5,6 @@ that come in are judged here; how WebSocket bytes become packets is the business
 """
 
 import base64
-from collections import deque
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -72,7 +71,7 @@ class Session:
         self.pipe: Pipe | None = None
         self._connection: Connection | None = None
         self._candidates: set[Connection] = set()  # WebSockets that want to take over from long-polling
-        self._polled: deque[tuple[Packet, int]] = deque()
+        self._polled: list[tuple[Packet, int]] = []
         self._poll_wakes: Event | None = None  # there while a poll is waiting
 
     # --- out -------------------------------------------------------------------------------------
@@ -190,7 +189,12 @@ class Session:
             EngineIOError: a second poll at the same time, or nothing came for too long; the session is over.
         """
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            return Connection(self, environ).run()
+            try:
+                Connection(self, environ)
+            except OSError:
+                if not self.connected:
+                    self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_CLOSE)
+            return []
         if self.upgrading:
             return [Packet(NOOP)]
         if self._poll_wakes is not None:
@@ -235,8 +239,7 @@ class Session:
             raise EngineIOError(str(error)) from None
 
     def _take_polled(self) -> list[Packet]:
-        taken = list(self._polled)
-        self._polled.clear()
+        taken, self._polled = self._polled, []
         self.backlog.take(sum(size for _, size in taken), monotonic())
         return [packet for packet, _ in taken]
 

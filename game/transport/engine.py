@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import engineio
 from engineio.packet import OPEN, PING, Packet
 from gevent.event import Event
+from gevent.socket import socket as Socket
 
 from game import error_log
 from game.transport.admission import Admission
@@ -104,7 +105,9 @@ class Engine(engineio.Server):
             session = self._named_in(query)
             if session is not None and (session.upgraded or session.upgrading):
                 # A browser learns nothing from an HTTP error here, so it gets a WebSocket that closes.
-                return _turn_away(environ["wsgi.websocket"])
+                upgrade: Upgrade = environ["wsgi.websocket"]
+                upgrade.accept(_turn_away)
+                return []
         return super().handle_request(environ, start_response)
 
     def _named_in(self, query: str) -> Session | None:
@@ -302,10 +305,8 @@ def _answer(answer: dict[str, Any], start_response: Any) -> list[bytes]:
     return [answer["response"]]
 
 
-def _turn_away(upgrade: Upgrade) -> list[bytes]:
-    sock, _ = upgrade.accept()
+def _turn_away(sock: Socket, _leftover: bytes) -> None:
     try:
         sock.sendall(close_frame(PROTOCOL_ERROR, "this session has its WebSocket already"))
     except OSError:
         pass
-    return []

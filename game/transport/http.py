@@ -11,7 +11,9 @@ import errno
 import hashlib
 import io
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gevent import GreenletExit
@@ -119,6 +121,7 @@ class Handler(WSGIHandler):
 
     Attributes:
         idle: between two requests, so that a stopping server may cut it.
+        upgraded: serves the connection from the end of its last request on, if that was a WebSocket upgrade.
     """
 
     server: "Listener"
@@ -126,6 +129,7 @@ class Handler(WSGIHandler):
     headers: Any
     path: str
     rfile: Any
+    socket: Any
     ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT, errno.ENOTCONN)
 
     def __init__(self, sock: Socket, address: Any, server: "Listener", head: bytes) -> None:
@@ -135,6 +139,7 @@ class Handler(WSGIHandler):
         rfile = io.BufferedReader(self._inlet, _READ_AHEAD_BYTES)
         super().__init__(sock, address, server, rfile)  # type: ignore[call-arg]
         self.idle = False
+        self.upgraded: Callable[[], None] | None = None
         self._answering_since = 0.0
 
     # --- reading ---------------------------------------------------------------------------------
@@ -232,8 +237,8 @@ class Handler(WSGIHandler):
             return "400 Bad Request"
         return None if len(key) == 16 else "400 Bad Request"
 
-    def accept(self) -> tuple[Socket, bytes]:
-        """Answer 101 and hand over the socket, with what was read of it already (see websocket.Upgrade)."""
+    def accept(self, serve: Callable[[Socket, bytes], None]) -> None:
+        """Answer 101; `serve` gets the socket once the application has returned (see websocket.Upgrade)."""
         key = self.environ["HTTP_SEC_WEBSOCKET_KEY"].encode()
         digest = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest()).decode()
         self.start_response(
@@ -246,7 +251,8 @@ class Handler(WSGIHandler):
         leftover: bytes = self.rfile.read()
         self.rfile.close()  # gives its buffer back; the socket stays open
         self.socket.settimeout(None)
-        return self.socket, leftover
+        self.upgraded = partial(serve, self.socket, leftover)
+        self.socket = None  # or it would be closed with the request
 
     def finalize_headers(self) -> None:
         """Tell the client if this is the last answer, so that it does not send into a closing socket."""

@@ -91,6 +91,7 @@ class Fanout(socketio.Manager):
         self.on_failure: Callable[[str, Exception], None] = error_log.report
         self.admission = Admission()
         self.intake = make_intake(self._intake_failed)
+        self._entered: dict[str, list[str | None]] = {}  # the rooms of each client, in order
         self._asking: tuple[str, str, int | None] = _NOBODY
         self._sessions: dict[str, Session] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
@@ -278,9 +279,41 @@ class Fanout(socketio.Manager):
                 session.set_takers(None, self._take_text(sid))
         return sid
 
+    def basic_enter_room(
+        self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
+    ) -> None:
+        """Add a client to a room; the room None holds all clients of the namespace."""
+        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+        entered = self._entered.setdefault(sid, [])
+        if room not in entered:
+            entered.append(room)
+
+    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
+        """Remove a client from a room; does nothing if it is not in the room."""
+        super().basic_leave_room(sid, namespace, room)
+        entered = self._entered.get(sid)
+        if entered is not None and room in entered:
+            entered.remove(room)
+            if not entered:
+                del self._entered[sid]
+
+    def get_rooms(self, sid: str, namespace: str) -> list[str]:
+        """Return the rooms that a client is in, its own among them."""
+        if not self.is_sid_room(namespace, sid):
+            return []
+        return [room for room in self._entered.get(sid, ()) if room is not None]
+
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
         """Forget a client that has left a namespace; it leaves its channels, too."""
-        super().basic_disconnect(sid, namespace, **kwargs)
+        # As in socketio.BaseManager, but that one looks into every room, and each client has one of its own.
+        for room in self._entered.get(sid, [])[:]:
+            self.basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            if sid in pending.get(namespace, ()):
+                pending[namespace].remove(sid)
+                if not pending[namespace]:
+                    del pending[namespace]
         session = self._sessions.pop(sid, None)
         if session is None:
             return

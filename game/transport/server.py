@@ -40,10 +40,10 @@ _BACKLOG = 1024
 _SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _SHORTAGE_S = 0.1
 """How long nothing is accepted when the system is out of files or memory."""
-_ACCEPTED_AT_ONCE = 16
-_READ_AT_ONCE = 32
-_MOST_WAITING = 2000
-"""Longer a line of new connections makes no sense: it would not be served before they time out."""
+_ACCEPTED_AT_ONCE = 8
+_READ_AT_ONCE = 16
+_MOST_WAITING = 1000
+"""New connections that may wait: one or two seconds of work. More would wait longer than a page likes to."""
 _PATIENCE_S = 0.2
 """Who has waited longer for its turn may have gone."""
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
@@ -260,14 +260,30 @@ class Listener(WSGIServer):
 
     def _serve(self, sock: Socket, address: Any, head: bytes) -> None:
         """Serve all requests of a connection; runs in a greenlet of its own."""
+        try:
+            serve = self._serve_requests(sock, address, head)
+            if serve is not None:
+                serve()
+        except Exception as error:
+            error_log.report("a WebSocket", error)
+        finally:
+            sock.close()
+            self.left(address)
+
+    def _serve_requests(self, sock: Socket, address: Any, head: bytes) -> Callable[[], None] | None:
+        """Serve HTTP requests to the last one.
+
+        Returns:
+            what serves the connection after an upgrade. It runs when all that the request needed is freed:
+            15 kB of handler, environs, headers and stack, for as long as somebody plays.
+        """
         handler = Handler(sock, address, self, head)
         self.handlers.add(handler)
         try:
             handler.handle()
         finally:
             self.handlers.discard(handler)
-            sock.close()
-            self.left(address)
+        return handler.upgraded
 
     def left(self, address: Any) -> None:
         """Count a connection out."""

@@ -9,7 +9,6 @@ Two budgets keep a flood from starving the others: so many frames per turn of th
 messages in the inbox before the socket is no longer read (TCP then slows the sender down).
 """
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -57,8 +56,12 @@ _DISCARD_MAX = 262_144
 class Upgrade(Protocol):
     """What the HTTP server puts into `environ["wsgi.websocket"]` for a valid upgrade request."""
 
-    def accept(self) -> tuple[Socket, bytes]:
-        """Answer 101 and hand over the socket, with what was already read of it."""
+    def accept(self, serve: Callable[[Socket, bytes], None]) -> None:
+        """Answer 101; call `serve` with the socket, and with what was read of it, after the request.
+
+        Raises:
+            OSError: the client has gone.
+        """
 
 
 class Connection:
@@ -71,19 +74,23 @@ class Connection:
     # Laid out in this order: what an input touches comes first and side by side.
     __slots__ = ("_busy", "_discarded", "_ended", "_express", "_fd", "_fetch", "_first", "_gone", "_goodbye",
                  "_in_line", "_inbox", "_next_turn", "_parked", "_parser", "_reading", "_reason", "_session",
-                 "_upgrade", "_waiter", "_watched", "pipe")  # fmt: skip
+                 "_waiter", "_watched", "pipe")  # fmt: skip
 
     pipe: Pipe
 
     def __init__(self, session: "Session", environ: dict[str, Any]) -> None:
-        """Take the upgrade request in `environ`; nothing is sent before `run`."""
+        """Take the upgrade request in `environ`; `run` follows after the request.
+
+        Raises:
+            OSError: the client has gone.
+        """
         try:
-            self._upgrade: Upgrade = environ["wsgi.websocket"]
+            upgrade: Upgrade = environ["wsgi.websocket"]
         except KeyError:
             raise RuntimeError("serve the application with game.transport.server.Server") from None
         self._session = session
         self._parser = Parser(Limits(session.engine.max_http_buffer_size))
-        self._inbox: deque[tuple[int, bytes]] = deque()
+        self._inbox: list[tuple[int, bytes]] = []  # a deque would take 700 bytes before it holds one
         self._busy = True  # the greenlet is not waiting, so nobody may overtake it
         self._parked = False  # the greenlet waits in _park
         self._in_line = False  # its turn to go on will come
@@ -100,18 +107,13 @@ class Connection:
         self._reading = False
         self._next_turn: Any = None
         self._watched = False  # the engine will ask for `late_message`
+        upgrade.accept(self.run)
 
     # --- the greenlet ----------------------------------------------------------------------------
 
-    def run(self) -> list[bytes]:
-        """Serve the connection until it ends; the result is the (empty) body of the WSGI response."""
+    def run(self, sock: Socket, leftover: bytes) -> None:
+        """Serve the connection until it ends."""
         session = self._session
-        try:
-            sock, leftover = self._upgrade.accept()
-        except OSError:
-            if not session.connected:
-                session.close(wait=False, abort=True, reason=session.engine.reason.TRANSPORT_CLOSE)
-            return []
         self.pipe = Pipe(sock, session.backlog, self)
         self._fetch = raw(sock).recv
         self._fd = sock.fileno()
@@ -132,7 +134,6 @@ class Connection:
                         self._park()
             finally:
                 self._detach()
-        return []
 
     def _probe(self) -> bool:
         """Do the upgrade from long-polling: 2probe, 3probe, 5. False if the session stays where it was."""
@@ -159,7 +160,7 @@ class Connection:
             if self._ended:
                 return None
             self._park()
-        opcode, payload = self._inbox.popleft()
+        opcode, payload = self._inbox.pop(0)
         return payload if opcode == TEXT else None
 
     def _work(self) -> None:
@@ -168,7 +169,7 @@ class Connection:
         done = 0
         while True:
             while inbox:
-                opcode, payload = inbox.popleft()
+                opcode, payload = inbox.pop(0)
                 try:
                     session.receive(payload.decode() if opcode == TEXT else payload)
                 except Malformed as error:

@@ -5,7 +5,6 @@ remainder into a queue and starts a write watcher; from then on the slow-client 
 decides. A frame is never sent in half: what has begun is always finished.
 """
 
-from collections import deque
 from collections.abc import Callable
 from socket import SHUT_RDWR, SHUT_WR, SO_LINGER, SOL_SOCKET
 from socket import socket as PlainSocket
@@ -71,7 +70,7 @@ class Pipe:
 
     def __init__(self, sock: Socket, backlog: Backlog, owner: PipeOwner) -> None:
         self._sock = sock
-        self._chunks: deque[bytes | memoryview] = deque()
+        self._chunks: list[bytes | memoryview] = []
         self._failed = False
         self._finishing = False
         self._owner = owner
