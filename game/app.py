@@ -295,9 +295,10 @@ class Worker:
             gevent.sleep(min(max(wait_s, 0), MOST_SLEEP_S))
 
     def _collect_garbage(self) -> None:
-        """Collect old garbage while no match runs. Runs for ever."""
+        """Return freed memory to the system, and collect old garbage while no match runs. Runs for ever."""
         while True:
             gevent.sleep(GARBAGE_EVERY_S)
+            give_back()
             if self.collector is not None and not any(room.runner is not None for room in self.lobby):
                 self.collector.tidy()
 
