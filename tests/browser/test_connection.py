@@ -82,12 +82,12 @@ def test_a_page_says_that_no_websocket_gets_through_if_the_server_takes_nothing_
     server = Server(tmp_path).start()
     with without_websockets(server.port) as port:
         page = new_page("desktop", f"http://127.0.0.1:{port}/")
-        expect(page.get_by_text("lets no WebSocket through")).to_be_visible(timeout=AWAY_MS)
+        expect(page.get_by_text("blocks the connection")).to_be_visible(timeout=AWAY_MS)
         page.goto(f"http://127.0.0.1:{port}/r/KX4P7M")
         page.get_by_role("textbox").first.fill("Ann")
         page.get_by_role("button", name="Join the room").click()
         expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=AWAY_MS)
-        expect(page.get_by_text("lets no WebSocket through")).to_be_visible(timeout=AWAY_MS)
+        expect(page.get_by_text("blocks the connection")).to_be_visible(timeout=AWAY_MS)
         page.context.close()
     excuse(complaints)
     server.stop()
@@ -130,7 +130,7 @@ def test_who_is_at_the_gate_while_the_server_is_away_gets_in_when_it_is_back(
     expect(page.get_by_role("heading", name="That did not work")).to_be_visible(timeout=AWAY_MS)
     again = Server(tmp_path, PORT=str(server.port)).start()
     # The room is gone with its server, and that is what is said now.
-    expect(page.get_by_role("heading", name="No way into room KX4P7M")).to_be_visible(timeout=AWAY_MS)
+    expect(page.get_by_role("heading", name="Cannot join room KX4P7M")).to_be_visible(timeout=AWAY_MS)
     shoot(page, "gate-no-room")
     page.context.close()
     excuse(complaints)

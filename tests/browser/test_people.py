@@ -21,7 +21,7 @@ def test_a_host_gives_a_held_seat_to_the_same_person_with_one_tap(site: Server, 
         seat = before.here.seat
         before.close()
         again.join(code, name="Ann")
-        page.get_by_role("button", name="Let Ann 2 go on in the seat held for Ann").click()
+        page.get_by_role("button", name="Let Ann 2 play on in the seat held for Ann").click()
         again.wait_for(lambda: again.here.seat == seat, "the seat")
         expect(page.get_by_text("Ann 2")).to_have_count(0)
         expect(page.get_by_text("Ann", exact=True).first).to_be_visible()

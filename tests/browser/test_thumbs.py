@@ -192,7 +192,7 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     second = guest(new_page, site, code, "landscape", "Dan")
     tv = new_page("desktop", f"{site.url}/tv/{code}")
     expect(tv.get_by_text("Cleo", exact=True)).to_be_visible()
-    button(host, "Bring your own").click()
+    button(host, "Use your own").click()
     host.get_by_label("Questions as TOML or CSV").fill(RIGHT)
     button(host, "Use these").click()
     expect(host.get_by_text("Questions: Pub night (1)")).to_be_visible()
@@ -223,7 +223,7 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     expect(tv.locator(".th-solved")).to_contain_text("Leonardo da Vinci")
     expect(second.locator(".th-status", has_text="Right! +500")).to_be_visible()
     button(host, "Remote").click()
-    expect(button(host, "Leave out")).to_be_visible()
+    expect(button(host, "Skip")).to_be_visible()
     shoot(host, "thumbs-remote")
     assert faults(host) == []
     button(host, "Pause").click()
@@ -238,7 +238,7 @@ def test_a_pack_from_a_file_is_refused_by_its_line_and_taken_when_right(
     page = new_page(size, site.url)
     page.get_by_label("Your name").first.fill("Ann")
     button(page, "All Thumbs: Play with friends").click()
-    button(page, "Bring your own").click()
+    button(page, "Use your own").click()
     assert faults(page) == []
     chooser = page.locator("input[type=file]")
     for name, text in (("wrong.toml", WRONG), ("right.toml", RIGHT)):

@@ -102,7 +102,7 @@ def test_a_second_visit_without_a_network_opens_and_practises(window: Window, tm
     window.wait(PRACTICE_SHOWN)
     window.hold("ArrowRight")
     window.wait(PRACTISING)
-    assert "Load again" not in buttons(window)
+    assert "Reload" not in buttons(window)
     window.click(".practice-bar button", "Stop")
     window.click("header button[aria-label='Settings']")
     window.wait("!!document.querySelector('dialog h2')")

@@ -1,5 +1,4 @@
-// English, the words that are needed before anything else is loaded: of the home page, of links and of what may
-// go wrong. All others are in en.ts, which is loaded later.
+// English: the texts of the first page, of links and of errors. All others are in en.ts, which is loaded later.
 import type { Plural } from "./index";
 
 export const first = {
@@ -19,7 +18,7 @@ export const first = {
   "app.try_again": "Try again",
   "app.on": "On",
   "app.off": "Off",
-  "app.skip": "Skip to the main part",
+  "app.skip": "Skip to main content",
 
   // home
   "home.title": "Play together, right now",
@@ -42,7 +41,7 @@ export const first = {
   "home.games": "Games",
   "home.open_rooms": "Open rooms",
   "home.no_rooms":
-    "Nobody is waiting just now. Quick play opens a room, and bots fill in until someone comes.",
+    "Nobody is waiting right now. Quick play opens a room, and bots fill in until somebody joins.",
   "home.online": { one: "{n} person online", other: "{n} people online" } as Plural,
   "home.watch": "Watch",
   "home.room_of": "{name}’s room",
@@ -78,58 +77,53 @@ export const first = {
   "shape.cross": "cross",
   "shape.ring": "ring",
 
-  // coming in by a link
+  // joining by a link
   "gate.title": "Room {code}",
-  "gate.ask": "What shall the others call you?",
+  "gate.ask": "What should the others call you?",
   "gate.join": "Join the room",
   "gate.watch": "Only watch",
   "gate.joining": "Joining {code}…",
   "gate.failed": "That did not work",
-  "gate.no_room_title": "No way into room {code}",
+  "gate.no_room_title": "Cannot join room {code}",
   "gate.no_room":
-    "The code may be mistyped, or the room has closed, is full or is locked. Ask whoever gave it to you.",
-  "gate.full": "All seats are taken, and all places to watch. Try again when somebody has left.",
-  "gate.full_watch": "So many people are watching that there is no place for one more. A seat may be free.",
+    "The code may be wrong, or the room has closed, is full or is locked. Check the code with the person who sent it.",
+  "gate.full": "All seats and all places to watch are taken. Try again later.",
+  "gate.full_watch": "No more people can watch. There may be a free seat.",
   "gate.play": "Take a seat",
 
-  // lobby
-
-  // match
+  // errors
   "trouble.title": "Something is not right",
-  "trouble.picture": "The picture broke",
-  "trouble.picture_text": "The match goes on without it. Drawing it afresh usually helps.",
-  "trouble.redraw": "Draw afresh",
+  "trouble.picture": "The picture could not be drawn",
+  "trouble.picture_text": "The match goes on. Drawing it again usually helps.",
+  "trouble.redraw": "Draw again",
 
   // connection
   "net.reconnecting": "Connection lost",
   "net.reconnecting_text": "Your seat is held. Trying again…",
-  "net.offline": "This device is offline. As soon as the network is back, you are too.",
-  "net.unreachable":
-    "The server cannot be reached at the moment. You can practise; everything else is back as soon as it is.",
+  "net.offline": "This device is offline. It reconnects as soon as the network is back.",
+  "net.unreachable": "The server cannot be reached right now. You can practise until it is back.",
   "net.no_transport":
-    "The server is there, but this network lets no WebSocket through to it. Try another network, such as a phone’s.",
+    "This network blocks the connection to the server (WebSocket). Try another network, such as your phone’s.",
   "net.back": "Connected again",
   "bye.replaced": "You are playing in another tab",
-  "bye.replaced_text": "This seat was taken over by another window or device of yours.",
+  "bye.replaced_text": "You opened this seat in another window or on another device.",
   "bye.replaced_back": "Play here instead",
-  "bye.kicked": "The host sent you out",
-  "bye.kicked_text": "You can join another room or open one of your own.",
+  "bye.kicked": "The host kicked you",
+  "bye.kicked_text": "You can join another room or open your own.",
   "bye.banned": "You cannot come back to this room",
-  "bye.banned_text": "The host has banned you from it. All other rooms are open.",
-  "bye.strikes": "The server hung up",
-  "bye.strikes_text":
-    "This page sent things that the server did not understand. Loading it again usually helps.",
+  "bye.banned_text": "The host has banned you. All other rooms are open.",
+  "bye.strikes": "The server closed the connection",
+  "bye.strikes_text": "This page sent something that the server did not understand. Reloading usually helps.",
   "bye.closed": "The room has closed",
-  "bye.closed_text": "Everyone has left, or the match was over for long.",
-  "bye.failed": "This room has broken",
-  "bye.failed_text":
-    "The server made a mistake in it, and has recorded what happened. All other rooms go on.",
-  "bye.draining": "The server is moving",
-  "bye.draining_text": "You are brought back in a moment.",
+  "bye.closed_text": "Everyone has left, or the match ended a while ago.",
+  "bye.failed": "This room has failed",
+  "bye.failed_text": "An error on the server ended it, and was recorded. All other rooms go on.",
+  "bye.draining": "The server restarts",
+  "bye.draining_text": "You will be reconnected in a moment.",
   "bye.other": "The connection has ended",
-  "bye.reload": "Load again",
+  "bye.reload": "Reload",
   "lost.title": "There is nothing here",
-  "lost.text": "This address leads nowhere. The games are one step away.",
-  "crash.title": "Something broke on this page",
-  "crash.text": "The room goes on without it. Loading the page again puts you back into your seat.",
+  "lost.text": "There is no page at this address. The games are one click away.",
+  "crash.title": "Something went wrong on this page",
+  "crash.text": "The room goes on. Reload to return to your seat.",
 };
