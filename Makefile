@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-pure test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
+.PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-beside test-games test-cluster test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
 
 help:
@@ -127,20 +127,31 @@ web-dev: $(MODULES)
 # Nothing is rerun: a test that fails now and then is a bug of the test or of the product.
 test: install
 	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
-	@$(MAKE) test-pure
+	@$(MAKE) -j2 --output-sync=line test-server test-beside
 	@$(MAKE) test-real
 
-# Tests that read no clock and start no server, two at a time, and what they cover against the floors.
-test-pure: $(DEV) $(MODULES)
+# The server's units, and what they cover against the floors.
+test-server: $(DEV) $(MODULES)
 	@mkdir -p build/coverage
-	@$(PYTEST) -q -n 2 --dist worksteal --cov=game --cov-report=json:build/coverage/python.json tests/unit tests/parity
+	@$(PYTEST) -q --cov=game --cov-report=json:build/coverage/python.json --ignore=tests/unit/games \
+	    --ignore=tests/unit/rules tests/unit
 	@.venv/bin/python -m tests.floors
 
-# Real servers, Redis, nginx and Chromium: two files at a time; then, alone, those that measure time.
+# What runs beside them on the second core: rules and games, which no floor counts, and then workers that share
+# rooms over Redis, which wait more than they compute.
+test-beside: test-games
+	@$(MAKE) test-cluster
+
+test-games: $(DEV) $(MODULES)
+	@$(PYTEST) -q tests/unit/rules tests/unit/games tests/parity
+
+test-cluster: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q tests/cluster tests/chaos
+
+# Real servers and Chromium: three files at a time, for they wait a lot; then, alone, those that measure time.
 test-real: $(DEV) $(CLIENT) tools
-	@$(PYTEST) -q -n 2 --dist loadfile -m "not alone" tests/integration tests/browser
+	@$(PYTEST) -q -n 3 --dist loadfile -m "not alone" tests/integration tests/browser
 	@$(PYTEST) -q -m alone tests/integration tests/browser
-	@$(PYTEST) tests/cluster tests/chaos
 
 # All that `make test` leaves out as well: long series, every fault, bad lines, other browsers. One table at the end.
 test-all: install tools

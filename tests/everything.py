@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[1]
 GROUPS = (
     ("lint", ("make", "lint")),
     ("client", ("make", "web-test")),
-    ("units and parity", ("make", "test-pure")),
+    ("server's units", ("make", "test-server")),
+    ("games and parity", ("make", "test-games")),
+    ("workers", ("make", "test-cluster")),
     ("servers and browsers", ("make", "test-real")),
     ("faults", ("make", "chaos")),
     ("bad lines", ("make", "netcond")),
