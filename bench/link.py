@@ -20,8 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import count
-from pathlib import Path
+from itertools import count, pairwise
 from typing import Any, Protocol
 
 from bench.machine import ROOT
@@ -96,22 +95,22 @@ class PubSub:
     """Ours: `ReliableLink` over Redis's pub/sub."""
 
     def __init__(self, me: str, peer: str, url: str) -> None:
-        from game.cluster.link import Couriers
+        from game.cluster.link import Links
         from game.cluster.redis_store import RedisStore
 
         self._me, self._peer = me, peer
         self._store = RedisStore(url, "bench")
-        self._links = Couriers(me)
+        self._links = Links(me)
         self._box: Any = None
         self.counts = {"resent": 0, "restarts": 0}
 
     def send(self, numbers: list[int]) -> None:
-        from game.cluster.messages import State
+        from game.cluster.messages import ChannelState
         from game.cluster.store import StoreDown
 
         link = self._links.to(self._peer)
         for number in numbers:
-            link.post(State("ROOM", number, "s", bytes(FRAME_BYTES)))
+            link.post(ChannelState("ROOM", number, "s", bytes(FRAME_BYTES)))
         packets = self._links.collect(time.monotonic_ns() // 1_000_000)
         self.counts["resent"] = link.resent
         try:
@@ -123,7 +122,7 @@ class PubSub:
     def received(self) -> list[int]:
         import gevent
 
-        from game.cluster.messages import unseal
+        from game.cluster.messages import decode_packet
         from game.cluster.store import StoreDown
 
         try:
@@ -136,9 +135,9 @@ class PubSub:
             return []
         if not data:
             return []
-        taken = self._links.to(self._peer).take(unseal(data), time.monotonic_ns() // 1_000_000)
-        self.counts["restarts"] += taken.restarted
-        return [letter.epoch for letter in taken.letters if hasattr(letter, "epoch")]
+        received = self._links.to(self._peer).receive(decode_packet(data), time.monotonic_ns() // 1_000_000)
+        self.counts["restarts"] += received.restarted
+        return [message.epoch for message in received.messages if hasattr(message, "epoch")]
 
 
 class Streams:
@@ -158,12 +157,12 @@ class Streams:
     def send(self, numbers: list[int]) -> None:
         from redis.exceptions import RedisError
 
-        from game.cluster.messages import Envelope, State, seal
+        from game.cluster.messages import ChannelState, Packet, encode_packet
 
         if numbers:
             self._seq += 1
-            letters: list[Any] = [State("ROOM", one, "s", bytes(FRAME_BYTES)) for one in numbers]
-            self._waiting.append((self._seq, seal(Envelope(self._me, 1, self._seq, 0, 0, letters))))
+            messages: list[Any] = [ChannelState("ROOM", one, "s", bytes(FRAME_BYTES)) for one in numbers]
+            self._waiting.append((self._seq, encode_packet(Packet(self._me, 1, self._seq, 0, 0, messages))))
         if not self._waiting:
             return
         key = f"s:{self._peer}"
@@ -181,25 +180,25 @@ class Streams:
         import gevent
         from redis.exceptions import RedisError
 
-        from game.cluster.messages import unseal
+        from game.cluster.messages import decode_packet
 
         try:
             key = f"s:{self._me}"
             self._in.send_command("XREAD", "COUNT", 100, "BLOCK", 200, "STREAMS", key, self._last_id)
-            told = self._in.read_response(timeout=1)
+            streams = self._in.read_response(timeout=1)
         except (RedisError, OSError):
             self._in.disconnect()
             gevent.sleep(0.1)
             return []
         found: list[int] = []
-        for entry_id, fields in told[0][1] if told else []:
+        for entry_id, fields in streams[0][1] if streams else []:
             self._last_id = entry_id
-            packet = unseal(fields[1])
+            packet = decode_packet(fields[1])
             if packet.seq <= self._last_seq:
                 self.counts["doubles_dropped"] += 1
                 continue
             self._last_seq = packet.seq
-            found.extend(letter.epoch for letter in packet.letters if hasattr(letter, "epoch"))
+            found.extend(message.epoch for message in packet.messages if hasattr(message, "epoch"))
         return found
 
 
@@ -225,6 +224,8 @@ class Redis:
 
     def client(self) -> Any:
         """A client of it, once it answers."""
+        from redis.exceptions import RedisError
+
         from game.cluster.redis_store import connect
 
         for _ in count():
@@ -232,7 +233,7 @@ class Redis:
             try:
                 client.ping()
                 return client
-            except Exception:
+            except RedisError:
                 time.sleep(0.02)
 
     def restart(self) -> None:
@@ -268,7 +269,8 @@ def _turn(redis: Redis, way: str, seconds: float, trouble: str, turn: int) -> di
         for me, peer in (names, names[::-1])
     ]
     for one in ends:
-        assert one.stdin is not None and one.stdout is not None
+        assert one.stdin is not None
+        assert one.stdout is not None
         one.stdout.readline()
     before = redis.cpu_s()
     for one in ends:
@@ -284,22 +286,26 @@ def _turn(redis: Redis, way: str, seconds: float, trouble: str, turn: int) -> di
             time.sleep(0.8)
     elif trouble == "Redis killed":
         redis.restart()
-    told = [json.loads(one.communicate()[0]) for one in ends]
-    messages = sum(one["sent"] for one in told)
+    reports = [json.loads(one.communicate()[0]) for one in ends]
+    messages = sum(one["sent"] for one in reports)
     lost = doubled = disordered = 0
-    for here, there in (told, told[::-1]):
+    for here, there in (reports, reports[::-1]):
         got = there["got"]
         lost += here["sent"] - len(set(got))
         doubled += len(got) - len(set(got))
-        disordered += sum(b < a for a, b in zip(got, got[1:], strict=False))
+        disordered += sum(b < a for a, b in pairwise(got))
     figures = {
-        "messages": messages, "silence_ms": round(max(one["silence_s"] for one in told) * 1000), "lost": lost, "doubled": doubled, "disordered": disordered,
-        "ends_us": round(sum(one["cpu_s"] for one in told) / messages * 1e6, 2),
+        "messages": messages,
+        "silence_ms": round(max(one["silence_s"] for one in reports) * 1000),
+        "lost": lost,
+        "doubled": doubled,
+        "disordered": disordered,
+        "ends_us": round(sum(one["cpu_s"] for one in reports) / messages * 1e6, 2),
         "redis_us": 0.0 if trouble == "Redis killed" else round((redis.cpu_s() - before) / messages * 1e6, 2),
-    }  # fmt: skip
+    }
     for key in ("resent", "restarts", "repeated", "doubles_dropped"):
-        if key in told[0]:
-            figures[key] = sum(one[key] for one in told)
+        if key in reports[0]:
+            figures[key] = sum(one[key] for one in reports)
     return figures
 
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 import gevent
 from flask_socketio import SocketIO
 
-from game.cluster.directory import Directory
+from game.cluster.directory import RoomDirectory
 from game.edge.connections import Connections
 from game.rooms.lobby import Lobby
 
 if TYPE_CHECKING:
-    from game.edge.message_queue import Queue
+    from game.edge.message_queue import MessageQueue
 
 NAMESPACE = "/lobby"
 EVERY_S = 1.0
@@ -32,8 +32,8 @@ class RoomList:
         socketio: SocketIO,
         lobby: Lobby,
         connections: Connections,
-        directory: Directory | None = None,
-        queue: "Queue | None" = None,
+        directory: RoomDirectory | None = None,
+        queue: "MessageQueue | None" = None,
     ) -> None:
         self._socketio = socketio
         self._lobby = lobby
@@ -78,7 +78,7 @@ class RoomList:
                 self._sent = current
                 self._socketio.emit("rooms", current, namespace=NAMESPACE)
 
-    def _send_to_all_workers(self, queue: "Queue", current: dict[str, Any]) -> bool:
+    def _send_to_all_workers(self, queue: "MessageQueue", current: dict[str, Any]) -> bool:
         """Send the list to the subscribers of every worker if this worker's part of it has changed."""
         own = self._lobby.open_rooms()
         if own == self._own:
