@@ -62,7 +62,7 @@ def _measure(url: str) -> dict[str, float]:
     here, there = (PubSubTransport(name, store, lambda: 0) for name in "ab")
     edge: Any = _Edge()
     codes = [f"ROOM{number:02}" for number in range(MESSAGES_PER_FLUSH)]
-    outbox = ClusterOutbox(edge, here.post, lambda code, line: False)
+    outbox = ClusterOutbox(edge, here.post, lambda _code, _line: False)
     for code in codes:
         outbox.epochs[code] = 3
         outbox.adopt(code, code, "b/somebody")

@@ -21,9 +21,12 @@ import sys
 import tempfile
 import time
 from itertools import count, pairwise
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.machine import ROOT
+
+if TYPE_CHECKING:
+    import redis
 
 FLUSH_S = 0.005
 """Time between two packets to one peer."""
@@ -222,13 +225,13 @@ class Redis:
     def _start(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
 
-    def client(self) -> Any:
+    def client(self) -> "redis.Redis":
         """A client of it, once it answers."""
         from redis.exceptions import RedisError
 
         from game.cluster.redis_store import connect
 
-        for _ in count():
+        while True:
             client = connect(self.url)
             try:
                 client.ping()
@@ -282,7 +285,7 @@ def _turn(redis: Redis, way: str, seconds: float, trouble: str, turn: int) -> di
         for _ in range(3):
             client = redis.client()
             for kind in ("normal", "pubsub"):
-                client.execute_command("CLIENT", "KILL", "TYPE", kind)
+                client.client_kill_filter(_type=kind)
             time.sleep(0.8)
     elif trouble == "Redis killed":
         redis.restart()
