@@ -8,7 +8,11 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec import UNSET
+
+from game.protocol.objects import PrivateTrees, SchemaInfo
 from game.sync.delta import StateDecoder
+from game.sync.described import event_args_of
 from game.sync.varint import BadFrame
 from game.sync.wire import ClockFrame, Keyframe, PrivateFrame, ShiftFrame, StateFrame, parse_frame
 
@@ -36,7 +40,7 @@ class Follower:
         wants_keyframe: the view is unknown, and no keyframe was requested since.
     """
 
-    def __init__(self, schema: dict[str, Any]) -> None:
+    def __init__(self, schema: SchemaInfo) -> None:
         self.schema = schema
         self.tick = 0
         self.epoch = 0
@@ -50,8 +54,8 @@ class Follower:
         self.resyncs = 0
         self.clock: tuple[int, int] | None = None
         self.wants_keyframe = False
-        self._names = [str(event["name"]) for event in schema["events"]]
-        self._argument_counts = [len(event["args"]) for event in schema["events"]]
+        self._names = [event.name for event in schema.events]
+        self._argument_counts = event_args_of(schema)
         self._decoder = StateDecoder(schema)
         self._unknown = True
         self._ignored = 0
@@ -79,7 +83,7 @@ class Follower:
 
     def due_ms(self, tick: int) -> int:
         """The server time at which `tick` is due."""
-        return self.at_ms + (tick - self.at_tick) * 1000 // int(self.schema["tick_hz"])
+        return self.at_ms + (tick - self.at_tick) * 1000 // self.schema.tick_hz
 
     def frame(self, data: bytes) -> None:
         """Take one frame of the framings `binary` and `bare`. Raises nothing, whatever the bytes are."""
@@ -131,7 +135,10 @@ class Follower:
     def _part(self, of_host: bool, seat: int, full: bool) -> StateDecoder:
         """The decoder of a private part; a new one for a full state."""
         if full:
-            schema = self.schema["private"]["host" if of_host else "owner"]
+            private = self.schema.private or PrivateTrees()
+            schema = private.host if of_host else private.owner
+            if schema is UNSET:
+                raise BadFrame("the schema has no such private part")
             self._private[of_host, seat] = StateDecoder(schema)
         return self._private[of_host, seat]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from game.client.follower import Follower
 from game.rooms.merge_patch import apply_patch
+from game.sync.described import read_schema
 
 Json = dict[str, Any]
 
@@ -26,7 +27,7 @@ class JoinedRoom:
         self.seat_token: str = joined["seat_token"]
         self.room: Json = joined["room"]
         self.chat: list[Json] = list(joined["chat"])
-        self.match = Follower(joined["schema"])
+        self.match = Follower(read_schema(joined["schema"]))
 
     @property
     def me(self) -> Json:
@@ -48,7 +49,7 @@ class JoinedRoom:
 
     def change_game(self, schema: Json) -> None:
         """Take the schema of another game or match."""
-        self.match = Follower(schema)
+        self.match = Follower(read_schema(schema))
 
     def patch(self, change: Json) -> bool:
         """Apply a patch of the room; False if it does not follow the last one."""

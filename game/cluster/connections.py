@@ -1,4 +1,4 @@
-"""What the cluster needs of a worker's own connections: the edge implements it."""
+"""What the cluster needs of a worker's connections: the edge implements it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,28 +7,22 @@ from game.rooms.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionInfo:
-    """What other workers need to know of a connection.
-
-    Attributes:
-        device: the player's device.
-        as_json: whether it wants states as JSON.
-        balancer_key: what the load balancer placed it by: the code of its room, or something random.
-    """
+class Passport:
+    """A connection as other workers need to know it; `hash` is what the load balancer placed it by."""
 
     device: str
     as_json: bool
-    balancer_key: str
+    hash: str
 
 
-class LocalOutbox(Outbox, Protocol):
-    """The outbox to this worker's own connections, and what is known of them."""
+class Edge(Outbox, Protocol):
+    """The way to this worker's own connections, and what is known of them."""
 
     def watching(self, member: str) -> str | None:
         """The channel that a connection follows."""
 
     def members(self) -> list[str]:
-        """Every open connection."""
+        """Every connection that stands."""
 
-    def info(self, member: str) -> ConnectionInfo | None:
-        """What is known of a connection; None when it is closed."""
+    def passport(self, member: str) -> Passport | None:
+        """What is known of a connection; None when it is gone."""

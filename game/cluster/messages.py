@@ -1,10 +1,7 @@
-"""What workers send each other: every message, and the packet that carries some of them.
+"""What workers write to each other: every letter, and the envelope that carries some of them.
 
 A *process* is the name of a running worker, never used twice. A connection is named by its `sid` at the
-worker to which it is connected, and by `process/sid` at other workers.
-
-Messages are arrays on the wire: a build may add fields with a default at the end, since the build before it
-ignores them, and new messages for peers that report to know them.
+worker where it is attached, and `process/sid` everywhere else.
 """
 
 from typing import Any
@@ -12,26 +9,16 @@ from typing import Any
 import msgspec
 
 
-class PeerMessage(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One message to another worker."""
+class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One thing that a worker tells another."""
 
 
-# --- from the worker that has the connection to the room's owner --------------------------------------
+class Ask(Letter, tag=1, frozen=True):
+    """A connection's command, for the owner of its room.
 
-
-class Call(PeerMessage, tag=1, frozen=True):
-    """A connection's command, for the owner of its room. It is answered by a Reply.
-
-    Attributes:
-        id: the caller's number of this call.
-        sid: the connection.
-        device: the connection's device.
-        what: `create`, `join`, `quick`, `resume` or the name of a command in a room.
-        code: the room's code, "" for none.
-        as_json: whether the connection wants states as JSON.
-        hashed: whether the load balancer placed the connection by the room's code.
-        payload: the command without `place`, which older workers refuse.
-        place: an opaque mark of the connection's address.
+    `what` is a way in (create, join, quick), `resume`, or an order's name; `code` is the room's, "" for none.
+    `as_json`, `hashed` and `place` tell of the connection: how it wants states, whether it came by the room's
+    code, an opaque mark of its address. `payload` is the command without `place`, which older workers refuse.
     """
 
     id: int
@@ -45,15 +32,8 @@ class Call(PeerMessage, tag=1, frozen=True):
     place: str = ""
 
 
-class Reply(PeerMessage, tag=2, frozen=True):
-    """The answer to a Call or an Offer.
-
-    Attributes:
-        id: the number of the call.
-        ok: whether it was carried out.
-        epoch: the room's epoch, 0 if the caller is in no room.
-        data: what the client gets; if not `ok`, `code` and `message` of the error.
-    """
+class Answered(Letter, tag=2, frozen=True):
+    """The answer to an Ask: `data` is what the client gets; when not `ok` it holds `code` and `message`."""
 
     id: int
     ok: bool
@@ -61,8 +41,8 @@ class Reply(PeerMessage, tag=2, frozen=True):
     data: dict[str, Any]
 
 
-class Inputs(PeerMessage, tag=3, frozen=True):
-    """Inputs of a seat, as `sync.wire.InputMessage` has them."""
+class Pressed(Letter, tag=3, frozen=True):
+    """Inputs of a seat."""
 
     sid: str
     code: str
@@ -71,21 +51,21 @@ class Inputs(PeerMessage, tag=3, frozen=True):
     inputs: tuple[tuple[int, int, int | None], ...]
 
 
-class Disconnected(PeerMessage, tag=4, frozen=True):
-    """A connection is closed, or has left the room."""
+class Left(Letter, tag=4, frozen=True):
+    """A connection is gone."""
 
     sid: str
     code: str
 
 
-class Follow(PeerMessage, tag=5, frozen=True):
-    """A connection asks for a keyframe."""
+class Follow(Letter, tag=5, frozen=True):
+    """A connection wants a keyframe."""
 
     sid: str
     code: str
 
 
-class RoundTrip(PeerMessage, tag=6, frozen=True):
+class Measured(Letter, tag=6, frozen=True):
     """A round trip to a connection was timed."""
 
     sid: str
@@ -93,39 +73,36 @@ class RoundTrip(PeerMessage, tag=6, frozen=True):
     round_trip_ms: float
 
 
-# --- from the room's owner to the worker that has the connection --------------------------------------
-
-
-class Enter(PeerMessage, tag=10, frozen=True):
-    """The connection gets the room's events from now on."""
+class Enter(Letter, tag=10, frozen=True):
+    """From now on the connection hears what is said to the room."""
 
     code: str
     sid: str
 
 
-class Exit(PeerMessage, tag=11, frozen=True):
-    """The connection gets no more of the room's events."""
+class Exit(Letter, tag=11, frozen=True):
+    """From now on it does not."""
 
     code: str
     sid: str
 
 
-class Watch(PeerMessage, tag=12, frozen=True):
-    """The connection gets this channel's states from now on, and no other's."""
+class Watch(Letter, tag=12, frozen=True):
+    """The connection follows this channel's states from now on."""
 
     channel: str
     sid: str
 
 
-class Unwatch(PeerMessage, tag=13, frozen=True):
-    """The connection gets no more of this channel's states."""
+class Unwatch(Letter, tag=13, frozen=True):
+    """It does not any more."""
 
     channel: str
     sid: str
 
 
-class RoomEvent(PeerMessage, tag=14, frozen=True):
-    """An event for everyone in the room."""
+class Tell(Letter, tag=14, frozen=True):
+    """Something for everyone in the room."""
 
     code: str
     epoch: int
@@ -133,16 +110,16 @@ class RoomEvent(PeerMessage, tag=14, frozen=True):
     data: dict[str, Any]
 
 
-class ClientEvent(PeerMessage, tag=15, frozen=True):
-    """An event for one connection."""
+class TellOne(Letter, tag=15, frozen=True):
+    """Something for one connection."""
 
     sid: str
     event: str
     data: dict[str, Any]
 
 
-class ChannelState(PeerMessage, tag=16, frozen=True):
-    """An encoded state for all who watch the channel; `json` is its JSON form if one of them wants that."""
+class State(Letter, tag=16, frozen=True):
+    """A ready-made state for all who follow the channel; `json` is its JSON form where one wants that."""
 
     channel: str
     epoch: int
@@ -151,8 +128,8 @@ class ChannelState(PeerMessage, tag=16, frozen=True):
     json: Any = None
 
 
-class ClientState(PeerMessage, tag=17, frozen=True):
-    """An encoded keyframe or private state for one connection."""
+class StateOne(Letter, tag=17, frozen=True):
+    """A ready-made keyframe or private state for one connection."""
 
     sid: str
     event: str
@@ -161,29 +138,16 @@ class ClientState(PeerMessage, tag=17, frozen=True):
     droppable: bool
 
 
-class Close(PeerMessage, tag=18, frozen=True):
-    """Close a connection, after a last event that gives the reason."""
+class Close(Letter, tag=18, frozen=True):
+    """Say goodbye to a connection and close it."""
 
     sid: str
     code: str
     message: str
 
 
-# --- rooms that move -----------------------------------------------------------------------------------
-
-
-class Attachment(msgspec.Struct, frozen=True, array_like=True):
-    """A connection of a room that moves.
-
-    Attributes:
-        person: the id of the person in the room.
-        member: the connection as `process/sid`.
-        as_json: whether it wants states as JSON.
-        hashed: whether the load balancer placed it by the room's code.
-        away: whether the person's page is hidden.
-        predicts: whether the client runs the rules.
-        rtt: its round trip in ms, None if it is unknown.
-    """
+class Attached(msgspec.Struct, frozen=True, array_like=True):
+    """A connection of a room that moves: whose it is, and how it follows. `member` is `process/sid`."""
 
     person: str
     member: str
@@ -194,38 +158,29 @@ class Attachment(msgspec.Struct, frozen=True, array_like=True):
     rtt: int | None
 
 
-class Transfer(PeerMessage, tag=20, frozen=True):
-    """A room that the receiver owns from now on, and its connections.
-
-    Attributes:
-        code: the room's code.
-        epoch: the receiver's epoch.
-        frozen: the room, as `rooms.freeze` writes it.
-        tick_at_ms: when its next tick is due, by the world's clock.
-        attached: its connections.
-        to: the lease id that owns the room now; "" from older workers.
-    """
+class Handed(Letter, tag=20, frozen=True):
+    """A room, and who is connected to it. It is the receiver's since `epoch`, under the name `to`."""
 
     code: str
     epoch: int
     frozen: bytes
     tick_at_ms: int
-    attached: list[Attachment]
+    attached: list[Attached]
     to: str = ""
 
 
-class RoomMoved(PeerMessage, tag=21, frozen=True):
-    """A room is at another process; `process` is "" when the sender does not know at which."""
+class Moved(Letter, tag=21, frozen=True):
+    """A room has moved to another process."""
 
     code: str
     epoch: int
     process: str
 
 
-class Offer(PeerMessage, tag=22, frozen=True):
-    """A room as it would be transferred: the Reply tells whether the receiver could go on with it.
+class Offer(Letter, tag=22, frozen=True):
+    """A room as it would come: can the receiver go on with it? The answer is an Answered.
 
-    Only sent to workers that report which format of a frozen room they read; older ones do not know it.
+    Only sent to workers that say which format of a frozen room they read; older ones do not know it.
     """
 
     id: int
@@ -233,38 +188,33 @@ class Offer(PeerMessage, tag=22, frozen=True):
     frozen: bytes
 
 
-AnyMessage = (
-    Call
-    | Reply
-    | Inputs
-    | Disconnected
+AnyLetter = (
+    Ask
+    | Answered
+    | Pressed
+    | Left
     | Follow
-    | RoundTrip
+    | Measured
     | Enter
     | Exit
     | Watch
     | Unwatch
-    | RoomEvent
-    | ClientEvent
-    | ChannelState
-    | ClientState
+    | Tell
+    | TellOne
+    | State
+    | StateOne
     | Close
-    | Transfer
-    | RoomMoved
+    | Handed
+    | Moved
     | Offer
 )
 
 
-class Packet(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Messages from one process to another.
+class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Letters of one process to another, numbered; `seq` 0 only acknowledges.
 
-    Attributes:
-        sender: the sending process.
-        stream: rises when the sender gave up packets that were not acknowledged.
-        seq: the packet's number in its stream, from 1; 0: it only acknowledges.
-        ack_stream: the receiver's stream to which `ack` belongs.
-        ack: the last `seq` of that stream that the sender has received without a gap.
-        messages: what it carries, in order.
+    `stream` rises when a sender gave up what was not acknowledged; `ack` is the last `seq` of the receiver's
+    `ack_stream` that the sender has, without a gap before it.
     """
 
     sender: str
@@ -272,9 +222,18 @@ class Packet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seq: int
     ack_stream: int
     ack: int
-    messages: list[AnyMessage]
+    letters: list[AnyLetter]
 
 
-encode_packet = msgspec.msgpack.Encoder().encode
-decode_packet = msgspec.msgpack.Decoder(Packet).decode
-"""Bytes to a packet. Raises msgspec.MsgspecError for bytes that are no packet."""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Envelope).decode
+
+
+def seal(envelope: Envelope) -> bytes:
+    """The envelope as bytes."""
+    return _encode(envelope)
+
+
+def unseal(data: bytes) -> Envelope:
+    """The envelope that `seal` wrote. Raises msgspec.MsgspecError for bytes that are none."""
+    return _decode(data)

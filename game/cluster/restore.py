@@ -1,8 +1,4 @@
-"""Restore: a room out of its record: a checkpoint, the journal's rows since, and the chat beside it.
-
-A record may be of any build. One that this worker cannot read raises BadFreeze; `salvage` makes a lobby of
-what is left of it.
-"""
+"""A room out of its record: a checkpoint, the journal's rows since, and the chat that was kept beside it."""
 
 import logging
 from contextlib import suppress
@@ -21,15 +17,7 @@ log = logging.getLogger("rumpus.cluster")
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
-    """What one append to the journal holds.
-
-    Attributes:
-        match: the number of the match.
-        tick: the tick that the match had reached.
-        packed: the rows.
-        hash_tick: the tick after which `hash` is the hash of the state; -1: there is none.
-        hash: see `hash_tick`.
-    """
+    """What one append holds: the match stood at `tick`; `hash` is the state's after `hash_tick`, if any."""
 
     match: int
     tick: int
@@ -38,14 +26,14 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
     hash: int = 0
 
 
-class SaidLine(msgspec.Struct, frozen=True, array_like=True):
-    """A line of chat, and its number by its writer."""
+class Said(msgspec.Struct, frozen=True, array_like=True):
+    """A line of chat with the writer's number."""
 
     n: int
     line: ChatLine
 
 
-class _RemainingPerson(msgspec.Struct, frozen=True):
+class _Somebody(msgspec.Struct, frozen=True):
     """What every build wrote of a person."""
 
     id: str
@@ -55,9 +43,9 @@ class _RemainingPerson(msgspec.Struct, frozen=True):
 
 
 class _Remains(msgspec.Struct, frozen=True):
-    """What every build wrote of a room: all that is read when the rest is unreadable."""
+    """What every build wrote of a room, for one of which the rest cannot be read."""
 
-    people: list[_RemainingPerson]
+    people: list[_Somebody]
     game: str = ""
     private: bool = True
     host: str | None = None
@@ -66,35 +54,27 @@ class _Remains(msgspec.Struct, frozen=True):
 
 encode_rows = msgspec.msgpack.Encoder().encode
 _decode_rows = msgspec.msgpack.Decoder(Rows).decode
-_decode_said = msgspec.msgpack.Decoder(SaidLine).decode
+_decode_said = msgspec.msgpack.Decoder(Said).decode
 _decode_room = msgspec.msgpack.Decoder(FrozenRoom).decode
 _decode_remains = msgspec.msgpack.Decoder(_Remains).decode
 
 
-def restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
-    """The recorded room, at the last tick that was recorded.
-
-    Args:
-        context: the games and settings of this worker.
-        record: the record.
-        now_ms: the world's clock.
-        epoch: the new owner's.
-
-    Returns:
-        The room; no client is attached to it.
+def recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
+    """The recorded room, at the last tick that was recorded, under its new owner's epoch.
 
     Raises:
         BadFreeze: this worker cannot go on with it; the text tells why.
     """
     try:
-        return _restore(context, record, now_ms, epoch)
+        return _recall(house, record, now_ms, epoch)
     except BadFreeze:
         raise
-    except Exception as error:  # the bytes of another build may fit anywhere; other rooms must not suffer
+    except Exception as error:
+        # A record may be of any build: it is the bytes that do not fit, and no other room suffers from that.
         raise BadFreeze(f"{type(error).__name__}: {error}") from error
 
 
-def _restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
+def _recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
     rows: list[Row] = []
     hashes: dict[int, int] = {}
     tick = 0
@@ -107,7 +87,7 @@ def _restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> R
         tick = max(tick, piece.tick)
         if piece.hash_tick >= 0:
             hashes[piece.hash_tick] = piece.hash
-    room = thaw(context, record.checkpoint, now_ms, rows, tick, epoch)
+    room = thaw(house, record.checkpoint, now_ms, rows, tick, epoch)
     _add_chat(room, record.chat)
     if hashes and room.runner is not None:
         _check(room, record.checkpoint, rows, tick, hashes)
@@ -126,25 +106,15 @@ def _add_chat(room: Room, lines: list[bytes]) -> None:
             pen.recent[said.n] = said.line.id
 
 
-def salvage(context: RoomContext, code: str, record: Record, now_ms: int, epoch: int) -> Room:
-    """What can be read of an unreadable room, in its lobby. Never fails.
+def salvage(house: RoomContext, code: str, record: Record, now_ms: int, epoch: int) -> Room:
+    """A room of which not all can be read: in its lobby, with whatever of it is left; never fails.
 
     Its people are told what happened: at best they miss their match, at worst they find an empty room.
-
-    Args:
-        context: the games and settings of this worker.
-        code: the room's code.
-        record: the record.
-        now_ms: the world's clock.
-        epoch: the new owner's.
-
-    Returns:
-        The room; its `setback` names what was lost.
     """
     try:
-        room = thaw(context, record.checkpoint, now_ms, [], 0, epoch, without_match="match_lost")
+        room = thaw(house, record.checkpoint, now_ms, [], 0, epoch, without_match="match_lost")
     except BadFreeze:
-        room = _reopen(context, code, record.checkpoint, now_ms)
+        room = _begin_again(house, code, record.checkpoint, now_ms)
         room.epoch = epoch
         room.setback = "room_lost"
     with suppress(msgspec.MsgspecError):
@@ -152,14 +122,14 @@ def salvage(context: RoomContext, code: str, record: Record, now_ms: int, epoch:
     return room
 
 
-def _reopen(context: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> Room:
+def _begin_again(house: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> Room:
     """A new room under the old code, with the people of the old one if they can be read."""
     try:
         old = _decode_remains(checkpoint)
     except msgspec.MsgspecError:
         old = _Remains([])
-    name = old.game if old.game in context.games else next(iter(context.games))
-    room = Room(context, code, name, now_ms, private=old.private)
+    name = old.game if old.game in house.games else next(iter(house.games))
+    room = Room(house, code, name, now_ms, private=old.private)
     room.next_person = max(1, old.next_person)
     for number, one in enumerate(old.people):
         look = number % LOOKS
@@ -172,7 +142,7 @@ def _reopen(context: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> 
 
 
 def _check(room: Room, checkpoint: bytes, rows: list[Row], tick: int, hashes: dict[int, int]) -> None:
-    """Replay once more and compare with the hashes that the last owner recorded."""
+    """Replay once more and compare with the hashes that the last owner wrote down."""
     frozen = _decode_room(checkpoint)
     if frozen.match is None:
         return
@@ -184,19 +154,7 @@ def _check(room: Room, checkpoint: bytes, rows: list[Row], tick: int, hashes: di
 def differing(
     game: Game, head: bytes, checkpoint: bytes, rows: list[Row], until: int, hashes: dict[int, int]
 ) -> int | None:
-    """Replay a match and compare its states with the hashes that were recorded.
-
-    Args:
-        game: the rules.
-        head: the head of the match's journal.
-        checkpoint: the state to begin with.
-        rows: the journal's rows since.
-        until: the tick at which to stop.
-        hashes: the hash of the state after a tick, by tick.
-
-    Returns:
-        The first tick whose hash differs; None when all are the same.
-    """
+    """The first tick whose hash is not the one that was written down; None: all are."""
     Journal.parse(head)
     m = snapshot.load(game, checkpoint)
     by_tick = {row.tick: row.entries for row in rows}

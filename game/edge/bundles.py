@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from game.edge.assets import Asset, make_asset
 from game.edge.describe import describe_game
 from game.rooms.sources import bundle_files
@@ -78,7 +80,8 @@ class Bundles:
             "info": describe_game(game, None),
             "schema": Schema.of(game).describe(),
         }
-        asset = make_asset(f"{game.name}.json", json.dumps(document, sort_keys=True).encode(), forever=True)
+        body = json.dumps(msgspec.to_builtins(document), sort_keys=True).encode()
+        asset = make_asset(f"{game.name}.json", body, forever=True)
         path = f"rules/{game.name}-{asset.etag[:12]}.json"
         self.assets[path] = asset
         self.paths[game.name] = "/" + path

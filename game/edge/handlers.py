@@ -15,8 +15,7 @@ import msgspec
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 
 from game import error_log, telemetry
-from game.cluster.gateway import RoomGateway
-from game.cluster.remote import Later
+from game.cluster.gateway import Front, Later
 from game.edge.connections import ClientConnection, Connections
 from game.edge.limits import RateLimits
 from game.edge.output import Output
@@ -24,6 +23,8 @@ from game.edge.parsing import ENTRANCES, BadMessage, parse_clock, parse_command
 from game.edge.slow_commands import INTERNAL, SlowCommands
 from game.edge.tokens import Tokens
 from game.protocol import commands as c
+from game.protocol.fields import Json
+from game.protocol.objects import Joined
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
 from game.rooms.hosting import PackFormat
@@ -39,7 +40,7 @@ VERSION = 1
 MOST_SEAT = 127
 SLOW_CLIENT = "slow client"
 """The reason with which the transport ends a connection that does not read."""
-Answer = dict[str, Any]
+Answer = c.CommandAnswer
 
 
 class ConnectionHandlers:
@@ -47,7 +48,7 @@ class ConnectionHandlers:
 
     def __init__(
         self,
-        gateway: RoomGateway,
+        gateway: Front,
         connections: Connections,
         tokens: Tokens,
         output: Output,
@@ -132,7 +133,7 @@ class ConnectionHandlers:
     def _greet(self, sid: str, device: str, token: str, code: str | None) -> None:
         """Send `welcome`, after the device is back in the room `code` that it was in."""
 
-        def welcome(resumed: Answer | None) -> None:
+        def welcome(resumed: Joined | None) -> None:
             if sid not in self._connections.by_sid:
                 return
             greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
@@ -211,7 +212,7 @@ class ConnectionHandlers:
             client_ms = parse_clock(arguments)
             if not client.clock_requests.take(now_ms):
                 raise Refused("too_fast", "You asked for the time too often. Wait a moment.")
-            return {"client": client_ms, "now": now_ms}
+            return c.Time(client_ms, now_ms)
         if not client.commands.take(now_ms):
             raise Refused("too_fast", "That was too much at once. Wait a moment.")
         command, slow = parse_command(name, arguments)
@@ -242,8 +243,8 @@ class ConnectionHandlers:
         def count(answer: Answer | Refused) -> None:
             if isinstance(answer, Refused):
                 limits.after_refusal(client, answer, now_ms)
-            else:
-                opened = isinstance(command, c.Quick) and answer["room"].get("owner") == answer["player"]
+            elif isinstance(answer, Joined):
+                opened = isinstance(command, c.Quick) and answer.room.owner == answer.player
                 limits.after_entering(client, now_ms, opened_by_quick_play=opened)
 
         def counted(answer: Answer | Refused) -> None:
@@ -261,7 +262,7 @@ class ConnectionHandlers:
             gevent.spawn(self._gateway.arrived, client.sid)
         return answer
 
-    def _refused(self, client: ClientConnection, name: str, refused: Refused) -> Answer:
+    def _refused(self, client: ClientConnection, name: str, refused: Refused) -> dict[str, Json]:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""
         event = name if name in ENTRANCES or name in HANDLERS or name == "clock" else "unknown"
         telemetry.refusals.labels(event, refused.code).inc()
@@ -377,11 +378,11 @@ def _refuse_connection(code: str, message: str) -> NoReturn:
     raise ConnectionRefused(message, {"code": code, "message": message})
 
 
-def shown(answer: Answer | Refused) -> Answer:
+def shown(answer: Answer | Refused) -> dict[str, Json]:
     """An answer as the protocol shows it."""
     if isinstance(answer, Refused):
         return {"ok": False, "code": answer.code, "message": answer.message}
-    return {"ok": True, **answer}
+    return {"ok": True, **msgspec.to_builtins(answer)}
 
 
 def balancer_key(environ: dict[str, Any]) -> str:

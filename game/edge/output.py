@@ -1,11 +1,11 @@
 """Output: the rooms' messages become Socket.IO events and state frames on this worker's connections."""
 
-from typing import Any
-
+import msgspec
 from flask_socketio import SocketIO
 
-from game.cluster.connections import ConnectionInfo
+from game.cluster.connections import Passport
 from game.edge.connections import Connections
+from game.protocol.events import Bye, Payload
 from game.rooms.outbox import Message
 from game.transport.manager import Channel, Fanout, Frame, Framing
 
@@ -29,13 +29,13 @@ class Output:
         """Remove a member from a room."""
         self._socketio.server.leave_room(member, code, namespace="/")
 
-    def tell(self, code: str, event: str, data: dict[str, Any]) -> None:
+    def tell(self, code: str, event: str, data: Payload) -> None:
         """Send an event to everyone in the room."""
-        self._socketio.emit(event, data, to=code, namespace="/")
+        self._socketio.emit(event, msgspec.to_builtins(data), to=code, namespace="/")
 
-    def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
+    def tell_one(self, member: str, event: str, data: Payload) -> None:
         """Send an event to one member."""
-        self._socketio.emit(event, data, to=member, namespace="/")
+        self._socketio.emit(event, msgspec.to_builtins(data), to=member, namespace="/")
 
     def watch(self, channel: str, member: str) -> None:
         """Subscribe a member to the states of this channel, and to no other."""
@@ -98,7 +98,7 @@ class Output:
             return
         client.closing = True
         session = self._fanout.session(member)
-        self.tell_one(member, "bye", {"code": code, "message": message})
+        self.tell_one(member, "bye", Bye(code=code, message=message))
         # A Socket.IO disconnect tells the client not to reconnect.
         self._socketio.server.disconnect(member, namespace="/")
         if session is not None:
@@ -112,12 +112,12 @@ class Output:
         """The session ids of all connections that are not closing."""
         return [sid for sid, client in self._connections.by_sid.items() if not client.closing]
 
-    def info(self, member: str) -> ConnectionInfo | None:
-        """What other workers need to know of a connection; None when it is closed."""
+    def passport(self, member: str) -> Passport | None:
+        """What other workers need to know of a connection; None when it is gone."""
         client = self._connections.by_sid.get(member)
         if client is None or client.closing:
             return None
-        return ConnectionInfo(client.device, client.framing is Framing.JSON, client.balancer_key)
+        return Passport(client.device, client.framing is Framing.JSON, client.balancer_key)
 
     def _is_json(self, member: str) -> bool:
         client = self._connections.by_sid.get(member)

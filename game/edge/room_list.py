@@ -3,14 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 import gevent
+import msgspec
 from flask_socketio import SocketIO
 
-from game.cluster.directory import RoomDirectory
+from game.cluster.directory import Directory
 from game.edge.connections import Connections
+from game.protocol.events import OpenRooms
+from game.protocol.objects import OpenRoom
 from game.rooms.lobby import Lobby
 
 if TYPE_CHECKING:
-    from game.edge.message_queue import MessageQueue
+    from game.edge.message_queue import Queue
 
 NAMESPACE = "/lobby"
 EVERY_S = 1.0
@@ -32,16 +35,16 @@ class RoomList:
         socketio: SocketIO,
         lobby: Lobby,
         connections: Connections,
-        directory: RoomDirectory | None = None,
-        queue: "MessageQueue | None" = None,
+        directory: Directory | None = None,
+        queue: "Queue | None" = None,
     ) -> None:
         self._socketio = socketio
         self._lobby = lobby
         self._connections = connections
         self._directory = directory
         self._queue = queue
-        self._own: list[dict[str, Any]] = []
-        self._sent: dict[str, Any] = {}
+        self._own: list[OpenRoom] = []
+        self._sent: OpenRooms | None = None
         self._subscribers: set[str] = set()
 
     def listen(self) -> None:
@@ -52,18 +55,18 @@ class RoomList:
 
     def _connect(self, sid: str, _environ: dict[str, Any], _auth: object = None) -> None:
         self._subscribers.add(sid)
-        self._socketio.emit("rooms", self._current(), to=sid, namespace=NAMESPACE)
+        self._socketio.emit("rooms", msgspec.to_builtins(self._current()), to=sid, namespace=NAMESPACE)
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
         self._subscribers.discard(sid)
 
-    def _current(self) -> dict[str, Any]:
+    def _current(self) -> OpenRooms:
         online = len(self._connections.by_sid)
         if self._directory is None:
-            return {"rooms": self._lobby.open_rooms(), "online": online}
+            return OpenRooms(rooms=self._lobby.open_rooms(), online=online)
         self._directory.online = online
         rooms, online = self._directory.now()
-        return {"rooms": rooms, "online": online}
+        return OpenRooms(rooms=rooms, online=online)
 
     def run(self) -> None:
         """Check once a second whether the list has changed. Runs for ever."""
@@ -76,13 +79,13 @@ class RoomList:
                 self._sent = current
             elif current != self._sent and self._subscribers:
                 self._sent = current
-                self._socketio.emit("rooms", current, namespace=NAMESPACE)
+                self._socketio.emit("rooms", msgspec.to_builtins(current), namespace=NAMESPACE)
 
-    def _send_to_all_workers(self, queue: "MessageQueue", current: dict[str, Any]) -> bool:
+    def _send_to_all_workers(self, queue: "Queue", current: OpenRooms) -> bool:
         """Send the list to the subscribers of every worker if this worker's part of it has changed."""
         own = self._lobby.open_rooms()
         if own == self._own:
             return False
         self._own = own
-        queue.emit("rooms", current, NAMESPACE)
+        queue.emit("rooms", msgspec.to_builtins(current), NAMESPACE)
         return True

@@ -1,7 +1,6 @@
 """The `welcome` message: what a client learns about this server when it connects."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -9,10 +8,10 @@ from game.config import Config
 from game.edge.bundles import Bundles
 from game.edge.describe import describe_game
 from game.protocol.commands import EMOTES
+from game.protocol.fields import LOOKS
+from game.protocol.objects import GameInfo, Limits
 from game.rooms.names import NAME_CHARS
 from game.rules import Game
-
-SHAPES = 8
 
 
 class Welcome:
@@ -21,23 +20,23 @@ class Welcome:
     def __init__(self, config: Config, games: Mapping[str, Game], bundles: Bundles, build: str) -> None:
         self._games = games
         self._bundles = bundles
-        self._fields: dict[str, Any] = {
+        self._fields: dict[str, object] = {
             "build": build,
             "transports": list(config.server.transports),
             "games": self.describe_games(),
-            "limits": {
-                "chat_chars": config.rooms.chat_max_chars,
-                "name_chars": NAME_CHARS,
-                "input_hz": int(config.limits.input_rate_per_s),
-                "payload_bytes": config.server.max_payload_bytes,
-            },
+            "limits": Limits(
+                chat_chars=config.rooms.chat_max_chars,
+                name_chars=NAME_CHARS,
+                input_hz=int(config.limits.input_rate_per_s),
+                payload_bytes=config.server.max_payload_bytes,
+            ),
             "emotes": list(EMOTES),
-            "shapes": SHAPES,
+            "shapes": LOOKS,
             "public_url": config.server.public_url.rstrip("/"),
         }
         self._encoded: dict[str, msgspec.Raw] = {}
 
-    def describe_games(self) -> list[dict[str, Any]]:
+    def describe_games(self) -> list[GameInfo]:
         """The GAME objects of the protocol, one for each game of this server."""
         paths = self._bundles.paths
         return [describe_game(game, paths.get(game.name)) for game in self._games.values()]

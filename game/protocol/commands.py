@@ -4,6 +4,7 @@ The edge converts a payload into one of these Structs. A wrong type, a missing k
 refused there.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -278,6 +279,10 @@ class Time(Answer, frozen=True):
     now: int
 
 
+CommandAnswer = Answer | Joined
+"""What the answer to any command holds besides `ok`."""
+
+
 class Spec(NamedTuple):
     """One command of the protocol.
 
@@ -417,3 +422,14 @@ COMMANDS: dict[str, Spec] = {
     "clock": Spec(Clock, Time, "ask for the server's time, see section 4"),
 }
 """Every command with an acknowledgement, in the order of the document. `i` has none: see `frames`."""
+
+
+def read_answer(name: str, data: Mapping[str, object]) -> CommandAnswer:
+    """The answer to the command `name`, or to `resume`, which another worker gave.
+
+    Raises:
+        msgspec.ValidationError: it is not what is declared.
+    """
+    if name == "resume" or COMMANDS[name].answer is Joined:
+        return msgspec.convert(data, Joined)
+    return msgspec.convert(data, COMMANDS[name].answer)

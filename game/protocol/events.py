@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import UNSET, Struct
 
-from game.protocol.fields import Absent, Json, about
+from game.protocol.fields import Absent, Json, Patch, about
 from game.protocol.objects import ChatLine, GameInfo, Joined, Limits, Object, OpenRoom, RoomInfo, SchemaInfo
 
 Transport = Literal["websocket", "polling"]
@@ -110,6 +110,10 @@ class OpenRooms(Object, frozen=True, kw_only=True):
 
 class Move(Object, frozen=True, kw_only=True):
     """MOVE: an empty object."""
+
+
+Payload = Struct | Patch
+"""The argument of an event of a room: an object, or a change of one."""
 
 
 class Spec(NamedTuple):

@@ -4,7 +4,7 @@ The server builds them and a client decodes them, so a decoder accepts keys that
 that may be absent is left out of the message, never null: in a merge patch null removes a key.
 """
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from msgspec import UNSET, Struct
 
@@ -21,6 +21,11 @@ Replication = Literal["events", "delta"]
 FieldKind = Literal[
     "int", "fixed", "angle", "flag", "choice", "text", "ints", "series", "track", "grid", "entities"
 ]
+
+OPTION_KINDS: dict[str, OptionKind] = {kind: kind for kind in get_args(OptionKind)}
+FIELD_KINDS: dict[str, FieldKind] = {kind: kind for kind in get_args(FieldKind)}
+REPLICATIONS: dict[str, Replication] = {kind: kind for kind in get_args(Replication)}
+"""The literals by their text, for what games declare as plain text."""
 
 
 class Object(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from game.protocol import objects
 from game.rooms.errors import Refused
 from game.rooms.names import clean
 from game.rooms.rate_limit import Bucket
@@ -25,9 +26,9 @@ class ChatLine:
     text: str
     at_ms: int
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> objects.ChatLine:
         """The line as the protocol shows it."""
-        return {"id": self.id, "player": self.player, "name": self.name, "text": self.text, "at": self.at_ms}
+        return objects.ChatLine(id=self.id, player=self.player, name=self.name, text=self.text, at=self.at_ms)
 
 
 @dataclass(slots=True)
@@ -80,11 +81,11 @@ class Chat:
                 raise Refused("gap", "That line is too old to be said again.")
             if writer.checksums.get(n, checksum) != checksum:
                 raise Refused(
-                    "gap", f"ChatLine {n} is another line of yours. The next one is {writer.last_n + 1}."
+                    "gap", f"Line {n} is another line of yours. The next one is {writer.last_n + 1}."
                 )
             return known, None
         if n != writer.last_n + 1:
-            raise Refused("gap", f"ChatLine {writer.last_n + 1} is missing before this one.")
+            raise Refused("gap", f"Line {writer.last_n + 1} is missing before this one.")
         cleaned = clean(text, self._max_chars)
         if not cleaned:
             raise Refused("bad_request", "There is nothing to say in that line.")
@@ -107,6 +108,6 @@ class Chat:
         lines = [replace(line, name=touch(line.name), text=touch(line.text)) for line in self.lines]
         self.lines = deque(lines, maxlen=self.lines.maxlen)
 
-    def tail(self) -> list[dict[str, object]]:
+    def tail(self) -> list[objects.ChatLine]:
         """The lines a joiner is shown, oldest first."""
         return [line.describe() for line in self.lines]

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from game.protocol.objects import Results
 from game.rooms.chat import Chat, ChatLine
 from game.rooms.journal import Journal, Row
 from game.rooms.match_runner import MatchRunner
@@ -204,7 +205,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         epoch=room.epoch,
         version=room.version,
         countdown_in_ms=None if room.countdown_at is None else room.countdown_at - now_ms,
-        results=room.results,
+        results=None if room.results is None else msgspec.to_builtins(room.results),
         rematch=sorted(room.rematch),
         paused_by=room.paused_by,
         match=match,
@@ -338,7 +339,7 @@ def _thaw(
     room.version = frozen.version
     if frozen.countdown_in_ms is not None:
         room.countdown_at = now_ms + max(frozen.countdown_in_ms, 0)
-    room.results = frozen.results
+    room.results = None if frozen.results is None else msgspec.convert(frozen.results, Results)
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
     room.pack = None if bytes(frozen.pack) == bytes(NONE) else context.packs.decode(bytes(frozen.pack))

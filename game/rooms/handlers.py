@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from game.protocol import commands as c
+from game.protocol.events import EmoteShown
 from game.rooms.errors import Refused
 from game.rooms.hosting import BadPack, PackFormat, ReadPack
 from game.rooms.names import clean_name
@@ -17,7 +18,7 @@ from game.rooms.room import Room
 from game.rules.options import BadOption
 from game.sync.schema import Schema
 
-Answer = dict[str, Any]
+DONE = c.Done()
 RUNNING = (Phase.LIVE, Phase.PAUSED)
 
 
@@ -35,12 +36,12 @@ class CommandHandler(NamedTuple):
     """A command's shape, what carries it out, whether only the host may give it, and what comes before."""
 
     shape: type[c.Command]
-    carry_out: Callable[[Room, Person, Any, int], Answer]
+    carry_out: Callable[[Room, Person, Any, int], c.Answer]
     host_only: bool = False
     slow: Preparation | None = None
 
 
-def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> Answer:
+def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> c.Answer:
     """Carry out one command and tell the room what changed. Raises Refused."""
     order = HANDLERS[name]
     if order.host_only and room.host != person.id:
@@ -63,12 +64,12 @@ def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms:
     return answer
 
 
-def _leave(room: Room, person: Person, _: c.Nothing, now_ms: int) -> Answer:
+def _leave(room: Room, person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
     room.remove(person, now_ms)
-    return {}
+    return DONE
 
 
-def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> Answer:
+def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> c.Answer:
     if command.name is not None:
         name = clean_name(command.name)
         if not name:
@@ -90,20 +91,20 @@ def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> An
             seat.colour = unused((one.colour for one in others), command.colour)
         if command.shape is not None:
             seat.shape = unused((one.shape for one in others), command.shape)
-    return {}
+    return DONE
 
 
-def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> Answer:
+def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> c.Answer:
     if command.spectate:
         if person.seat is not None and room.spectators_full():
             raise Refused("full", "There are too many people watching already.")
         room.vacate(person)
-        return {"seat": None}
+        return c.Seated(None)
     if person.seat is None:
         _seat(room, person)
         if person.member is not None and room.phase is Phase.RESULTS:
             room.want_rematch(person, False, now_ms)
-    return {"seat": person.seat}
+    return c.Seated(person.seat)
 
 
 def _seat(room: Room, person: Person) -> None:
@@ -113,12 +114,12 @@ def _seat(room: Room, person: Person) -> None:
         raise Refused("full", "Every seat is taken.")
 
 
-def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> Answer:
+def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> c.Answer:
     if not command.on:
         if person.second is not None:
             room.free(person.second)
             person.second = None
-        return {"seat": None}
+        return c.Seated(None)
     if person.seat is None:
         raise Refused("wrong_phase", "Take a seat yourself first.")
     if person.second is None:
@@ -127,19 +128,19 @@ def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> Answ
             raise Refused("full", "Every seat is taken.")
         name = clean_name(command.name or "") or f"{person.name[:12]} 2"
         room.take_seat(person, number, name=name, second=True)
-    return {"seat": person.second}
+    return c.Seated(person.second)
 
 
-def _ready(room: Room, person: Person, command: c.Ready, now_ms: int) -> Answer:
+def _ready(room: Room, person: Person, command: c.Ready, now_ms: int) -> c.Answer:
     if person.seat is None:
         raise Refused("wrong_phase", "You are watching. Take a seat first.")
     if room.phase not in (Phase.LOBBY, Phase.COUNTDOWN):
         raise Refused("wrong_phase", "The match is running already.")
     room.set_ready(person, command.ready, now_ms)
-    return {}
+    return DONE
 
 
-def _team(room: Room, person: Person, command: c.Team, _now_ms: int) -> Answer:
+def _team(room: Room, person: Person, command: c.Team, _now_ms: int) -> c.Answer:
     seat = room.seats.get(command.seat)
     if seat is None:
         raise Refused("bad_request", "Nobody sits there.")
@@ -150,20 +151,20 @@ def _team(room: Room, person: Person, command: c.Team, _now_ms: int) -> Answer:
     if command.team > room.teams():
         raise Refused("bad_request", f"There are {room.teams()} teams in this room.")
     seat.team = command.team
-    return {}
+    return DONE
 
 
-def _start(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> Answer:
+def _start(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
     room.start(now_ms)
-    return {}
+    return DONE
 
 
-def _cancel(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+def _cancel(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     room.cancel()
-    return {}
+    return DONE
 
 
-def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> Answer:
+def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> c.Answer:
     _settable(room)
     before = (room.preset, room.chosen)
     try:
@@ -176,7 +177,7 @@ def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> A
         raise
     if room.chosen != before[1]:
         room.withdraw_agreement()
-    return {}
+    return DONE
 
 
 def _settable(room: Room) -> None:
@@ -184,7 +185,7 @@ def _settable(room: Room) -> None:
         raise Refused("wrong_phase", "Settings can be changed between matches.")
 
 
-def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> Answer:
+def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> c.Answer:
     _settable(room)
     if command.game not in room.context.games:
         raise Refused("unknown_game", "This server does not have that game.")
@@ -194,10 +195,10 @@ def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> An
         room.choose_game(command.game)
         room.withdraw_agreement()
         room.tell_all(person, "schema", Schema.of(room.game).describe())
-    return {}
+    return DONE
 
 
-def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> Answer:
+def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> c.Answer:
     if command.remove is not None:
         seat = room.seats.get(command.remove)
         if seat is None or seat.kind != "bot":
@@ -205,7 +206,7 @@ def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> Answer:
         room.free(command.remove)
         if room.fill:
             room.fill = max(0, len(room.seats))
-        return {"seat": None}
+        return c.Seated(None)
     if command.style is not None and command.style >= len(room.game.bot_styles):
         raise Refused("bad_request", f"This game has {len(room.game.bot_styles)} kinds of bots.")
     if command.seat is not None:
@@ -213,10 +214,10 @@ def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> Answer:
         if seat is None or seat.kind != "bot":
             raise Refused("bad_request", "There is no bot on that seat.")
         room.retrain(command.seat, command.level, command.style)
-        return {"seat": command.seat}
+        return c.Seated(command.seat)
     if not command.add:
         raise Refused("bad_request", "Say add, seat or remove.")
-    return {"seat": room.add_bots(command.level, command.style)}
+    return c.Seated(room.add_bots(command.level, command.style))
 
 
 def _other(room: Room, person: Person, player: str) -> Person:
@@ -228,16 +229,16 @@ def _other(room: Room, person: Person, player: str) -> Person:
     return other
 
 
-def _kick(room: Room, person: Person, command: c.About, now_ms: int) -> Answer:
+def _kick(room: Room, person: Person, command: c.About, now_ms: int) -> c.Answer:
     other = _other(room, person, command.player)
     member = other.member
     room.remove(other, now_ms)
     if member is not None:
         room.context.outbox.close(member, "kicked", "The host asked you to leave.")
-    return {}
+    return DONE
 
 
-def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> Answer:
+def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> c.Answer:
     other = _other(room, person, command.player)
     member = other.member
     room.banned.add(other.device)
@@ -246,44 +247,44 @@ def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> Answer:
     room.remove(other, now_ms)
     if member is not None:
         room.context.outbox.close(member, "banned", "The host does not let you into this room.")
-    return {}
+    return DONE
 
 
-def _unban(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+def _unban(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     room.banned.clear()
     room.banned_places.clear()
-    return {}
+    return DONE
 
 
-def _give(room: Room, _person: Person, command: c.Give, now_ms: int) -> Answer:
+def _give(room: Room, _person: Person, command: c.Give, now_ms: int) -> c.Answer:
     person = room.people.get(command.player)
     if person is None:
         raise Refused("bad_request", "That player is not here any more.")
     room.give_seat(command.seat, person, now_ms)
-    return {}
+    return DONE
 
 
-def _mute(room: Room, person: Person, command: c.About, _now_ms: int) -> Answer:
+def _mute(room: Room, person: Person, command: c.About, _now_ms: int) -> c.Answer:
     _other(room, person, command.player).muted = command.on
-    return {}
+    return DONE
 
 
-def _transfer(room: Room, person: Person, command: c.About, _now_ms: int) -> Answer:
+def _transfer(room: Room, person: Person, command: c.About, _now_ms: int) -> c.Answer:
     other = _other(room, person, command.player)
     if not other.connected:
         raise Refused("bad_request", f"{other.name} is not connected.")
     room.name_host(other)
-    return {}
+    return DONE
 
 
-def _reclaim(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+def _reclaim(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     if room.owner != person.id:
         raise Refused("not_host", "Only the one who made the room can take it back.")
     room.name_host(person)
-    return {}
+    return DONE
 
 
-def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> Answer:
+def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> c.Answer:
     for name in ("locked", "hidden", "private", "cover"):
         value = getattr(command, name)
         if value is not None:
@@ -292,24 +293,24 @@ def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> Answer:
         room.be_polite(command.polite)
     elif command.private is False:
         room.be_polite(True)  # strangers may come
-    return {}
+    return DONE
 
 
-def _pause(room: Room, person: Person, command: c.Pause, _now_ms: int) -> Answer:
+def _pause(room: Room, person: Person, command: c.Pause, _now_ms: int) -> c.Answer:
     if command.paused:
         room.pause(person.id)
     else:
         room.resume()
-    return {}
+    return DONE
 
 
-def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> Answer:
+def _verb(room: Room, person: Person, command: c.Verb, _now_ms: int) -> c.Answer:
     if room.runner is None or room.phase is not Phase.LIVE:
         raise Refused("wrong_phase", "No match is running.")
     if command.verb >= len(room.game.commands):
         raise Refused("bad_request", "This game does not know that.")
     room.runner.command(person.seat if person.seat is not None else -1, command.verb, command.value)
-    return {}
+    return DONE
 
 
 def _read_pack(command: c.Pack, packs: PackFormat) -> ReadPack:
@@ -319,66 +320,66 @@ def _read_pack(command: c.Pack, packs: PackFormat) -> ReadPack:
         raise Refused("bad_pack", str(error)) from None
 
 
-def _pack(room: Room, person: Person, command: ReadPack, _now_ms: int) -> Answer:
+def _pack(room: Room, person: Person, command: ReadPack, _now_ms: int) -> c.Answer:
     _settable(room)
     if not room.game.hosted:
         raise Refused("bad_request", "This game takes no pack.")
     room.pack = room.context.packs.decode(command.data) if command.data else None
     room.pack_by = person.device if command.data else ""
-    return {"pack": room.pack.describe() if room.pack is not None else None}
+    return c.PackTaken(room.pack.describe() if room.pack is not None else None)
 
 
-def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> Answer:
+def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> c.Answer:
     if room.phase is not Phase.RESULTS:
         raise Refused("wrong_phase", "There is nothing to play again yet.")
     if command.want and person.seat is None:
         _seat(room, person)
     room.want_rematch(person, command.want, now_ms)
-    return {}
+    return DONE
 
 
-def _lobby(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+def _lobby(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     if room.phase is Phase.COUNTDOWN:
         room.cancel()
     else:
         room.back_to_lobby()
-    return {}
+    return DONE
 
 
-def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> Answer:
+def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> c.Answer:
     if person.muted:
         raise Refused("muted", "The host has muted you.")
     number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.seemly)
     if line is not None:
         room.context.outbox.tell(room.code, "chat", line.describe())
-    return {"id": number}
+    return c.Said(number)
 
 
-def _emote(room: Room, person: Person, command: c.Emote, now_ms: int) -> Answer:
+def _emote(room: Room, person: Person, command: c.Emote, now_ms: int) -> c.Answer:
     if command.emote not in c.EMOTES:
         raise Refused("bad_request", f"The emotes are {', '.join(c.EMOTES)}.")
     if person.muted:
         raise Refused("muted", "The host has muted you.")
     if not person.emotes.take(now_ms):
         raise Refused("too_fast", "Too many at once. Wait a second.")
-    told = {"player": person.id, "seat": person.seat, "emote": command.emote}
-    room.context.outbox.tell(room.code, "emote", told)
-    return {}
+    shown = EmoteShown(player=person.id, seat=person.seat, emote=command.emote)
+    room.context.outbox.tell(room.code, "emote", shown)
+    return DONE
 
 
-def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> Answer:
+def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> c.Answer:
     if command.away == person.away or person.member is None:
-        return {}
+        return DONE
     person.away = command.away
     if command.away:
         room.context.outbox.unwatch(person.member)
         room.release_buttons(person)
     else:
         room.follow(person)
-    return {}
+    return DONE
 
 
-def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> Answer:
+def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> c.Answer:
     private = Schema.of(room.game).private
     if command.on and (room.game.replication != "events" or private):
         raise Refused("bad_request", "The rules of this game stay on the server.")
@@ -391,23 +392,23 @@ def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> An
     person.predicts = command.on
     if not person.away:
         room.follow(person)
-    return {}
+    return DONE
 
 
-def _desync(room: Room, person: Person, command: c.Desync, _now_ms: int) -> Answer:
+def _desync(room: Room, person: Person, command: c.Desync, _now_ms: int) -> c.Answer:
     room.desynced(person, command.tick, command.hash)
-    return {}
+    return DONE
 
 
-def _resync(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> Answer:
+def _resync(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     if person.member is not None:
         room.send_keyframe(person.member)
-    return {}
+    return DONE
 
 
-def _rtt(_room: Room, person: Person, command: c.Rtt, _now_ms: int) -> Answer:
+def _rtt(_room: Room, person: Person, command: c.Rtt, _now_ms: int) -> c.Answer:
     person.rtt = command.rtt
-    return {}
+    return DONE
 
 
 HANDLERS: dict[str, CommandHandler] = {

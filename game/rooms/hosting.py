@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from game.protocol.commands import Command
+from game.protocol.objects import PackInfo
 from game.rooms.match_runner import MatchRunner
 from game.rules.hosted import HOST_SEAT, PACK_BYTES, PACK_KNOWN_TO
 
@@ -19,7 +20,7 @@ class BadPack(ValueError):
 class Pack(Protocol):
     """Content for a match of a hosted game."""
 
-    def describe(self) -> dict[str, str | int]:
+    def describe(self) -> PackInfo:
         """What everyone in the room may know of it, as ROOM.pack of the protocol."""
         ...
 

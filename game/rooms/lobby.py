@@ -3,9 +3,9 @@
 import logging
 import secrets
 from collections.abc import Iterator
-from typing import Any
 
 from game import telemetry
+from game.protocol.objects import OpenRoom
 from game.rooms.errors import Refused
 from game.rooms.phases import Phase
 from game.rooms.profanity import mask
@@ -15,6 +15,8 @@ log = logging.getLogger("rumpus.rooms")
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and digits that nobody confuses: five bits each, so six make the 30 bits of a private room."""
+
+MOST_OPEN_ROOMS = 100
 
 
 def normal_code(typed: str) -> str:
@@ -125,28 +127,28 @@ class Lobby:
                 else:
                     self.context.outbox.close(member, "closed", "This room has ended.")
 
-    def open_rooms(self) -> list[dict[str, Any]]:
+    def open_rooms(self) -> list[OpenRoom]:
         """The public rooms, the fullest first, at most 100."""
         found = [
             room
             for room in self.rooms.values()
             if room.inhabited and not (room.private or room.locked or room.demo)
         ]
-        told = []
+        shown = []
         for room in found:
             kinds = [seat.kind for seat in room.seats.values()]
             host = room.people.get(room.host or "")
-            told.append(
-                {
-                    "code": room.code,
-                    "game": room.game.name,
-                    "title": room.game.title,
-                    "phase": room.phase.value,
-                    "people": kinds.count("human"),
-                    "bots": kinds.count("bot"),
-                    "seats": room.game.seats[1],
-                    "name": mask(host.name) if host is not None else "",
-                }
+            shown.append(
+                OpenRoom(
+                    code=room.code,
+                    game=room.game.name,
+                    title=room.game.title,
+                    phase=room.phase.value,
+                    people=kinds.count("human"),
+                    bots=kinds.count("bot"),
+                    seats=room.game.seats[1],
+                    name=mask(host.name) if host is not None else "",
+                )
             )
-        told.sort(key=lambda one: (-int(str(one["people"])), str(one["code"])))
-        return told[:100]
+        shown.sort(key=lambda one: (-one.people, one.code))
+        return shown[:MOST_OPEN_ROOMS]

@@ -5,7 +5,9 @@ A *member* is an opaque name of one connection. Everything handed over is a fini
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from game.protocol.events import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,10 @@ class Outbox(Protocol):
     def exit(self, code: str, member: str) -> None:
         """From now on it does not."""
 
-    def tell(self, code: str, event: str, data: dict[str, Any]) -> None:
+    def tell(self, code: str, event: str, data: Payload) -> None:
         """Say something to everyone in the room."""
 
-    def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
+    def tell_one(self, member: str, event: str, data: Payload) -> None:
         """Say something to one."""
 
     def watch(self, channel: str, member: str) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from msgspec import UNSET
+
+from game.protocol.objects import PersonInfo, SeatInfo
 from game.rooms.lag_compensation import LatencyModel
 from game.rooms.rate_limit import Bucket
 
@@ -57,21 +60,20 @@ class Person:
         """The seats that this person plays, at most two."""
         return [seat for seat in (self.seat, self.second) if seat is not None]
 
-    def describe(self) -> dict[str, Any]:
-        """The person as the protocol shows them, without what is not there: a patch cannot say null."""
-        told = {
-            "name": self.name,
-            "colour": self.colour,
-            "shape": self.shape,
-            "seat": self.seat,
-            "second": self.second,
-            "connected": self.connected,
-            "away": self.away,
-            "muted": self.muted,
-            "rtt": self.rtt,
-            "wins": self.wins,
-        }
-        return {key: value for key, value in told.items() if value is not None}
+    def describe(self) -> PersonInfo:
+        """The person as the protocol shows them."""
+        return PersonInfo(
+            name=self.name,
+            colour=self.colour,
+            shape=self.shape,
+            seat=UNSET if self.seat is None else self.seat,
+            second=UNSET if self.second is None else self.second,
+            connected=self.connected,
+            away=self.away,
+            muted=self.muted,
+            rtt=UNSET if self.rtt is None else self.rtt,
+            wins=self.wins,
+        )
 
 
 @dataclass(slots=True)
@@ -91,22 +93,23 @@ class Seat:
     level: int = 0
     style: int = 0
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> SeatInfo:
         """The seat as the protocol shows it."""
-        told: dict[str, Any] = {
-            "kind": self.kind,
-            "name": self.name,
-            "colour": self.colour,
-            "shape": self.shape,
-            "team": self.team,
-            "ready": self.ready,
-            "playing": self.playing,
-        }
-        if self.kind == "human":
-            told.update(player=self.player, held=self.held, covered=self.covered)
-        else:
-            told.update(level=self.level, style=self.style)
-        return told
+        is_bot = self.kind == "bot"
+        return SeatInfo(
+            kind=self.kind,
+            name=self.name,
+            colour=self.colour,
+            shape=self.shape,
+            team=self.team,
+            ready=self.ready,
+            playing=self.playing,
+            player=UNSET if self.player is None else self.player,
+            held=UNSET if is_bot else self.held,
+            covered=UNSET if is_bot else self.covered,
+            level=self.level if is_bot else UNSET,
+            style=self.style if is_bot else UNSET,
+        )
 
 
 def unused(taken: Iterable[int], wished: int) -> int:

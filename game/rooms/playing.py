@@ -5,6 +5,7 @@ import logging
 import zlib
 
 from game import telemetry
+from game.protocol.events import Notice
 from game.rooms.errors import Refused
 from game.rooms.journal import Head
 from game.rooms.lag_compensation import common_lead
@@ -201,7 +202,7 @@ class Playing(Premises):
         self.failed_rules = self.game
         self.back_to_lobby()
         text = f"{self.game.title} has failed, so this match has ended. What happened is recorded."
-        self.context.outbox.tell(self.code, "notice", {"code": "game_failed", "message": text})
+        self.context.outbox.tell(self.code, "notice", Notice(code="game_failed", message=text))
         self.publish()
         return True
 

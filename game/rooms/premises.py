@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, Struct
 
+from game.protocol.events import Notice, Payload
+from game.protocol.objects import Joined, Results, RoomInfo, RunningMatch
 from game.rooms.chat import Chat
 from game.rooms.errors import Refused
 from game.rooms.hosting import Hosting, Pack, PackFormat
 from game.rooms.keyframes import KeyframeGate
 from game.rooms.match_runner import MatchRunner
-from game.rooms.merge_patch import Json, merge_patch
+from game.rooms.merge_patch import merge_patch, plain_object
 from game.rooms.outbox import Outbox
 from game.rooms.people import Person, Seat
 from game.rooms.phases import Phase, Turn, after
@@ -108,7 +111,7 @@ class Premises:
         self.bots_only = False
         self.epoch = 1
         self.countdown_at: int | None = None
-        self.results: dict[str, Any] | None = None
+        self.results: Results | None = None
         self.rematch: set[str] = set()
         self.paused_by: str | None = None
         self.pack: Pack | None = None
@@ -128,7 +131,7 @@ class Premises:
         self._rematch_until: int | None = None
         self._alone_since: int | None = None
         self._quick_at: int | None = None
-        self._told: Json = {}
+        self._told: RoomInfo | None = None
         self._viewed: dict[str, Seats] = {}
         self.keyframes = KeyframeGate()
         self.time_ms = now_ms  # of the last tick or look at the room
@@ -138,52 +141,45 @@ class Premises:
         self.version = 0
         self.next_person = 1
 
-    def describe(self) -> Json:
-        """The room as the protocol shows it, without its version."""
-        told: Json = {
-            "code": self.code,
-            "private": self.private,
-            "locked": self.locked,
-            "hidden": self.hidden,
-            "cover": self.cover,
-            "polite": self.polite,
-            "demo": self.demo,
-            "phase": self.phase.value,
-            "game": self.game.name,
-            "preset": self.preset,
-            "options": {
+    def describe(self) -> RoomInfo:
+        """The room as the protocol shows it."""
+        return RoomInfo(
+            version=self.version,
+            code=self.code,
+            private=self.private,
+            locked=self.locked,
+            hidden=self.hidden,
+            cover=self.cover,
+            polite=self.polite,
+            demo=self.demo,
+            phase=self.phase.value,
+            game=self.game.name,
+            preset=self.preset,
+            options={
                 field.name: value for field, value in zip(self.game.options.fields, self.chosen, strict=True)
             },
-            "people": {person.id: person.describe() for person in self.people.values()},
-            "seats": {str(number): seat.describe() for number, seat in sorted(self.seats.items())},
-            "rematch": sorted(self.rematch),
-        }
-        if self.host is not None:
-            told["host"] = self.host
-        if self.owner is not None:
-            told["owner"] = self.owner
-        if self.countdown_at is not None:
-            told["countdown_at"] = self.countdown_at
-        if self.runner is not None:
-            told["match"] = {"number": self.match_number}
-        if self.results is not None:
-            told["results"] = self.results
-        if self.paused_by is not None:
-            told["paused_by"] = self.paused_by
-        if self.banned:
-            told["bans"] = len(self.banned)
-        if self.pack is not None and self.game.hosted:
-            told["pack"] = self.pack.describe()
-        return told
+            people={person.id: person.describe() for person in self.people.values()},
+            seats={str(number): seat.describe() for number, seat in sorted(self.seats.items())},
+            rematch=sorted(self.rematch),
+            host=UNSET if self.host is None else self.host,
+            owner=UNSET if self.owner is None else self.owner,
+            countdown_at=UNSET if self.countdown_at is None else self.countdown_at,
+            match=UNSET if self.runner is None else RunningMatch(number=self.match_number),
+            results=UNSET if self.results is None else self.results,
+            paused_by=UNSET if self.paused_by is None else self.paused_by,
+            bans=len(self.banned) or UNSET,
+            pack=UNSET if self.pack is None or not self.game.hosted else self.pack.describe(),
+        )
 
     def publish(self) -> None:
-        """Tell everyone in the room what changed since the last time."""
+        """Send everyone in the room what changed since the last time."""
         now = self.describe()
-        patch = merge_patch(self._told, now)
+        patch = plain_object(now) if self._told is None else merge_patch(self._told, now)
         self.unpublished = False
         if patch:
             self.version += 1
-            self._told = now
+            self._told = msgspec.structs.replace(now, version=self.version)
+            patch.pop("version", None)
             self.context.outbox.tell(self.code, "room", {"version": self.version, **patch})
             if self._changed_by:
                 self._charge(list(self._changed_by.values()), patch)
@@ -201,7 +197,7 @@ class Premises:
         else:
             self.unpublished = True
 
-    def tell_all(self, by: Person, event: str, data: Json) -> None:
+    def tell_all(self, by: Person, event: str, data: Struct) -> None:
         """Send an event to everyone in the room, for which `by` pays."""
         self.context.outbox.tell(self.code, event, data)
         self._charge([by], data)
@@ -213,24 +209,25 @@ class Premises:
     def _listeners(self) -> int:
         return sum(1 for person in self.people.values() if person.member is not None)
 
-    def _charge(self, people: list[Person], data: Json) -> None:
+    def _charge(self, people: list[Person], data: Payload) -> None:
         """Let people pay for a message to everyone in the room, each an equal part."""
         size = len(msgspec.json.encode(data)) * self._listeners()
         for person in people:
             person.output.charge(self.time_ms, size / len(people))
 
-    def joined(self, person: Person) -> Json:
+    def joined(self, person: Person) -> Joined:
         """The answer to somebody who came in."""
         self.publish()
-        return {
-            "code": self.code,
-            "player": person.id,
-            "seat_token": self.context.sign_seat(self.code, person.device),
-            "room": {"version": self.version, **self._told},
-            "schema": Schema.of(self.game).describe(),
-            "chat": self.chat.tail(),
-            "chat_n": self.chat.writer(person.id).last_n,
-        }
+        assert self._told is not None
+        return Joined(
+            code=self.code,
+            player=person.id,
+            seat_token=self.context.sign_seat(self.code, person.device),
+            room=self._told,
+            schema=Schema.of(self.game).describe(),
+            chat=self.chat.tail(),
+            chat_n=self.chat.writer(person.id).last_n,
+        )
 
     def tell_setback(self, person: Person) -> None:
         """Tell somebody who came in, once, why the room is not as it was."""
@@ -238,7 +235,7 @@ class Premises:
         if message is None or person.member is None or person.id in self._told_setback:
             return
         self._told_setback.add(person.id)
-        self.context.outbox.tell_one(person.member, "notice", {"code": self.setback, "message": message})
+        self.context.outbox.tell_one(person.member, "notice", Notice(code=self.setback, message=message))
 
     def seemly(self, text: str) -> str:
         """A text as this room shows it: coarse words masked, if the host wants that."""

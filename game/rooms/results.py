@@ -1,28 +1,35 @@
 """The results of a decided match, as the room shows them."""
 
-from typing import Any
+from typing import NamedTuple
 
+from game.protocol.objects import AwardLine, PlaceLine, Results
 from game.rooms.people import Seat
 from game.rules import Match
 
 
-def describe_results(m: Match, seats: dict[int, Seat]) -> dict[str, Any]:
+class _Look(NamedTuple):
+    name: str
+    player: str | None
+    colour: int
+    shape: int
+
+
+def describe_results(m: Match, seats: dict[int, Seat]) -> Results:
     """Places, awards and rounds with the names that the seats had when the match ended."""
 
-    def named(seat: int) -> dict[str, Any]:
-        held = seats.get(seat)
-        if held is None:
-            return {"seat": seat, "name": "?", "player": None, "colour": seat % 8, "shape": seat % 8}
-        return {
-            "seat": seat,
-            "name": held.name,
-            "player": held.player,
-            "colour": held.colour,
-            "shape": held.shape,
-        }
+    def look(number: int) -> _Look:
+        seat = seats.get(number)
+        if seat is None:
+            return _Look("?", None, number % 8, number % 8)
+        return _Look(seat.name, seat.player, seat.colour, seat.shape)
 
-    places = [{**named(place.seat), "place": place.place, "points": place.points} for place in m.places]
-    awards = [
-        {**named(award.seat), "award": m.game.awards[award.kind], "value": award.value} for award in m.given
+    places = [
+        PlaceLine(seat=one.seat, place=one.place, points=one.points, **look(one.seat)._asdict())
+        for one in m.places
     ]
-    return {"places": places, "awards": awards, "rounds": m.game.rounds(m) if m.over else [], "ticks": m.tick}
+    awards = [
+        AwardLine(seat=one.seat, award=m.game.awards[one.kind], value=one.value, **look(one.seat)._asdict())
+        for one in m.given
+    ]
+    rounds = m.game.rounds(m) if m.over else []
+    return Results(places=places, awards=awards, rounds=rounds, ticks=m.tick)

@@ -3,6 +3,7 @@
 What people may ask of a room stands in `orders.py`.
 """
 
+from game.protocol.events import Notice
 from game.rooms.phases import Phase
 from game.rooms.premises import RoomContext
 from game.rooms.roster import Roster
@@ -57,8 +58,8 @@ class Room(Roster):
         if self.runner is None or self.runner.journal.size() <= self.context.rooms.journal_max_bytes:
             return
         self.back_to_lobby()
-        told = {"code": "too_long", "message": "This match has gone on for too long, so it has ended."}
-        self.context.outbox.tell(self.code, "notice", told)
+        notice = Notice(code="too_long", message="This match has gone on for too long, so it has ended.")
+        self.context.outbox.tell(self.code, "notice", notice)
 
     def taken_over(self, tick_at_ms: int) -> None:
         """The room has come from another worker with its people, who know it as it is: go on with them.

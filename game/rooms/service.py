@@ -4,9 +4,8 @@ A member is the name of a connection, wherever it is attached. The edge hands ov
 an answer or Refused; what it hands over could have come from another worker as well.
 """
 
-from typing import Any
-
 from game.protocol import commands as c
+from game.protocol.objects import Joined
 from game.rooms.errors import NO_ROOM, NoSuchRoom, Refused
 from game.rooms.handlers import QUIET, carry_out
 from game.rooms.lobby import Lobby
@@ -17,8 +16,6 @@ from game.rooms.room import Room
 from game.rooms.scheduler import Scheduler
 from game.rules.options import BadOption
 from game.sync.wire import InputMessage
-
-Answer = dict[str, Any]
 
 
 class RoomService:
@@ -41,7 +38,7 @@ class RoomService:
             return None
         return place
 
-    def enter(self, member: str, device: str, command: c.Command, now_ms: int) -> Answer:
+    def enter(self, member: str, device: str, command: c.Command, now_ms: int) -> Joined:
         """Carry out Create, Join, Quick or Demo. Raises Refused."""
         if isinstance(command, c.Profile) and command.name is not None and not clean_name(command.name):
             raise Refused("bad_name", "A name needs at least one letter or digit.")
@@ -68,7 +65,7 @@ class RoomService:
         self._look_after(room)
         return self._go_in(member, device, room, command, False, now_ms)
 
-    def resume(self, member: str, device: str, code: str, now_ms: int) -> Answer | None:
+    def resume(self, member: str, device: str, code: str, now_ms: int) -> Joined | None:
         """Bring a returning device back into its room; None when that is gone."""
         room = self.lobby.find(code)
         if room is None or room.closed or room.person_of(device) is None:
@@ -81,7 +78,7 @@ class RoomService:
                 self.lobby.context.outbox.close(member, refused.code, refused.message)
             return None
 
-    def joined(self, member: str) -> Answer | None:
+    def joined(self, member: str) -> Joined | None:
         """JOINED as it is now, for a connection that is in a room; None when it is in none."""
         place = self.place(member)
         return None if place is None else place[0].joined(place[1])
@@ -96,7 +93,7 @@ class RoomService:
             except Exception as error:  # a state that the game's rules made cannot be told
                 self._scheduler.fail(place[0], error)
 
-    def order(self, member: str, name: str, command: c.Command, now_ms: int) -> Answer:
+    def order(self, member: str, name: str, command: c.Command, now_ms: int) -> c.Answer:
         """Carry out a command of somebody in a room. Raises Refused."""
         place = self.place(member)
         if place is None:
@@ -186,7 +183,7 @@ class RoomService:
 
     def _go_in(
         self, member: str, device: str, room: Room, profile: c.Profile, spectate: bool, now_ms: int
-    ) -> Answer:
+    ) -> Joined:
         before = self.place(member)
         if before is not None and before[0] is not room:
             room.check_welcome(device, member, now_ms, spectate, profile.place)

@@ -10,7 +10,7 @@ TABLES = (Entities, Grid, Ints, Series)
 
 
 class Entity:
-    """A thing with declared fields and an `id`; ids are unique in a list and rise.
+    """A thing with declared fields and an `id` that is unique, and rising, in its list.
 
     `Racer(3, x=10)` has id 3, the given x and each other field's default.
     """
@@ -27,7 +27,7 @@ class Entity:
 
     @classmethod
     def declare(cls, fields: "dict[str, Field]") -> None:
-        """Declare fields by name, not as attributes of the class; compiled classes need it."""
+        """Declare fields by name instead of as attributes of the class, as compiled classes do."""
         declared = dict(cls.declared)
         declared.update(fields)
         cls.declared = declared
@@ -51,9 +51,11 @@ class Entity:
                 _clear(cls, name)
         cls.declared = declared
         # A dict has no order under MicroPython; the fields know theirs.
-        for name in declared:
+        found = []
+        for name in sorted(declared):
             declared[name].name = name
-        found = sorted([declared[name] for name in sorted(declared)], key=_order)
+            found.append(declared[name])
+        found.sort(key=_order)
         cls.fields = tuple(found)
         cls.values = tuple([field.name for field in found if not isinstance(field, TABLES)])
         cls.tables = tuple([field for field in found if isinstance(field, TABLES)])
@@ -61,7 +63,7 @@ class Entity:
             if isinstance(field, Track):
                 _settle_track(field, found)
 
-    def __init__(self, id: int = 0, **values: "Any") -> None:  # noqa: ANN401 (by the field)
+    def __init__(self, id: int = 0, **values: "Any") -> None:
         self.settle()
         self.id = id
         for field in self.fields:
@@ -76,7 +78,7 @@ Entity.settled = Entity
 
 
 def _clear(cls: type, name: str) -> None:
-    """Remove a field from its class: an attribute of both class and instance is four times slower to read."""
+    """Take a field off its class: an attribute of both class and instance is four times slower to read."""
     try:
         delattr(cls, name)
     except (AttributeError, TypeError):
@@ -89,7 +91,9 @@ def _order(field: Field) -> int:
 
 def _settle_track(track: Track, fields: "list[Field]") -> None:
     drops = []
-    names = [field.name for field in fields]
+    names = []
+    for field in fields:
+        names.append(field.name)
     for column in track.needs():
         if column not in names:
             raise TypeError("track %s names %s, which is no field" % (track.name, column))
@@ -98,9 +102,10 @@ def _settle_track(track: Track, fields: "list[Field]") -> None:
 
 
 def mark(entity: Entity) -> "list[Any]":
-    """Save the values of an entity cheaply: series by reference and length, the rest by copy."""
+    """Remember an entity's values, cheaply: series by reference and length, the rest by copy."""
     saved: list[Any] = [entity.id]
-    saved += [getattr(entity, name) for name in entity.values]
+    for name in entity.values:
+        saved.append(getattr(entity, name))
     for field in entity.tables:
         value = getattr(entity, field.name)
         if isinstance(field, Entities):
@@ -113,7 +118,7 @@ def mark(entity: Entity) -> "list[Any]":
 
 
 def rewind(entity: Entity, saved: "list[Any]") -> None:
-    """Restore what `mark` saved; the mark can be used again."""
+    """Put an entity back to what `mark` remembered; the mark can be used again."""
     entity.id = saved[0]
     k = 1
     for name in entity.values:

@@ -1,32 +1,24 @@
-"""A match: a state, random numbers, and the entries of a journal that change them. All of it is integers."""
+"""A match: a state, its chance, and the entries of a journal that move it on. All of it is integers."""
 
-from .entity import Entity, mark, rewind
+from .entity import mark, rewind
 from .game import Game
 from .options import Values
 from .random import Random
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Generic
-
-    from typing_extensions import TypeVar
-
-    State = TypeVar("State", bound=Entity, default=Any)
-else:
-    # To interpreters `Generic[State]` is `object`; only type checkers know a `Match[Board]`.
-    State = 0
-    Generic = (object,)
+    from typing import Any
 
 PRESS = 0
 """Entry (PRESS, seat, buttons, value): the seat holds these buttons from this tick on."""
-ENTROPY = 1
-"""Entry (ENTROPY, 0, word, 0): a secret word of 28 bits is mixed into the match's random numbers."""
+CHANCE = 1
+"""Entry (CHANCE, 0, word, 0): a secret word of 28 bits is stirred into the match's chance."""
 JOIN = 2
 """Entry (JOIN, seat, team, 0): the seat is taken."""
 LEAVE = 3
 """Entry (LEAVE, seat, 0, 0): the seat is given up."""
 COMMAND = 4
-"""Entry (COMMAND, seat, verb, value): the host gave the game a command."""
+"""Entry (COMMAND, seat, verb, value): the host's word to the game."""
 
 if TYPE_CHECKING:
     Entry = tuple[int, int, int, int]
@@ -50,26 +42,11 @@ class Award:
         self.value = value
 
 
-class Match(Generic[State]):
-    """One running match of a game; type checkers know its state if it is declared as `Match[Board]`.
+class Match:
+    """One running match of a game.
 
-    Args:
-        game: the rules.
-        chosen: the options' values in order.
-        seats: the taken seats in rising order.
-        teams: the team of each of the game's seats, 0: no team; it may be shorter.
-        seed: of the random numbers, 28 bits.
-
-    Attributes:
-        tick: how many steps were made.
-        inputs: by seat, the mask of the buttons held.
-        values: by seat, the value that came with the last press.
-        over: whether the match is decided.
-        ahead: a client runs ahead of the confirmed tick until it rewinds: leave out what must not be
-            predicted.
-        places: the ranking, once the match is over.
-        happened: the events of the last step: (event kind, *arguments).
-        scratch: what the game derives from its state; it is not part of a snapshot.
+    `chosen` are the options' values in order, `seats` the taken seats in rising order, `teams[seat]` the
+    team of each of the game's seats (0: none), `seed` 28 bits.
     """
 
     def __init__(
@@ -87,11 +64,12 @@ class Match(Generic[State]):
         self.values = [0] * most
         self.over = False
         self.ahead = False
+        """A client runs ahead of what is confirmed, until it rewinds: leave out what must not be foretold."""
         self.places: "list[Place]" = []
         self.given: "list[Award]" = []
         self.happened: "list[tuple[int, ...]]" = []
         self.scratch: "Any" = None
-        self.state: "State" = game.State()  # type: ignore[assignment] # the game knows its own state
+        self.state: "Any" = game.State()
         self._kinds = {}
         for k in range(len(game.events)):
             self._kinds[game.events[k].name] = k
@@ -101,14 +79,17 @@ class Match(Generic[State]):
         self.game.start(self)
 
     def step(self, entries: "list[Entry]") -> None:
-        """Apply the journal's entries for this tick in order, then advance the game by one tick."""
+        """Apply the journal's entries for this tick in order, then advance the game by one tick.
+
+        What happened is in `happened` until the next step: tuples (event kind, *arguments).
+        """
         self.happened = []
         game = self.game
         for kind, seat, a, b in entries:
             if kind == PRESS:
                 self.inputs[seat] = a
                 self.values[seat] = b
-            elif kind == ENTROPY:
+            elif kind == CHANCE:
                 self.rng.mix(a)
             elif kind == JOIN:
                 if seat not in self.seats:
@@ -129,7 +110,7 @@ class Match(Generic[State]):
             game.step(self, self.inputs)
 
     def emit(self, event: str, *args: int) -> None:
-        """Send an event of this step, with the arguments that it declares."""
+        """Tell that something happened in this step, with the arguments that the event declares."""
         self.happened.append((self._kinds[event],) + args)
 
     def finish(self, places: "list[Place]") -> None:
@@ -138,7 +119,7 @@ class Match(Generic[State]):
         self.places = places
 
     def rank(self, points: "list[tuple[int, int]]") -> None:
-        """End the match and rank these (seat, points): more points are better, equal points share a place."""
+        """End the match: of these (seat, points) the most points are best, and equal points share a place."""
         places: "list[Place]" = []
         # The key is never equal for two: MicroPython's sort does not keep the order of equals.
         for seat, won in sorted(points, key=lambda one: (-one[1], one[0])):
@@ -161,7 +142,7 @@ class Match(Generic[State]):
                 return
 
     def mark(self) -> "list[Any]":
-        """Save this tick cheaply, so that `rewind` can return to it any number of times."""
+        """Remember this tick, cheaply, so that `rewind` can come back to it any number of times."""
         return [
             self.tick,
             self.rng.first,
@@ -179,7 +160,7 @@ class Match(Generic[State]):
         ]
 
     def rewind(self, saved: "list[Any]") -> None:
-        """Return to a tick that `mark` saved."""
+        """Go back to a marked tick."""
         self.ahead = False
         self.tick = saved[0]
         self.rng.first = saved[1]

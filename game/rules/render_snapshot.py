@@ -1,8 +1,7 @@
-"""Render snapshots: what a renderer needs of a match, as integers.
+"""What a renderer needs of a match, as integers: what is confirmed, and how things move on from there.
 
-A render snapshot holds the confirmed state and how things move from there. It leaves out table rows that were
-sent before, so that a table of thousands of rows costs only its new ones. This is the writing side;
-web/src/prediction/render_snapshot.ts reads it and must change with it.
+Here is the writing side; web/src/prediction/render_snapshot.ts reads it and must change with it. A picture
+is told as what it was not told before, so that a table of thousands of rows costs only its new ones.
 """
 
 from array import array
@@ -15,15 +14,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 KEPT = 64
-"""Ticks whose positions are kept."""
+"""Ticks whose positions are remembered."""
 SMOOTH = ("fixed", "angle")
-"""Kinds of field that a renderer interpolates between two ticks."""
+"""Kinds of field that move on smoothly between two ticks."""
 
 SCALAR, TEXT, INTS, SERIES, GRID, ENTITIES = range(6)
 
 
-class RenderView:
-    """One type of entity as everyone sees it: all fields, those that move, and the tracks."""
+class View:
+    """One type of entity as everybody sees it: which fields, which of them move, which record."""
 
     def __init__(self, of: "type[Entity]") -> None:
         of.settle()
@@ -32,13 +31,13 @@ class RenderView:
         self.fields = [(field.name, _sort_of(field), _part_of(field)) for field in seen]
         self.smooth = [field.name for field in seen if field.kind in SMOOTH]
         self.tracks: "list[tuple[str, int]]" = []
-        self.lists: "list[tuple[str, RenderView]]" = []
+        self.lists: "list[tuple[str, View]]" = []
         for field in seen:
             if isinstance(field, Track):
                 if not [name for name in field.columns + (field.when,) if name not in names]:
                     self.tracks.append((field.name, len(field.columns)))
             elif isinstance(field, Entities):
-                self.lists.append((field.name, RenderView(field.of)))
+                self.lists.append((field.name, View(field.of)))
         self.size = len(self.smooth) + len(self.tracks)
 
 
@@ -49,33 +48,33 @@ def _sort_of(field: Field) -> int:
     return SCALAR
 
 
-def _part_of(field: Field) -> "Any":  # noqa: ANN401 (by the kind of field)
+def _part_of(field: Field) -> "Any":
     if isinstance(field, Series):
         return len(field.columns)
-    return RenderView(field.of) if isinstance(field, Entities) else None
+    return View(field.of) if isinstance(field, Entities) else None
 
 
-class SentTables:
-    """What was sent of one entity: each table with its length, and the same of the entities in it."""
+class Kept:
+    """What was told of one entity: each table itself with its length, and the same of what it holds."""
 
     def __init__(self) -> None:
         self.tables: "dict[str, tuple[Any, int]]" = {}
-        self.ones: "dict[tuple[str, int], SentTables]" = {}
+        self.ones: "dict[tuple[str, int], Kept]" = {}
 
 
-class Positions:
+class Moment:
     """Where everything was after one tick: what moves, in order, with its values and its tracks' tables."""
 
     def __init__(self, tick: int) -> None:
         self.tick = tick
         self.things: "list[Entity]" = []
-        self.views: "list[RenderView]" = []
+        self.views: "list[View]" = []
         self.values: "list[int]" = []
         self.tables: "list[list[int]]" = []
 
     # hot: every step in a browser
-    def gather(self, entity: Entity, view: RenderView) -> None:
-        """Add an entity and those in it."""
+    def gather(self, entity: Entity, view: View) -> None:
+        """Note an entity and those in it."""
         if view.size:
             self._note([entity], view)
         for name, inner in view.lists:
@@ -86,7 +85,7 @@ class Positions:
             elif inner.size:
                 self._note(ones, inner)
 
-    def _note(self, ones: "list[Entity]", view: RenderView) -> None:
+    def _note(self, ones: "list[Entity]", view: View) -> None:
         values = self.values
         self.things += ones
         self.views += [view] * len(ones)
@@ -98,12 +97,12 @@ class Positions:
                 self.tables.append(rows)
                 values.append(len(rows) // columns)
 
-    def matches(self, base: "Positions") -> bool:
-        """Whether these are the positions of the same things and tables as at another tick."""
+    def like(self, base: "Moment") -> bool:
+        """Whether this moment holds the things and tables of another one."""
         return self.things == base.things and self.tables == base.tables
 
-    def aligned(self, base: "Positions") -> "list[int]":
-        """The values in the order of `base`; of a thing that is gone the old ones; a new table counts -1."""
+    def matched(self, base: "Moment") -> "list[int]":
+        """The values in the order of `base`; a thing that is gone has its old ones, a new table counts -1."""
         values: "list[int]" = []
         at = 0
         j = 0
@@ -132,40 +131,46 @@ class Positions:
         return -1, -1
 
 
-class RenderSnapshots:
-    """Writes the render snapshots of one match whose root is of type `of`."""
+class Picture:
+    """Remembers what was told of a match whose root is of type `of`."""
 
     def __init__(self, of: "type[Entity]") -> None:
-        self.view = RenderView(of)
-        self._sent = SentTables()
-        self._positions: "list[Positions]" = [Positions(-KEPT * 2)] * KEPT
+        self.view = View(of)
+        self._kept = Kept()
+        self._moments: "list[Moment]" = [Moment(-KEPT * 2)] * KEPT
 
-    def record(self, tick: int, state: Entity) -> None:
-        """Keep the positions after `tick`."""
-        positions = Positions(tick)
-        positions.gather(state, self.view)
-        self._positions[tick % KEPT] = positions
+    def note(self, tick: int, state: Entity) -> None:
+        """Note where everything is after `tick`."""
+        moment = Moment(tick)
+        moment.gather(state, self.view)
+        self._moments[tick % KEPT] = moment
 
-    def has(self, tick: int) -> bool:
-        """Whether the positions of a tick are still kept."""
-        return self._positions[tick % KEPT].tick == tick
+    def knows(self, tick: int) -> bool:
+        """Whether a tick's moment is still there."""
+        return self._moments[tick % KEPT].tick == tick
 
-    def write_state(self, out: "list[int]", state: Entity) -> None:
-        """Append all fields of a state in the schema's order; of its tables only the new rows.
+    def tell(self, out: "list[int]", state: Entity) -> None:
+        """Append all fields of a state in the schema's order; of its tables only what is new.
 
         A scalar is itself; a text its bytes and their count; ints their count and each; a series how many
-        rows stay, how many are new, and those; a grid -1 if unchanged, else its cells as bytes;
+        rows are kept, how many are new, and those; a grid -1 if unchanged, else its cells as bytes;
         entities their count, then each as its id and fields.
         """
-        self._write_entity(out, state, self.view, self._sent)
+        self._entity(out, state, self.view, self._kept)
 
-    def _write_entity(self, out: "list[int]", entity: Entity, view: RenderView, sent: SentTables) -> None:
+    def _entity(self, out: "list[int]", entity: Entity, view: View, kept: Kept) -> None:
         for name, sort, part in view.fields:
             value = getattr(entity, name)
             if sort == SCALAR:
                 out.append(value)
             elif sort == SERIES:
-                _put_rows(out, name, value, part, sent)
+                table, known = kept.tables.get(name, (None, 0))
+                if table is not value:
+                    known = 0
+                out.append(known // part)
+                out.append((len(value) - known) // part)
+                out += value[known:]
+                kept.tables[name] = (value, len(value))
             elif sort == INTS:
                 out.append(len(value))
                 out += value
@@ -173,30 +178,30 @@ class RenderSnapshots:
                 out.append(len(value))
                 for one in value:
                     key = (name, one.id)
-                    if key not in sent.ones:
-                        sent.ones[key] = SentTables()
+                    if key not in kept.ones:
+                        kept.ones[key] = Kept()
                     out.append(one.id)
-                    self._write_entity(out, one, part, sent.ones[key])
+                    self._entity(out, one, part, kept.ones[key])
             elif sort == TEXT:
                 _put_bytes(out, value.encode())
-            elif sent.tables.get(name, (None, 0))[0] == value:
+            elif kept.tables.get(name, (None, 0))[0] == value:
                 out.append(-1)
             else:
                 _put_bytes(out, value)
-                sent.tables[name] = (bytes(value), len(value))
+                kept.tables[name] = (bytes(value), len(value))
 
-    def write_paths(self, out: "list[int]", confirmed: int, first: int, last: int) -> None:
+    def paths(self, out: "list[int]", confirmed: int, first: int, last: int) -> None:
         """Append how the things of tick `confirmed` move from tick `first` to tick `last`.
 
         How many numbers a tick takes; for each tick each thing's moving fields, and for each of its tracks
         the number of rows then, or -1 if it is another table; last for each track how many rows are newer
         than `confirmed`, and those.
         """
-        base = self._positions[confirmed % KEPT]
+        base = self._moments[confirmed % KEPT]
         out.append(len(base.values))
         for tick in range(first, last + 1):
-            positions = self._positions[tick % KEPT]
-            out += positions.values if positions.matches(base) else positions.aligned(base)
+            moment = self._moments[tick % KEPT]
+            out += moment.values if moment.like(base) else moment.matched(base)
         at = 0
         j = 0
         for view in base.views:
@@ -208,16 +213,6 @@ class RenderSnapshots:
                 out.append(len(newer) // columns)
                 out += newer
             j += count
-
-
-def _put_rows(out: "list[int]", name: str, rows: "list[int]", columns: int, sent: SentTables) -> None:
-    table, known = sent.tables.get(name, (None, 0))
-    if table is not rows:
-        known = 0
-    out.append(known // columns)
-    out.append((len(rows) - known) // columns)
-    out += rows[known:]
-    sent.tables[name] = (rows, len(rows))
 
 
 def _put_bytes(out: "list[int]", raw: "bytes | bytearray") -> None:

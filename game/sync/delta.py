@@ -4,10 +4,10 @@
 `web/src/sync/`.
 """
 
-from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from game.protocol.objects import SchemaInfo, TreeInfo
 from game.rules.entity import Entity
 
 from .described import root_of
@@ -69,13 +69,13 @@ class StateEncoder:
 class StateDecoder:
     """A client's copy of one view, brought forward by what the server tells.
 
-    `description` is a SCHEMA of the protocol, or one of its `private` parts. `state` is a tree as
+    `schema` is a SCHEMA of the protocol, or one of its `private` parts. `state` is a tree as
     `game.sync.tree` describes it, changed in place. Whatever raises
-    BadFrame has changed nothing. Raises BadSchema for a description that does not hold together.
+    BadFrame has changed nothing. Raises BadSchema for a schema that contradicts itself.
     """
 
-    def __init__(self, description: Mapping[str, Any]) -> None:
-        self._root = root_of(description)
+    def __init__(self, schema: TreeInfo | SchemaInfo) -> None:
+        self._root = root_of(schema)
         self._masks = Masks()
         self._state: Tree | None = None
 

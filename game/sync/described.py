@@ -1,57 +1,75 @@
-"""A schema read back from its JSON description: what a client knows of a game's state."""
+"""A schema read back from its SCHEMA of the protocol: what a client knows of a game's state."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import UNSET
+
+from game.protocol.objects import FieldInfo, SchemaInfo, TreeInfo
 
 from .schema import SCALARS, BadSchema, EntityView, FieldView
 
-_KINDS = SCALARS | {"text", "ints", "series", "track", "grid", "entities"}
 
+def read_schema(description: Mapping[str, object]) -> SchemaInfo:
+    """A SCHEMA that came as JSON.
 
-def root_of(description: Mapping[str, Any]) -> EntityView:
-    """The root entity of a SCHEMA, or of one of its `private` parts. Raises BadSchema."""
+    Raises:
+        BadSchema: it is not what the protocol declares.
+    """
     try:
-        return _entity(description["entities"], str(description["root"]), ())
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadSchema(f"the schema does not hold together: {error!r}") from error
+        return msgspec.convert(description, SchemaInfo)
+    except msgspec.ValidationError as error:
+        raise BadSchema(f"the schema cannot be read: {error}") from error
 
 
-def event_args_of(description: Mapping[str, Any]) -> tuple[int, ...]:
-    """How many arguments each kind of event has, for `parse_frame`. Raises BadSchema."""
-    try:
-        return tuple(len(event["args"]) for event in description["events"])
-    except (KeyError, TypeError) as error:
-        raise BadSchema(f"the schema's events do not hold together: {error!r}") from error
+def root_of(tree: TreeInfo | SchemaInfo) -> EntityView:
+    """The root entity of a SCHEMA, or of one of its `private` parts.
+
+    Raises:
+        BadSchema: an entity is missing or holds itself, or a track names a field that does not exist.
+    """
+    return _entity(tree.entities, tree.root, ())
 
 
-def _entity(entities: Mapping[str, Any], name: str, within: tuple[str, ...]) -> EntityView:
+def event_args_of(schema: SchemaInfo) -> tuple[int, ...]:
+    """How many arguments each kind of event has, for `parse_frame`."""
+    return tuple(len(event.args) for event in schema.events)
+
+
+def _entity(entities: Mapping[str, Sequence[FieldInfo]], name: str, within: tuple[str, ...]) -> EntityView:
     if name in within:
         raise BadSchema(f"{name} holds itself")
+    if name not in entities:
+        raise BadSchema(f"there is no entity {name}")
     fields = tuple(_field(entities, field, (*within, name)) for field in entities[name])
     scalars = {field.name for field in fields if field.kind in SCALARS}
     for field in fields:
         if field.kind == "track" and not scalars >= {*field.columns, field.when, *field.last.split()}:
-            raise BadSchema(f"track {name}.{field.name} names a field that is not there")
+            raise BadSchema(f"track {name}.{field.name} names a field that does not exist")
     return EntityView(name, fields)
 
 
-def _field(entities: Mapping[str, Any], told: Mapping[str, Any], within: tuple[str, ...]) -> FieldView:
-    kind = told["kind"]
-    if kind not in _KINDS:
-        raise BadSchema(f"{told['name']} is of the unknown kind {kind}")
-    columns = tuple(told.get("columns", ()))
+def _field(
+    entities: Mapping[str, Sequence[FieldInfo]], info: FieldInfo, within: tuple[str, ...]
+) -> FieldView:
+    columns = tuple(info.columns or ())
+    of = None
+    if info.kind == "entities":
+        if info.of is UNSET:
+            raise BadSchema(f"{info.name} does not say of which entities it is a list")
+        of = _entity(entities, info.of, within)
     return FieldView(
-        name=str(told["name"]),
-        kind=kind,
-        names=tuple(told.get("names", ())),
-        frac=int(told.get("frac", 0)),
-        wraps=int(told.get("wraps", 0)),
-        drop=int(told.get("drop", 0)),
+        name=info.name,
+        kind=info.kind,
+        names=tuple(info.names or ()),
+        frac=info.frac or 0,
+        wraps=info.wraps or 0,
+        drop=info.drop or 0,
         columns=columns,
-        drops=tuple(told.get("drops", (0,) * len(columns))),
-        when=told.get("when", ""),
-        last=told.get("last", ""),
-        width=told.get("width", ""),
-        near=bool(told.get("near", False)),
-        of=_entity(entities, told["of"], within) if kind == "entities" else None,
+        drops=tuple(info.drops or (0,) * len(columns)),
+        when=info.when or "",
+        last=info.last or "",
+        width=info.width or "",
+        near=info.near or False,
+        of=of,
     )

@@ -8,6 +8,17 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import UNSET
+
+from game.protocol.objects import (
+    FIELD_KINDS,
+    SCHEMA_VERSION,
+    EventInfo,
+    FieldInfo,
+    PrivateTrees,
+    SchemaInfo,
+    TreeInfo,
+)
 from game.rules.entity import Entity
 from game.rules.fields import ALL, HOST, OWNER, Entities, Field, Grid, Ints, Scalar, Series, Text, Track
 from game.rules.game import Event, Game
@@ -75,28 +86,24 @@ class FieldView:
             return FieldView(field.name, kind, width=field.width)
         return FieldView(field.name, kind, near=isinstance(field, Entities) and field.near, of=of)
 
-    def describe(self) -> dict[str, object]:
-        """Name, kind and whatever else is not empty, JSON-able."""
-        told: dict[str, object] = {"name": self.name, "kind": self.kind}
-        for key in (
-            "names",
-            "frac",
-            "wraps",
-            "drop",
-            "columns",
-            "drops",
-            "when",
-            "last",
-            "width",
-            "near",
-            "doc",
-        ):
-            value = getattr(self, key)
-            if value and (key != "drops" or any(value)):
-                told[key] = list(value) if isinstance(value, tuple) else value
-        if self.of is not None:
-            told["of"] = self.of.name
-        return told
+    def describe(self) -> FieldInfo:
+        """The field as the protocol shows it: name, kind and everything else that is not empty."""
+        return FieldInfo(
+            name=self.name,
+            kind=FIELD_KINDS[self.kind],
+            names=list(self.names) or UNSET,
+            frac=self.frac or UNSET,
+            wraps=self.wraps or UNSET,
+            drop=self.drop or UNSET,
+            columns=list(self.columns) or UNSET,
+            drops=list(self.drops) if any(self.drops) else UNSET,
+            when=self.when or UNSET,
+            last=self.last or UNSET,
+            width=self.width or UNSET,
+            near=self.near or UNSET,
+            doc=self.doc or UNSET,
+            of=UNSET if self.of is None else self.of.name,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,24 +175,28 @@ class Schema:
         """True if this audience sees nothing at all."""
         return not self.root.fields
 
-    def describe(self) -> dict[str, object]:
-        """The SCHEMA of the protocol, JSON-able."""
-        told: dict[str, object] = {
-            "version": 1,
-            "game": self.game,
-            "tick_hz": self.tick_hz,
-            **self._describe_state(),
-            "events": [_describe_event(event) for event in self.events],
-        }
-        if self.picture:
-            told["picture"] = [part.describe() for part in self.picture]
-        if self.private:
-            told["private"] = {name: part._describe_state() for name, part in self.private.items()}
-        return told
+    def describe(self) -> SchemaInfo:
+        """The SCHEMA of the protocol."""
+        tree = self._tree()
+        return SchemaInfo(
+            version=SCHEMA_VERSION,
+            game=self.game,
+            tick_hz=self.tick_hz,
+            root=tree.root,
+            entities=tree.entities,
+            events=[
+                EventInfo(name=event.name, args=list(event.args), doc=event.doc or UNSET)
+                for event in self.events
+            ],
+            picture=[part.describe() for part in self.picture] or UNSET,
+            private=PrivateTrees(**{name: part._tree() for name, part in self.private.items()})
+            if self.private
+            else UNSET,
+        )
 
-    def _describe_state(self) -> dict[str, object]:
+    def _tree(self) -> TreeInfo:
         entities = {name: [field.describe() for field in one.fields] for name, one in self.entities.items()}
-        return {"root": self.root.name, "entities": entities}
+        return TreeInfo(root=self.root.name, entities=entities)
 
     def _view(self, cls: type[Entity], see: frozenset[str]) -> EntityView:
         if (cls, see) in self._made:
@@ -220,13 +231,6 @@ class Schema:
         if field.see in see:
             return EVERYONE
         return see if field.see == ALL and _holds(field.of, see) else None
-
-
-def _describe_event(event: Event) -> dict[str, object]:
-    told: dict[str, object] = {"name": event.name, "args": list(event.args)}
-    if event.doc:
-        told["doc"] = event.doc
-    return told
 
 
 _schemas: dict[tuple[type[Game], frozenset[str]], Schema] = {}

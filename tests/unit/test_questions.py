@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.games.thumbs import Thumbs
+from game.protocol.objects import PackInfo
 from game.questions import LENGTHS, MOST_CHARS, MOST_QUESTIONS, BadPack, QuestionPacks, read_pack
 from game.rules import Match
 from game.rules.hosted import PACK_BYTES
@@ -39,7 +40,7 @@ def errors(text: str) -> list[tuple[int, str]]:
 def test_toml_and_csv_give_the_same_questions() -> None:
     toml, table = read_pack(TOML), read_pack(CSV)
     assert toml.title == "Pub night"
-    assert toml.describe() == {"title": "Pub night", "questions": 1, "buzzers": 1}
+    assert toml.describe() == PackInfo(title="Pub night", questions=1, buzzers=1)
     assert toml.questions[0] == table.questions[0]
     assert toml.questions[0].wrong == ("Mars", "Venus", "Saturn")
     assert table.questions[1].ask == "Who, then, painted the Mona Lisa?"

@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from game.rules import (
     Angle,
     Choice,
@@ -130,7 +132,7 @@ class Recorder:
         body = good[:-2]
         checked = [sealed(body[: len(body) // 2]), sealed(body + b"\0"), sealed(b"\x0f"), sealed(b"\x01")]
         return {
-            "schema": self.schema.describe(),
+            "schema": msgspec.to_builtins(self.schema.describe()),
             "frames": self.frames,
             "garbled": [bytes(data).hex() for data in (*flipped, *cut, *checked)],
         }

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from game.client.follower import ASK_EVERY, Follower
 from game.client.joined_room import JoinedRoom
+from game.sync.described import read_schema
 from game.sync.varint import BadFrame
 from game.sync.wire import clock_frame, shift_frame
 from tests.unit.rooms.world import Someone, World
@@ -24,7 +25,7 @@ def recorded(ticks: int = 200) -> tuple[Someone, list[tuple[str, bytes]]]:
 
 
 ANN, FRAMES = recorded()
-SCHEMA = ANN.joined["schema"]
+SCHEMA = read_schema(ANN.joined["schema"])
 STATES = [data for event, data in FRAMES if event == "s" and data[0] & 15 == 1]
 KEYFRAME = next(data for event, data in FRAMES if event == "k")
 

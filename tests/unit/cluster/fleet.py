@@ -2,33 +2,40 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gevent
 import msgspec
+import pytest
 
 from game.background import Background
-from game.cluster.connections import ConnectionInfo
-from game.cluster.link import PubSubTransport
+from game.cluster.cluster_gateway import SharedFront
+from game.cluster.connections import Passport
+from game.cluster.gateway import Answer
+from game.cluster.lease import Lease
+from game.cluster.link import Couriers
+from game.cluster.memory import MemoryStore
+from game.cluster.messages import AnyLetter
 from game.cluster.node import Node
-from game.cluster.outbox import ClusterOutbox
-from game.cluster.persistence import CheckpointLog
+from game.cluster.outbox import SharedOutbox
 from game.cluster.store import StoreDown
+from game.protocol.objects import Joined
 from game.questions import QuestionPacks
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
 from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
-from game.rooms.service import Answer, RoomService
+from game.rooms.service import RoomService
 from game.rules import Game
 from game.settings import Bots, Rooms
 from game.settings import Cluster as ClusterSettings
 from game.settings import Scheduler as SchedulerSettings
-from tests.unit.cluster.memory_store import MemoryStore
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import WAYS_IN, NumberedLobby, Post
 
 TURN_MS = 100
+CLOCKED = ("failover", "migration", "node", "post")
 
 
 class Connections(Post):
@@ -36,16 +43,16 @@ class Connections(Post):
 
     def __init__(self) -> None:
         super().__init__()
-        self.infos: dict[str, ConnectionInfo] = {}
+        self.passports: dict[str, Passport] = {}
 
     def watching(self, member: str) -> str | None:
         return self.follows.get(member)
 
     def members(self) -> list[str]:
-        return list(self.infos)
+        return list(self.passports)
 
-    def info(self, member: str) -> ConnectionInfo | None:
-        return self.infos.get(member)
+    def passport(self, member: str) -> Passport | None:
+        return self.passports.get(member)
 
 
 @dataclass
@@ -62,7 +69,7 @@ class Guest:
         command = msgspec.convert(argument, WAYS_IN[event])
         now_ms = self.worker.fleet.now_ms
         try:
-            answer = self.worker.gateway.enter(self.sid, self.device, command, now_ms, self.answers.append)
+            answer = self.worker.front.enter(self.sid, self.device, command, now_ms, self.answers.append)
         except Refused as refused:
             self.answers.append(refused)
             return
@@ -71,14 +78,14 @@ class Guest:
 
     def resume(self, code: str) -> None:
         """Come back into a room, with a seat token that was given before."""
-        self.worker.gateway.resume(self.sid, self.device, code, self.worker.fleet.now_ms, self.answers.append)
+        self.worker.front.resume(self.sid, self.device, code, self.worker.fleet.now_ms, self.answers.append)
 
     def do(self, event: str, **argument: Any) -> None:
         """Give a command; the answer comes into `answers`."""
         command = msgspec.convert(argument, HANDLERS[event].shape)
         now_ms = self.worker.fleet.now_ms
         try:
-            answer = self.worker.gateway.order(self.sid, event, command, now_ms, self.answers.append)
+            answer = self.worker.front.order(self.sid, event, command, now_ms, self.answers.append)
         except Refused as refused:
             self.answers.append(refused)
             return
@@ -86,15 +93,15 @@ class Guest:
             self.answers.append(answer)
 
     @property
-    def joined(self) -> Answer:
+    def joined(self) -> Joined:
         """The last JOINED that it was given."""
-        found = [one for one in self.answers if isinstance(one, dict) and "room" in one]
+        found = [one for one in self.answers if isinstance(one, Joined)]
         assert found, self.answers
         return found[-1]
 
     @property
     def code(self) -> str:
-        return str(self.joined["code"])
+        return self.joined.code
 
     def heard(self, event: str) -> list[Any]:
         """What it was told by this event."""
@@ -110,14 +117,9 @@ class FleetWorker:
         self.store: Any = fleet.store
         self.alive = True
         self.edge = Connections()
-
-        def now_ms() -> int:
-            return fleet.now_ms
-
-        self.transport = PubSubTransport(name, self.store, now_ms)
-        self.log = CheckpointLog(now_ms, round(fleet.settings.checkpoint_s * 1000))
-        outbox = ClusterOutbox(self.edge, self.transport.post, self.log.hold_chat)
-        self.context = RoomContext(
+        couriers = Couriers(name)
+        outbox = SharedOutbox(self.edge, self._post)
+        self.house = RoomContext(
             games,
             Rooms(countdown_s=0, chat_rate_per_s=20, chat_burst=100, **settings),
             Bots(),
@@ -126,18 +128,29 @@ class FleetWorker:
             lambda code, device: f"{code}:{device}",
             QuestionPacks(),
         )
-        self.lobby = NumberedLobby(self.context)
+        self.lobby = NumberedLobby(self.house)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)
-        self.service = RoomService(self.lobby, self.scheduler, next(iter(games)))
+        self.desk = RoomService(self.lobby, self.scheduler, next(iter(games)))
+        self.front = SharedFront(name, self.desk, self.edge, outbox, couriers, lambda: fleet.now_ms)
         self.node = Node(
-            fleet.settings, name, self.store, self.transport, self.log, outbox, self.edge, self.service,
-            self.context, Background(lambda: None), lambda refuse: None, now_ms, now_ms,
+            fleet.settings, name, self.store, self.house, self.desk, self.edge, outbox, couriers, self.front,
+            lambda: fleet.now_ms, lambda away: None, Background(lambda: None),
         )  # fmt: skip
-        self.gateway = self.node.gateway
-        self.writer = self.node.writer
-        self.failover = self.node.failover
-        fleet.store.mailboxes[name] = lambda data: self.transport.take(data, self.gateway.receive)
+        self.front.meet(self.node)
+        self.couriers = couriers
+        fleet.store.mailboxes[name] = lambda data: self.node._post._open(data, fleet.now_ms)
         self.node.lease.begin()
+
+    def _post(self, process: str, letter: AnyLetter) -> None:
+        self.front.post(process, letter)
+
+    @property
+    def takeover(self) -> Any:
+        return self.node._takeover
+
+    @property
+    def scribe(self) -> Any:
+        return self.node._scribe
 
     def room(self, code: str) -> Room:
         return self.lobby.rooms[code]
@@ -147,16 +160,17 @@ class FleetWorker:
         self.scheduler.run()
         try:
             self.node.lease.renew()
-            self.writer.write()
-            self.failover.look()
+            self.scribe.write()
+            self.takeover.look()
         except StoreDown:
             pass
-        self.gateway.sweep()
+        self.front.sweep()
         self.post()
 
     def post(self) -> None:
+        mail = self.couriers.collect(self.fleet.now_ms)
         try:
-            self.transport.flush()
+            self.store.publish(mail)
         except StoreDown:
             pass
 
@@ -169,13 +183,16 @@ class FleetWorker:
 class Fleet:
     """Workers by name, the store that they share, and the clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_us = 100_000_000
         self.settings = ClusterSettings()
         self.store: Any = MemoryStore(lambda: self.now_ms)
         self.workers: list[FleetWorker] = []
         self._drawn = 0
         self._sids = 0
+        monkeypatch.setattr("game.cluster.node.Lease", partial(Lease, now_ms=lambda: self.now_ms))
+        for module in CLOCKED:
+            monkeypatch.setattr(f"game.cluster.{module}.monotonic_ms", lambda: self.now_ms)
 
     @property
     def now_ms(self) -> int:
@@ -196,8 +213,8 @@ class Fleet:
         """A new connection to a worker."""
         self._sids += 1
         sid = f"s{self._sids}"
-        worker.edge.infos[sid] = ConnectionInfo(device or f"d{self._sids}", False, "")
-        return Guest(worker, sid, worker.edge.infos[sid].device)
+        worker.edge.passports[sid] = Passport(device or f"d{self._sids}", False, "")
+        return Guest(worker, sid, worker.edge.passports[sid].device)
 
     def wait(self, ms: int) -> None:
         """Let time pass for all."""

@@ -12,24 +12,24 @@ def test_a_code_that_was_given_out_is_known_to_every_worker(fleet: Fleet, event:
     ann = fleet.guest(here)
     ann.go_in(event, game="dash")
     assert ann.answers == [], "answered before anybody else can find the room"
-    here.writer.write(whole=False)
+    here.scribe.write(whole=False)
     assert fleet.store.owner(ann.code) is not None
     bob = fleet.guest(there)
     bob.go_in("join", code=ann.code)
     fleet.wait_for(lambda: bob.answers, "Bob's answer")
     assert bob.code == ann.code
-    assert {one["name"] for one in bob.joined["room"]["people"].values()} == {"Heron", "Lynx"}
+    assert {one.name for one in bob.joined.room.people.values()} == {"Heron", "Lynx"}
 
 
 def test_a_seat_that_was_given_out_is_found_by_every_worker(fleet: Fleet) -> None:
     here, there = fleet.worker("a"), fleet.worker("b")
     ann = fleet.guest(here)
     ann.go_in("create", game="dash")
-    here.writer.write(whole=False)
+    here.scribe.write(whole=False)
     again = fleet.guest(there, ann.device)
     again.resume(ann.code)
     fleet.wait_for(lambda: again.answers, "the answer")
-    assert again.joined["player"] == ann.joined["player"]
+    assert again.joined.player == ann.joined.player
 
 
 def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> None:
@@ -39,9 +39,9 @@ def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> 
     (code,) = here.lobby.rooms
     bob.go_in("join", code=code, name="Bob")
     assert bob.answers == [], "the room is not recorded for him either"
-    here.writer.write(whole=False)
-    assert [one["name"] for one in ann.joined["room"]["people"].values()] == ["Heron", "Bob"]
-    assert ann.joined["room"]["version"] == here.room(code).version
+    here.scribe.write(whole=False)
+    assert [one.name for one in ann.joined.room.people.values()] == ["Heron", "Bob"]
+    assert ann.joined.room.version == here.room(code).version
 
 
 def test_a_room_that_another_worker_opens_for_a_newcomer_is_recorded_first(fleet: Fleet) -> None:
@@ -72,12 +72,12 @@ def test_a_room_that_cannot_be_recorded_is_refused_in_time(fleet: Fleet) -> None
     (answer,) = ann.answers
     assert isinstance(answer, Refused)
     assert answer.code == "busy"
-    assert here.service.place(ann.sid) is None
+    assert here.desk.place(ann.sid) is None
     fleet.store.down = False
     fleet.wait(1000)
     ann.go_in("create", game="dash")
     fleet.wait_for(lambda: len(ann.answers) == 2, "the answer")
-    assert ann.joined["code"]
+    assert ann.joined.code
 
 
 def test_an_open_room_is_listed_when_others_can_find_it(fleet: Fleet) -> None:
@@ -85,12 +85,12 @@ def test_an_open_room_is_listed_when_others_can_find_it(fleet: Fleet) -> None:
     ann = fleet.guest(here)
     ann.go_in("create", game="dash", private=False)
     assert here.node.directory.now()[0] == []
-    here.writer.write(whole=False)
-    assert [room["code"] for room in here.node.directory.now()[0]] == [ann.code]
+    here.scribe.write(whole=False)
+    assert [room.code for room in here.node.directory.now()[0]] == [ann.code]
 
 
 def test_watching_bots_waits_for_nobody(fleet: Fleet) -> None:
     here = fleet.worker("a")
     ann = fleet.guest(here)
     ann.go_in("demo", game="dash")
-    assert ann.joined["room"]["demo"]
+    assert ann.joined.room.demo

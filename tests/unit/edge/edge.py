@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import gevent
+import msgspec
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
-from game.cluster.gateway import LocalGateway
+from game.cluster.gateway import LoneFront
 from game.edge.connections import ClientConnection, Connections
 from game.edge.handlers import ConnectionHandlers
 from game.edge.output import Output
 from game.edge.tokens import Tokens
+from game.protocol.events import Payload
 from game.settings import Limits
 from game.transport.manager import Fanout
 from tests.unit.rooms.world import World
@@ -37,8 +39,8 @@ class _Said(Output):
         self.closed: dict[str, str] = {}
         self._known = connections
 
-    def tell_one(self, member: str, event: str, data: dict[str, Any]) -> None:
-        self.said.setdefault(member, []).append((event, data))
+    def tell_one(self, member: str, event: str, data: Payload) -> None:
+        self.said.setdefault(member, []).append((event, msgspec.to_builtins(data)))
 
     def close(self, member: str, code: str, message: str) -> None:
         self.closed[member] = code
@@ -122,7 +124,7 @@ class Edge:
         self.output = _Said(self.connections)
         self.replies = _Replies(self.output)
         self.handlers = ConnectionHandlers(
-            LocalGateway(self.world.service),
+            LoneFront(self.world.service),
             self.connections,
             self.tokens,
             self.output,

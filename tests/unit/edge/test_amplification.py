@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from game.catalogue import load_games
+from game.protocol.events import Payload
 from game.rooms.handlers import HANDLERS
 from game.rooms.outbox import Message
 from game.settings import Limits
 from game.sync.wire import clock_message, resync_message
 from tests.unit.edge.edge import Edge
-from tests.unit.rooms.world import Post, World
+from tests.unit.rooms.world import Post, World, as_sent
 
 OTHERS = 60
 COMMANDS_HZ, FRAMES_HZ = 5, 40  # what the limits let one connection send in the long run
@@ -40,13 +41,13 @@ class Meter(Post):
     def _count(self, member: str, size: int) -> None:
         self.bytes[member] = self.bytes.get(member, 0) + size + DOWN_HEADER
 
-    def tell(self, code: str, event: str, data: Json) -> None:
-        size = len("42") + len(json.dumps([event, data], separators=(",", ":")))
+    def tell(self, code: str, event: str, data: Payload) -> None:
+        size = len("42") + len(json.dumps([event, as_sent(data)], separators=(",", ":")))
         for member in self.entered.get(code, ()):
             self._count(member, size)
 
-    def tell_one(self, member: str, event: str, data: Json) -> None:
-        self._count(member, len("42") + len(json.dumps([event, data], separators=(",", ":"))))
+    def tell_one(self, member: str, event: str, data: Payload) -> None:
+        self._count(member, len("42") + len(json.dumps([event, as_sent(data)], separators=(",", ":"))))
 
     def state(self, channel: str, message: Message) -> None:
         for member, one in self.follows.items():

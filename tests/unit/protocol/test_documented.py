@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from game.catalogue import load_games
@@ -67,7 +68,7 @@ def test_every_name_in_a_room_is_documented() -> None:
     ann.do("rematch", want=True)
     told.append(ann.room)
     ann.do("chat", text="hi", n=1)
-    told += [*ann.chat, *world.lobby.open_rooms()]
+    told += [*ann.chat, *msgspec.to_builtins(world.lobby.open_rooms())]
     open_at = ("people", "seats", "options", "entities")
     for key in keys_of(told, open_at):
         assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
@@ -75,14 +76,14 @@ def test_every_name_in_a_room_is_documented() -> None:
 
 @pytest.mark.parametrize("name", GAMES)
 def test_every_name_in_a_games_description_is_documented(name: str) -> None:
-    for key in keys_of(describe_game(GAMES[name], None), ("values",)):
+    for key in keys_of(msgspec.to_builtins(describe_game(GAMES[name], None)), ("values",)):
         assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
 
 
 @pytest.mark.parametrize("name", GAMES)
 def test_clients_are_told_what_every_field_event_button_and_command_means(name: str) -> None:
     game = GAMES[name]
-    schema: Any = Schema.of(game).describe()
+    schema: Any = msgspec.to_builtins(Schema.of(game).describe())
     trees = [schema, *schema.get("private", {}).values()]
     told = {
         f"{entity}.{field['name']}": field
@@ -92,7 +93,7 @@ def test_clients_are_told_what_every_field_event_button_and_command_means(name: 
     }
     told |= {event["name"]: event for event in schema["events"]}
     assert [name for name, one in told.items() if not one.get("doc")] == []
-    described = describe_game(game, None)
+    described = msgspec.to_builtins(describe_game(game, None))
     for names, docs in (("buttons", "button_docs"), ("commands", "command_docs")):
         assert len(described.get(docs, [])) == len(described[names])
 
@@ -106,10 +107,10 @@ def test_a_game_without_texts_sends_none() -> None:
 
         events = (Event("go"),)
 
-    schema: Any = Schema.of(Bare()).describe()
+    schema: Any = msgspec.to_builtins(Schema.of(Bare()).describe())
     assert schema["entities"]["State"] == [{"name": "x", "kind": "int"}]
     assert schema["events"] == [{"name": "go", "args": []}]
-    assert not {"button_docs", "command_docs"} & set(describe_game(Bare(), None))
+    assert not {"button_docs", "command_docs"} & set(msgspec.to_builtins(describe_game(Bare(), None)))
 
 
 def sources(*folders: str) -> list[str]:

@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+import msgspec
 import pytest
 
 from game.protocol import frames
@@ -36,7 +37,7 @@ from game.sync.tree import Tree
 from tests.unit.rooms.predictor import Predictor
 
 PAGE = Examples()
-SCHEMA: Any = PAGE.schema_json
+SCHEMA = PAGE.schema
 
 
 class Walker(Entity):
@@ -93,12 +94,13 @@ def test_the_page_has_examples_of_every_frame_and_message() -> None:
 
 def test_the_schema_is_told_like_that() -> None:
     assert Schema.of(Walk()).describe() == SCHEMA
+    assert msgspec.to_builtins(SCHEMA) == PAGE.schema_json
 
 
 def test_clients_of_both_framings_follow_the_examples() -> None:
     schema = SCHEMA
     by_bytes, by_json = StateDecoder(schema), StateDecoder(schema)
-    names = [event["name"] for event in schema["events"]]
+    names = [event.name for event in schema.events]
     number = tick = -1
     for data, told in _examples("k", "s"):
         frame = wire.parse_frame(data, event_args_of(schema))
@@ -195,7 +197,10 @@ def test_the_private_part_is_told_and_read_like_that() -> None:
     schema = Schema.of(Walk())
     state = Field(walkers=[Walker(1, hand=[5]), Walker(2, hand=[7])])
     encoder, both = StateEncoder(schema.private["owner"], 2), StateEncoder(schema.private["owner"], 2)
-    decoder = StateDecoder(SCHEMA["private"]["owner"])
+    private = SCHEMA.private
+    assert private is not msgspec.UNSET
+    assert private.owner is not msgspec.UNSET
+    decoder = StateDecoder(private.owner)
     (whole, told_whole), (change, told_change) = _examples("p")
     encoder.start(state)
     both.start(state)

@@ -1,6 +1,5 @@
 """A room that goes on elsewhere: as bytes from one worker to another, with nobody losing anything."""
 
-import json
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from game.rooms.errors import Refused
 from game.rooms.freeze import BadFreeze, freeze, thaw
 from game.rooms.journal import Row
 from game.rooms.room import Room
-from tests.unit.rooms.world import Someone, World
+from tests.unit.rooms.world import Someone, World, as_sent
 
 LOCAL = ("connected", "away", "rtt", "held", "ready")
 """What belongs to a connection, or changes when it is gone."""
@@ -66,7 +65,7 @@ def test_a_room_is_the_same_elsewhere(phase: str) -> None:
         here.wait_for(lambda: room.phase.value == "results")
         ann.do("rematch", want=True)
     other = moved(room, here, there)
-    assert lasting(other.describe()) == lasting(json.loads(json.dumps(room.describe())))
+    assert lasting(as_sent(other.describe())) == lasting(as_sent(room.describe()))
     assert other.epoch == room.epoch + 1
     there.check(other)
     if room.runner is not None:

@@ -21,7 +21,7 @@ from game.rules.snapshot import state_hash
 from tests.depth import depth
 from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.toys import Dash, Duel
-from tests.unit.rooms.world import FOR_RULES, Json, Someone, World
+from tests.unit.rooms.world import FOR_RULES, Json, Someone, World, as_sent
 
 WHO = st.integers(0, 5)
 DEVICES = 5
@@ -121,21 +121,21 @@ class Interleavings(RuleBasedStateMachine):
 
     def act(self, one: Someone, act: Callable[[], object]) -> None:
         """Let somebody do something; without a seat and the host's place it may not touch the others."""
-        before, seen = self.room.describe(), self.seen()
+        before, seen = as_sent(self.room.describe()), self.seen()
         person = before["people"].get(one.joined.get("player"))
         onlooker = person is not None and "seat" not in person and before["host"] != one.joined["player"]
         try:
             act()
         except Refused:
             pass
-        after = self.room.describe()
+        after = as_sent(self.room.describe())
         person = after["people"].get(one.joined.get("player"))
         if onlooker and (person is None or "seat" not in person) and before.get("paused_by") != "empty":
             assert self.seen() == seen
 
     def seen(self) -> Json:
         """What those with seats see."""
-        told = self.room.describe()
+        told = as_sent(self.room.describe())
         return {key: told.get(key) for key in SEEN}
 
     # --- coming and going

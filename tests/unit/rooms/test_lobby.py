@@ -40,12 +40,12 @@ def test_the_public_list_holds_open_rooms_only_the_fullest_first() -> None:
     bob.do("bot", add=True)
     world.someone().go_in("demo")
     listed = world.lobby.open_rooms()
-    assert [(room["code"], room["people"], room["bots"], room["name"]) for room in listed] == [
+    assert [(room.code, room.people, room.bots, room.name) for room in listed] == [
         (bob.joined["code"], 2, 1, "Bob"),
         (ann.joined["code"], 1, 0, "Ann"),
     ]
-    assert listed[0]["seats"] == 4
-    assert listed[0]["phase"] == "lobby"
+    assert listed[0].seats == 4
+    assert listed[0].phase == "lobby"
     bob.do("lock", locked=True)
     ann.do("lock", private=True)
     assert world.lobby.open_rooms() == []
@@ -109,7 +109,7 @@ def test_quick_play_leads_nobody_into_a_room_where_nobody_is() -> None:
     bob.go_in("quick", game="dash")
     assert bob.joined["code"] != ann.joined["code"]
     ann.back()
-    assert ann.joined["code"] in {room["code"] for room in world.lobby.open_rooms()}
+    assert ann.joined["code"] in {room.code for room in world.lobby.open_rooms()}
 
 
 def test_quick_play_into_a_running_match_replaces_a_bot_that_ran() -> None:

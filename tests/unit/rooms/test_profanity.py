@@ -155,10 +155,10 @@ def test_a_room_that_opens_to_strangers_minds_its_language() -> None:
     ann = world.host(name="Wanker")
     ann.do("lock", private=False)
     assert ann.room["polite"] is True
-    assert world.lobby.open_rooms()[0]["name"] == "******"
+    assert world.lobby.open_rooms()[0].name == "******"
     ann.do("lock", polite=False)
     ann.do("profile", name="Wanker")
-    assert world.lobby.open_rooms()[0]["name"] == "******", "the list is read by people of no room"
+    assert world.lobby.open_rooms()[0].name == "******", "the list is read by people of no room"
 
 
 def test_a_room_stays_polite_on_another_worker() -> None:

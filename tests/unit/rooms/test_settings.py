@@ -99,7 +99,7 @@ def test_another_game_keeps_the_people_and_tells_its_schema() -> None:
     people = [ann, *(world.guest(ann) for _ in range(3))]
     ann.do("game", game="duel")
     assert ann.match is not None
-    assert ann.match.schema["game"] == "duel"
+    assert ann.match.schema.game == "duel"
     assert ann.room["game"] == "duel"
     assert [one.seat for one in people] == [0, 1, None, None]
     assert sorted(ann.room["seats"]) == ["0", "1"]

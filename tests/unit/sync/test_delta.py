@@ -4,12 +4,15 @@ import copy
 import json
 import random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from game.protocol.objects import TreeInfo
 from game.rules import HOST, OWNER, Entities, Entity, Fixed, Flag, Game, Int, Ints, Text, Track
 from game.sync.delta import StateDecoder, StateEncoder
+from game.sync.described import read_schema
 from game.sync.schema import EVERYONE, HOSTS, OWNERS, Schema
 from game.sync.varint import BadFrame
 from tests.depth import depth
@@ -27,7 +30,7 @@ def test_everyone_who_follows_sees_the_state(
 ) -> None:
     chance = random.Random(seed)
     schema = Schema(game, see)
-    described = json.loads(json.dumps(schema.describe()))
+    described = read_schema(json.loads(msgspec.json.encode(schema.describe())))
     state = game.State()
     encoder = StateEncoder(schema, 3)
     both = StateEncoder(schema, 3)
@@ -285,16 +288,17 @@ def test_a_restored_match_tells_no_row_again() -> None:
 def test_a_seat_is_told_its_own_hand_and_the_host_the_answer() -> None:
     state, encoder, decoder = _walk(Walker(2, hand=[7]), Walker(5, hand=[8]))
     shared = Schema.of(Walk())
-    assert "hand" not in json.dumps(shared.describe()["entities"])
+    assert b"hand" not in msgspec.json.encode(shared.describe().entities)
     assert decoder.state == {
         "walkers": {2: {"x": 0, "inking": 0, "trail": []}, 5: {"x": 0, "inking": 0, "trail": []}}
     }
-    parts = shared.describe()["private"]
-    assert isinstance(parts, dict)
-    assert parts.keys() == {"owner", "host"}
+    parts = shared.describe().private
+    assert parts is not msgspec.UNSET
+    assert isinstance(parts.owner, TreeInfo)
+    assert isinstance(parts.host, TreeInfo)
     own = StateEncoder(shared.private["owner"], 5)
     own.start(state)
-    follower = StateDecoder(parts["owner"])
+    follower = StateDecoder(parts.owner)
     follower.full(own.full())
     assert follower.state == {"walkers": {5: {"hand": [8]}}}
     state.walkers[0].hand = [1, 2]

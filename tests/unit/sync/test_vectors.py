@@ -6,7 +6,7 @@ import json
 import pytest
 
 from game.sync.delta import StateDecoder
-from game.sync.described import event_args_of
+from game.sync.described import event_args_of, read_schema
 from game.sync.schema import SCALARS
 from game.sync.varint import BadFrame
 from game.sync.wire import Keyframe, StateFrame, parse_frame
@@ -27,9 +27,10 @@ def test_no_file_is_left_over() -> None:
 @pytest.mark.parametrize("name", VECTORS)
 def test_the_frames_lead_from_state_to_state(name: str) -> None:
     vector = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
-    decoder = StateDecoder(vector["schema"])
-    expected = StateDecoder(vector["schema"])
-    event_args = event_args_of(vector["schema"])
+    schema = read_schema(vector["schema"])
+    decoder = StateDecoder(schema)
+    expected = StateDecoder(schema)
+    event_args = event_args_of(schema)
     tick = 0
     for told in vector["frames"]:
         frame = parse_frame(bytes.fromhex(told["hex"]), event_args)

@@ -1,0 +1,58 @@
+"""Workers of one world that do not belong together are named, once each."""
+
+import msgspec
+
+from game.cluster.peers import Info, Neighbour
+from game.cluster.strangers import Strangers
+from game.edge.tokens import fingerprints
+
+OLD, NEW, OTHER = "o" * 32, "n" * 32, "x" * 32
+
+
+def info(*keys: str, **rules: str) -> Info:
+    return Info("10.0.0.7:8080", False, 0.1, 0, True, rules=rules, secrets=fingerprints(keys))
+
+
+def told(mine: Info, other: Info) -> str:
+    """What a worker logs of another, as one text."""
+    return "\n".join(line for _, line in Strangers().look(mine, [Neighbour("w2-1", "w2-1.1", other)]))
+
+
+def test_a_worker_with_another_secret_is_named() -> None:
+    text = told(info(OLD), info(OTHER))
+    assert "w2-1 at 10.0.0.7:8080 has another secret" in text
+    assert "server.secret_file" in text
+    assert "cluster.world" in text
+
+
+def test_a_secret_itself_is_never_shown() -> None:
+    assert OLD[:4] not in "".join(fingerprints([OLD]))
+    assert fingerprints([OLD, NEW]) == (*fingerprints([OLD]), *fingerprints([NEW]))
+
+
+def test_a_new_key_that_only_one_worker_has_is_named() -> None:
+    assert "newest tokens" in told(info(OLD), info(OLD, NEW))
+    assert told(info(OLD, NEW), info(NEW, OLD)) == "", "each reads what the other signs"
+
+
+def test_workers_with_other_games_or_rules_are_named() -> None:
+    text = told(info(OLD, trails="1", fuse="1"), info(OLD, trails="2", thumbs="1"))
+    assert "fuse, thumbs" in text
+    assert "other rules of trails" in text
+
+
+def test_workers_that_fit_and_older_ones_are_no_news() -> None:
+    mine = info(OLD, trails="1")
+    assert told(mine, mine) == ""
+    older = msgspec.json.decode(
+        b'{"address":"a:1","draining":false,"load":0,"rooms":0,"steady":true}', type=Info
+    )
+    assert told(mine, older) == ""
+
+
+def test_the_same_is_told_once_and_again_of_the_next_process() -> None:
+    strangers, mine, other = Strangers(), info(OLD), info(OTHER)
+    first, second = (Neighbour(name, f"{name}.1", other) for name in ("w2-1", "w2-2"))
+    assert len(strangers.look(mine, [first])) == 1
+    assert strangers.look(mine, [first]) == []
+    assert len(strangers.look(mine, [second])) == 1
