@@ -1,4 +1,4 @@
-"""Servers for the tests: one shared by those that need nothing special, and others on demand."""
+"""Servers for the tests: one that many tests share, and others with special settings."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Start servers of one's own: `serve(RUMPUS_ROOMS__SEAT_HOLD_S="1")`."""
+    """Start a server with these settings: `serve(RUMPUS_ROOMS__SEAT_HOLD_S="1")`."""
     with ExitStack() as stack:
         count = 0
 
@@ -43,7 +43,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture
 def client(server: Server) -> Iterator[NewClient]:
-    """Connected clients of the shared server, or of `at=` another, closed in the end."""
+    """Makes connected clients of the shared server, or of `at=`; they are closed at the end."""
     with ExitStack() as stack:
 
         def connect(at: Server | None = None, **options: object) -> Client:
@@ -56,7 +56,7 @@ def client(server: Server) -> Iterator[NewClient]:
 
 @pytest.fixture
 def raw(server: Server) -> Iterator[NewRaw]:
-    """Connected raw clients, as `client` gives comfortable ones."""
+    """Makes connected raw clients, as `client` does."""
     with ExitStack() as stack:
 
         def connect(at: Server | None = None, **options: object) -> RawClient:

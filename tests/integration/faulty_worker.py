@@ -1,4 +1,4 @@
-"""A worker that loses a part: `python -m gevent.monkey tests/integration/faulty_worker.py PART HOW`.
+"""A worker with a part that fails: `python -m gevent.monkey tests/integration/faulty_worker.py PART HOW`.
 
 Prints its port. At SIGUSR1 the part begins to fail: HOW is "raise" or "hang".
 """
@@ -24,14 +24,14 @@ worker = Worker(config, load_games(config.games.enabled, []), ["k" * 64])
 
 
 def break_down(*_: Any) -> Any:
-    """Do what a fault in this part would."""
+    """Fail as this part could."""
     if how == "hang":
         Event().wait()
     raise RuntimeError(f"{part} is broken")
 
 
 def sabotage() -> None:
-    """Break the part from its next turn on."""
+    """Break the part; it fails the next time it runs."""
     membership: Any = worker._membership
     match part:
         case "tick loop":

@@ -1,4 +1,4 @@
-"""Nonsense for a server, from a seed: payloads that are nearly right, and frames that are not."""
+"""Random input for a server, from a seed: payloads that are nearly valid, and malformed frames."""
 
 import json
 import random
@@ -72,15 +72,15 @@ WRONG_FRAMES = [
     b"\x82\xff\x00\x00\x00\x00\x40\x00\x00\x00abcd",  # a gigabyte, announced
     b"\x82\xff\xff\xff\xff\xff\xff\xff\xff\xffabcd",
     b"\x01\x80abcd" * 40,  # texts that never end
-    b"\x00\x80abcd",  # the rest of nothing
-    b"\x88\x81abcd\x01",  # goodbye, with half a code
+    b"\x00\x80abcd",  # a continuation of nothing
+    b"\x88\x81abcd\x01",  # a close frame with half a code
     b"GET / HTTP/1.1\r\n\r\n",
 ]
 """Bytes that no WebSocket client sends."""
 
 
 def deep(chance: random.Random) -> Any:
-    """Something nested."""
+    """A nested value."""
     value: Any = chance.choice(ATOMS)
     for _ in range(chance.choice([3, 30, 900])):
         value = [value] if chance.random() < 0.5 else {"a": value}
@@ -88,7 +88,7 @@ def deep(chance: random.Random) -> Any:
 
 
 def anything(chance: random.Random, depth: int = 2) -> Any:
-    """Any JSON value, and a few that only Python takes for JSON."""
+    """Any JSON value, and some that only Python accepts as JSON."""
     what = chance.random()
     if what < 0.04:
         return deep(chance)
@@ -101,7 +101,7 @@ def anything(chance: random.Random, depth: int = 2) -> Any:
 
 
 def bent(chance: random.Random, value: Any) -> Any:
-    """A proper argument with something wrong, or odd, about it."""
+    """A valid argument with something wrong or unusual in it."""
     if isinstance(value, dict):
         found = dict(value)
         for _ in range(chance.choice([0, 1, 1, 1, 2])):
@@ -136,8 +136,8 @@ def event(chance: random.Random) -> list[Any]:
 
 
 def packet(chance: random.Random, number: int) -> str:
-    """An event as a Socket.IO packet, nearly always well-formed, that mostly asks for an answer."""
-    if chance.random() < 0.1:  # without a number it is decoded by other code, which knows no longest integer
+    """An event as a Socket.IO packet: nearly always well-formed, mostly with a request for an answer."""
+    if chance.random() < 0.1:  # without a number other code decodes it, which does not limit integers
         name, value = chance.choice(PROPER)[0], chance.choice([10**310, -(10**310), 10**4000])
         argument = [value] if name == "i" else dict.fromkeys(("client", "n", "seat", "rtt", "tick"), value)
         return f"42{json.dumps([name, argument])}"
@@ -146,7 +146,7 @@ def packet(chance: random.Random, number: int) -> str:
 
 
 def flipped(chance: random.Random, data: bytes) -> bytes:
-    """The bytes with some bits turned over, cut or grown."""
+    """The bytes with flipped bits, cut or extended."""
     found = bytearray(data)
     what = chance.random()
     if what < 0.3 and found:
@@ -160,7 +160,7 @@ def flipped(chance: random.Random, data: bytes) -> bytes:
 
 
 def bare_message(chance: random.Random) -> bytes:
-    """A message of the bare framing, garbled."""
+    """A malformed message of the bare framing."""
     proper = [
         input_message(0, 1, [(10, 1, None), (12, 0, 5)]),
         input_message(3, 1 << 20, [(1 << 20, 3, None)] * 8),
@@ -200,7 +200,7 @@ def engine_packet(chance: random.Random) -> str:
 
 
 def garbled_frame(chance: random.Random) -> bytes:
-    """Bytes for the socket itself: WebSocket frames with something wrong at one level or another."""
+    """Bytes for the socket: WebSocket frames that are malformed at one level or another."""
     what = chance.random()
     if what < 0.35:
         return client_frame(TEXT, engine_packet(chance).encode(errors="surrogatepass"))

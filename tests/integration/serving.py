@@ -1,4 +1,4 @@
-"""A real server in a process of its own: started on a free port, read, and ended by its number."""
+"""A real server in a separate process on a free port."""
 
 import os
 import re
@@ -23,15 +23,15 @@ GENEROUS = {
     "RUMPUS_LIMITS__COMMAND_BURST": "500",
     "RUMPUS_ROOMS__COUNTDOWN_S": "0",
 }
-"""What lets many tests share one server without waiting for each other's limits."""
+"""Limits high enough for many tests that share one server."""
 
 
 class Server:
     """One `server.py`.
 
     Args:
-        folder: where its secret and its log go.
-        settings: RUMPUS_ variables beside the generous ones; a None takes one of those away.
+        folder: the folder of its secret and its log.
+        settings: RUMPUS_ variables besides the generous ones; None removes one of those.
 
     Attributes:
         url: its address, once it runs.
@@ -60,7 +60,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Self:
-        """Start it and wait until it says that it is ready."""
+        """Start it and wait until it is ready."""
         with self.log_path.open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, str(ROOT / "server.py")],
@@ -89,7 +89,7 @@ class Server:
         return self
 
     def stop(self) -> int:
-        """End it, gently if it lets us; returns its exit code."""
+        """End it by SIGTERM, or by SIGKILL if that fails; returns its exit code."""
         process = self._process
         assert process is not None
         if process.poll() is None:
@@ -104,7 +104,7 @@ class Server:
         return process.returncode
 
     def _settle(self) -> None:
-        """Let the server write what it is about to log: it answers a request after earlier work has run."""
+        """Wait until the server has written its log: a request is answered after earlier work has run."""
         if self.port and self.alive:
             try:
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()

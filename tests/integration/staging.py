@@ -1,4 +1,4 @@
-"""`rumpus play` in a process of its own: what it prints, and an end by its number."""
+"""`rumpus play` in a separate process, and what it prints."""
 
 import os
 import re
@@ -56,7 +56,7 @@ class Stage:
         self.end()
 
     def end(self) -> int:
-        """End it with SIGTERM, or with SIGKILL where that does nothing; returns its exit code."""
+        """End it by SIGTERM, or by SIGKILL if that fails; returns its exit code."""
         self._process.terminate()
         try:
             self._process.wait(10)

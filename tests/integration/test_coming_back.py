@@ -1,4 +1,4 @@
-"""Reloads, lost networks, second pages, a server that restarts: who comes back is where they were."""
+"""After a reload, a lost network, a second page or a restart of the server, a player has the same seat."""
 
 import pytest
 
@@ -9,7 +9,7 @@ LONG = {"target": 100, "rounds": 12}
 
 
 def match_of_two(ann: Client, bob: Client) -> None:
-    """A match of two people that goes on for long."""
+    """A long match of two players."""
     bob.join(ann.create("trails", options=LONG).code, name="Bob")
     ann.start()
     ann.wait_for(lambda: ann.match.states > 3)
@@ -58,7 +58,7 @@ def test_a_raw_client_comes_back_as_well(client: NewClient, raw: NewRaw) -> None
 
 
 def test_half_a_minute_without_network_costs_no_seat(serve: Serve, client: NewClient) -> None:
-    """In a server whose seats are held for two seconds, one second is half of the time."""
+    """The server holds seats for two seconds, so one second is half of that time."""
     server = serve(RUMPUS_ROOMS__SEAT_HOLD_S="2")
     ann, bob = client(server), client(server)
     match_of_two(ann, bob)
@@ -71,7 +71,7 @@ def test_half_a_minute_without_network_costs_no_seat(serve: Serve, client: NewCl
     again.wait_for(lambda: again.match.following)
 
 
-def test_a_seat_is_held_only_so_long(serve: Serve, client: NewClient) -> None:
+def test_a_seat_is_held_for_the_set_time_only(serve: Serve, client: NewClient) -> None:
     server = serve(RUMPUS_ROOMS__SEAT_HOLD_S="1")
     ann, bob = client(server), client(server)
     match_of_two(ann, bob)
@@ -84,14 +84,14 @@ def test_a_seat_is_held_only_so_long(serve: Serve, client: NewClient) -> None:
 
 
 def test_a_client_that_falls_silent_is_noticed(serve: Serve, client: NewClient, raw: NewRaw) -> None:
-    """A cut cable says nothing: only the unanswered ping tells."""
+    """A cut cable sends nothing: only the missing pong shows it."""
     server = serve(RUMPUS_SERVER__PING_INTERVAL_S="1", RUMPUS_SERVER__PING_TIMEOUT_S="1")
     ann, bob = client(server), raw(server)
     bob.call("join", {"code": ann.create("trails").code})
     ann.wait_for(lambda: ann.here.room["seats"].get("1", {}).get("held"), timeout_s=10)
 
 
-def test_a_second_page_takes_over_and_the_first_is_told(client: NewClient) -> None:
+def test_a_second_page_takes_over_and_the_first_gets_a_reason(client: NewClient) -> None:
     ann, bob = client(), client()
     match_of_two(ann, bob)
     other = client(device=bob.device, seat=bob.here.seat_token)
@@ -113,13 +113,13 @@ def test_a_seat_token_is_of_no_use_to_somebody_else(client: NewClient) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 5000, "InAi.AAAA", "é\u0000"])
-def test_made_up_tokens_are_nobodys(client: NewClient, token: str) -> None:
+def test_forged_tokens_are_ignored(client: NewClient, token: str) -> None:
     ann = client(device=token, seat=token)
     assert ann.welcome["resumed"] is None
     assert ann.device != token
 
 
-def test_tokens_outlive_the_server_and_keys_can_be_rotated(serve: Serve, client: NewClient) -> None:
+def test_tokens_stay_valid_after_a_restart_and_keys_can_be_rotated(serve: Serve, client: NewClient) -> None:
     server = serve()
     ann = client(server)
     assert server.secret_path.stat().st_mode & 0o777 == 0o600

@@ -1,4 +1,4 @@
-"""A hundred real connections in one room of All Thumbs: what each costs, and what nobody is told."""
+"""A hundred real connections in one room of All Thumbs: the traffic of each, and that no secret is sent."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,26 +29,26 @@ ROOMY = {"RUMPUS_SERVER__MAX_CONNECTIONS_PER_ADDRESS": "1000"}
 
 
 def hidden(kind: type[Entity]) -> set[str]:
-    """The fields that not everybody may see, by the rules of All Thumbs as they are in the box."""
+    """The private fields of All Thumbs."""
     kind.settle()
     return {field.name for field in kind.fields if field.see != ALL}
 
 
 class Inspector:
-    """Searches all that anybody is sent for what is hidden from them."""
+    """Searches all bytes that are sent to each player for secrets."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd = crowd
         self.leaks: set[str] = set()
         self.seen: set[tuple[int, int]] = set()
         self.shared: dict[int, set[bytes]] = {}
-        """States by tick: everybody's are one and the same."""
+        """States by tick: all players get the same bytes."""
         self._of_player, self._of_party = hidden(thumbs.Player), hidden(thumbs.Party)
         for guest in crowd.guests:
             guest.client.on_frame = guest.frames.append
 
     def look(self, guest: Guest, state: dict[str, Any]) -> None:
-        """Judge what somebody was sent since the last time, and knows now."""
+        """Check what a player was sent since the last call, and the view that results."""
         is_host = guest is self.crowd.guests[0]
         place = guest.client.place
         assert place is not None
@@ -86,7 +86,7 @@ class Inspector:
 
 
 def search(server: Server, people: int, name: str, kinds: Sequence[str]) -> Inspector:
-    """Play a match with a round of each kind, and search all that everybody is sent."""
+    """Play a match with a round of each kind, and search all that is sent."""
     options = {"kinds": list(kinds), "rounds": len(kinds), "seconds": 8}
     with Crowd(server.url, people, game=name, options=options, pack=PACK, hurry=True) as crowd:
         crowd.start()
@@ -99,7 +99,7 @@ def search(server: Server, people: int, name: str, kinds: Sequence[str]) -> Insp
 
 
 @pytest.mark.timeout(180)
-def test_a_hundred_play_and_nobody_is_told_what_is_hidden(serve: Callable[..., Server]) -> None:
+def test_a_hundred_play_and_no_secret_is_sent(serve: Callable[..., Server]) -> None:
     server = serve(**ROOMY)
     before = Metrics(server.port)
     inspector = search(server, 100, "thumbs", KINDS)
@@ -126,7 +126,7 @@ SPOILS = {
 
 @pytest.mark.timeout(120)
 def test_the_search_finds_every_leak(serve: Callable[..., Server], tmp_path: Path) -> None:
-    """All Thumbs with some words taken away, so that hidden things are told: each of them is found."""
+    """With All Thumbs changed so that it sends secrets, the search finds each of them."""
     source = SOURCE.read_text().replace('name = "thumbs"', 'name = "leaky"')
     for kept, spoilt in SPOILS.values():
         assert source.count(kept) == 1

@@ -1,4 +1,4 @@
-"""The programs in docs/protocol.md are run against a real server just as they stand there."""
+"""The programs in docs/protocol.md are run unchanged against a real server."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PATIENCE_S = 120
 
 
 def run(command: list[str], folder: Path, suffix: str, kind: str, url: str) -> list[str]:
-    """The lines that a program of the document prints; it must end well."""
+    """The lines that a program of the document prints; its exit code must be 0."""
     path = folder / f"client{suffix}"
     path.write_text(Examples().program(kind), encoding="utf-8")
     environ = {**os.environ, "NODE_PATH": str(ROOT / "web" / "node_modules"), "PYTHONUNBUFFERED": "1"}
@@ -52,7 +52,7 @@ def test_the_client_without_a_socketio_library_plays_a_match(server: Server, tmp
 
 
 def joined_and_pressed(lines: list[str]) -> None:
-    """What both first connections print."""
+    """The expected lines of both first connections."""
     games, room, match, applied = lines
     assert "trails" in games.split()
     assert room.startswith("in room ")

@@ -1,4 +1,4 @@
-"""Open Field over real connections: each framing follows its own view, and none ever loses the thread."""
+"""Open Field over real connections: the view of each framing is decoded without a gap."""
 
 from game.client import Client, RawClient
 from tests.integration.conftest import NewClient, NewRaw
@@ -14,7 +14,7 @@ def test_every_framing_follows_what_is_near(client: NewClient, raw: NewRaw) -> N
     for _ in range(2):
         ann.call("bot", {"add": True})
     ann.start()
-    followed_bare(cyd)  # first: nobody else answers its pings
+    followed_bare(cyd)  # first: the test itself answers its pings
     followed(ann, "Ann")
     followed(bob, "Bob")
 

@@ -1,4 +1,4 @@
-"""Nonsense harms nobody but its sender: no traceback in the log, and the others play on undisturbed."""
+"""Random input harms only its sender: no traceback in the log, and other matches go on."""
 
 import json
 import os
@@ -18,11 +18,11 @@ SEED = int(os.environ.get("FUZZ_SEED", "1"))
 PAYLOADS, FRAMES = 1000, 200
 LONG = {"target": 100, "rounds": 12}
 ALL_STATES = {"RUMPUS_SCHEDULER__SEND_EVERY_MAX": "1"}
-"""A server on a machine that is short of time sends every state all the same."""
+"""A server that sends every state, however busy the machine is."""
 
 
 class Bystanders:
-    """Two people and two bots in a match: one by bytes, one by JSON. They notice whatever goes wrong."""
+    """Two players and two bots in a match, one by bytes and one by JSON. They notice any disturbance."""
 
     def __init__(self, ann: Client, bob: Client) -> None:
         self.ann, self.bob = ann, bob
@@ -35,7 +35,7 @@ class Bystanders:
 
     @contextmanager
     def undisturbed(self, server: Server) -> Iterator[None]:
-        """Check that the match went on all the while; the server's log is judged after the test."""
+        """Check that the match went on all the time; the log of the server is checked after the test."""
         before = [(one.match.tick, one.match.states, one.match.keyframes) for one in (self.ann, self.bob)]
         yield
         for one, (tick, states, keyframes) in zip((self.ann, self.bob), before, strict=True):
@@ -51,7 +51,7 @@ class Bystanders:
 
 
 class Nuisance:
-    """Somebody who sends nonsense, on a new connection whenever the last was closed."""
+    """A client that sends random input, on a new connection when the last one was closed."""
 
     def __init__(self, server: Server, code: str) -> None:
         self.server = server
@@ -62,7 +62,7 @@ class Nuisance:
         self.codes: Counter[int | None] = Counter()
 
     def connection(self, chance: random.Random) -> RawClient:
-        """A connection that stands: in the bystanders' room, in one of its own, or in none."""
+        """An open connection: in the room of the bystanders, in another room, or in none."""
         if self.one is None or self.one.closed:
             self.one = RawClient.at(self.server.url, follow=True).connect()
             where = chance.random()
@@ -76,7 +76,7 @@ class Nuisance:
         return self.one
 
     def settle(self, one: RawClient, number: int) -> None:
-        """Wait until the server has dealt with it all: it answers a proper question, or has hung up."""
+        """Wait until the server has handled everything: it answers a command, or has disconnected."""
         done: list[object] = []
         one.emit("clock", {"client": number}, done.append)
         try:
@@ -85,11 +85,11 @@ class Nuisance:
             self.ends[refused.code or "cut"] += 1
 
     def hang_up(self, one: RawClient) -> None:
-        """Say nothing more, and wait until the server has read everything and hung up, too."""
+        """Close the connection, and wait until the server has read everything and closed it, too."""
         try:
             one.socket.shutdown(socket.SHUT_WR)
         except OSError:
-            pass  # it has hung up already
+            pass  # it has closed it already
         while not one.closed:
             try:
                 one.wait_for(lambda: one.closed)

@@ -1,4 +1,4 @@
-"""`rumpus play`: a changed file counts from the next match, and one that does not work changes nothing."""
+"""`rumpus play`: a changed file is used from the next match on, and a file that fails changes nothing."""
 
 import json
 import urllib.request
@@ -12,12 +12,12 @@ from tests.unit.kit.spoilt import sound, spoil
 
 
 def notices(client: Client) -> list[str]:
-    """What the server said to everybody."""
+    """The notices of the server."""
     return [told["message"] for event, told in client.said if event == "notice"]
 
 
 def heard(client: Client, words: str) -> bool:
-    """Whether a notice held these words."""
+    """Whether a notice contained these words."""
     return any(words in told for told in notices(client))
 
 
@@ -30,7 +30,7 @@ def rules_at(url: str) -> str:
 
 
 def begin(client: Client) -> None:
-    """Start a match with a bot, and wait until its states come."""
+    """Start a match with a bot, and wait for its states."""
     number = client.place.room.get("match", {}).get("number", 0) if client.place is not None else 0
     client.start()
     client.wait_for(
@@ -51,7 +51,7 @@ def test_a_changed_file_counts_from_the_next_match(tmp_path: Path) -> None:
         begin(ann)
         assert ann.match.state["left"] <= 4 * 30
 
-        # In the middle of a match: it goes on by the old rules, everybody is told.
+        # A running match goes on with the old rules, and all players get a notice.
         spoil(
             path,
             ("* self.tick_hz\n", "* self.tick_hz * 10\n"),
@@ -76,7 +76,7 @@ def test_a_changed_file_counts_from_the_next_match(tmp_path: Path) -> None:
     assert "Traceback" not in stage.log()
 
 
-def test_what_does_not_work_is_told_in_one_line_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_file_that_fails_is_reported_in_one_line_and_changes_nothing(tmp_path: Path) -> None:
     path = sound(tmp_path / "games")
     good = path.read_text()
     with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
@@ -132,10 +132,10 @@ def test_a_value_out_of_its_range_is_printed_while_it_is_played(tmp_path: Path) 
         assert "state.left is -" in line
 
 
-def test_a_match_that_fails_is_told_and_another_begins_with_the_next_save(tmp_path: Path) -> None:
+def test_a_match_that_fails_is_reported_and_another_starts_after_the_next_save(tmp_path: Path) -> None:
     path = sound(tmp_path / "games")
     good = path.read_text()
-    # Trials play for some ticks: this one is played for longer.
+    # The fault is later than the ticks of a trial.
     spoil(path, ("m.state.left -= 1", "m.state.left -= 1 if m.tick < 120 else m.nothing"))
     number = next(k for k, line in enumerate(path.read_text().splitlines(), 1) if "m.nothing" in line)
     with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
@@ -159,7 +159,7 @@ def test_a_match_that_fails_is_told_and_another_begins_with_the_next_save(tmp_pa
     assert "Traceback" not in stage.log()
 
 
-def test_a_file_that_cannot_be_played_is_told_at_once(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_played_is_reported_at_once(tmp_path: Path) -> None:
     path = spoil(sound(tmp_path), ("State = Field", "State = Fields"))
     stage = Stage(path, tmp_path)
     try:

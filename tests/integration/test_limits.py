@@ -1,4 +1,4 @@
-"""What a server takes from a client: origins, sizes, strikes, rates; and what outsiders can learn."""
+"""Limits of a client: origins, sizes, strikes, rates; and what outsiders can learn."""
 
 import json
 import socket
@@ -84,7 +84,7 @@ def test_trying_takes_equally_long_whether_there_is_a_room_or_not(raw: NewRaw, c
     assert abs(there - missing) < 0.25 * max(there, missing) + 50e-6
 
 
-def test_codes_can_not_be_tried_for_ever(serve: Serve, client: NewClient) -> None:
+def test_codes_cannot_be_tried_for_ever(serve: Serve, client: NewClient) -> None:
     server = serve(
         RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="5", RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_ADDRESS_PER_MIN="8"
     )
@@ -131,7 +131,7 @@ def test_behind_a_proxy_each_player_is_limited_alone(serve: Serve, client: NewCl
     )
 
     def tries(told: str) -> str:
-        """How a try to join ends for a client whose proxy tells this."""
+        """How joining ends for a client whose proxy sends this header."""
         with pytest.raises(Refused) as caught:
             client(server, headers={"X-Forwarded-For": told}).join("ZZZZZZ")
         return caught.value.code
@@ -143,7 +143,7 @@ def test_behind_a_proxy_each_player_is_limited_alone(serve: Serve, client: NewCl
     )
 
 
-def test_nobody_believes_a_proxy_that_is_not_there(serve: Serve, client: NewClient) -> None:
+def test_forwarded_headers_are_ignored_without_a_proxy(serve: Serve, client: NewClient) -> None:
     server = serve(
         RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="2", RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_ADDRESS_PER_MIN="2"
     )
@@ -155,14 +155,14 @@ def test_nobody_believes_a_proxy_that_is_not_there(serve: Serve, client: NewClie
     assert codes == ["no_room", "no_room", "too_many"]
 
 
-def test_joining_a_room_that_is_there_is_no_try(serve: Serve, client: NewClient) -> None:
+def test_joining_an_existing_room_does_not_count(serve: Serve, client: NewClient) -> None:
     server = serve(RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN="2")
     code = client(server).create("trails").code
     for _ in range(6):
         client(server).join(code)
 
 
-def test_rooms_can_not_be_opened_for_ever(serve: Serve, client: NewClient) -> None:
+def test_rooms_cannot_be_opened_for_ever(serve: Serve, client: NewClient) -> None:
     server = serve(RUMPUS_LIMITS__CREATE_PER_MIN="3")
     eve = client(server)
     for _ in range(3):
@@ -172,7 +172,7 @@ def test_rooms_can_not_be_opened_for_ever(serve: Serve, client: NewClient) -> No
     assert caught.value.code == "too_many"
 
 
-def test_quick_play_can_not_be_used_to_open_rooms_for_ever(serve: Serve, client: NewClient) -> None:
+def test_quick_play_cannot_be_used_to_open_rooms_for_ever(serve: Serve, client: NewClient) -> None:
     server = serve(RUMPUS_LIMITS__CREATE_PER_MIN="1")
     eve = client(server)
     for _ in range(6):
@@ -200,7 +200,7 @@ def test_commands_are_limited(serve: Serve, client: NewClient) -> None:
     ann.wait_for(lambda: ann.connected)
 
 
-def test_ten_strikes_and_out(client: NewClient) -> None:
+def test_ten_strikes_close_the_connection(client: NewClient) -> None:
     ann, bob = client(), client()
     ann.join(bob.create("trails").code)
     wrong: list[tuple[str, object]] = [
@@ -270,7 +270,7 @@ def test_a_message_that_is_too_long_closes_its_connection_only(client: NewClient
 def talked_at(
     serve: Serve, client: NewClient, raw: NewRaw, close_after_s: str
 ) -> tuple[Server, Client, RawClient]:
-    """Ann, and Eve who does not read while Ann writes more than the kernel keeps for Eve."""
+    """Ann, and Eve who does not read while Ann sends more than the kernel buffers for Eve."""
     server = serve(
         RUMPUS_SLOW_CLIENT__MAX_UNSENT_S="0.3",
         RUMPUS_SLOW_CLIENT__CLOSE_AFTER_S=close_after_s,
@@ -289,7 +289,7 @@ def talked_at(
     return server, ann, eve
 
 
-def test_a_reader_that_stops_reading_is_let_go_while_others_play_on(
+def test_a_client_that_stops_reading_is_closed_while_others_play_on(
     serve: Serve, client: NewClient, raw: NewRaw
 ) -> None:
     server, ann, _ = talked_at(serve, client, raw, "1")
@@ -318,7 +318,7 @@ def test_a_reader_that_was_slow_for_a_while_follows_again(
     assert ann.match.resyncs == 0
 
 
-def test_http_says_who_it_is_and_nothing_more(server: Server) -> None:
+def test_http_headers_do_not_show_versions(server: Server) -> None:
     parts = urlsplit(server.url)
     with socket.create_connection((parts.hostname or "", parts.port or 0), 10) as sock:
         sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -33,7 +33,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
     return sum(found for (named, has), found in samples.items() if named == name and wanted <= set(has))
 
 
-def test_metrics_tell_what_is_played_and_what_goes_wrong(serve: Serve, client: NewClient) -> None:
+def test_metrics_show_rooms_players_and_faults(serve: Serve, client: NewClient) -> None:
     server = serve()
     before, _ = scrape(server)
     assert value(before, "rumpus_rooms") == 0
@@ -78,7 +78,9 @@ def lines_of(server: Server) -> list[dict[str, object]]:
     return [json.loads(line) for line in server.log().splitlines()]
 
 
-def test_the_log_tells_a_workers_life_in_lines_with_stable_keys(serve: Serve, client: NewClient) -> None:
+def test_the_log_shows_the_life_of_a_worker_in_lines_with_stable_keys(
+    serve: Serve, client: NewClient
+) -> None:
     server = serve(
         RUMPUS_SERVER__LOG_FORMAT="json",
         RUMPUS_CLUSTER__WORKER_ID="w7",

@@ -57,7 +57,7 @@ def test_the_npm_client_joins_chats_presses_and_follows(
 
 
 class Ordinary:
-    """python-socketio's client as it is, told only what an event is called."""
+    """python-socketio's unmodified client; it knows only the names of events."""
 
     def __init__(self, server: Server) -> None:
         self.changed = threading.Condition()
@@ -72,7 +72,7 @@ class Ordinary:
             self.changed.notify_all()
 
     def first(self, event: str) -> Any:
-        """The first of these events, waited for."""
+        """Wait for the first of these events."""
         with self.changed:
             assert self.changed.wait_for(lambda: self.events.get(event), 10), self.events
             return self.events[event][0]

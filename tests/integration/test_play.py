@@ -26,7 +26,7 @@ def together(client: NewClient, raw: NewRaw) -> tuple[Client, Client, RawClient]
 
 
 def at_the_same_tick(ann: Client, bob: Client, cyd: RawClient) -> tuple[object, object, object]:
-    """What each of the three knows of one tick; they hear of it at different moments."""
+    """The views of the three at one tick; they receive it at different times."""
     seen: dict[str, dict[int, str]] = {"ann": {}, "bob": {}, "cyd": {}}
     assert cyd.place is not None
     match = cyd.place.match
@@ -124,7 +124,7 @@ def test_emotes_reach_everyone(client: NewClient) -> None:
     assert bob.said == [("emote", {"player": ann.here.player, "seat": 0, "emote": "wave"})]
 
 
-def test_the_room_is_told_by_patches_that_make_up_the_room(client: NewClient, raw: NewRaw) -> None:
+def test_patches_of_the_room_add_up_to_the_room(client: NewClient, raw: NewRaw) -> None:
     ann, bob, cyd = together(client, raw)
     ann.lock(locked=True)
     bob.profile(name="Robert", colour=7)
@@ -188,7 +188,7 @@ def test_commands_have_answers(client: NewClient) -> None:
     assert ann.place is None
 
 
-def test_quick_play_starts_by_itself(client: NewClient) -> None:
+def test_quick_play_starts_without_a_command(client: NewClient) -> None:
     ann = client()
     ann.quick("trails", name="Ann")
     ann.wait_for(lambda: ann.here.phase == "live", timeout_s=20)

@@ -1,4 +1,4 @@
-"""How a server starts, and how it says that it cannot."""
+"""How a server starts, and the messages when it cannot."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ from tests.integration.serving import ROOT
 
 
 def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a server that is expected to give up at once."""
+    """Run a server that is expected to end at once."""
     environ = {
         key: value for key, value in os.environ.items() if not key.startswith("RUMPUS_") and key != "PORT"
     }
@@ -50,7 +50,7 @@ def test_a_wrong_setting_is_one_clear_line_and_exit_code_2(
         assert word in lines[0]
 
 
-def test_a_wrong_line_of_the_file_is_told_with_its_file(tmp_path: Path) -> None:
+def test_a_wrong_line_is_reported_with_its_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[rooms]\nseat_hold_s = "long"\ncolor = 3\n')
     ended = start(tmp_path, RUMPUS_CONFIG=str(path), PORT="0")
@@ -62,7 +62,7 @@ def test_a_wrong_line_of_the_file_is_told_with_its_file(tmp_path: Path) -> None:
     assert any("color" in line for line in lines)
 
 
-def test_a_port_that_is_taken_is_told_with_a_way_on(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_reported_with_a_cure(tmp_path: Path) -> None:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
@@ -78,7 +78,7 @@ def test_a_port_that_is_taken_is_told_with_a_way_on(tmp_path: Path) -> None:
     ("content", "mode", "cure"),
     [("k" * 64, 0o644, "chmod 600"), ("short\n", 0o600, "32")],
 )
-def test_a_secret_that_is_none_stops_the_start(tmp_path: Path, content: str, mode: int, cure: str) -> None:
+def test_a_bad_secret_stops_the_start(tmp_path: Path, content: str, mode: int, cure: str) -> None:
     path = tmp_path / "secret"
     path.write_text(content)
     path.chmod(mode)

@@ -1,4 +1,4 @@
-"""The installed package, away from any checkout: it brings server, games, browser client and kit."""
+"""The installed package without a checkout: server, games, browser client and kit."""
 
 import os
 import re
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def clean_environ(bin_folder: Path) -> dict[str, str]:
-    """The environment of a person who has only the installed package."""
+    """The environment of a user who has only the installed package."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -38,7 +38,7 @@ def clean_environ(bin_folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` folder of an environment into which the wheel alone was installed, by pip."""
+    """The `bin` folder of an environment into which pip has installed the wheel only."""
     folder = tmp_path_factory.mktemp("wheel")
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
     made = subprocess.run(
@@ -65,7 +65,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder far from the checkout, in which somebody keeps a package of their own called `game`."""
+    """A folder outside the checkout, which contains another package called `game`."""
     (tmp_path / "game").mkdir()
     (tmp_path / "game" / "__init__.py").write_text("raise RuntimeError('this is another package')\n")
     return tmp_path

@@ -1,4 +1,4 @@
-"""Whatever runs as long as the process is watched: when it ends, the process does."""
+"""A background task that ends unexpectedly ends the process."""
 
 import logging
 import re
@@ -22,7 +22,9 @@ def waits() -> None:
     Event().wait()
 
 
-def test_an_exception_is_logged_with_its_traceback_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_is_logged_with_its_traceback_and_reported_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     told: list[str] = []
     one = Background(lambda: told.append("failed"))
     with caplog.at_level(logging.ERROR):
@@ -35,7 +37,7 @@ def test_an_exception_is_logged_with_its_traceback_and_told_once(caplog: pytest.
     assert first.exc_info is not None
 
 
-def test_to_return_is_a_failure_too_but_for_what_may_end() -> None:
+def test_a_task_that_returns_has_failed_unless_it_may_end() -> None:
     one = Background(lambda: None)
     one.start("search", lambda: None, ends=True).join(10)
     assert one.failure is None
@@ -43,7 +45,7 @@ def test_to_return_is_a_failure_too_but_for_what_may_end() -> None:
     assert one.failure == "tick loop"
 
 
-def test_what_matches_do_not_need_is_started_again_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_with_restarts_is_started_again_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "RESTART_S", 0.0)
     runs: list[int] = []
 
@@ -68,8 +70,8 @@ def test_stopping_is_no_failure() -> None:
 
 SHORT_LIVED = {
     "game/background.py",
-    "game/cluster/lease.py",  # asks one worker, and waits for it
-    "game/cluster/migration.py",  # says one thing to one client
+    "game/cluster/lease.py",  # asks one worker and waits
+    "game/cluster/migration.py",  # sends one message to one client
     "game/cluster/node.py",  # a search, which catches what it raises
     "game/edge/handlers.py",
     "game/edge/slow_commands.py",  # work for one client

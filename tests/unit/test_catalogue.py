@@ -1,4 +1,4 @@
-"""Games come from the box, from folders, and from installed packages."""
+"""The catalogue finds built-in games, games in folders, and installed packages."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from game.kit.skeleton import new_game
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An installed distribution with a game, as pip lays it out."""
+    """An installed distribution with a game, as pip writes it."""
     site = tmp_path / "site-packages"
     new_game("moon", site / "moonlight")
     (site / "moonlight/__init__.py").write_text("")
@@ -51,7 +51,9 @@ def test_an_entry_point_may_name_the_class_itself(package: Path) -> None:
     assert load_games(["moon"], [])["moon"].title == "Moon"
 
 
-def test_a_folder_comes_before_a_package_and_a_package_before_the_box(package: Path, tmp_path: Path) -> None:
+def test_a_folder_comes_before_a_package_and_a_package_before_the_built_in_games(
+    package: Path, tmp_path: Path
+) -> None:
     path, _ = new_game("moon", tmp_path / "mine")
     path.write_text(path.read_text().replace('"Moon"', '"My moon"'))
     assert load_games(["moon"], [tmp_path / "mine"])["moon"].title == "My moon"
@@ -65,7 +67,7 @@ def test_a_folder_comes_before_a_package_and_a_package_before_the_box(package: P
         ("def f(:\n", "SyntaxError"),
     ],
 )
-def test_a_file_that_holds_no_game_is_told(tmp_path: Path, text: str, words: str) -> None:
+def test_a_file_without_a_game_is_reported(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "moon.py").write_text(text)
     with pytest.raises(BadGame, match=words):
         load_games(["moon"], [tmp_path])
@@ -73,13 +75,13 @@ def test_a_file_that_holds_no_game_is_told(tmp_path: Path, text: str, words: str
         game_of(tmp_path / "moon.py")
 
 
-def test_a_file_whose_game_has_another_name_is_told(tmp_path: Path) -> None:
+def test_a_file_whose_game_has_another_name_is_reported(tmp_path: Path) -> None:
     path, _ = new_game("moon", tmp_path)
     path.rename(tmp_path / "sun.py")
     with pytest.raises(BadGame, match="its game is named moon, not sun"):
         load_games(["sun"], [tmp_path])
 
 
-def test_a_game_that_is_nowhere_is_told_with_where_it_was_looked_for(tmp_path: Path) -> None:
+def test_a_missing_game_is_reported_with_the_places_searched(tmp_path: Path) -> None:
     with pytest.raises(BadGame, match=f"no game moon in the box, in {tmp_path} or among packages"):
         load_games(["moon"], [tmp_path])

@@ -1,4 +1,4 @@
-"""Settings: what can be set, where from, and what a person is told about a mistake."""
+"""Settings: what can be set, from where, and the messages about mistakes."""
 
 import tomllib
 from pathlib import Path
@@ -99,7 +99,7 @@ def test_switches_read_the_usual_words() -> None:
         assert load(None, {"RUMPUS_OPS__METRICS": word}).ops.metrics is meant
 
 
-def test_settings_can_not_be_changed_later() -> None:
+def test_settings_cannot_be_changed_later() -> None:
     config = Config()
     with pytest.raises(ValidationError):
         config.server.port = 1  # type: ignore[misc]
@@ -138,7 +138,7 @@ def test_a_value_of_the_wrong_type_is_one_clear_line(folder: Path, data: st.Data
     section, key = setting = data.draw(st.sampled_from(known))
     value = data.draw(st.sampled_from(wrong[kind]))
     lines = problems(written(folder, f"[{section}]\n{key} = {value}\n"), {})
-    # A wrong list of games also leaves the default game without a list to stand in.
+    # Without a valid list of games the default game cannot be checked.
     assert len(lines) == 1
     extra = SETTINGS[setting].json_schema_extra
     assert isinstance(extra, dict)
@@ -148,7 +148,7 @@ def test_a_value_of_the_wrong_type_is_one_clear_line(folder: Path, data: st.Data
 
 @given(value=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), data=st.data())
 @settings(max_examples=depth(100, 300))
-def test_any_text_in_any_variable_is_taken_or_explained(value: str, data: st.DataObject) -> None:
+def test_any_text_in_any_variable_is_accepted_or_explained(value: str, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(VARIABLES)))
     try:
         load(None, {name: value})
@@ -162,7 +162,7 @@ def test_any_text_in_any_variable_is_taken_or_explained(value: str, data: st.Dat
 
 
 @given(text=st.text())
-def test_any_file_is_taken_or_explained(folder: Path, text: str) -> None:
+def test_any_file_is_accepted_or_explained(folder: Path, text: str) -> None:
     path = folder / "any.toml"
     path.write_text(text, "utf-8", errors="replace")
     try:
@@ -173,7 +173,7 @@ def test_any_file_is_taken_or_explained(folder: Path, text: str) -> None:
     assert all(line.startswith(f"{path}: ") and len(line.splitlines()) == 1 for line in lines)
 
 
-def test_unknown_names_are_told_with_what_they_may_have_meant(tmp_path: Path) -> None:
+def test_unknown_names_are_reported_with_similar_names(tmp_path: Path) -> None:
     path = written(tmp_path, 'prot = 1\n[server]\nprot = 2\n"two\\nlines" = 3\n[sever]\nport = 4\n[xyz]\n')
     assert problems(path, {"RUMPUS_SERVER__PROT": "1", "RUMPUS_XYZ": "2", "RUMPUS_SERVER": "{}"}) == (
         "environment: RUMPUS_SERVER: unknown variable; did you mean RUMPUS_SERVER__PORT?",
@@ -228,7 +228,7 @@ def test_settings_that_must_fit_each_other() -> None:
     )
 
 
-def test_a_file_that_can_not_be_read(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     missing = tmp_path / "none.toml"
     assert problems(missing, {}) == (f"{missing}: cannot be read: No such file or directory",)
     assert problems(tmp_path, {}) == (f"{tmp_path}: cannot be read: Is a directory",)
@@ -251,5 +251,5 @@ def test_a_redis_address_that_nobody_could_reach_is_refused_at_once(address: str
     "address",
     ["", "redis://h", "rediss://:p@h:1/15", "unix:///run/redis.sock", "valkey://h:1", "redis://[::1]:7/0"],
 )
-def test_a_redis_address_that_can_be_read_is_taken(address: str) -> None:
+def test_a_valid_redis_address_is_accepted(address: str) -> None:
     assert load(None, {"RUMPUS_CLUSTER__REDIS_URL": address}).cluster.redis_url == address

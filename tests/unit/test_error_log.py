@@ -1,4 +1,4 @@
-"""What handlers raise is told in one line, and not again and again."""
+"""An exception of a handler is logged in one line, and not repeated."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ def raise_here(error: Exception) -> Exception:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_logged_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(error_log, "logged_s", {})
 
 
@@ -32,7 +32,7 @@ def test_one_line_says_what_failed_and_where(caplog: pytest.LogCaptureFixture) -
     assert record.exc_info is None
 
 
-def test_the_same_place_is_told_once_and_others_still(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_same_place_is_logged_once_and_others_still(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         for number in range(100):
             error_log.report("handler", raise_here(ValueError(number)))
@@ -40,19 +40,19 @@ def test_the_same_place_is_told_once_and_others_still(caplog: pytest.LogCaptureF
     assert len(caplog.records) == 2
 
 
-def test_an_error_that_was_never_raised_can_be_told_too(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_that_was_never_raised_can_be_logged_too(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         error_log.report("handler", ValueError("bare"))
     assert len(caplog.records) == 1
 
 
-def test_what_was_told_is_forgotten_before_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(2000):
         error_log.report("handler", raise_here(type(f"Error{number}", (Exception,), {})()))
     assert len(error_log.logged_s) <= 256
 
 
-def test_a_line_of_the_game_is_told_rather_than_one_of_what_it_calls(
+def test_a_line_of_the_game_is_logged_rather_than_one_that_it_calls(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def calls_json() -> Exception:

@@ -1,4 +1,4 @@
-"""The judgement of server logs: a complaint fails the test in which it was written, and no later one."""
+"""The check of server logs: an error fails the test during which it was logged, and no later one."""
 
 from pathlib import Path
 

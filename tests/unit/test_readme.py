@@ -1,4 +1,4 @@
-"""What the documents say of games, settings and versions is what this checkout has."""
+"""The games, settings and versions in the documents exist in this checkout."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Following a match: nothing but the right view, and a question for a keyframe when it is lost."""
+"""The follower shows a correct view or none, and requests a keyframe when it has none."""
 
 import random
 
@@ -15,7 +15,7 @@ from tests.unit.rooms.world import Someone, World
 
 
 def recorded(ticks: int = 200) -> tuple[Someone, list[tuple[str, bytes]]]:
-    """Somebody in a match, and the frames that they got."""
+    """A player in a match, and the frames that they received."""
     world = World(countdown_s=0)
     ann = world.host(options={"ticks": 100_000})
     ann.do("bot", add=True)
@@ -73,7 +73,7 @@ def test_after_a_gap_states_are_ignored_until_a_keyframe() -> None:
 
 
 @given(st.integers(0, 1 << 32))
-def test_garbled_and_reordered_frames_never_lead_to_a_wrong_view(seed: int) -> None:
+def test_malformed_and_reordered_frames_never_lead_to_a_wrong_view(seed: int) -> None:
     chance = random.Random(seed)
     right = Follower(SCHEMA)
     views = {}
@@ -98,7 +98,7 @@ def test_garbled_and_reordered_frames_never_lead_to_a_wrong_view(seed: int) -> N
             assert repr(follower.state) == views[follower.tick]
 
 
-def test_clock_and_shift_are_taken_at_any_time() -> None:
+def test_clock_and_shift_are_accepted_at_any_time() -> None:
     follower = Follower(SCHEMA)
     follower.frame(clock_frame(5, 77))
     assert follower.clock == (5, 77)
@@ -118,7 +118,7 @@ def test_json_that_is_no_state_is_never_an_error(told: dict[str, int]) -> None:
     assert not follower.following
 
 
-def test_a_place_takes_each_change_once_and_in_order() -> None:
+def test_a_joined_room_applies_each_patch_once_and_in_order() -> None:
     place = JoinedRoom(
         {**ANN.joined, "room": {"version": 4, "people": {"p1": {"seat": 2}}, "phase": "lobby"}}
     )

@@ -1,4 +1,4 @@
-"""The raw client's own small WebSocket: its frames are those that the server's parser takes, and back."""
+"""The raw client's frames are valid for the server's parser, and the server's frames for the client."""
 
 import random
 
@@ -36,7 +36,7 @@ def test_the_client_reads_what_the_server_writes(sent: list[tuple[int, int]], se
 
 
 def pieces(data: bytes, seed: int) -> list[bytes]:
-    """The bytes cut anywhere."""
+    """The bytes, cut at random places."""
     chance = random.Random(seed)
     cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(6)))
     return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]

@@ -1,4 +1,4 @@
-"""A worker's edge without a network: phones connect, send events, and a clock that tests turn."""
+"""The edge of a worker without a network: phones connect and send events, and tests set the clock."""
 
 import json
 from collections.abc import Callable
@@ -22,17 +22,17 @@ from tests.unit.rooms.world import World
 Answer = dict[str, Any]
 
 
-class Turned(Exception):
-    """A phone that was not let in; `code` and `message` are what it is told."""
+class TurnedAway(Exception):
+    """A phone whose connection was refused, with `code` and `message`."""
 
-    def __init__(self, told: dict[str, str]) -> None:
-        super().__init__(told["message"])
-        self.code = told["code"]
-        self.message = told["message"]
+    def __init__(self, data: dict[str, str]) -> None:
+        super().__init__(data["message"])
+        self.code = data["code"]
+        self.message = data["message"]
 
 
-class _Said(Output):
-    """An output that keeps what was said to each connection."""
+class _RecordedOutput(Output):
+    """An output that records what is sent to each connection."""
 
     def __init__(self, connections: Connections) -> None:
         self.said: dict[str, list[tuple[str, Any]]] = {}
@@ -48,11 +48,11 @@ class _Said(Output):
 
 
 class _Replies(Fanout):
-    """A fan-out without connections, which keeps what is said and the answers that come later."""
+    """A transport without connections that records events and later answers."""
 
     unanswered = object()
 
-    def __init__(self, said: _Said) -> None:
+    def __init__(self, said: _RecordedOutput) -> None:
         super().__init__()
         self.later: list[Any] = []
         self._said = said
@@ -87,7 +87,7 @@ class Phone:
                 while not replies.later:
                     gevent.sleep(0.001)
             answer = replies.later.pop()
-        gevent.sleep(0)  # what comes after an answer is left to a greenlet
+        gevent.sleep(0)  # a greenlet does what follows an answer
         assert isinstance(answer, dict)
         return answer
 
@@ -107,7 +107,7 @@ class Phone:
 
 
 class Edge:
-    """Connection handlers before the rooms of a `World`."""
+    """Connection handlers in front of the rooms of a `World`."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class Edge:
         self.connections = Connections(limits, most, most_per_network)
         self.started_s = 1_700_000_000
         self.tokens = Tokens(["k" * 64], self.now_s)
-        self.output = _Said(self.connections)
+        self.output = _RecordedOutput(self.connections)
         self.replies = _Replies(self.output)
         self.handlers = ConnectionHandlers(
             LoneFront(self.world.service),
@@ -138,22 +138,22 @@ class Edge:
         self._sids = 0
 
     def now_s(self) -> float:
-        """The wall clock, which goes on with the world's."""
+        """The wall clock, which advances with the world's."""
         return self.started_s + self.world.now_us / 1e6
 
     def known_device(self) -> str:
-        """The token of a device that was made long ago."""
+        """The token of an old device."""
         return Tokens(["k" * 64], lambda: self.started_s - 86_400).new_device()[1]
 
     def phone(self, address: str = "192.0.2.1", device: str | None = None, seat: str | None = None) -> Phone:
-        """Connect. Raises Turned."""
+        """Connect. Raises TurnedAway."""
         self._sids += 1
         sid = f"s{self._sids}"
         auth = {key: value for key, value in (("device", device), ("seat", seat)) if value is not None}
         try:
             self.handlers.connect(sid, {"REMOTE_ADDR": address}, auth)
         except Refuse as refused:
-            raise Turned(refused.error_args["data"]) from None
+            raise TurnedAway(refused.error_args["data"]) from None
         gevent.sleep(0)
         return Phone(self, sid, self.connections.by_sid[sid].device)
 

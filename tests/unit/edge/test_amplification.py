@@ -1,8 +1,8 @@
 """No event makes the server send more than 100 times its size to its sender, or 300 times to a room.
 
-An attacker in a room with sixty others sends one kind of event as often as the limits take one in the
-long run, after all that may be done at once is used up. What the server sends then, beyond what the same
-room gets when it is quiet, is compared with what the attacker sends.
+An attacker in a room with sixty others has used up all bursts and sends one kind of event as often as the
+limits allow on average. What the server sends then, beyond what it sends to the same room without the attack,
+is compared with what the attacker sends.
 """
 
 import json
@@ -22,7 +22,7 @@ from tests.unit.edge.edge import Edge
 from tests.unit.rooms.world import Post, World, as_sent
 
 OTHERS = 60
-COMMANDS_HZ, FRAMES_HZ = 5, 40  # what the limits let one connection send in the long run
+COMMANDS_HZ, FRAMES_HZ = 5, 40  # what the limits allow one connection on average
 WARM_UP_S, MEASURED_S, LONG_S = 2, 6, 30
 MOST_TO_SENDER, MOST_TO_ROOM = 100, 300
 UP_HEADER, DOWN_HEADER = 6, 2
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 
 
 class Meter(Post):
-    """An outbox that counts the bytes that each connection is sent."""
+    """An outbox that counts the bytes for each connection."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ class Attack:
         self.attacker.bare(message)
 
     def use_up(self) -> None:
-        """Use up what may be done at once."""
+        """Use up all bursts."""
         now_ms = self.world.now_ms
         room = self.world.lobby.rooms[self.code]
         person = next(one for one in room.people.values() if one.member == self.attacker.sid)
@@ -137,7 +137,7 @@ class Case:
 def command(
     event: str, *arguments: Json, game: str = "trails", live: bool = False, seconds: float = MEASURED_S
 ) -> Case:
-    """A command that is sent with these arguments in turn."""
+    """A command with these arguments, one after the other."""
     return Case(
         f"{event}{' live' if live else ''}",
         lambda attack, n: attack.send(event, **arguments[n % len(arguments)]),
@@ -148,7 +148,7 @@ def command(
 
 
 def in_turn(*events: tuple[str, Json], game: str = "trails") -> Case:
-    """Commands that are sent in turn."""
+    """Commands, one after the other."""
     return Case(
         "+".join(event for event, _ in events),
         lambda attack, n: attack.send(events[n % len(events)][0], **events[n % len(events)][1]),
@@ -234,7 +234,7 @@ def test_every_command_is_measured() -> None:
 
 
 def run(case: Case, floods: bool) -> tuple[int, int, int]:
-    """What the attacker sends, what they get and what everyone gets, in bytes; with a flood, or without."""
+    """Bytes that the attacker sends, that they receive and that all receive; with or without the attack."""
     attack = Attack(case.game, case.live)
     case.before(attack)
     attack.use_up()

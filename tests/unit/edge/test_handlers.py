@@ -1,4 +1,4 @@
-"""The edge's first check: whatever a client sends as a command, it is answered, and nothing is logged."""
+"""Whatever a client sends as a command is answered, and nothing is logged."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ PACKS = {
 
 
 class Wire:
-    """Where answers go: kept in order, and each can be written as JSON."""
+    """Records answers in order."""
 
     def __init__(self) -> None:
         self.answers: list[Any] = []
@@ -51,7 +51,7 @@ class Wire:
         return self.answers.append
 
     def tell_one(self, member: str, event: str, data: Any) -> None:
-        """Nobody listens."""
+        """Ignore the event."""
 
     def close(self, member: str, code: str, message: str) -> None:
         self.closed.append(code)
@@ -61,7 +61,7 @@ class Wire:
 
 
 class Edge:
-    """Connection handlers with a host in a room of All Thumbs, who says what they like."""
+    """Connection handlers with one client: the host of a room of All Thumbs."""
 
     def __init__(self, **limits: Any) -> None:
         self.world = World({"thumbs": Thumbs()})
@@ -104,7 +104,7 @@ class Edge:
 def silence(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Fails a test during which anything was logged as a fault, or printed."""
+    """Fails a test during which an error was logged, or anything printed."""
     monkeypatch.setattr(error_log, "logged_s", {})
     yield
     assert capfd.readouterr().err == ""
@@ -153,15 +153,15 @@ def test_a_pack_that_cannot_be_read_is_answered_with_bad_pack(what: str) -> None
     assert edge.client.strikes == 0, "a person's file is no attack"
 
 
-def test_packs_have_a_budget_of_their_own() -> None:
+def test_packs_have_a_separate_limit() -> None:
     edge = Edge(packs_per_min=1, packs_burst=2)
     good = {"text": "ask,say\nWho?,Me\n"}
     assert [edge.ask("pack", good).get("code", "ok") for _ in range(3)] == ["ok", "ok", "too_fast"]
     assert edge.ask("rtt", {"rtt": 5})["ok"], "other commands go on"
 
 
-def test_a_pack_is_read_in_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ticks run in the main thread: what a stranger wrote must not be parsed there."""
+def test_a_pack_is_read_in_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ticks run in the main thread: a text of a client must not delay them."""
     edge = Edge()
     threads: list[int] = []
     slow = HANDLERS["pack"].slow
@@ -198,14 +198,14 @@ def test_a_command_that_fails_is_a_strike_and_one_line_a_minute(
     assert record.exc_info is None
 
 
-def test_a_token_that_is_no_text_is_nobodys() -> None:
+def test_a_token_that_is_no_text_is_ignored() -> None:
     tokens = Tokens(["k" * 32])
     for token in ("\ud800", "a.\udfff", "\ud800.b.c"):
         assert tokens.read_device(token) is None
         assert tokens.read_seat(token) is None
 
 
-def test_where_somebody_connects_from_is_said_by_the_edge_and_shown_to_nobody() -> None:
+def test_the_edge_sets_the_mark_of_the_network_and_nobody_sees_it() -> None:
     edge = Edge()
     answer = edge.ask("create", {"game": "thumbs", "place": "somewhere else"})
     place = edge.world.lobby.rooms[answer["code"]].people[answer["player"]].place

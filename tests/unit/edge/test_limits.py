@@ -1,9 +1,9 @@
-"""Limits by connection, device and place: they stop an attacker, and no school behind one address."""
+"""Limits of connections, devices and networks stop an attacker, but not a school with one address."""
 
 import pytest
 
 from game.settings import Limits
-from tests.unit.edge.edge import Edge, Phone, Turned
+from tests.unit.edge.edge import Edge, Phone, TurnedAway
 from tests.unit.rooms.world import World
 
 WRONG = "ZZZZZZ"
@@ -14,7 +14,7 @@ def wrong_codes(phone: Phone, count: int) -> list[str]:
     return [phone.code_of("join", code=WRONG) for _ in range(count)]
 
 
-def test_a_device_may_try_so_many_wrong_codes_and_more_after_a_while() -> None:
+def test_a_device_may_try_a_number_of_wrong_codes_and_more_after_a_minute() -> None:
     edge = Edge(limits=Limits(join_attempts_per_min=20, command_burst=100))
     eve = edge.phone()
     assert wrong_codes(eve, 22) == ["no_room"] * 20 + ["too_many"] * 2
@@ -42,14 +42,14 @@ def test_a_class_of_five_hundred_behind_one_address_mistypes_and_still_comes_in(
         edge.wait(0.1)
 
 
-def test_new_devices_give_one_place_no_more_codes() -> None:
+def test_new_devices_give_one_network_no_more_codes() -> None:
     edge = Edge(limits=Limits(join_attempts_per_address_per_min=200))
     codes = [edge.phone("198.51.100.7").code_of("join", code=WRONG) for _ in range(300)]
     assert codes == ["no_room"] * 200 + ["too_many"] * 100
     assert edge.phone("198.51.100.8").code_of("join", code=WRONG) == "no_room"
 
 
-def test_an_ipv6_network_is_one_place() -> None:
+def test_an_ipv6_64_is_one_network() -> None:
     edge = Edge(limits=Limits(join_attempts_per_address_per_min=50))
     codes = [edge.phone(f"2001:db8:0:7::{n:x}").code_of("join", code=WRONG) for n in range(1, 80)]
     assert codes.count("no_room") == 50
@@ -78,14 +78,14 @@ def test_the_code_of_a_room_that_exists_never_counts(why: str) -> None:
     assert late.code_of("join", code=other) == "ok", "nothing was counted"
 
 
-def test_a_device_opens_so_many_rooms_a_minute() -> None:
+def test_a_device_opens_a_number_of_rooms_a_minute() -> None:
     edge = Edge(limits=Limits(create_per_min=3))
     eve = edge.phone(device=edge.known_device())
     assert [eve.code_of("create", game="dash") for _ in range(5)] == ["ok"] * 3 + ["too_many"] * 2
     assert edge.phone().code_of("create", game="dash") == "ok"
 
 
-def test_a_network_opens_so_many_rooms_a_minute() -> None:
+def test_a_network_opens_a_number_of_rooms_a_minute() -> None:
     edge = Edge(limits=Limits(create_per_address_per_min=20))
     codes = [
         edge.phone(f"2001:db8:0:7::{n:x}", edge.known_device()).code_of("create", game="dash")
@@ -144,7 +144,7 @@ def test_a_match_that_its_players_may_return_to_is_not_closed_for_space() -> Non
     assert edge.phone().code_of("create", game="dash") == "busy"
 
 
-def test_a_connection_enters_and_leaves_rooms_only_so_fast() -> None:
+def test_a_connection_enters_and_leaves_rooms_within_a_limit() -> None:
     edge = Edge()
     code = edge.phone().send("create", game="dash")["code"]
     eve = edge.phone()
@@ -157,7 +157,7 @@ def test_a_connection_enters_and_leaves_rooms_only_so_fast() -> None:
     assert set(codes) == {"ok", "too_many"}
 
 
-def test_the_time_is_told_so_often_and_a_page_never_notices() -> None:
+def test_clock_requests_are_limited_and_a_page_never_notices() -> None:
     edge = Edge()
     eve = edge.phone()
     codes = [eve.code_of("clock", client=1) for _ in range(3000)]
@@ -171,10 +171,10 @@ def test_the_time_is_told_so_often_and_a_page_never_notices() -> None:
         assert page.code_of("clock", client=1) == "ok"
 
 
-def test_a_phone_too_many_from_one_network_is_told_so_in_a_sentence() -> None:
+def test_a_phone_too_many_from_one_network_reads_a_sentence() -> None:
     edge = Edge(most_per_network=256)
     phones = [edge.phone() for _ in range(256)]
-    with pytest.raises(Turned, match="256 players from your network") as caught:
+    with pytest.raises(TurnedAway, match="256 players from your network") as caught:
         edge.phone()
     assert caught.value.code == "crowded"
     edge.phone("192.0.2.2")
@@ -191,7 +191,7 @@ def test_a_player_who_comes_back_is_let_in_even_where_it_is_crowded() -> None:
     back = edge.phone(device=edge.tokens.sign_device(ann.device), seat=seat)
     (greeting,) = [data for event, data in edge.output.said[back.sid] if event == "welcome"]
     assert greeting["resumed"]["code"] == joined["code"]
-    with pytest.raises(Turned):
+    with pytest.raises(TurnedAway):
         edge.phone(seat=seat)  # the seat of another device does not count
 
 
@@ -199,6 +199,6 @@ def test_a_full_server_says_so() -> None:
     edge = Edge(most=3)
     for number in range(3):
         edge.phone(f"192.0.2.{number}")
-    with pytest.raises(Turned, match="full") as caught:
+    with pytest.raises(TurnedAway, match="full") as caught:
         edge.phone("192.0.2.9")
     assert caught.value.code == "busy"

@@ -1,4 +1,4 @@
-"""Pages of which origins may connect, and what the log says about the others."""
+"""The origins whose pages may connect, and what the log says about others."""
 
 import logging
 
@@ -39,7 +39,7 @@ def test_other_pages_may_not_connect(origin: str) -> None:
     assert not Origins((), "", 0)(origin, OWN)
 
 
-def test_forwarded_hosts_are_believed_only_of_trusted_proxies() -> None:
+def test_forwarded_hosts_count_only_with_trusted_proxies() -> None:
     forwarded = {**OWN, "HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_X_FORWARDED_PROTO": "https"}
     assert not Origins((), "", 0)("https://evil.example", forwarded)
     proxied = {"HTTP_HOST": "10.0.0.7:8080", "HTTP_X_FORWARDED_HOST": "play.example.org"}

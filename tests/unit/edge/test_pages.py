@@ -1,4 +1,4 @@
-"""What the pages say about themselves, and who may read the metrics."""
+"""The headers of the pages, and the clients that may read the metrics."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_metrics_are_for_this_machine_alone(tmp_path: Path) -> None:
         assert b"ops.metrics_token" in answer.data
 
 
-def test_what_workers_ask_each_other_is_answered_to_nobody_behind_a_proxy(tmp_path: Path) -> None:
+def test_clusterz_is_hidden_from_requests_through_a_proxy(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<!doctype html>")
     client = make_app(Assets(tmp_path), Bundles({}), lambda: True, None, lambda: True).test_client()
     assert client.get("/clusterz", environ_base=THERE).get_json() == {"redis": True}
@@ -51,7 +51,7 @@ def test_what_workers_ask_each_other_is_answered_to_nobody_behind_a_proxy(tmp_pa
     assert proxied.status_code == 404
 
 
-def test_metrics_with_a_token_are_for_those_who_know_it(tmp_path: Path) -> None:
+def test_metrics_with_a_token_need_the_token(tmp_path: Path) -> None:
     client = pages(tmp_path, TOKEN)
     for environ in (HERE, THERE):
         right = client.get("/metrics", environ_base=environ, headers={"Authorization": f"Bearer {TOKEN}"})
@@ -93,7 +93,7 @@ def test_no_page_can_be_framed_by_either_rule(tmp_path: Path) -> None:
     "path",
     ["/", "/r/KX4P7M", "/R/KX4P7M", "/r/KX4P7M).", "/r/%EF%BC%AB%EF%BC%B8", "/tv/KX4P7M", "/TV/KX4P7M"],
 )
-def test_a_link_gets_the_page_however_it_was_passed_on(tmp_path: Path, path: str) -> None:
+def test_a_link_leads_to_the_page_however_it_is_written(tmp_path: Path, path: str) -> None:
     assert pages(tmp_path).get(path).status_code == 200
 
 

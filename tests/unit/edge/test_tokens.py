@@ -1,4 +1,4 @@
-"""The keys that sign tokens: made once, whole, for one user."""
+"""The keys that sign tokens: made once, atomically, readable by one user."""
 
 import os
 import resource
@@ -79,7 +79,7 @@ def test_a_full_disk_leaves_no_file_that_would_refuse_the_next_start(tmp_path: P
     assert len(read_keys(path)) == 1, "with room on the disk the next start makes it"
 
 
-def test_an_empty_file_is_told_with_a_cure(tmp_path: Path) -> None:
+def test_an_empty_file_is_reported_with_a_cure(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.touch(mode=0o600)
     with pytest.raises(BadSecret, match="is empty; delete it"):

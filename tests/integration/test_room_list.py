@@ -1,4 +1,4 @@
-"""The list of open rooms has a namespace of its own: who plays hears nothing of it."""
+"""The list of open rooms has its own namespace: players in a match do not receive it."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.integration.serving import Server
 
 
 class Watcher:
-    """Somebody who looks at the list with an ordinary Socket.IO client."""
+    """A subscriber of the list with an ordinary Socket.IO client."""
 
     def __init__(self, server: Server) -> None:
         self.changed = threading.Condition()
@@ -26,7 +26,7 @@ class Watcher:
             self.changed.notify_all()
 
     def until(self, holds: Callable[[list[dict[str, Any]]], object]) -> None:
-        """Wait until what is listed fits."""
+        """Wait until the list fits."""
         with self.changed:
             assert self.changed.wait_for(lambda: self.told and holds(self.told[-1]["rooms"]), 10), self.told[
                 -1:
