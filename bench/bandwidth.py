@@ -1,10 +1,10 @@
-"""Bandwidth: what a match costs on the wire, a second and player, in each encoding that we have.
+"""Bandwidth: bytes of a match, by second and player, in each encoding.
 
 `python bench/bandwidth.py` lets bots play matches of 2, 4 and 8 players through the server's own match,
-every seat as a person's: presses come in as input messages, and are acknowledged. It prints a table,
+with every seat as a player's: inputs arrive as messages and are acknowledged. It prints a table,
 writes `bench/results/bandwidth.json` and exits with 1 if a gate of `GATES` is missed by the largest match.
-All figures hold the WebSocket header of each message (2 bytes up to 125, else 4; 4 more upward for the
-mask), not TCP's.
+All figures include the WebSocket header of each message (2 bytes up to 125, else 4; from clients 4 more for
+the mask), not those of TCP.
 """
 
 import argparse
@@ -33,24 +33,24 @@ DELTA = "delta"
 ENTRIES = "entries, for a client that runs the rules"
 UP = "up: inputs"
 GATES = {DELTA: 1000.0, ENTRIES: 120.0, UP: 100.0}
-"""The most bytes a second and player that are allowed, all matches together."""
+"""The gate: bytes a second and player, over all matches."""
 WORST = {ENTRIES: 200.0}
-"""The most in any one match."""
+"""The gate for any single match."""
 MATCHES = 3
 FULL_MATCHES = 20
-"""How many are played with the most players."""
+"""How many matches are played with the most players."""
 
 PLACEHOLDER_BYTES = len('451-["s",{"_placeholder":true,"num":0}]') + 2
 LEAD_TICKS = 2
-"""How far ahead a client stamps its inputs."""
+"""How many ticks ahead a client stamps its inputs."""
 ROUND_TRIP_TICKS = 3
-"""How long after its tick an input stays unacknowledged, and goes again with the next: 100 ms at 30 Hz."""
+"""For how many ticks an input stays unacknowledged and is repeated with the next: 100 ms at 30 Hz."""
 KEYFRAME_EVERY = 90
 
 
 @dataclass
 class Meter:
-    """Bytes of one kind of message, and when they went."""
+    """Bytes of one kind of message, by the second in which they were sent."""
 
     messages: int = 0
     payload: int = 0
@@ -60,7 +60,7 @@ class Meter:
     """Framed bytes a second of each match."""
 
     def count(self, second: int, payload: int, more: int = 0) -> None:
-        """A message of `payload` bytes went in this second, with a header and `more` bytes around it."""
+        """Count a message of `payload` bytes in this second, with a header and `more` bytes around it."""
         framed = payload + (2 if payload < 126 else 4) + more
         self.messages += 1
         self.payload += payload
@@ -83,7 +83,7 @@ class Row:
 
 @dataclass
 class Cost:
-    """What the encoder's work costs, in the matches of one number of players."""
+    """The cost of encoding, in the matches of one number of players."""
 
     players: int
     update_us: float
@@ -94,7 +94,7 @@ class Cost:
 
 
 class Person:
-    """A seat that is played over the wire: a bot's mind behind a client that sends inputs."""
+    """A seat that a bot plays as a client that sends inputs."""
 
     def __init__(self, mind: Mind) -> None:
         self.mind = mind
@@ -102,10 +102,10 @@ class Person:
         self.seq = 0
         self.sent_at = 0
         self.open: list[tuple[int, int, int, None]] = []
-        """Inputs that are not acknowledged yet: (tick of sending, tick, buttons, no value)."""
+        """Unacknowledged inputs: (tick of sending, tick, buttons, no value)."""
 
     def play(self, runner: MatchRunner, hz: int) -> bytes | None:
-        """Decide; the message that says so, which the match has taken, or None if there is nothing to say."""
+        """Let the bot decide; the input message that the match has accepted, or None without a change."""
         tick = runner.match.tick
         self.mind.buttons = buttons = runner.game.bot(runner.match, self.mind)
         if buttons == self.buttons and tick - self.sent_at < hz:
@@ -186,11 +186,11 @@ class Bench:
         return done
 
     def rows(self) -> list[Row]:
-        """The table's rows, the dearest encoding first."""
+        """The rows of the table, the most expensive encoding first."""
         seconds = self.ticks / self.game.tick_hz
         rows = []
         for name, meter in self.meters.items():
-            # Each player gets everything that goes down, but sends only its own share up.
+            # Each player receives all states, but sends only its own inputs.
             senders = self.players if name == UP else 1
             share = seconds * senders
             rows.append(
@@ -207,7 +207,7 @@ class Bench:
         return rows
 
     def cost(self) -> Cost:
-        """What encoding cost: a tick's update, and a keyframe made from nothing."""
+        """The cost of encoding an update of a tick, and a keyframe."""
         frames = self.keyframes or [0]
         return Cost(
             self.players,

@@ -1,4 +1,4 @@
-"""How many players one core carries: look upwards until it does not hold any more, then narrow down."""
+"""The greatest number of players on one core: search upwards until it fails, then by bisection."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ WINDOWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One try. `holds` says whether the server was good enough, `why` what was not."""
+    """One probe. `holds`: whether the server was good enough; `why`: what was not."""
 
     players: int
     holds: bool
@@ -50,15 +50,15 @@ def probe(one: Contestant, rooms: int) -> Probe:
 
 
 class Search:
-    """The way to the capacity of one contestant, a probe at a time, so that several can take turns.
+    """The search for the capacity of one server, a probe at a time, so that several can take turns.
 
     Attributes:
-        one: who is probed.
-        probes: what was found so far.
+        one: the server.
+        probes: the results so far.
     """
 
     def __init__(self, one: Contestant, known: Figures, least: int = 0) -> None:
-        """Begin with a guess out of known figures, but with `least` players if there are that many."""
+        """Start with a guess from known figures, and at least with `least` players."""
         self.one = one
         self.probes: list[Probe] = []
         seats = one.workload.seats
@@ -68,7 +68,7 @@ class Search:
 
     @property
     def done(self) -> bool:
-        """Whether another probe would tell nothing, or too many were taken."""
+        """Whether another probe would give nothing new, or there were too many."""
         best, worst = self._best, self._worst
         return (
             len(self.probes) >= MOST_PROBES
@@ -78,7 +78,7 @@ class Search:
         )
 
     def step(self) -> Probe:
-        """Take the next probe."""
+        """Run the next probe."""
         rooms = self._rooms
         found = probe(self.one, rooms)
         self.probes.append(found)

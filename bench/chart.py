@@ -1,6 +1,7 @@
 """Draw the figures for the README: `python -m bench.chart [FROM [TO]]`, by default the published figures.
 
-One panel a question, one bar a server, ours in the accent colour. What was not measured has no panel.
+One panel for each question, one bar for each server, ours in the accent colour. What was not measured has
+no panel.
 """
 
 import sys
@@ -39,7 +40,7 @@ SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One question: its bars are (name, length); `less` says that short bars are good."""
+    """One question: its bars are (name, length); `less`: short bars are good."""
 
     title: str
     note: str
@@ -97,7 +98,7 @@ def panels(contest: dict[str, Any]) -> list[Panel]:
 
 
 def number(value: float) -> str:
-    """A value with as many digits as one wants to read."""
+    """A value with a readable number of digits."""
     if value >= 1000:
         return f"{value:,.0f}".replace(",", "\u202f")
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
@@ -176,7 +177,7 @@ def draw(contest: dict[str, Any]) -> str:
 
 
 def source(contest: dict[str, Any]) -> str:
-    """Where the figures come from, in a line."""
+    """The origin of the figures, in one line."""
     told = contest["machine"]
     packages = told["packages"]
     versions = [f"Python {told['python']}", f"gevent {packages['gevent']}"]

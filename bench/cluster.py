@@ -1,11 +1,11 @@
-"""What many workers cost: players held, Redis per player, and the way over another worker, per message.
+"""The cost of several workers: players held, Redis per player, and a message through another worker.
 
     .venv/bin/python -m bench.cluster            1, 2 and 4 workers; a table, and JSON behind it; < 6 minutes
     .venv/bin/python -m bench.cluster --cost     only the cost of a delta between workers, in this process
     .venv/bin/python -m bench.cluster --json F   the JSON goes into a file
 
 Everything runs on this machine, the players too: with two cores, four workers cannot hold more than two do.
-Read the figures side by side, not as records.
+Compare the figures with each other, not with other machines.
 """
 
 import argparse
@@ -32,16 +32,16 @@ HZ = 30
 SECONDS = 4.0
 SETTLE_S = 1.0
 ROOMS = 64
-"""Rooms for the costs; few enough that two cores are not full."""
+"""Rooms for the costs: few enough for two cores."""
 STEPS = (16, 32, 48, 64, 96, 128, 192)
-"""Rooms for the players held, until they are not held any more."""
+"""Numbers of rooms for the players held, until it fails."""
 HELD_GAP_MS = 2000 / HZ
-"""Held: p99 of the time between two states of a player is two ticks at most, and hardly any is missing."""
+"""Held: p99 of the time between two states of a player is at most two ticks, and almost none is missing."""
 HELD_SHARE = 0.97
 MOST_S = 340
-"""After so long what is there is printed, and everything ended."""
+"""After this time the results so far are printed, and all processes ended."""
 PROBES_PER_S = 2
-"""Each worker asks its own mailbox so often whether it still hears."""
+"""How often each worker probes its own mailbox."""
 ENVIRON = {
     "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",
     "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
@@ -52,17 +52,17 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class OutOfTime(Exception):
-    """The bench has taken as long as it may."""
+    """The bench has reached its time limit."""
 
 
 def cpu_s(pid: int) -> float:
-    """Seconds of CPU that a process has used."""
+    """Seconds of CPU time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
 
 
 class World:
-    """Some workers with Redis, and rooms full of people. A context manager."""
+    """Workers with Redis, and rooms full of players. A context manager."""
 
     def __init__(self, workers: int) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -95,7 +95,7 @@ class World:
         ports = [worker.port for worker in self.supervisor.workers]
         while self.rooms < rooms:
             home = self.rooms % len(ports)
-            # With two others people sit at both: a room follows a majority, and none must form.
+            # With two others, players connect to both: a room moves to a majority; there is none.
             away = [(home + 1 + k % max(1, len(ports) - 1)) % len(ports) for k in range(SEATS)]
             self._open([ports[home] if right else ports[one] for one in away], ports[home])
             self.rooms += 1
@@ -121,7 +121,7 @@ class World:
         self.people += seated
 
     def play(self, seconds: float) -> tuple[int, float]:
-        """Let everybody receive; returns the states that came and the p99 of the time between two, in ms."""
+        """Let all clients receive; returns the count of states and p99 of the time between two, in ms."""
         selector = selectors.DefaultSelector()
         last: dict[RawClient, float] = {}
         gaps: list[float] = []
@@ -148,7 +148,7 @@ class World:
         return sum(one.states for one in self.people) - before, p99
 
     def measure(self) -> dict[str, Any]:
-        """Play for a while: what came, and what the processes and Redis did for it."""
+        """Play for a while: the states received, and the work of the processes and of Redis."""
         self.play(SETTLE_S)
         self.redis.config_resetstat()
         redis_before, info = self._redis_cpu_s(), None
@@ -186,14 +186,14 @@ class World:
 
 
 def costs(workers: int, right: bool) -> dict[str, Any]:
-    """What a fixed number of rooms costs, with everybody, or nobody, at the right worker."""
+    """The cost of a fixed number of rooms, with all players, or none, at the owner of their room."""
     with World(workers) as world:
         world.fill(ROOMS, right)
         return {"at": "the right worker" if right else "a wrong worker", **world.measure()}
 
 
 def held(workers: int) -> dict[str, Any]:
-    """How many players are held: more rooms come until some player waits too long."""
+    """How many players are held: rooms are added until some player waits too long."""
     best: dict[str, Any] = {"workers": workers, "people": 0}
     with World(workers) as world:
         for rooms in STEPS:
@@ -244,7 +244,7 @@ def whole_edge_us(rows: list[dict[str, Any]]) -> float | None:
 
 
 def out_of_time(_number: int, _frame: FrameType | None) -> None:
-    """The alarm's handler."""
+    """Handle the alarm."""
     raise OutOfTime(f"{MOST_S} s are over")
 
 

@@ -18,14 +18,14 @@ READY_RUMPUS = r"here: .*:(\d+)/"
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is played.
+    """A workload.
 
     Attributes:
-        rooms: how many rooms, of 8 players each, a full run measures.
+        rooms: how many rooms of 8 players a full run measures.
         hz: ticks a second.
-        warm_s: from the last player's coming to the first window.
-        span_s: how long a window of a full run is; in G1 a whole round, since its rooms start together.
-        probe_s: how long each of the three windows is when the most players are looked for.
+        warm_s: from the last join to the first window.
+        span_s: the length of a window of a full run; in G1 a whole round, because its rooms start together.
+        probe_s: the length of each of the three windows of a probe.
     """
 
     name: str
@@ -47,14 +47,14 @@ class Contestant:
     """One server in one workload.
 
     Attributes:
-        speech: what the load client speaks.
-        variant: in which variant of it.
+        speech: the protocol of the load client.
+        variant: the variant of the protocol.
         command: returns the server's command line for a number of rooms.
         ready: a pattern whose first group in the server's output is its port.
-        by_ticks: states may tell of several ticks, and delivery is counted in ticks.
+        by_ticks: a message may cover several ticks, so delivery is counted in ticks.
         package: the npm package without which it cannot run.
         cwd: where the server is started.
-        searched: a full run looks for the most players that it carries.
+        searched: a full run searches for its greatest number of players.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Contestant:
     cwd: Path = ROOT
 
     def missing(self) -> str | None:
-        """Why it cannot run here; None if it can."""
+        """The reason why it cannot run here, or None."""
         if not (self.cwd / ".done").exists() and self.cwd != ROOT:
             return "the rules are not compiled: make bench-build"
         if self.package is None:
@@ -86,7 +86,7 @@ class Contestant:
 
 @cache
 def _cannot_load(node: str, package: str) -> str | None:
-    """Why Node cannot load a package: uWebSockets.js brings a binary that not every system can run."""
+    """Why Node cannot load a package: not every system can run the binary of uWebSockets.js."""
     words = [node, "--input-type=module", "-e", f'await import("{package}")']
     env = {**os.environ, **preloaded()}
     tried = subprocess.run(words, cwd=BENCH, env=env, capture_output=True, text=True, check=False)
@@ -110,10 +110,10 @@ def _node(script: str, *words: str, rooms_told: bool = False) -> Callable[[int],
 
 
 def _plenty() -> dict[str, str]:
-    """Settings of our server for a load that comes from one address all at once."""
+    """Settings of our server for a load from one address."""
     return {
         "PORT": "0",
-        "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),  # the defaults, whatever config.toml says
+        "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),  # the defaults instead of config.toml
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(BUILD / "secret"),
         "RUMPUS_SERVER__MAX_CONNECTIONS": "19000",
@@ -131,7 +131,7 @@ def _rumpus(_rooms: int) -> list[str]:
 
 
 COMPILED = ROOT / "build" / "server"
-"""A copy of the server with compiled rules; the checkout stays as it is."""
+"""A copy of the server with compiled rules; the checkout is unchanged."""
 COLYSEUS, COLYSEUS_UWS, SOCKETIO = "@colyseus/ws-transport", "@colyseus/uwebsockets-transport", "socket.io"
 
 

@@ -1,8 +1,8 @@
-"""A hundred people in one room of All Thumbs: `python -m bench.crowd`.
+"""A hundred players in one room of All Thumbs: `python -m bench.crowd`.
 
-The server is the real one, and the people are real connections that follow the match, decode what they are
-told and press when the buttons are alive. Tells how late ticks come, by the server's own metrics, and what
-each person is sent in a second, with everything in it: states, private parts, room, chat, headers.
+The server is the real one, and the players are real connections that follow the match, decode what they
+receive and press when the buttons are active. Prints how late ticks are, by the server's own metrics, and the
+bytes that each player receives in a second: states, private parts, room, chat, headers.
 """
 
 import argparse
@@ -26,12 +26,12 @@ INTRO, ARM, OPEN, REVEAL, BOARD = 0, 1, 2, 4, 5
 BUZZ = 7
 NEXT, RIGHT = 0, 3
 JUDGED_AFTER_S = 0.4
-"""How long a host listens to a buzzer."""
+"""How long the host waits before judging a buzzer."""
 
 
 @dataclass
 class Guest:
-    """One of the crowd: a connection, and what it means to press."""
+    """One player: a connection, and the presses that are due."""
 
     client: RawClient
     lit: int = 0
@@ -45,7 +45,7 @@ Look = Callable[[Guest, dict[str, Any]], None]
 
 
 class Crowd:
-    """Everybody in one room; the first is the host, who plays too and judges buzzers. A context manager.
+    """All players in one room; the first is the host, who also plays and judges buzzers. A context manager.
 
     Args:
         url: the server's address.
@@ -53,7 +53,7 @@ class Crowd:
         game: its name.
         options: of the game.
         pack: questions that the host brings.
-        hurry: the host waits for nothing, and all press soon.
+        hurry: the host does not wait, and all press soon.
         seed: of what they press and when.
     """
 
@@ -100,18 +100,18 @@ class Crowd:
 
     @property
     def host(self) -> RawClient:
-        """The first of them."""
+        """The first player."""
         return self.guests[0].client
 
     @property
     def phase(self) -> str:
-        """The room's phase, as the host knows it."""
+        """The phase of the room, as the host sees it."""
         assert self.host.place is not None
         return self.host.place.phase
 
     @property
     def down_bytes(self) -> list[int]:
-        """What each was sent so far, WebSocket headers included."""
+        """Bytes that each player has received so far, with WebSocket headers."""
         return [guest.client.down_bytes for guest in self.guests]
 
     def start(self) -> None:
@@ -166,7 +166,7 @@ class Crowd:
             self._lead(state)
 
     def _lead(self, state: dict[str, Any]) -> None:
-        """What the host says."""
+        """Send the commands of the host."""
         judging = state["kind"] == BUZZ and state["phase"] == OPEN and state["up"] >= 0
         if judging and self._judge_at_s is None:
             self._judge_at_s = monotonic() + JUDGED_AFTER_S
@@ -185,7 +185,7 @@ class Crowd:
         guest.client.press(0, tick)
 
     def play(self, seconds: float, look: Look | None = None) -> float:
-        """Play for so long, or until the match is over; returns the seconds that it took."""
+        """Play for this time, or until the match is over; returns the seconds that it took."""
         began = monotonic()
         while self.phase == "live" and monotonic() - began < seconds:
             self.turn(0.05, look)
@@ -193,7 +193,7 @@ class Crowd:
 
 
 def measure(people: int, seconds: float, rounds: int) -> dict[str, object]:
-    """Play, print what came of it, and give it back for the record."""
+    """Play, print the results and return them."""
     mine, theirs = machine.cores()
     machine.pin_to(theirs)
     settings = {
@@ -240,7 +240,7 @@ def measure(people: int, seconds: float, rounds: int) -> dict[str, object]:
 
 
 def main() -> int:
-    """Measure, tell, record; 1 if a gate is missed."""
+    """Measure, print and store; 1 if a gate is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.crowd", description=__doc__)
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=90.0, help="at most; a match may end sooner")

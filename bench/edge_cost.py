@@ -1,8 +1,8 @@
-"""What one room's delta costs on its way to another worker: sending and taking, whole, in one process.
+"""The cost of one room's delta on its way to another worker: sending and receiving, in one process.
 
 Sent is from the room's outbox to Redis's answer: addressing, the batch, sealing, publishing. Received is from
 Redis's bytes to the connection's edge: reading, unsealing, order, acknowledgement, the check of the epoch.
-Redis itself is not in it: it is another process.
+Redis itself is another process and not included.
 """
 
 import itertools

@@ -1,9 +1,9 @@
-"""What an Open Field costs, without any network: `python -m bench.field`.
+"""The cost of Open Field without a network: `python -m bench.field`.
 
-A hundred riders in one world of 4800 by 4800 units. Some are people: each has a view of its own, and presses
-as clients do, which are decided outside of the clock by the game's bots. The others are the server's bots.
-Tells CPU milliseconds a tick by part, bytes a second and person with WebSocket framing, and how many riders a
-view holds. A few views are decoded on the way, and must be what the state says.
+A hundred riders in one world of 4800 by 4800 units. Some are players: each has a separate view and sends
+inputs as clients do; the game's bots choose them, outside of the measured time. The others are the server's
+bots. Prints CPU milliseconds a tick by part, bytes a second and player with WebSocket framing, and how many
+riders a view contains. A few views are decoded and compared with the state.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from game.sync.wire import Keyframe, StateFrame, parse_frame
 
 RIDERS = 100
 WARM_TICKS = 150
-"""The countdown, and the first seconds in which nobody inks."""
+"""The countdown, and the first seconds without lines."""
 DECODED = (0, 7, 23)
-"""Seats whose view is decoded as well."""
+"""Seats whose views are decoded and compared."""
 HZ = 30
 
 
@@ -124,7 +124,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 
 def main() -> int:
-    """Measure, tell, record."""
+    """Measure, print and store."""
     parser = argparse.ArgumentParser(prog="python -m bench.field", description=__doc__)
     parser.add_argument("--ticks", type=int, default=3000)
     parser.add_argument("--people", type=int, nargs="+", default=[100, 40])

@@ -1,8 +1,9 @@
-"""What is promised of the hot path, and nothing else: `python -m bench.gates`, or `make bench-gates`.
+"""The gates of the hot path: `python -m bench.gates`, or `make bench-gates`.
 
-S1 with 800 players and then with 400, the real game G1, and the most players of those for whom a number is
-promised. All take turns, the searches too, so that a bad minute hurts everyone alike. It ends in time: what
-is not found by then is told as not found, and a contestant that fails is told and left behind.
+S1 with 800 players and then with 400, the real game G1, and the greatest number of players where a gate
+exists. All servers take turns, in the searches too, so that a bad minute affects all of them. There is a
+time limit: what is not found by then is reported as not found, and a server that fails is reported and left
+out.
 """
 
 import argparse
@@ -27,7 +28,7 @@ BUDGET_S = 690.0
 
 
 def present(names: Iterable[str]) -> list[Contestant]:
-    """Those who can take part; tells why others cannot."""
+    """The servers that can run here; prints why others cannot."""
     found = []
     for one in everyone():
         if one.name in names:
@@ -40,7 +41,7 @@ def present(names: Iterable[str]) -> list[Contestant]:
 
 
 def main() -> int:
-    """Measure, tell, record; 1 if a promise is not kept or could not be looked at."""
+    """Measure, print and store; 1 if a gate is missed or could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.gates", description=__doc__)
     parser.add_argument("--budget", type=float, default=BUDGET_S, help="seconds, all in all")
     parser.add_argument("--no-search", action="store_true", help="do not look for the most players")

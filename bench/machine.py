@@ -1,4 +1,4 @@
-"""What a trial needs of the machine: cores, processes that end with it, their CPU time and memory."""
+"""The machine: cores, processes that end with the bench, their CPU time and memory."""
 
 import ctypes
 import json
@@ -28,11 +28,11 @@ _libc = ctypes.CDLL(None)
 
 
 class Failed(Exception):
-    """A server or the load client did not do what it should; the message says what."""
+    """A server or the load client failed; the message says how."""
 
 
 TROUBLE = (Failed, OSError, ValueError)
-"""What may come of a contestant that dies or talks nonsense: it is told, and the others go on."""
+"""The errors of a server that fails: it is reported, and the others go on."""
 
 
 @cache
@@ -47,12 +47,12 @@ def cores() -> tuple[int, int]:
 
 
 def pin_to(core: int) -> None:
-    """Keep this process, and what it starts, on one core."""
+    """Pin this process and its children to one core."""
     os.sched_setaffinity(0, {core})
 
 
 class Process:
-    """A process on one core, with its lines; ends when this object's `with` block or this program ends."""
+    """A process on one core and its output; it ends with the `with` block, or with this program."""
 
     def __init__(
         self, command: Sequence[str], core: int, env: Mapping[str, str] | None = None, cwd: Path = ROOT
@@ -109,7 +109,7 @@ class Process:
         return text
 
     def await_match(self, pattern: str, within_s: float = START_S) -> str:
-        """Read on until a line matches; returns the pattern's first group."""
+        """Read until a line matches; returns the first group of the pattern."""
         deadline = time.monotonic() + within_s
         while True:
             found = re.search(pattern, self.line(max(0.01, deadline - time.monotonic())))
@@ -121,7 +121,7 @@ class Process:
         return ": " + " | ".join(said) if said else ""
 
     def cpu_s(self) -> float:
-        """CPU time of all its threads so far, in seconds; as in /proc/PID/stat, but finer than its 10 ms."""
+        """CPU time of all threads so far, in seconds; finer than the 10 ms of /proc/PID/stat."""
         cpu_clock = (~self.pid << 3) | 2  # what clock_getcpuclockid(3) returns on Linux
         return time.clock_gettime(cpu_clock)
 
@@ -133,7 +133,7 @@ class Process:
         return 0
 
     def stop(self) -> None:
-        """End it, kindly first."""
+        """End it by SIGTERM, then by SIGKILL."""
         if self._popen.poll() is None:
             self._popen.terminate()
             try:
@@ -146,10 +146,10 @@ class Process:
 
 
 def await_port(port: int, within_s: float = START_S) -> None:
-    """Wait until somebody listens: some servers say that they are ready a moment before they are.
+    """Wait until the port accepts connections: some servers print that they are ready a moment too early.
 
     Raises:
-        Failed: nobody did in time.
+        Failed: it did not in time.
     """
     deadline = time.monotonic() + within_s
     while True:

@@ -1,7 +1,7 @@
-"""Make the last whole runs the published ones: `python -m bench.publish`, or `make bench-publish`.
+"""Publish the last whole runs: `python -m bench.publish`, or `make bench-publish`.
 
 Writes bench/figures.json, which is committed, from bench/results/, which is not, and draws the chart.
-Quick and partial runs are left out. The chart shows the whole run or that of the gates, whichever is newer.
+Quick and partial runs are left out. The chart shows the newer of the whole run and the run of the gates.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a run tells: ratios first, then whether the promises hold, then the table."""
+"""The report of a run: ratios first, then the gates, then the table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ PEERS = {
     "s1": ("ours-bare", ("colyseus-uws", "colyseus-ws", "socketio-json", "stock-json", "floor")),
     "g1": ("ours-events", ("ours-events-compiled", "ours-delta", "game-colyseus-uws", "game-colyseus-ws")),
 }
-"""By workload: who is compared, and with whom."""
+"""By workload: the servers that are compared."""
 
 FULL_PLAYERS = 800
-"""What is promised of a message's cost is promised at this size; with fewer players idling weighs more."""
+"""The gates for the cost of a message hold at this size; with fewer players the idle cost weighs more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Something that the project says of itself; `found` is None where this run cannot tell."""
+    """A gate; `found` is None if this run has not measured it."""
 
     text: str
     found: float | None
@@ -28,14 +28,14 @@ class Promise:
 
     @property
     def kept(self) -> bool | None:
-        """Whether it holds, None if this run cannot tell."""
+        """Whether it is kept, None if this run has not measured it."""
         if self.found is None:
             return None
         return self.found >= self.limit if self.at_least else self.found <= self.limit
 
 
 class Outcome:
-    """All that a run found: medians and probes by contestant."""
+    """The results of a run: medians and probes by server."""
 
     def __init__(
         self,
@@ -45,10 +45,10 @@ class Outcome:
         probes: Mapping[str, list[Probe]],
         compiled: bool,
     ) -> None:
-        """Hold what was found.
+        """Store the results.
 
         Args:
-            contestants: who was to take part.
+            contestants: the servers.
             medians: at the workload's full size.
             few: with 400 players.
             probes: of the search for the most players.
@@ -74,7 +74,7 @@ class Outcome:
         return None if mine is None or theirs is None else mine / theirs
 
     def players(self, name: str, late_p99_ms: float = 20.0) -> int | None:
-        """The most players that it carried so that the worst hundredth of states was no later."""
+        """The greatest number of players with which p99 of lateness was within the limit."""
         held = [
             probe
             for probe in self.probes.get(name, [])
@@ -83,7 +83,7 @@ class Outcome:
         return max((probe.players for probe in held), default=None)
 
     def promises(self) -> list[Promise]:
-        """All promises, with what this run found of each."""
+        """All gates, with the result of this run."""
         bare, full = self.few.get("ours-bare"), self.medians.get("ours-bare")
 
         def at_size(found: float | None) -> float | None:

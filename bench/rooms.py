@@ -1,8 +1,8 @@
 """One worker with many rooms: `python -m bench.rooms`, by default 100 rooms of 2 players and 6 bots at 30 Hz.
 
-The server is the real one, and the players are real connections. Tells how late its ticks are by its own
-metrics and how late states come by the players' clocks. With --profile the server is sampled meanwhile, and
-the largest costs are named.
+The server is the real one, and the players are real connections. Prints how late its ticks are by its own
+metrics, and how late states are by the players' clocks. With --profile the server is sampled, and the largest
+costs are printed.
 """
 
 import argparse
@@ -35,11 +35,11 @@ PARTS = {
     "receiving": "game/transport/websocket.py:",
     "a room's tick, all in all": "game/rooms/room.py:Room.tick",
 }
-"""Functions, or beginnings of names, whose share of all time is told beside the largest costs."""
+"""Functions, or prefixes of names, whose share of all time is printed besides the largest costs."""
 
 
 class Metrics:
-    """What the server's /metrics said at one moment."""
+    """The server's /metrics at one moment."""
 
     def __init__(self, port: int) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
@@ -52,7 +52,7 @@ class Metrics:
         self.dropped = float(dropped.group(1)) if dropped else 0.0
 
     def quantile_ms(self, before: "Metrics", share: float) -> float:
-        """The lateness that this share of the ticks since `before` did not exceed, even within a bucket."""
+        """The quantile of lateness since `before`, interpolated within a bucket."""
         counts = [
             (bound, now - then) for (bound, now), (_, then) in zip(self.buckets, before.buckets, strict=True)
         ]
@@ -87,7 +87,7 @@ def shares(samples: Mapping[str, int], total: int, most: int) -> list[tuple[str,
 
 
 def tell_profile() -> dict[str, object]:
-    """Print where the time went, and give it back for the record."""
+    """Print where the time was spent, and return it."""
     seen = json.loads(SAMPLES.read_text())
     total = max(1, seen["samples"])
     selves = shares(seen["self"], total, 16)
@@ -108,7 +108,7 @@ def tell_profile() -> dict[str, object]:
 def measure(
     one: Contestant, rooms: int, bots: int, span_s: float, windows: int, profile: bool
 ) -> dict[str, object]:
-    """Run it, print what came of it, and give it back for the record."""
+    """Run it, print the results and return them."""
     moments: list[Metrics] = []
 
     def watch(process: Process, port: int) -> None:
@@ -146,7 +146,7 @@ def measure(
 
 
 def main() -> int:
-    """Measure, tell, record."""
+    """Measure, print and store."""
     parser = argparse.ArgumentParser(prog="python -m bench.rooms", description=__doc__)
     parser.add_argument("--rooms", type=int, default=100)
     parser.add_argument("--players", type=int, default=2, help="connections in each room")

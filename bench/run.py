@@ -1,8 +1,8 @@
-"""The bench beside our peers: `python -m bench.run`, or `make bench` and `make bench-quick`.
+"""The bench with other servers: `python -m bench.run`, or `make bench` and `make bench-quick`.
 
-A full run takes every contestant three times, in turns so that a bad minute hurts all alike, and then looks
-for the most players that each carries, in turns as well and as long as there is time. A quick run takes S1
-with 400 players once, in three windows.
+A full run measures every server three times, in turns so that a bad minute affects all of them, and then
+searches for the greatest number of players of each, in turns as well and as long as there is time. A quick
+run measures S1 with 400 players once, in three windows.
 """
 
 import argparse
@@ -23,15 +23,15 @@ FEW_ROOMS = 50
 TURNS = 3
 QUICK_SPAN_S = 1.5
 BUDGET_S = 2100.0
-"""Of a full run; what is not found by then is told as not found."""
+"""The time limit of a full run; what is not found by then is reported as not found."""
 PROBE_S = 45.0
-"""What a probe takes at most, or nearly so; none begins later than that before the end."""
+"""About the longest time of a probe; no probe starts later than this before the end."""
 LEAST = {"ours-bare": 4800}
-"""Where the search begins, if not by the figures: at what is promised."""
+"""Where the search starts without figures: at the gate."""
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="S1 with 400 players, once")
     parser.add_argument("--only", default="", help="names of contestants, with commas between them")
@@ -71,7 +71,7 @@ def chosen(only: str, quick: bool) -> list[Contestant]:
 
 
 def measure(one: Contestant, rooms: int, span_s: float, windows: int, warm_s: float | None) -> list[Figures]:
-    """Run one trial and say in a line what came of it; a failure is told and gives nothing."""
+    """Run one trial and print a line with its result; a failure is printed and gives None."""
     began = time.monotonic()
     try:
         found = run(one, rooms, span_s, windows, warm_s)
@@ -91,7 +91,7 @@ def measure(one: Contestant, rooms: int, span_s: float, windows: int, warm_s: fl
 def measure_all(
     contestants: Iterable[Contestant], turns: int, rooms: int | None, span_s: float | None
 ) -> dict[str, list[Figures]]:
-    """Every contestant in every turn."""
+    """Every server in every turn."""
     found: dict[str, list[Figures]] = {}
     for turn in range(turns):
         print(f"turn {turn + 1} of {turns}", flush=True)
@@ -137,7 +137,7 @@ def tell(probe: Probe) -> None:
 
 
 def written(outcome: Outcome, trials: dict[str, list[Figures]], mode: str) -> dict[str, object]:
-    """Everything as JSON holds it; `mode` says what kind of run it was."""
+    """All results as JSON; `mode` is the kind of the run."""
     contestants = []
     for one in outcome.contestants:
         if one.name not in outcome.medians:
@@ -171,14 +171,14 @@ def written(outcome: Outcome, trials: dict[str, list[Figures]], mode: str) -> di
 
 
 def section(asked: argparse.Namespace) -> str:
-    """Where the figures go in the file: a part of a run must not replace a whole one."""
+    """The section of the file: a partial run must not replace a whole one."""
     if asked.only or asked.rooms or asked.span or asked.turns != TURNS or asked.no_search:
         return "partial"
     return "quick" if asked.quick else "contest"
 
 
 def main() -> int:
-    """Measure, tell, record; 1 if ours could not be measured."""
+    """Measure, print and store; 1 if our server could not be measured."""
     asked = arguments()
     if asked.list:
         for one in everyone():

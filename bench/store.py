@@ -1,4 +1,4 @@
-"""The file of figures: one section for each part of the bench, each replaced when its part runs again."""
+"""The file of figures: one section for each part of the bench, replaced when the part runs again."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ PUBLISHED = BENCH / "figures.json"
 
 
 def record(section: str, data: object, path: Path = RESULTS) -> None:
-    """Put a part's figures into the file."""
+    """Write the figures of a part into the file."""
     path.parent.mkdir(exist_ok=True)
     known = read(path) if path.exists() else {}
     known[section] = data

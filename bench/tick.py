@@ -1,7 +1,8 @@
-"""What one tick of one room costs, without any network: `python -m bench.tick`.
+"""The cost of one tick of one room without a network: `python -m bench.tick`.
 
-Plays Loose Ends with 8 bots as fast as it can and tells µs per room and tick by part: bots, rules, the state
-as bytes (`delta`), the stream of entries (`events`). Rounds of all lengths are in it, countdowns too.
+Plays Loose Ends with 8 bots as fast as possible and prints µs per room and tick by part: bots, rules, the
+state as bytes (`delta`), the stream of inputs (`events`). Rounds of all lengths and countdowns are
+included.
 """
 
 import argparse
@@ -21,7 +22,7 @@ SEATS = 8
 
 
 class Clocked:
-    """Counts the time that is spent in some methods of some objects."""
+    """Measures the time that is spent in chosen methods."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -70,7 +71,7 @@ def play(ticks: int, seed: int, level: int) -> dict[str, float]:
 
 
 def main() -> int:
-    """Measure, tell, record."""
+    """Measure, print and store."""
     parser = argparse.ArgumentParser(prog="python -m bench.tick", description=__doc__)
     parser.add_argument("--ticks", type=int, default=5000)
     parser.add_argument("--turns", type=int, default=3)

@@ -1,4 +1,4 @@
-"""One trial: a fresh server on its core, the load on the other, and what came of each window."""
+"""One trial: a new server on its core, the load on the other, and the figures of each window."""
 
 import json
 import statistics
@@ -12,22 +12,22 @@ from bench.machine import BUILD, Failed, Process, await_port, cores
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one window, or the median of several, came to.
+    """The figures of one window, or the median of several.
 
     Attributes:
         players: connected and playing.
         cpu_us_per_message: server CPU time by delivered state message, inputs included.
         cpu_us_per_player_s: server CPU time by player and second.
         server_busy: share of its core that the server used, 0 to 1.
-        load_busy: share of its core that the load client used; near 1 it would be what is measured.
+        load_busy: share of its core that the load client used; near 1 it would be the limit.
         down_bytes_per_player_s: WebSocket bytes to a player in a second, framing included, TCP not.
         up_bytes_per_player_s: and from a player.
-        delivery: states (or the ticks they tell of) that came, by those that should have.
-        late_p50_ms: how much later than its due time after the state before it a state came.
-        late_p99_ms: the same for the worst hundredth.
-        input_p50_ms: from sending an input to the state that has it; half a tick of waiting is in it.
-        input_p99_ms: the same for the worst hundredth.
-        memory_kb_per_player: what the server grew by since it was ready, by player.
+        delivery: states (or ticks) received, divided by those due.
+        late_p50_ms: how much longer than planned the time between two states was.
+        late_p99_ms: the same at p99.
+        input_p50_ms: from sending an input to the state that acknowledges it, half a tick included.
+        input_p99_ms: the same at p99.
+        memory_kb_per_player: growth of the server since it was ready, by player.
     """
 
     players: int
@@ -54,7 +54,7 @@ def median(figures: Sequence[Figures]) -> Figures:
 
 
 def rounded(figures: Figures) -> dict[str, float]:
-    """The figures with as many digits as they are good for."""
+    """The figures with significant digits only."""
     return {
         name: value if isinstance(value, int) else float(f"{value:.4g}")
         for name, value in asdict(figures).items()
@@ -126,7 +126,7 @@ def run(
 
 
 def _expect(load: Process, word: str, within_s: float) -> str:
-    """The rest of the line that begins with `word`; any other line is the load client's complaint."""
+    """The rest of the line that begins with `word`; any other line is an error of the load client."""
     line = load.line(within_s)
     if not line.startswith(word):
         raise Failed(line)
@@ -134,7 +134,7 @@ def _expect(load: Process, word: str, within_s: float) -> str:
 
 
 class Told:
-    """What the load client said of one window; see figures.c."""
+    """The load client's figures of one window; see figures.c."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told

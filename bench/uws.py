@@ -1,11 +1,10 @@
-"""Let uWebSockets.js run where the C library is a little older than the one that it was built with.
+"""Let uWebSockets.js run with a C library that is older than the one that it was built with.
 
-Its binary asks for glibc 2.38 for the sake of three functions (servers/newer_libc.c), so Debian 12 and
-Ubuntu 22.04 refuse to load it and the fastest peer could not be measured there. This marks that demand as
-weak in the bench's own installed copy; the three functions are then preloaded. Nothing else is changed, and
-where the library is new enough nothing is done at all.
+Its binary needs glibc 2.38 because of three functions (servers/newer_libc.c), so Debian 12 and Ubuntu 22.04
+cannot load it. This program marks that dependency as weak in the bench's own installed copy; the three
+functions are then preloaded. Nothing else is changed, and nothing at all if the library is new enough.
 
-Usage: python -m bench.uws, after `npm ci`; `make bench` does it.
+Usage: python -m bench.uws, after `npm ci`; `make bench` runs it.
 """
 
 import platform
@@ -71,12 +70,12 @@ def needed() -> bool:
 
 
 def preloaded() -> dict[str, str]:
-    """What a server's environment needs in order to load uWebSockets.js here."""
+    """The variables with which a server can load uWebSockets.js here."""
     return {"LD_PRELOAD": str(SHIM)} if SHIM.exists() else {}
 
 
 def main() -> int:
-    """Do it, if it is needed and the package is there."""
+    """Patch the package, if it is there and needs it."""
     binaries = sorted((BENCH / "node_modules" / "uWebSockets.js").glob("uws_linux_*.node"))
     if not needed() or not binaries:
         return 0

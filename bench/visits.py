@@ -1,9 +1,9 @@
-"""Those who come and go: `python -m bench.visits flat` and `python -m bench.visits storm`.
+"""Short connections: `python -m bench.visits flat` and `python -m bench.visits storm`.
 
-Matches run meanwhile on the same server, which is the real one. `flat`: 50,000 visits, a few at a time; the
-memory must stay flat within 5 % and no tick may come more than 20 ms late. `storm`: 2,000 connections a
-second for 20 seconds from thousands of loopback addresses; ticks come at most 20 ms late at p99, and a minute
-later the memory is back within 10 %. A visit connects, enters the namespace, is greeted, and leaves.
+Matches run at the same time on the same, real server. `flat`: 50,000 visits, a few at a time; memory must
+stay flat within 5 %, and no tick may be more than 20 ms late. `storm`: 2,000 connections a second for 20
+seconds from thousands of loopback addresses; ticks are at most 20 ms late at p99, and a minute later the
+memory is back within 10 %. A visit connects, enters the namespace, receives `welcome`, and leaves.
 """
 
 import argparse
@@ -35,7 +35,7 @@ REQUEST = (
     b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
 JOIN = b"40{}"
-BIND_LATE = 24  # IP_BIND_ADDRESS_NO_PORT of Linux, which Python does not name
+BIND_LATE = 24  # IP_BIND_ADDRESS_NO_PORT of Linux, for which Python has no name
 
 
 def client_frame(payload: bytes) -> bytes:
@@ -45,7 +45,7 @@ def client_frame(payload: bytes) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Visit:
-    """One connection: what has come, and how far it is."""
+    """One connection: the bytes received, and its stage."""
 
     sock: socket.socket
     born_s: float
@@ -74,7 +74,7 @@ class Visitors:
     def __post_init__(self) -> None:
         self._poll = select.epoll()
         self._visits: dict[int, Visit] = {}
-        self._staying: deque[Visit] = deque()  # those who leave next come first
+        self._staying: deque[Visit] = deque()  # in the order in which they leave
         self._number = 0
 
     def run(self, visits: int) -> None:
@@ -191,7 +191,7 @@ class Watchers:
 
 
 def start(stack: ExitStack, folder: Path) -> tuple[Process, int]:
-    """Start the server; its process and port."""
+    """Start the server; returns its process and port."""
     env = {
         "PORT": "0",
         "RUMPUS_SERVER__HOST": "127.0.0.1",
@@ -218,7 +218,7 @@ def late_share(after: Metrics, before: Metrics) -> tuple[int, int]:
 
 
 def tell(visitors: Visitors, took_s: float) -> dict[str, object]:
-    """Print how visits went, and give it back for the record."""
+    """Print the outcomes of the visits, and return them."""
     waits = sorted(visitors.waits_s)
     done = sum(visitors.outcomes.values())
     p50, p99 = (waits[int(len(waits) * share)] if waits else 0.0 for share in (0.5, 0.99))
@@ -228,7 +228,7 @@ def tell(visitors: Visitors, took_s: float) -> dict[str, object]:
 
 
 def flat(visits: int, rate: float, folder: Path) -> tuple[dict[str, object], list[str]]:
-    """Make many visits; what was found, and which gates were missed."""
+    """Make many visits; returns the figures and the gates that were missed."""
     with ExitStack() as stack:
         server, port = start(stack, folder)
         visitors = Visitors(port, rate, most=40)
@@ -257,7 +257,7 @@ def flat(visits: int, rate: float, folder: Path) -> tuple[dict[str, object], lis
 
 
 def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict[str, object], list[str]]:
-    """Connect far more often than the server can greet; what was found, and which gates were missed."""
+    """Connect far more often than the server can answer; returns figures and missed gates."""
     with ExitStack() as stack:
         server, port = start(stack, folder)
         Visitors(port, 200, most=40).run(1000)
@@ -304,7 +304,7 @@ def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict
 
 
 def main() -> int:
-    """Measure, tell, record; 1 if a gate is missed."""
+    """Measure, print and store; 1 if a gate is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.visits", description=__doc__)
     parser.add_argument("gate", choices=("flat", "storm"))
     parser.add_argument("--visits", type=int, default=50_000, help="of flat")

@@ -1,9 +1,9 @@
-"""S1 on Rumpus' own edge: Flask-SocketIO with `Fanout`, one timer for all rooms.
+"""S1 on Rumpus' transport: Flask-SocketIO with our manager, one timer for all rooms.
 
 Unlike the product's scheduler it steps all rooms that are due before it sends, and runs in the event loop,
-since S1's rooms never wait for anything; see docs/decisions/0015 and 0016.
+because S1's rooms never block; see docs/decisions/0015 and 0016.
 
-Usage: python -m bench.servers.ours_s1 ROOMS. The client's auth tells room, seat and framing.
+Usage: python -m bench.servers.ours_s1 ROOMS. The client's auth contains room, seat and framing.
 """
 
 # ruff: noqa: E402 -- gevent takes the sockets over before anything else is imported
@@ -23,13 +23,13 @@ from bench.servers.s1 import SEATS, TICK_HZ, S1Player, S1Room
 from game.transport.manager import Channel, Fanout, Frame, Framing
 from game.transport.server import HttpLimits, Server
 
-PHASE_SLOTS = 5  # the product has 10, since its rooms are heavier: docs/decisions/0016
+PHASE_SLOTS = 5  # the product has 10, because its rooms are heavier: docs/decisions/0016
 SLOT_S = 1 / TICK_HZ / PHASE_SLOTS
 PLENTY = 100_000
 
 
 class Bench:
-    """All rooms of the server and the way in and out."""
+    """All rooms of the server, with their inputs and outputs."""
 
     def __init__(self, rooms: int) -> None:
         self.fanout = Fanout()
@@ -67,7 +67,7 @@ class Bench:
         self.players[sid].press(seq, buttons)
 
     def drive(self) -> None:
-        """Tick every room at its own phase of the period, called by the event loop: nothing here waits."""
+        """Tick every room at its own phase of the period; called by the event loop, so it must not block."""
         slots = cycle([self.rooms[slot::PHASE_SLOTS] for slot in range(PHASE_SLOTS)])
         self.metronome.start(lambda: self.tick(next(slots)))
 
@@ -78,7 +78,7 @@ class Bench:
         for room, channel in rooms:
             room.step()
             states.append((channel, Frame("s", room.packed(), room.as_json)))
-        # After all the steps: what the interpreter and what the kernel need do not both fit the cache.
+        # After all steps: the data of the interpreter and of the kernel do not fit into the cache together.
         for channel, frame in states:
             channel.send(frame)
 

@@ -1,7 +1,7 @@
-"""Workload S1 in Python: what one room holds and does. The frameworks around it differ, this does not.
+"""Workload S1 in Python: the state and the work of one room, the same for all frameworks.
 
-Eight players send an input four times a second; twenty times a second the room moves them and tells
-everyone where all are, in 60 bytes (little-endian: tick u32, time in µs u64, and per seat seq, x, y u16)
+Eight players send an input four times a second; twenty times a second the room moves them and sends
+all positions to everyone, in 60 bytes (little-endian: tick u32, time in µs u64, and per seat seq, x, y u16)
 or as the same in JSON.
 """
 
@@ -16,7 +16,7 @@ _NUMBERS = struct.Struct(f"<{3 * SEATS}H")  # of each seat seq, x, y
 
 
 def _lane(seat: int, number: int, bits: int) -> int:
-    """So many bits from a seat's number on."""
+    """The bits of a number, from its position on."""
     return (1 << bits) - 1 << 16 * (3 * seat + number)
 
 
@@ -32,9 +32,9 @@ _SPEED = [
 
 
 class S1Room:
-    """One room of S1. Its 24 numbers are one integer, so that one addition moves everyone.
+    """One room of S1. Its 24 numbers are one integer, so that one addition moves all players.
 
-    Moved one by one they were 4 % of what a message costs, and it is the framework that S1 measures.
+    Moved one by one they were 4 % of the cost of a message, and S1 measures the framework.
     """
 
     __slots__ = ("_numbers", "_speeds", "at_us", "tick")
@@ -55,7 +55,7 @@ class S1Room:
         self.at_us = time.monotonic_ns() // 1000
         self.tick += 1
         numbers, speeds = self._numbers, self._speeds
-        # Without the top bits no number's sum reaches into the next; they are added on their own.
+        # Without the top bits no sum overflows into the next number; they are added separately.
         self._numbers = (numbers & _LOW) + (speeds & _LOW) ^ (numbers ^ speeds) & _HIGH
 
     def packed(self) -> bytes:
@@ -63,7 +63,7 @@ class S1Room:
         return _HEAD.pack(self.tick, self.at_us) + self._numbers.to_bytes(_NUMBERS.size, "little")
 
     def as_json(self) -> dict[str, object]:
-        """The state as something JSON can hold."""
+        """The state as JSON values."""
         numbers = iter(_NUMBERS.unpack(self._numbers.to_bytes(_NUMBERS.size, "little")))
         return {"t": self.tick, "at": self.at_us, "p": list(zip(numbers, numbers, numbers, strict=True))}
 

@@ -1,11 +1,11 @@
-"""Run the server, and look every two milliseconds of its CPU time what it is doing.
+"""Run the server under a sampling profiler: one sample every two milliseconds of CPU time.
 
-Usage: python -m bench.servers.sampled FILE, the server's settings in the environment as always. SIGUSR1 turns
-the looking on and off. When the server ends it writes what it saw to FILE: {"samples", "self": {function:
+Usage: python -m bench.servers.sampled FILE, with the server's settings in the environment. SIGUSR1 turns
+sampling on and off. When the server ends it writes the samples to FILE: {"samples", "self": {function:
 count}, "within": {function: count}}, where `within` counts a function once for every sample in which it was
 anywhere on the stack.
 
-Sampling by signal costs next to nothing and does not mind greenlets, which a tracing profiler does.
+Sampling by signal costs almost nothing and works with greenlets; a tracing profiler does not.
 """
 
 import json
@@ -24,7 +24,7 @@ _withins: Counter[CodeType] = Counter()
 
 
 def look(_signal: int, frame: FrameType | None) -> None:
-    """Note where the program is."""
+    """Count the current stack."""
     if frame is None:
         return
     _selves[frame.f_code] += 1
@@ -37,13 +37,13 @@ def look(_signal: int, frame: FrameType | None) -> None:
 
 
 def toggle(_signal: int, _frame: FrameType | None) -> None:
-    """Begin to look, or stop."""
+    """Start or stop sampling."""
     every_s = 0.0 if signal.getitimer(signal.ITIMER_PROF)[1] else EVERY_S
     signal.setitimer(signal.ITIMER_PROF, every_s, every_s)
 
 
 def name_of(code: CodeType) -> str:
-    """A function's name as people write it: file:function."""
+    """The name of a function, as file:function."""
     path = Path(code.co_filename)
     try:
         short = str(path.relative_to(ROOT))
