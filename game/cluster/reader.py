@@ -18,7 +18,7 @@ from game.cluster.outbox import SharedOutbox, room_of
 from game.cluster.remote import Abroad
 from game.protocol import commands as c
 from game.rooms.errors import NoSuchRoom, Refused
-from game.rooms.handlers import HANDLERS
+from game.rooms.handlers import HANDLERS, argument_of
 from game.rooms.outbox import Message
 from game.rooms.service import RoomService
 from game.sync.wire import InputMessage
@@ -160,7 +160,7 @@ class Reader:
         order = HANDLERS.get(ask.what)
         if order is None:  # the other worker is newer
             return Refused("busy", "The server is being renewed. Try again in a moment.")
-        command = msgspec.convert(ask.payload, order.shape)
+        command = msgspec.convert(ask.payload, argument_of(ask.what))
         return self._front.order_here(member, ask.what, command, now_ms, later)
 
 

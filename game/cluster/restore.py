@@ -6,10 +6,11 @@ from contextlib import suppress
 import msgspec
 
 from game.cluster.store import Record
+from game.protocol.fields import LOOKS
 from game.rooms.chat import ChatLine
 from game.rooms.freeze import BadFreeze, FrozenRoom, thaw
 from game.rooms.journal import Journal, Row, parse_rows
-from game.rooms.people import LOOKS, Person
+from game.rooms.people import Person
 from game.rooms.room import Room, RoomContext
 from game.rules import Game, snapshot
 

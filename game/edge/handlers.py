@@ -19,11 +19,11 @@ from game.cluster.gateway import Front, Later
 from game.edge.connections import ClientConnection, Connections
 from game.edge.limits import RateLimits
 from game.edge.output import Output
-from game.edge.parsing import ENTRANCES, BadMessage, parse_clock, parse_command
+from game.edge.parsing import BadMessage, parse_clock, parse_command
 from game.edge.slow_commands import INTERNAL, SlowCommands
 from game.edge.tokens import Tokens
 from game.protocol import commands as c
-from game.protocol.fields import Json
+from game.protocol.fields import Json, SeatNumber
 from game.protocol.objects import Joined
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
@@ -37,7 +37,6 @@ from game.transport.sampling import Sampler
 log = logging.getLogger("rumpus.edge")
 
 VERSION = 1
-MOST_SEAT = 127
 SLOW_CLIENT = "slow client"
 """The reason with which the transport ends a connection that does not read."""
 Answer = c.CommandAnswer
@@ -198,7 +197,7 @@ class ConnectionHandlers:
                 return
             self._count_command(name)
             acknowledge(shown(answer))
-            if name in ENTRANCES:
+            if name in c.ENTRANCES:
                 self._gateway.arrived(client.sid)
 
         return later
@@ -216,7 +215,7 @@ class ConnectionHandlers:
         if not client.commands.take(now_ms):
             raise Refused("too_fast", "That was too much at once. Wait a moment.")
         command, slow = parse_command(name, arguments)
-        if name in ENTRANCES:
+        if name in c.ENTRANCES:
             return self._enter(client, command, now_ms, later)
         if slow is None:
             return self._gateway.order(client.sid, name, command, now_ms, later)
@@ -264,9 +263,9 @@ class ConnectionHandlers:
 
     def _refused(self, client: ClientConnection, name: str, refused: Refused) -> dict[str, Json]:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""
-        event = name if name in ENTRANCES or name in HANDLERS or name == "clock" else "unknown"
+        event = name if name in c.ENTRANCES or name in HANDLERS or name == "clock" else "unknown"
         telemetry.refusals.labels(event, refused.code).inc()
-        if name in ENTRANCES and self._sampler.admits((client.network, refused.code)):
+        if name in c.ENTRANCES and self._sampler.admits((client.network, refused.code)):
             log.info(
                 "refused",
                 extra={
@@ -336,13 +335,9 @@ class ConnectionHandlers:
         if not client.inputs.take(now_ms):
             return
         try:
-            seat, *inputs = msgspec.convert(arguments[0] if len(arguments) == 1 else None, list[Any])
-            rows = msgspec.convert(inputs, list[list[int]])
-            if not isinstance(seat, int) or not 0 <= seat <= MOST_SEAT or not 1 <= len(rows) <= 8:
-                raise ValueError
-            for row in rows:
-                if not 3 <= len(row) <= 4 or not all(-(1 << 29) <= number < (1 << 29) for number in row):
-                    raise ValueError
+            number, *inputs = msgspec.convert(arguments[0] if len(arguments) == 1 else None, list[Any])
+            seat = msgspec.convert(number, SeatNumber)
+            rows = msgspec.convert(inputs, c.InputRows)
         except (ValueError, TypeError):
             self._strike(client, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
             return

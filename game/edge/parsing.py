@@ -11,9 +11,6 @@ import msgspec
 from game.protocol import commands as c
 from game.rooms.handlers import HANDLERS, Preparation
 
-ENTRANCES: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
-"""The commands that lead into a room."""
-
 
 class BadMessage(ValueError):
     """A message that is not a command of the protocol; the text says what is wrong."""
@@ -35,16 +32,16 @@ def parse_command(name: str, arguments: Sequence[object]) -> Parsed:
     Raises:
         BadMessage: there is no such command, or the argument does not have its shape.
     """
-    order = HANDLERS.get(name)
-    if order is None and name not in ENTRANCES:
+    spec = c.COMMANDS.get(name)
+    if spec is None:
         raise BadMessage(f"There is no command {name[:32]}.")
-    slow = order.slow if order is not None else None
-    shape = slow.shape if slow is not None else order.shape if order is not None else ENTRANCES[name]
+    handler = HANDLERS.get(name)
+    slow = handler.slow if handler is not None else None
     payload = arguments[0] if arguments else {}
     if len(arguments) > 1 or not isinstance(payload, dict):
         raise BadMessage(f"{name} takes one object.")
     try:
-        command = msgspec.convert(payload, shape)
+        command = msgspec.convert(payload, spec.argument)
         if slow is None:
             msgspec.msgpack.encode(command)  # whether it could be sent on to another worker
     except msgspec.ValidationError as error:

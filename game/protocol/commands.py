@@ -22,6 +22,7 @@ from game.protocol.fields import (
     SeatNumber,
     about,
 )
+from game.protocol.frames import MOST_INPUTS
 from game.protocol.objects import Joined, PackInfo
 
 EMOTES = ("wave", "laugh", "wow", "cry", "angry", "heart", "clap", "gg")
@@ -422,6 +423,17 @@ COMMANDS: dict[str, Spec] = {
     "clock": Spec(Clock, Time, "ask for the server's time, see section 4"),
 }
 """Every command with an acknowledgement, in the order of the document. `i` has none: see `frames`."""
+ENTRANCES: dict[str, type[Command]] = {
+    name: spec.argument for name, spec in COMMANDS.items() if spec.answer is Joined
+}
+"""The commands that lead into a room."""
+
+InputNumber = Annotated[int, Meta(ge=-(1 << INT_BITS), lt=1 << INT_BITS)]
+InputRows = Annotated[
+    list[Annotated[list[InputNumber], Meta(min_length=3, max_length=4)]],
+    Meta(min_length=1, max_length=MOST_INPUTS),
+]
+"""The rows `[seq, tick, buttons, value?]` of the event `i`, behind the seat."""
 
 
 def read_answer(name: str, data: Mapping[str, object]) -> CommandAnswer:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import UNSET, Struct
 
-from game.protocol.fields import Absent, Json, Patch, about
+from game.protocol.fields import Absent, Patch, about
 from game.protocol.objects import ChatLine, GameInfo, Joined, Limits, Object, OpenRoom, RoomInfo, SchemaInfo
 
 Transport = Literal["websocket", "polling"]
@@ -149,7 +149,8 @@ EVENTS: dict[str, Spec] = {
 # --- the states of a match as JSON ---------------------------------------------------------------------
 
 AckRow = tuple[int, int, int]
-State = dict[str, Json]
+State = dict[str, object]
+"""A tree of a match's state, or changes of one, as its SCHEMA says."""
 
 
 class KeyframeJson(Struct, frozen=True):
@@ -171,3 +172,25 @@ class StateJson(Struct, frozen=True):
     acks: Annotated[list[AckRow], about("`[seat, seq, margin]`, since the last message")]
     events: Annotated[list[list[str | int]], about("`[name, …arguments]`")]
     changes: Annotated[State, about("the changed fields")]
+
+
+class Shift(Struct, frozen=True):
+    """The new schedule: `tick` is due at `at`, and the others around it."""
+
+    tick: int
+    at: int
+
+
+class ShiftJson(Struct, frozen=True):
+    """The event `s` of a shift in the framing "json"."""
+
+    shift: Shift
+
+
+class PrivateJson(Struct, frozen=True):
+    """The event `p` in the framing "json": `state` is the whole part, `changes` what changed in it."""
+
+    seat: int
+    host: bool
+    state: State | Absent = UNSET
+    changes: State | Absent = UNSET

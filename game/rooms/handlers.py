@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from game.protocol import commands as c
+from game.protocol.commands import COMMANDS
 from game.protocol.events import EmoteShown
 from game.rooms.errors import Refused
 from game.rooms.hosting import BadPack, PackFormat, ReadPack
@@ -23,28 +24,32 @@ RUNNING = (Phase.LIVE, Phase.PAUSED)
 
 
 class Preparation(NamedTuple):
-    """What turns a client's command of this shape into the one that a room takes; it may take milliseconds.
+    """Turns a client's command into one of the type `result`, which a room takes; it may take milliseconds.
 
-    It needs no room and must not run where ticks do. It raises Refused.
+    It needs no room and must not run in the greenlet of the ticks. It raises Refused.
     """
 
-    shape: type[c.Command]
+    result: type[c.Command]
     prepare: Callable[[Any, PackFormat], c.Command]
 
 
 class CommandHandler(NamedTuple):
-    """A command's shape, what carries it out, whether only the host may give it, and what comes before."""
+    """The function that carries a command out, and the preparation that it needs before."""
 
-    shape: type[c.Command]
     carry_out: Callable[[Room, Person, Any, int], c.Answer]
-    host_only: bool = False
     slow: Preparation | None = None
+
+
+def argument_of(name: str) -> type[c.Command]:
+    """The type of the command `name` that a room takes."""
+    slow = HANDLERS[name].slow
+    return COMMANDS[name].argument if slow is None else slow.result
 
 
 def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> c.Answer:
     """Carry out one command and tell the room what changed. Raises Refused."""
     order = HANDLERS[name]
-    if order.host_only and room.host != person.id:
+    if COMMANDS[name].host_only and room.host != person.id:
         raise Refused("not_host", "Only the host can do that.")
     if name not in UNLIMITED and person.output.in_debt(now_ms):
         raise Refused("too_fast", "You changed too much for everyone at once. Wait a few seconds.")
@@ -412,37 +417,37 @@ def _rtt(_room: Room, person: Person, command: c.Rtt, _now_ms: int) -> c.Answer:
 
 
 HANDLERS: dict[str, CommandHandler] = {
-    "leave": CommandHandler(c.Nothing, _leave),
-    "profile": CommandHandler(c.Profile, _profile),
-    "sit": CommandHandler(c.Sit, _sit),
-    "second": CommandHandler(c.Second, _second),
-    "ready": CommandHandler(c.Ready, _ready),
-    "team": CommandHandler(c.Team, _team),
-    "start": CommandHandler(c.Nothing, _start, host_only=True),
-    "cancel": CommandHandler(c.Nothing, _cancel, host_only=True),
-    "options": CommandHandler(c.Options, _options, host_only=True),
-    "game": CommandHandler(c.ChooseGame, _game, host_only=True),
-    "bot": CommandHandler(c.Bot, _bot, host_only=True),
-    "kick": CommandHandler(c.About, _kick, host_only=True),
-    "ban": CommandHandler(c.Ban, _ban, host_only=True),
-    "unban": CommandHandler(c.Nothing, _unban, host_only=True),
-    "give": CommandHandler(c.Give, _give, host_only=True),
-    "mute": CommandHandler(c.About, _mute, host_only=True),
-    "transfer": CommandHandler(c.About, _transfer, host_only=True),
-    "reclaim": CommandHandler(c.Nothing, _reclaim),
-    "lock": CommandHandler(c.Lock, _lock, host_only=True),
-    "pause": CommandHandler(c.Pause, _pause, host_only=True),
-    "verb": CommandHandler(c.Verb, _verb, host_only=True),
-    "pack": CommandHandler(ReadPack, _pack, host_only=True, slow=Preparation(c.Pack, _read_pack)),
-    "rematch": CommandHandler(c.Rematch, _rematch),
-    "lobby": CommandHandler(c.Nothing, _lobby, host_only=True),
-    "chat": CommandHandler(c.Say, _chat),
-    "emote": CommandHandler(c.Emote, _emote),
-    "away": CommandHandler(c.Away, _away),
-    "resync": CommandHandler(c.Nothing, _resync),
-    "rtt": CommandHandler(c.Rtt, _rtt),
-    "predict": CommandHandler(c.Predict, _predict),
-    "desync": CommandHandler(c.Desync, _desync),
+    "leave": CommandHandler(_leave),
+    "profile": CommandHandler(_profile),
+    "sit": CommandHandler(_sit),
+    "second": CommandHandler(_second),
+    "ready": CommandHandler(_ready),
+    "team": CommandHandler(_team),
+    "start": CommandHandler(_start),
+    "cancel": CommandHandler(_cancel),
+    "options": CommandHandler(_options),
+    "game": CommandHandler(_game),
+    "bot": CommandHandler(_bot),
+    "kick": CommandHandler(_kick),
+    "ban": CommandHandler(_ban),
+    "unban": CommandHandler(_unban),
+    "give": CommandHandler(_give),
+    "mute": CommandHandler(_mute),
+    "transfer": CommandHandler(_transfer),
+    "reclaim": CommandHandler(_reclaim),
+    "lock": CommandHandler(_lock),
+    "pause": CommandHandler(_pause),
+    "verb": CommandHandler(_verb),
+    "pack": CommandHandler(_pack, Preparation(ReadPack, _read_pack)),
+    "rematch": CommandHandler(_rematch),
+    "lobby": CommandHandler(_lobby),
+    "chat": CommandHandler(_chat),
+    "emote": CommandHandler(_emote),
+    "away": CommandHandler(_away),
+    "resync": CommandHandler(_resync),
+    "rtt": CommandHandler(_rtt),
+    "predict": CommandHandler(_predict),
+    "desync": CommandHandler(_desync),
 }
 
 PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})

@@ -8,7 +8,7 @@ import unicodedata
 
 import regex
 
-NAME_CHARS = 16
+from game.protocol.fields import NAME_CHARS
 
 # Marks that combine without end make a line climb over its neighbours.
 _MOST_MARKS = 2

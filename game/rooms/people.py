@@ -6,12 +6,11 @@ from typing import Literal
 
 from msgspec import UNSET
 
+from game.protocol.fields import LOOKS
 from game.protocol.objects import PersonInfo, SeatInfo
 from game.rooms.lag_compensation import LatencyModel
 from game.rooms.rate_limit import Bucket
 
-LOOKS = 8
-"""How many colours there are, and how many shapes."""
 TAKEOVERS_PER_S, TAKEOVER_BURST = 0.2, 8
 """How often a new connection of a person may replace one that still stands."""
 

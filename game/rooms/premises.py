@@ -6,12 +6,12 @@ All times are milliseconds of the worker's monotonic clock.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct
 
 from game.protocol.events import Notice, Payload
+from game.protocol.fields import OptionValue
 from game.protocol.objects import Joined, Results, RoomInfo, RunningMatch
 from game.rooms.chat import Chat
 from game.rooms.errors import Refused
@@ -302,7 +302,7 @@ class Premises:
         self.chosen = self.game.options.defaults()
         self.preset = ""
 
-    def choose_options(self, values: dict[str, Any]) -> None:
+    def choose_options(self, values: dict[str, OptionValue]) -> None:
         """Set single options. Raises BadOption, and nothing is changed, when one is wrong."""
         self.chosen = self.game.options.merge(self.chosen, values)
         self.preset = ""

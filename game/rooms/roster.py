@@ -2,9 +2,10 @@
 
 from contextlib import suppress
 
+from game.protocol.fields import NAME_CHARS
 from game.rooms.errors import Refused
 from game.rooms.lookalikes import skeleton
-from game.rooms.names import NAME_CHARS, clean
+from game.rooms.names import clean
 from game.rooms.people import Person, Seat, unused
 from game.rooms.phases import Phase, Turn
 from game.rooms.playing import Playing

@@ -1,7 +1,6 @@
 """What followers of a match were told last, and what to tell them next: the `delta` way of replication."""
 
-from typing import Any
-
+from game.protocol.events import KeyframeJson, Shift, ShiftJson, StateJson
 from game.rooms.outbox import Message
 from game.rules import Match
 from game.sync.delta import StateEncoder
@@ -61,35 +60,35 @@ class DeltaStream:
             update = self._encoder.update(m.state)
             return Message("s", state_frame(self.number, advance, acks, events, update), no_json)
         update, changes = self._encoder.update_json(m.state)
-        told: dict[str, Any] = {
-            "number": self.number,
-            "tick": m.tick,
-            "acks": [list(ack) for ack in acks],
-            "events": [[m.game.events[kind].name, *args] for kind, *args in events],
-            "changes": changes,
-        }
-        return Message("s", state_frame(self.number, advance, acks, events, update), lambda: told)
+        shown = StateJson(
+            number=self.number,
+            tick=m.tick,
+            acks=acks,
+            events=[[m.game.events[kind].name, *args] for kind, *args in events],
+            changes=changes,
+        )
+        return Message("s", state_frame(self.number, advance, acks, events, update), lambda: shown)
 
     def keyframe(self, acks: list[Ack], at_ms: int) -> Message:
         """The whole view as it was told last; `at_ms` is the server's time at which its tick was due."""
         binary = keyframe(self.number, self.epoch, self._tick, at_ms, acks, self._encoder.full())
 
         def as_json() -> object:
-            return {
-                "number": self.number,
-                "epoch": self.epoch,
-                "tick": self._tick,
-                "at": at_ms,
-                "acks": [list(ack) for ack in acks],
-                "state": self._encoder.full_json(),
-            }
+            return KeyframeJson(
+                number=self.number,
+                epoch=self.epoch,
+                tick=self._tick,
+                at=at_ms,
+                acks=acks,
+                state=self._encoder.full_json(),
+            )
 
         return Message("k", binary, as_json)
 
 
 def shift(tick: int, at_ms: int) -> Message:
     """Tell that the schedule moved: `tick` is due at `at_ms`."""
-    return Message("s", shift_frame(tick, at_ms), lambda: {"shift": {"tick": tick, "at": at_ms}})
+    return Message("s", shift_frame(tick, at_ms), lambda: ShiftJson(Shift(tick, at_ms)))
 
 
 def no_json() -> object:

@@ -5,8 +5,8 @@ a second what it is to hold, and not all in the same tick.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
+from game.protocol.events import KeyframeJson, StateJson
 from game.rooms.outbox import Message
 from game.rooms.replication.deltas import no_json
 from game.rules import Match
@@ -110,14 +110,14 @@ class InterestStream:
         frame = state_frame(self.number, self._advance, acks, events, update)
         if not as_json:
             return Message("s", frame, no_json)
-        told: dict[str, Any] = {
-            "number": self.number,
-            "tick": m.tick,
-            "acks": [list(ack) for ack in acks],
-            "events": [[m.game.events[kind].name, *args] for kind, *args in events],
-            "changes": self._encoder.update_json(before, now),
-        }
-        return Message("s", frame, lambda: told)
+        shown = StateJson(
+            number=self.number,
+            tick=m.tick,
+            acks=acks,
+            events=[[m.game.events[kind].name, *args] for kind, *args in events],
+            changes=self._encoder.update_json(before, now),
+        )
+        return Message("s", frame, lambda: shown)
 
     def keyframe(self, m: Match, seats: Seats, acks: Sequence[Ack], at_ms: int) -> Message:
         """A whole view as it was told last, or as it begins; `at_ms` is when its tick was due."""
@@ -132,14 +132,14 @@ class InterestStream:
         frame = keyframe(number, self.epoch, tick, at_ms, own, self._encoder.full(held))
 
         def as_json() -> object:
-            return {
-                "number": number,
-                "epoch": self.epoch,
-                "tick": tick,
-                "at": at_ms,
-                "acks": [list(ack) for ack in own],
-                "state": self._encoder.full_json(held),
-            }
+            return KeyframeJson(
+                number=number,
+                epoch=self.epoch,
+                tick=tick,
+                at=at_ms,
+                acks=own,
+                state=self._encoder.full_json(held),
+            )
 
         return Message("k", frame, as_json)
 

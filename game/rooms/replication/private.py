@@ -3,6 +3,7 @@
 The shared view is encoded once for everybody; only what is private is made for one, and only when it changed.
 """
 
+from game.protocol.events import PrivateJson
 from game.rooms.outbox import Message
 from game.rules import Match
 from game.sync.delta import StateEncoder
@@ -36,7 +37,7 @@ class PrivateStreams:
         encoder.start(m.state)
         frame = private_frame(_number(seat), encoder.full(), is_full=True, of_host=seat is None)
         state = encoder.full_json()
-        return Message("p", frame, lambda: {"seat": _number(seat), "host": seat is None, "state": state})
+        return Message("p", frame, lambda: PrivateJson(_number(seat), seat is None, state=state))
 
     # hot: in games with hidden information, once per tick and person
     def update(self, m: Match, seat: int | None, with_json: bool) -> Message | None:
@@ -52,7 +53,7 @@ class PrivateStreams:
         if body == NOTHING:
             return None
         frame = private_frame(_number(seat), body, of_host=seat is None)
-        return Message("p", frame, lambda: {"seat": _number(seat), "host": seat is None, "changes": changes})
+        return Message("p", frame, lambda: PrivateJson(_number(seat), seat is None, changes=changes))
 
     def forget(self, seat: int | None) -> None:
         """Nobody follows this part any more; whoever does next gets it in full."""

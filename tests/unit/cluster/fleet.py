@@ -23,7 +23,7 @@ from game.cluster.store import StoreDown
 from game.protocol.objects import Joined
 from game.questions import QuestionPacks
 from game.rooms.errors import Refused
-from game.rooms.handlers import HANDLERS
+from game.rooms.handlers import argument_of
 from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
 from game.rooms.service import RoomService
@@ -82,7 +82,7 @@ class Guest:
 
     def do(self, event: str, **argument: Any) -> None:
         """Give a command; the answer comes into `answers`."""
-        command = msgspec.convert(argument, HANDLERS[event].shape)
+        command = msgspec.convert(argument, argument_of(event))
         now_ms = self.worker.fleet.now_ms
         try:
             answer = self.worker.front.order(self.sid, event, command, now_ms, self.answers.append)

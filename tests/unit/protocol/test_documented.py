@@ -9,11 +9,13 @@ import pytest
 
 from game.catalogue import load_games
 from game.edge.describe import describe_game
-from game.edge.parsing import ENTRANCES
 from game.protocol.codes import ERRORS, GOODBYES
-from game.protocol.commands import COMMANDS, EMOTES, Command
+from game.protocol.commands import COMMANDS, EMOTES, ENTRANCES
+from game.protocol.frames import ENTRY_KINDS
+from game.questions import MOST_CHARS, MOST_LINES
 from game.rooms.handlers import HANDLERS
-from game.rules import Entity, Event, Game, Int
+from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Entity, Event, Game, Int
+from game.settings import Limits, Rooms
 from game.sync.schema import Schema
 from tests.unit.rooms.world import World, installed_games
 
@@ -37,15 +39,9 @@ def keys_of(value: Any, open_at: tuple[str, ...] = ()) -> set[str]:
     return found
 
 
-def test_every_command_has_a_handler_that_takes_what_is_declared() -> None:
-    shapes: dict[str, type[Command]] = dict(ENTRANCES)
-    for name, order in HANDLERS.items():
-        shapes[name] = order.slow.shape if order.slow else order.shape
-    declared = {name: spec.argument for name, spec in COMMANDS.items() if name != "clock"}
-    assert shapes == declared
-    assert {name for name, order in HANDLERS.items() if order.host_only} == {
-        name for name, spec in COMMANDS.items() if spec.host_only
-    }
+def test_every_command_has_a_handler() -> None:
+    assert set(COMMANDS) == {*HANDLERS, *ENTRANCES, "clock"}
+    assert set(ENTRANCES) == {"create", "join", "quick", "demo"}
 
 
 def test_every_name_in_a_room_is_documented() -> None:
@@ -138,3 +134,26 @@ def test_every_goodbye_is_declared_and_every_declared_goodbye_is_said() -> None:
 def test_the_emotes_are_words() -> None:
     assert len(EMOTES) == 8
     assert all(emote.isalpha() for emote in EMOTES)
+
+
+def test_the_limits_in_the_document_are_the_defaults() -> None:
+    limits, rooms = Limits(), Rooms()
+    text = " ".join(TEXT[TEXT.index("**Limits.**") : TEXT.index("<!-- generated: ranges -->")].split())
+    for claim in (
+        f"{limits.command_rate_per_s:g} commands a second ({limits.command_burst} at once)",
+        f"{limits.input_rate_per_s:g} input messages a second ({limits.input_burst} at once",
+        f"{rooms.chat_rate_per_s:g} line of chat and 1 emote a second ({rooms.chat_burst} at once)",
+        f"{limits.packs_per_min:g} `pack` a minute ({limits.packs_burst} at once)",
+        f"{limits.entries_per_min:g} rooms entered a minute",
+        f"{limits.join_attempts_per_min:g} wrong codes a minute for a device and "
+        f"{limits.join_attempts_per_address_per_min:g} for an address",
+        f"{limits.create_per_min:g} rooms opened a minute for a device and "
+        f"{limits.create_per_address_per_min:g} for an address",
+    ):
+        assert claim in text, claim
+
+
+def test_the_kinds_of_entries_are_those_of_the_rules() -> None:
+    assert [one.number for one in ENTRY_KINDS] == [PRESS, CHANCE, JOIN, LEAVE, COMMAND]
+    assert "14,000 characters and 600 lines" in TEXT
+    assert (MOST_CHARS, MOST_LINES) == (14_000, 600)

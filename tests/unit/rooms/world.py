@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 FOR_RULES = (5, 7)  # kinds of frames that only those read who run the rules
 
-WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick, "demo": c.Demo}
+WAYS_IN = c.ENTRANCES
 
 
 def installed_games() -> list[str]:
@@ -49,7 +49,7 @@ def holds_null(value: Any) -> bool:
     return isinstance(value, dict) and any(one is None or holds_null(one) for one in value.values())
 
 
-def as_sent(data: Payload) -> Json:
+def as_sent(data: object) -> Json:
     """A message after its way through JSON."""
     found: Json = json.loads(json.dumps(msgspec.to_builtins(data)))
     return found
@@ -107,7 +107,7 @@ class Post:
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         if member in self.as_json:
-            self._said(member, message.event, json.loads(json.dumps(message.json())))
+            self._said(member, message.event, as_sent(message.json()))
         else:
             self._said(member, message.event, message.binary)
 
@@ -172,7 +172,7 @@ class Someone:
     def do(self, event: str, **argument: Any) -> Json:
         """Give a command. Raises Refused."""
         order = HANDLERS[event]
-        command = msgspec.convert(argument, order.slow.shape if order.slow else order.shape)
+        command = msgspec.convert(argument, c.COMMANDS[event].argument)
         if order.slow:
             command = order.slow.prepare(command, self.world.context.packs)
         return as_sent(self.world.service.order(self.member, event, command, self.world.now_ms))
