@@ -17,12 +17,12 @@ from game.client.commands import Commands
 from game.client.follower import Follower
 from game.client.joined_room import JoinedRoom
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
+from game.protocol.commands import ENTRANCES
 
 Json = dict[str, Any]
 
 REPEATED = 8
 """The greatest number of inputs in one message."""
-ENTRANCES = frozenset({"create", "join", "quick"})
 """Commands whose answer is JOINED."""
 
 

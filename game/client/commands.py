@@ -1,11 +1,19 @@
 """The commands of the protocol, one typed method each. How they travel is not known here."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
 
 from game.client.joined_room import JoinedRoom
+from game.client.refused import NoAnswer
+from game.protocol import commands as c
+from game.protocol.fields import OptionValue
 
 Json = dict[str, Any]
+OptionValues = Mapping[str, OptionValue]
+AnswerT = TypeVar("AnswerT", bound=c.Answer)
 
 
 class Commands(ABC):
@@ -33,12 +41,16 @@ class Commands(ABC):
     def _command(self, event: str, **argument: object) -> Json:
         return self.call(event, {key: value for key, value in argument.items() if value is not None})
 
+    def _ask(self, event: str, answer: type[AnswerT], **argument: object) -> AnswerT:
+        # The answer as the protocol declares it; another one raises msgspec.ValidationError.
+        return msgspec.convert(self._command(event, **argument), answer)
+
     def create(
         self,
         game: str | None = None,
         *,
         preset: str | None = None,
-        options: Json | None = None,
+        options: OptionValues | None = None,
         private: bool = True,
         name: str | None = None,
         colour: int | None = None,
@@ -93,13 +105,11 @@ class Commands(ABC):
 
     def sit(self, spectate: bool = False) -> int | None:
         """Take a seat, or give it up and watch; returns the seat."""
-        seat: int | None = self._command("sit", spectate=spectate)["seat"]
-        return seat
+        return self._ask("sit", c.Seated, spectate=spectate).seat
 
     def second(self, on: bool = True, name: str | None = None) -> int | None:
         """Let a second player share this keyboard; returns their seat."""
-        seat: int | None = self._command("second", on=on, name=name)["seat"]
-        return seat
+        return self._ask("second", c.Seated, on=on, name=name).seat
 
     def ready(self, ready: bool = True) -> None:
         """Ready, or not."""
@@ -117,7 +127,7 @@ class Commands(ABC):
         """Stop the countdown."""
         self._command("cancel")
 
-    def options(self, preset: str | None = None, values: Json | None = None) -> None:
+    def options(self, preset: str | None = None, values: OptionValues | None = None) -> None:
         """Choose a preset, single options, or both in this order."""
         self._command("options", preset=preset, values=values)
 
@@ -127,26 +137,37 @@ class Commands(ABC):
 
     def add_bot(self, level: int | None = None, style: int | None = None) -> int:
         """Seat a bot; returns its seat."""
-        return int(self._command("bot", add=True, level=level, style=style)["seat"])
+        seat = self._ask("bot", c.Seated, add=True, level=level, style=style).seat
+        if seat is None:
+            raise NoAnswer("bot: the answer has no seat")
+        return seat
 
     def change_bot(self, seat: int, level: int | None = None, style: int | None = None) -> None:
         """Change a bot."""
         self._command("bot", seat=seat, level=level, style=style)
 
     def remove_bot(self, seat: int) -> None:
-        """Send a bot away."""
+        """Remove a bot."""
         self._command("bot", remove=seat)
 
     def kick(self, player: str) -> None:
-        """Ask a player to leave."""
+        """Remove a player from the room."""
         self._command("kick", player=player)
 
-    def ban(self, player: str) -> None:
-        """Ask a player to leave and let them in no more."""
-        self._command("ban", player=player)
+    def ban(self, player: str, address: bool = False) -> None:
+        """Remove a player and keep them out; with `address` also everyone new from their address."""
+        self._command("ban", player=player, address=address or None)
+
+    def unban(self) -> None:
+        """Lift all bans of the room."""
+        self._command("unban")
+
+    def give(self, seat: int, player: str) -> None:
+        """Let a player continue in the seat that is held for somebody else."""
+        self._command("give", seat=seat, player=player)
 
     def mute(self, player: str, on: bool = True) -> None:
-        """Let a player write no more, or again."""
+        """Stop a player from writing, or let them write again."""
         self._command("mute", player=player, on=on)
 
     def transfer(self, player: str) -> None:
@@ -154,25 +175,35 @@ class Commands(ABC):
         self._command("transfer", player=player)
 
     def reclaim(self) -> None:
-        """Be the host again of a room that this client made."""
+        """Become the host again of a room that this client made."""
         self._command("reclaim")
 
     def lock(
-        self, locked: bool | None = None, hidden: bool | None = None, private: bool | None = None
+        self,
+        locked: bool | None = None,
+        hidden: bool | None = None,
+        private: bool | None = None,
+        *,
+        cover: bool | None = None,
+        polite: bool | None = None,
     ) -> None:
-        """Say who may come in and whether the code is shown."""
-        self._command("lock", locked=locked, hidden=hidden, private=private)
+        """Set who may enter, what the room shows, and whether bots stand in for absent players."""
+        self._command("lock", locked=locked, hidden=hidden, private=private, cover=cover, polite=polite)
 
     def pause(self, paused: bool = True) -> None:
-        """Stop the match's time, or let it go on."""
+        """Pause the match, or resume it."""
         self._command("pause", paused=paused)
 
     def verb(self, verb: int, value: int = 0) -> None:
-        """Say a word to the game, as its host."""
+        """Send a host's command to the game."""
         self._command("verb", verb=verb, value=value)
 
+    def pack(self, text: str = "") -> None:
+        """Set the host's own questions, as TOML or CSV; "" selects the game's own."""
+        self._command("pack", text=text)
+
     def rematch(self, want: bool = True) -> None:
-        """Play again, or not."""
+        """Vote to play again, or not."""
         self._command("rematch", want=want)
 
     def lobby(self) -> None:
@@ -180,11 +211,11 @@ class Commands(ABC):
         self._command("lobby")
 
     def chat(self, text: str, n: int | None = None) -> int:
-        """Say something; returns the line's id. `n` is for saying a numbered line once more."""
+        """Say something; returns the line's id. Give `n` to send a numbered line again."""
         number = self.lines + 1 if n is None else n
-        answer = self._command("chat", text=text, n=number)
+        said = self._ask("chat", c.Said, text=text, n=number)
         self.lines = max(self.lines, number)
-        return int(answer["id"])
+        return said.id
 
     def emote(self, emote: str) -> None:
         """Show an emote."""
@@ -194,10 +225,14 @@ class Commands(ABC):
         """The page is hidden, or shown again."""
         self._command("away", away=away)
 
+    def rtt(self, rtt: int) -> None:
+        """Report the round trip that this client measured, in milliseconds."""
+        self._command("rtt", rtt=rtt)
+
     def resync(self) -> None:
         """Ask for a keyframe."""
         self._command("resync")
 
     def clock(self, client_ms: int) -> int:
         """The server's time in milliseconds."""
-        return int(self._command("clock", client=client_ms)["now"])
+        return self._ask("clock", c.Time, client=client_ms).now

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from game.client.joined_room import JoinedRoom
 from game.client.raw_frames import client_frame, server_frames, upgrade
 from game.client.refused import ConnectionRefused, NoAnswer, answer_of
+from game.protocol.commands import ENTRANCES
 from game.protocol.frames import ACKS, KEYFRAME, MOST_INPUTS, STATE
 from game.sync.varint import BadFrame
 from game.sync.wire import (
@@ -32,7 +33,6 @@ Json = dict[str, Any]
 Answered = Callable[[Json], None]
 
 _RECV_BYTES = 65_536
-_ENTRANCES = frozenset({"create", "join", "quick", "demo"})
 
 
 class RawClient:
@@ -348,7 +348,7 @@ class RawClient:
             self.on_answer(answer)
         if number in self._waiting:
             event, answered = self._waiting.pop(number)
-            if event in _ENTRANCES and answer.get("ok"):
+            if event in ENTRANCES and answer.get("ok"):
                 self._enter(answer)
             answered(answer)
 
