@@ -55,7 +55,7 @@ def test_space_plays_after_a_button_was_clicked(site: Server, new_page: NewPage)
             page.keyboard.press("Escape")
             expect(menu).to_have_count(0, timeout=WAIT_MS)
             page.keyboard.down("Space")
-            held = f"() => window.__rumpus.presses.get({seat}).held"
+            held = f"() => window.__rumpus.inputs.get({seat}).held"
             page.wait_for_function(f"() => ({held})() > 0", timeout=WAIT_MS)
             expect(page.locator(".emote-pop, .chat-drawer, dialog[open]")).to_have_count(0)
             page.keyboard.up("Space")

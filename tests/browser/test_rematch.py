@@ -20,15 +20,15 @@ KEYS = {"trails": "ArrowLeft", "field": "ArrowLeft", "fuse": "Space", "thumbs": 
 PREDICTED = ("trails", "fuse")
 """The games that a browser can run itself."""
 PLAYS = """([seat, predicted]) => {
-    const { match, presses } = window.__rumpus ?? {};
-    return match?.whole && presses.has(seat) && (match.runner?.on ?? false) === predicted
+    const { match, inputs } = window.__rumpus ?? {};
+    return match?.whole && inputs.has(seat) && (match.runner?.on ?? false) === predicted
         && document.querySelector(".arena canvas, .thumbs") !== null;
 }"""
 LISTENS = """() => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"""
 """A screen that has just been drawn listens to keys once the effects after its first frame have run."""
 COUNTED = """([seat, held]) => {
-    const own = window.__rumpus.presses.get(seat);
+    const own = window.__rumpus.inputs.get(seat);
     return (own.held > 0) === held && !own.unheard;
 }"""
 """What is held on this page is what the server has applied."""

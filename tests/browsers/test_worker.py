@@ -23,20 +23,20 @@ REPLAY = """async ({ worker, game, setup, steps }) => {
     const line = new Worker(worker, { type: "module" });
     const found = [];
     await new Promise((done) => {
-        line.onerror = (event) => { found.push({ is: "failed", reason: event.message }); done(); };
+        line.onerror = (event) => { found.push({ reply: "failed", reason: event.message }); done(); };
         line.onmessage = ({ data }) => {
-            if (data.is === "opened") {
-                line.postMessage({ do: "begin", generation: 1, setup, bots: [] });
+            if (data.reply === "opened") {
+                line.postMessage({ call: "begin", generation: 1, setup, bots: [] });
                 for (const { until, rows, hash } of steps)
-                    line.postMessage({ do: "confirm", until, rows, words: [], hash });
+                    line.postMessage({ call: "confirm", until, rows, words: [], hash });
                 const last = steps.at(-1).until;
-                line.postMessage({ do: "look", first: last, last, own: [], near: -1, stamp: 1 });
+                line.postMessage({ call: "look", first: last, last, own: [], near: -1, stamp: 1 });
                 return;
             }
-            found.push(data.is === "picture" ? { is: "picture", tick: data.numbers[1] } : data);
-            if (data.is === "picture" || data.is === "failed") done();
+            found.push(data.reply === "snapshot" ? { reply: "snapshot", tick: data.numbers[1] } : data);
+            if (data.reply === "snapshot" || data.reply === "failed") done();
         };
-        line.postMessage({ do: "open", url: games[game], mailbox: null });
+        line.postMessage({ call: "open", url: games[game], mailbox: null });
     });
     line.terminate();
     return found;
@@ -98,7 +98,9 @@ def test_five_thousand_ticks_are_equal_in_the_browsers_worker(window: Window, si
     while played < TICKS:
         game = (Trails(), Fuse())[number % 2]
         journal = recorded(game, number, min(1_500, TICKS - played))
-        assert replay(window, journal) == [{"is": "picture", "tick": journal.ticks}], journal.line()[:2000]
+        assert replay(window, journal) == [{"reply": "snapshot", "tick": journal.ticks}], journal.line()[
+            :2000
+        ]
         played += journal.ticks
         number += 1
 
@@ -111,4 +113,4 @@ def test_a_changed_press_is_seen(window: Window, site: Server) -> None:
         (tick, [(kind, seat, 0 if kind == PRESS else a, b) for kind, seat, a, b in due])
         for tick, due in journal.entries
     ]
-    assert {"desync"} <= {answer["is"] for answer in replay(window, journal)}
+    assert {"desync"} <= {answer["reply"] for answer in replay(window, journal)}

@@ -128,7 +128,7 @@ def test_after_five_seconds_without_a_network_the_match_soon_goes_on(
     """After a cut the next attempt comes when the back-off says: 4 s later at most."""
     line.profile = Profile(80, 20)
     page = play(visit, line, bots=3)
-    tick = "window.__rumpus.match.runner ? window.__rumpus.match.runner.told : -1"
+    tick = "window.__rumpus.match.runner ? window.__rumpus.match.runner.confirmedTick : -1"
     getattr(line, how)(5000)
     page.wait_for_timeout(5000)
     stood = page.evaluate(tick)

@@ -12,7 +12,7 @@ import { render } from "preact";
 import { App, warmUp } from "./screens/App";
 import { keepAddress } from "./screens/address";
 import { beginHeralds } from "./screens/heralds";
-import { session } from "./session/session";
+import { session } from "./session/page";
 import { calm, settings } from "./settings";
 import { keepTexts } from "./ui/translated";
 

@@ -6,7 +6,8 @@ import { type StageFace, stageOf } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
-import { session } from "../session/session";
+import { session } from "../session/page";
+import { seatsOf } from "../session/room_state";
 import { calm, settings } from "../settings";
 import { inkOf, shapeOf } from "../ui/palette";
 import { Picture, type Subject } from "./renderer";
@@ -16,10 +17,9 @@ import { TouchHints } from "./TouchHints";
 export const TEXT_SCALES = { small: 0.85, normal: 1, large: 1.2, huge: 1.45 } as const;
 
 /** My own seats in the order of players at this device. */
-const ownSeats = computed(() => {
-  const person = session.me.value === null ? undefined : session.room.value?.people[session.me.value];
-  return [person?.seat, person?.second].filter((seat): seat is number => typeof seat === "number");
-});
+const ownSeats = computed(() =>
+  seatsOf(session.room.value, session.me.value).filter((seat) => seat !== null),
+);
 
 // The room changes often (round trips, readiness); riders stay the same object unless one is drawn anew.
 let lastRiders: (Rider | undefined)[] = [];
@@ -65,7 +65,7 @@ const redrawn = signal(0);
 export function subjectFor(follow: () => number): Subject {
   return {
     match: session.match,
-    serverNow: session.serverNow,
+    serverNow: () => session.serverNow(),
     riders: () => riders.value,
     follow,
     calm: () => calm.value,
@@ -77,7 +77,7 @@ export function subjectFor(follow: () => number): Subject {
       session.trouble.value = {
         where: "picture",
         message: "The picture of the game broke. The match goes on without it.",
-        mend: () => {
+        repair: () => {
           redrawn.value++;
         },
       };

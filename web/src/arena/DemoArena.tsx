@@ -4,12 +4,12 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Rider } from "../games/face";
 import { t } from "../i18n";
-import { Held } from "../input/buttons";
+import { HeldButtons } from "../input/buttons";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
 import type { Bot, Practice } from "../prediction/practice";
-import { session } from "../session/session";
+import { session, workerClient } from "../session/page";
 import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
@@ -68,7 +68,7 @@ async function keepPage(): Promise<void> {
 }
 
 /** Shows practice in `box`; the answer ends it. */
-function showPractice(box: HTMLElement, shown: Practice, held: Held): () => void {
+function showPractice(box: HTMLElement, shown: Practice, held: HeldButtons): () => void {
   practice.value = shown;
   const picture = new Picture(box, {
     match: shown.feed,
@@ -102,7 +102,7 @@ function showPractice(box: HTMLElement, shown: Practice, held: Held): () => void
 /** Shows the server's demonstration in `box`, as long as one is in no room; the answer ends it. */
 function showDemo(box: HTMLElement, takeOver: () => void): () => void {
   const picture = new Picture(box, { ...subjectFor(() => -1), silent: true, broken: () => {} });
-  const held = new Held(() => {
+  const held = new HeldButtons(() => {
     if (held.of(0)) takeOver();
   });
   const names = () => session.games.value[0]?.buttons ?? [];
@@ -130,12 +130,15 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
     if (!element) return;
     let gone = false;
     let end = () => {};
-    const held = new Held(() => {
+    const held = new HeldButtons(() => {
       if (held.of(0)) practice.peek()?.takeOver();
     });
     const show = async () => {
-      const { startPractice } = await import("../prediction/practice");
-      const found = gone ? null : await startPractice(() => held.of(0));
+      const [{ startPractice }, worker] = await Promise.all([
+        import("../prediction/practice"),
+        workerClient(),
+      ]);
+      const found = gone ? null : await startPractice(worker, () => held.of(0));
       if (gone) found?.end();
       else if (found) {
         end = showPractice(element, found, held);

@@ -6,7 +6,7 @@ import type { Rider } from "../games/face";
 import type { Sight, StageFace } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { calm } from "../settings";
 import { sameHud } from "../sync/hud";
 

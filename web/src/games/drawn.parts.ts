@@ -1,10 +1,10 @@
 // The parts of a declared picture that are drawn each frame: one maker for each kind of game/rules/drawing.py.
 import { stamp, traceMark } from "../arena/sprites";
-import type { PartInfo } from "../net/types";
+import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
 import { FONT, GROUND, inkOf, LINE, MUTED, SHAPES, type ShapeName, TEXT } from "../ui/palette";
 import { nameTag } from "./common_drawing";
-import { Glide, type Names } from "./drawn.values";
+import { Glide, type Names, numberOf, textOf } from "./drawn.values";
 import type { Scene } from "./face";
 
 /** Draws a part of all its things. */
@@ -24,7 +24,7 @@ function placed(
   const x = names.amount(told.x);
   const y = names.amount(told.y);
   const when = names.flag(told.when);
-  const glide = new Glide((told.glide as number | undefined) ?? 0);
+  const glide = new Glide(numberOf(told.glide, 0));
   return (scene, things, root, part) => {
     glide.prune(things);
     for (const thing of things) {
@@ -66,7 +66,7 @@ const box: Maker = (told, names) => {
 const mark: Maker = (told, names) => {
   const rider = names.rider(told.seat);
   const alive = names.flag(told.alive);
-  const size = told.size as number;
+  const size = numberOf(told.size, 0);
   return placed(told, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, sprites, dpr } = scene;
     const who = rider(thing, root, scene);
@@ -82,7 +82,7 @@ const mark: Maker = (told, names) => {
 const shape: Maker = (told, names) => {
   const size = names.amount(told.size);
   const tint = names.tint(told.colour, told.seat);
-  const heading = told.heading ? names.value(told.heading as string) : null;
+  const heading = told.heading ? names.value(textOf(told.heading)) : null;
   const known = SHAPES.indexOf(told.shape as ShapeName);
   const kind = known >= 0 ? () => known : names.amount(told.shape);
   return placed(told, names, (scene, thing, root, part, px, py) => {
@@ -124,7 +124,7 @@ const line: Maker = (told, names) => {
 const label: Maker = (told, names) => {
   const text = names.text(told.text);
   const tint = names.tint(told.colour, told.seat);
-  const size = told.size as number;
+  const size = numberOf(told.size, 0);
   return placed(told, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, dpr, textScale } = scene;
     const high = Math.max(10 * dpr * textScale, size * camera.scale);

@@ -1,8 +1,8 @@
 // The trails of a declared picture: what is certain stays on the ink layer, what is newer is drawn anew.
-import type { PartInfo } from "../net/types";
+import type { PartInfo } from "../protocol.gen";
 import type { EntityType } from "../sync/schema";
 import type { Entity, Series } from "../sync/state";
-import type { Amount, Names, Tint } from "./drawn.values";
+import { type Amount, type Names, numberOf, type Tint, textOf } from "./drawn.values";
 import type { Scene } from "./face";
 
 interface Painted {
@@ -25,19 +25,19 @@ export class Trails {
 
   /** Raises an Error when the things have no such rows. */
   constructor(told: PartInfo, type: EntityType, names: Names) {
-    this.list = told.of;
-    this.rows = told.rows as string;
+    this.list = textOf(told.of);
+    this.rows = textOf(told.rows);
     const field = type.fields.find(({ name }) => name === this.rows);
     if (!field || field.columns.length === 0)
       throw new Error(`the picture draws ${this.rows} of ${type.name}, which is no series`);
-    this.atX = field.columns.indexOf(told.x as string);
-    this.atY = field.columns.indexOf(told.y as string);
+    this.atX = field.columns.indexOf(textOf(told.x));
+    this.atY = field.columns.indexOf(textOf(told.y));
     if (this.atX < 0 || this.atY < 0) throw new Error(`${this.rows} has no columns ${told.x} and ${told.y}`);
     this.unit = 2 ** (type.fields.find(({ name }) => name === told.x)?.frac ?? 0);
-    this.width = told.width as number;
+    this.width = numberOf(told.width, 0);
     this.tint = names.tint(told.colour, told.seat);
-    this.headX = names.value(told.x as string);
-    this.headY = names.value(told.y as string);
+    this.headX = names.value(textOf(told.x));
+    this.headY = names.value(textOf(told.y));
   }
 
   /** Paints the rows that are new; `all`: the layer is empty. False: it must be emptied first. */

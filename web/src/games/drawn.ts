@@ -1,8 +1,8 @@
 // Draws the picture that a game declares beside its rules (game/rules/drawing.py), so that a game needs no
 // code in the browser to be seen.
 
-import type { PartInfo } from "../net/types";
-import type { ToneName } from "../sound/tones";
+import type { PartInfo } from "../protocol.gen";
+import { isTone } from "../sound/tones";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { EntityType, Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
@@ -11,7 +11,7 @@ import { Banner } from "./banner";
 import { drawGrid } from "./common_drawing";
 import { type Draw, MAKERS } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
-import { type Amount, Names } from "./drawn.values";
+import { type Amount, Names, numberOf, textOf } from "./drawn.values";
 import type { Bounds, Face, FaceMaker, Scene } from "./face";
 
 const WIDTH = 960;
@@ -54,7 +54,7 @@ class DrawnFace implements Face {
     for (const told of picture) {
       if (told.part === "world") continue;
       if (told.part === "on") {
-        this.saying.set(told.event as string, told);
+        this.saying.set(textOf(told.event), told);
         continue;
       }
       const type = typeOf(root, told);
@@ -63,10 +63,10 @@ class DrawnFace implements Face {
         this.addTrail(new Trails(told, type, names), isInked);
       } else if (told.part === "scores") this.board = boardOf(told, names, tickHz);
       else {
-        const maker = MAKERS[told.part];
+        const maker = MAKERS[textOf(told.part)];
         // A part that is newer than this page is left out.
         if (!maker) continue;
-        this.add(told.of, maker(told, names));
+        this.add(textOf(told.of), maker(told, names));
         isInked &&= this.inked.length === 0;
       }
     }
@@ -111,7 +111,8 @@ class DrawnFace implements Face {
   event(scene: Scene, { name, args }: MatchEvent): void {
     const told = this.saying.get(name);
     if (!told) return;
-    if (told.sound) scene.sound(told.sound as ToneName);
+    const tone = textOf(told.sound);
+    if (isTone(tone)) scene.sound(tone);
     if (!told.say) return;
     const words = String(told.say).replace(/\{(\w+)\}/g, (_, argument: string) => {
       const value = args[argument] ?? 0;
@@ -149,8 +150,8 @@ function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names
       out.width = WIDTH;
       out.height = HEIGHT;
     };
-  const grid = board.grid as string;
-  const side = board.size as number;
+  const grid = textOf(board.grid);
+  const side = numberOf(board.size, 0);
   return (state: Entity, out: Bounds) => {
     const field = state.type.fields.find(({ name }) => name === grid);
     const columns = Math.max(1, field ? (state[field.width] as number) : 1);
@@ -160,15 +161,16 @@ function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names
 }
 
 function boardOf(told: PartInfo, names: Names, tickHz: number): (state: Entity) => Hud {
-  const optional = (name: unknown): Amount | null => (name ? names.value(name as string) : null);
-  const points = names.value(told.points as string);
-  const seat = names.value(told.seat as string);
+  const optional = (name: unknown): Amount | null => (name ? names.value(textOf(name)) : null);
+  const points = names.value(textOf(told.points));
+  const seat = names.value(textOf(told.seat));
   const alive = names.flag(told.alive);
   const round = optional(told.round);
   const left = optional(told.left);
+  const list = textOf(told.of);
   const alone: Entity[] = [];
   return (state) => {
-    const scores: Score[] = thingsOf(state, told.of, alone).map((thing) => ({
+    const scores: Score[] = thingsOf(state, list, alone).map((thing) => ({
       seat: seat(thing, state, 1),
       points: points(thing, state, 1),
       alive: alive(thing, state, 1) !== 0,

@@ -1,5 +1,6 @@
 // What a declared picture says of places, sizes and colours, made into functions of a thing. They are made
 // once a match; calling them allocates nothing.
+import { isObject } from "../net/messages";
 import type { EntityType, Field } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { ACCENT, DANGER, GROUND, inkOf, LINE, MUTED, TEXT } from "../ui/palette";
@@ -20,6 +21,12 @@ const NAMED: Readonly<Record<string, string>> = {
   ground: GROUND,
 };
 
+/** A value of a part as a text; "" if it is none. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+/** A value of a part as a number, or `otherwise`. */
+export const numberOf = (value: unknown, otherwise: number): number =>
+  typeof value === "number" ? value : otherwise;
+
 /** Knows which fields a part may name: those of its things, and those of the root. */
 export class Names {
   private of: EntityType;
@@ -33,9 +40,10 @@ export class Names {
   /** A length as game/rules/drawing.py has it. Raises an Error that names what is wrong. */
   amount(told: unknown): Amount {
     if (typeof told === "number") return () => told;
-    if (typeof told === "string") return this.value(told);
-    const { field, times, plus } = told as { field: string; times: number; plus: number };
-    const value = this.value(field);
+    if (!isObject(told)) return this.value(textOf(told));
+    const value = this.value(textOf(told.field));
+    const times = numberOf(told.times, 1);
+    const plus = numberOf(told.plus, 0);
     return (thing, root, part) => value(thing, root, part) * times + plus;
   }
 
@@ -51,7 +59,7 @@ export class Names {
 
   /** Whether something is to be drawn: always where no field is named. */
   flag(told: unknown): Amount {
-    return told ? this.value(told as string) : () => 1;
+    return told ? this.value(textOf(told)) : () => 1;
   }
 
   tint(told: unknown, seat: unknown): Tint {
@@ -72,7 +80,7 @@ export class Names {
 
   /** The player of a thing. */
   rider(seat: unknown): (thing: Entity, root: Entity, scene: Scene) => Rider | undefined {
-    const number = this.value((seat as string) || "id");
+    const number = this.value(textOf(seat) || "id");
     return (thing, root, scene) => scene.riders[number(thing, root, 1)];
   }
 

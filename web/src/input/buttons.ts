@@ -4,7 +4,7 @@
 /** Sources that can hold a button; each keeps its own mask. */
 type Source = "keys" | "touch" | "pad";
 
-export class Held {
+export class HeldButtons {
   /** In games of reaction: the ms from the light to this press, or 0. The picture sets it. */
   stamp: (() => number) | null = null;
   private masks = new Map<string, number>();

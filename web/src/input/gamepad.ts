@@ -1,6 +1,6 @@
 // Gamepads into buttons: stick and cross for directions, the face buttons for the rest. With two people
 // at the device the first pad is the first player's and the second the other's.
-import type { Held } from "./buttons";
+import type { HeldButtons } from "./buttons";
 import { asSeen } from "./buttons";
 
 const CROSS: Readonly<Record<string, number>> = { up: 12, down: 13, left: 14, right: 15 };
@@ -49,7 +49,7 @@ export class PadPlayers {
 const padPlayers = new PadPlayers();
 
 /** Reads the pads; call it once an animation frame. `both`: a second player sits at this device. */
-export function readPads(held: Held, buttons: readonly string[], both: boolean): void {
+export function readPads(held: HeldButtons, buttons: readonly string[], both: boolean): void {
   if (!navigator.getGamepads) return;
   const pads = navigator.getGamepads().filter((pad) => pad?.connected) as Gamepad[];
   const players = padPlayers.assign(pads);

@@ -1,6 +1,6 @@
 // Keys into buttons, by the player's own bindings; two players can share one keyboard.
 import { keysOf } from "../settings";
-import type { Held } from "./buttons";
+import type { HeldButtons } from "./buttons";
 import { asSeen } from "./buttons";
 
 const STEERING: readonly string[] = ["left", "right", "up", "down"];
@@ -106,7 +106,11 @@ export class KeyPresses {
  * Listens to the keyboard. `buttons` are the game's; `both` says whether a second player sits here: if
  * not, either set of keys steers the first. Returns what ends it.
  */
-export function listenToKeys(held: Held, buttons: () => readonly string[], both: () => boolean): () => void {
+export function listenToKeys(
+  held: HeldButtons,
+  buttons: () => readonly string[],
+  both: () => boolean,
+): () => void {
   const keys = new KeyPresses(buttons, both);
   const tell = () => {
     const [one, two] = keys.masks();

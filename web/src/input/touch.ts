@@ -1,7 +1,7 @@
 // Fingers into buttons. A game that turns left and right gets the two halves of the screen; one with more
 // directions a stick under one thumb and its other buttons under the other, swapped for left-handers.
 import { settings } from "../settings";
-import type { Held } from "./buttons";
+import type { HeldButtons } from "./buttons";
 import { asSeen } from "./buttons";
 import { drag, heldStick, restingPlace, type Stick, steered, take } from "./stick";
 
@@ -32,7 +32,7 @@ interface Finger {
 
 /** Listens to fingers on `surface`. Returns what ends it. */
 export function listenToTouch(
-  held: Held,
+  held: HeldButtons,
   surface: HTMLElement,
   buttons: () => readonly string[],
 ): () => void {

@@ -1,5 +1,12 @@
-// The server's clock as seen from here. Pings measure the offset; the fastest of a window counts,
-// since its answer waited least. Small errors are slewed away, large ones stepped over.
+// The server's clock as this device knows it, and the timers that the network code is given.
+
+export type Timer = ReturnType<typeof setTimeout>;
+
+/** Timers of the page; tests run others without waiting. */
+export interface Timers {
+  start(run: () => void, ms: number): Timer;
+  stop(timer: Timer): void;
+}
 
 const WINDOW = 15;
 const FIRST_PINGS = 8;
@@ -7,7 +14,8 @@ const FIRST_GAP_MS = 60;
 const LATER_GAP_MS = 2000;
 const SLEW_PER_MS = 0.005;
 const STEP_MS = 250;
-/** A ping without an answer for so long is forgotten. */
+const UNKNOWN_LATENCY_MS = 50;
+/** A ping without an answer for this time is forgotten. */
 const LOST_MS = 10_000;
 
 interface Sample {
@@ -15,6 +23,10 @@ interface Sample {
   offset: number;
 }
 
+/**
+ * Estimates the server's clock from pings. The fastest ping of a window counts, since its answer waited least.
+ * Small errors are corrected gradually, large ones at once.
+ */
 export class ServerClock {
   /** Round trip of the latest ping, ms; null while unknown. */
   rtt: number | null = null;
@@ -25,11 +37,11 @@ export class ServerClock {
   private nextAt = 0;
   private offset: number | null = null;
   private target = 0;
-  /** The first pings are through: from now on the clock must run smoothly. */
+  /** The first pings are answered: from now on the clock must run smoothly. */
   private settled = false;
   private slewedAt = 0;
 
-  /** Starts over on a new connection: quick pings first. What was known stays in use till then. */
+  /** Starts again on a new connection, with quick pings first. Until they are answered the old offset is used. */
   restart(now: number): void {
     this.samples = [];
     this.waiting.clear();
@@ -37,7 +49,7 @@ export class ServerClock {
     this.nextAt = now;
   }
 
-  /** The server's word on its clock, as it arrives; good to half a round trip. */
+  /** Takes the server's time from its welcome, exact to half a round trip, where no ping is answered yet. */
   hint(serverNow: number, now: number): void {
     if (this.samples.length > 0) return;
     this.target = serverNow - now;
@@ -70,8 +82,7 @@ export class ServerClock {
     this.rtt = rtt;
     this.samples.push({ rtt, offset: serverNow - (at + now) / 2 });
     if (this.samples.length > WINDOW) this.samples.shift();
-    let fastest = this.samples[0]!;
-    for (const sample of this.samples) if (sample.rtt < fastest.rtt) fastest = sample;
+    const fastest = this.samples.reduce((best, sample) => (sample.rtt < best.rtt ? sample : best));
     this.slew(now);
     this.target = fastest.offset;
     if (!this.settled || this.offset === null || Math.abs(this.target - this.offset) > STEP_MS)
@@ -93,17 +104,17 @@ export class ServerClock {
     return now + (this.offset ?? 0);
   }
 
-  /** The time up that 95 % of messages stay below, ms: half the round trip that 95 % stay below. */
+  /** Latency to the server, ms: half the 95th percentile of the round trips. 50 while there are no round trips. */
   upLatency(): number {
-    if (this.samples.length === 0) return 50;
     const sorted = this.samples.map((sample) => sample.rtt).sort((a, b) => a - b);
-    return sorted[Math.floor((sorted.length - 1) * 0.95)]! / 2;
+    return (sorted[Math.floor((sorted.length - 1) * 0.95)] ?? 2 * UNKNOWN_LATENCY_MS) / 2;
   }
 
-  /** How much the round trips of the window differ, ms: median above the fastest. */
+  /** Median round trip minus the fastest of the window, ms; null while there are fewer than three. */
   jitter(): number | null {
-    if (this.samples.length < 3) return null;
     const sorted = this.samples.map((sample) => sample.rtt).sort((a, b) => a - b);
-    return sorted[sorted.length >> 1]! - sorted[0]!;
+    const [fastest, , third] = sorted;
+    if (fastest === undefined || third === undefined) return null;
+    return (sorted[sorted.length >> 1] ?? third) - fastest;
   }
 }

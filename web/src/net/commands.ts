@@ -1,40 +1,51 @@
-// The commands of docs/protocol.md that need nothing but to be sent; those that enter or leave a room are
-// in session.ts.
-import type { Ack, Profile } from "./types";
+// The commands that a client sends, as docs/protocol.md declares them, and their answers.
+import type { Commands } from "../protocol.gen";
 
-export function commandsBy(tell: (event: string, arg?: object) => Promise<Ack>) {
+/** The server did not carry a command out. */
+export interface Refusal {
+  ok: false;
+  /** One of the codes of docs/protocol.md, or "timeout". */
+  code: string;
+  /** A sentence for a person. */
+  message: string;
+}
+
+/** The answer to any command. */
+export type Ack = { ok: true } | Refusal;
+export type Answer<N extends keyof Commands> = ({ ok: true } & Commands[N]["answer"]) | Refusal;
+export type Argument<N extends keyof Commands> = Commands[N]["argument"];
+/** Sends a command. The promise never rejects: a failure is an answer. */
+export type SendCommand = <N extends keyof Commands>(name: N, argument: Argument<N>) => Promise<Answer<N>>;
+
+/** The commands that need nothing but to be sent. Those that enter or leave a room are methods of class Session. */
+export function commandsBy(send: SendCommand) {
   return {
-    profile: (o: Profile) => tell("profile", o),
-    sit: (spectate: boolean) => tell("sit", { spectate }),
-    second: (on: boolean, name?: string) => tell("second", name === undefined ? { on } : { on, name }),
-    ready: (ready: boolean) => tell("ready", { ready }),
-    team: (seat: number, team: number) => tell("team", { seat, team }),
-    start: () => tell("start"),
-    cancel: () => tell("cancel"),
-    options: (o: { preset?: string; values?: Record<string, number> }) => tell("options", o),
-    game: (game: string) => tell("game", { game }),
-    bot: (
-      o:
-        | { add: true; level?: number; style?: number }
-        | { seat: number; level?: number; style?: number }
-        | { remove: number },
-    ) => tell("bot", o),
-    kick: (player: string) => tell("kick", { player }),
-    /** `address`: nobody new from the same address may come in, either. */
-    ban: (player: string, address = false) => tell("ban", address ? { player, address } : { player }),
-    unban: () => tell("unban"),
-    /** Lets a player go on in a seat that is held for somebody else. */
-    give: (seat: number, player: string) => tell("give", { seat, player }),
-    mute: (player: string, on: boolean) => tell("mute", { player, on }),
-    transfer: (player: string) => tell("transfer", { player }),
-    lock: (o: { locked?: boolean; hidden?: boolean; private?: boolean }) => tell("lock", o),
-    reclaim: () => tell("reclaim"),
-    pause: (paused: boolean) => tell("pause", { paused }),
-    verb: (verb: number, value: number) => tell("verb", { verb, value }),
-    /** Brings questions, as TOML or CSV; "": those in the box. */
-    pack: (text: string) => tell("pack", { text }),
-    rematch: (want: boolean) => tell("rematch", { want }),
-    lobby: () => tell("lobby"),
-    emote: (emote: string) => tell("emote", { emote }),
+    profile: (profile: Argument<"profile">) => send("profile", profile),
+    sit: (spectate: boolean) => send("sit", { spectate }),
+    second: (on: boolean, name?: string) => send("second", name === undefined ? { on } : { on, name }),
+    ready: (ready: boolean) => send("ready", { ready }),
+    team: (seat: number, team: number) => send("team", { seat, team }),
+    start: () => send("start", {}),
+    cancel: () => send("cancel", {}),
+    options: (options: Argument<"options">) => send("options", options),
+    game: (game: string) => send("game", { game }),
+    bot: (bot: Argument<"bot">) => send("bot", bot),
+    kick: (player: string) => send("kick", { player }),
+    /** `address`: also refuses everyone new from the same address. */
+    ban: (player: string, address = false) => send("ban", address ? { player, address } : { player }),
+    unban: () => send("unban", {}),
+    /** Lets a player continue in a seat that is held for somebody else. */
+    give: (seat: number, player: string) => send("give", { seat, player }),
+    mute: (player: string, on: boolean) => send("mute", { player, on }),
+    transfer: (player: string) => send("transfer", { player }),
+    lock: (lock: Argument<"lock">) => send("lock", lock),
+    reclaim: () => send("reclaim", {}),
+    pause: (paused: boolean) => send("pause", { paused }),
+    verb: (verb: number, value: number) => send("verb", { verb, value }),
+    /** Sets the host's own questions, as TOML or CSV; "": the game's own. */
+    pack: (text: string) => send("pack", { text }),
+    rematch: (want: boolean) => send("rematch", { want }),
+    lobby: () => send("lobby", {}),
+    emote: (emote: string) => send("emote", { emote }),
   };
 }

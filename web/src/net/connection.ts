@@ -1,16 +1,17 @@
-// One connection to the server, from opening to its end. It is never reused: link.ts opens the next.
+// One connection to the server, from opening to its end. It is never reused: reconnecting_connection.ts opens the
+// next one.
 import { io, type Socket } from "socket.io-client";
+import { type Auth, type Commands, type OpenRooms, VERSION } from "../protocol.gen";
+import type { Answer, Argument, Refusal, SendCommand } from "./commands";
+import { readAnswer, readEvent, readLobby, type ServerEvent } from "./messages";
 import { BARE, bareParser } from "./parser";
-import type { Ack, OpenRoom, Welcome } from "./types";
 
-export interface LineEvents {
-  welcome(welcome: Welcome): void;
-  /** Any other event of the namespace "/". */
-  event(name: string, arg: unknown): void;
+export interface ConnectionEvents {
+  event(event: ServerEvent): void;
   frame(bytes: Uint8Array): void;
-  /** The server refused with a code, or the connection never stood, or it broke ("" as code). */
+  /** The server refused with a code, or the connection never came about, or it broke (the code is ""). */
   ended(code: string, message: string): void;
-  lobby(rooms: OpenRoom[], online: number): void;
+  lobby(lobby: OpenRooms): void;
 }
 
 export interface Credentials {
@@ -18,72 +19,85 @@ export interface Credentials {
   hash: string;
   device: string | null;
   seat: string | null;
-  /** Begin by long-polling, and go over to a WebSocket if one gets through. */
+  /** Begin by long-polling, and change to a WebSocket if one gets through. */
   polling: boolean;
 }
 
-/** In the place of a code: the server answers, but takes none of what was tried to connect by. */
+/** A connection as its owner uses it; `SocketConnection` is one, tests have others. */
+export interface Connection {
+  /** When anything last arrived, in the owner's monotonic time, ms. */
+  readonly heardAt: number;
+  command: SendCommand;
+  /** Sends a binary message without a Socket.IO header. */
+  send(bytes: Uint8Array): void;
+  /** Subscribes to the list of open rooms, or ends that. */
+  watchLobby(on: boolean): void;
+  /** Ends the connection; its owner hears no event any more. */
+  close(): void;
+}
+
+/** Opens a connection. */
+export type Connect = (credentials: Credentials, on: ConnectionEvents) => Connection;
+
+/** In the place of a code: the server answers, but accepts none of the transports that were tried. */
 export const NO_TRANSPORT = "no_transport";
 const HTTP_BAD_REQUEST = 400;
 
 const OPEN_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 6000;
 
-const timeout: Ack = {
+const TIMEOUT: Refusal = {
   ok: false,
   code: "timeout",
   message: "The server did not answer. Check your connection and try again.",
 };
 
-interface Refusal {
-  data?: { code?: string; message?: string };
-  /** Of long-polling: the answer's HTTP status. */
+/** Why Socket.IO could not connect: the server's refusal, or the HTTP status of a long-polling request. */
+interface ConnectError extends Error {
+  data?: { code?: unknown; message?: unknown };
   description?: unknown;
 }
 
-export class Line {
-  /** When anything last arrived: `performance.now()`. */
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export class SocketConnection implements Connection {
   heardAt: number;
   private socket: Socket;
   private lobbySocket: Socket | null = null;
   private over = false;
-  private on: LineEvents;
+  private on: ConnectionEvents;
 
-  constructor(url: string, who: Credentials, on: LineEvents) {
+  /** Opens a connection to the server at `url`. */
+  constructor(url: string, { hash, device, seat, polling }: Credentials, on: ConnectionEvents) {
     this.on = on;
     this.heardAt = performance.now();
-    const heard = (bytes: Uint8Array) => {
-      this.heardAt = performance.now();
-      if (!this.over) on.frame(bytes);
-    };
+    const auth: Auth = { version: VERSION, framing: "bare" };
+    if (device) auth.device = device;
+    if (seat) auth.seat = seat;
     this.socket = io(url, {
       forceNew: true,
       reconnection: false,
-      transports: who.polling ? ["polling", "websocket"] : ["websocket"],
+      transports: polling ? ["polling", "websocket"] : ["websocket"],
       timeout: OPEN_TIMEOUT_MS,
-      query: { h: who.hash },
-      auth: {
-        version: 1,
-        framing: "bare",
-        ...(who.device ? { device: who.device } : {}),
-        ...(who.seat ? { seat: who.seat } : {}),
-      },
-      parser: bareParser(heard),
+      query: { h: hash },
+      auth,
+      parser: bareParser((bytes) => {
+        this.heardAt = performance.now();
+        if (!this.over) on.frame(bytes);
+      }),
     });
-    this.socket.on("connect_error", (error: Error) => {
-      const { data, description } = error as Refusal;
-      if (who.polling && description === HTTP_BAD_REQUEST) this.end(NO_TRANSPORT, "");
-      else this.end(data?.code ?? "", data?.message ?? "");
+    this.socket.on("connect_error", ({ data, description }: ConnectError) => {
+      if (polling && description === HTTP_BAD_REQUEST) this.end(NO_TRANSPORT, "");
+      else this.end(text(data?.code), text(data?.message));
     });
     this.socket.on("disconnect", () => this.end("", ""));
     this.socket.io.on("ping", () => {
       this.heardAt = performance.now();
     });
-    this.socket.onAny((name: string, arg: unknown) => {
+    this.socket.onAny((name: string, argument: unknown) => {
       this.heardAt = performance.now();
-      if (this.over) return;
-      if (name === "welcome") on.welcome(arg as Welcome);
-      else on.event(name, arg);
+      const event = readEvent(name, argument);
+      if (event && !this.over) on.event(event);
     });
   }
 
@@ -93,23 +107,20 @@ export class Line {
     this.on.ended(code, message);
   }
 
-  /** Sends a command; the answer never fails, it tells. */
-  async command(event: string, arg: object): Promise<Ack> {
-    if (this.over) return timeout;
+  async command<N extends keyof Commands>(name: N, argument: Argument<N>): Promise<Answer<N>> {
+    if (this.over) return TIMEOUT;
     try {
-      const answer: unknown = await this.socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, arg);
-      return typeof answer === "object" && answer !== null ? (answer as Ack) : timeout;
+      const answer: unknown = await this.socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(name, argument);
+      return readAnswer(name, answer) ?? TIMEOUT;
     } catch {
-      return timeout;
+      return TIMEOUT;
     }
   }
 
-  /** Sends a binary message with nothing around it. */
   send(bytes: Uint8Array): void {
     if (!this.over && this.socket.connected) this.socket.emit(BARE, bytes);
   }
 
-  /** Listens to the list of open rooms, or stops. */
   watchLobby(on: boolean): void {
     if (on === (this.lobbySocket !== null)) return;
     if (!on) {
@@ -117,15 +128,15 @@ export class Line {
       this.lobbySocket = null;
       return;
     }
-    // The manager gives the same socket each time, and connects it by itself.
+    // The manager returns the same socket each time, and connects it.
     this.lobbySocket = this.socket.io.socket("/lobby");
     this.lobbySocket.off("rooms");
-    this.lobbySocket.on("rooms", (arg: { rooms: OpenRoom[]; online: number }) => {
-      if (!this.over) this.on.lobby(arg.rooms, arg.online);
+    this.lobbySocket.on("rooms", (argument: unknown) => {
+      const lobby = readLobby(argument);
+      if (lobby && !this.over) this.on.lobby(lobby);
     });
   }
 
-  /** Ends the connection without a word to its owner. */
   close(): void {
     if (this.over) return;
     this.over = true;

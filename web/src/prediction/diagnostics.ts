@@ -22,7 +22,7 @@ export class Ring {
   }
 }
 
-export class Diagnosis {
+export class Diagnostics {
   desyncs = 0;
   checkpoints = 0;
   /** How far others' heads, and one's own, were corrected, units; only where they were. */

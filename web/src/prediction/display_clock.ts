@@ -1,23 +1,18 @@
-// The tick that is shown now, with its fraction: a clock of its own that runs after a goal by going a
-// little faster or slower, so that nothing on the screen ever jumps for the clock's sake.
+// The tick that is shown now, with its fraction. This clock follows a goal by running a little faster or slower, so that
+// nothing on the screen jumps when the goal is corrected.
 
 const MOST_SLEW = 0.03;
-/** Beyond so many ticks slewing would take too long. */
+/** A larger error than this is corrected at once. */
 const JUMP_TICKS = 8;
-/** Part of the error that is made good in a second. */
+/** Part of the error that is corrected in a second. */
 const EAGERNESS = 1.5;
 
-export class Pace {
+export class DisplayClock {
   private value = Number.NaN;
   private at = 0;
 
-  /** Starts over: the next goal is where it is. */
-  reset(): void {
-    this.value = Number.NaN;
-  }
-
   /** The tick to show at `now` (ms), when it should be `goal`; `interval` is a tick's length, ms. */
-  to(goal: number, now: number, interval: number): number {
+  advance(goal: number, now: number, interval: number): number {
     const passed = Math.max(0, now - this.at);
     this.at = now;
     this.value += passed / interval;

@@ -1,6 +1,7 @@
-// Runs a game's own Python files under MicroPython: in a worker of the page, or in Node for tests. It knows
-// numbers and ticks, and neither the server nor the page.
-import type { GameInfo, SchemaInfo } from "../net/types";
+// Runs a game's Python files under MicroPython: in a worker of the page, or in Node for tests. It knows numbers and
+// ticks, but neither the server nor the page.
+import { isObject } from "../net/messages";
+import type { GameInfo, SchemaInfo } from "../protocol.gen";
 import glue from "./glue.py?raw";
 
 /** What the package's `loadMicroPython` gives, as far as it is used here. */
@@ -26,7 +27,7 @@ export type LoadMicroPython = (options: {
   stderr?: (line: string) => void;
 }) => Promise<MicroPython>;
 
-/** The rules of one game as the server hands them out (GAME.rules). */
+/** The rules of one game as the server serves them (GAME.rules). */
 export interface Bundle {
   game: string;
   module: string;
@@ -37,7 +38,17 @@ export interface Bundle {
   schema: SchemaInfo;
 }
 
-/** How a match of one's own begins. */
+/** Whether fetched JSON is a bundle. Its `info` and `schema` are as the server built them. */
+export function isBundle(value: unknown): value is Bundle {
+  return (
+    isObject(value) &&
+    [value.game, value.module, value.class].every((name) => typeof name === "string") &&
+    isObject(value.files) &&
+    Object.values(value.files).every((file) => typeof file === "string")
+  );
+}
+
+/** How a match of practice begins. */
 export interface Setup {
   options: readonly number[];
   seats: readonly number[];
@@ -51,10 +62,10 @@ const PLACE = "/rules";
 
 type Call = (...args: (number | string | boolean)[]) => unknown;
 
-/** The device through which arrays go: what Python writes is caught, what it reads was laid down before. */
-class Hatch {
-  private laid: Uint8Array = new Uint8Array(0);
-  private caught: Int32Array<ArrayBuffer> = new Int32Array(0);
+/** The device through which arrays pass: Python reads what was put in before, and what it writes is kept. */
+class ArrayDevice {
+  private input: Uint8Array = new Uint8Array(0);
+  private output: Int32Array<ArrayBuffer> = new Int32Array(0);
 
   constructor(fs: FileSystem) {
     const device = fs.makedev(64, 0);
@@ -62,40 +73,40 @@ class Hatch {
       open: () => {},
       close: () => {},
       read: (_stream: unknown, heap: Int8Array, offset: number, length: number) => {
-        const bytes = this.laid.subarray(0, length);
-        this.laid = this.laid.subarray(bytes.length);
+        const bytes = this.input.subarray(0, length);
+        this.input = this.input.subarray(bytes.length);
         new Uint8Array(heap.buffer, heap.byteOffset, heap.byteLength).set(bytes, offset);
         return bytes.length;
       },
       write: (_stream: unknown, heap: Int8Array, offset: number, length: number) => {
         const start = heap.byteOffset + offset;
-        this.caught = new Int32Array(heap.buffer.slice(start, start + length) as ArrayBuffer);
+        this.output = new Int32Array(heap.buffer.slice(start, start + length) as ArrayBuffer);
         return length;
       },
     });
-    fs.mkdev("/dev/hatch", device);
+    fs.mkdev("/dev/arrays", device);
   }
 
-  lay(bytes: Uint8Array): void {
-    this.laid = bytes;
+  put(bytes: Uint8Array): void {
+    this.input = bytes;
   }
 
-  layNumbers(numbers: ArrayLike<number>): number {
+  putNumbers(numbers: ArrayLike<number>): number {
     const all = Int32Array.from(numbers);
-    this.laid = new Uint8Array(all.buffer);
+    this.input = new Uint8Array(all.buffer);
     return all.length;
   }
 
   take(): Int32Array<ArrayBuffer> {
-    const { caught } = this;
-    this.caught = new Int32Array(0);
-    return caught;
+    const { output } = this;
+    this.output = new Int32Array(0);
+    return output;
   }
 }
 
 export class Engine {
   private python: MicroPython;
-  private hatch: Hatch;
+  private arrays: ArrayDevice;
   private calls = new Map<string, Call>();
   private files = new Map<string, string>();
   private folders = new Set<string>();
@@ -103,18 +114,18 @@ export class Engine {
   private constructor(python: MicroPython) {
     this.python = python;
     python.FS.mkdir(PLACE);
-    this.hatch = new Hatch(python.FS);
+    this.arrays = new ArrayDevice(python.FS);
     python.runPython(glue);
   }
 
-  /** Starts the interpreter. `url` is where its wasm lies, if not beside the module. Raises if it cannot. */
+  /** Starts the interpreter. `url` is where its wasm is, if not beside the module. Raises if it cannot. */
   static async start(load: LoadMicroPython, url?: string): Promise<Engine> {
-    const complain = (line: string) => console.warn(line);
-    const options = { heapsize: HEAP_BYTES, stdout: complain, stderr: complain };
+    const log = (line: string) => console.warn(line);
+    const options = { heapsize: HEAP_BYTES, stdout: log, stderr: log };
     return new Engine(await load(url === undefined ? options : { ...options, url }));
   }
 
-  /** Whether the bundle's files are those that are here already, or new ones: modules cannot be exchanged. */
+  /** Whether no file of the bundle differs from one that is loaded: modules cannot be exchanged. */
   fits(bundle: Bundle): boolean {
     return Object.entries(bundle.files).every(([path, text]) => (this.files.get(path) ?? text) === text);
   }
@@ -148,18 +159,18 @@ export class Engine {
 
   /** Takes over a packed match. */
   load(packed: Uint8Array): void {
-    this.hatch.lay(packed);
+    this.arrays.put(packed);
     this.call("load", packed.length);
   }
 
-  /** A word of chance that is used in the step from `tick`. */
-  chance(tick: number, word: number): void {
+  /** Gives the entropy word that the step from `tick` uses. */
+  entropy(tick: number, word: number): void {
     this.call("chance", tick, word);
   }
 
   /** Goes on to tick `until`; `rows` are tick, kind, seat, a and b of each entry. */
   confirm(until: number, rows: ArrayLike<number>, quiet = false): void {
-    this.call("confirm", until, this.hatch.layNumbers(rows), quiet);
+    this.call("confirm", until, this.arrays.putNumbers(rows), quiet);
   }
 
   /** The hash of the confirmed state, right after `confirm`. */
@@ -168,17 +179,17 @@ export class Engine {
   }
 
   /**
-   * The picture of ticks `first` to `last`; `own` are seat, tick, buttons and value of each input. The next
-   * input is likely to be for tick `near` or later.
+   * The render snapshot of ticks `first` to `last`. `own` are seat, tick, buttons and value of each own input; the
+   * next one is likely to be for tick `near` or later.
    */
   look(first: number, last: number, own: ArrayLike<number> = [], near = -1): Int32Array<ArrayBuffer> {
-    this.call("look", first, last, this.hatch.layNumbers(own), near);
-    return this.hatch.take();
+    this.call("look", first, last, this.arrays.putNumbers(own), near);
+    return this.arrays.take();
   }
 
-  /** Begins a match of one's own. */
+  /** Begins a match of practice. */
   begin({ options, seats, teams, seed }: Setup): void {
-    this.hatch.layNumbers([...options, ...seats, ...teams]);
+    this.arrays.putNumbers([...options, ...seats, ...teams]);
     this.call("begin", options.length, seats.length, teams.length, seed);
   }
 
@@ -190,15 +201,15 @@ export class Engine {
     this.call("free", seat);
   }
 
-  /** Goes on to tick `until` with bots and what people hold, by seat. */
+  /** Plays up to tick `until` with bots, and with the buttons that people hold, by seat. */
   play(until: number, held: ArrayLike<number>): void {
-    this.call("play", until, this.hatch.layNumbers(held));
+    this.call("play", until, this.arrays.putNumbers(held));
   }
 
-  /** Seat, place and points of each in a match of one's own that is over. */
+  /** Seat, place and points of each in a match of practice that is over. */
   places(): Int32Array {
     this.call("places");
-    return this.hatch.take();
+    return this.arrays.take();
   }
 
   /** Frees what is unused; returns the bytes in use. */

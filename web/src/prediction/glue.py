@@ -1,14 +1,14 @@
-# Runs under MicroPython, between engine.ts and game/rules/browser.py. Small numbers are handed over as
-# arguments; arrays go through the device /dev/hatch, whose both ends are in engine.ts: one copy each.
+# Runs under MicroPython, between engine.ts and game/rules/browser.py. Small numbers are passed as arguments.
+# Arrays pass through the device /dev/arrays, which engine.ts implements: one copy each.
 import gc
 import sys
 from array import array
 
-# Left alone, this port collects after each 16 kB: in a match, that is with every call.
+# By default this port collects garbage after each 16 kB: in a match, that is with every call.
 gc.threshold(1 << 20)
 sys.path.insert(0, "/rules")
-_in = open("/dev/hatch", "rb")
-_out = open("/dev/hatch", "wb")
+_in = open("/dev/arrays", "rb")
+_out = open("/dev/arrays", "wb")
 _bridge = None
 
 

@@ -1,106 +1,108 @@
-// Has the matches of rooms run by the rules in this browser, where it can: loads them, agrees on it with the
-// server, and lets the feed show what is predicted. Without it the feed decodes states as told.
-
+// Predicts the matches of rooms in this browser, where it can: loads the rules, agrees on it with the server, and lets
+// the match feed show what is predicted. Without it the feed decodes states as they are sent.
 import type { ServerClock } from "../net/clock";
-import type { Ack, GameInfo } from "../net/types";
+import type { SendCommand } from "../net/commands";
+import type { GameInfo } from "../protocol.gen";
 import type { MatchFeed } from "../sync/feed";
-import type { Lead, Presses } from "../sync/input_queue";
+import type { InputLead, InputQueue } from "../sync/input_queue";
 import type { Schema } from "../sync/schema";
-import { Diagnosis } from "./diagnostics";
-import { host } from "./host";
+import { Diagnostics } from "./diagnostics";
 import { Predictor } from "./predictor";
-import { rulesStatus } from "./status";
+import type { WorkerClient } from "./worker_client";
 
 export interface OnlineNeeds {
   feed: MatchFeed;
   clock: ServerClock;
-  lead: Lead;
+  lead: InputLead;
   /** The inputs of each own seat. */
-  presses: ReadonlyMap<number, Presses>;
-  tell(event: string, arg: object): Promise<Ack>;
+  inputs: ReadonlyMap<number, InputQueue>;
+  command: SendCommand;
   resync(): void;
-  /** Says again what is held: the server may not know. */
-  repress(): void;
+  /** Sends again what is held: the server may not know it. */
+  sendHeld(): void;
 }
 
 /** An input for the step that is being shown has most of a tick's time more to arrive. */
 const EARLY_TICKS = 0.75;
-/** Who only watches sees what has arrived, with this much to spare. */
+/** A spectator sees what has arrived, with this much to spare. */
 const WATCH_SPARE_TICKS = 0.5;
 const STUCK_AGAIN_MS = 3000;
 
-export class Online {
-  readonly figures = new Diagnosis();
-  private needs: OnlineNeeds;
+export class OnlinePrediction {
+  readonly figures = new Diagnostics();
+  private readonly worker: WorkerClient;
+  private readonly needs: OnlineNeeds;
   private predictor: Predictor | null = null;
   private schema: Schema | null = null;
-  private turn = 0;
+  /** Counts the calls of `consider`: only the latest may change anything. */
+  private calls = 0;
   private stuckAt = -Infinity;
 
-  constructor(needs: OnlineNeeds) {
+  constructor(worker: WorkerClient, needs: OnlineNeeds) {
+    this.worker = worker;
     this.needs = needs;
-    rulesStatus.subscribe((status) => {
-      if (status === "failed") this.giveUp();
+    worker.status.subscribe((status) => {
+      if (status === "failed") this.stop();
     });
   }
 
-  /** A room was entered, its game changed, or the connection is new: runs the rules if that is possible. */
+  /** Predicts the match if possible; call it when a room was entered, its game changed, or the connection is new. */
   async consider(info: GameInfo | undefined): Promise<void> {
-    const turn = ++this.turn;
-    const { feed, tell } = this.needs;
+    const call = ++this.calls;
+    const { feed, command } = this.needs;
     const schema = feed.schema.peek();
-    if (!info?.rules || !schema || !(await host.open(info.rules)) || turn !== this.turn) return;
+    if (!info?.rules || !schema || !(await this.worker.open(info.rules)) || call !== this.calls) return;
     // The same match over another connection: what is shown stays until the checkpoint is here.
     const running = this.schema === schema && feed.runner === this.predictor ? this.predictor : null;
-    const predictor = running ?? this.makePredictor(info.seats[1]);
+    const predictor = running ?? this.makePredictor(schema, info.seats[1]);
     this.schema = schema;
     feed.runner = predictor;
-    const ack = await tell("predict", { on: true, game: info.name });
-    if (turn !== this.turn || feed.schema.peek() !== schema) return;
-    if (ack.ok) rulesStatus.value = "running";
+    const ack = await command("predict", { on: true, game: info.name });
+    if (call !== this.calls || feed.schema.peek() !== schema) return;
+    if (ack.ok) this.worker.status.value = "running";
     else if (feed.runner === predictor) feed.runner = null;
   }
 
-  private makePredictor(seats: number): Predictor {
-    const { feed, clock, lead, presses, tell, resync, repress } = this.needs;
-    const schema = feed.schema.peek()!;
+  private makePredictor(schema: Schema, seats: number): Predictor {
+    const { worker } = this;
+    const { feed, clock, lead, inputs, command, resync, sendHeld } = this.needs;
     const interval = 1000 / schema.tickHz;
     const predictor = new Predictor(
       schema,
       seats,
       {
-        post: (order) => host.post(order),
-        poll: () => host.poll(),
-        generation: () => host.use((answer) => predictor.hear(answer, performance.now())),
+        post: (request) => worker.post(request),
+        poll: () => worker.poll(),
+        generation: () => worker.use((reply) => predictor.hear(reply, performance.now())),
         own: () => {
           const out: number[] = [];
-          for (const one of presses.values()) one.waiting(out);
+          for (const queue of inputs.values()) queue.pendingInto(out);
           return out;
         },
-        applied: (seat, buttons) => presses.get(seat)?.applied(buttons),
+        isOwn: (seat) => inputs.has(seat),
+        applied: (seat, buttons) => inputs.get(seat)?.applied(buttons),
         acks: (acks) => {
-          for (const one of presses.values())
-            one.acknowledged(acks.find(({ seat }) => seat === one.seat)?.seq ?? 0, true);
-          repress();
+          for (const queue of inputs.values())
+            queue.acknowledged(acks.find(({ seat }) => seat === queue.seat)?.seq ?? 0, true);
+          sendHeld();
         },
         margin: (seat, margin) => {
-          if (presses.has(seat)) lead.margin(margin);
+          if (inputs.has(seat)) lead.margin(margin);
         },
         lead: () =>
-          presses.size > 0
+          inputs.size > 0
             ? lead.ticks(clock.upLatency(), interval) - EARLY_TICKS
             : WATCH_SPARE_TICKS - clock.upLatency() / interval,
         serverTick: (at) => feed.serverTick(at),
         anchor: (tick, at) => feed.anchor(tick, at),
         serverNow: (at) => clock.serverNow(at),
-        event: (event) => feed.tell(event.slice(1)),
+        event: (event) => feed.emit(event.slice(1)),
         resync,
-        failed: (reason) => host.failed(reason),
-        desync: (tick, hash) => void tell("desync", { tick, hash }),
+        failed: (reason) => worker.fail(reason),
+        desync: (tick, hash) => void command("desync", { tick, hash }),
       },
       this.figures,
     );
-    predictor.isOwn = (seat) => presses.has(seat);
     this.predictor = predictor;
     return predictor;
   }
@@ -110,30 +112,30 @@ export class Online {
     return this.predictor !== null && this.needs.feed.runner === this.predictor && this.predictor.on;
   }
 
-  /** The tick that an input pressed now is meant for, while `on`. */
+  /** The tick that an input made now is meant for, while `on`. */
   inputTick(now: number): number {
     return this.predictor?.inputTick(now) ?? 0;
   }
 
-  /** What is held at one's own seats has changed. */
+  /** The buttons held at an own seat have changed. */
   pressed(now: number): void {
     if (this.on) this.predictor?.pressed(now);
   }
 
-  /** Call it some times a second: an input that is never applied has all counted anew. */
+  /** Asks for a checkpoint where an input is never applied, which numbers the inputs again; call it often. */
   beat(now: number): void {
     if (!this.on || now - this.stuckAt < STUCK_AGAIN_MS) return;
     const tick = this.needs.feed.serverTick(this.needs.clock.serverNow(now));
-    if (![...this.needs.presses.values()].some((one) => one.stuck(tick))) return;
+    if (![...this.needs.inputs.values()].some((queue) => queue.stuck(tick))) return;
     this.stuckAt = now;
     this.needs.resync();
   }
 
-  private giveUp(): void {
-    this.turn++;
+  private stop(): void {
+    this.calls++;
     if (!this.predictor || this.needs.feed.runner !== this.predictor) return;
     this.needs.feed.runner = null;
     this.predictor = null;
-    void this.needs.tell("predict", { on: false });
+    void this.needs.command("predict", { on: false });
   }
 }

@@ -1,12 +1,12 @@
-// A match of bots on this device alone, with no server: the real game, run by the worker. A person may take
-// a seat from its bot at any time. The feed shows it like any other match.
+// A match of bots on this device alone, without a server: the real game, run by the worker. A person may take a seat
+// from its bot at any time. The feed shows it like any other match.
 import { type Signal, signal } from "@preact/signals";
 import { MatchFeed, type Runner } from "../sync/feed";
 import type { Entity } from "../sync/state";
-import { Diagnosis } from "./diagnostics";
-import { type Answer, type Host, host, type Opened } from "./host";
-import { type BotSeat, INDEX } from "./messages";
-import { Mirror } from "./render_snapshot";
+import { Diagnostics } from "./diagnostics";
+import { SnapshotReader } from "./render_snapshot";
+import { type BotSeat, INDEX, type MatchReply } from "./rpc";
+import type { OpenedGame, WorkerClient } from "./worker_client";
 
 export interface Bot {
   seat: number;
@@ -17,18 +17,18 @@ export interface Bot {
 }
 
 export interface PracticeNeeds {
-  host: Pick<Host, "post" | "poll" | "use">;
+  worker: Pick<WorkerClient, "post" | "poll" | "use">;
   /** The buttons that the person here holds. */
   held(): number;
-  /** 0..1 */
-  chance(): number;
+  /** 0 to 1. */
+  random(): number;
 }
 
 const BOTS = 5;
 const LEVEL = 3;
-/** How long a decided match is looked at before the next begins. */
+/** How long a decided match is shown before the next begins. */
 const PAUSE_MS = 4000;
-/** After such a gap between two frames nobody was looking: time stood still. */
+/** After a gap of this length between two frames the page was hidden: the match stood still. */
 const GAP_MS = 500;
 const WORD = 1 << 28;
 /** The person's seat. */
@@ -36,14 +36,14 @@ export const OWN_SEAT = 0;
 
 export class Practice implements Runner {
   readonly feed: MatchFeed;
-  readonly figures = new Diagnosis();
+  readonly figures = new Diagnostics();
   /** Whether a person plays, and not only bots. */
   readonly playing: Signal<boolean> = signal(false);
   readonly bots: readonly Bot[];
-  readonly game: Opened;
-  private needs: PracticeNeeds;
-  private mirror: Mirror;
-  private interval: number;
+  readonly game: OpenedGame;
+  private readonly needs: PracticeNeeds;
+  private readonly reader: SnapshotReader;
+  private readonly interval: number;
   private generation = 0;
   private ended = false;
   private overAt = Number.NaN;
@@ -63,29 +63,29 @@ export class Practice implements Runner {
   private pressedAt: { stamp: number; frame: number } | null = null;
   private frames = 0;
   private marked = false;
-  /** How long the worker takes for a tick, ms: a running guess. */
+  /** How long the worker takes for a tick, ms: a moving average. */
   private workMs = 5;
 
-  constructor(game: Opened, needs: PracticeNeeds) {
+  constructor(game: OpenedGame, needs: PracticeNeeds) {
     this.game = game;
     this.needs = needs;
     this.interval = 1000 / game.info.tick_hz;
     const count = Math.max(game.info.seats[0], Math.min(game.info.seats[1], BOTS));
     this.bots = Array.from({ length: count }, (_, seat) => {
-      const style = seat % game.info.bot_styles.length;
-      const nth = Math.floor(seat / game.info.bot_styles.length);
-      const name = game.info.bot_styles[style]!;
+      const styles = game.info.bot_styles;
+      const style = seat % styles.length;
+      const nth = Math.floor(seat / styles.length);
+      const name = styles[style] ?? "";
       return { seat, name: nth > 0 ? `${name} ${nth + 1}` : name, level: LEVEL, style };
     });
     this.feed = new MatchFeed({ resync: () => {}, acks: () => {}, pong: () => {} });
-    this.feed.begin(game.schema);
-    this.mirror = new Mirror(this.feed.schema.peek()!);
+    this.reader = new SnapshotReader(this.feed.begin(game.schema));
     this.feed.runner = this;
     this.begin();
   }
 
   private word(): number {
-    return Math.floor(this.needs.chance() * WORD);
+    return Math.floor(this.needs.random() * WORD);
   }
 
   private seated({ seat, level, style }: Bot): BotSeat {
@@ -94,7 +94,7 @@ export class Practice implements Runner {
 
   private begin(): void {
     const { info } = this.game;
-    this.generation = this.needs.host.use((answer) => this.hear(answer));
+    this.generation = this.needs.worker.use((answer) => this.hear(answer));
     this.overAt = Number.NaN;
     this.waiting = false;
     this.tick = 0;
@@ -102,8 +102,8 @@ export class Practice implements Runner {
     this.played = -1;
     const seats = this.bots.map(({ seat }) => seat);
     const bots = this.bots.filter(({ seat }) => !(this.playing.peek() && seat === OWN_SEAT));
-    this.needs.host.post({
-      do: "begin",
+    this.needs.worker.post({
+      call: "begin",
       generation: this.generation,
       setup: {
         options: info.options.map((option) => option.default),
@@ -120,14 +120,15 @@ export class Practice implements Runner {
   takeOver(): void {
     if (this.playing.peek()) return;
     this.playing.value = true;
-    this.needs.host.post({ do: "free", seat: OWN_SEAT });
+    this.needs.worker.post({ call: "free", seat: OWN_SEAT });
   }
 
   /** The bot takes its seat back. */
   giveBack(): void {
     if (!this.playing.peek()) return;
     this.playing.value = false;
-    this.needs.host.post({ do: "bot", bot: this.seated(this.bots[OWN_SEAT]!) });
+    const bot = this.bots[OWN_SEAT];
+    if (bot) this.needs.worker.post({ call: "bot", bot: this.seated(bot) });
   }
 
   /** Nothing is shown any more. */
@@ -151,30 +152,30 @@ export class Practice implements Runner {
       this.pressedAt ??= { stamp: this.stamp, frame: this.frames };
     }
     const first = Math.max(0, Math.min(Math.floor(this.tick), this.played - 1));
-    this.needs.host.post({ do: "play", first, until, held, stamp: this.stamp });
+    this.needs.worker.post({ call: "play", first, until, held, stamp: this.stamp });
   }
 
-  private hear(answer: Answer): void {
-    if (answer.generation !== this.generation || this.ended || answer.is === "desync") return;
-    if (answer.is === "lost") {
-      console.warn(`Practice broke: ${answer.reason}`);
+  private hear(reply: MatchReply): void {
+    if (reply.generation !== this.generation || this.ended || reply.reply === "desync") return;
+    if (reply.reply === "lost") {
+      console.warn(`Practice broke: ${reply.reason}`);
       this.begin();
       return;
     }
     this.waiting = false;
-    this.workMs += (answer.ms / this.asked - this.workMs) * 0.1;
-    this.figures.workMs.add(answer.ms);
-    const { events, over } = this.mirror.read(answer.numbers, this.tick, this.at);
-    this.seen = answer.stamp;
-    this.played = this.mirror.confirmed;
-    for (const event of events) this.feed.tell(event.slice(1));
+    this.workMs += (reply.ms / this.asked - this.workMs) * 0.1;
+    this.figures.workMs.add(reply.ms);
+    const { events, over } = this.reader.read(reply.numbers, this.tick, this.at);
+    this.seen = reply.stamp;
+    this.played = this.reader.confirmed;
+    for (const event of events) this.feed.emit(event.slice(1));
     if (over) this.overAt = this.at;
   }
 
-  // --- as the feed's runner
+  // --- as the runner of the feed
 
   get on(): boolean {
-    return this.mirror.state !== null;
+    return this.reader.state !== null;
   }
 
   get whole(): boolean {
@@ -182,10 +183,10 @@ export class Practice implements Runner {
   }
 
   get state(): Entity | null {
-    return this.mirror.state;
+    return this.reader.state;
   }
 
-  /** Counts the states begun anew. */
+  /** Counts the matches. */
   get fresh(): number {
     return this.generation;
   }
@@ -202,16 +203,16 @@ export class Practice implements Runner {
     const passed = now - this.at;
     this.at = now;
     this.frames++;
-    this.needs.host.poll();
+    this.needs.worker.poll();
     if (now - this.overAt >= PAUSE_MS) this.begin();
-    // What is shown lies behind what is played by as much as the worker takes.
+    // What is shown is behind what is played by as much as the worker takes.
     const behind = Math.min(1, (this.workMs + 3) / this.interval);
     if (passed < GAP_MS) this.due += passed / this.interval;
-    // What the worker cannot make good within the gap is given up.
+    // Time that the worker cannot catch up on is skipped.
     this.due = this.played < 0 ? 0 : Math.min(this.due, this.played + GAP_MS / this.interval);
     this.tick = Math.max(0, Math.min(this.due, this.played));
     if (this.due + behind >= this.played) this.ask(Math.floor(this.due + behind) + 1);
-    const part = this.mirror.pose(this.tick, now);
+    const part = this.reader.pose(this.tick, now);
     if (this.on && !this.marked) performance.mark("practice shown");
     this.marked ||= this.on;
     if (this.pressedAt && this.seen >= this.pressedAt.stamp && this.tick > this.played - 1) {
@@ -223,7 +224,7 @@ export class Practice implements Runner {
 }
 
 /** Practice of the server's first game, or null where rules do not run. `held` are the person's buttons. */
-export async function startPractice(held: () => number): Promise<Practice | null> {
-  if (!(await host.open(INDEX)) || !host.game) return null;
-  return new Practice(host.game, { host, held, chance: Math.random });
+export async function startPractice(worker: WorkerClient, held: () => number): Promise<Practice | null> {
+  if (!(await worker.open(INDEX)) || !worker.game) return null;
+  return new Practice(worker.game, { worker, held, random: Math.random });
 }

@@ -1,5 +1,5 @@
-// A match of a room that the rules run here: what the server accepted is confirmed, everything beyond is
-// predicted up to the tick shown, one's own presses at once. Knows neither socket nor worker nor canvas.
+// Predicts a match of a room: what the server accepted is confirmed, everything beyond is predicted up to the tick that
+// is shown, with own inputs at once. Knows neither socket nor worker nor canvas.
 
 import { isCheckpoint, isForRules, openCheckpoint, openEntries, PRESS } from "../sync/entries";
 import type { Runner } from "../sync/feed";
@@ -7,36 +7,37 @@ import type { SeatAck } from "../sync/frame";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { DecodeError } from "../sync/varint";
-import { type Diagnosis, Diagnosis as Figures } from "./diagnostics";
-import { Pace } from "./display_clock";
-import type { Answer } from "./host";
-import type { ToWorker } from "./messages";
-import { Mirror } from "./render_snapshot";
+import { Diagnostics } from "./diagnostics";
+import { DisplayClock } from "./display_clock";
+import { SnapshotReader } from "./render_snapshot";
+import type { MatchReply, Request } from "./rpc";
 
 /** Ticks computed beyond the next one, so that a late answer of the worker leaves no hole. */
 const SPARE_TICKS = 2;
-/** Beyond so many ticks without word from the server everything stands still. */
+/** At this many ticks after the last confirmed one the match is shown no further. */
 const MOST_AHEAD = 40;
-/** A match that the rules cannot follow so often is shown as told. */
+/** After this many replies "lost" the match is shown as sent. */
 const MOST_LOSSES = 4;
-/** A picture that does not come for so long is given up. */
+/** A snapshot that has not come after this time is given up. */
 const LOST_MS = 3000;
-/** A checkpoint that was asked for is not asked for again before. */
+/** A checkpoint is asked for again after this time. */
 const ASK_AGAIN_MS = 1500;
-/** Nobody looks for so long: only what is confirmed matters. */
+/** When nothing has been drawn for this time, only what is confirmed is computed. */
 const UNWATCHED_MS = 300;
 
 export interface PredictorNeeds {
-  post(order: ToWorker): void;
-  /** Hears at once what the worker has ready. */
+  post(request: Request): void;
+  /** Takes the snapshots that are ready. */
   poll(): void;
-  /** A number for the answers to what is posted from now on. */
+  /** The number that the replies to requests from now on carry. */
   generation(): number;
-  /** Inputs that no server has acknowledged, of all own seats: seat, tick, buttons, value, in order. */
+  /** Inputs of all own seats that are not acknowledged: seat, tick, buttons and value of each, in order. */
   own(): number[];
+  /** Whether a seat is played here; only for figures. */
+  isOwn(seat: number): boolean;
   /** The next input of this seat was applied, with these buttons. */
   applied(seat: number, buttons: number): void;
-  /** All that was applied up to a checkpoint, by seat. */
+  /** The last input applied up to a checkpoint, by seat. */
   acks(acks: SeatAck[]): void;
   margin(seat: number, margin: number): void;
   /** How many ticks ahead of the server the match is shown. */
@@ -49,22 +50,22 @@ export interface PredictorNeeds {
   /** [tick, kind by the schema, …arguments] */
   event(event: number[]): void;
   resync(): void;
-  /** It is no use to go on. */
+  /** The match cannot be predicted here. */
   failed(reason: string): void;
   desync(tick: number, hash: number): void;
 }
 
 export class Predictor implements Runner {
-  readonly figures: Diagnosis;
-  private needs: PredictorNeeds;
-  private seats: number;
-  private interval: number;
-  private mirror: Mirror;
-  private pace = new Pace();
+  readonly figures: Diagnostics;
+  private readonly needs: PredictorNeeds;
+  private readonly seats: number;
+  private readonly interval: number;
+  private readonly reader: SnapshotReader;
+  private readonly clock = new DisplayClock();
   private generation = -1;
   private epoch = 0;
-  /** The tick up to which the server told everything; -1: nothing yet. */
-  private told = -1;
+  /** The tick up to which the server has sent everything; -1: nothing yet, or there is a gap. */
+  private confirmedTick = -1;
   private asked = { tick: -1, last: -1, stamp: -1, at: -Infinity };
   private waiting = false;
   private stamp = 0;
@@ -76,44 +77,51 @@ export class Predictor implements Runner {
   private askedAt = -Infinity;
   private losses = 0;
 
-  /** `seats`: the most that the game has. */
-  constructor(schema: Schema, seats: number, needs: PredictorNeeds, figures: Diagnosis = new Figures()) {
+  /** `seats`: the most seats of the game. */
+  constructor(
+    schema: Schema,
+    seats: number,
+    needs: PredictorNeeds,
+    figures: Diagnostics = new Diagnostics(),
+  ) {
     this.needs = needs;
     this.seats = seats;
     this.figures = figures;
     this.interval = 1000 / schema.tickHz;
-    this.mirror = new Mirror(schema, (entity, units, snapped) => this.corrected(entity, units, snapped));
+    this.reader = new SnapshotReader(schema, (entity, units, snapped) =>
+      this.corrected(entity, units, snapped),
+    );
   }
 
   /** Whether there is a match to show. */
   get on(): boolean {
-    return this.mirror.state !== null;
+    return this.reader.state !== null;
   }
 
-  /** Whether the server's word comes without a gap. */
+  /** Whether everything up to the confirmed tick has arrived. */
   get whole(): boolean {
-    return this.told >= 0;
+    return this.confirmedTick >= 0;
   }
 
   get state(): Entity | null {
-    return this.mirror.state;
+    return this.reader.state;
   }
 
-  /** Counts the states begun anew. */
+  /** Counts the states that were begun. */
   get fresh(): number {
-    return this.mirror.fresh;
+    return this.reader.fresh;
   }
 
-  /** The connection is a new one: what comes next is a checkpoint. What is shown stays till then. */
+  /** The connection is a new one: a checkpoint comes next. Until then what is shown stays. */
   interrupted(): void {
-    this.told = -1;
+    this.confirmedTick = -1;
   }
 
   takes(bytes: Uint8Array): boolean {
     return isForRules(bytes);
   }
 
-  /** Takes a frame of section 7; what does not decode has a checkpoint sent. */
+  /** Takes a frame for clients that predict. Asks for a checkpoint if it does not decode. */
   take(bytes: Uint8Array, now: number): void {
     try {
       if (isCheckpoint(bytes)) this.checkpoint(bytes);
@@ -134,14 +142,14 @@ export class Predictor implements Runner {
     this.generation = this.needs.generation();
     this.waiting = false;
     this.asked = { tick: -1, last: -1, stamp: -1, at: -Infinity };
-    this.told = frame.tick;
+    this.confirmedTick = frame.tick;
     this.askedAt = -Infinity;
     this.needs.anchor(frame.tick, frame.at);
     this.needs.acks(frame.acks);
-    const { packed, tick: until, rows, chance } = frame;
-    const words = chance ? [until + chance.ahead, chance.word] : [];
+    const { packed, tick: until, rows, entropy } = frame;
+    const words = entropy ? [until + entropy.ahead, entropy.word] : [];
     this.needs.post({
-      do: "load",
+      call: "load",
       generation: this.generation,
       packed: packed.slice(),
       until,
@@ -151,126 +159,121 @@ export class Predictor implements Runner {
   }
 
   private entries(bytes: Uint8Array, now: number): void {
-    if (this.told < 0) {
+    if (this.confirmedTick < 0) {
       this.ask(now);
       return;
     }
-    const { advance, hash, margins, chance, rows } = openEntries(bytes, this.seats);
-    this.told += advance;
-    const late = this.needs.serverTick(this.needs.serverNow(now)) - this.told;
+    const { advance, hash, margins, entropy, rows } = openEntries(bytes, this.seats);
+    this.confirmedTick += advance;
+    const late = this.needs.serverTick(this.needs.serverNow(now)) - this.confirmedTick;
     this.figures.lateMs.add(late * this.interval);
     for (let k = 0; k < rows.length; k += 5) {
-      rows[k] = this.told + rows[k]!;
-      if (rows[k + 1] === PRESS) this.needs.applied(rows[k + 2]!, rows[k + 3]!);
+      rows[k] = this.confirmedTick + (rows[k] ?? 0);
+      if (rows[k + 1] === PRESS) this.needs.applied(rows[k + 2] ?? 0, rows[k + 3] ?? 0);
     }
     for (const { seat, margin } of margins) {
       this.figures.margins.add(margin);
       this.needs.margin(seat, margin);
     }
-    const words = chance ? [this.told + chance.ahead, chance.word] : [];
-    this.needs.post({ do: "confirm", until: this.told, rows, words, hash });
+    const words = entropy ? [this.confirmedTick + entropy.ahead, entropy.word] : [];
+    this.needs.post({ call: "confirm", until: this.confirmedTick, rows, words, hash });
   }
 
-  /** The tick that an input pressed at `now` is meant for: the step that is being shown. */
+  /** The tick that an input made at `now` is meant for: the step that is being shown. */
   inputTick(now: number): number {
     return Math.max(0, Math.floor(this.tickAt(now)));
   }
 
   private tickAt(now: number): number {
     const goal = this.needs.serverTick(this.needs.serverNow(now)) + this.needs.lead();
-    const most = (this.told < 0 ? this.mirror.confirmed : this.told) + MOST_AHEAD;
-    return Math.min(most, this.pace.to(goal, now, this.interval));
+    const most = (this.confirmedTick < 0 ? this.reader.confirmed : this.confirmedTick) + MOST_AHEAD;
+    return Math.min(most, this.clock.advance(goal, now, this.interval));
   }
 
-  /** Only a checkpoint helps. */
+  /** Asks for a checkpoint. */
   private ask(now: number): void {
-    this.told = -1;
+    this.confirmedTick = -1;
     if (now - this.askedAt < ASK_AGAIN_MS) return;
     this.askedAt = now;
     this.needs.resync();
   }
 
-  /** Something was pressed at one's own seats: shows it as soon as may be. */
+  /** The buttons held at an own seat changed: shows that as soon as possible. */
   pressed(now: number): void {
     this.stamp++;
     this.presses.push({ stamp: this.stamp, frame: this.frames, at: now, tick: this.inputTick(now) });
     if (this.presses.length > 16) this.presses.shift();
-    this.waiting = false; // whatever is asked already knows nothing of it
+    this.waiting = false; // the snapshot that was asked for lacks this input
     this.pump(now);
   }
 
-  /** Asks the worker for what is missing, one question at a time. */
+  /** Asks the worker for the ticks that are missing, one request at a time. */
   private pump(now: number): void {
-    if (this.told < 0) return;
+    if (this.confirmedTick < 0) return;
     if (this.waiting && now - this.asked.at < LOST_MS) return;
     const watched = now - this.watchedAt < UNWATCHED_MS;
-    const tick = watched ? Math.floor(this.tickAt(now)) : this.told;
-    const last = watched ? tick + 1 + SPARE_TICKS : this.told;
-    const { asked, told, stamp } = this;
-    if (asked.tick === told && asked.stamp === stamp && asked.last >= (watched ? tick + 2 : last)) return;
-    this.asked = { tick: told, last, stamp, at: now };
+    const tick = watched ? Math.floor(this.tickAt(now)) : this.confirmedTick;
+    const last = watched ? tick + 1 + SPARE_TICKS : this.confirmedTick;
+    const { asked, confirmedTick, stamp } = this;
+    if (asked.tick === confirmedTick && asked.stamp === stamp && asked.last >= (watched ? tick + 2 : last))
+      return;
+    this.asked = { tick: confirmedTick, last, stamp, at: now };
     this.waiting = true;
-    this.figures.aheadTicks.add(Math.max(0, last - told));
-    // From the confirmed tick on, or from the one that is shown if that lies before it.
-    const first = Math.min(told, tick - 1);
-    this.needs.post({ do: "look", first, last, own: this.needs.own(), near: tick, stamp });
+    this.figures.aheadTicks.add(Math.max(0, last - confirmedTick));
+    // From the confirmed tick on, or from the one that is shown if that is earlier.
+    const first = Math.min(confirmedTick, tick - 1);
+    this.needs.post({ call: "look", first, last, own: this.needs.own(), near: tick, stamp });
   }
 
-  /** Hears what the worker says. */
-  hear(answer: Answer, now: number): void {
-    if (answer.generation !== this.generation) return;
-    if (answer.is === "desync") {
+  /** Takes a reply of the worker. */
+  hear(reply: MatchReply, now: number): void {
+    if (reply.generation !== this.generation) return;
+    if (reply.reply === "desync") {
       this.figures.desyncs++;
-      this.told = -1;
+      this.confirmedTick = -1;
       this.askedAt = now;
-      this.needs.desync(answer.tick, answer.hash);
+      this.needs.desync(reply.tick, reply.hash);
       return;
     }
-    if (answer.is === "lost") {
+    if (reply.reply === "lost") {
       this.waiting = false;
-      console.warn(`The rules lost the thread: ${answer.reason}`);
+      console.warn(`The rules cannot continue the match: ${reply.reason}`);
       if (++this.losses >= MOST_LOSSES) {
-        this.needs.failed(answer.reason);
+        this.needs.failed(reply.reason);
         return;
       }
       this.ask(now);
       return;
     }
     this.waiting = false;
-    this.figures.workMs.add(answer.ms);
-    const { events } = this.mirror.read(answer.numbers, this.tick, now);
-    this.seen = answer.stamp;
+    this.figures.workMs.add(reply.ms);
+    const { events } = this.reader.read(reply.numbers, this.tick, now);
+    this.seen = reply.stamp;
     for (const event of events) this.needs.event(event);
     this.pump(now);
   }
 
-  /** Brings everything to what is to be seen now; call it once an animation frame. */
+  /** Moves everything to where it is shown now; call it once an animation frame. */
   show(now: number): { tick: number; part: number } {
     this.watchedAt = now;
     this.frames++;
     this.tick = this.tickAt(now);
     this.needs.poll();
-    const part = this.mirror.pose(this.tick, now);
-    while (
-      this.presses.length > 0 &&
-      this.presses[0]!.stamp <= this.seen &&
-      this.tick > this.presses[0]!.tick
-    ) {
-      const { frame, at } = this.presses.shift()!;
-      this.figures.ownFrames.add(this.frames - frame);
-      this.figures.ownMs.add(now - at);
+    const part = this.reader.pose(this.tick, now);
+    for (let press = this.presses[0]; press; press = this.presses[0]) {
+      if (press.stamp > this.seen || this.tick <= press.tick) break;
+      this.presses.shift();
+      this.figures.ownFrames.add(this.frames - press.frame);
+      this.figures.ownMs.add(now - press.at);
     }
     this.pump(now);
     return { tick: this.tick, part };
   }
 
   private corrected(entity: Entity, units: number, snapped: boolean): void {
-    const own = this.isOwn(entity.id);
+    const own = this.needs.isOwn(entity.id);
     if (snapped) this.figures.snaps++;
     if (entity.type.tracks.length === 0) return;
     (own ? this.figures.ownCorrections : this.figures.corrections).add(units);
   }
-
-  /** Seats played here; only for figures. */
-  isOwn: (seat: number) => boolean = () => false;
 }

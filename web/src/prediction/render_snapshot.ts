@@ -56,7 +56,7 @@ export interface Told {
 /** A mover was put right by so many units; `snapped`: too many to be smoothed. */
 export type OnCorrection = (entity: Entity, units: number, snapped: boolean) => void;
 
-export class Mirror {
+export class SnapshotReader {
   state: Entity | null = null;
   /** The tick up to which all is certain. */
   confirmed = -1;

@@ -1,10 +1,10 @@
-// The worker that runs the rules, off the page's thread.
+// The worker that runs the rules beside the page's thread. Small, because a worker needs a file to begin with and tests
+// run everything else without it.
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm?url";
-import { Desk } from "./desk";
-import type { ToWorker } from "./messages";
+import { type Request, RulesServer } from "./rpc";
 
-const desk = new Desk({
+const server = new RulesServer({
   loadMicroPython,
   wasm: new URL(wasm, self.location.href).href,
   fetchJson: async (path) => {
@@ -12,10 +12,10 @@ const desk = new Desk({
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
     return answer.json();
   },
-  answer: (message, handOver) => self.postMessage(message, { transfer: handOver }),
+  reply: (reply, transfer) => self.postMessage(reply, { transfer }),
   now: () => performance.now(),
 });
 
-self.onmessage = (event: MessageEvent<ToWorker>) => {
-  void desk.take(event.data);
+self.onmessage = (event: MessageEvent<Request>) => {
+  void server.handle(event.data);
 };

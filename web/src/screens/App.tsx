@@ -1,8 +1,7 @@
 // Which screen is shown: the room decides once one is in it, the address before.
 import { Component, type ComponentChildren } from "preact";
 import { t } from "../i18n";
-import { session } from "../session/session";
-import { seats } from "../session/storage";
+import { session, storage } from "../session/page";
 import { settingsOpen } from "../ui/Bar";
 import { useFocus } from "../ui/hooks";
 import { Logo } from "../ui/Icon";
@@ -36,7 +35,7 @@ export function warmUp(): void {
   fetchRoom().catch(() => {}); // it is tried again, and told, when it is needed
 }
 
-const wasInRoom = seats.find("") !== null;
+const wasInRoom = storage.seats.find("") !== null;
 
 function Screen() {
   useFocus(session.bye.value?.code ?? (room.value ? "room" : path.value));

@@ -1,6 +1,6 @@
 // A bot at its seat: its style and level, and the way to send it away.
 import { say, t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { amHost, game, type Sitting } from "./room";
@@ -18,7 +18,7 @@ function BotKind({ number, seat }: Sitting) {
       value={`${seat.style ?? 0}.${seat.level ?? 2}`}
       onChange={(event) => {
         const [style, level] = event.currentTarget.value.split(".").map(Number);
-        void done(session.bot({ seat: number, style: style!, level: level! }));
+        void done(session.commands.bot({ seat: number, style: style!, level: level! }));
       }}
     >
       {styles.map((style, k) => (
@@ -50,7 +50,7 @@ export function BotControls(sitter: Sitting) {
         type="button"
         class="icon-btn"
         aria-label={t("lobby.remove", { name: seat.name })}
-        onClick={() => void done(session.bot({ remove: number }))}
+        onClick={() => void done(session.commands.bot({ remove: number }))}
       >
         <Icon name="close" />
       </button>

@@ -2,8 +2,8 @@
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
-import type { ChatLine } from "../net/types";
-import { session } from "../session/session";
+import type { ChatLine } from "../protocol.gen";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { MarkShape } from "../ui/PlayerMark";
 import { done } from "../ui/say";

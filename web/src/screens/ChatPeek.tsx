@@ -1,7 +1,7 @@
 // The newest lines of the chat over the arena, for as long as they are news.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { isHushed } from "./room";
 
 const SHOWN_MS = 7000;

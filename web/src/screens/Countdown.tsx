@@ -3,8 +3,8 @@ import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
 import { isLetter, isSteering } from "../input/keyboard";
-import type { GameInfo } from "../net/types";
-import { session } from "../session/session";
+import type { GameInfo } from "../protocol.gen";
+import { session } from "../session/page";
 import { keysOf } from "../settings";
 import { touch, useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
@@ -77,7 +77,7 @@ export function Countdown() {
       </p>
       <Keys />
       {amHost.value && (
-        <button type="button" class="btn" onClick={() => void done(session.cancel())}>
+        <button type="button" class="btn" onClick={() => void done(session.commands.cancel())}>
           <Icon name="close" size={18} /> {t("app.cancel")}
         </button>
       )}

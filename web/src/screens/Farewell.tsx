@@ -1,7 +1,7 @@
 // The connection is gone, for a while or for good: why, and the way on.
 import { useEffect, useState } from "preact/hooks";
 import { type Key, t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Icon, type IconName, Logo } from "../ui/Icon";
 import { announce, reason } from "../ui/say";
 import { room } from "./room";
@@ -51,7 +51,7 @@ const KNOWN = ["replaced", "kicked", "banned", "strikes", "closed"];
 export function Bye({ code, message }: { code: string; message: string }) {
   const known = KNOWN.includes(code);
   const title = known ? t(`bye.${code}` as Key) : t("bye.other");
-  const text = known ? t(`bye.${code}_text` as Key) : reason({ ok: false, code, message });
+  const text = known ? t(`bye.${code}_text` as Key) : reason({ code, message });
   const back = () => session.retry();
   return (
     <MessagePage icon={code === "replaced" ? "people" : "leave"} title={title} text={text}>

@@ -1,6 +1,6 @@
 // Which game is played and how: the tiles, the presets, and all options behind one more press.
 import { say, t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
 import { GamePicture, gameTitle } from "./GameTiles";
@@ -26,7 +26,7 @@ export function GameChoice() {
               type="button"
               class="game-card"
               aria-pressed={one.name === now.game}
-              onClick={() => one.name !== now.game && void done(session.game(one.name))}
+              onClick={() => one.name !== now.game && void done(session.commands.game(one.name))}
             >
               <GamePicture name={one.name} />
               {gameTitle(one)}

@@ -1,7 +1,7 @@
 // The games of this server as tiles, each with the two ways to play it.
 import { say, t } from "../i18n";
-import type { GameInfo } from "../net/types";
-import { session } from "../session/session";
+import type { GameInfo } from "../protocol.gen";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { MarkShape } from "../ui/PlayerMark";
 

@@ -2,8 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
-import type { Ack } from "../net/types";
-import { session } from "../session/session";
+import type { Refusal } from "../net/commands";
+import { session } from "../session/page";
 import { settings } from "../settings";
 import { useFocus } from "../ui/hooks";
 import { Icon, Logo } from "../ui/Icon";
@@ -13,11 +13,11 @@ import { HomeButton, MessagePage } from "./Farewell";
 import { profile } from "./room";
 import { onlyWatch } from "./route";
 
-type Step = "ask" | "joining" | Ack;
+type Step = "ask" | "joining" | Refusal;
 
 export function Gate({ code }: { code: string }) {
   const [step, setStep] = useState<Step>(() => (settings.name.peek().trim() ? "joining" : "ask"));
-  useFocus(typeof step === "string" ? step : (step.code ?? ""));
+  useFocus(typeof step === "string" ? step : step.code);
   const spectate = useSignal(onlyWatch.peek());
   const join = async () => {
     setStep("joining");
@@ -29,7 +29,7 @@ export function Gate({ code }: { code: string }) {
   }, []);
   const online = session.connection.value === "online";
   useEffect(() => {
-    // The server is back: nobody need press for that.
+    // The server is back: the player need not press anything.
     if (online && typeof step !== "string" && step.code === "timeout") void join();
   }, [online]);
   if (step === "ask") {

@@ -1,7 +1,7 @@
 // The seat of somebody who dropped out, for the host to give to a newcomer: the same person, as only people can
 // tell, whose browser has forgotten who they are.
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Select } from "../ui/controls";
 import { done } from "../ui/say";
 import { amHost, room, type Watching } from "./room";
@@ -28,7 +28,7 @@ export function GiveSeat({ number, name }: { number: number; name: string }) {
   const able = heirs(name);
   const [first] = able;
   if (!amHost.value || !first) return null;
-  const give = (player: string) => void done(session.give(number, player));
+  const give = (player: string) => void done(session.commands.give(number, player));
   if (able.length === 1)
     return (
       <button

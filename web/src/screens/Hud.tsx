@@ -1,8 +1,8 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n";
-import type { Seat } from "../net/types";
-import { session } from "../session/session";
+import type { SeatInfo } from "../protocol.gen";
+import { session } from "../session/page";
 import { reachableTarget } from "../sync/hud";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
@@ -16,7 +16,7 @@ const FAIR_MS = 180;
 
 interface LineProps {
   number: number;
-  seat: Seat;
+  seat: SeatInfo;
   points: number;
   alive: boolean;
 }

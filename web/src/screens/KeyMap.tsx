@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
 import { isLetter, letterOf } from "../input/keyboard";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { bindKey, DEFAULT_KEYS, keysOf, settings } from "../settings";
 import { keyName } from "../ui/key_name";
 

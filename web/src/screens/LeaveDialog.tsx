@@ -1,6 +1,6 @@
 // Leaving the room takes two presses, however it was asked for: by button or by the browser's way back.
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Dialog } from "../ui/Dialog";
 import { Icon, Logo } from "../ui/Icon";
 import { leaveOpen, leaving } from "./address";

@@ -1,6 +1,6 @@
 // Before the match: who is in, what will be played, and the button that everyone is waiting for.
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { GameChoice } from "./GameChoice";
@@ -31,7 +31,7 @@ function Foot() {
           type="button"
           class={ready ? "btn big ready on" : "btn big ready"}
           aria-pressed={ready}
-          onClick={() => void done(session.ready(!ready))}
+          onClick={() => void done(session.commands.ready(!ready))}
         >
           <Icon name={ready ? "check" : "play"} /> {t("lobby.ready")}
         </button>
@@ -43,7 +43,7 @@ function Foot() {
           type="button"
           class="btn primary big"
           disabled={missing.value > 0}
-          onClick={() => void done(session.start())}
+          onClick={() => void done(session.commands.start())}
         >
           {t("lobby.start")}
         </button>

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
 import { isChatKey } from "../input/keyboard";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { SettingsButton } from "../ui/Bar";
 import { useWakeLock } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
@@ -45,7 +45,11 @@ function Paused() {
         <p class="muted">{by ? t("match.paused_by", { name: by.name }) : t("match.paused_empty")}</p>
         <div class="row">
           {amHost.value && (
-            <button type="button" class="btn primary big" onClick={() => void done(session.pause(false))}>
+            <button
+              type="button"
+              class="btn primary big"
+              onClick={() => void done(session.commands.pause(false))}
+            >
               <Icon name="play" /> {t("host.resume")}
             </button>
           )}

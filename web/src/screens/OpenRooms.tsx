@@ -2,8 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { say, t } from "../i18n";
-import type { OpenRoom } from "../net/types";
-import { session } from "../session/session";
+import type { OpenRoom } from "../protocol.gen";
+import { session } from "../session/page";
 import { go, roomPath } from "./route";
 
 const SHOWN = 12;

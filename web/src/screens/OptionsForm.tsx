@@ -1,8 +1,8 @@
 // The game's options as a form, drawn from their declarations. Only the host can change them.
 import { useState } from "preact/hooks";
 import { say, t } from "../i18n";
-import type { OptionInfo } from "../net/types";
-import { session } from "../session/session";
+import type { OptionInfo } from "../protocol.gen";
+import { session } from "../session/page";
 import { Select, Slider, Switch } from "../ui/controls";
 import { done } from "../ui/say";
 import { gameTitle } from "./GameTiles";
@@ -31,7 +31,7 @@ interface Props {
 }
 
 function set(name: string, value: number): void {
-  void done(session.options({ values: { [name]: value } }));
+  void done(session.commands.options({ values: { [name]: value } }));
 }
 
 /** A slider that shows the value while it moves and sends it when it is let go. */
@@ -140,7 +140,7 @@ export function Presets() {
           class="chip"
           aria-pressed={preset.name === chosen}
           disabled={!amHost.value}
-          onClick={() => void done(session.options({ preset: preset.name }))}
+          onClick={() => void done(session.commands.options({ preset: preset.name }))}
         >
           {say(info.name, "preset", preset.name, preset.name)}
         </button>
@@ -154,7 +154,7 @@ export function Presets() {
             class="chip"
             aria-pressed={false}
             disabled={!amHost.value}
-            onClick={() => void done(session.game(one.name))}
+            onClick={() => void done(session.commands.game(one.name))}
           >
             {gameTitle(one)}
           </button>

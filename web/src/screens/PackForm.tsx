@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { reason, toast } from "../ui/say";
 import { amHost, game, room } from "./room";
@@ -38,8 +38,8 @@ export function PackForm() {
       wrong.value = t("pack.too_long");
       return;
     }
-    const ack = await session.pack(words);
-    wrong.value = ack.ok ? "" : ack.code === "bad_pack" ? (ack.message ?? "") : reason(ack);
+    const ack = await session.commands.pack(words);
+    wrong.value = ack.ok ? "" : ack.code === "bad_pack" ? ack.message : reason(ack);
     if (!ack.ok) return;
     open.value = false;
     toast(t(words ? "pack.taken" : "pack.back"));

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import type { Ack } from "../net/commands";
+import { session } from "../session/page";
 import { Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProfileForm } from "../ui/ProfileForm";
@@ -18,7 +19,7 @@ const close = () => {
 
 function Me() {
   const save = async () => {
-    if (await done(session.profile(profile()))) close();
+    if (await done(session.commands.profile(profile()))) close();
   };
   return (
     <Dialog title={t("lobby.edit_me")} onClose={close}>
@@ -42,7 +43,7 @@ function Me() {
 function Powers({ id, name, muted }: { id: string; name: string; muted: boolean }) {
   const [sure, setSure] = useState<"kick" | "ban" | null>(null);
   const [address, setAddress] = useState(false);
-  const finish = async (answer: ReturnType<typeof session.kick>) => {
+  const finish = async (answer: Promise<Ack>) => {
     if (await done(answer)) close();
   };
   if (sure) {
@@ -61,7 +62,9 @@ function Powers({ id, name, muted }: { id: string; name: string; muted: boolean 
           <button
             type="button"
             class="btn danger"
-            onClick={() => void finish(sure === "kick" ? session.kick(id) : session.ban(id, address))}
+            onClick={() =>
+              void finish(sure === "kick" ? session.commands.kick(id) : session.commands.ban(id, address))
+            }
           >
             {t(sure === "kick" ? "host.kick" : "host.ban")}
           </button>
@@ -74,14 +77,14 @@ function Powers({ id, name, muted }: { id: string; name: string; muted: boolean 
   }
   return (
     <div class="row">
-      <button type="button" class="btn" onClick={() => void finish(session.transfer(id))}>
+      <button type="button" class="btn" onClick={() => void finish(session.commands.transfer(id))}>
         {t("host.transfer")}
       </button>
       <button
         type="button"
         class="btn"
         aria-pressed={muted}
-        onClick={() => void done(session.mute(id, !muted))}
+        onClick={() => void done(session.commands.mute(id, !muted))}
       >
         {t(muted ? "host.unmute" : "host.mute")}
       </button>

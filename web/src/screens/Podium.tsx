@@ -2,9 +2,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
+import type { PlaceLine, Results } from "../protocol.gen";
 import { calm } from "../settings";
 import { markName, PlayerMark } from "../ui/PlayerMark";
-import type { Outcome, Place } from "./room";
 
 const COUNT_UP_MS = 400;
 const PODIUM_MS = 1200;
@@ -29,7 +29,7 @@ function useCountUp(delay: number): number {
   return part.value;
 }
 
-function Step({ line, part }: { line: Place; part: number }) {
+function Step({ line, part }: { line: PlaceLine; part: number }) {
   return (
     <li class={`step place-${line.place}`}>
       <PlayerMark of={line} size={line.place === 1 ? 64 : 46} label={markName(line)} />
@@ -46,7 +46,7 @@ function Step({ line, part }: { line: Place; part: number }) {
 }
 
 /** Who has won; nobody where all players left before the end. */
-export function winnersTitle({ places }: Outcome): string {
+export function winnersTitle({ places }: Results): string {
   const names = places.filter((line) => line.place === 1).map((line) => line.name);
   if (names.length === 0) return t("results.nobody");
   return names.length > 1
@@ -54,11 +54,11 @@ export function winnersTitle({ places }: Outcome): string {
     : t("results.winner", { name: names[0]! });
 }
 
-export function Podium({ outcome }: { outcome: Outcome }) {
+export function Podium({ outcome }: { outcome: Results }) {
   const part = useCountUp(calm.peek() ? 0 : PODIUM_MS - COUNT_UP_MS);
   const places = [...outcome.places].sort((a, b) => a.place - b.place || b.points - a.points);
   const title = winnersTitle(outcome);
-  const top = STEPS.map((k) => places[k]).filter((line): line is Place => line !== undefined);
+  const top = STEPS.map((k) => places[k]).filter((line): line is PlaceLine => line !== undefined);
   return (
     <section class="podium" aria-labelledby="podium-title">
       <h1 id="podium-title">{title}</h1>

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import type { Entity } from "../sync/state";
 import { Icon, type IconName } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
@@ -35,7 +35,7 @@ function Say({ verb, icon, kind }: { verb: string; icon: IconName; kind?: string
     <button
       type="button"
       class={kind ? `btn ${kind}` : "btn"}
-      onClick={() => void done(session.verb(number, 0))}
+      onClick={() => void done(session.commands.verb(number, 0))}
     >
       <Icon name={icon} size={18} /> {t(`remote.${verb}` as "remote.next")}
     </button>
@@ -96,7 +96,7 @@ function Judging({ up, line }: { up: boolean; line: readonly Entity[] }) {
 function Pause() {
   const paused = room.value?.phase === "paused";
   return (
-    <button type="button" class="btn" onClick={() => void done(session.pause(!paused))}>
+    <button type="button" class="btn" onClick={() => void done(session.commands.pause(!paused))}>
       <Icon name={paused ? "play" : "pause"} size={18} /> {t(paused ? "host.resume" : "host.pause")}
     </button>
   );

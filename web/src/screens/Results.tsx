@@ -1,6 +1,7 @@
 // After the match: the podium, how it came about, and one press to play again.
 import { say, t } from "../i18n";
-import { session } from "../session/session";
+import type { Results as MatchResults } from "../protocol.gen";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
@@ -8,9 +9,9 @@ import { awardFigure } from "./award_figure";
 import { Gathering } from "./Gathering";
 import { Podium } from "./Podium";
 import { RoundGraph } from "./RoundGraph";
-import { amHost, myself, type Outcome, outcome, room, sitting } from "./room";
+import { amHost, myself, outcome, room, sitting } from "./room";
 
-function Awards({ of: { awards } }: { of: Outcome }) {
+function Awards({ of: { awards } }: { of: MatchResults }) {
   if (!awards.length) return null;
   const played = room.value?.game ?? "";
   return (
@@ -48,14 +49,14 @@ function Again() {
           type="button"
           class={want ? "btn big ready on" : "btn big primary"}
           aria-pressed={want}
-          onClick={() => void done(session.rematch(!want))}
+          onClick={() => void done(session.commands.rematch(!want))}
         >
           <Icon name={want ? "check" : "play"} />
           {t("results.rematch_count", { n: wanted.length, m: Math.max(all.size, 1) })}
         </button>
       )}
       {amHost.value && (
-        <button type="button" class="btn big" onClick={() => void done(session.lobby())}>
+        <button type="button" class="btn big" onClick={() => void done(session.commands.lobby())}>
           {t("results.change_game")}
         </button>
       )}

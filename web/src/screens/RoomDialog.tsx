@@ -1,7 +1,7 @@
 // The room itself: what the host may set, who is in it, and the way out.
 import { signal, useSignal } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { settingsOpen } from "../ui/Bar";
 import { Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
@@ -27,31 +27,31 @@ function Locks() {
         label={t("host.lock")}
         hint={t("host.lock_hint")}
         on={now.locked}
-        onChange={(locked) => void done(session.lock({ locked }))}
+        onChange={(locked) => void done(session.commands.lock({ locked }))}
       />
       <Switch
         label={t("host.public")}
         hint={t("host.public_hint")}
         on={!now.private}
-        onChange={(open) => void done(session.lock({ private: !open }))}
+        onChange={(open) => void done(session.commands.lock({ private: !open }))}
       />
       <Switch
         label={t("host.hide")}
         hint={t("host.hide_hint")}
         on={now.hidden}
-        onChange={(hidden) => void done(session.lock({ hidden }))}
+        onChange={(hidden) => void done(session.commands.lock({ hidden }))}
       />
       <Switch
         label={t("host.cover")}
         hint={t("host.cover_hint")}
-        on={now.cover ?? false}
-        onChange={(cover) => void done(session.lock({ cover } as object))}
+        on={now.cover}
+        onChange={(cover) => void done(session.commands.lock({ cover }))}
       />
       <Switch
         label={t("host.polite")}
         hint={t("host.polite_hint")}
-        on={now.polite ?? false}
-        onChange={(polite) => void done(session.lock({ polite } as object))}
+        on={now.polite}
+        onChange={(polite) => void done(session.commands.lock({ polite }))}
       />
     </>
   );
@@ -81,7 +81,7 @@ function MatchPowers() {
             type="button"
             class="btn danger"
             onClick={async () => {
-              if (await done(session.lobby())) close();
+              if (await done(session.commands.lobby())) close();
             }}
           >
             {t("host.end")}
@@ -95,7 +95,7 @@ function MatchPowers() {
         type="button"
         class="btn"
         onClick={async () => {
-          if (await done(session.pause(!paused))) close();
+          if (await done(session.commands.pause(!paused))) close();
         }}
       >
         <Icon name={paused ? "play" : "pause"} size={18} /> {t(paused ? "host.resume" : "host.pause")}
@@ -147,12 +147,12 @@ export function RoomDialog() {
         <MatchPowers />
         {amHost.value && <Locks />}
         {amHost.value && now.bans && (
-          <button type="button" class="btn" onClick={() => void done(session.unban())}>
+          <button type="button" class="btn" onClick={() => void done(session.commands.unban())}>
             {t("host.unban", { n: now.bans })}
           </button>
         )}
         {mayReclaim && (
-          <button type="button" class="btn" onClick={() => void done(session.reclaim())}>
+          <button type="button" class="btn" onClick={() => void done(session.commands.reclaim())}>
             <Icon name="crown" size={18} /> {t("host.reclaim")}
           </button>
         )}

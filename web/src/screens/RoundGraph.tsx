@@ -1,9 +1,9 @@
 // Points after each round: one line a player in the player's ink and dash, with the mark at its end.
 
 import { t } from "../i18n";
+import type { Results } from "../protocol.gen";
 import { MarkShape } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
-import type { Outcome } from "./room";
 
 const WIDE = 400;
 const HIGH = 170;
@@ -18,7 +18,7 @@ function scale(most: number): number {
   return Math.ceil(most / 4);
 }
 
-export function RoundGraph({ outcome }: { outcome: Outcome }) {
+export function RoundGraph({ outcome }: { outcome: Results }) {
   const { rounds, places } = outcome;
   if (rounds.length < 2) return null;
   const most = Math.max(1, ...rounds.flat());

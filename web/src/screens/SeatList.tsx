@@ -1,7 +1,7 @@
 // Who plays: one line a seat, with what may be done about it, and those who watch.
 import { t } from "../i18n";
-import type { Person } from "../net/types";
-import { session } from "../session/session";
+import { session } from "../session/page";
+import type { Person } from "../session/room_state";
 import { Select } from "../ui/controls";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
@@ -77,7 +77,7 @@ function TeamChoice({ number, seat }: Sitting) {
       label={t("lobby.team_of", { name: seat.name })}
       value={String(seat.team)}
       choices={choices}
-      onChange={(team) => void done(session.team(number, Number(team)))}
+      onChange={(team) => void done(session.commands.team(number, Number(team)))}
     />
   );
 }
@@ -168,7 +168,7 @@ export function SeatList() {
       </ul>
       <div class="row">
         {amHost.value && free > 0 && (
-          <button type="button" class="btn" onClick={() => void done(session.bot({ add: true }))}>
+          <button type="button" class="btn" onClick={() => void done(session.commands.bot({ add: true }))}>
             <Icon name="plus" size={18} /> {t("lobby.add_bot")}
           </button>
         )}
@@ -177,13 +177,17 @@ export function SeatList() {
             type="button"
             class="btn for-keys"
             aria-pressed={me.second !== null}
-            onClick={() => void done(session.second(me.second === null))}
+            onClick={() => void done(session.commands.second(me.second === null))}
           >
             <Icon name={me.second === null ? "keyboard" : "check"} size={18} /> {t("lobby.second_on")}
           </button>
         )}
         {me && (me.seat !== null || free > 0) && (
-          <button type="button" class="btn quiet" onClick={() => void done(session.sit(me.seat !== null))}>
+          <button
+            type="button"
+            class="btn quiet"
+            onClick={() => void done(session.commands.sit(me.seat !== null))}
+          >
             <Icon name={me.seat === null ? "play" : "eye"} size={18} />
             {me.seat === null ? t("lobby.sit") : t("lobby.watch")}
           </button>

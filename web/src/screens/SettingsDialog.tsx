@@ -1,8 +1,7 @@
 // All settings of this device in one dialog; each takes effect at once.
 import "../i18n/en";
 import { LANGUAGES, t } from "../i18n";
-import { rulesStatus } from "../prediction/status";
-import { session } from "../session/session";
+import { predictionStatus, session } from "../session/page";
 import { type Motion, settings, type TextSize } from "../settings";
 import { settingsOpen } from "../ui/Bar";
 import { Select, Slider, Switch } from "../ui/controls";
@@ -103,7 +102,7 @@ function Connection() {
         <dt>{t("settings.jitter")}</dt>
         <dd>{ms(session.jitter.value)}</dd>
         <dt>{t("settings.rules")}</dt>
-        <dd>{t(`settings.rules.${rulesStatus.value}`)}</dd>
+        <dd>{t(`settings.rules.${predictionStatus.value}`)}</dd>
       </dl>
     </fieldset>
   );

@@ -1,7 +1,7 @@
 // For those who watch: whom to follow, and the way to a seat.
 import type { Signal } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
@@ -38,7 +38,7 @@ export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
         <Icon name="forward" />
       </button>
       {!seated && freeSeats.value > 0 && (
-        <button type="button" class="btn" onClick={() => void done(session.sit(false))}>
+        <button type="button" class="btn" onClick={() => void done(session.commands.sit(false))}>
           {t("match.sit")}
         </button>
       )}

@@ -1,6 +1,6 @@
-// Something is broken for this player: a sentence, and the way on. The room itself goes on.
+// Tells the player that something is broken here, and offers to repair it. The room itself continues.
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 
 export function Trouble() {
@@ -14,18 +14,16 @@ export function Trouble() {
         </h2>
         <p id="trouble-text">{trouble.where === "picture" ? t("trouble.picture_text") : trouble.message}</p>
         <div class="row">
-          {trouble.mend && (
-            <button
-              type="button"
-              class="btn primary"
-              onClick={() => {
-                session.trouble.value = null;
-                trouble.mend?.();
-              }}
-            >
-              {t(trouble.where === "picture" ? "trouble.redraw" : "app.try_again")}
-            </button>
-          )}
+          <button
+            type="button"
+            class="btn primary"
+            onClick={() => {
+              session.trouble.value = null;
+              trouble.repair();
+            }}
+          >
+            {t(trouble.where === "picture" ? "trouble.redraw" : "app.try_again")}
+          </button>
           <button type="button" class="btn" onClick={() => location.reload()}>
             {t("bye.reload")}
           </button>

@@ -4,8 +4,8 @@ import "../i18n/en";
 import { useEffect, useState } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
-import type { Ack } from "../net/types";
-import { session } from "../session/session";
+import type { Refusal } from "../net/commands";
+import { session } from "../session/page";
 import { useServerNow, useWakeLock } from "../ui/hooks";
 import { Logo } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
@@ -96,7 +96,7 @@ function Show() {
 }
 
 export function Tv({ code }: { code: string }) {
-  const [refused, setRefused] = useState<Ack | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const now = room.value;
   useWakeLock();
   const online = session.connection.value === "online";

@@ -2,7 +2,7 @@
 // browser's way back asks first.
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { toast } from "../ui/say";
 import { room } from "./room";
 import { go, HIDDEN_PATH, path, roomPath, tvCode, tvPath } from "./route";

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
-import { session } from "../session/session";
+import { session } from "../session/page";
 import { EmoteArt, emoteName } from "../ui/EmoteArt";
 import { done } from "../ui/say";
 import { isHushed } from "./room";
@@ -20,7 +20,7 @@ export function EmoteRow({ onDone }: { onDone?: () => void }) {
           aria-label={emoteName(emote)}
           title={emoteName(emote)}
           onClick={() => {
-            void done(session.emote(emote));
+            void done(session.commands.emote(emote));
             onDone?.();
           }}
         >
@@ -36,7 +36,7 @@ export function EmoteBubble({ number }: { number: number }) {
   const latest = session.emotes.value.findLast((one) => one.seat === number);
   useEffect(() => {
     if (!latest || isHushed(latest.player)) return;
-    const left = latest.shown_at + SHOWN_MS - performance.now();
+    const left = latest.shownAt + SHOWN_MS - performance.now();
     if (left <= 0) return;
     shown.value = latest.emote;
     const timer = setTimeout(() => {

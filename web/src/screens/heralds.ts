@@ -1,8 +1,8 @@
 // What is told to those who cannot look: who comes and goes, rounds, scores, one's own end.
 import { effect, untracked } from "@preact/signals";
 import { t } from "../i18n";
-import type { Room } from "../net/types";
-import { session } from "../session/session";
+import { session } from "../session/page";
+import type { Room } from "../session/room_state";
 import type { Hud } from "../sync/feed";
 import { announce, reason, toast, unsay } from "../ui/say";
 import { amHost, mySeats, room } from "./room";
@@ -69,7 +69,7 @@ export function beginHeralds(): void {
   });
   effect(() => {
     const notice = session.notice.value;
-    if (notice) untracked(() => toast(reason({ ok: false, ...notice }), true));
+    if (notice) untracked(() => toast(reason(notice), true));
   });
   let wasBroken = false;
   effect(() => {

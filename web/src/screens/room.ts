@@ -1,66 +1,29 @@
 // What the screens read out of the room: who I am in it, who plays, what may be done now.
 import { computed } from "@preact/signals";
-import type { AwardLine, GameInfo, Person, PlaceLine, Results, Room, Seat } from "../net/types";
-import { session } from "../session/session";
+import type { GameInfo, SeatInfo } from "../protocol.gen";
+import { session } from "../session/page";
+import { type Person, type Room, seatsOf } from "../session/room_state";
 import { settings } from "../settings";
 
-/** A room with what only some servers tell. */
-export interface OpenedRoom extends Room {
-  /** Bots stand in for those who lost the connection. */
-  cover?: boolean;
-  polite?: boolean;
-  /** The bot match behind the home page. */
-  demo?: boolean;
-}
-
-/** How a seat was called and looked when the match ended. */
-interface Looks {
-  name: string;
-  colour: number;
-  shape: number;
-}
-export type Place = PlaceLine & Looks;
-export type Award = AwardLine & Looks;
-export interface Outcome extends Results {
-  places: Place[];
-  awards: Award[];
-}
-
-/** A merge patch takes a key away where its value is null; here it is null again. */
-function whole(person: Person): Person {
-  const { seat = null, second = null, rtt = null } = person as Partial<Person>;
-  return { ...person, seat, second, rtt };
-}
-
-/** The room I am in; the home page's demonstration is none. */
-export const room = computed<OpenedRoom | null>(() => {
-  const now = session.room.value as OpenedRoom | null;
-  if (!now || now.demo) return null;
-  const people = Object.fromEntries(Object.entries(now.people).map(([id, person]) => [id, whole(person)]));
-  return { ...now, host: now.host ?? null, owner: now.owner ?? null, people };
-});
+/** The room that the player is in; not the demonstration of the home page. */
+export const room = computed<Room | null>(() => (session.room.value?.demo ? null : session.room.value));
 
 /** How the last match ended, or null. */
-export const outcome = computed(() => (room.value?.results ?? null) as Outcome | null);
+export const outcome = computed(() => room.value?.results ?? null);
 
 export const phase = computed(() => room.value?.phase ?? null);
 export const hidden = computed(() => room.value?.hidden ?? false);
 
-export const myself = computed<Person | null>(() => {
-  const me = session.me.value;
-  return me === null ? null : (room.value?.people[me] ?? null);
-});
+export const myself = computed<Person | null>(() => room.value?.people[session.me.value ?? ""] ?? null);
 
 export const amHost = computed(() => session.me.value !== null && room.value?.host === session.me.value);
 
-/** My own seat and that of the second player at my keyboard. */
-export const mySeats = computed(() =>
-  [myself.value?.seat, myself.value?.second].filter((seat): seat is number => typeof seat === "number"),
-);
+/** The player's own seat and that of the second player at the same keyboard. */
+export const mySeats = computed(() => seatsOf(room.value, session.me.value).filter((seat) => seat !== null));
 
 export interface Sitting {
   number: number;
-  seat: Seat;
+  seat: SeatInfo;
   person: Person | null;
 }
 

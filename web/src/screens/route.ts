@@ -1,7 +1,7 @@
 // Where in the page the player is: "/", a room's link "/r/CODE", or nowhere.
 import { computed, signal } from "@preact/signals";
+import { session } from "../session/page";
 import { roomOfPath } from "../session/room_code";
-import { session } from "../session/session";
 
 /** The path of a room that hides its code. */
 export const HIDDEN_PATH = "/r/-";

@@ -1,81 +1,115 @@
-// Reloads a page that is older than the server's build, when that costs the player nothing: between matches,
-// not while they type, and only once every worker serves the new page.
-import { recall, remember } from "./storage";
+// The build of this page: reloads the page when the server has a newer build and nothing is lost by that, and has the
+// service worker keep this build for times without a network. Loaded later than the page: not needed at its start.
+import type { Timer, Timers } from "../net/clock";
 
-export interface Surroundings {
+/** What the renewal uses of the page around it. */
+export interface RenewalNeeds {
+  timers: Timers;
+  /** 0 to 1. */
+  random(): number;
   /** Whether the session would lose nothing by a reload now. */
   resting(): boolean;
   /** Whether the player is about to do something with this page. */
   busy(): boolean;
   /** The home page as the server serves it now. */
-  page(): Promise<string>;
-  reload(): void;
+  homePage(): Promise<string>;
+  /** The build for which this tab was reloaded last, or null. */
+  reloadedFor(): string | null;
+  reload(build: string): void;
 }
 
 const LOOK_MS = 1000;
-/** After a look that found workers of both builds. */
-const AGAIN_MS = 15_000;
+/** Until the next look, after one that found workers of both builds. */
+const MIXED_MS = 15_000;
 const LOOKS = 3;
 
-let timer: ReturnType<typeof setTimeout> | undefined;
+export class PageRenewal {
+  private readonly needs: RenewalNeeds;
+  private timer: Timer | null = null;
 
-/** Whether the server serves this build and no other: some pages in a row, each from any of its workers. */
-async function settled(build: string, page: () => Promise<string>): Promise<boolean> {
-  for (let k = 0; k < LOOKS; k++) if (!(await page()).includes(`/${build}.js`)) return false;
-  return true;
-}
+  constructor(needs: RenewalNeeds) {
+    this.needs = needs;
+  }
 
-/** Reloads once the moment is right; a later call replaces an earlier one, and "" ends the watch. */
-export function renew(build: string, around: Surroundings, wait = LOOK_MS * (1 + 4 * Math.random())): void {
-  clearTimeout(timer);
-  // A reload that brought the same old page again would not do better the second time.
-  if (build === "" || recall("tab", "build") === build) return;
-  timer = setTimeout(async () => {
-    if (!around.resting() || around.busy()) return renew(build, around, LOOK_MS);
-    const mine = timer;
-    const over = await settled(build, around.page).catch(() => false);
-    if (mine !== timer) return;
-    if (!over) return renew(build, around, AGAIN_MS);
-    // The answers took their time: the match may have begun meanwhile.
-    if (!around.resting() || around.busy()) return renew(build, around, LOOK_MS);
-    remember("tab", "build", build);
-    around.reload();
-  }, wait);
+  /** The server has `build`, and this page is another one: reloads it when that is right. "": the page is current. */
+  expect(build: string): void {
+    const { random, reloadedFor } = this.needs;
+    this.stop();
+    // A reload that brought the same old page again would not do better the second time.
+    if (build === "" || reloadedFor() === build) return;
+    this.lookIn(LOOK_MS * (1 + 4 * random()), build);
+  }
+
+  private stop(): void {
+    if (this.timer !== null) this.needs.timers.stop(this.timer);
+    this.timer = null;
+  }
+
+  private lookIn(ms: number, build: string): void {
+    this.timer = this.needs.timers.start(() => void this.look(build), ms);
+  }
+
+  private get free(): boolean {
+    return this.needs.resting() && !this.needs.busy();
+  }
+
+  private async look(build: string): Promise<void> {
+    if (!this.free) return this.lookIn(LOOK_MS, build);
+    const { timer } = this;
+    const served = await this.servedByAll(build).catch(() => false);
+    if (timer !== this.timer) return;
+    if (!served) return this.lookIn(MIXED_MS, build);
+    // The answers took some time: a match may have begun meanwhile.
+    if (!this.free) return this.lookIn(LOOK_MS, build);
+    this.needs.reload(build);
+  }
+
+  /** Whether the server serves this build only: several pages in a row, each from any of its workers. */
+  private async servedByAll(build: string): Promise<boolean> {
+    for (let k = 0; k < LOOKS; k++) if (!(await this.needs.homePage()).includes(`/${build}.js`)) return false;
+    return true;
+  }
 }
 
 const IDLE_MS = 5000;
-let actedAt = -IDLE_MS;
-if (typeof document !== "undefined")
+const FETCH_MS = 4000;
+
+/** Watches what the player does from now on. The answer says whether a reload would interrupt them. */
+export function watchActivity(): () => boolean {
+  let actedAt = -Infinity;
   for (const sign of ["pointerdown", "keydown", "input"])
     addEventListener(sign, () => (actedAt = performance.now()), { passive: true, capture: true });
-
-/** A player who pressed a key just now, has a dialog open or words in a field is not interrupted. */
-export function busyHere(): boolean {
-  if (performance.now() - actedAt < IDLE_MS && !document.hidden) return true;
-  if (document.querySelector("dialog[open]")) return true;
-  if (document.querySelector<HTMLInputElement>(".chat input")?.value) return true;
-  const field = document.activeElement;
-  return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
-    ? field.value !== ""
-    : false;
+  return () => {
+    if (performance.now() - actedAt < IDLE_MS && !document.hidden) return true;
+    if (document.querySelector("dialog[open]")) return true;
+    if (document.querySelector<HTMLInputElement>(".chat input")?.value) return true;
+    const field = document.activeElement;
+    return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
+      ? field.value !== ""
+      : false;
+  };
 }
 
-export const served = (): Promise<string> =>
-  fetch("/", { cache: "no-store", signal: AbortSignal.timeout(4000) }).then((answer) => answer.text());
+export async function fetchHomePage(): Promise<string> {
+  return (await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(FETCH_MS) })).text();
+}
 
-/** Keeps this page for a time without a network. */
+/**
+ * Has the service worker (sw.js) keep this build, so that the page opens, and practice runs, without a network. The
+ * page names its build by the path of its first script.
+ */
 export async function keepOffline(): Promise<void> {
   const script = document.querySelector<HTMLScriptElement>("script[type=module]")?.src;
   const { serviceWorker } = navigator;
-  if (!serviceWorker || !script) return; // no secure connection, or not built
+  if (!serviceWorker || !script) return; // the connection is not secure, or this is no build
   const entry = new URL(script, location.href).pathname;
   serviceWorker.onmessage = ({ ports }) => ports[0]?.postMessage(entry);
-  const tell = (worker: ServiceWorker | null) => worker?.postMessage({ entry });
+  const name = (worker: ServiceWorker | null) => worker?.postMessage({ entry });
   try {
     const registration = await serviceWorker.register("/sw.js");
-    registration.onupdatefound = () => tell(registration.installing);
-    for (const worker of [registration.installing, registration.waiting, registration.active]) tell(worker);
+    registration.onupdatefound = () => name(registration.installing);
+    for (const worker of [registration.installing, registration.waiting, registration.active]) name(worker);
   } catch {
-    // refused by a policy: the page just needs a network then
+    // Refused by a policy: the page needs a network then.
   }
 }

@@ -1,8 +1,8 @@
-// The page as browsers treat it: hidden and shown again, restored from memory, back on the network.
+// What happens to a page in a browser: hidden and shown again, restored from memory, back on the network.
 
 export interface PageEvents {
   hidden(): void;
-  /** Shown again after so many ms. */
+  /** The page is shown again after `awayMs`. */
   shown(awayMs: number): void;
   networkBack(): void;
 }
@@ -10,9 +10,8 @@ export interface PageEvents {
 /** Whether this is a device that puts pages to sleep. */
 export const isPhone = (): boolean => matchMedia("(pointer: coarse)").matches;
 
-/** Watches the page, as long as it lives. Does nothing where there is none. */
+/** Watches the page as long as it lives. */
 export function watchPage(on: PageEvents): void {
-  if (typeof document === "undefined") return;
   let hiddenAt = 0;
   const show = () => {
     const away = hiddenAt > 0 ? performance.now() - hiddenAt : 0;

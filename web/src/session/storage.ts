@@ -1,106 +1,104 @@
-// Small things this browser remembers: tokens and chat numbers. Where storage is refused (private
-// windows, policies) they last as long as the page.
+// Small things that this browser keeps: tokens, seats, the list of games. Where storage is refused (private windows,
+// policies) they are kept as long as the page lives.
 
-import type { GameInfo } from "../net/types";
+import type { GameInfo } from "../protocol.gen";
 
 type Area = "tab" | "device";
 
-/** The room this tab is in and the token of the seat in it. */
-export interface Place {
+/** A room and the token of the seat in it. */
+export interface KeptSeat {
   code: string;
   token: string;
 }
 
-const ROOMS_KEPT = 8;
+const SEATS_KEPT = 8;
 
-/** Whether this is what an earlier version of this page may have kept as a game. */
-const isGame = (info: GameInfo | null): boolean =>
-  typeof info?.name === "string" &&
-  [info.seats, info.buttons, info.options, info.presets].every(Array.isArray);
+/** Whether this is a game, and not what an earlier version of this page may have kept. */
+function isGame(value: unknown): value is GameInfo {
+  const info = value as Partial<GameInfo> | null;
+  return (
+    typeof info?.name === "string" &&
+    [info.seats, info.buttons, info.options, info.presets].every(Array.isArray)
+  );
+}
 
-/** What is kept in a tab's storage and in the device's; either may be missing or refuse. */
-export function createStore(storage: (area: Area) => Storage | null) {
-  const page = new Map<string, string>();
+function isKeptSeat(value: unknown): value is KeptSeat {
+  const seat = value as Partial<KeptSeat> | null;
+  return typeof seat?.code === "string" && seat.code !== "" && typeof seat.token === "string";
+}
 
-  function recall(area: Area, key: string): string | null {
+export class BrowserStorage {
+  private readonly storage: (area: Area) => Storage | null;
+  private readonly page = new Map<string, string>();
+
+  /** `storage`: that of the tab or of the device; null or an error where it is refused. */
+  constructor(storage: (area: Area) => Storage | null) {
+    this.storage = storage;
+  }
+
+  recall(area: Area, key: string): string | null {
+    const kept = this.page.get(area + key) ?? null;
     try {
-      return storage(area)?.getItem(`rumpus.${key}`) ?? page.get(area + key) ?? null;
+      return this.storage(area)?.getItem(`rumpus.${key}`) ?? kept;
     } catch {
-      return page.get(area + key) ?? null;
+      return kept;
     }
   }
 
-  function remember(area: Area, key: string, value: string | null): void {
-    if (value === null) page.delete(area + key);
-    else page.set(area + key, value);
+  remember(area: Area, key: string, value: string | null): void {
+    if (value === null) this.page.delete(area + key);
+    else this.page.set(area + key, value);
     try {
-      if (value === null) storage(area)?.removeItem(`rumpus.${key}`);
-      else storage(area)?.setItem(`rumpus.${key}`, value);
+      if (value === null) this.storage(area)?.removeItem(`rumpus.${key}`);
+      else this.storage(area)?.setItem(`rumpus.${key}`, value);
     } catch {
-      // refused or full: the page remembers
+      // Refused or full: it is kept as long as the page lives.
     }
   }
 
-  /** The device's own token: it says that you are the same person as last time. */
-  const device = {
-    get: () => recall("device", "device"),
-    set: (token: string) => remember("device", "device", token),
-  };
-
-  /** The games of the server as it last told them, to be shown while it cannot be reached. */
-  const games = {
-    get(): GameInfo[] {
-      try {
-        const found: unknown = JSON.parse(recall("device", "games") ?? "[]");
-        return Array.isArray(found) ? (found as GameInfo[]).filter(isGame) : [];
-      } catch {
-        return [];
-      }
-    },
-    set: (told: GameInfo[]) => remember("device", "games", JSON.stringify(told)),
-  };
-
-  function places(): Place[] {
+  private list<T>(key: string, fits: (value: unknown) => value is T): T[] {
     try {
-      const found: unknown = JSON.parse(recall("device", "seats") ?? "[]");
-      return Array.isArray(found) ? (found as Place[]).filter((one) => one.code && one.token) : [];
+      const found: unknown = JSON.parse(this.recall("device", key) ?? "[]");
+      return Array.isArray(found) ? found.filter(fits) : [];
     } catch {
       return [];
     }
   }
 
-  /**
-   * Seats to come back to. A reloaded tab comes back to its own; a new tab only to that of the room it
-   * opens, so that a second tab on the home page takes nobody's seat away.
-   */
-  const seats = {
-    /** The place to resume for a page that shows the room `code`, or no room (""). */
-    find(code: string): Place | null {
-      const tab = recall("tab", "room");
-      if (code === "") return tab ? (places().find((one) => one.code === tab) ?? null) : null;
-      return places().find((one) => one.code === code) ?? null;
-    },
-    keep(code: string, token: string): void {
-      const others = places().filter((one) => one.code !== code);
-      remember("device", "seats", JSON.stringify([{ code, token }, ...others].slice(0, ROOMS_KEPT)));
-      remember("tab", "room", code);
-    },
-    /** The tab is in no room any more; `forget` also gives up coming back to that one. */
-    leave(code: string, forget: boolean): void {
-      remember("tab", "room", null);
-      if (forget) remember("device", "seats", JSON.stringify(places().filter((one) => one.code !== code)));
-    },
+  /** The device's token: it says that this is the same person as last time. */
+  readonly device = {
+    get: (): string | null => this.recall("device", "device"),
+    set: (token: string): void => this.remember("device", "device", token),
   };
 
-  return { recall, remember, device, games, seats };
+  /** The server's games as it last sent them, to be shown while it cannot be reached. */
+  readonly games = {
+    get: (): GameInfo[] => this.list("games", isGame),
+    set: (games: GameInfo[]): void => this.remember("device", "games", JSON.stringify(games)),
+  };
+
+  /**
+   * Seats to come back to. A reloaded tab comes back to its own seat; a new tab only to that of the room it opens,
+   * so that a second tab on the home page does not take over a seat.
+   */
+  readonly seats = {
+    /** The seat to resume for a page that shows the room `code`, or no room (""). */
+    find: (code: string): KeptSeat | null => {
+      const wanted = code || this.recall("tab", "room");
+      return this.list("seats", isKeptSeat).find((seat) => seat.code === wanted) ?? null;
+    },
+    keep: (code: string, token: string): void => {
+      const others = this.list("seats", isKeptSeat).filter((seat) => seat.code !== code);
+      const kept = [{ code, token }, ...others].slice(0, SEATS_KEPT);
+      this.remember("device", "seats", JSON.stringify(kept));
+      this.remember("tab", "room", code);
+    },
+    /** The tab is in no room any more; `forget` also gives up the seat in that one. */
+    leave: (code: string, forget: boolean): void => {
+      this.remember("tab", "room", null);
+      if (!forget) return;
+      const others = this.list("seats", isKeptSeat).filter((seat) => seat.code !== code);
+      this.remember("device", "seats", JSON.stringify(others));
+    },
+  };
 }
-
-export type Store = ReturnType<typeof createStore>;
-
-export const { recall, remember, device, games, seats } = createStore((area) => {
-  try {
-    return area === "tab" ? sessionStorage : localStorage;
-  } catch {
-    return null;
-  }
-});

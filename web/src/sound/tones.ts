@@ -32,3 +32,5 @@ export const TONES = {
 } as const satisfies Record<string, Parameters>;
 
 export type ToneName = keyof typeof TONES;
+
+export const isTone = (name: string): name is ToneName => Object.hasOwn(TONES, name);

@@ -1,10 +1,11 @@
-// The frames for clients that run the rules themselves: docs/protocol.md, section 7. Twin of
+// The frames for clients that run the rules themselves (docs/protocol.md, section 7). The server's twin is
 // game/sync/entries.py.
+import { CHECKPOINT, ENTRIES, ENTROPY, HASHED, MARGINS, SPREAD } from "../protocol.gen";
 import { checked, type SeatAck } from "./frame";
 import { DecodeError, Reader } from "./varint";
 
-/** A word of chance, and in how many ticks after the frame's tick it is used. */
-export interface Chance {
+/** A word of the match's entropy, and in how many ticks after the frame's tick it is used. */
+export interface EntropyWord {
   ahead: number;
   word: number;
 }
@@ -17,10 +18,10 @@ export interface Margin {
 
 export interface EntriesFrame {
   advance: number;
-  /** Of the state after the frame's tick; -1: not told. */
+  /** Hash of the state after the frame's tick; -1: not sent. */
   hash: number;
   margins: Margin[];
-  chance: Chance | null;
+  entropy: EntropyWord | null;
   /** Five numbers an entry: the tick of its step counted from the frame's tick (so -1 or less), kind, seat, a, b. */
   rows: number[];
 }
@@ -31,33 +32,27 @@ export interface CheckpointFrame {
   /** Server time, ms, at which `tick` was due. */
   at: number;
   acks: SeatAck[];
-  chance: Chance | null;
+  entropy: EntropyWord | null;
   packed: Uint8Array;
   /** Five numbers an entry: the tick of its step, kind, seat, a, b. */
   rows: number[];
 }
 
 export const PRESS = 0;
-const ENTRIES = 5;
-const CHECKPOINT = 7;
-const HASHED = 0x10;
-const MARGINS = 0x20;
-const SPREAD = 0x40;
-const CHANCE_TOLD = 0x80;
 const MOST_SEATS = 1024;
 const MOST_PACKED = 4 << 20;
 const KINDS = 5;
 
 const reader = new Reader();
 
-/** Whether a frame is one of those here. */
+/** Whether a frame is one of these. */
 export function isForRules(bytes: Uint8Array): boolean {
-  const kind = bytes.length > 0 ? bytes[0]! & 15 : 0;
+  const kind = (bytes[0] ?? 0) & 15;
   return kind === ENTRIES || kind === CHECKPOINT;
 }
 
 export function isCheckpoint(bytes: Uint8Array): boolean {
-  return (bytes[0]! & 15) === CHECKPOINT;
+  return ((bytes[0] ?? 0) & 15) === CHECKPOINT;
 }
 
 function takeWord(): number {
@@ -66,29 +61,29 @@ function takeWord(): number {
   return word >>> 0;
 }
 
-/** How many bits a seat's number takes in a press. */
+/** How many bits a seat's number has in a press. */
 function seatBits(seats: number): number {
   return 32 - Math.clz32(Math.max(seats - 1, 1));
 }
 
-/** Reads an entries frame of a game with so many seats. Raises DecodeError. */
+/** Reads an entries frame; `seats` is the most seats of the game. Raises DecodeError. */
 export function openEntries(bytes: Uint8Array, seats: number): EntriesFrame {
   reader.open(bytes, 0, bytes.length);
   const head = reader.byte();
-  const frame: EntriesFrame = { advance: reader.varint(), hash: -1, margins: [], chance: null, rows: [] };
+  const frame: EntriesFrame = { advance: reader.varint(), hash: -1, margins: [], entropy: null, rows: [] };
   if (head & HASHED) frame.hash = takeWord();
   if (head & MARGINS)
     for (let n = reader.count(MOST_SEATS, "margins"); n > 0; n--)
       frame.margins.push({ seat: reader.varint(), margin: reader.zigzag() });
-  if (head & CHANCE_TOLD) frame.chance = { ahead: reader.varint(), word: takeWord() };
+  if (head & ENTROPY) frame.entropy = { ahead: reader.varint(), word: takeWord() };
   const bits = seatBits(seats);
   while (!reader.done) {
     const back = head & SPREAD ? reader.varint() : 0;
     if (back >= frame.advance) throw new DecodeError(`an entry ${back} ticks back in ${frame.advance}`);
-    const told = reader.varint();
-    const rest = Math.floor(told / 2);
+    const entry = reader.varint();
+    const rest = Math.floor(entry / 2);
     frame.rows.push(-1 - back);
-    if (told % 2 === 0) {
+    if (entry % 2 === 0) {
       frame.rows.push(PRESS, rest % 2 ** bits, Math.floor(rest / 2 ** bits), 0);
     } else {
       if (rest % 8 >= KINDS) throw new DecodeError(`an entry of unknown kind ${rest % 8}`);
@@ -109,7 +104,7 @@ export function openCheckpoint(bytes: Uint8Array): CheckpointFrame {
   for (let n = reader.count(MOST_SEATS, "acknowledgements"); n > 0; n--)
     acks.push({ seat: reader.varint(), seq: reader.varint(), margin: reader.zigzag() });
   const ahead = reader.varint();
-  const chance = ahead > 0 ? { ahead: ahead - 1, word: takeWord() } : null;
+  const entropy = ahead > 0 ? { ahead: ahead - 1, word: takeWord() } : null;
   const packed = reader.raw(reader.count(MOST_PACKED, "bytes of a packed match"));
   const rows: number[] = [];
   let step = 0;
@@ -122,5 +117,5 @@ export function openCheckpoint(bytes: Uint8Array): CheckpointFrame {
       if (kind === PRESS) reader.zigzag();
     }
   }
-  return { epoch, tick, at, acks, chance, packed, rows };
+  return { epoch, tick, at, acks, entropy, packed, rows };
 }

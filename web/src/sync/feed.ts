@@ -1,7 +1,7 @@
 // The running match as it is shown: takes frames as they arrive, brings the state forward when their
 // time to be seen has come, and tells what happened then. Knows no socket and no canvas.
 import { type Signal, signal } from "@preact/signals";
-import type { SchemaInfo } from "../net/types";
+import type { SchemaInfo } from "../protocol.gen";
 import { Delay } from "./delay";
 import { Decoder } from "./delta";
 import { open, type PrivateFrame, type SeatAck, type StateFrame } from "./frame";
@@ -123,7 +123,9 @@ export class MatchFeed {
   }
 
   /** A room was entered or its game changed. Raises DecodeError on a schema that is none. */
-  begin(info: SchemaInfo | null): void {
+  begin(info: SchemaInfo): Schema;
+  begin(info: SchemaInfo | null): Schema | null;
+  begin(info: SchemaInfo | null): Schema | null {
     this.runner = null;
     this.decoder = null;
     this.queue = [];
@@ -132,11 +134,13 @@ export class MatchFeed {
     this.hud.value = null;
     this.shown.state = null;
     this.shown.fresh++;
-    this.schema.value = info ? new Schema(info) : null;
-    if (!this.schema.value) return;
-    this.decoder = new Decoder(this.schema.value);
-    this.interval = 1000 / this.schema.value.tickHz;
+    const schema = info ? new Schema(info) : null;
+    this.schema.value = schema;
+    if (!schema) return null;
+    this.decoder = new Decoder(schema);
+    this.interval = 1000 / schema.tickHz;
     this.delay = new Delay(this.interval);
+    return schema;
   }
 
   /** The connection is a new one: what comes next is a keyframe. */
@@ -275,12 +279,12 @@ export class MatchFeed {
         continue;
       }
       decoder.update(frame);
-      for (const event of frame.events) this.tell(event);
+      for (const event of frame.events) this.emit(event);
     }
   }
 
   /** Tells all listeners of something: its kind by the schema, then its arguments. */
-  tell(event: readonly number[]): void {
+  emit(event: readonly number[]): void {
     const { name, args } = this.schema.value!.events[event[0]!]!;
     const named: Record<string, number> = {};
     for (let k = 0; k < args.length; k++) named[args[k]!] = event[k + 1]!;

@@ -17,7 +17,7 @@ const HEARTBEAT_MS = 1000;
 /** A repeat goes out when an acknowledgement is overdue for so long. */
 const OVERDUE_MS = 400;
 
-export class Presses {
+export class InputQueue {
   readonly seat: number;
   private pending: Press[] = [];
   private seq = 0;
@@ -34,7 +34,7 @@ export class Presses {
   }
 
   /** Whether the server has not acknowledged everything yet. */
-  get unheard(): boolean {
+  get unacknowledged(): boolean {
     return this.pending.length > 0;
   }
 
@@ -68,7 +68,7 @@ export class Presses {
   /** The server has all up to `seq`. `whole`: after a reload it may know more of us than we do. */
   acknowledged(seq: number, whole: boolean): void {
     if (seq > this.seq) {
-      // Presses of an earlier page: what is held now must be said again under a new number.
+      // InputQueue of an earlier page: what is held now must be said again under a new number.
       this.seq = seq;
       this.pending = [];
       if (whole) this.buttons = -1;
@@ -99,7 +99,7 @@ export class Presses {
   }
 
   /** Appends what the server has not applied yet: seat, tick, buttons and value of each. */
-  waiting(out: number[]): void {
+  pendingInto(out: number[]): void {
     for (const { tick, buttons, value } of this.pending) out.push(this.seat, tick, buttons, value);
   }
 
@@ -134,7 +134,7 @@ const LEAST_EXTRA = -12;
  * Up-latency is guessed from pings, and one slow ping makes it too large for long; what the server tells of
  * the margin corrects it, in ticks: at once when inputs come late, bit by bit when they wait for nothing.
  */
-export class Lead {
+export class InputLead {
   private extra = 0;
 
   /** An input waited `margin` ticks for its tick; negative: it was late. */

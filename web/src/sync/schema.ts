@@ -1,5 +1,5 @@
 // A schema as it comes on joining, made ready for decoding: every field knows its numbers.
-import type { FieldInfo, FieldKind, PartInfo, SchemaInfo, TreeInfo } from "../net/types";
+import type { FieldInfo, FieldKind, PartInfo, SchemaInfo, TreeInfo } from "../protocol.gen";
 import { DecodeError } from "./varint";
 
 const KINDS: readonly string[] = "int fixed angle flag choice text ints series track grid entities".split(

@@ -2,7 +2,7 @@
 // screen is shown, and the wake lock.
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { session } from "../session/session";
+import { session } from "../session/page";
 
 /** Whether a media query matches, kept current while the window changes; false where there is no page. */
 function media(query: string): Signal<boolean> {

@@ -1,7 +1,7 @@
 // What is said to the player beside the picture: live regions for screen readers, toasts for the eyes.
 import { signal } from "@preact/signals";
 import { say as word } from "../i18n";
-import type { Ack } from "../net/types";
+import type { Ack, Refusal } from "../net/commands";
 import { Icon } from "./Icon";
 
 export const polite = signal("");
@@ -40,8 +40,8 @@ export function toast(text: string, bad = false): void {
 }
 
 /** A refusal in the player's language, or the server's own sentence. */
-export function reason(ack: Ack): string {
-  return word("any", "error", ack.code ?? "", ack.message || ack.code || "");
+export function reason({ code, message }: Pick<Refusal, "code" | "message">): string {
+  return word("any", "error", code, message || code);
 }
 
 /** Waits for a command's answer, shows why when it was refused, and tells whether it was done. */

@@ -4,7 +4,7 @@ import { makeFace } from "../../src/games/drawn";
 import { Trails } from "../../src/games/drawn.trails";
 import { Glide, Names } from "../../src/games/drawn.values";
 import type { Rider, Scene } from "../../src/games/face";
-import type { PartInfo, SchemaInfo } from "../../src/net/types";
+import type { PartInfo, SchemaInfo } from "../../src/protocol.gen";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, type Series } from "../../src/sync/state";
 import { ACCENT, DANGER, inkOf, MUTED } from "../../src/ui/palette";

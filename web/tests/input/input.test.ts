@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { asSeen, Held, setTurned } from "../../src/input/buttons";
+import { asSeen, HeldButtons, setTurned } from "../../src/input/buttons";
 import { PadPlayers, padMask } from "../../src/input/gamepad";
 import { KeyPresses } from "../../src/input/keyboard";
 import { drag, restingPlace, STICK_RADIUS, steered, take } from "../../src/input/stick";
 import { onStick, touched } from "../../src/input/touch";
-import { Lead, Presses } from "../../src/sync/input_queue";
+import { InputLead, InputQueue } from "../../src/sync/input_queue";
 import { Reader } from "../../src/sync/varint";
 
 /** An input message as the server reads it. */
@@ -27,7 +27,7 @@ function read(bytes: Uint8Array) {
 
 describe("presses on their way up", () => {
   it("are numbered, stamped and repeated until acknowledged", () => {
-    const presses = new Presses(3);
+    const presses = new InputQueue(3);
     expect(presses.hold(1, 100)).toBe(true);
     expect(presses.hold(1, 101)).toBe(false);
     expect(read(presses.message(0, 100))).toEqual({ seat: 3, inputs: [[1, 100, 1]] });
@@ -43,7 +43,7 @@ describe("presses on their way up", () => {
   });
 
   it("never skip a number, however long the server is silent", () => {
-    const presses = new Presses(0);
+    const presses = new InputQueue(0);
     for (let k = 1; k <= 40; k++) presses.hold(k % 4, k);
     const first = read(presses.message(0, 40)).inputs;
     expect(first.map(([seq]) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -53,7 +53,7 @@ describe("presses on their way up", () => {
   });
 
   it("go out once a second at least, sooner when an acknowledgement is overdue", () => {
-    const presses = new Presses(0);
+    const presses = new InputQueue(0);
     expect(presses.due(5000)).toBe(false);
     presses.hold(1, 1);
     presses.message(0, 1);
@@ -65,14 +65,14 @@ describe("presses on their way up", () => {
   });
 
   it("go on where an earlier page stopped", () => {
-    const presses = new Presses(0);
+    const presses = new InputQueue(0);
     presses.acknowledged(17, true);
     expect(presses.hold(0, 50)).toBe(true);
     expect(read(presses.message(0, 50)).inputs).toEqual([[18, 50, 0]]);
   });
 
   it("ticks never go back", () => {
-    const presses = new Presses(0);
+    const presses = new InputQueue(0);
     presses.hold(1, 50);
     presses.hold(0, 48);
     expect(read(presses.message(0, 0)).inputs.map(([, tick]) => tick)).toEqual([50, 50]);
@@ -81,7 +81,7 @@ describe("presses on their way up", () => {
 
 describe("how far ahead inputs are stamped", () => {
   it("is the way up and a tick, more when they come late, less when they wait", () => {
-    const lead = new Lead();
+    const lead = new InputLead();
     expect(lead.ticks(66, 33)).toBe(3);
     lead.margin(-2);
     expect(lead.ticks(66, 33)).toBeGreaterThan(3);
@@ -93,7 +93,7 @@ describe("how far ahead inputs are stamped", () => {
 describe("buttons", () => {
   it("are held by any source and let go together", () => {
     let changes = 0;
-    const held = new Held(() => changes++);
+    const held = new HeldButtons(() => changes++);
     held.set(0, "keys", 1);
     held.set(0, "touch", 2);
     held.set(0, "touch", 2);

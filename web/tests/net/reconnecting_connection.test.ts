@@ -1,25 +1,36 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Credentials, type LineEvents, NO_TRANSPORT } from "../../src/net/connection";
-import { type Connection, Link, type Unreachable } from "../../src/net/reconnecting_connection";
-import type { Ack, Welcome } from "../../src/net/types";
+import type { SendCommand } from "../../src/net/commands";
+import {
+  type Connection,
+  type ConnectionEvents,
+  type Credentials,
+  NO_TRANSPORT,
+} from "../../src/net/connection";
+import { readAnswer } from "../../src/net/messages";
+import {
+  type ConnectionState,
+  ReconnectingConnection,
+  type Unreachable,
+} from "../../src/net/reconnecting_connection";
+import type { Transport, Welcome } from "../../src/protocol.gen";
 
-/** A line without a network: the test says what happens on it. */
-class FakeLine {
+/** A connection without a network: the test says what happens on it. */
+class FakeConnection implements Connection {
   heardAt = performance.now();
   closed = false;
   sent: Uint8Array[] = [];
   commands: string[] = [];
   lobby = false;
   readonly who: Credentials;
-  readonly on: LineEvents;
-  constructor(who: Credentials, on: LineEvents) {
+  readonly on: ConnectionEvents;
+  constructor(who: Credentials, on: ConnectionEvents) {
     this.who = who;
     this.on = on;
   }
-  async command(event: string): Promise<Ack> {
-    this.commands.push(event);
-    return { ok: true };
-  }
+  command: SendCommand = async (name) => {
+    this.commands.push(name);
+    return readAnswer(name, { ok: true }) ?? { ok: false, code: "internal", message: "" };
+  };
   send(bytes: Uint8Array): void {
     this.sent.push(bytes);
   }
@@ -29,36 +40,47 @@ class FakeLine {
   close(): void {
     this.closed = true;
   }
-  welcome(transports?: string[]): void {
-    this.on.welcome({ device: "d", resumed: null, transports } as unknown as Welcome);
+  welcome(transports: Transport[] = ["websocket", "polling"]): void {
+    const welcome = { device: "d", resumed: null, transports } as unknown as Welcome;
+    this.on.event({ name: "welcome", argument: welcome });
   }
 }
 
-const lines: FakeLine[] = [];
-let states: Connection[] = [];
+const lines: FakeConnection[] = [];
+let states: ConnectionState[] = [];
 let welcomes = 0;
 let goodbyes: string[] = [];
 let reaches: (Unreachable | null)[] = [];
 let frames = 0;
 
-function newLink(offline = false): Link {
-  return new Link(
-    (who, on) => {
-      const line = new FakeLine(who, on);
-      lines.push(line);
-      return line as unknown as ReturnType<ConstructorParameters<typeof Link>[0]>;
+function newLink(offline = false): ReconnectingConnection {
+  return new ReconnectingConnection(
+    {
+      connect: (who, on) => {
+        const line = new FakeConnection(who, on);
+        lines.push(line);
+        return line;
+      },
+      credentials: (elsewhere, polling) => ({
+        hash: elsewhere ? "other" : "h",
+        device: null,
+        seat: null,
+        polling,
+      }),
+      now: () => performance.now(),
+      timers: { start: (run, ms) => setTimeout(run, ms), stop: (timer) => clearTimeout(timer) },
+      random: Math.random,
+      offline: () => offline,
     },
-    (astray, polling) => ({ hash: astray ? "other" : "h", device: null, seat: null, polling }),
     {
       state: (state) => states.push(state),
       welcome: () => welcomes++,
       event: () => {},
       frame: () => frames++,
       unreachable: (why) => reaches.push(why),
-      bye: (code) => goodbyes.push(code),
+      bye: ({ code }) => goodbyes.push(code),
       lobby: () => {},
     },
-    () => offline,
   );
 }
 
@@ -75,7 +97,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function connected(): { link: Link; line: FakeLine } {
+function connected(): { link: ReconnectingConnection; line: FakeConnection } {
   const link = newLink();
   link.start();
   const line = lines[0]!;
@@ -83,7 +105,7 @@ function connected(): { link: Link; line: FakeLine } {
   return { link, line };
 }
 
-describe("a link", () => {
+describe("a reconnecting connection", () => {
   it("says at once that nothing can be reached where the device has no network, and takes it back", () => {
     newLink(true).start();
     expect(reaches).toEqual(["server"]);
@@ -122,7 +144,7 @@ describe("a link", () => {
 
   it("stays away after another tab took the seat, until told otherwise", () => {
     const { link, line } = connected();
-    line.on.event("bye", { code: "replaced", message: "" });
+    line.on.event({ name: "bye", argument: { code: "replaced", message: "" } });
     line.on.ended("", "");
     expect(states.at(-1)).toBe("replaced");
     vi.advanceTimersByTime(60_000);
@@ -133,7 +155,7 @@ describe("a link", () => {
 
   it("comes back at once after being sent out of a room", () => {
     const { line } = connected();
-    line.on.event("bye", { code: "kicked", message: "" });
+    line.on.event({ name: "bye", argument: { code: "kicked", message: "" } });
     line.on.ended("", "");
     vi.advanceTimersByTime(1);
     expect(lines).toHaveLength(2);
@@ -142,14 +164,14 @@ describe("a link", () => {
 
   it("opens a second line beside a silent one and changes over without a break", () => {
     const { link, line } = connected();
-    link.watch(line.heardAt + 1400);
+    link.checkSilence(line.heardAt + 1400);
     expect(lines).toHaveLength(1);
-    link.watch(line.heardAt + 1600);
-    link.watch(line.heardAt + 1700);
+    link.checkSilence(line.heardAt + 1600);
+    link.checkSilence(line.heardAt + 1700);
     expect(lines).toHaveLength(2);
     // The first speaks until the second stands; that the server says "replaced" there is our own doing.
     line.on.frame(Uint8Array.of(1));
-    line.on.event("bye", { code: "replaced", message: "" });
+    line.on.event({ name: "bye", argument: { code: "replaced", message: "" } });
     lines[1]!.welcome();
     expect(line.closed).toBe(true);
     expect(goodbyes).toEqual([]);
@@ -164,7 +186,7 @@ describe("a link", () => {
 
   it("goes on with the second line when the first breaks before that stands", () => {
     const { link, line } = connected();
-    link.look();
+    link.openSecond();
     line.on.ended("", "");
     // Mostly the second stands before anybody notices.
     expect(states).toEqual(["connecting", "online"]);
@@ -178,9 +200,9 @@ describe("a link", () => {
 
   it("looks for another worker when the usual one does not answer", () => {
     const { link, line } = connected();
-    link.watch(line.heardAt + 1600);
+    link.checkSilence(line.heardAt + 1600);
     expect(lines[1]!.who.hash).toBe("h");
-    link.watch(line.heardAt + 2700);
+    link.checkSilence(line.heardAt + 2700);
     expect(lines[1]!.closed).toBe(true);
     expect(lines[2]!.who.hash).toBe("other");
     lines[2]!.welcome();
@@ -190,7 +212,7 @@ describe("a link", () => {
 
   it("tries again when the second line fails that became the first", () => {
     const { link, line } = connected();
-    link.look();
+    link.openSecond();
     line.on.ended("", "");
     lines[1]!.on.ended("", "");
     vi.advanceTimersByTime(400);
@@ -199,16 +221,16 @@ describe("a link", () => {
 
   it("keeps the first line when the second cannot be opened", () => {
     const { link, line } = connected();
-    link.look();
+    link.openSecond();
     lines[1]!.on.ended("", "");
     expect(link.online).toBe(true);
-    link.watch(line.heardAt + 5000);
+    link.checkSilence(line.heardAt + 5000);
     expect(lines).toHaveLength(3);
   });
 
   it("moves to another worker before the old one goes", () => {
     const { line } = connected();
-    line.on.event("bye", { code: "draining", message: "" });
+    line.on.event({ name: "bye", argument: { code: "draining", message: "" } });
     expect(lines).toHaveLength(2);
     lines[1]!.welcome();
     expect(line.closed).toBe(true);
@@ -218,12 +240,12 @@ describe("a link", () => {
   it("holds a command back until it is connected, and gives up in words", async () => {
     const link = newLink();
     link.start();
-    const waiting = link.command("create", {});
+    const waiting = link.command("cancel", {});
     lines[0]!.welcome();
     expect(await waiting).toEqual({ ok: true });
-    expect(lines[0]!.commands).toEqual(["create"]);
+    expect(lines[0]!.commands).toEqual(["cancel"]);
     lines[0]!.on.ended("", "");
-    const lost = link.command("ready", {});
+    const lost = link.command("start", {});
     await vi.advanceTimersByTimeAsync(8001);
     expect(await lost).toMatchObject({ ok: false, code: "timeout" });
   });
@@ -243,7 +265,7 @@ describe("where no WebSocket gets through", () => {
   const LONG_MS = 6000; // longer than any wait between two tries
 
   /** A link whose first try has failed, and the line of its second. */
-  function second(): FakeLine {
+  function second(): FakeConnection {
     newLink().start();
     expect(lines[0]!.who.polling).toBe(false);
     lines[0]!.on.ended("", "");

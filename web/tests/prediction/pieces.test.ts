@@ -1,17 +1,16 @@
+import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import type { Scene } from "../../src/games/face";
 import { drawNewer } from "../../src/games/newer";
-import type { GameInfo, SchemaInfo } from "../../src/net/types";
 import { Ring } from "../../src/prediction/diagnostics";
-import { Pace } from "../../src/prediction/display_clock";
-import { Host } from "../../src/prediction/host";
-import { Mailbox, type PictureAnswer } from "../../src/prediction/mailbox";
-import type { FromWorker, ToWorker } from "../../src/prediction/messages";
-import { Mirror } from "../../src/prediction/render_snapshot";
-import { rulesStatus } from "../../src/prediction/status";
+import { DisplayClock } from "../../src/prediction/display_clock";
+import { SnapshotReader } from "../../src/prediction/render_snapshot";
+import { Mailbox, type Reply, type Request, type SnapshotReply } from "../../src/prediction/rpc";
+import { type PredictionStatus, WorkerClient } from "../../src/prediction/worker_client";
+import type { GameInfo, SchemaInfo } from "../../src/protocol.gen";
 import { isCheckpoint, isForRules, openCheckpoint, openEntries } from "../../src/sync/entries";
 import { crc32 } from "../../src/sync/frame";
-import { Presses } from "../../src/sync/input_queue";
+import { InputQueue } from "../../src/sync/input_queue";
 import { Schema } from "../../src/sync/schema";
 import { type Entity, Series } from "../../src/sync/state";
 import { DecodeError } from "../../src/sync/varint";
@@ -32,7 +31,7 @@ describe("frames of entries", () => {
       advance: 8,
       hash: -1,
       margins: [],
-      chance: null,
+      entropy: null,
       rows: [],
     });
   });
@@ -53,7 +52,7 @@ describe("frames of entries", () => {
       advance: 3,
       hash: 0x12345678,
       margins: [{ seat: 2, margin: -2 }],
-      chance: { ahead: 5, word: 0x01020304 },
+      entropy: { ahead: 5, word: 0x01020304 },
       // a press two ticks back; then (4 << 3 | 2) << 1 | 1: kind 2 at seat 4, a 3, b -3
       rows: [-3, 0, 5, 2, 0, -1, 2, 4, 3, -3],
     });
@@ -87,7 +86,7 @@ describe("frames of entries", () => {
       tick: 100,
       at: 5000,
       acks: [{ seat: 1, seq: 4, margin: 1 }],
-      chance: { ahead: 3, word: 0xdeadbeef },
+      entropy: { ahead: 3, word: 0xdeadbeef },
       packed: bytes("aabb"),
       rows: [98, 0, 2, 2, 0, 98, 2, 1, 0, 0, 99, 1, 0, 0, 0],
     });
@@ -146,65 +145,65 @@ function picture(
   ]);
 }
 
-describe("the mirror", () => {
+describe("the reader of render snapshots", () => {
   const corrections: [number, boolean][] = [];
   const make = () => {
     corrections.length = 0;
-    return new Mirror(new Schema(walk), (_, units, snapped) => corrections.push([units, snapped]));
+    return new SnapshotReader(new Schema(walk), (_, units, snapped) => corrections.push([units, snapped]));
   };
-  const walker = (mirror: Mirror) => (mirror.state!.walkers as Entity[])[0]!;
-  const shown = (mirror: Mirror, tick: number, now: number) => {
-    const part = mirror.pose(tick, now);
-    const { x, was } = walker(mirror);
+  const walker = (reader: SnapshotReader) => (reader.state!.walkers as Entity[])[0]!;
+  const shown = (reader: SnapshotReader, tick: number, now: number) => {
+    const part = reader.pose(tick, now);
+    const { x, was } = walker(reader);
     return (was.x! + ((x as number) - was.x!) * part) / 256;
   };
 
   it("holds what is confirmed and tells what happened", () => {
-    const mirror = make();
-    const { events, over } = mirror.read(picture(FRESH, 10, [0, 256]), 10, 0);
+    const reader = make();
+    const { events, over } = reader.read(picture(FRESH, 10, [0, 256]), 10, 0);
     expect(events).toEqual([[10, 0, 9]]);
     expect(over).toBe(false);
-    const { phase, title } = mirror.state!;
-    expect([phase, title, walker(mirror).id, walker(mirror).bag]).toEqual([1, "hi", 4, [7, 8]]);
-    expect([mirror.confirmed, mirror.last, mirror.fresh]).toEqual([10, 11, 1]);
+    const { phase, title } = reader.state!;
+    expect([phase, title, walker(reader).id, walker(reader).bag]).toEqual([1, "hi", 4, [7, 8]]);
+    expect([reader.confirmed, reader.last, reader.fresh]).toEqual([10, 11, 1]);
   });
 
   it("moves things along their paths, and not beyond what is known", () => {
-    const mirror = make();
-    mirror.read(picture(FRESH, 10, [0, 256, 1024]), 10, 0);
-    expect([10, 10.5, 11, 11.75, 12, 15, 3].map((tick) => shown(mirror, tick, 0))).toEqual([
+    const reader = make();
+    reader.read(picture(FRESH, 10, [0, 256, 1024]), 10, 0);
+    expect([10, 10.5, 11, 11.75, 12, 15, 3].map((tick) => shown(reader, tick, 0))).toEqual([
       0, 0.5, 1, 3.25, 4, 4, 0,
     ]);
   });
 
   it("draws a corrected thing over to its right place within 100 ms", () => {
-    const mirror = make();
-    mirror.read(picture(FRESH, 10, [0, 0, 0, 0, 0]), 12, 1000);
-    mirror.read(picture(SAME, 11, [0, 512, 1024, 1024]), 13, 1000);
+    const reader = make();
+    reader.read(picture(FRESH, 10, [0, 0, 0, 0, 0]), 12, 1000);
+    reader.read(picture(SAME, 11, [0, 512, 1024, 1024]), 13, 1000);
     expect(corrections).toEqual([[4, false]]);
-    expect(shown(mirror, 13, 1000)).toBe(0);
-    expect(shown(mirror, 13, 1050)).toBe(2);
-    expect(shown(mirror, 13, 1100)).toBe(4);
+    expect(shown(reader, 13, 1000)).toBe(0);
+    expect(shown(reader, 13, 1050)).toBe(2);
+    expect(shown(reader, 13, 1100)).toBe(4);
     // A second correction starts from where it is drawn then.
-    mirror.read(picture(SAME, 12, [512, 0, 0]), 13, 1050);
+    reader.read(picture(SAME, 12, [512, 0, 0]), 13, 1050);
     expect(corrections.length).toBe(2);
-    expect(shown(mirror, 13, 1050)).toBe(2);
+    expect(shown(reader, 13, 1050)).toBe(2);
   });
 
   it("puts a thing right at once when it is far off", () => {
-    const mirror = make();
-    mirror.read(picture(FRESH, 10, [0, 0, 0]), 11, 1000);
-    mirror.read(picture(SAME, 11, [256 * 25, 256 * 25]), 11, 1000);
+    const reader = make();
+    reader.read(picture(FRESH, 10, [0, 0, 0]), 11, 1000);
+    reader.read(picture(SAME, 11, [256 * 25, 256 * 25]), 11, 1000);
     expect(corrections).toEqual([[25, true]]);
-    expect(shown(mirror, 11, 1000)).toBe(25);
+    expect(shown(reader, 11, 1000)).toBe(25);
   });
 
   it("shows as much foreseen ink as there is at the tick shown", () => {
-    const mirror = make();
-    mirror.read(picture(FRESH, 10, [0, 256, 512, 768], { rows: [256, 512], counts: [0, 1, 1, 2] }), 10, 0);
-    const trail = walker(mirror).trail as Series;
+    const reader = make();
+    reader.read(picture(FRESH, 10, [0, 256, 512, 768], { rows: [256, 512], counts: [0, 1, 1, 2] }), 10, 0);
+    const trail = walker(reader).trail as Series;
     const seen = [10.5, 11.5, 12.5].map((tick) => {
-      mirror.pose(tick, 0);
+      reader.pose(tick, 0);
       return [trail.newerRows, trail.reaching];
     });
     expect(seen).toEqual([
@@ -215,31 +214,31 @@ describe("the mirror", () => {
   });
 
   it("keeps those where they were who are foreseen to begin anew elsewhere", () => {
-    const mirror = make();
-    mirror.read(picture(FRESH, 10, [0, 256, 9000, 9256], { counts: [0, 0, -1, -1] }), 10, 0);
-    expect(shown(mirror, 13, 0)).toBe(1);
+    const reader = make();
+    reader.read(picture(FRESH, 10, [0, 256, 9000, 9256], { counts: [0, 0, -1, -1] }), 10, 0);
+    expect(shown(reader, 13, 0)).toBe(1);
   });
 });
 
-describe("the pace", () => {
+describe("the display clock", () => {
   it("goes with its goal, at most 3 % faster or slower, and jumps only over a chasm", () => {
-    const pace = new Pace();
-    expect(pace.to(100, 0, 33)).toBe(100);
-    expect(pace.to(101, 33, 33)).toBeCloseTo(101);
-    expect(pace.to(104, 66, 33)).toBeCloseTo(102.03);
-    expect(pace.to(101, 99, 33)).toBeCloseTo(103.0, 0);
-    expect(pace.to(500, 132, 33)).toBe(500);
+    const clock = new DisplayClock();
+    expect(clock.advance(100, 0, 33)).toBe(100);
+    expect(clock.advance(101, 33, 33)).toBeCloseTo(101);
+    expect(clock.advance(104, 66, 33)).toBeCloseTo(102.03);
+    expect(clock.advance(101, 99, 33)).toBeCloseTo(103.0, 0);
+    expect(clock.advance(500, 132, 33)).toBe(500);
   });
 });
 
 describe("own inputs", () => {
   it("are applied in order, whatever else happens to the seat", () => {
-    const own = new Presses(3);
+    const own = new InputQueue(3);
     own.hold(1, 10);
     own.hold(0, 12);
     const waiting = () => {
       const out: number[] = [];
-      own.waiting(out);
+      own.pendingInto(out);
       return out;
     };
     expect(waiting()).toEqual([3, 10, 1, 0, 3, 12, 0, 0]);
@@ -251,7 +250,7 @@ describe("own inputs", () => {
   });
 
   it("are counted anew as the server counts them", () => {
-    const own = new Presses(0);
+    const own = new InputQueue(0);
     own.hold(1, 10);
     own.acknowledged(1, false);
     own.hold(0, 12);
@@ -304,51 +303,52 @@ const info = {
   bot_styles: ["Ann", "Bob"],
 } as unknown as GameInfo;
 
-describe("the host", () => {
+describe("the worker client", () => {
   it("opens rules once, hears only answers to the newest question, and gives up for good", async () => {
-    const posted: ToWorker[] = [];
+    const posted: Request[] = [];
     let ended = 0;
-    let hear: (message: FromWorker) => void = () => {};
-    const host = new Host((listener) => {
+    let hear: (reply: Reply) => void = () => {};
+    const status = signal<PredictionStatus>("off");
+    const client = new WorkerClient((listener) => {
       hear = listener;
-      return { post: (order) => posted.push(order), end: () => ended++ };
-    });
-    const [one, two] = [host.open("/rules/a.json"), host.open("/rules/a.json")];
-    expect(posted).toEqual([{ do: "open", url: "/rules/a.json", mailbox: null }]);
-    expect(rulesStatus.value).toBe("loading");
-    hear({ is: "opened", url: "/rules/a.json", info, schema: walk, ms: 1 });
-    expect([await one, await two, rulesStatus.value]).toEqual([true, true, "ready"]);
+      return { post: (request) => posted.push(request), end: () => ended++ };
+    }, status);
+    const [one, two] = [client.open("/rules/a.json"), client.open("/rules/a.json")];
+    expect(posted).toEqual([{ call: "open", url: "/rules/a.json", mailbox: null }]);
+    expect(status.value).toBe("loading");
+    hear({ reply: "opened", url: "/rules/a.json", info, schema: walk, ms: 1 });
+    expect([await one, await two, status.value]).toEqual([true, true, "ready"]);
 
     const heard: number[] = [];
-    const old = host.use((answer) => heard.push(answer.generation));
-    const young = host.use((answer) => heard.push(answer.generation));
-    for (const generation of [old, young]) hear({ is: "desync", generation, tick: 1, hash: 2 });
+    const old = client.use((reply) => heard.push(reply.generation));
+    const young = client.use((reply) => heard.push(reply.generation));
+    for (const generation of [old, young]) hear({ reply: "desync", generation, tick: 1, hash: 2 });
     expect(heard).toEqual([young]);
 
     // Other rules come in a worker of their own.
-    const anew = host.open("/rules/c.json");
-    hear({ is: "outdated", url: "/rules/c.json" });
+    const anew = client.open("/rules/c.json");
+    hear({ reply: "outdated", url: "/rules/c.json" });
     expect([ended, posted.length]).toEqual([1, 3]);
-    hear({ is: "opened", url: "/rules/c.json", info, schema: walk, ms: 1 });
+    hear({ reply: "opened", url: "/rules/c.json", info, schema: walk, ms: 1 });
     expect(await anew).toBe(true);
 
     // Who wants others before the first are there gets only those.
-    const [early, late] = [host.open("/rules/d.json"), host.open("/rules/e.json")];
-    hear({ is: "opened", url: "/rules/d.json", info, schema: walk, ms: 1 });
-    expect([await early, rulesStatus.value]).toEqual([false, "loading"]);
-    hear({ is: "opened", url: "/rules/e.json", info, schema: walk, ms: 1 });
-    expect([await late, rulesStatus.value]).toEqual([true, "ready"]);
+    const [early, late] = [client.open("/rules/d.json"), client.open("/rules/e.json")];
+    hear({ reply: "opened", url: "/rules/d.json", info, schema: walk, ms: 1 });
+    expect([await early, status.value]).toEqual([false, "loading"]);
+    hear({ reply: "opened", url: "/rules/e.json", info, schema: walk, ms: 1 });
+    expect([await late, status.value]).toEqual([true, "ready"]);
 
-    const third = host.open("/rules/b.json");
-    hear({ is: "failed", reason: "too old a browser" });
-    expect([await third, await host.open("/rules/a.json")]).toEqual([false, false]);
-    expect(rulesStatus.value).toBe("failed");
+    const third = client.open("/rules/b.json");
+    hear({ reply: "failed", reason: "too old a browser" });
+    expect([await third, await client.open("/rules/a.json")]).toEqual([false, false]);
+    expect(status.value).toBe("failed");
   });
 });
 
 describe("the mailbox", () => {
-  const picture = (number: number, length = 3): PictureAnswer => ({
-    is: "picture",
+  const snapshot = (number: number, length = 3): SnapshotReply => ({
+    reply: "snapshot",
     number,
     generation: 4,
     stamp: 5,
@@ -356,19 +356,19 @@ describe("the mailbox", () => {
     numbers: new Int32Array(length).fill(number),
   });
 
-  it("hands pictures over in order, and takes no more than it has room for", () => {
+  it("hands snapshots over in order, and takes no more than it has room for", () => {
     const page = new Mailbox();
     const worker = new Mailbox(page.buffer);
     expect(page.take(0)).toBe(null);
-    for (let number = 0; number < 8; number++) expect(worker.put(number, picture(number))).toBe(true);
-    expect(worker.put(8, picture(8))).toBe(false);
-    expect(page.take(0)).toEqual(picture(0));
-    expect(page.take(0)).toEqual(picture(0));
-    expect(page.take(1)).toEqual(picture(1));
-    expect(worker.put(8, picture(8, 8193))).toBe(false);
+    for (let number = 0; number < 8; number++) expect(worker.put(snapshot(number))).toBe(true);
+    expect(worker.put(snapshot(8))).toBe(false);
+    expect(page.take(0)).toEqual(snapshot(0));
+    expect(page.take(0)).toEqual(snapshot(0));
+    expect(page.take(1)).toEqual(snapshot(1));
+    expect(worker.put(snapshot(8, 8193))).toBe(false);
     page.skip(8);
-    expect(worker.put(9, picture(9))).toBe(true);
-    expect(page.take(9)).toEqual(picture(9));
+    expect(worker.put(snapshot(9))).toBe(true);
+    expect(page.take(9)).toEqual(snapshot(9));
     expect(page.take(10)).toBe(null);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { GameInfo, SchemaInfo } from "../../src/net/types";
-import type { Answer } from "../../src/prediction/host";
 import { OWN_SEAT, Practice } from "../../src/prediction/practice";
+import type { MatchReply } from "../../src/prediction/rpc";
+import type { GameInfo, SchemaInfo } from "../../src/protocol.gen";
 import type { Entity } from "../../src/sync/state";
 import { MatchServer, Worker } from "./simulated_network";
 
@@ -20,7 +20,7 @@ describe("practice", () => {
   /** Practice on a device whose worker answers before the next frame, and says that each tick took `workMs`. */
   function start(options: Record<string, number> = {}, frameMs = FRAME_MS, workMs = 2) {
     let now = 1000;
-    let hear: (answer: Answer) => void = () => {};
+    let hear: (reply: MatchReply) => void = () => {};
     let held = 0;
     let until = -1;
     let ticks = 1;
@@ -34,13 +34,13 @@ describe("practice", () => {
       schema,
     };
     const practice = new Practice(game, {
-      host: {
-        post: (order) => {
-          if (order.do === "play") {
-            ticks = order.until - until;
-            until = order.until;
+      worker: {
+        post: (request) => {
+          if (request.call === "play") {
+            ticks = request.until - until;
+            until = request.until;
           }
-          worker.post(order);
+          worker.post(request);
         },
         poll: () => {},
         use: (user) => {
@@ -49,7 +49,7 @@ describe("practice", () => {
         },
       },
       held: () => held,
-      chance: () => {
+      random: () => {
         seed = (seed * 997) % 1;
         return seed;
       },
@@ -59,7 +59,7 @@ describe("practice", () => {
       let { tick } = practice.feed.show(now, now);
       for (let k = 0; k < count; k++) {
         for (let answer = worker.answers.shift(); answer; answer = worker.answers.shift())
-          if (answer.is === "picture") hear({ ...answer, ms: workMs * ticks });
+          if (answer.reply === "snapshot") hear({ ...answer, ms: workMs * ticks });
         now += frameMs;
         tick = practice.feed.show(now, now).tick;
       }

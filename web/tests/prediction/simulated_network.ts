@@ -5,12 +5,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
-import type { SchemaInfo } from "../../src/net/types";
-import { Desk } from "../../src/prediction/desk";
-import { Diagnosis } from "../../src/prediction/diagnostics";
-import type { FromWorker, ToWorker } from "../../src/prediction/messages";
+import { Diagnostics } from "../../src/prediction/diagnostics";
 import { Predictor } from "../../src/prediction/predictor";
-import { Lead, Presses } from "../../src/sync/input_queue";
+import { type Reply, type Request, RulesServer } from "../../src/prediction/rpc";
+import type { SchemaInfo } from "../../src/protocol.gen";
+import { InputLead, InputQueue } from "../../src/sync/input_queue";
 import { Schema } from "../../src/sync/schema";
 import { bundleOf } from "./engines";
 
@@ -112,28 +111,28 @@ export interface MatchPlan {
  * in globals.
  */
 export class Worker {
-  readonly answers: FromWorker[] = [];
+  readonly answers: Reply[] = [];
   generation = 0;
-  private desk = new Desk({
+  private server = new RulesServer({
     loadMicroPython,
     wasm: undefined,
     fetchJson: async (path) => {
       const [game, name] = path.split(":");
       return bundleOf(game!, name!);
     },
-    answer: (message) => this.answers.push(message),
+    reply: (reply) => this.answers.push(reply),
     now: () => performance.now(),
   });
 
   /** Loads a game's rules: its name and its class's. */
   async open(game: string, name: string): Promise<void> {
-    await this.desk.take({ do: "open", url: `${game}:${name}`, mailbox: null });
+    await this.server.handle({ call: "open", url: `${game}:${name}`, mailbox: null });
     const answer = this.answers.pop();
-    if (answer?.is !== "opened") throw new Error(JSON.stringify(answer));
+    if (answer?.reply !== "opened") throw new Error(JSON.stringify(answer));
   }
 
-  post(order: ToWorker): void {
-    void this.desk.take(order);
+  post(request: Request): void {
+    void this.server.handle(request);
   }
 }
 
@@ -149,7 +148,7 @@ export async function playOver(
   plan: MatchPlan,
   { rtt, jitter }: Conditions,
 ): Promise<{
-  figures: Diagnosis;
+  figures: Diagnostics;
   ticks: number;
   bytes: number;
   frames: number;
@@ -166,9 +165,9 @@ export async function playOver(
   });
   const schema = new Schema(begun.schema);
   const interval = 1000 / schema.tickHz;
-  const own = new Presses(plan.people[0] ?? 0);
-  const lead = new Lead();
-  const figures = new Diagnosis();
+  const own = new InputQueue(plan.people[0] ?? 0);
+  const lead = new InputLead();
+  const figures = new Diagnostics();
   let now = START_MS;
   let anchor = { tick: 0, at: START_MS };
   let spoiltAt = Number.NaN;
@@ -179,14 +178,15 @@ export async function playOver(
     schema,
     begun.seats,
     {
-      post: (order) => worker.post(order),
+      post: (request) => worker.post(request),
       poll: () => {},
       generation: () => ++worker.generation,
       own: () => {
         const out: number[] = [];
-        own.waiting(out);
+        own.pendingInto(out);
         return out;
       },
+      isOwn: (seat) => seat === own.seat,
       applied: (seat, buttons) => {
         if (seat === own.seat) own.applied(buttons);
       },
@@ -215,7 +215,6 @@ export async function playOver(
     },
     figures,
   );
-  predictor.isOwn = (seat) => seat === own.seat;
   const hex = (frame: string) => Uint8Array.from(Buffer.from(frame, "hex"));
   for (const frame of begun.frames) down.send(hex(frame), now);
 

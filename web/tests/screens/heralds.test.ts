@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
-import type { Room } from "../../src/net/types";
 import { heraldRoom } from "../../src/screens/heralds";
-import { session } from "../../src/session/session";
+import { session } from "../../src/session/page";
+import type { Room } from "../../src/session/room_state";
 import { announce, assertive, polite } from "../../src/ui/say";
 
 const show = (phase: Room["phase"], name = "Ann"): void => {

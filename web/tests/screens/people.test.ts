@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Person, Room } from "../../src/net/types";
 import { heirs } from "../../src/screens/GiveSeat";
 import { hush, isHushed } from "../../src/screens/room";
-import { session } from "../../src/session/session";
+import { session } from "../../src/session/page";
+import type { Person, Room } from "../../src/session/room_state";
 import { settings } from "../../src/settings";
 
 const person = (name: string, more: Partial<Person> = {}): Person => ({

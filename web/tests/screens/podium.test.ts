@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { PlaceLine, Results } from "../../src/protocol.gen";
 import { winnersTitle } from "../../src/screens/Podium";
-import type { Outcome, Place } from "../../src/screens/room";
 
-const outcome = (...places: [string, number][]): Outcome =>
+const outcome = (...places: [string, number][]): Results =>
   ({
-    places: places.map(([name, place], seat) => ({ seat, name, place, points: 0 }) as Place),
+    places: places.map(([name, place], seat) => ({ seat, name, place, points: 0 }) as PlaceLine),
     awards: [],
     rounds: [],
     ticks: 1,
-  }) as unknown as Outcome;
+  }) as unknown as Results;
 
 describe("winnersTitle", () => {
   it("names who has won, or those who share the win", () => {

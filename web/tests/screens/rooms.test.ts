@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OpenRoom } from "../../src/net/types";
+import type { OpenRoom } from "../../src/protocol.gen";
 import { nextRows } from "../../src/screens/OpenRooms";
 
 const room = (code: string, people = 1): OpenRoom => ({

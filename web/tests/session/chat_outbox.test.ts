@@ -1,8 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Ack } from "../../src/net/types";
+import type { Ack, Answer, Refusal } from "../../src/net/commands";
 import { ChatOutbox } from "../../src/session/chat_outbox";
 
-const lost: Ack = { ok: false, code: "timeout", message: "" };
+type Line = { text: string; n: number };
+type Said = Answer<"chat">;
+
+const timers = {
+  start: (run: () => void, ms: number) => setTimeout(run, ms),
+  stop: (timer: ReturnType<typeof setTimeout>) => clearTimeout(timer),
+};
+const lost: Refusal = { ok: false, code: "timeout", message: "" };
 
 /** A server that numbers lines as the protocol says; `answers` says which of its answers get lost. */
 function server(answers: boolean[] = []) {
@@ -12,9 +19,8 @@ function server(answers: boolean[] = []) {
   let tries = 0;
   return {
     said,
-    command: async (_event: string, arg: object): Promise<Ack> => {
-      const { text, n } = arg as { text: string; n: number };
-      let answer: Ack;
+    send: async ({ text, n }: Line): Promise<Said> => {
+      let answer: Said;
       const known = ids.get(n);
       if (known !== undefined && texts.get(n) !== text) answer = { ok: false, code: "gap", message: "" };
       else if (known !== undefined) answer = { ok: true, id: known };
@@ -32,8 +38,8 @@ function server(answers: boolean[] = []) {
 }
 
 let room = 0;
-function outboxFor(side: { command: (event: string, arg: object) => Promise<Ack> }): ChatOutbox {
-  const outbox = new ChatOutbox(side.command);
+function outboxFor(side: { send: (line: Line) => Promise<Ack> }): ChatOutbox {
+  const outbox = new ChatOutbox(side.send, timers);
   outbox.enter(`ROOM${room++}`, "p1", 0);
   return outbox;
 }
@@ -58,8 +64,8 @@ describe("chat on its way up", () => {
     const numbers: number[] = [];
     let busy = true;
     const outbox = outboxFor({
-      command: async (_event, arg) => {
-        numbers.push((arg as { n: number }).n);
+      send: async ({ n }) => {
+        numbers.push(n);
         return busy ? { ok: false, code: "busy", message: "not now" } : { ok: true, id: 1 };
       },
     });
@@ -83,17 +89,17 @@ describe("chat on its way up", () => {
     const side = server();
     const outbox = outboxFor(side);
     await outbox.say("one");
-    const again = new ChatOutbox(side.command);
+    const again = new ChatOutbox(side.send, timers);
     again.enter(`ROOM${room - 1}`, "p1", 1);
     expect(await again.say("two")).toMatchObject({ ok: true, id: 2 });
   });
 
   it("says every line when the seat goes to another window and comes back", async () => {
     const side = server();
-    const first = new ChatOutbox(side.command);
+    const first = new ChatOutbox(side.send, timers);
     first.enter("TABS", "p1", 0);
     for (const text of ["one", "two", "three"]) await first.say(text);
-    const second = new ChatOutbox(side.command);
+    const second = new ChatOutbox(side.send, timers);
     second.enter("TABS", "p1", 3);
     for (const text of ["four", "five"]) await second.say(text);
     first.enter("TABS", "p1", 5);
@@ -104,11 +110,11 @@ describe("chat on its way up", () => {
   it("says a line whose number another window took while it was on its way", async () => {
     const side = server();
     let cut = true;
-    const first = new ChatOutbox(async (event, arg) => (cut ? lost : side.command(event, arg)));
+    const first = new ChatOutbox(async (line) => (cut ? lost : side.send(line)), timers);
     first.enter("TABS", "p1", 0);
     const waiting = first.say("mine");
     await Promise.resolve();
-    const second = new ChatOutbox(side.command);
+    const second = new ChatOutbox(side.send, timers);
     second.enter("TABS", "p1", 0);
     await second.say("theirs");
     await second.say("more");
@@ -122,8 +128,9 @@ describe("chat on its way up", () => {
   it("sends a line again when its connection breaks after the next one stands", async () => {
     const side = server();
     const answers: ((ack: Ack) => void)[] = [];
-    const outbox = new ChatOutbox((event, arg) =>
-      answers.length === 0 ? new Promise((answer) => answers.push(answer)) : side.command(event, arg),
+    const outbox = new ChatOutbox(
+      (line) => (answers.length === 0 ? new Promise((answer) => answers.push(answer)) : side.send(line)),
+      timers,
     );
     outbox.enter("MOVE", "p1", 0);
     const waiting = outbox.say("hello");
@@ -134,7 +141,7 @@ describe("chat on its way up", () => {
   });
 
   it("tells what was never sent when the room is left", async () => {
-    const outbox = outboxFor({ command: async () => lost });
+    const outbox = outboxFor({ send: async () => lost });
     const waiting = outbox.say("bye");
     await Promise.resolve();
     outbox.drop("gone");

@@ -1,10 +1,20 @@
 // A room of a server, without a network: the seats, matches and input counters that a session depends on.
 // It follows docs/protocol.md, and `Tab` is a browser tab that connects a session to it.
 import { vi } from "vitest";
-import type { Credentials, LineEvents } from "../../src/net/connection";
-import type { Ack, Joined, Person, Room, SchemaInfo, Seat, Welcome } from "../../src/net/types";
-import { createSession } from "../../src/session/session";
-import { createStore } from "../../src/session/storage";
+import type { SendCommand } from "../../src/net/commands";
+import type { Connection, ConnectionEvents, Credentials } from "../../src/net/connection";
+import { readAnswer, readEvent } from "../../src/net/messages";
+import {
+  type Joined,
+  type PersonInfo,
+  type Phase,
+  type RoomInfo,
+  SAMPLES,
+  type SchemaInfo,
+  type SeatInfo,
+} from "../../src/protocol.gen";
+import { Session } from "../../src/session/session";
+import { BrowserStorage } from "../../src/session/storage";
 import { crc32 } from "../../src/sync/frame";
 import { Reader, Writer } from "../../src/sync/varint";
 
@@ -44,24 +54,24 @@ function readInputs(bytes: Uint8Array): { seat: number; presses: { seq: number; 
 
 /** One room with one person in it, on seat 0, and on seat 1 if they play in pairs. */
 export class FakeRoom {
-  /** The server is away: lines end as soon as they are opened. */
+  /** The server is away: connections end as soon as they are opened. */
   down = false;
   /** Buttons of each seat as the server applied them, in order. */
   readonly applied: { seat: number; buttons: number }[] = [];
-  /** Refuses who connects, as a server does that is full. */
+  /** The server is full: connections are refused. */
   full = false;
   publicUrl = "";
   private counts = new Map<number, number>();
   private matches = 0;
   private version = 1;
   private game = "dot";
-  private phase: Room["phase"] = "lobby";
+  private phase: Phase = "lobby";
   private second: number | null = null;
   private epoch = 1;
-  private line: FakeLine | null = null;
+  private line: FakeConnection | null = null;
 
-  get state(): Room {
-    const seat = (ready: boolean): Seat => ({
+  get state(): RoomInfo {
+    const seat = (ready: boolean): SeatInfo => ({
       kind: "human",
       player: "p1",
       name: "Ann",
@@ -72,18 +82,20 @@ export class FakeRoom {
       held: false,
       playing: this.phase === "live",
     });
-    const ann: Partial<Person> = { name: "Ann", colour: 0, shape: 0, seat: 0, connected: true };
+    const ann: Partial<PersonInfo> = { name: "Ann", colour: 0, shape: 0, seat: 0, connected: true };
     if (this.second !== null) ann.second = this.second;
     return {
+      ...SAMPLES.room,
       version: this.version,
       code: CODE,
+      rematch: [],
       phase: this.phase,
       game: this.game,
       host: "p1",
-      people: { p1: ann as Person },
+      people: { p1: ann as PersonInfo },
       seats: { 0: seat(true), ...(this.second === null ? {} : { [this.second]: seat(true) }) },
       ...(this.phase === "live" ? { match: { number: this.matches } } : {}),
-    } as unknown as Room;
+    };
   }
 
   get joined(): Joined {
@@ -98,8 +110,8 @@ export class FakeRoom {
     };
   }
 
-  /** A line has been opened: whoever was connected before is replaced. */
-  connect(line: FakeLine): void {
+  /** A connection was opened: it replaces the one before. */
+  connect(line: FakeConnection): void {
     if (this.down) {
       line.on.ended("", "");
       return;
@@ -110,32 +122,32 @@ export class FakeRoom {
     }
     const resumed = line.who.seat === "seat-token";
     if (resumed && this.line && !this.line.closed) {
-      this.line.on.event("bye", { code: "replaced", message: "You connected elsewhere." });
+      this.line.emit("bye", { code: "replaced", message: "You connected elsewhere." });
       this.line.on.ended("", "");
     }
     if (resumed) this.line = line;
-    line.on.welcome({
+    line.emit("welcome", {
       version: 1,
       device: "device-token",
       now: 1000,
-      games: [{ name: "dot", buttons: ["left", "right"], seats: [1, 8], options: [], presets: [] } as never],
+      games: [{ name: "dot", buttons: ["left", "right"], seats: [1, 8], options: [], presets: [] }],
       resumed: resumed ? this.joined : null,
       limits: { chat_chars: 200, name_chars: 16, input_hz: 40, payload_bytes: 16384 },
       emotes: [],
       shapes: 8,
       public_url: this.publicUrl,
-    } as Welcome);
+    });
     if (resumed && this.phase === "live") this.keyframe();
   }
 
-  enter(line: FakeLine): Ack {
+  enter(line: FakeConnection): object {
     this.line = line;
-    return { ok: true, ...this.joined } as unknown as Ack;
+    return { ok: true, ...this.joined };
   }
 
   private tell(patch: object): void {
     this.version++;
-    this.line?.on.event("room", { version: this.version, ...patch });
+    this.line?.emit("room", { version: this.version, ...patch });
   }
 
   /** A match begins: the keyframe comes before the room says so, as the server sends them. */
@@ -154,7 +166,7 @@ export class FakeRoom {
 
   choose(game: string): void {
     this.game = game;
-    this.line?.on.event("schema", schemaOf(game));
+    this.line?.emit("schema", schemaOf(game));
     this.tell({ game, phase: "lobby", results: null });
   }
 
@@ -173,7 +185,7 @@ export class FakeRoom {
   moveAndLose(lost: number): void {
     this.epoch++;
     this.counts.set(0, (this.counts.get(0) ?? 0) - lost);
-    this.line?.on.event("joined", this.joined);
+    this.line?.emit("joined", this.joined);
     this.keyframe();
   }
 
@@ -196,22 +208,30 @@ export class FakeRoom {
   }
 }
 
-export class FakeLine {
+export class FakeConnection implements Connection {
   heardAt = performance.now();
   closed = false;
   readonly who: Credentials;
-  readonly on: LineEvents;
+  readonly on: ConnectionEvents;
   private room: FakeRoom;
 
-  constructor(room: FakeRoom, who: Credentials, on: LineEvents) {
+  constructor(room: FakeRoom, who: Credentials, on: ConnectionEvents) {
     this.room = room;
     this.who = who;
     this.on = on;
   }
 
-  async command(event: string): Promise<Ack> {
-    return event === "join" || event === "create" ? this.room.enter(this) : { ok: true };
+  /** The server emits an event on this connection. */
+  emit(name: string, argument: unknown): void {
+    const event = readEvent(name, argument);
+    if (!event) throw new Error(`the client does not know the event ${name} as it was sent`);
+    this.on.event(event);
   }
+
+  command: SendCommand = async (name) => {
+    const answer = name === "join" || name === "create" ? this.room.enter(this) : { ok: true };
+    return readAnswer(name, answer) ?? { ok: false, code: "internal", message: "" };
+  };
 
   send(bytes: Uint8Array): void {
     if (!this.closed) this.room.take(bytes);
@@ -240,8 +260,8 @@ export class Browser {
 
 /** A tab that shows `path`, and the session in it; `reload` makes another in its place. */
 export class Tab {
-  readonly lines: FakeLine[] = [];
-  readonly session: ReturnType<typeof createSession>;
+  readonly lines: FakeConnection[] = [];
+  readonly session: Session;
   private room: FakeRoom;
   private browser: Browser;
   private storage: Storage;
@@ -250,23 +270,27 @@ export class Tab {
     this.room = room;
     this.browser = browser;
     this.storage = storage;
-    this.session = createSession({
-      openLine: (who, on) => {
-        const line = new FakeLine(room, who, on);
+    this.session = new Session({
+      connect: (credentials, on) => {
+        const line = new FakeConnection(room, credentials, on);
         this.lines.push(line);
         queueMicrotask(() => room.connect(line));
-        return line as never;
+        return line;
       },
       now: () => performance.now(),
-      store: createStore((area) => (area === "tab" ? storage : browser.storage)),
+      timers: { start: (run, ms) => setTimeout(run, ms), stop: (timer) => clearTimeout(timer) },
+      random: Math.random,
+      storage: new BrowserStorage((area) => (area === "tab" ? storage : browser.storage)),
       page: {
         path,
         hidden: () => false,
+        offline: () => false,
         isPhone: () => false,
         watch: () => {},
         reload: () => {},
+        serverBuild: () => {},
       },
-      loadRules: null,
+      loadPrediction: null,
     });
     this.session.open();
   }

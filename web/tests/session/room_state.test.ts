@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { merged } from "../../src/session/room_state";
+import { mergePatch } from "../../src/session/room_state";
 
 describe("merge patches", () => {
   // The examples of RFC 7396, appendix A.
@@ -26,7 +26,7 @@ describe("merge patches", () => {
   ];
   it.each(cases)("%j with %j is %j", (target, patch, result) => {
     const before = JSON.stringify(target);
-    expect(merged(target, patch)).toEqual(result);
+    expect(mergePatch(target, patch)).toEqual(result);
     expect(JSON.stringify(target)).toBe(before);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { OpenRoom } from "../../src/net/types";
+import type { OpenRoom } from "../../src/protocol.gen";
 import { Browser, FakeRoom, Tab } from "./fake_room";
 
 const LEFT = 1;
@@ -175,9 +175,9 @@ describe("presses count", () => {
 describe("a session", () => {
   it("opens no connection before it is told to", async () => {
     const timers = vi.getTimerCount();
-    const { session } = await import("../../src/session/session");
+    const { session } = await import("../../src/session/page");
     expect(vi.getTimerCount()).toBe(timers);
-    expect((await session.ready(true)).code).toBe("timeout");
+    expect(await session.commands.ready(true)).toMatchObject({ code: "timeout" });
   });
 
   it("gives a tab on the home page no other tab's seat", async () => {
@@ -200,7 +200,7 @@ describe("a session", () => {
     const browser = new Browser();
     const first = new Tab(room, browser);
     await vi.advanceTimersByTimeAsync(50);
-    first.lines[0]!.on.lobby([{ code: "AAAAAA" } as OpenRoom], 7);
+    first.lines[0]!.on.lobby({ rooms: [{ code: "AAAAAA" } as OpenRoom], online: 7 });
     expect(first.session.online.value).toBe(7);
     room.down = true;
     first.lines[0]!.on.ended("", "");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { SchemaInfo } from "../../src/net/types";
+import type { SchemaInfo } from "../../src/protocol.gen";
 import { Decoder } from "../../src/sync/delta";
 import { crc32, type Keyframe, open, type StateFrame } from "../../src/sync/frame";
 import { Schema } from "../../src/sync/schema";

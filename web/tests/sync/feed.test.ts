@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SchemaInfo } from "../../src/net/types";
+import type { SchemaInfo } from "../../src/protocol.gen";
 import { Delay } from "../../src/sync/delay";
 import { MatchFeed } from "../../src/sync/feed";
 import { crc32 } from "../../src/sync/frame";

@@ -17,7 +17,7 @@ const file = fileURLToPath(new URL("../../../docs/vectors.json", import.meta.url
 const { examples } = JSON.parse(readFileSync(file, "utf8")) as { examples: Example[] };
 const of = (kind: string) => examples.filter((one) => one.kind === kind);
 const bytesOf = (one: Example) => new Uint8Array(Buffer.from(one.hex, "hex"));
-const chanceOf = (means: Example["means"]) =>
+const entropyOf = (means: Example["means"]) =>
   means.chance ? { ahead: means.chance[0], word: means.chance[1] } : null;
 
 describe("the examples of the protocol document", () => {
@@ -28,10 +28,10 @@ describe("the examples of the protocol document", () => {
 
   it.each(of("checkpoint"))("read the checkpoint $hex", (one) => {
     const { means } = one;
-    const { packed, rows, acks, chance, ...rest } = openCheckpoint(bytesOf(one));
+    const { packed, rows, acks, entropy, ...rest } = openCheckpoint(bytesOf(one));
     expect(rest).toEqual({ epoch: means.epoch, tick: means.tick, at: means.at });
     expect(acks.map(({ seat, seq, margin }) => [seat, seq, margin])).toEqual(means.acks);
-    expect(chance).toEqual(chanceOf(means));
+    expect(entropy).toEqual(entropyOf(means));
     expect(Buffer.from(packed).toString("hex")).toBe(means.packed);
     const told = means.rows.flatMap(([tick, entries]: [number, number[][]]) =>
       entries.flatMap((entry) => [tick, ...entry.slice(0, 4)]),
@@ -45,7 +45,7 @@ describe("the examples of the protocol document", () => {
     expect(frame.advance).toBe(means.advance);
     expect(frame.hash).toBe(means.hash ?? -1);
     expect(frame.margins.map(({ seat, margin }) => [seat, margin])).toEqual(means.margins);
-    expect(frame.chance).toEqual(chanceOf(means));
+    expect(frame.entropy).toEqual(entropyOf(means));
     const told = means.entries.flatMap(([back, ...entry]: number[]) => [-1 - back!, ...entry]);
     expect(frame.rows).toEqual(told);
   });
