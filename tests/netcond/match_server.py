@@ -13,6 +13,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import msgspec
+
 from game.catalogue import load_games
 from game.edge.describe import describe_game
 from game.rooms.journal import Head
@@ -69,7 +71,7 @@ def main() -> None:
     server = Server()
     for line in sys.stdin:
         order = json.loads(line)
-        sys.stdout.write(json.dumps(getattr(server, order["do"])(order)) + "\n")
+        sys.stdout.write(msgspec.json.encode(getattr(server, order["do"])(order)).decode() + "\n")
         sys.stdout.flush()
 
 
