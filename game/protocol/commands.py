@@ -437,7 +437,14 @@ InputRows = Annotated[
 
 
 def read_answer(name: str, data: Mapping[str, object]) -> CommandAnswer:
-    """The answer to the command `name`, or to `resume`, which another worker gave.
+    """Read an answer that another worker gave.
+
+    Args:
+        name: the command, or `resume` for a returning device.
+        data: what the answer holds besides `ok`.
+
+    Returns:
+        JOINED for a command that leads into a room, else what COMMANDS declares.
 
     Raises:
         msgspec.ValidationError: it is not what is declared.

@@ -23,6 +23,8 @@ ADVANCE: Final = 0x40
 # Flags of a private part.
 FULL: Final = 0x10
 OF_HOST: Final = 0x20
+FLAGS: Final = {STATE: ACKS | EVENTS | ADVANCE, KEYFRAME: 0, PRIVATE: FULL | OF_HOST, CLOCK: 0, SHIFT: 0}
+"""The flags that each kind of frame may have, but for those of a client that runs the rules."""
 # Flags of entries.
 HASHED: Final = 0x10
 MARGINS: Final = 0x20

@@ -15,7 +15,10 @@ COMMAND = "make protocol"
 
 
 def generated() -> dict[Path, str]:
-    """What each generated file has to hold.
+    """Make the content of every generated file.
+
+    Returns:
+        The text of each file, by its path.
 
     Raises:
         ValueError: docs/protocol.md lacks the markers of a table.

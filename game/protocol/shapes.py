@@ -25,6 +25,16 @@ ALIASES: dict[str, inspect.Type] = {name: inspect.type_info(type_) for name, typ
 """Types that have a name of their own in the generated files."""
 
 
+PLAIN: dict[type[inspect.Type], str] = {
+    inspect.StrType: "string",
+    inspect.IntType: "number",
+    inspect.FloatType: "number",
+    inspect.BoolType: "boolean",
+    inspect.NoneType: "null",
+}
+"""What JSON and TypeScript call the simple types."""
+
+
 class Shape(NamedTuple):
     """One field of a Struct.
 

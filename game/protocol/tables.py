@@ -6,7 +6,7 @@ import re
 from msgspec import inspect
 
 from game.protocol import codes, commands, events, frames, objects
-from game.protocol.shapes import ALIASES, Shape, describe, inner_types, literal_values
+from game.protocol.shapes import ALIASES, PLAIN, Shape, describe, inner_types, literal_values
 
 _MARKED = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -103,22 +103,13 @@ def kind(type_: inspect.Type) -> str:
         type_ = type_.type
     if type_ == ALIASES["PartInfo"]:
         return "PART"
+    if type(type_) in PLAIN:
+        return PLAIN[type(type_)]
     match type_:
-        case inspect.StrType():
-            return "string"
-        case inspect.IntType() | inspect.FloatType():
-            return "number"
-        case inspect.BoolType():
-            return "boolean"
-        case inspect.NoneType():
-            return "null"
         case inspect.LiteralType():
             return ", ".join(f"`{value}`" for value in literal_values(type_))
         case inspect.StructType():
-            described = describe(type_.cls)
-            if described.title.isupper():
-                return described.title
-            return f"`{{{', '.join(one.name for one in described.fields)}}}`"
+            return _object(type_)
         case inspect.ListType():
             return f"list of {kind(type_.item_type)}"
         case inspect.TupleType():
@@ -128,6 +119,14 @@ def kind(type_: inspect.Type) -> str:
         case inspect.UnionType():
             return " or ".join(dict.fromkeys(kind(one) for one in inner_types(type_)))
     raise TypeError(f"no words for {type_}")
+
+
+def _object(type_: inspect.StructType) -> str:
+    """The name of an object that has a table, else its keys."""
+    described = describe(type_.cls)
+    if described.title.isupper():
+        return described.title
+    return f"`{{{', '.join(one.name for one in described.fields)}}}`"
 
 
 def _argument(shapes: tuple[Shape, ...]) -> str:

@@ -6,16 +6,22 @@ import textwrap
 from msgspec import inspect
 
 from game.protocol import codes, commands, events, fields, frames, objects
-from game.protocol.shapes import ALIASES, Described, Shape, describe, inner_types, literal_values, structs
+from game.protocol.shapes import (
+    ALIASES,
+    PLAIN,
+    Described,
+    Shape,
+    describe,
+    inner_types,
+    literal_values,
+    structs,
+)
 
 HEAD = """\
 // The protocol, generated from game/protocol by `make protocol`. Do not edit: change the declarations there.
 
 """
 WIDTH = 104
-
-SAMPLES = {inspect.StrType: "", inspect.IntType: 0, inspect.BoolType: False}
-"""A value of each plain type, by which a received value is checked."""
 
 CHECKED = ("welcome", "bye", "schema", "chat", "emote", "notice", "joined")
 """Events whose argument is an object that the browser client reads. `room` is checked after the merge."""
@@ -72,19 +78,12 @@ def type_text(type_: inspect.Type, named: bool = True) -> str:
     """A type as TypeScript; `named`: by the name that it has of its own, if any."""
     while isinstance(type_, inspect.Metadata):
         type_ = type_.type
-    if named:
-        for name, alias in ALIASES.items():
-            if alias == type_:
-                return name
+    name = next((name for name, alias in ALIASES.items() if alias == type_), "") if named else ""
+    if name:
+        return name
+    if type(type_) in PLAIN:
+        return PLAIN[type(type_)]
     match type_:
-        case inspect.StrType():
-            return "string"
-        case inspect.IntType() | inspect.FloatType():
-            return "number"
-        case inspect.BoolType():
-            return "boolean"
-        case inspect.NoneType():
-            return "null"
         case inspect.LiteralType():
             return _union(list(literal_values(type_)))
         case inspect.StructType():

@@ -6,7 +6,6 @@ for those that go down, section 6 for those that come up.
 
 from binascii import crc32
 from collections.abc import Sequence
-from typing import Final
 
 from msgspec import Struct
 
@@ -17,6 +16,7 @@ from game.protocol.frames import (
     CLOCK,
     CLOCK_UP,
     EVENTS,
+    FLAGS,
     FULL,
     INPUT,
     INT_MAX,
@@ -174,7 +174,7 @@ def parse_frame(data: bytes, event_args: Sequence[int] = ()) -> Frame:
     reader = Reader(data, 0, end)
     first = reader.byte()
     kind, flags = first & 15, first & 0xF0
-    if flags & ~_FLAGS.get(kind, 0) or kind not in _FLAGS:
+    if flags & ~FLAGS.get(kind, 0) or kind not in FLAGS:
         raise BadFrame(f"no frame begins with byte {first:#04x}")
     frame: Frame
     if kind == STATE:
@@ -197,10 +197,6 @@ def parse_frame(data: bytes, event_args: Sequence[int] = ()) -> Frame:
         frame = ShiftFrame(reader.varint(), reader.varint())
     reader.finish()
     return frame
-
-
-_FLAGS: Final = {STATE: ACKS | EVENTS | ADVANCE, KEYFRAME: 0, PRIVATE: FULL | OF_HOST, CLOCK: 0, SHIFT: 0}
-"""The flags that each kind of frame may have."""
 
 
 def _take_acks(reader: Reader) -> tuple[Ack, ...]:

@@ -89,7 +89,7 @@ def test_the_page_has_examples_of_every_frame_and_message() -> None:
         frames.CHECKPOINT,
         *[frames.ENTRIES] * 3,
     ]
-    assert {data[0] & 15 for data, _ in _examples("k", "s", "p", "clock")} == set(wire._FLAGS)
+    assert {data[0] & 15 for data, _ in _examples("k", "s", "p", "clock")} == set(frames.FLAGS)
 
 
 def test_the_schema_is_told_like_that() -> None:
