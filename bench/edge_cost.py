@@ -1,8 +1,8 @@
-"""The cost of one room's delta on its way to another worker: sending and receiving, in one process.
+"""What one room's delta costs on its way to another worker: sending and taking, whole, in one process.
 
-Sent is from the room's outbox to Redis's answer: addressing, the batch, sealing, publishing. Received is from
-Redis's bytes to the connection's edge: reading, unsealing, order, acknowledgement, the check of the epoch.
-Redis itself is another process and not included.
+Sending is from the room's outbox to Redis's answer: addressing, batching, encoding, publishing. Receiving is
+from Redis's bytes to the connection's outbox: reading, decoding, order, acknowledgement, the check of the
+epoch. Redis itself is not in it: it is another process.
 """
 
 import itertools
@@ -10,28 +10,27 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from game.cluster.homes import Home
-from game.cluster.link import Couriers
-from game.cluster.messages import AnyLetter, unseal
-from game.cluster.outbox import SharedOutbox
-from game.cluster.reader import Reader
+from game.cluster.gateway import ClusterGateway
+from game.cluster.link import PubSubTransport, Received
+from game.cluster.messages import RoomMoved, decode_packet
+from game.cluster.outbox import ClusterOutbox
 from game.cluster.redis_store import RedisStore
-from game.cluster.remote import Abroad
 from game.devtools.local_cluster import Plan, Supervisor
 from game.rooms.outbox import Message
 
-LETTERS_PER_FLUSH = 12
+MESSAGES_PER_FLUSH = 12
 """Rooms whose ticks fall between two publications, as measured with some dozens of rooms."""
 DELTA_BYTES = 40
 FLUSHES = 400
 AT_ONCE = 50
-"""Envelopes that lie in the mailbox when it is read; Redis must not get tired of a reader that is behind."""
+"""Packets that lie in the mailbox when it is read; Redis must not get tired of a reader that is behind."""
 
 
 class _Edge:
-    """Connections of the receiver: it counts what would go out to them."""
+    """The outbox to the receiver's connections: it counts what would go out to them."""
 
     def __init__(self) -> None:
         self.states = 0
@@ -60,21 +59,18 @@ def cost() -> dict[str, float]:
 
 def _measure(url: str) -> dict[str, float]:
     store = RedisStore(url, "cost")
-    here, there = Couriers("a"), Couriers("b")
+    here, there = (PubSubTransport(name, store, lambda: 0) for name in "ab")
     edge: Any = _Edge()
-    codes = [f"ROOM{number:02}" for number in range(LETTERS_PER_FLUSH)]
-
-    def post(process: str, letter: AnyLetter) -> None:
-        here.to(process).post(letter)
-
-    outbox = SharedOutbox(edge, post)
+    codes = [f"ROOM{number:02}" for number in range(MESSAGES_PER_FLUSH)]
+    outbox = ClusterOutbox(edge, here.post, lambda _code, _line: False)
     for code in codes:
         outbox.epochs[code] = 3
         outbox.adopt(code, code, "b/somebody")
     nothing: Any = None
-    abroad = Abroad("b", nothing, edge, nothing, nothing, nothing, lambda _code: False, lambda: 0)
-    abroad.homes.update({code: Home("a", 3) for code in codes})
-    reader = Reader(nothing, nothing, edge, nothing, abroad, lambda: 0)
+    placement: Any = SimpleNamespace(blocked=False, spawn=None)  # it is never asked
+    gateway = ClusterGateway("b", nothing, edge, nothing, there, nothing, placement, lambda: 0)
+    for code in codes:
+        gateway.receive("a", Received([RoomMoved(code, 3, "a")]))
     box: Any = store.listen("b")
     next(box)
     delta = os.urandom(DELTA_BYTES)
@@ -86,22 +82,22 @@ def _measure(url: str) -> dict[str, float]:
         for _ in range(AT_ONCE):
             for code, message in zip(codes, messages, strict=True):
                 outbox.state(code, message)
-            store.publish(here.collect(next(clock)))
+            store.publish(here.links.collect(next(clock)))
         sent += time.process_time() - begun
         begun = time.process_time()
         now = next(clock)
         for _ in range(AT_ONCE):
-            reader.take("a", there.to("a").take(unseal(next(box)), now))
+            gateway.receive("a", there.links.to("a").receive(decode_packet(next(box)), now))
         # What it owes is an acknowledgement, which travels back as it would.
-        acknowledgements = there.collect(now + 1000)
+        acknowledgements = there.links.to("a").collect(now + 1000)
         received += time.process_time() - begun
-        for _, data in acknowledgements:
-            here.to("b").take(unseal(data), now)
+        for data in acknowledgements:
+            here.links.to("b").receive(decode_packet(data), now)
     box.close()
-    letters = FLUSHES * LETTERS_PER_FLUSH
-    assert edge.states == 2 * letters, "every delta goes out at the sender and at the receiver"
+    deltas = FLUSHES * MESSAGES_PER_FLUSH
+    assert edge.states == 2 * deltas, "every delta goes out at the sender and at the receiver"
     return {
-        "sent_us_per_delta": round(sent / letters * 1e6, 2),
-        "received_us_per_delta": round(received / letters * 1e6, 2),
-        "deltas_per_publication": LETTERS_PER_FLUSH,
+        "sent_us_per_delta": round(sent / deltas * 1e6, 2),
+        "received_us_per_delta": round(received / deltas * 1e6, 2),
+        "deltas_per_publication": MESSAGES_PER_FLUSH,
     }

@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from flask_socketio import SocketIO
 from game import error_log
 from game.background import Background
 from game.catalogue import source_of
-from game.cluster.gateway import Front, LoneFront
+from game.cluster.gateway import LocalGateway, RoomGateway
 from game.config import Config
 from game.edge.assets import Assets, find_client
 from game.edge.bundles import Bundles
@@ -34,6 +34,7 @@ from game.edge.room_list import RoomList
 from game.edge.tokens import Tokens
 from game.edge.welcome import Welcome
 from game.ops.memory import Collector, give_back
+from game.ops.metrics import Figure
 from game.ops.worker_metrics import WorkerMetrics
 from game.questions import QuestionPacks
 from game.rooms.lobby import Lobby
@@ -114,10 +115,9 @@ class Worker:
         self._games = dict(games)
         self._turned_us = 0
 
-        # What runs in the background, and the cluster that this worker joins, if there is one.
+        # What runs in the background.
         self.background = Background(self._failed)
-        self._membership = _make_membership(config, self.background, keys)
-        self.joined = self._membership is None
+        self.joined = not config.cluster.redis_url
 
         # The transport and the pages that are served over it.
         self.fanout = _make_fanout(config, self.background)
@@ -133,12 +133,16 @@ class Worker:
         )
         tokens = Tokens(keys)
         output = Output(self.socketio, self.fanout, self.connections)
+
+        # The cluster that this worker joins, if there is one: its clock, and the outbox that reaches all
+        # workers.
+        self._membership = _make_membership(config, self.background, keys, output)
         self._now_us = clock_us
         now_ms = clock_ms
         outbox: Outbox = output
         if self._membership is not None:
-            self._now_us, now_ms = self._membership.clocks(clock_us)
-            outbox = self._membership.outbox(output)
+            self._now_us, now_ms = self._membership.clock.us, self._membership.clock.ms
+            outbox = self._membership.outbox
 
         # The rooms of this worker, and the scheduler that steps them.
         packs = QuestionPacks(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
@@ -149,17 +153,19 @@ class Worker:
         self.metrics = WorkerMetrics(
             self._assets.build,
             lambda: len(self.connections.by_sid),
-            None if self._membership is None else self._membership.figures,
+            None if self._membership is None else self._cluster_figures,
         )
         self.scheduler = Scheduler(
             config.scheduler, self._now_us, self.lobby.close, self.metrics.observe_tick, on_room_failed
         )
 
         # The gateway to rooms, here or at another worker, and the handlers of clients' events before it.
-        desk = RoomService(self.lobby, self.scheduler, config.games.default)
-        gateway: Front = LoneFront(desk)
+        service = RoomService(self.lobby, self.scheduler, config.games.default)
+        self._node: Node | None = None
+        gateway: RoomGateway = LocalGateway(service)
         if self._membership is not None:
-            gateway = self._membership.front(desk, context, output, self._refuse_clients)
+            self._node = self._membership.make_node(service, context, self._refuse_clients)
+            gateway = self._node.gateway
         self._welcome = Welcome(config, self._games, self._bundles, self._assets.build)
         self.handlers = ConnectionHandlers(
             gateway,
@@ -176,20 +182,20 @@ class Worker:
         self._listen()
 
         # The list of open rooms, and the HTTP server.
-        self._queue = None if self._membership is None else self._membership.queue(self.fanout)
-        directory = None if self._membership is None else self._membership.node.directory
+        self._queue = None if self._membership is None else self._membership.make_queue(self.fanout)
+        directory = None if self._node is None else self._node.directory
         self.room_list = RoomList(self.socketio, self.lobby, self.connections, directory, self._queue)
         self.room_list.listen()
         self.server = _make_server(self.app, self.fanout, self.background, config)
 
     def _make_pages(self) -> Flask:
-        config, membership = self.config, self._membership
+        config = self.config
         return make_app(
             self._assets,
             self._bundles,
             self._is_ready,
             (lambda: self.metrics.render(self.lobby, self.scheduler)) if config.ops.metrics else None,
-            None if membership is None else membership.sees_redis,
+            self._sees_redis if config.cluster.redis_url else None,
             metrics_token=config.ops.metrics_token,
             trusted_proxies=config.server.trusted_proxies,
         )
@@ -225,7 +231,15 @@ class Worker:
     def _is_ready(self) -> bool:
         if not self.joined or self.draining or clock_us() - self._turned_us > STALLED_US:
             return False
-        return self._membership is None or self._membership.node.ready
+        return self._node is None or self._node.ready
+
+    def _sees_redis(self) -> bool:
+        return self._node is not None and self._node.sees_store
+
+    def _cluster_figures(self) -> Iterator[Figure]:
+        assert self._membership is not None
+        assert self._node is not None
+        return self._membership.figures(self._node)
 
     # --- run ------------------------------------------------------------------------------------
 
@@ -261,10 +275,11 @@ class Worker:
             start("room list", self.room_list.run, restarts=RESTARTS)
             start("tick loop", self._run_ticks)
             return
-        self._membership.start(self.config.server.host, port)
+        assert self._node is not None
         assert self._queue is not None
+        self._membership.start(self._node, self.config.server.host, port)
         start("room list", self.room_list.run, restarts=RESTARTS)
-        start("tick loop", partial(self._run_ticks_with_lease, self._membership.node))
+        start("tick loop", partial(self._run_ticks_with_lease, self._node))
         start("message queue", self._queue.run, restarts=RESTARTS)
         if self._assets.build:
             files = {**self._assets.lasting(), **self._bundles.lasting()}
@@ -313,8 +328,8 @@ class Worker:
             clients = len(self.connections.by_sid)
             log.info("drain", extra={"rooms": len(self.lobby.rooms), "connections": clients})
         try:
-            if self._membership is not None and self.joined and not again:
-                self._drain(self._membership.node)
+            if self._node is not None and self.joined and not again:
+                self._drain(self._node)
             self._refuse_clients(True)
         except Exception as error:  # noqa: BLE001  whatever failed, the process must end
             self.background.fail("stopping", error)
@@ -327,7 +342,7 @@ class Worker:
         node.drain()
         while node.others() and time.monotonic() < until:
             last = time.monotonic() > until - self.config.cluster.drain_s * LAST_SHARE
-            if node.hand_over(last) and not self.connections.by_sid:
+            if node.move_out(last) and not self.connections.by_sid:
                 break
             gevent.sleep(0.05)
         node.stop()
@@ -348,20 +363,22 @@ class Worker:
     def _end_at_once(self) -> None:
         self.draining = True
         try:
-            if self._membership is not None and self.joined:
-                self._membership.node.resign()
+            if self._node is not None and self.joined:
+                self._node.resign()
             self._refuse_clients(True)
         finally:
             self.server.stop(1)
 
 
-def _make_membership(config: Config, background: Background, keys: list[str]) -> "Membership | None":
+def _make_membership(
+    config: Config, background: Background, keys: list[str], output: Output
+) -> "Membership | None":
     """The membership of a worker that shares its rooms, or None; only it imports Redis's client."""
     if not config.cluster.redis_url:
         return None
     from game.edge.membership import Membership
 
-    return Membership(config, background, keys)
+    return Membership(config, background, keys, output, clock_us)
 
 
 def _make_fanout(config: Config, background: Background) -> Fanout:

@@ -1,4 +1,7 @@
-"""Many workers that share their rooms: who owns which, how they talk, and what outlives a worker.
+"""Workers that share their rooms.
 
-`front.py` is all that the edge needs to know; a worker without Redis uses its lone half alone.
+Placement decides who owns a room (`lease`, `failover`, `migration`), Link carries messages between workers
+(`link`, `messages`), Gateway takes what connections ask to the room's owner (`gateway`, `remote`), and
+Persistence keeps what outlives a worker (`persistence`, `restore`). `node` runs them. A worker without Redis
+uses `gateway.LocalGateway` alone.
 """

@@ -1,76 +1,147 @@
-"""The lease: whether this worker may speak for its rooms, and under which name.
+"""The lease: whether this worker may speak for its rooms, and under which generation of its name.
 
-One lease holds for the whole worker. A lease that was lost is never taken up again: the worker goes on under
-a new name, as a new *incarnation*. This file does not know what a room is; what must happen to rooms is told
-to its `Keeper`.
+One lease holds for the whole worker. A lease that has ended is never taken up again: the worker goes on under
+the next generation. This file does not know what a room is; its listener does.
+
+`TRANSITIONS` is the whole of it. While the store answers, a worker is OK. When the lease has run out by its
+own clock, it is SUSPECT: it says nothing before one more renewal. If the store does not answer that either,
+the worker is DEGRADED: its rooms go on from memory, and nothing durable is written, until it learns that a
+peer does see the store. Then its rooms are the others', and it is FROZEN.
 """
 
 import logging
-import random
 from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
-import gevent
 from gevent.lock import RLock
 
 from game import telemetry
-from game.cluster.clock import monotonic_ms
-from game.cluster.complaint import Complaint
-from game.cluster.peers import Neighbour, sees_store
+from game.cluster.log_throttle import LogThrottle
 from game.cluster.store import Store, StoreDown
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
 
 JUST_NOW_MS = 400
-"""A renewal that failed no longer ago need not be tried once more before rooms go on without the store."""
+"""A renewal that failed no longer ago than this is not tried again before rooms go on without the store."""
 NEVER_US = 1 << 62
+SIGHTINGS = 2
+"""So often in a row must a peer see the store that does not answer us."""
 
 
-class Standing(Enum):
-    """How a worker stands to its lease."""
+class LeaseState(Enum):
+    """Whether a worker may speak for its rooms."""
 
     OK = "ok"
     SUSPECT = "suspect"
-    """The lease may be another's: nothing may be said before that is known."""
+    """Other workers may have the rooms: nothing may be sent before that is known."""
     DEGRADED = "degraded"
     """No worker is known to see the store: rooms go on from memory, nothing durable is written."""
     FROZEN = "frozen"
-    """Another worker sees the store and we do not: others have our rooms."""
+    """Another worker sees the store and this one does not: others have its rooms."""
 
 
-class Keeper(Protocol):
-    """Who keeps the rooms that the lease is for."""
+class LeaseEvent(Enum):
+    """What can happen to a lease."""
+
+    GRANTED = "granted"
+    """The store has begun or renewed it."""
+    REFUSED = "refused"
+    """The store has ended the lease of this generation."""
+    UNREACHABLE = "unreachable"
+    """The store did not answer a renewal."""
+    EXPIRED = "expired"
+    """It has run out by this worker's clock."""
+    UNCONFIRMED = "unconfirmed"
+    """It has run out, and the store did not answer one more renewal."""
+    CUT_OFF = "cut off"
+    """A peer has seen the store several times while this worker did not."""
+
+
+class Effect(Enum):
+    """What is done at a transition."""
+
+    NONE = "none"
+    NEXT_GENERATION = "begin the lease of the next generation"
+    CONFIRM = "renew once, before anything is sent"
+    STOP_ASKING = "let the gate be: renewals go on by themselves"
+    DEGRADE = "go on from memory, and ask peers whether they see the store"
+    WARN = "log why the store does not answer"
+    RETURN = "the store is back: write what was not written"
+    RETURN_EMPTY = "the store is back: take people in again"
+    GIVE_UP = "leave the rooms to others"
+
+
+_S, _E, _F = LeaseState, LeaseEvent, Effect
+TRANSITIONS: dict[tuple[LeaseState, LeaseEvent], tuple[LeaseState, Effect]] = {
+    (_S.OK, _E.GRANTED): (_S.OK, _F.NONE),
+    (_S.OK, _E.REFUSED): (_S.SUSPECT, _F.NEXT_GENERATION),
+    (_S.OK, _E.UNREACHABLE): (_S.OK, _F.NONE),  # the lease holds until it runs out
+    (_S.OK, _E.EXPIRED): (_S.SUSPECT, _F.CONFIRM),
+    (_S.OK, _E.UNCONFIRMED): (_S.OK, _F.NONE),
+    (_S.OK, _E.CUT_OFF): (_S.OK, _F.NONE),
+    (_S.SUSPECT, _E.GRANTED): (_S.OK, _F.NONE),
+    (_S.SUSPECT, _E.REFUSED): (_S.SUSPECT, _F.NEXT_GENERATION),
+    (_S.SUSPECT, _E.UNREACHABLE): (_S.SUSPECT, _F.NONE),  # the gate decides
+    (_S.SUSPECT, _E.EXPIRED): (_S.SUSPECT, _F.CONFIRM),
+    (_S.SUSPECT, _E.UNCONFIRMED): (_S.DEGRADED, _F.DEGRADE),
+    (_S.SUSPECT, _E.CUT_OFF): (_S.SUSPECT, _F.NONE),
+    (_S.DEGRADED, _E.GRANTED): (_S.OK, _F.RETURN),
+    (_S.DEGRADED, _E.REFUSED): (_S.DEGRADED, _F.NEXT_GENERATION),
+    (_S.DEGRADED, _E.UNREACHABLE): (_S.DEGRADED, _F.WARN),
+    (_S.DEGRADED, _E.EXPIRED): (_S.DEGRADED, _F.STOP_ASKING),
+    (_S.DEGRADED, _E.UNCONFIRMED): (_S.DEGRADED, _F.NONE),
+    (_S.DEGRADED, _E.CUT_OFF): (_S.FROZEN, _F.GIVE_UP),
+    (_S.FROZEN, _E.GRANTED): (_S.OK, _F.RETURN_EMPTY),
+    (_S.FROZEN, _E.REFUSED): (_S.FROZEN, _F.NEXT_GENERATION),
+    (_S.FROZEN, _E.UNREACHABLE): (_S.FROZEN, _F.NONE),
+    (_S.FROZEN, _E.EXPIRED): (_S.FROZEN, _F.STOP_ASKING),
+    (_S.FROZEN, _E.UNCONFIRMED): (_S.FROZEN, _F.NONE),
+    (_S.FROZEN, _E.CUT_OFF): (_S.FROZEN, _F.NONE),
+}
+
+
+class LeaseListener(Protocol):
+    """The owner of the rooms that the lease is for."""
 
     def info(self) -> bytes:
-        """What the heartbeat tells the others."""
-
-    def peers(self) -> list[Neighbour]:
-        """Every other worker that was last seen alive."""
+        """What the heartbeat reports of this worker."""
 
     def restore(self) -> None:
-        """The store has no record of our rooms under this name: write them anew. Raises StoreDown."""
+        """The store does not have our rooms under this lease id: write them again. Raises StoreDown."""
 
     def returned(self, frozen: bool) -> None:
         """The store is back after a silence; `frozen`: our rooms were given up meanwhile."""
 
-    def start_beside(self, name: str, run: Callable[[], None]) -> None:
-        """Run something until it returns; an exception in it ends this worker."""
+    def degraded(self) -> None:
+        """The store is silent: call `ask_peers` regularly while the lease is DEGRADED."""
+
+    def peers_see_store(self) -> bool:
+        """Ask some peers whether they see the store."""
 
     def give_up(self) -> None:
-        """Others have our rooms, or will: say nothing more for them, and send everyone on."""
+        """Other workers have our rooms: send nothing more for them, and send everyone to other workers."""
 
 
 class Lease:
-    """See the module's text. `process` names this worker, never used twice; `now_ms` is any rising clock.
+    """One worker's lease.
+
+    Args:
+        settings: how long it holds, and how often it is renewed.
+        process: this worker's process.
+        store: where it is kept.
+        listener: the owner of the rooms.
+        now_ms: a clock that only rises, in ms.
 
     Attributes:
-        wid: the present incarnation's name.
-        gate_us: the monotonic microsecond at which `gate` must be called before rooms may speak.
-        era: the world's era, another one when the store has lost its keys; era_ms: since when it is known.
+        lease_id: `process.generation`.
+        state: see LeaseState.
+        gate_us: when `gate` must be called before rooms may speak, in µs of the clock.
+        store_generation: the store's; another one when it has lost its keys.
+        store_generation_ms: since when it is known.
         latency_ms: what the last renewal took.
-        answered: whether the store answered the last time it was asked for the lease.
+        answered: whether the store answered the last renewal.
         since_ms: since when the store has answered without a silence longer than a lease.
     """
 
@@ -79,201 +150,212 @@ class Lease:
         settings: ClusterSettings,
         process: str,
         store: Store,
-        keeper: Keeper,
-        now_ms: Callable[[], int] = monotonic_ms,
+        listener: LeaseListener,
+        now_ms: Callable[[], int],
     ) -> None:
         self.process = process
-        self.wid = f"{process}.1"
-        self.standing = Standing.SUSPECT
+        self.lease_id = f"{process}.1"
+        self.state = LeaseState.SUSPECT
         self.gate_us = 0
-        self.era: str | None = None
-        self.era_ms = 0
+        self.store_generation: str | None = None
+        self.store_generation_ms = 0
         self.answered = False
+        self.latency_ms = 0
+        self.since_ms = now_ms()
         self._settings = settings
         self._store = store
-        self._keeper = keeper
+        self._listener = listener
         self._now_ms = now_ms
-        self._incarnation = 1
-        self._heard_ms = 0
+        self._generation = 1
+        self._granted_ms = 0
         self._failed_ms = -JUST_NOW_MS
-        self.since_ms = now_ms()
         self._steady_ms = self.since_ms
-        self._fresh = True
+        self._first_grant = True
         self._degraded_ms = 0
-        self._reason = ""
-        self.latency_ms = 0
-        self._complaint = Complaint(
-            lambda reason: log.warning("rooms go on, nothing is saved: %s", reason), now_ms
+        self._sightings = 0
+        self._cause = ""
+        self._warnings = LogThrottle(
+            lambda cause: log.warning("rooms go on, nothing is saved: %s", cause), now_ms
         )
         self._lock = RLock()
+        self._effects: dict[Effect, Callable[[], None]] = {
+            Effect.NONE: lambda: None,
+            Effect.NEXT_GENERATION: self._begin_next_generation,
+            Effect.CONFIRM: self._confirm,
+            Effect.STOP_ASKING: self._stop_asking,
+            Effect.DEGRADE: self._degrade,
+            Effect.WARN: lambda: self._warnings.failed(self._cause),
+            Effect.RETURN: lambda: self._return(frozen=False),
+            Effect.RETURN_EMPTY: lambda: self._return(frozen=True),
+            Effect.GIVE_UP: self._give_up,
+        }
+
+    def _apply(self, event: LeaseEvent) -> None:
+        self.state, effect = TRANSITIONS[self.state, event]
+        self._effects[effect]()
+
+    # --- what others ask ------------------------------------------------------------------------
 
     @property
     def age_ms(self) -> int:
         """How long ago the store last granted the lease."""
-        return self._now_ms() - self._heard_ms
+        return self._now_ms() - self._granted_ms
 
     @property
     def blocked(self) -> bool:
         """Whether this worker may not speak for its rooms at the moment."""
-        if self.standing is Standing.OK:
+        if self.state is LeaseState.OK:
             return self._now_ms() * 1000 >= self.gate_us
-        return self.standing is not Standing.DEGRADED
+        return self.state is not LeaseState.DEGRADED
 
     @property
     def sees_store(self) -> bool:
-        """Whether the store answered the last time it was asked, just now."""
-        return self.answered and self._now_ms() - self._heard_ms < 3 * self._settings.heartbeat_ms
+        """Whether the store answered the last renewal, and that was just now."""
+        return self.answered and self.age_ms < 3 * self._settings.heartbeat_ms
 
     @property
     def steady(self) -> bool:
         """Whether the store has answered for a while: after a silence, owners first get time to return."""
         steady_ms = self._now_ms() - self._steady_ms
-        ok = self.standing is Standing.OK and not self.blocked
+        ok = self.state is LeaseState.OK and not self.blocked
         return ok and steady_ms > self._settings.lease_ms * 3 // 2
 
-    def vouched(self) -> None:
-        """Another worker has seen the store for long enough: who was just started need not wait for that."""
-        if self._fresh:
+    def peer_is_steady(self) -> None:
+        """A peer has seen the store for long enough: a worker that was just started need not wait."""
+        if self._first_grant:
             self._steady_ms = self._now_ms() - self._settings.lease_ms * 2
 
-    # --- renewing -----------------------------------------------------------------------------
+    # --- what happens to it -----------------------------------------------------------------------
 
     def begin(self) -> None:
         """Begin the first lease. Raises StoreDown."""
-        sent_ms = self._now_ms()
-        era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)
-        self._learn(era, sent_ms)
-        self._holds(sent_ms)
+        self._begin_lease(then=lambda: None)
         self._store.reconnected()
-
-    def beat(self) -> None:
-        """Renew, and wait until the next time."""
-        self.renew()
-        gevent.sleep(self._settings.heartbeat_ms / 1000)
 
     def renew(self) -> None:
         """Ask for the lease once."""
         with self._lock:
             self._renew()
 
-    def _renew(self) -> None:
-        sent_ms = self._now_ms()
-        try:
-            era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms)
-        except StoreDown as error:
-            self._failed(error)
-            return
-        if era is None:
-            self._reincarnate()
-            return
-        self.latency_ms = self._now_ms() - sent_ms
-        lost = era != self.era
-        self._learn(era, sent_ms)
-        self._holds(sent_ms)
-        if self._store.reconnected():
-            self._keeper.returned(False)  # what is recorded may be older than what was written
-        if lost:
-            log.warning("Redis has lost its keys: restoring our rooms")
-            telemetry.epochs.inc()
-            try:
-                self._keeper.restore()
-            except StoreDown as error:
-                self._failed(error)  # what is not restored yet is found by the next round of writes
-
-    def _learn(self, era: str | None, sent_ms: int) -> None:
-        if era != self.era:
-            self.era, self.era_ms = era, sent_ms
-
-    def _failed(self, error: StoreDown) -> None:
-        self.answered = False
-        self._failed_ms = self._now_ms()
-        self._reason = str(error)
-        if self.standing is Standing.DEGRADED:
-            self._complaint.fails(self._reason)
-
-    def _holds(self, sent_ms: int) -> None:
-        """The lease holds, counted from when it was asked for."""
-        now_ms = self._now_ms()
-        if now_ms - self._heard_ms > self._settings.lease_ms:
-            self.since_ms = self._steady_ms = now_ms
-            self._fresh = not self._heard_ms
-        self._heard_ms = now_ms
-        self.answered = True
-        before, self.standing = self.standing, Standing.OK
-        self.gate_us = (sent_ms + self._settings.lease_ms) * 1000
-        if before in (Standing.DEGRADED, Standing.FROZEN):
-            self._complaint.works()
-            log.warning("Redis is back", extra={"away_ms": now_ms - self._degraded_ms})
-            self._keeper.returned(before is Standing.FROZEN)
-
-    def _reincarnate(self) -> None:
-        """This incarnation is dead for good: take a new name, and those rooms that nobody else took."""
-        self.standing = Standing.SUSPECT if self.standing is Standing.OK else self.standing
-        self._incarnation += 1
-        self.wid = f"{self.process}.{self._incarnation}"
-        telemetry.lost_leases.inc()
-        log.warning("the lease was lost; going on under another name", extra={"wid": self.wid})
-        try:
-            sent_ms = self._now_ms()
-            era = self._store.beat(self.wid, self._keeper.info(), self._settings.lease_ms, first=True)
-            self._learn(era, sent_ms)
-            self._keeper.restore()
-        except StoreDown as error:
-            self._failed(error)
-            return
-        self._holds(sent_ms)
-
     def gate(self) -> None:
-        """The lease has run out: one attempt to renew it before anything is said.
+        """The lease has run out: renew it once before anything is sent.
 
         An attempt that has just failed counts for it: this process ran meanwhile, and rooms need not wait.
         """
-        if self.standing in (Standing.DEGRADED, Standing.FROZEN):
-            self.gate_us = NEVER_US
+        self._apply(LeaseEvent.EXPIRED)
+
+    def ask_peers(self) -> None:
+        """Find out whether the store is gone, or only this worker is cut off from it.
+
+        Rooms are left to others only if another worker sees the store: then that one goes on with them. A
+        worker that does not answer proves nothing, so rooms go on here until they end, however long the store
+        is away.
+        """
+        seen = self._listener.peers_see_store()
+        self._sightings = self._sightings + 1 if seen else 0
+        if seen and self.state is LeaseState.DEGRADED:
+            self.renew()
+        if self._sightings >= SIGHTINGS:
+            self._apply(LeaseEvent.CUT_OFF)
+
+    # --- how --------------------------------------------------------------------------------------
+
+    def _begin_lease(self, then: Callable[[], None]) -> None:
+        """Begin the lease of this generation; `then` is done before it counts. Raises StoreDown."""
+        sent_ms = self._now_ms()
+        found = self._store.heartbeat(
+            self.lease_id, self._listener.info(), self._settings.lease_ms, first=True
+        )
+        self._learn(found, sent_ms)
+        then()
+        self._granted(sent_ms)
+
+    def _renew(self) -> None:
+        sent_ms = self._now_ms()
+        try:
+            found = self._store.heartbeat(self.lease_id, self._listener.info(), self._settings.lease_ms)
+        except StoreDown as error:
+            self._unreachable(error)
             return
-        self.standing = Standing.SUSPECT
-        if self._failed_just_now():
-            self._degrade()
+        if found is None:
+            self._apply(LeaseEvent.REFUSED)
             return
-        with self._lock:
-            if self._now_ms() * 1000 < self.gate_us:
-                self.standing = Standing.OK
-                return
-            if not self._failed_just_now():
-                self._renew()
-            if self.standing is Standing.SUSPECT:
-                self._degrade()
+        self.latency_ms = self._now_ms() - sent_ms
+        keys_lost = found != self.store_generation
+        self._learn(found, sent_ms)
+        self._granted(sent_ms)
+        if self._store.reconnected():
+            self._listener.returned(False)  # what is recorded may be older than what was written
+        if keys_lost:
+            log.warning("Redis has lost its keys: restoring our rooms")
+            telemetry.epochs.inc()
+            try:
+                self._listener.restore()
+            except StoreDown as error:
+                self._unreachable(error)  # what is not restored yet is found by the next round of writes
+
+    def _learn(self, store_generation: str | None, sent_ms: int) -> None:
+        if store_generation != self.store_generation:
+            self.store_generation, self.store_generation_ms = store_generation, sent_ms
+
+    def _granted(self, sent_ms: int) -> None:
+        """The lease holds, counted from when it was asked for."""
+        now_ms = self._now_ms()
+        if now_ms - self._granted_ms > self._settings.lease_ms:
+            self.since_ms = self._steady_ms = now_ms
+            self._first_grant = not self._granted_ms
+        self._granted_ms = now_ms
+        self.answered = True
+        self.gate_us = (sent_ms + self._settings.lease_ms) * 1000
+        self._apply(LeaseEvent.GRANTED)
+
+    def _unreachable(self, error: StoreDown) -> None:
+        self.answered = False
+        self._failed_ms = self._now_ms()
+        self._cause = str(error)
+        self._apply(LeaseEvent.UNREACHABLE)
 
     def _failed_just_now(self) -> bool:
-        return self._failed_ms > self._heard_ms and self._now_ms() - self._failed_ms <= JUST_NOW_MS
+        return self._failed_ms > self._granted_ms and self._now_ms() - self._failed_ms <= JUST_NOW_MS
 
-    # --- without the store --------------------------------------------------------------------
+    # --- effects ----------------------------------------------------------------------------------
+
+    def _begin_next_generation(self) -> None:
+        """Begin the next lease, and own those rooms again that no other worker has taken."""
+        self._generation += 1
+        self.lease_id = f"{self.process}.{self._generation}"
+        telemetry.lost_leases.inc()
+        log.warning("the lease was lost; going on under the next one", extra={"lease": self.lease_id})
+        try:
+            self._begin_lease(then=self._listener.restore)
+        except StoreDown as error:
+            self._unreachable(error)
+
+    def _confirm(self) -> None:
+        if not self._failed_just_now():
+            with self._lock:
+                if self.state is not LeaseState.SUSPECT:
+                    return  # it was renewed while this waited
+                if not self._failed_just_now():
+                    self._renew()
+        if self.state is LeaseState.SUSPECT:
+            self._apply(LeaseEvent.UNCONFIRMED)
+
+    def _stop_asking(self) -> None:
+        self.gate_us = NEVER_US
 
     def _degrade(self) -> None:
-        self.standing = Standing.DEGRADED
         self.gate_us = NEVER_US
         self._degraded_ms = self._now_ms()
-        self._complaint.fails(self._reason)
-        self._keeper.start_beside("asking others about Redis", self._ask_around)
+        self._sightings = 0
+        self._warnings.failed(self._cause)
+        self._listener.degraded()
 
-    def _ask_around(self) -> None:
-        """Find out whether Redis is gone or only we are cut off from it.
+    def _return(self, *, frozen: bool) -> None:
+        self._warnings.succeeded()
+        log.warning("Redis is back", extra={"away_ms": self._now_ms() - self._degraded_ms})
+        self._listener.returned(frozen)
 
-        Rooms are left to others only if another worker sees the store: then those go on with them. A worker
-        that does not answer proves nothing, so rooms go on here until they end, however long Redis is away.
-        """
-        yes = 0
-        while self.standing is Standing.DEGRADED:
-            others = self._keeper.peers()
-            asked = random.sample(others, min(2, len(others)))
-            seen = [gevent.spawn(sees_store, one.info.address) for one in asked]
-            gevent.joinall(seen, timeout=1)
-            yes = yes + 1 if any(one.value for one in seen) else 0
-            if yes and self.standing is Standing.DEGRADED:
-                self.renew()
-            if self.standing is Standing.DEGRADED and yes >= 2:
-                log.error("cut off from Redis: rooms are left to the others")
-                self.standing = Standing.FROZEN
-                self._keeper.give_up()
-                return
-            gevent.sleep(0.2)
+    def _give_up(self) -> None:
+        log.error("cut off from Redis: rooms are left to the others")
+        self._listener.give_up()

@@ -1,7 +1,10 @@
-"""What workers write to each other: every letter, and the envelope that carries some of them.
+"""What workers send each other: every message, and the packet that carries some of them.
 
 A *process* is the name of a running worker, never used twice. A connection is named by its `sid` at the
-worker where it is attached, and `process/sid` everywhere else.
+worker to which it is connected, and by `process/sid` at other workers.
+
+Messages are arrays on the wire: a build may add fields with a default at the end, since the build before it
+ignores them, and new messages for peers that report to know them.
 """
 
 from typing import Any
@@ -9,16 +12,26 @@ from typing import Any
 import msgspec
 
 
-class Letter(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One thing that a worker tells another."""
+class PeerMessage(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One message to another worker."""
 
 
-class Ask(Letter, tag=1, frozen=True):
-    """A connection's command, for the owner of its room.
+# --- from the worker that has the connection to the room's owner --------------------------------------
 
-    `what` is a way in (create, join, quick), `resume`, or an order's name; `code` is the room's, "" for none.
-    `as_json`, `hashed` and `place` tell of the connection: how it wants states, whether it came by the room's
-    code, an opaque mark of its address. `payload` is the command without `place`, which older workers refuse.
+
+class Call(PeerMessage, tag=1, frozen=True):
+    """A connection's command, for the owner of its room. It is answered by a Reply.
+
+    Attributes:
+        id: the caller's number of this call.
+        sid: the connection.
+        device: the connection's device.
+        what: `create`, `join`, `quick`, `resume` or the name of a command in a room.
+        code: the room's code, "" for none.
+        as_json: whether the connection wants states as JSON.
+        hashed: whether the load balancer placed the connection by the room's code.
+        payload: the command without `place`, which older workers refuse.
+        place: an opaque mark of the connection's address.
     """
 
     id: int
@@ -32,8 +45,15 @@ class Ask(Letter, tag=1, frozen=True):
     place: str = ""
 
 
-class Answered(Letter, tag=2, frozen=True):
-    """The answer to an Ask: `data` is what the client gets; when not `ok` it holds `code` and `message`."""
+class Reply(PeerMessage, tag=2, frozen=True):
+    """The answer to a Call or an Offer.
+
+    Attributes:
+        id: the number of the call.
+        ok: whether it was carried out.
+        epoch: the room's epoch, 0 if the caller is in no room.
+        data: what the client gets; if not `ok`, `code` and `message` of the error.
+    """
 
     id: int
     ok: bool
@@ -41,8 +61,8 @@ class Answered(Letter, tag=2, frozen=True):
     data: dict[str, Any]
 
 
-class Pressed(Letter, tag=3, frozen=True):
-    """Inputs of a seat."""
+class Inputs(PeerMessage, tag=3, frozen=True):
+    """Inputs of a seat, as `sync.wire.InputMessage` has them."""
 
     sid: str
     code: str
@@ -51,21 +71,21 @@ class Pressed(Letter, tag=3, frozen=True):
     inputs: tuple[tuple[int, int, int | None], ...]
 
 
-class Left(Letter, tag=4, frozen=True):
-    """A connection is gone."""
+class Disconnected(PeerMessage, tag=4, frozen=True):
+    """A connection is closed, or has left the room."""
 
     sid: str
     code: str
 
 
-class Follow(Letter, tag=5, frozen=True):
-    """A connection wants a keyframe."""
+class Follow(PeerMessage, tag=5, frozen=True):
+    """A connection asks for a keyframe."""
 
     sid: str
     code: str
 
 
-class Measured(Letter, tag=6, frozen=True):
+class RoundTrip(PeerMessage, tag=6, frozen=True):
     """A round trip to a connection was timed."""
 
     sid: str
@@ -73,36 +93,39 @@ class Measured(Letter, tag=6, frozen=True):
     round_trip_ms: float
 
 
-class Enter(Letter, tag=10, frozen=True):
-    """From now on the connection hears what is said to the room."""
+# --- from the room's owner to the worker that has the connection --------------------------------------
+
+
+class Enter(PeerMessage, tag=10, frozen=True):
+    """The connection gets the room's events from now on."""
 
     code: str
     sid: str
 
 
-class Exit(Letter, tag=11, frozen=True):
-    """From now on it does not."""
+class Exit(PeerMessage, tag=11, frozen=True):
+    """The connection gets no more of the room's events."""
 
     code: str
     sid: str
 
 
-class Watch(Letter, tag=12, frozen=True):
-    """The connection follows this channel's states from now on."""
+class Watch(PeerMessage, tag=12, frozen=True):
+    """The connection gets this channel's states from now on, and no other's."""
 
     channel: str
     sid: str
 
 
-class Unwatch(Letter, tag=13, frozen=True):
-    """It does not any more."""
+class Unwatch(PeerMessage, tag=13, frozen=True):
+    """The connection gets no more of this channel's states."""
 
     channel: str
     sid: str
 
 
-class Tell(Letter, tag=14, frozen=True):
-    """Something for everyone in the room."""
+class RoomEvent(PeerMessage, tag=14, frozen=True):
+    """An event for everyone in the room."""
 
     code: str
     epoch: int
@@ -110,16 +133,16 @@ class Tell(Letter, tag=14, frozen=True):
     data: dict[str, Any]
 
 
-class TellOne(Letter, tag=15, frozen=True):
-    """Something for one connection."""
+class ClientEvent(PeerMessage, tag=15, frozen=True):
+    """An event for one connection."""
 
     sid: str
     event: str
     data: dict[str, Any]
 
 
-class State(Letter, tag=16, frozen=True):
-    """A ready-made state for all who follow the channel; `json` is its JSON form where one wants that."""
+class ChannelState(PeerMessage, tag=16, frozen=True):
+    """An encoded state for all who watch the channel; `json` is its JSON form if one of them wants that."""
 
     channel: str
     epoch: int
@@ -128,8 +151,8 @@ class State(Letter, tag=16, frozen=True):
     json: Any = None
 
 
-class StateOne(Letter, tag=17, frozen=True):
-    """A ready-made keyframe or private state for one connection."""
+class ClientState(PeerMessage, tag=17, frozen=True):
+    """An encoded keyframe or private state for one connection."""
 
     sid: str
     event: str
@@ -138,16 +161,29 @@ class StateOne(Letter, tag=17, frozen=True):
     droppable: bool
 
 
-class Close(Letter, tag=18, frozen=True):
-    """Say goodbye to a connection and close it."""
+class Close(PeerMessage, tag=18, frozen=True):
+    """Close a connection, after a last event that gives the reason."""
 
     sid: str
     code: str
     message: str
 
 
-class Attached(msgspec.Struct, frozen=True, array_like=True):
-    """A connection of a room that moves: whose it is, and how it follows. `member` is `process/sid`."""
+# --- rooms that move -----------------------------------------------------------------------------------
+
+
+class Attachment(msgspec.Struct, frozen=True, array_like=True):
+    """A connection of a room that moves.
+
+    Attributes:
+        person: the id of the person in the room.
+        member: the connection as `process/sid`.
+        as_json: whether it wants states as JSON.
+        hashed: whether the load balancer placed it by the room's code.
+        away: whether the person's page is hidden.
+        predicts: whether the client runs the rules.
+        rtt: its round trip in ms, None if it is unknown.
+    """
 
     person: str
     member: str
@@ -158,29 +194,38 @@ class Attached(msgspec.Struct, frozen=True, array_like=True):
     rtt: int | None
 
 
-class Handed(Letter, tag=20, frozen=True):
-    """A room, and who is connected to it. It is the receiver's since `epoch`, under the name `to`."""
+class Transfer(PeerMessage, tag=20, frozen=True):
+    """A room that the receiver owns from now on, and its connections.
+
+    Attributes:
+        code: the room's code.
+        epoch: the receiver's epoch.
+        frozen: the room, as `rooms.freeze` writes it.
+        tick_at_ms: when its next tick is due, by the world's clock.
+        attached: its connections.
+        to: the lease id that owns the room now; "" from older workers.
+    """
 
     code: str
     epoch: int
     frozen: bytes
     tick_at_ms: int
-    attached: list[Attached]
+    attached: list[Attachment]
     to: str = ""
 
 
-class Moved(Letter, tag=21, frozen=True):
-    """A room has moved to another process."""
+class RoomMoved(PeerMessage, tag=21, frozen=True):
+    """A room is at another process; `process` is "" when the sender does not know at which."""
 
     code: str
     epoch: int
     process: str
 
 
-class Offer(Letter, tag=22, frozen=True):
-    """A room as it would come: can the receiver go on with it? The answer is an Answered.
+class Offer(PeerMessage, tag=22, frozen=True):
+    """A room as it would be transferred: the Reply tells whether the receiver could go on with it.
 
-    Only sent to workers that say which format of a frozen room they read; older ones do not know it.
+    Only sent to workers that report which format of a frozen room they read; older ones do not know it.
     """
 
     id: int
@@ -188,33 +233,38 @@ class Offer(Letter, tag=22, frozen=True):
     frozen: bytes
 
 
-AnyLetter = (
-    Ask
-    | Answered
-    | Pressed
-    | Left
+AnyMessage = (
+    Call
+    | Reply
+    | Inputs
+    | Disconnected
     | Follow
-    | Measured
+    | RoundTrip
     | Enter
     | Exit
     | Watch
     | Unwatch
-    | Tell
-    | TellOne
-    | State
-    | StateOne
+    | RoomEvent
+    | ClientEvent
+    | ChannelState
+    | ClientState
     | Close
-    | Handed
-    | Moved
+    | Transfer
+    | RoomMoved
     | Offer
 )
 
 
-class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Letters of one process to another, numbered; `seq` 0 only acknowledges.
+class Packet(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Messages from one process to another.
 
-    `stream` rises when a sender gave up what was not acknowledged; `ack` is the last `seq` of the receiver's
-    `ack_stream` that the sender has, without a gap before it.
+    Attributes:
+        sender: the sending process.
+        stream: rises when the sender gave up packets that were not acknowledged.
+        seq: the packet's number in its stream, from 1; 0: it only acknowledges.
+        ack_stream: the receiver's stream to which `ack` belongs.
+        ack: the last `seq` of that stream that the sender has received without a gap.
+        messages: what it carries, in order.
     """
 
     sender: str
@@ -222,18 +272,9 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seq: int
     ack_stream: int
     ack: int
-    letters: list[AnyLetter]
+    messages: list[AnyMessage]
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Envelope).decode
-
-
-def seal(envelope: Envelope) -> bytes:
-    """The envelope as bytes."""
-    return _encode(envelope)
-
-
-def unseal(data: bytes) -> Envelope:
-    """The envelope that `seal` wrote. Raises msgspec.MsgspecError for bytes that are none."""
-    return _decode(data)
+encode_packet = msgspec.msgpack.Encoder().encode
+decode_packet = msgspec.msgpack.Decoder(Packet).decode
+"""Bytes to a packet. Raises msgspec.MsgspecError for bytes that are no packet."""

@@ -1,4 +1,7 @@
-"""Moves: rooms that go to another worker while they run, and people who are asked to go to their room."""
+"""Migration: rooms that move to another worker while they run, and people who are asked to follow their room.
+
+A room moves when its worker is drained, and when most of its people are connected to another worker.
+"""
 
 import logging
 import random
@@ -8,19 +11,17 @@ import gevent
 from gevent.event import AsyncResult
 
 from game import telemetry
-from game.cluster import messages as l
-from game.cluster.clock import monotonic_ms
-from game.cluster.cluster_gateway import SharedFront
-from game.cluster.connections import Edge
-from game.cluster.homes import Home
+from game.cluster import messages as m
+from game.cluster.connections import LocalOutbox
+from game.cluster.gateway import ClusterGateway
 from game.cluster.lease import Lease
-from game.cluster.outbox import SharedOutbox
-from game.cluster.peers import Neighbour
-from game.cluster.redis_store import RedisStore
-from game.cluster.rendezvous import winner
+from game.cluster.link import PubSubTransport
+from game.cluster.outbox import UNKNOWN, ClusterOutbox, RemoteInfo
+from game.cluster.peers import Peer, preferred
+from game.cluster.persistence import Writer
+from game.cluster.remote import RoomLocation
 from game.cluster.restore import salvage
-from game.cluster.scribe import Scribe
-from game.cluster.store import Owner, Record, StoreDown
+from game.cluster.store import Owner, Record, Store, StoreDown
 from game.rooms.freeze import FORMAT, LAYOUT, BadFreeze, freeze, thaw
 from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
@@ -33,100 +34,133 @@ MAJORITY_MS = 10_000
 OFFER_S = 1.5
 """How long another worker may take to say whether it can go on with a room."""
 HASHED_VOTES = 3
-"""Who came by the room's code is where the load balancer sends everyone else, and counts as so many."""
+"""People whom the load balancer placed by the room's code count as this many: others will come that way."""
+TRIES = 3
+"""How many workers a room is offered to at a time."""
 
 
-class Moves:
-    """See the module's text. `others` tells the workers that take rooms in; `world_ms` is the world's clock.
+class Migration:
+    """See the module's text.
+
+    Args:
+        store: what workers share.
+        lease: this worker's lease.
+        writer: records its rooms.
+        transport: to other workers.
+        gateway: learns of rooms that come and go.
+        outbox: the rooms' outbox.
+        service: this worker's rooms.
+        context: what a room needs.
+        local: the outbox to this worker's own connections.
+        others: the workers that take rooms in.
+        world_ms: the world's clock.
+        now_ms: a clock that only rises.
 
     Attributes:
-        transfers: how many rooms were handed over.
+        transfers: how many rooms were transferred to other workers.
     """
 
     def __init__(
         self,
-        store: RedisStore,
+        store: Store,
         lease: Lease,
-        scribe: Scribe,
-        front: SharedFront,
-        outbox: SharedOutbox,
-        desk: RoomService,
-        house: RoomContext,
-        edge: Edge,
-        others: Callable[[], list[Neighbour]],
+        writer: Writer,
+        transport: PubSubTransport,
+        gateway: ClusterGateway,
+        outbox: ClusterOutbox,
+        service: RoomService,
+        context: RoomContext,
+        local: LocalOutbox,
+        others: Callable[[], list[Peer]],
         world_ms: Callable[[], int],
+        now_ms: Callable[[], int],
     ) -> None:
         self.transfers = 0
         self._store = store
         self._lease = lease
-        self._scribe = scribe
-        self._front = front
+        self._writer = writer
+        self._transport = transport
+        self._gateway = gateway
         self._outbox = outbox
-        self._desk = desk
-        self._house = house
-        self._edge = edge
+        self._service = service
+        self._context = context
+        self._local = local
         self._others = others
         self._world_ms = world_ms
+        self._now_ms = now_ms
         self._majorities: dict[str, tuple[str, int]] = {}
         self._moved_ms: dict[str, int] = {}
-        self._told_to_move: set[str] = set()
+        self._asked_to_move: set[str] = set()
 
-    # --- handing over -------------------------------------------------------------------------
+    # --- to another worker --------------------------------------------------------------------
 
-    def transfer(self, room: Room, to: Neighbour, with_match: bool = True) -> bool:
-        """Hand a room over to another worker while it runs; False when it stays.
+    def transfer(self, room: Room, to: Peer, with_match: bool = True) -> bool:
+        """Transfer a room to another worker while it runs.
 
-        Without its match it can go to a worker with other rules; its people find themselves in the lobby.
+        Args:
+            room: the room.
+            to: the worker.
+            with_match: False: leave the match behind. The room can go to a worker with other rules then; its
+                people find themselves in the lobby.
+
+        Returns:
+            False when the room stays.
         """
-        code = room.code
-        if code in self._front.moving or room.closed or not self._front.reaches(to.process):
+        code, moving = room.code, self._gateway.moving
+        if code in moving or room.closed or self._transport.links.to(to.process).broken:
             return False
         setback = "" if with_match or room.runner is None else "match_lost"
-        if not self._is_read_by(to, room, with_match) or room.closed or code in self._front.moving:
+        if not self._can_read(to, room, with_match) or room.closed or code in moving:
             return False
-        self._front.moving[code] = []
-        try:
-            self._scribe.flush()
-            # After a silence of the store it may bear a new name, and this one would never come to life.
-            there = self._store.alive(to.wid)
-        except StoreDown:
-            there = False
-        owner = self._scribe.recorder.owner(code)
-        if not there or owner is None or room.closed:
-            self._front.settled(code)
+        moving[code] = []
+        owner = self._last_write(room, to)
+        if owner is None:
+            self._gateway.settled(code)
             return False
         room.publish()
-        self._desk.halt(room)
+        self._service.halt(room)
         frozen = freeze(room, self._world_ms(), with_match, setback)
         try:
-            with self._scribe.writing:
-                epoch = self._store.transfer(code, owner, to.wid, frozen)
+            with self._writer.writing:
+                epoch = self._store.transfer(code, owner, to.lease_id, frozen)
         except StoreDown:
-            self._desk.go_on(room)
-            self._scribe.recorder.forget_written()
-            self._front.settled(code)
+            self._service.go_on(room)
+            self._writer.log.forget_records()
+            self._gateway.settled(code)
             return False
-        self._scribe.recorder.drop(code)
+        self._writer.log.drop(code)
         if epoch is None:
-            self._front.moving.pop(code)
-            self._front.lost(room)
+            moving.pop(code)
+            self._gateway.lost(room)
             return False
-        handed = l.Handed(code, epoch, frozen, room.tick_at_ms, self._attached(room), to.wid)
-        self._front.post(to.process, handed)
-        self._front.handed_over(room, Home(to.process, epoch))
+        self._send(room, to, epoch, frozen)
+        return True
+
+    def _last_write(self, room: Room, to: Peer) -> Owner | None:
+        """Write what is not written of a room; its owner, None when it must stay."""
+        try:
+            self._writer.flush()
+            # After a silence of the store it may be another generation, and this one would never own the
+            # room.
+            there = self._store.is_alive(to.lease_id)
+        except StoreDown:
+            return None
+        return self._writer.log.owner(room.code) if there and not room.closed else None
+
+    def _send(self, room: Room, to: Peer, epoch: int, frozen: bytes) -> None:
+        """The store has given the room away: send it with its connections."""
+        transfer = m.Transfer(room.code, epoch, frozen, room.tick_at_ms, self._attached(room), to.lease_id)
+        self._transport.post(to.process, transfer)
+        self._gateway.transferred(room, RoomLocation(to.process, epoch))
         self.transfers += 1
         telemetry.migrations.labels("out").inc()
         log.info(
             "room moved away",
-            extra={"room": code, "game": room.game.name, "epoch": epoch, "peer": to.wid},
+            extra={"room": room.code, "game": room.game.name, "epoch": epoch, "peer": to.lease_id},
         )
-        return True
 
-    def _is_read_by(self, to: Neighbour, room: Room, with_match: bool) -> bool:
-        """Whether a worker can go on with a room: asked before the room is its own, unless it is known.
-
-        May wait for the answer.
-        """
+    def _can_read(self, to: Peer, room: Room, with_match: bool) -> bool:
+        """Whether a worker can go on with a room; it is asked, and may take a while, unless that is known."""
         playing = with_match and room.runner is not None
         rules = rules_hash(type(room.game)) if playing else ""
         if to.info.format < FORMAT:
@@ -137,127 +171,131 @@ class Moves:
             return True
         answer: AsyncResult[bool] = AsyncResult()
         frozen = freeze(room, self._world_ms(), with_match)
-        self._front.asks.offer(
-            to.process, room.code, frozen, lambda told: answer.set(told is not None and told.ok)
+        self._gateway.calls.offer(
+            to.process, room.code, frozen, lambda reply: answer.set(reply is not None and reply.ok)
         )
         return bool(answer.wait(OFFER_S))
 
-    def can_read(self, frozen: bytes) -> str:
+    def why_unreadable(self, frozen: bytes) -> str:
         """Why this worker cannot go on with a frozen room; "" when it can."""
         try:
-            thaw(self._house, frozen, self._world_ms(), [], 0, 1)
+            thaw(self._context, frozen, self._world_ms(), [], 0, 1)
         except BadFreeze as error:
             log.warning("a room that is offered to this worker stays where it is: %s", error)
             return str(error)
         return ""
 
-    def _attached(self, room: Room) -> list[l.Attached]:
-        attached: list[l.Attached] = []
+    def _attached(self, room: Room) -> list[m.Attachment]:
+        attached: list[m.Attachment] = []
         for person in room.people.values():
             member = person.member
             if member is None:
                 continue
-            if "/" in member:
-                as_json, hashed = self._outbox.passports.get(member, (False, False))
-            else:
-                passport = self._edge.passport(member)
-                as_json = passport is not None and passport.as_json
-                hashed = passport is not None and passport.hash == room.code
+            as_json, hashed = self._remote_info(member, room.code)
+            if "/" not in member:
                 member = f"{self._lease.process}/{member}"
             attached.append(
-                l.Attached(person.id, member, as_json, hashed, person.away, person.predicts, person.rtt)
+                m.Attachment(person.id, member, as_json, hashed, person.away, person.predicts, person.rtt)
             )
         return attached
 
-    def receive(self, handed: l.Handed, sender: str) -> None:
-        """A room was given to this worker."""
-        code = handed.code
-        known = self._desk.lobby.rooms.get(code)
-        if known is not None and known.epoch >= handed.epoch:
-            return
-        try:
-            room = thaw(self._house, handed.frozen, self._world_ms(), [], 0, handed.epoch)
-        except BadFreeze as error:
-            log.error("room %s came from %s and cannot be read: %s", code, sender, error)
-            room = salvage(self._house, code, Record(handed.frozen, [], []), self._world_ms(), handed.epoch)
-        self._scribe.keep(room, Owner(handed.to or self._lease.wid, handed.epoch), opened=True)
-        self._moved_ms[code] = monotonic_ms()
-        self._front.adopted(room, handed.attached, handed.tick_at_ms)
-        telemetry.migrations.labels("in").inc()
-        telemetry.epochs.inc()
-        log.info(
-            "room moved here",
-            extra={"room": code, "game": room.game.name, "epoch": handed.epoch, "peer": sender},
-        )
-        if handed.to not in ("", self._lease.wid):
-            try:
-                self._scribe.restore_room(room)  # it was given to the name that we had a moment ago
-            except StoreDown:
-                log.warning("room %s belongs to a name that is dead; somebody claims it", code)
+    def _remote_info(self, member: str, code: str) -> RemoteInfo:
+        """What the owner of room `code` should know of a connection to this worker or another one."""
+        if "/" in member:
+            return self._outbox.remote.get(member, UNKNOWN)
+        info = self._local.info(member)
+        return UNKNOWN if info is None else RemoteInfo(info.as_json, info.balancer_key == code)
 
-    def hand_on(self, room: Room, last: bool = False) -> None:
-        """Give a room to the worker that should have it after this one; `last`: even without its match."""
+    def move_out(self, room: Room, last: bool = False) -> None:
+        """Transfer a room to the worker that it prefers after this one; `last`: even without its match."""
         for with_match in (True, False) if last else (True,):
-            others = {one.process: one for one in self._others()}
-            for _ in range(3):
-                to = winner(room.code, others)
+            others = {peer.process: peer for peer in self._others()}
+            for _ in range(TRIES):
+                to = preferred(room.code, others)
                 if to is None:
                     break
                 if room.closed or self.transfer(room, others[to], with_match):
                     return
                 del others[to]
 
-    def send_away(self, spread_s: float) -> None:
-        """Ask everyone here to connect to another worker, some sooner and some later."""
-        for sid in self._edge.members():
-            gevent.spawn_later(random.uniform(0, spread_s), self._edge.tell_one, sid, "move", {})
+    def ask_all_to_move(self, spread_s: float) -> None:
+        """Ask every client here to connect to another worker, at random times within `spread_s`."""
+        for sid in self._local.members():
+            after_s = random.uniform(0, spread_s)
+            gevent.spawn_later(after_s, self._local.tell_one, sid, "move", {})
 
-    # --- order --------------------------------------------------------------------------------
+    # --- from another worker ------------------------------------------------------------------
+
+    def receive(self, transfer: m.Transfer, sender: str) -> None:
+        """A room was transferred to this worker."""
+        code = transfer.code
+        known = self._service.lobby.rooms.get(code)
+        if known is not None and known.epoch >= transfer.epoch:
+            return
+        try:
+            room = thaw(self._context, transfer.frozen, self._world_ms(), [], 0, transfer.epoch)
+        except BadFreeze as error:
+            log.error("room %s came from %s and cannot be read: %s", code, sender, error)
+            record = Record(transfer.frozen, [], [])
+            room = salvage(self._context, code, record, self._world_ms(), transfer.epoch)
+        lease_id = transfer.to or self._lease.lease_id
+        self._writer.keep(room, Owner(lease_id, transfer.epoch), opened=True)
+        self._moved_ms[code] = self._now_ms()
+        self._gateway.adopted(room, transfer.attached, transfer.tick_at_ms)
+        telemetry.migrations.labels("in").inc()
+        telemetry.epochs.inc()
+        log.info(
+            "room moved here",
+            extra={"room": code, "game": room.game.name, "epoch": transfer.epoch, "peer": sender},
+        )
+        if lease_id != self._lease.lease_id:
+            try:
+                self._writer.restore_room(room)  # it was transferred to the generation before this one
+            except StoreDown:
+                log.warning("room %s belongs to a lease that has ended; a worker will claim it", code)
+
+    # --- rooms and people that should be elsewhere ----------------------------------------------
 
     def forget_majorities(self) -> None:
-        """Who is where cannot be judged at present: the time that this takes counts for nothing."""
+        """Where people are cannot be judged at present: the time that this takes does not count."""
         self._majorities.clear()
 
-    def look_round(self, rooms: list[Room]) -> None:
-        """Repair whatever should be elsewhere."""
-        now_ms = monotonic_ms()
+    def check(self, rooms: list[Room]) -> None:
+        """Move rooms to where most of their people are, and people to where their room is."""
+        now_ms = self._now_ms()
         codes = {room.code for room in rooms}
         self._majorities = {code: most for code, most in self._majorities.items() if code in codes}
         self._moved_ms = {
             code: moved_ms for code, moved_ms in self._moved_ms.items() if now_ms - moved_ms < MOVE_AGAIN_MS
         }
+        self._asked_to_move &= self._outbox.remote.keys()
         for room in rooms:
-            self._repair(room)
+            self._follow_majority(room, self._count_votes(room))
 
-    def _repair(self, room: Room) -> None:
-        """Move a room to where most of its people are, and people to where their room is."""
+    def _count_votes(self, room: Room) -> dict[str, int]:
+        """How many votes each process has as this room's place, "" for this one; strays are asked to come."""
         votes: dict[str, int] = {}
         strays: list[str] = []
-        homely = False
+        placed_here = False
         for person in room.people.values():
             member = person.member
             if member is None:
                 continue
-            process, _, sid = member.rpartition("/")
-            if process:
-                hashed = self._outbox.passports.get(member, (False, False))[1]
-            else:
-                passport = self._edge.passport(sid)
-                hashed = passport is not None and passport.hash == room.code
-                homely = homely or hashed
+            process = member.rpartition("/")[0]
+            hashed = self._remote_info(member, room.code).hashed
             votes[process] = votes.get(process, 0) + (HASHED_VOTES if hashed else 1)
+            placed_here = placed_here or (hashed and not process)
             if process and not hashed:
                 strays.append(member)
-        if homely:
+        if placed_here:
             for member in strays:
-                if member not in self._told_to_move:
-                    self._told_to_move.add(member)
+                if member not in self._asked_to_move:
+                    self._asked_to_move.add(member)
                     self._outbox.tell_one(member, "move", {})
-        self._told_to_move &= {member for member in self._told_to_move if member in self._outbox.passports}
-        self._follow_majority(room, votes)
+        return votes
 
     def _follow_majority(self, room: Room, votes: dict[str, int]) -> None:
-        now_ms = monotonic_ms()
+        now_ms = self._now_ms()
         most = max(votes, key=lambda process: votes[process], default="")
         if not most or votes[most] * 2 <= sum(votes.values()):
             self._majorities.pop(room.code, None)
@@ -271,6 +309,6 @@ class Moves:
         ):
             del self._majorities[room.code]
             self._moved_ms[room.code] = now_ms
-            to = next((one for one in self._others() if one.process == most), None)
+            to = next((peer for peer in self._others() if peer.process == most), None)
             if to is not None:
                 self.transfer(room, to)

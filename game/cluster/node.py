@@ -1,13 +1,14 @@
-"""A worker among others: the parts of its membership put together, and the loops that keep them going.
+"""A worker among others: the parts of its cluster put together, and the loops that keep them going.
 
 Everything that waits for Redis runs here, each kind in a greenlet of its own; rooms tick on meanwhile. The
-one exception is `gate`: a worker whose lease has run out says nothing for its rooms before it has asked.
+one exception is `gate`: a worker whose lease has run out sends nothing for its rooms before it has asked.
 """
 
 import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import gevent
@@ -16,25 +17,20 @@ from gevent.lock import Semaphore
 
 from game import error_log
 from game.background import Background, Greenlet
-from game.cluster import messages as l
-from game.cluster.clock import monotonic_ms
-from game.cluster.cluster_gateway import SharedFront
-from game.cluster.complaint import Complaint
-from game.cluster.connections import Edge
-from game.cluster.directory import Directory
-from game.cluster.failover import Takeover
-from game.cluster.homes import Home
-from game.cluster.lease import Lease, Standing
-from game.cluster.link import Couriers
-from game.cluster.migration import Moves
-from game.cluster.outbox import SharedOutbox
-from game.cluster.peers import Info, Neighbour
-from game.cluster.persistence import Recorder
-from game.cluster.post import Post
-from game.cluster.redis_store import RedisStore
-from game.cluster.scribe import Scribe
-from game.cluster.store import StoreDown
-from game.cluster.strangers import Strangers
+from game.cluster import messages as m
+from game.cluster.connections import LocalOutbox
+from game.cluster.directory import RoomDirectory
+from game.cluster.failover import Failover
+from game.cluster.gateway import ClusterGateway
+from game.cluster.lease import Lease, LeaseState
+from game.cluster.link import PubSubTransport
+from game.cluster.log_throttle import LogThrottle
+from game.cluster.migration import Migration
+from game.cluster.outbox import ClusterOutbox
+from game.cluster.peers import MismatchReport, Peer, PeerInfo, sees_store
+from game.cluster.persistence import CheckpointLog, Writer
+from game.cluster.remote import RoomLocation
+from game.cluster.store import Store, StoreDown
 from game.rooms.freeze import FORMAT, LAYOUT
 from game.rooms.room import RoomContext
 from game.rooms.rules_hash import rules_hash
@@ -44,160 +40,172 @@ from game.settings import Cluster as ClusterSettings
 log = logging.getLogger("rumpus.cluster")
 
 OVERLOADED = 0.8
-LOOKING_AT_ONCE = 16
-LOOK_ROUND_S = 0.25
-MOST_FAILURES = 10
+LESS_LOADED = 0.2
+"""A worker gets a new room of an overloaded one if its load is lower by this."""
+MAX_SEARCHES = 16
+"""Greenlets that look for rooms at the same time."""
+UPKEEP_S = 0.25
+MAX_FAILURES = 10
 """A loop that fails this many times in a row will not recover: the worker ends."""
-
-
-def _name(loop: Callable[[], None]) -> str:
-    """What the log calls a loop."""
-    return loop.__qualname__.replace("._", ".")
+ASK_PEERS_S = 0.2
+ASKED_PEERS = 2
+MAX_SPREAD_S = 10.0
+"""People who are asked to connect to another worker do so within this time."""
 
 
 class Node:
-    """Implements Finder for the front and Keeper for the lease. `process` is never used twice.
+    """One worker's part in the cluster. Implements Placement for the gateway and LeaseListener for the lease.
+
+    Args:
+        settings: the cluster's settings. process: this worker's process, a name that is never used twice.
+        store: what workers share. transport: carries messages to other workers. checkpoints: what is written
+        of its rooms. outbox: its rooms' outbox. local: the outbox to its own connections. service: its rooms.
+        context: what a room needs. background: runs its loops. refuse_clients: called with True to send all
+        clients to other workers, with False to accept them again. world_ms: the world's clock. now_ms: a
+        clock that only rises. secrets: fingerprints of its keys.
 
     Attributes:
-        address: where others reach this worker over HTTP.
-        draining: new people go elsewhere, rooms are on their way out.
+        gateway: what its connections ask.
+        lease: its lease.
+        writer: records its rooms.
+        failover: takes rooms of lost workers over.
+        migration: moves rooms.
+        directory: the open rooms of all workers.
     """
 
     def __init__(
         self,
         settings: ClusterSettings,
         process: str,
-        store: RedisStore,
-        house: RoomContext,
-        desk: RoomService,
-        edge: Edge,
-        outbox: SharedOutbox,
-        couriers: Couriers,
-        front: SharedFront,
-        world_ms: Callable[[], int],
-        disperse: Callable[[bool], None],
+        store: Store,
+        transport: PubSubTransport,
+        checkpoints: CheckpointLog,
+        outbox: ClusterOutbox,
+        local: LocalOutbox,
+        service: RoomService,
+        context: RoomContext,
         background: Background,
+        refuse_clients: Callable[[bool], None],
+        world_ms: Callable[[], int],
+        now_ms: Callable[[], int],
         secrets: tuple[str, ...] = (),
     ) -> None:
         self.process = process
-        self._background = background
-        self.address = ""
-        self.lease = Lease(settings, process, store, self)
         self._settings = settings
         self._store = store
-        self._desk = desk
-        self._couriers = couriers
-        self._front = front
-        self._disperse = disperse
-        recorder = Recorder(world_ms, round(settings.checkpoint_s * 1000))
-        self.directory = Directory(process, desk.lobby, recorder.is_recorded)
-        self._scribe = Scribe(
-            recorder, store, self.lease, desk.lobby, outbox, front, world_ms, settings.journal_flush_ms
-        )
-        self._post = Post(process, store, couriers, front)
-        self._takeover = Takeover(
-            settings, store, self.lease, self._scribe, couriers, front, desk.lobby, house, world_ms
-        )
-        self._moves = Moves(
-            store, self.lease, self._scribe, front, outbox, desk, house, edge, self.others, world_ms
-        )
-        self._rules = {name: rules_hash(type(game)) for name, game in house.games.items()}
+        self._transport = transport
+        self._checkpoints = checkpoints
+        self._service = service
+        self._background = background
+        self._refuse_clients = refuse_clients
+        self._now_ms = now_ms
         self._secrets = secrets
-        self._strangers = Strangers()
+        self._address = ""
+        self._rules = {name: rules_hash(type(game)) for name, game in context.games.items()}
+        self._mismatches = MismatchReport()
         self._load = 0.0
         self._cpu: tuple[float, float] = (time.process_time(), time.monotonic())
-        self._looking = Semaphore(LOOKING_AT_ONCE)
+        self._searching = Semaphore(MAX_SEARCHES)
         self._greenlets: list[Greenlet] = []
-        outbox.hold_chat = self._scribe.hold_chat
+        self.directory = RoomDirectory(process, service.lobby, checkpoints.is_recorded)
+        self.gateway = ClusterGateway(process, service, local, outbox, transport, checkpoints, self, world_ms)
+        self.lease = Lease(settings, process, store, self, now_ms)
+        self.writer = Writer(
+            checkpoints, store, self.lease, service.lobby, outbox, self.gateway, world_ms, now_ms,
+            settings.journal_flush_ms,
+        )  # fmt: skip
+        self.failover = Failover(
+            settings, store, self.lease, self.writer, transport.links, self.gateway, service.lobby, context,
+            world_ms, now_ms,
+        )  # fmt: skip
+        self.migration = Migration(
+            store, self.lease, self.writer, transport, self.gateway, outbox, service, context, local,
+            self.others, world_ms, now_ms,
+        )  # fmt: skip
 
     # --- life ---------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Begin: take the lease, then run the loops.
+    def start(self, address: str) -> None:
+        """Take the lease, then run the loops.
+
+        Args:
+            address: host and port at which other workers reach this one over HTTP.
 
         Raises:
-            StoreDown: the store does not answer, or refuses a write or a letter; call it again later.
+            StoreDown: the store does not answer, or refuses a write or a packet; call it again later.
         """
-        self._store.publish([(self.process, b"")])  # letters have a connection of their own, and own rights
+        self._address = address
+        self._transport.check()
         self.lease.begin()
         loops = (
-            self._beat, self._takeover.scan, self._scribe.rounds, self._post.deliver, self._post.listen,
-            self._look_round,
+            self._renew_lease, self.failover.scan, self.writer.run_round, self._transport.deliver,
+            self._listen, self._upkeep,
         )  # fmt: skip
         start = self._background.start
-        self._greenlets = [start(_name(loop), partial(self._for_ever, loop)) for loop in loops]
+        self._greenlets = [start(_name(loop), partial(self._run_forever, loop)) for loop in loops]
 
     def stop(self) -> None:
-        """End for good: the lease is given up, so that others need not wait for it to run out."""
-        try:
-            self._scribe.flush()
-        except StoreDown:
-            pass
+        """Write what is not written, give the lease up, and end the loops."""
+        with suppress(StoreDown):
+            self.writer.flush()
         self.resign()
         gevent.killall(self._greenlets, block=False)
 
     def resign(self) -> None:
-        """Give the lease up, so that others need not wait for it to run out."""
-        try:
-            self._store.resign(self.lease.wid)
-        except StoreDown:
-            pass
+        """Give the lease up, so that other workers need not wait for it to run out."""
+        with suppress(StoreDown):
+            self._store.resign(self.lease.lease_id)
 
-    def _for_ever(self, loop: Callable[[], None]) -> None:
-        """Run a loop's body again and again. Some exceptions are survived: one room's, or one letter's.
+    def _run_forever(self, loop: Callable[[], None]) -> None:
+        """Run a loop's body again and again; some exceptions are survived.
 
         Raises:
-            Exception: it has failed MOST_FAILURES times in a row.
+            Exception: it has failed MAX_FAILURES times in a row.
         """
-        complaint = Complaint(
-            lambda reason: log.error("%s fails: %s", _name(loop), reason),
-            monotonic_ms,
-            self._settings.lease_ms * 2,
+        name = _name(loop)
+        warnings = LogThrottle(
+            lambda cause: log.error("%s fails: %s", name, cause), self._now_ms, self._settings.lease_ms * 2
         )
         failures = 0
         while True:
             try:
                 loop()
-                complaint.works()
+                warnings.succeeded()
                 failures = 0
             except StoreDown as error:
                 if self.lease.answered:
-                    complaint.fails(str(error))
+                    warnings.failed(str(error))
                 else:
-                    complaint.works()  # everything fails, and the lease has told why
+                    warnings.succeeded()  # everything fails, and the lease has logged why
                 gevent.sleep(0.1)
             except Exception as error:
                 failures += 1
-                if failures >= MOST_FAILURES:
+                if failures >= MAX_FAILURES:
                     raise
-                error_log.report(_name(loop), error)
+                error_log.report(name, error)
                 gevent.sleep(0.1)
 
-    def start_beside(self, name: str, run: Callable[[], None]) -> None:
-        """Run something until it returns; an exception in it ends this worker."""
-        self._background.start(name, run, ends=True)
-
     def spawn(self, work: Callable[[], None], after_ms: int = 0) -> None:
-        """Run something beside, that may wait; only some of them at once."""
+        """Run work that may wait in a greenlet of its own; only some of them at once."""
 
         def run() -> None:
-            with self._looking:
+            with self._searching:
                 try:
                     work()
-                except Exception:
-                    log.exception("a search failed")
+                except Exception as error:
+                    error_log.report("a search for a room", error)
 
         gevent.spawn_later(after_ms / 1000, run)
 
     @property
     def draining(self) -> bool:
-        """Whether new people go elsewhere, and rooms are on their way out."""
-        return self._takeover.leaving
+        """Whether this worker takes no new people and gives its rooms away."""
+        return self.failover.draining
 
     @property
     def ready(self) -> bool:
         """Whether new people may come."""
-        return not self.draining and self.lease.standing is not Standing.FROZEN
+        return not self.draining and self.lease.state is not LeaseState.FROZEN
 
     @property
     def sees_store(self) -> bool:
@@ -205,26 +213,27 @@ class Node:
         return self.lease.sees_store
 
     def drain(self) -> None:
-        """Take nothing in any more, hand every room over and tell everyone here to connect elsewhere."""
-        self._takeover.leaving = True
-        try:
-            self.lease.renew()  # which tells the others
-        except StoreDown:
-            pass
-        self.hand_over()
+        """Take nothing in any more, move every room, and ask every client to connect to another worker."""
+        self.failover.draining = True
+        with suppress(StoreDown):
+            self.lease.renew()  # which tells the other workers
+        self.move_out()
         if self.others():
-            self._moves.send_away(min(10.0, self._settings.drain_s / 3))
+            self.migration.ask_all_to_move(min(MAX_SPREAD_S, self._settings.drain_s / 3))
 
-    def hand_over(self, last: bool = False) -> bool:
-        """Hand over every room that is here by now; whether nothing is left here or on its way.
+    def move_out(self, last: bool = False) -> bool:
+        """Move every room that is here to another worker.
 
         Args:
-            last: a match that no other worker can go on with, having other rules, is not waited for any
-                more: its room goes without it.
+            last: a match that no other worker can go on with, having other rules, is not waited for any more:
+                its room goes without it.
+
+        Returns:
+            Whether no room is left here or on its way.
         """
-        for room in self._scribe.recorder.rooms():
-            self._moves.hand_on(room, last)
-        return not self._scribe.recorder.rooms() and self._couriers.delivered
+        for room in self._checkpoints.rooms():
+            self.migration.move_out(room, last)
+        return not self._checkpoints.rooms() and self._transport.links.delivered
 
     # --- the lease ----------------------------------------------------------------------------
 
@@ -234,33 +243,35 @@ class Node:
         return self.lease.gate_us
 
     def gate(self) -> None:
-        """The lease has run out: ask before anything is said."""
+        """The lease has run out: ask before anything is sent."""
         self.lease.gate()
 
+    @property
     def blocked(self) -> bool:
         """Whether this worker may not speak for its rooms at the moment."""
         return self.lease.blocked
 
-    def _beat(self) -> None:
-        self._measure()
-        self.lease.beat()
+    def _renew_lease(self) -> None:
+        self._measure_load()
+        self.lease.renew()
+        gevent.sleep(self._settings.heartbeat_ms / 1000)
 
-    def _measure(self) -> None:
+    def _measure_load(self) -> None:
         before, now = self._cpu, (time.process_time(), time.monotonic())
         if now[1] - before[1] >= 1:
             self._load = (now[0] - before[0]) / (now[1] - before[1])
             self._cpu = now
 
     def info(self) -> bytes:
-        """What the heartbeat tells the others."""
+        """What the heartbeat reports of this worker."""
         return msgspec.json.encode(self._info())
 
-    def _info(self) -> Info:
-        return Info(
-            address=self.address,
+    def _info(self) -> PeerInfo:
+        return PeerInfo(
+            address=self._address,
             draining=self.draining,
             load=round(self._load, 3),
-            rooms=len(self._desk.lobby.rooms),
+            rooms=len(self._service.lobby.rooms),
             steady=self.lease.steady,
             rules=self._rules,
             format=FORMAT,
@@ -268,103 +279,109 @@ class Node:
             secrets=self._secrets,
         )
 
-    def peers(self) -> list[Neighbour]:
+    def peers(self) -> list[Peer]:
         """Every other worker that was last seen alive."""
-        return [one for one in self._takeover.neighbours.values() if one.process != self.process]
+        return [peer for peer in self.failover.alive.values() if peer.process != self.process]
 
     def restore(self) -> None:
-        """The store has no record of our rooms under this name: write them anew. Raises StoreDown."""
-        self._scribe.restore()
-        self.directory.forget_told()
+        """The store does not have our rooms under this lease id: write them again. Raises StoreDown."""
+        self.writer.restore()
+        self.directory.forget_published()
 
     def returned(self, frozen: bool) -> None:
-        """The store is back after a silence."""
+        """The store is back after a silence; `frozen`: our rooms were given up meanwhile."""
         if frozen:
-            self._disperse(False)
-        self._post.hurry()
-        self._scribe.recorder.forget_written()
+            self._refuse_clients(False)
+        self._transport.resend_now()
+        self._checkpoints.forget_records()
+
+    def degraded(self) -> None:
+        """The store is silent: ask peers about it until that has changed."""
+        self._background.start("asking peers about Redis", self._ask_peers, ends=True)
+
+    def _ask_peers(self) -> None:
+        while self.lease.state is LeaseState.DEGRADED:
+            self.lease.ask_peers()
+            gevent.sleep(ASK_PEERS_S)
+
+    def peers_see_store(self) -> bool:
+        """Ask some peers whether they see the store."""
+        peers = self.peers()
+        asked = random.sample(peers, min(ASKED_PEERS, len(peers)))
+        answers = [gevent.spawn(sees_store, peer.info.address) for peer in asked]
+        gevent.joinall(answers, timeout=1)
+        return any(one.value for one in answers)
 
     def give_up(self) -> None:
-        """Others have our rooms, or will: say nothing more for them, and send everyone on."""
-        for room in self._scribe.recorder.rooms():
-            self._scribe.recorder.drop(room.code)
-            self._desk.give_up(room)
-        self._disperse(True)
+        """Other workers have our rooms: send nothing more for them, and send everyone to other workers."""
+        for room in self._checkpoints.rooms():
+            self._checkpoints.drop(room.code)
+            self._service.give_up(room)
+        self._refuse_clients(True)
 
-    # --- what the front asks ------------------------------------------------------------------
+    # --- what the gateway asks ----------------------------------------------------------------
 
-    def others(self) -> list[Neighbour]:
+    def others(self) -> list[Peer]:
         """The other workers that are alive and take people in."""
-        return self._takeover.others()
+        return self.failover.others()
 
-    def locate(self, code: str) -> Home | None:
-        """The home of a room, claimed first if its owner is dead. Raises Unsure."""
-        return self._takeover.locate(code)
+    def locate(self, code: str) -> RoomLocation | None:
+        """Where a room is; it is claimed first if its owner is lost. Raises LocationUnknown."""
+        return self.failover.locate(code)
 
     def place_new(self) -> str:
-        """Here, unless this worker has too much to do and one of two others has less."""
+        """This worker, unless it has too much to do and one of two others has less."""
         if self._load < OVERLOADED:
             return self.process
         others = self.others()
         picked = random.sample(others, min(2, len(others)))
-        best = min(picked, key=lambda one: one.info.load, default=None)
-        return self.process if best is None or best.info.load > self._load - 0.2 else best.process
+        best = min(picked, key=lambda peer: peer.info.load, default=None)
+        return self.process if best is None or best.info.load > self._load - LESS_LOADED else best.process
 
-    def quick_home(self, game: str, device: str) -> str:
-        """The process with the best room for quick play, this one if no other has a better."""
-        alive = {one.process for one in self.others()}
-        return self.directory.quick_home(game or self._desk.default_game, alive)
+    def place_quick(self, game: str) -> str:
+        """The process that has the best room for quick play, this one if no other has a better one."""
+        alive = {peer.process for peer in self.others()}
+        return self.directory.place_quick(game or self._service.default_game, alive)
 
-    def receive(self, handed: l.Handed, sender: str) -> None:
-        """A room was given to this worker."""
-        self._takeover.arrived(handed.code)
-        self._moves.receive(handed, sender)
+    def receive(self, transfer: m.Transfer, sender: str) -> None:
+        """A room was transferred to this worker."""
+        self.failover.arrived(transfer.code)
+        self.migration.receive(transfer, sender)
 
-    def takes_chat(self, code: str) -> bool:
-        """Whether one more line of a room may wait to be saved."""
-        return self._scribe.recorder.takes_chat(code)
-
-    def takes_answers(self, code: str) -> bool:
-        """Whether one more answer may wait for the lines of a room."""
-        return self._scribe.recorder.takes_answers(code)
-
-    def can_read(self, frozen: bytes) -> str:
+    def why_unreadable(self, frozen: bytes) -> str:
         """Why this worker cannot go on with a frozen room; "" when it can."""
-        return self._moves.can_read(frozen)
+        return self.migration.why_unreadable(frozen)
 
-    def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
-        """Whether chat of this room waits to be safe; `answer` is called when it is."""
-        return self._scribe.recorder.hold_answer(code, answer)
+    def hold_entry(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Call `done` when a room that was just opened is recorded; see `Writer.hold_entry`."""
+        return self.writer.hold_entry(code, done)
 
-    def hold_way_in(self, code: str, done: Callable[[bool], None]) -> bool:
-        """Whether a room here waits to be recorded; `done` is told when it is, or that it takes too long."""
-        return self._scribe.hold_way_in(code, done)
+    # --- loops --------------------------------------------------------------------------------
 
-    def record(self) -> None:
-        """There may be a new room, whose owner all should know at once."""
-        self._scribe.wake()
+    def _listen(self) -> None:
+        self._transport.listen(self.gateway.receive)
 
-    def wake(self) -> None:
-        """There are letters to be sent."""
-        self._post.wake()
-
-    # --- order --------------------------------------------------------------------------------
-
-    def _look_round(self) -> None:
-        """Some times a second: what was given up, and which rooms should be elsewhere."""
-        gevent.sleep(LOOK_ROUND_S)
-        self._front.sweep()
-        for level, line in self._strangers.look(self._info(), self.peers()):
+    def _upkeep(self) -> None:
+        """Several times a second: what has timed out, and which rooms should be at other workers."""
+        gevent.sleep(UPKEEP_S)
+        self.gateway.sweep()
+        for level, line in self._mismatches.update(self._info(), self.peers()):
             log.log(level, "%s", line)
-        if self.draining or self.lease.standing is not Standing.OK:
-            self._moves.forget_majorities()
+        if self.draining or self.lease.state is not LeaseState.OK:
+            self.migration.forget_majorities()
             return
-        self._publish_list()
-        self._moves.look_round(self._scribe.recorder.rooms())
+        self._publish_open_rooms()
+        self.migration.check(self._checkpoints.rooms())
 
-    def _publish_list(self) -> None:
-        changed = self.directory.changed(monotonic_ms())
+    def _publish_open_rooms(self) -> None:
+        now_ms = self._now_ms()
+        changed = self.directory.changed(now_ms)
         if changed is not None:
-            self._store.put_list(self.process, changed)
-        if self.directory.due(monotonic_ms()):
-            self.directory.read(self._store.lists(), set(self._takeover.neighbours))
+            self._store.put_open_rooms(self.process, changed)
+        if self.directory.due(now_ms):
+            self.directory.read(self._store.open_rooms(), set(self.failover.alive))
+
+
+def _name(loop: Callable[[], None]) -> str:
+    """What the log calls a loop."""
+    return loop.__qualname__.replace("._", ".")

@@ -1,23 +1,24 @@
 """The outbox of rooms whose people may be connected to other workers.
 
-A member with a slash, `process/sid`, is connected elsewhere; all others here. What goes to a channel goes
-once to each worker that has somebody following it, ready-made.
+A member with a slash, `process/sid`, is connected to another worker; all others to this one. What goes to a
+channel is encoded once, and sent once to each worker that has a connection watching it.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
-from game.cluster.connections import Edge
+from game.cluster.connections import LocalOutbox
 from game.cluster.messages import (
-    AnyLetter,
+    AnyMessage,
+    ChannelState,
+    ClientEvent,
+    ClientState,
     Close,
     Enter,
     Exit,
-    State,
-    StateOne,
-    Tell,
-    TellOne,
+    RoomEvent,
     Unwatch,
     Watch,
 )
@@ -26,60 +27,79 @@ from game.protocol.objects import ChatLine
 from game.rooms.outbox import Message
 
 
+class RemoteInfo(NamedTuple):
+    """What a room's owner knows of a connection to another worker; see `connections.ConnectionInfo`."""
+
+    as_json: bool
+    hashed: bool
+
+
+UNKNOWN = RemoteInfo(False, False)
+
+
 def room_of(channel: str) -> str:
     """The code of the room that a channel belongs to."""
     return channel.removesuffix("+")
 
 
-class SharedOutbox:
-    """Implements Outbox over this worker's own connections and letters to other workers.
+class ClusterOutbox:
+    """Implements Outbox over this worker's own connections and messages to other workers.
+
+    Args:
+        local: the outbox to this worker's own connections.
+        post: sends a message to a process.
+        hold_chat: whether a line of chat (room, line) waits to be saved; `tell_now` sends it then.
 
     Attributes:
-        epochs: the epoch of each room here, by code; what goes out carries it.
-        hold_chat: asked with each line of chat; True when it will be told later, by `tell_now`.
-        passports: of connections elsewhere, by member: (as_json, hashed).
+        epochs: the epoch of each room here, by code; events and states carry it.
+        remote: what is known of connections to other workers, by member.
     """
 
-    def __init__(self, edge: Edge, post: Callable[[str, AnyLetter], None]) -> None:
-        self._edge = edge
+    def __init__(
+        self,
+        local: LocalOutbox,
+        post: Callable[[str, AnyMessage], bool],
+        hold_chat: Callable[[str, ChatLine], bool],
+    ) -> None:
+        self._local = local
         self._post = post
+        self._hold_chat = hold_chat
         self.epochs: dict[str, int] = {}
-        self.hold_chat: Callable[[str, ChatLine], bool] = lambda code, line: False
-        self.passports: dict[str, tuple[bool, bool]] = {}
+        self.remote: dict[str, RemoteInfo] = {}
         self._followed: dict[str, str] = {}
         self._entered: dict[str, dict[str, set[str]]] = {}
         self._watchers: dict[str, dict[str, set[str]]] = {}
         self._json: dict[str, int] = {}
 
-    # --- who hears what -----------------------------------------------------------------------
+    # --- who gets what ------------------------------------------------------------------------
 
     def enter(self, code: str, member: str) -> None:
-        """From now on `member` hears what is said to the room."""
+        """`member` gets the room's events from now on."""
         process, _, sid = member.rpartition("/")
         if not process:
-            self._edge.enter(code, member)
+            self._local.enter(code, member)
             return
         self._entered.setdefault(code, {}).setdefault(process, set()).add(sid)
         self._post(process, Enter(code, sid))
 
     def exit(self, code: str, member: str) -> None:
-        """From now on it does not."""
+        """`member` gets no more of the room's events."""
         process, _, sid = member.rpartition("/")
         if not process:
-            self._edge.exit(code, member)
+            self._local.exit(code, member)
             return
         self._discard(self._entered, code, process, sid)
         self._post(process, Exit(code, sid))
 
     def watch(self, channel: str, member: str) -> None:
-        """`member` follows this channel's states from now on."""
+        """`member` gets this channel's states from now on, and no other's."""
         process, _, sid = member.rpartition("/")
         before = self._followed.get(member)
         if before is not None and before != channel:
             self._forget(member, before)
         self._followed[member] = channel
         if not process:
-            self._edge.watch(channel, member)
+            self._local.watch(channel, member)
             return
         self._watchers.setdefault(channel, {}).setdefault(process, set()).add(sid)
         if before != channel and self._is_json(member):
@@ -87,15 +107,15 @@ class SharedOutbox:
         self._post(process, Watch(channel, sid))
 
     def unwatch(self, member: str) -> None:
-        """It follows none of this worker's rooms any more."""
+        """`member` gets no more states of this worker's rooms."""
         channel = self._followed.pop(member, None)
         if channel is None:
             return
         process, _, sid = member.rpartition("/")
         if not process:
-            # It may follow a room elsewhere by now.
-            if self._edge.watching(member) == channel:
-                self._edge.unwatch(member)
+            # It may watch a room at another worker by now.
+            if self._local.watching(member) == channel:
+                self._local.unwatch(member)
             return
         self._forget(member, channel)
         self._post(process, Unwatch(channel, sid))
@@ -113,95 +133,95 @@ class SharedOutbox:
                 self._json.pop(channel, None)
 
     @staticmethod
-    def _discard(book: dict[str, dict[str, set[str]]], name: str, process: str, sid: str) -> None:
-        there = book.get(name, {})
-        sids = there.get(process, set())
+    def _discard(by_name: dict[str, dict[str, set[str]]], name: str, process: str, sid: str) -> None:
+        by_process = by_name.get(name, {})
+        sids = by_process.get(process, set())
         sids.discard(sid)
         if not sids:
-            there.pop(process, None)
-        if not there:
-            book.pop(name, None)
+            by_process.pop(process, None)
+        if not by_process:
+            by_name.pop(name, None)
 
     def watched(self, channel: str) -> int:
-        """How many follow the channel, here and elsewhere."""
+        """How many connections watch the channel, at all workers."""
         there = self._watchers.get(channel)
-        here = self._edge.watched(channel)
+        here = self._local.watched(channel)
         return here if there is None else here + sum(map(len, there.values()))
 
     def wants_json(self, channel: str) -> bool:
-        """Whether anyone who follows the channel asked for states as JSON."""
-        return channel in self._json or self._edge.wants_json(channel)
+        """Whether a connection that watches the channel asked for states as JSON."""
+        return channel in self._json or self._local.wants_json(channel)
 
     def takes_entries(self, member: str) -> bool:
         """Whether a connection takes states as bytes."""
-        return not self._is_json(member) if "/" in member else self._edge.takes_entries(member)
+        return not self._is_json(member) if "/" in member else self._local.takes_entries(member)
 
     def _is_json(self, member: str) -> bool:
-        return self.passports.get(member, (False, False))[0]
+        return self.remote.get(member, UNKNOWN).as_json
 
     def processes(self, code: str) -> list[str]:
-        """The other workers that have somebody in a room."""
+        """The other workers that have a connection in a room."""
         return list(self._entered.get(code, ()))
 
-    # --- what is said -------------------------------------------------------------------------
+    # --- what is sent -------------------------------------------------------------------------
 
     def tell(self, code: str, event: str, data: Payload) -> None:
-        """Say something to everyone in the room; chat only once it is safe."""
-        if isinstance(data, ChatLine) and self.hold_chat(code, data):
+        """Send an event to everyone in the room; chat only once it is saved."""
+        if isinstance(data, ChatLine) and self._hold_chat(code, data):
             return
         self.tell_now(code, event, data)
 
     def tell_now(self, code: str, event: str, data: Payload) -> None:
-        """Say something to everyone in the room."""
-        self._edge.tell(code, event, data)
+        """Send an event to everyone in the room."""
+        self._local.tell(code, event, data)
         there = self._entered.get(code)
         if there is not None:
-            letter = Tell(code, self.epochs.get(code, 1), event, msgspec.to_builtins(data))
+            message = RoomEvent(code, self.epochs.get(code, 1), event, msgspec.to_builtins(data))
             for process in there:
-                self._post(process, letter)
+                self._post(process, message)
 
     def tell_one(self, member: str, event: str, data: Payload) -> None:
-        """Say something to one."""
+        """Send an event to one connection."""
         process, _, sid = member.rpartition("/")
         if process:
-            self._post(process, TellOne(sid, event, msgspec.to_builtins(data)))
+            self._post(process, ClientEvent(sid, event, msgspec.to_builtins(data)))
         else:
-            self._edge.tell_one(member, event, data)
+            self._local.tell_one(member, event, data)
 
     # hot: once per room and tick
     def state(self, channel: str, message: Message) -> None:
-        """Send a state to all who follow the channel."""
-        self._edge.state(channel, message)
+        """Send a state to all who watch the channel."""
+        self._local.state(channel, message)
         there = self._watchers.get(channel)
         if there is not None:
-            told = message.json() if channel in self._json else None
+            json = message.json() if channel in self._json else None
             epoch = self.epochs.get(room_of(channel), 1)
-            letter = State(channel, epoch, message.event, message.binary, told)
+            state = ChannelState(channel, epoch, message.event, message.binary, json)
             for process in there:
-                self._post(process, letter)
+                self._post(process, state)
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
-        """Send a keyframe or a private state to one."""
+        """Send a keyframe or a private state to one connection."""
         process, _, sid = member.rpartition("/")
         if not process:
-            self._edge.state_one(member, message, droppable)
+            self._local.state_one(member, message, droppable)
             return
-        told = message.json() if self._is_json(member) else None
-        self._post(process, StateOne(sid, message.event, message.binary, told, droppable))
+        json = message.json() if self._is_json(member) else None
+        self._post(process, ClientState(sid, message.event, message.binary, json, droppable))
 
     def close(self, member: str, code: str, message: str) -> None:
-        """Say goodbye and close a connection."""
+        """Close a connection, after a last event that gives the reason."""
         process, _, sid = member.rpartition("/")
         if process:
-            self.passports.pop(member, None)
+            self.remote.pop(member, None)
             self._post(process, Close(sid, code, message))
         else:
-            self._edge.close(member, code, message)
+            self._local.close(member, code, message)
 
     # --- rooms that come and go ---------------------------------------------------------------
 
     def adopt(self, code: str, channel: str | None, member: str) -> None:
-        """A room has come with this member, who hears and follows it already."""
+        """A room has come with this member, which gets its events and watches `channel` already."""
         process, _, sid = member.rpartition("/")
         if channel is not None:
             self._followed[member] = channel
@@ -214,12 +234,12 @@ class SharedOutbox:
                 self._json[channel] = self._json.get(channel, 0) + 1
 
     def release(self, code: str, members: list[str]) -> None:
-        """A room has gone elsewhere; its members go on hearing it from there."""
+        """A room has gone to another worker, which serves its members from now on."""
         self._entered.pop(code, None)
         for channel in (code, code + "+"):
             self._watchers.pop(channel, None)
             self._json.pop(channel, None)
         for member in members:
             self._followed.pop(member, None)
-            self.passports.pop(member, None)
+            self.remote.pop(member, None)
         self.epochs.pop(code, None)

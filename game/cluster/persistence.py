@@ -1,62 +1,73 @@
-"""The recorder: what of a worker's rooms is written to the store, and when.
+"""Persistence: what of a worker's rooms is written to the store, and when.
 
-Ten times a second it collects one round of writes for all rooms: the journal's new rows, or a whole
-checkpoint when something else than the match changed, or when the last is some seconds old. A line of chat
-and a result do not wait for the round. It keeps no connection: the node carries the writes and hands the
-answers back.
+`CheckpointLog` knows what is written and what is not yet. Ten times a second it collects one round of writes
+for all rooms: the journal's new rows, or a whole checkpoint when something else than the match changed, or
+when the last is some seconds old. A line of chat, a result and a new room do not wait for the round. `Writer`
+carries the writes to the store, and sees to rooms whose record is another worker's.
 
 While the store is away, what must not be lost waits here: lines of chat, results, and the ends of rooms. Each
 of these queues is bounded; what does not fit is refused, and people are told.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
+import gevent
 import msgspec
+from gevent.event import Event
+from gevent.lock import RLock
 
-from game.cluster.restore import Rows, Said, encode_rows
-from game.cluster.store import FENCED, GAP, Owner, Write
+from game.cluster.lease import Lease, LeaseState
+from game.cluster.outbox import ClusterOutbox
+from game.cluster.restore import Rows, SaidLine, encode_rows
+from game.cluster.store import FENCED, GAP, Owner, Store, StoreDown, Write
 from game.protocol import objects
+from game.protocol.events import Notice
 from game.rooms.chat import ChatLine
 from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
+from game.rooms.lobby import Lobby
 from game.rooms.phases import Phase
 from game.rooms.room import Room
 
-MOST_CHAT_WAITING = 200
+log = logging.getLogger("rumpus.cluster")
+
+MAX_CHAT_WAITING = 200
 """Lines of one room that wait to be saved."""
-MOST_CHAT_IN_ALL = 5000
-MOST_ANSWERS_WAITING = 400
+MAX_CHAT_IN_ALL = 5000
+MAX_ANSWERS_WAITING = 400
 """Answers of one room that wait for its lines; a client that repeats a line waits once more."""
-MOST_RESULTS_WAITING = 2000
-MOST_ENDS_WAITING = 10_000
+MAX_RESULTS_WAITING = 2000
+MAX_ENDS_WAITING = 10_000
 OPENING_MS = 2500
-"""How long somebody who opened a room waits for it to be recorded."""
-LOOK_MS = 2000
-"""A room of which nothing seems to have changed is compared with its record this often."""
+"""How long a person who opened a room waits for it to be recorded."""
+COMPARE_MS = 2000
+"""A room in which nothing seems to have changed is compared with its record this often."""
 _encode = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(slots=True)
-class _Chat:
-    data: objects.ChatLine
-    n: int
-    then: list[Callable[[], None]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class SafeLine:
-    """A line of chat that the store has; `then` are the answers that waited for it."""
+class SavedLine:
+    """A line of chat that is saved now: it may be sent, and then its answers."""
 
     code: str
-    line: objects.ChatLine
-    then: list[Callable[[], None]]
+    data: objects.ChatLine
+    answers: list[Callable[[], None]]
+
+
+@dataclass(slots=True)
+class _WaitingLine:
+    data: objects.ChatLine
+    n: int
+    answers: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Opening:
-    """Somebody waits until the room is recorded; `done` is told whether it is, by `until_ms`."""
+    """A person waits until the room is recorded; `done` is called with whether it is, by `until_ms`."""
 
     until_ms: int
     done: Callable[[bool], None]
@@ -66,8 +77,21 @@ class _Opening:
 class _Book:
     """What is known to be written of one room.
 
-    `opened`: its record may exist; `recorded`: the store has said that it does. `mark` is the fingerprint of
-    what is written, None when that is unknown; `looked` is what the room was like when it was compared.
+    Attributes:
+        room: the room.
+        owner: as whom this worker writes.
+        opened: its record may exist.
+        recorded: the store has said that its record exists.
+        mark: the fingerprint of what is written, None when that is unknown.
+        compared: what the room was like when it was compared with its mark, at `compared_ms`.
+        match: the number of the match in the checkpoint.
+        end: the end of the journal that is written.
+        tick: the match's tick up to which the journal is written.
+        checkpoint_ms: when the last checkpoint was written.
+        result: the number of the last match whose result was noted.
+        results: results that are not written yet, by match number.
+        chat: lines that are not written yet.
+        openings: people who wait for the record.
     """
 
     room: Room
@@ -75,51 +99,49 @@ class _Book:
     opened: bool
     recorded: bool
     mark: bytes | None = None
-    looked: tuple[object, ...] = ()
-    looked_ms: int = 0
+    compared: tuple[object, ...] = ()
+    compared_ms: int = 0
     match: int = -1
     end: End | None = None
     tick: int = -1
     checkpoint_ms: int = 0
     result: int = 0
     results: dict[int, bytes] = field(default_factory=dict)
-    chat: list[_Chat] = field(default_factory=list)
+    chat: list[_WaitingLine] = field(default_factory=list)
     openings: list[_Opening] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class _End:
-    """A room that has closed: what is still to be written of it."""
+class _ClosedRoom:
+    """A room that has closed: results that are still to be written, and the removal of its record."""
 
     owner: Owner
     results: dict[int, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Writes to be carried out, and for each what it is an answer to."""
+class CheckpointLog:
+    """What is written of this worker's rooms, and what waits to be.
 
-    writes: list[Write]
-    codes: list[str]
-
-
-class Recorder:
-    """Keeps the books of this worker's rooms. `now_ms` is the world's clock.
+    Args:
+        now_ms: the world's clock.
+        checkpoint_ms: the greatest age of a checkpoint of a running match.
 
     Attributes:
-        hurried: something waits that should be written at once.
+        urgent: set when something waits that should be written at once.
         calls: what is to be called next: people wait for it.
     """
 
     def __init__(self, now_ms: Callable[[], int], checkpoint_ms: int) -> None:
+        self.urgent = Event()
+        self.calls: list[Callable[[], None]] = []
         self._now_ms = now_ms
         self._checkpoint_ms = checkpoint_ms
         self._books: dict[str, _Book] = {}
-        self._ends: dict[str, _End] = {}
+        self._closed: dict[str, _ClosedRoom] = {}
         self._results_waiting = 0
         self._chat_waiting = 0
-        self.hurried = False
-        self.calls: list[Callable[[], None]] = []
+
+    # --- which rooms --------------------------------------------------------------------------
 
     def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
         """Record a room from now on; `opened`: its record exists, with this owner, as the room is now."""
@@ -129,25 +151,33 @@ class Recorder:
             self._checkpointed(book)
         self._books[room.code] = book
 
-    def renew(self, code: str, owner: Owner) -> None:
+    def change_owner(self, code: str, owner: Owner) -> None:
         """Write as this owner from now on."""
         book = self._books.get(code)
         if book is not None:
             book.owner = owner
 
-    def forget_room(self, code: str) -> None:
-        """What the store holds of a room is not what the room is: the next round writes it anew."""
+    def forget_record(self, code: str) -> None:
+        """What the store holds of a room is unknown: the next round writes it again."""
         book = self._books.get(code)
         if book is not None:
             book.mark = None
 
+    def forget_records(self) -> None:
+        """What the store holds is unknown: the next round writes everything again."""
+        for book in self._books.values():
+            book.mark = None
+
     def drop(self, code: str) -> None:
-        """Record a room no more; its record stays for whoever has it."""
+        """Stop recording a room; its record stays for its next owner."""
         book = self._books.pop(code, None)
         if book is not None:
             self._results_waiting -= len(book.results)
-            self._chat_waiting -= len(book.chat)
-            self.calls += [partial(one.done, False) for one in book.openings]
+            self._stop_waiting(book)
+
+    def _stop_waiting(self, book: _Book) -> None:
+        self._chat_waiting -= len(book.chat)
+        self.calls += [partial(one.done, False) for one in book.openings]
 
     def owner(self, code: str) -> Owner | None:
         """As whom this worker writes for a room; None for rooms that it does not record."""
@@ -158,31 +188,31 @@ class Recorder:
         """Every recorded room."""
         return [book.room for book in self._books.values()]
 
-    def forget_written(self) -> None:
-        """What the store holds is unknown: the next round writes everything anew."""
-        for book in self._books.values():
-            book.mark = None
-
-    def hold_opening(self, code: str, done: Callable[[bool], None]) -> bool:
-        """Call `done` when the room is recorded, so that others find it; False when it is, or never will be.
-
-        Args:
-            code: the room's code.
-            done: called with True, or with False when the record does not come about in time.
-        """
-        book = self._books.get(code)
-        if book is None or book.recorded:
-            return False
-        book.openings.append(_Opening(self._now_ms() + OPENING_MS, done))
-        self.hurried = True
-        return True
-
     def is_recorded(self, code: str) -> bool:
         """Whether the store has said that it has the room's record."""
         book = self._books.get(code)
         return book is not None and book.recorded
 
-    def give_up_openings(self) -> None:
+    # --- people who wait for a record ---------------------------------------------------------
+
+    def hold_opening(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Call `done` when the room is recorded, so that other workers find it.
+
+        Args:
+            code: the room's code.
+            done: called with True, or with False when that takes too long.
+
+        Returns:
+            False when it is recorded already, or never will be; `done` is not called then.
+        """
+        book = self._books.get(code)
+        if book is None or book.recorded:
+            return False
+        book.openings.append(_Opening(self._now_ms() + OPENING_MS, done))
+        self.urgent.set()
+        return True
+
+    def expire_openings(self) -> None:
         """Let nobody wait for a record for too long; call it in each round."""
         now_ms = self._now_ms()
         for book in self._books.values():
@@ -193,64 +223,66 @@ class Recorder:
     # --- chat ---------------------------------------------------------------------------------
 
     def hold_chat(self, code: str, data: objects.ChatLine) -> bool:
-        """Keep a line back until it is safe; False when the room is not recorded."""
+        """Keep a line back until it is saved; False when the room is not recorded."""
         book = self._books.get(code)
         if book is None:
             return False
-        pen = book.room.chat.writers.get(data.player)
-        book.chat.append(_Chat(data, pen.last_n if pen is not None else 1))
+        writer = book.room.chat.writers.get(data.player)
+        book.chat.append(_WaitingLine(data, writer.last_n if writer is not None else 1))
         self._chat_waiting += 1
-        self.hurried = True
+        self.urgent.set()
         return True
 
     def takes_chat(self, code: str) -> bool:
         """Whether one more line of a room may wait to be saved."""
         book = self._books.get(code)
-        return book is None or (len(book.chat) < MOST_CHAT_WAITING and self._chat_waiting < MOST_CHAT_IN_ALL)
+        return book is None or (len(book.chat) < MAX_CHAT_WAITING and self._chat_waiting < MAX_CHAT_IN_ALL)
 
     def takes_answers(self, code: str) -> bool:
         """Whether one more answer may wait for the lines of a room."""
         book = self._books.get(code)
-        return book is None or sum(len(chat.then) for chat in book.chat) < MOST_ANSWERS_WAITING
+        return book is None or sum(len(line.answers) for line in book.chat) < MAX_ANSWERS_WAITING
 
     def hold_answer(self, code: str, answer: Callable[[], None]) -> bool:
-        """Call `answer` when all lines of the room are safe; False when they are."""
+        """Call `answer` when all lines of the room are saved; False when they are."""
         book = self._books.get(code)
         if book is None or not book.chat:
             return False
-        book.chat[-1].then.append(answer)
+        book.chat[-1].answers.append(answer)
         return True
 
     # --- rounds -------------------------------------------------------------------------------
 
     def note(self) -> list[Room]:
-        """Remember results and ends of rooms, be the store there or not; call it in each round.
+        """Remember results and ends of rooms, whether the store is there or not; call it in each round.
 
         Returns:
             Rooms whose result cannot be kept, since too many wait for the store already.
         """
-        refused: list[Room] = []
-        for code, book in list(self._books.items()):
-            room = book.room
-            if room.phase is Phase.RESULTS and room.results is not None and book.result != room.match_number:
-                book.result = room.match_number
-                if self._results_waiting < MOST_RESULTS_WAITING:
-                    book.results[room.match_number] = _encode(room.results)
-                    self._results_waiting += 1
-                else:
-                    refused.append(room)
-            if room.closed:
-                del self._books[code]
-                self._chat_waiting -= len(book.chat)
-                self.calls += [partial(one.done, False) for one in book.openings]
-                if book.opened or book.results:
-                    self._ends[code] = _End(book.owner, book.results)
-        while len(self._ends) > MOST_ENDS_WAITING:
-            oldest = self._ends.pop(next(iter(self._ends)))  # its record runs out by itself
+        refused = [room for code, book in list(self._books.items()) if (room := self._note_room(code, book))]
+        while len(self._closed) > MAX_ENDS_WAITING:
+            oldest = self._closed.pop(next(iter(self._closed)))  # its record expires
             self._results_waiting -= len(oldest.results)
         return refused
 
-    def collect(self, whole: bool = True) -> Round:
+    def _note_room(self, code: str, book: _Book) -> Room | None:
+        """Note what one room has come to; the room if its result cannot be kept."""
+        room, refused = book.room, None
+        if room.phase is Phase.RESULTS and room.results is not None and book.result != room.match_number:
+            book.result = room.match_number
+            if self._results_waiting < MAX_RESULTS_WAITING:
+                book.results[room.match_number] = _encode(room.results)
+                self._results_waiting += 1
+            else:
+                refused = room
+        if room.closed:
+            del self._books[code]
+            self._stop_waiting(book)
+            if book.opened or book.results:
+                self._closed[code] = _ClosedRoom(book.owner, book.results)
+        return refused
+
+    def collect(self, whole: bool = True) -> list[Write]:
         """What is to be written now; not `whole`: only what cannot wait."""
         writes: list[Write] = []
         for code, book in self._books.items():
@@ -258,19 +290,18 @@ class Recorder:
                 continue
             if whole or not book.recorded:
                 self._add_record(writes, code, book)
-            for chat in book.chat:
-                line = _line(chat.data)
-                data = _encode(Said(chat.n, line))
-                writes.append(Write("chat", code, book.owner, data, line.player, chat.n, line.id))
+            for waiting in book.chat:
+                line = _chat_line(waiting.data)
+                data = _encode(SaidLine(waiting.n, line))
+                writes.append(Write("chat", code, book.owner, data, line.player, waiting.n, line.id))
             for number, data in book.results.items():
                 writes.append(Write("result", code, book.owner, data, number=number))
         if whole:
-            for code, ended in self._ends.items():
-                for number, data in ended.results.items():
-                    writes.append(Write("last_result", code, ended.owner, data, number=number))
-                writes.append(Write("close", code, ended.owner))
-        self.hurried = False
-        return Round(writes, [write.code for write in writes])
+            for code, closed in self._closed.items():
+                for number, data in closed.results.items():
+                    writes.append(Write("last_result", code, closed.owner, data, number=number))
+                writes.append(Write("close", code, closed.owner))
+        return writes
 
     def _add_record(self, writes: list[Write], code: str, book: _Book) -> None:
         room = book.room
@@ -278,76 +309,270 @@ class Recorder:
         before = book.mark
         if before is None or self._may_have_changed(book, now_ms):
             book.mark = fingerprint(room)
-        live = room.runner
-        old = live is not None and now_ms - book.checkpoint_ms >= self._checkpoint_ms
-        new_match = live is not None and book.match != room.match_number
+        runner = room.runner
+        old = runner is not None and now_ms - book.checkpoint_ms >= self._checkpoint_ms
+        new_match = runner is not None and book.match != room.match_number
         if book.mark != before or old or new_match or not book.recorded:
             kind = "checkpoint" if book.recorded else "open"
             writes.append(Write(kind, code, book.owner, freeze(room, now_ms)))
             self._checkpointed(book)
             book.opened = True
-        elif live is not None and book.end is not None and live.tick_number != book.tick:
-            rows = live.journal.piece(book.end)
-            hash_tick, state_hash = live.stream.hashes[-1] if live.stream.hashes else (-1, 0)
-            piece = Rows(room.match_number, live.tick_number, rows, hash_tick, state_hash)
-            writes.append(Write("append", code, book.owner, encode_rows(piece)))
-            book.end = live.journal.end()
-            book.tick = live.tick_number
+        elif runner is not None and book.end is not None and runner.tick_number != book.tick:
+            packed = runner.journal.piece(book.end)
+            hash_tick, state_hash = runner.stream.hashes[-1] if runner.stream.hashes else (-1, 0)
+            rows = Rows(room.match_number, runner.tick_number, packed, hash_tick, state_hash)
+            writes.append(Write("append", code, book.owner, encode_rows(rows)))
+            book.end = runner.journal.end()
+            book.tick = runner.tick_number
 
     @staticmethod
     def _may_have_changed(book: _Book, now_ms: int) -> bool:
-        """Whether the whole room is worth a look, which costs more than this glance."""
+        """Whether the whole room is worth a comparison, which costs more than this."""
         room = book.room
-        looked = (room.touched, room.version, room.phase, room.match_number)
-        if looked == book.looked and now_ms - book.looked_ms < LOOK_MS:
+        compared = (room.touched, room.version, room.phase, room.match_number)
+        if compared == book.compared and now_ms - book.compared_ms < COMPARE_MS:
             return False
-        book.looked, book.looked_ms = looked, now_ms
+        book.compared, book.compared_ms = compared, now_ms
         return True
 
     def _checkpointed(self, book: _Book) -> None:
-        live = book.room.runner
+        runner = book.room.runner
         book.match = book.room.match_number
         book.checkpoint_ms = self._now_ms()
-        book.end = None if live is None else live.journal.end()
-        book.tick = -1 if live is None else live.tick_number
+        book.end = None if runner is None else runner.journal.end()
+        book.tick = -1 if runner is None else runner.tick_number
 
-    def written(self, round_: Round, answers: list[int]) -> tuple[list[str], list[SafeLine]]:
-        """Take the answers.
+    def written(self, writes: list[Write], answers: list[int]) -> tuple[list[str], list[SavedLine]]:
+        """Take the store's answers to what `collect` returned.
+
+        Args:
+            writes: the writes.
+            answers: one for each.
 
         Returns:
-            The codes of rooms whose record is not this worker's any more, or is older than what was written
-            before (a gap in the chat shows that); and the lines of chat that may be told.
+            The codes of rooms whose record is another worker's, or is older than what was written before (a
+            gap in the chat shows that); and the lines of chat that may be sent.
         """
         lost: list[str] = []
-        told: list[SafeLine] = []
-        for write, answer in zip(round_.writes, answers, strict=True):
+        saved: list[SavedLine] = []
+        for write, answer in zip(writes, answers, strict=True):
             if write.kind == "close":
-                self._ended(write)
+                self._removed(write)
             book = self._books.get(write.code)
             if book is None or book.owner != write.owner:
                 continue
             if answer in (FENCED, GAP):
                 if write.code not in lost:
                     lost.append(write.code)
-            elif write.kind == "open":
-                book.recorded = True
-                self.calls += [partial(one.done, True) for one in book.openings]
-                book.openings = []
-            elif write.kind == "chat" and write.code not in lost:
-                chat = book.chat.pop(0)
-                self._chat_waiting -= 1
-                told.append(SafeLine(write.code, chat.data, chat.then))
-            elif write.kind == "result" and book.results.pop(write.number, None) is not None:
-                self._results_waiting -= 1
-        return lost, told
+            elif write.code not in lost or write.kind != "chat":
+                self._written(book, write, saved)
+        return lost, saved
 
-    def _ended(self, write: Write) -> None:
-        """The end of a room is written, or the room is another's by now."""
-        ended = self._ends.get(write.code)
-        if ended is not None and ended.owner == write.owner:
-            del self._ends[write.code]
-            self._results_waiting -= len(ended.results)
+    def _written(self, book: _Book, write: Write, saved: list[SavedLine]) -> None:
+        if write.kind == "open":
+            book.recorded = True
+            self.calls += [partial(one.done, True) for one in book.openings]
+            book.openings = []
+        elif write.kind == "chat":
+            line = book.chat.pop(0)
+            self._chat_waiting -= 1
+            saved.append(SavedLine(write.code, line.data, line.answers))
+        elif write.kind == "result" and book.results.pop(write.number, None) is not None:
+            self._results_waiting -= 1
+
+    def _removed(self, write: Write) -> None:
+        """The end of a room is written, or the room is another worker's by now."""
+        closed = self._closed.get(write.code)
+        if closed is not None and closed.owner == write.owner:
+            del self._closed[write.code]
+            self._results_waiting -= len(closed.results)
 
 
-def _line(line: objects.ChatLine) -> ChatLine:
+def _chat_line(line: objects.ChatLine) -> ChatLine:
     return ChatLine(line.id, line.player, line.name, line.text, line.at)
+
+
+# --- the writer -----------------------------------------------------------------------------------------
+
+NOT_KEPT = Notice(code="unsaved", message="Results cannot be saved at the moment. This one will not be kept.")
+KEEP_EVERY_MS = 600_000
+"""How often what the store holds of rooms in use is kept from expiring; it lasts an hour at least."""
+URGENT_S = 0.003
+"""The least time between two urgent writes."""
+
+
+class RoomMoves(Protocol):
+    """The part of the gateway that the writer needs."""
+
+    moving: dict[str, list[Callable[[], None]]]
+
+    def lost(self, room: Room) -> None:
+        """Another worker owns a room that was here."""
+
+
+class Writer:
+    """Writes for this worker's rooms.
+
+    Args:
+        log: what is to be written.
+        store: where to.
+        lease: whether this worker may write.
+        lobby: its rooms.
+        outbox: saved lines of chat are sent there.
+        gateway: learns of rooms that are another worker's.
+        world_ms: the world's clock.
+        now_ms: a clock that only rises.
+        every_ms: the time between rounds.
+
+    Attributes:
+        log: see above.
+        writing: held while a round, or a change of owner, is on its way.
+    """
+
+    def __init__(
+        self,
+        log: CheckpointLog,
+        store: Store,
+        lease: Lease,
+        lobby: Lobby,
+        outbox: ClusterOutbox,
+        gateway: RoomMoves,
+        world_ms: Callable[[], int],
+        now_ms: Callable[[], int],
+        every_ms: int,
+    ) -> None:
+        self.log = log
+        self.writing = RLock()
+        self._store = store
+        self._lease = lease
+        self._lobby = lobby
+        self._outbox = outbox
+        self._gateway = gateway
+        self._world_ms = world_ms
+        self._now_ms = now_ms
+        self._every_ms = every_ms
+        self._round_ms = now_ms()
+        self._kept_ms = world_ms()
+
+    def run_round(self) -> None:
+        """Wait for the next round, or for something urgent, and write. Raises StoreDown."""
+        urgent = self.log.urgent
+        urgent.wait(max(0, self._round_ms - self._now_ms()) / 1000)
+        urgent.clear()
+        if not self.write_due():
+            gevent.sleep(URGENT_S)
+
+    def write_due(self) -> bool:
+        """Write a round if one is due, else what is urgent; urgent writes never put a round off.
+
+        Returns:
+            Whether it was a round.
+
+        Raises:
+            StoreDown: see `write`.
+        """
+        now_ms = self._now_ms()
+        whole = now_ms >= self._round_ms
+        if whole:
+            self._round_ms = max(self._round_ms + self._every_ms, now_ms + self._every_ms // 2)
+        self.write(whole)
+        return whole
+
+    def write(self, whole: bool = True) -> None:
+        """Write what there is to be written if the lease holds; not `whole`: what cannot wait.
+
+        Raises:
+            StoreDown: the store did not answer; nothing is lost, the next call writes it.
+        """
+        for room in self._lobby:
+            if not room.demo and self.log.owner(room.code) is None and not room.closed:
+                self.keep(room, Owner(self._lease.lease_id, room.epoch), opened=False)
+        self.log.expire_openings()
+        self._call()
+        if self._lease.state is LeaseState.OK and not self._lease.blocked:
+            self.flush(whole)
+            self._keep_from_expiring()
+        else:
+            self._note()
+
+    def _call(self) -> None:
+        """Answer people who waited for a record."""
+        calls, self.log.calls = self.log.calls, []
+        for call in calls:
+            call()
+
+    def _keep_from_expiring(self) -> None:
+        """Keep what the store holds of rooms in use from expiring. Raises StoreDown."""
+        now_ms = self._world_ms()
+        if abs(now_ms - self._kept_ms) < KEEP_EVERY_MS:
+            return
+        lease_id = self._lease.lease_id
+        codes = [room.code for room in self.log.rooms()]
+        ours = [code for code in codes if (owner := self.log.owner(code)) and owner.lease_id == lease_id]
+        if ours:
+            self._store.keep(lease_id, ours)
+        self._kept_ms = now_ms
+
+    def hold_entry(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Call `done` when a room that was just opened is recorded; see `CheckpointLog.hold_opening`."""
+        room = self._lobby.rooms.get(code)
+        if room is None or room.demo:
+            return False
+        if self.log.owner(code) is None:
+            self.keep(room, Owner(self._lease.lease_id, room.epoch), opened=False)
+        return self.log.hold_opening(code, done)
+
+    def flush(self, whole: bool = True) -> None:
+        """Write what is to be written. Raises StoreDown."""
+        with self.writing:
+            self._note()
+            writes = self.log.collect(whole)
+            if not writes:
+                return
+            try:
+                answers = self._store.write(writes)
+            except StoreDown:
+                self.log.forget_records()
+                raise
+            lost, saved = self.log.written(writes, answers)
+            for line in saved:
+                self._outbox.tell_now(line.code, "chat", line.data)
+                for answer in line.answers:
+                    answer()
+            self._call()
+            for code in lost:
+                room = self._lobby.rooms.get(code)
+                if room is not None and code not in self._gateway.moving:
+                    self.restore_room(room)
+                    self.log.forget_record(code)
+
+    def _note(self) -> None:
+        for room in self.log.note():
+            log.error("room %s: the result of match %d is not kept", room.code, room.match_number)
+            self._outbox.tell_now(room.code, "notice", NOT_KEPT)
+
+    def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
+        """Record a room from now on; `opened`: its record exists, with this owner, as the room is now."""
+        self.log.keep(room, owner, opened=opened)
+        self._outbox.epochs[room.code] = room.epoch
+
+    def restore(self) -> None:
+        """Write every record again: the store lost them, or the lease id has changed. Raises StoreDown."""
+        for room in self.log.rooms():
+            self.restore_room(room)
+        self.log.forget_records()
+
+    def restore_room(self, room: Room) -> None:
+        """Own a running room again, or leave it to a worker with a better right to it. Raises StoreDown."""
+        owner = self.log.owner(room.code)
+        if owner is None or room.closed or room.code in self._gateway.moving:
+            return  # a room on its way to another worker is settled by its transfer
+        lease_id = self._lease.lease_id
+        epoch = self._store.restore(room.code, lease_id, owner, freeze(room, self._world_ms()))
+        if epoch is None:
+            self.log.drop(room.code)
+            self._gateway.lost(room)
+            return
+        room.renew(epoch)
+        self._outbox.epochs[room.code] = epoch
+        self.log.change_owner(room.code, Owner(lease_id, epoch))

@@ -1,10 +1,14 @@
-"""What workers share, in Redis. Nothing of a lone worker imports this file.
+"""The store in Redis. A worker that is alone does not import this file.
 
-Connections give up after a quarter of a second and never retry by themselves: whoever calls knows better
-what a silence means. Each kind of work has its own connection, so that none waits for another.
+Connections give up after a quarter of a second and never retry: the callers know better what a silence means.
+Each kind of work has its own connection, so that none waits for another.
+
+Names in Redis are older than those in the code: field `wid` holds a lease id, key `era` the store generation.
+They stay, since workers of two builds share a Redis while an update is rolled out.
 """
 
 import hashlib
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -24,7 +28,7 @@ T = TypeVar("T")
 
 TIMEOUT_S = 0.25
 LISTEN_S = 0.2
-MOST_IN_ONE_PIPELINE = 32
+MAX_IN_PIPELINE = 32
 BUILD_TIMEOUT_S = 5.0
 BUILD_TTL_MS = 7 * 24 * 3600 * 1000
 BUILDS_KEPT = 2
@@ -32,11 +36,13 @@ BUILDS_KEPT = 2
 _SCRIPTS = {
     name: getattr(scripts, name)
     for name in (
-        "BEAT", "INCARNATIONS", "OPEN", "CLAIM", "CHECKPOINT", "APPEND", "CHAT", "RESULT", "TRANSFER",
+        "HEARTBEAT", "LEASES", "OPEN", "CLAIM", "CHECKPOINT", "APPEND", "CHAT", "RESULT", "TRANSFER",
         "RESTORE", "CLOSE",
     )
 }  # fmt: skip
-_SHA = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in _SCRIPTS.items()}
+_SHA = {
+    name: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in _SCRIPTS.items()
+}
 
 
 def connect(url: str, **options: Any) -> "redis.Redis":
@@ -47,9 +53,9 @@ def connect(url: str, **options: Any) -> "redis.Redis":
 
 
 def connection(url: str) -> Any:
-    """One bare connection, by itself, that answers or fails within TIMEOUT_S. Connects at the first call.
+    """One bare connection that answers or fails within TIMEOUT_S. Connects at the first call.
 
-    A client's call costs three times what its connection's does, and letters go two hundred times a second.
+    A client's call costs three times what its connection's does, and packets go two hundred times a second.
     """
     return connect(url, protocol=2).connection_pool.make_connection()
 
@@ -68,22 +74,22 @@ class Keys:
     def __init__(self, world: str, database: int = 0) -> None:
         self.world = world
         self.index = f"g:{{{world}}}:idx"
-        self.era = f"g:{{{world}}}:era"
+        self.generation = f"g:{{{world}}}:era"
         self.open_rooms = f"g:{{{world}}}:open"
         self.lease_prefix = f"g:{{{world}}}:hb:"
         self.builds = f"g:{{{world}}}:builds"
         self.queue = f"g:{world}:{database}:queue" if database else f"g:{world}:queue"
 
-    def lease(self, wid: str) -> str:
-        """The lease of an incarnation."""
-        return self.lease_prefix + wid
+    def lease(self, lease_id: str) -> str:
+        """The lease of a lease id."""
+        return self.lease_prefix + lease_id
 
-    def rooms(self, wid: str) -> str:
-        """The rooms of an incarnation, a hint."""
-        return f"g:{{{self.world}}}:rooms:{wid}"
+    def rooms(self, lease_id: str) -> str:
+        """The rooms of a lease id, a hint."""
+        return f"g:{{{self.world}}}:rooms:{lease_id}"
 
     def room(self, code: str, *parts: str) -> list[str]:
-        """The keys of a room: own, ck, jr, chat, seen, res:<match>."""
+        """The keys of a room: own, ck, jr, chat, seen, res:<match>, aside, aside_jr."""
         return [f"g:{self.world}:{{{code}}}:{part}" for part in parts]
 
     def build(self, build: str) -> str:
@@ -91,12 +97,18 @@ class Keys:
         return f"g:{{{self.world}}}:build:{build}"
 
     def mailbox(self, process: str) -> str:
-        """The channel of a process's mail."""
+        """The channel of a process's mailbox."""
         return f"g:mb:{process}"
 
 
 class RedisStore:
-    """Implements Store. `room_ttl_ms` is how long the record of a room outlives its last write."""
+    """Implements Store.
+
+    Args:
+        url: the address of Redis.
+        world: the name of the world; workers of one world share rooms.
+        room_ttl_ms: how long the record of a room outlives its last write.
+    """
 
     def __init__(self, url: str, world: str, room_ttl_ms: int = scripts.ROOM_TTL_MS) -> None:
         self.url = url
@@ -132,73 +144,73 @@ class RedisStore:
         self._reconnected = True
 
     def reconnected(self) -> bool:
-        """Whether the connection was opened since this was asked: Redis may have been started again.
+        """Whether the connection was opened since the last call: Redis may have been restarted.
 
-        Its client opens a lost connection again without a word, and a Redis that crashed has lost what it
-        was told in its last second.
+        Its client opens a lost connection again silently, and a Redis that crashed has lost what was written
+        in its last second.
         """
         was, self._reconnected = self._reconnected, False
         return was
 
     # --- leases -------------------------------------------------------------------------------
 
-    def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
-        """Renew a lease, or begin it."""
-        keys = [self.keys.lease(wid), self.keys.index, self.keys.era]
-        era = hashlib.sha1(f"{wid}{time.time_ns()}".encode()).hexdigest()[:16]
-        told = self._run(self._lease, "BEAT", keys, [wid, info, lease_ms, int(first), era])
-        return None if told is None else str(told.decode())
+    def heartbeat(self, lease_id: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
+        """Renew a lease, or begin it; the store generation, None when the lease has ended."""
+        keys = [self.keys.lease(lease_id), self.keys.index, self.keys.generation]
+        args = [lease_id, info, lease_ms, int(first), secrets.token_hex(8)]
+        answer = self._run(self._lease, "HEARTBEAT", keys, args)
+        return None if answer is None else str(answer.decode())
 
-    def era(self) -> str | None:
-        """The world's era."""
-        told: Any = self._try(lambda: self._look.get(self.keys.era))
-        return None if told is None else str(told.decode())
+    def generation(self) -> str | None:
+        """The store generation."""
+        answer: Any = self._try(lambda: self._look.get(self.keys.generation))
+        return None if answer is None else str(answer.decode())
 
-    def resign(self, wid: str) -> None:
-        """Give a lease up."""
-        self._try(lambda: self._lease.delete(self.keys.lease(wid)))
+    def resign(self, lease_id: str) -> None:
+        """End a lease now."""
+        self._try(lambda: self._lease.delete(self.keys.lease(lease_id)))
 
-    def incarnations(self) -> dict[str, bytes | None]:
-        """Every known wid with its info; None for those that are dead."""
-        told = self._run(self._look, "INCARNATIONS", [self.keys.index], [self.keys.lease_prefix])
-        return {told[k].decode(): told[k + 1] for k in range(0, len(told), 2)}
+    def leases(self) -> dict[str, bytes | None]:
+        """Every known lease id with its worker's info; None for those that have ended."""
+        answer = self._run(self._look, "LEASES", [self.keys.index], [self.keys.lease_prefix])
+        return {answer[k].decode(): answer[k + 1] for k in range(0, len(answer), 2)}
 
-    def alive(self, wid: str) -> bool:
+    def is_alive(self, lease_id: str) -> bool:
         """Whether a lease holds."""
-        return bool(self._try(lambda: self._look.exists(self.keys.lease(wid))))
+        return bool(self._try(lambda: self._look.exists(self.keys.lease(lease_id))))
 
-    def bury(self, wid: str) -> None:
-        """Forget a dead wid and its list of rooms."""
+    def forget_peer(self, lease_id: str) -> None:
+        """Forget a lease that has ended, and its list of rooms."""
 
         def call() -> None:
             with self._look.pipeline(transaction=False) as pipe:
-                pipe.zrem(self.keys.index, wid)
-                pipe.delete(self.keys.rooms(wid))
-                pipe.hdel(self.keys.open_rooms, process_of(wid))
+                pipe.zrem(self.keys.index, lease_id)
+                pipe.delete(self.keys.rooms(lease_id))
+                pipe.hdel(self.keys.open_rooms, process_of(lease_id))
                 pipe.execute()
 
         self._try(call)
 
     def world_us(self) -> int:
-        """Redis's clock in microseconds: the world's, for all machines."""
+        """Redis's clock in microseconds: the world's clock, for all machines."""
 
         def call() -> int:
-            told: Any = self._look.time()
-            return int(told[0]) * 1_000_000 + int(told[1])
+            answer: Any = self._look.time()
+            return int(answer[0]) * 1_000_000 + int(answer[1])
 
         return self._try(call)
 
     # --- owners -------------------------------------------------------------------------------
 
-    def rooms_of(self, wid: str) -> set[str]:
-        """Codes of the rooms that a wid may own."""
-        told: Any = self._try(lambda: self._look.smembers(self.keys.rooms(wid)))
-        return {code.decode() for code in told}
+    def rooms_of(self, lease_id: str) -> set[str]:
+        """Codes of the rooms that a lease id may own."""
+        answer: Any = self._try(lambda: self._look.smembers(self.keys.rooms(lease_id)))
+        return {code.decode() for code in answer}
 
     def owner(self, code: str) -> Owner | None:
-        """Who owns a room, dead or alive."""
-        told: Any = self._try(lambda: self._look.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"]))
-        return None if told[0] is None else Owner(told[0].decode(), int(told[1]))
+        """Who owns a room, alive or not."""
+        answer: Any = self._try(lambda: self._look.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"]))
+        return None if answer[0] is None else Owner(answer[0].decode(), int(answer[1]))
 
     def read(self, code: str) -> Record | None:
         """The record of a room, with any owner; None when there is no record."""
@@ -217,19 +229,21 @@ class RedisStore:
             return None
         return Record(checkpoint or b"", list(journal), [fields[b"line"] for _, fields in lines])
 
-    def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
-        """Own a room whose owner is dead, if it is still that one."""
+    def claim(self, code: str, lease_id: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
+        """Own a room whose owner is lost, if that has not changed."""
         keys = self.keys.room(code, "own", "ck", "jr", "chat", "aside", "aside_jr")
         aside_ms = scripts.ASIDE_TTL_MS if set_aside else 0
-        told = self._run(self._look, "CLAIM", keys, [wid, was.wid, was.epoch, self._ttl, aside_ms])
-        if told is None:
+        answer = self._run(
+            self._look, "CLAIM", keys, [lease_id, was.lease_id, was.epoch, self._ttl, aside_ms]
+        )
+        if answer is None:
             return None
-        self._remember(wid, code)
-        return Claim(int(told[0]), Record(told[1] or b"", list(told[2]), list(told[3])))
+        self._remember(lease_id, code)
+        return Claim(int(answer[0]), Record(answer[1] or b"", list(answer[2]), list(answer[3])))
 
-    def renew(self, wid: str, codes: list[str]) -> None:
-        """Rooms of this owner are in use: their records, and its list of rooms, must not expire."""
-        index = self.keys.rooms(wid)
+    def keep(self, lease_id: str, codes: list[str]) -> None:
+        """Keep the records of these rooms, and their owner's list of rooms, from expiring."""
+        index = self.keys.rooms(lease_id)
 
         def call(some: list[str]) -> None:
             with self._look.pipeline(transaction=False) as pipe:
@@ -240,30 +254,34 @@ class RedisStore:
                         pipe.pexpire(key, self._ttl)
                 pipe.execute()
 
-        for at in range(0, len(codes), MOST_IN_ONE_PIPELINE):
-            some = codes[at : at + MOST_IN_ONE_PIPELINE]
+        for at in range(0, len(codes), MAX_IN_PIPELINE):
+            some = codes[at : at + MAX_IN_PIPELINE]
             self._try(partial(call, some))
 
     def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
-        """Give a room away; its new epoch."""
+        """Give a room away; its new epoch, None when `was` does not own it."""
         keys = self.keys.room(code, "own", "ck", "jr")
-        told = self._run(self._records, "TRANSFER", keys, [was.wid, was.epoch, to, checkpoint, self._ttl])
-        if told == FENCED:
+        answer = self._run(
+            self._records, "TRANSFER", keys, [was.lease_id, was.epoch, to, checkpoint, self._ttl]
+        )
+        if answer == FENCED:
             return None
         self._remember(to, code)
-        return int(told)
+        return int(answer)
 
-    def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
-        """Own a room again."""
+    def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
+        """Own a running room again; its new epoch, None when it is another worker's."""
         keys = self.keys.room(code, "own", "ck", "jr", "chat", "seen")
-        told = self._run(self._records, "RESTORE", keys, [wid, was.wid, was.epoch, checkpoint, self._ttl])
-        if told == FENCED:
+        answer = self._run(
+            self._records, "RESTORE", keys, [lease_id, was.lease_id, was.epoch, checkpoint, self._ttl]
+        )
+        if answer == FENCED:
             return None
-        self._remember(wid, code)
-        return int(told)
+        self._remember(lease_id, code)
+        return int(answer)
 
-    def _remember(self, wid: str, code: str) -> None:
-        key = self.keys.rooms(wid)
+    def _remember(self, lease_id: str, code: str) -> None:
+        key = self.keys.rooms(lease_id)
 
         def call() -> None:
             with self._look.pipeline(transaction=False) as pipe:
@@ -278,11 +296,13 @@ class RedisStore:
     def write(self, writes: list[Write]) -> list[int]:
         """Carry out writes in order, in as few round trips as keep the worker's other greenlets going."""
         answers: list[int] = []
-        for at in range(0, len(writes), MOST_IN_ONE_PIPELINE):
-            answers.extend(self._write_some(writes[at : at + MOST_IN_ONE_PIPELINE]))
+        for at in range(0, len(writes), MAX_IN_PIPELINE):
+            answers.extend(self._write_some(writes[at : at + MAX_IN_PIPELINE]))
         return answers
 
     def _write_some(self, writes: list[Write]) -> list[int]:
+        extra = [_INDEX_COMMANDS.get(write.kind, 0) for write in writes]
+
         def call() -> list[int]:
             for load in (False, True):
                 with self._records.pipeline(transaction=False) as pipe:
@@ -291,23 +311,22 @@ class RedisStore:
                             pipe.script_load(text)
                     for write in writes:
                         self._add(pipe, write)
-                    told = pipe.execute(raise_on_error=False)
-                if not any(isinstance(one, NoScriptError) for one in told):
+                    replies = pipe.execute(raise_on_error=False)
+                if not any(isinstance(reply, NoScriptError) for reply in replies):
                     break
-            told = told[-sum(1 + _LISTED.get(write.kind, 0) for write in writes) :]
+            at = len(replies) - len(writes) - sum(extra)  # behind the answers to SCRIPT LOAD
             answers: list[int] = []
-            for write in writes:
-                answer = told.pop(0)
-                if isinstance(answer, Exception):
-                    raise StoreDown(explain(answer, self.url))
-                answers.append(int(answer))
-                del told[: _LISTED.get(write.kind, 0)]
+            for more in extra:
+                if isinstance(replies[at], Exception):
+                    raise StoreDown(explain(replies[at], self.url))
+                answers.append(int(replies[at]))
+                at += 1 + more
             return answers
 
         return self._try(call)
 
     def _add(self, pipe: Any, write: Write) -> None:
-        fence = [write.owner.wid, write.owner.epoch]
+        fence = [write.owner.lease_id, write.owner.epoch]
         room = self.keys.room
         match write.kind:
             case "open":
@@ -332,28 +351,28 @@ class RedisStore:
                 raise ValueError(f"no write is called {write.kind}")
         pipe.evalsha(_SHA[name], len(keys), *keys, *args)
         if write.kind == "open":
-            index = self.keys.rooms(write.owner.wid)
+            index = self.keys.rooms(write.owner.lease_id)
             pipe.sadd(index, write.code)
             pipe.pexpire(index, scripts.ROOMS_TTL_MS)
         elif write.kind == "close":
-            pipe.srem(self.keys.rooms(write.owner.wid), write.code)
+            pipe.srem(self.keys.rooms(write.owner.lease_id), write.code)
 
-    # --- words --------------------------------------------------------------------------------
+    # --- mailboxes and open rooms -------------------------------------------------------------
 
     # hot: at most once per flush
-    def publish(self, mail: list[tuple[str, bytes]]) -> None:
-        """Put envelopes into mailboxes."""
+    def publish(self, packets: list[tuple[str, bytes]]) -> None:
+        """Put packets into mailboxes: (process, packet)."""
         mailbox = self.keys.mailbox
         link = self._mail
 
         def call() -> None:
-            orders = [("PUBLISH", mailbox(process), data) for process, data in mail]
+            commands = [("PUBLISH", mailbox(process), data) for process, data in packets]
             try:
-                link.send_packed_command(link.pack_commands(orders))
-                for _ in orders:
+                link.send_packed_command(link.pack_commands(commands))
+                for _ in commands:
                     link.read_response()
-            except BaseException:
-                link.disconnect()  # an answer that was not read would be taken for the next one's
+            except BaseException:  # a killed greenlet too: an answer that was not read is taken for the next
+                link.disconnect()
                 raise
 
         self._try(call)
@@ -371,27 +390,34 @@ class RedisStore:
         try:
             self._try(lambda: link.send_command("SUBSCRIBE", self.keys.mailbox(process)))
             while True:
-                told = self._try(next_one)
-                if told is None or told[0] == b"message":
-                    yield None if told is None else told[2]
+                answer = self._try(next_one)
+                if answer is None or answer[0] == b"message":
+                    yield None if answer is None else answer[2]
         finally:
             link.disconnect()
 
-    def put_list(self, process: str, data: bytes) -> None:
-        """This process's open rooms."""
+    def put_open_rooms(self, process: str, data: bytes) -> None:
+        """Keep a worker's list of open rooms."""
         self._try(lambda: self._look.hset(self.keys.open_rooms, process, data))
 
-    def lists(self) -> dict[str, bytes]:
-        """What `put_list` kept."""
-        told: Any = self._try(lambda: self._look.hgetall(self.keys.open_rooms))
-        return {process.decode(): data for process, data in told.items()}
+    def open_rooms(self) -> dict[str, bytes]:
+        """The lists that `put_open_rooms` kept, by process."""
+        answer: Any = self._try(lambda: self._look.hgetall(self.keys.open_rooms))
+        return {process.decode(): data for process, data in answer.items()}
 
     # --- client builds ------------------------------------------------------------------------
 
     def keep_build(self, build: str, files: dict[str, bytes]) -> dict[str, bytes]:
-        """Keep the client files of a build for workers of later builds; the files of the builds before it.
+        """Keep the client files of a build for workers of later builds.
 
-        Call it again now and then while the build is in use: what nobody renews is gone after a week.
+        They are kept for a week; call `renew_build` while the build is in use.
+
+        Args:
+            build: the build's id.
+            files: its files, by path.
+
+        Returns:
+            The files of the builds before it.
         """
         ours = self.keys.build(build)
 
@@ -411,16 +437,16 @@ class RedisStore:
                     pipe.execute()
                 found: dict[str, bytes] = {}
                 for old in others[:BUILDS_KEPT]:
-                    told: Any = client.hgetall(self.keys.build(old))
-                    found = {**{name.decode(): body for name, body in told.items()}, **found}
+                    answer: Any = client.hgetall(self.keys.build(old))
+                    found = {**{name.decode(): body for name, body in answer.items()}, **found}
                 return found
 
         return self._try(call)
 
     def renew_build(self, build: str) -> bool:
-        """The build is in use: keep its files for another week. False when they are not there any more."""
+        """The build is in use: keep its files for another week. False when they have expired."""
         return bool(self._try(lambda: self._look.pexpire(self.keys.build(build), BUILD_TTL_MS)))
 
 
-_LISTED = {"open": 2, "close": 1}
+_INDEX_COMMANDS = {"open": 2, "close": 1}
 """Kinds of write that change the owner's list of rooms, and by how many commands."""

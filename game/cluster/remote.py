@@ -1,115 +1,280 @@
-"""Abroad: connections here whose room is elsewhere.
+"""Remote sessions: connections of this worker whose room is at another worker.
 
-What they ask goes to the room's home; when that is lost or gone they are brought to it anew. Looking a home
-up may take a while and happens in greenlets that the node spawns; everything else is at once.
+What they ask goes to the worker that owns the room, their room's *location*. When that is lost or gone, they
+are attached to the room again, wherever it is by then. Looking a location up may take a while, and happens in
+greenlets that `Placement.spawn` starts; everything else is at once.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
-from game.cluster import messages as l
-from game.cluster.asks import Asks
-from game.cluster.connections import Edge
-from game.cluster.gateway import Later
-from game.cluster.homes import AGAIN_MS, ANSWER_MS, BUSY, Finder, Home, Unsure
+from game.cluster import messages as m
+from game.cluster.connections import LocalOutbox
 from game.protocol import commands as c
 from game.protocol.objects import Joined
 from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.service import RoomService
 
+Answer = c.CommandAnswer
+Later = Callable[[Answer | Refused], None]
+"""Called with an answer that could not be given at once."""
+
+REPLY_MS = 5000
+"""How long another worker may take to reply."""
+RETRY_MS = 60
+"""What was unknown is asked again after this time."""
 PATIENCE_MS = 40_000
 """How long a connection that was in a room is kept while its room cannot be found."""
+BUSY = Refused("busy", "The server is busy with something. Try again in a moment.")
+UNSAVED = Refused("busy", "Chat cannot be saved at the moment, so this was not sent. Try again later.")
+MOVED = Refused("moved", "This room has moved.")
 
-EnterHere = Callable[[str, str, c.Command, Later], Joined | None]
+
+class LocationUnknown(Exception):
+    """Where a room is cannot be told at present; ask again in a moment."""
 
 
-class Abroad:
-    """See the module's text. `enter_here` carries out a way in at this worker. `now_ms` is the world's clock.
+@dataclass(frozen=True, slots=True)
+class RoomLocation:
+    """The process that owns a room, and since which epoch."""
+
+    process: str
+    epoch: int
+
+
+class Placement(Protocol):
+    """What the gateway asks about where rooms are."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether this worker may not speak for its rooms at the moment."""
+
+    def locate(self, code: str) -> RoomLocation | None:
+        """Where a room is; it is claimed first if its owner is lost. None: there is no such room.
+
+        Raises:
+            LocationUnknown: it cannot be told at present.
+        """
+
+    def spawn(self, work: Callable[[], None], after_ms: int = 0) -> None:
+        """Run work that may wait in a greenlet of its own."""
+
+    def place_new(self) -> str:
+        """The process that should get a new room."""
+
+    def place_quick(self, game: str) -> str:
+        """The process that has the best room for quick play; `game` is "" for the default."""
+
+    def receive(self, transfer: m.Transfer, sender: str) -> None:
+        """A room was transferred to this worker."""
+
+    def why_unreadable(self, frozen: bytes) -> str:
+        """Why this worker cannot go on with a frozen room; "" when it can."""
+
+    def hold_entry(self, code: str, done: Callable[[bool], None]) -> bool:
+        """Whether a room here waits to be recorded, so that other workers find it.
+
+        Args:
+            code: the room's code.
+            done: called with True when it is recorded, with False when that takes too long.
+
+        Returns:
+            False when there is nothing to wait for; `done` is not called then.
+        """
+
+
+# --- calls to other workers -----------------------------------------------------------------------------
+
+Done = Callable[[m.Reply | None], None]
+"""Called with the reply; None: none will come."""
+
+
+@dataclass(slots=True)
+class _PendingCall:
+    process: str
+    until_ms: int
+    done: Done
+
+
+class PendingCalls:
+    """Calls to other workers that are not replied to yet.
+
+    Args:
+        local: the outbox to this worker's own connections.
+        post: sends a message to a process; False while nothing gets there.
+        spawn: runs work after some ms.
+        now_ms: the world's clock.
+    """
+
+    def __init__(
+        self,
+        local: LocalOutbox,
+        post: Callable[[str, m.AnyMessage], bool],
+        spawn: Callable[[Callable[[], None], int], None],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._local = local
+        self._post = post
+        self._spawn = spawn
+        self._now_ms = now_ms
+        self._pending: dict[int, _PendingCall] = {}
+        self._last_id = 0
+
+    def call(
+        self, process: str, sid: str, device: str, what: str, code: str, command: c.Command, done: Done
+    ) -> None:
+        """Send a connection's command to a process; see messages.Call for the arguments."""
+        info = self._local.info(sid)
+        self._last_id += 1
+        self._pending[self._last_id] = _PendingCall(process, self._now_ms() + REPLY_MS, done)
+        as_json = info is not None and info.as_json
+        hashed = info is not None and info.balancer_key == code
+        payload = msgspec.to_builtins(command)
+        place = payload.pop("place", "")
+        call = m.Call(self._last_id, sid, device, what, code, as_json, hashed, payload, place)
+        if not self._post(process, call):
+            del self._pending[call.id]
+            self._spawn(lambda: done(None), RETRY_MS)
+
+    def offer(self, process: str, code: str, frozen: bytes, done: Done) -> None:
+        """Ask a process whether it can go on with a frozen room."""
+        self._last_id += 1
+        self._pending[self._last_id] = _PendingCall(process, self._now_ms() + REPLY_MS, done)
+        if not self._post(process, m.Offer(self._last_id, code, frozen)):
+            del self._pending[self._last_id]
+            done(None)
+
+    def replied(self, reply: m.Reply) -> None:
+        """A reply has come."""
+        pending = self._pending.pop(reply.id, None)
+        if pending is not None:
+            pending.done(reply)
+
+    def expire(self) -> None:
+        """Give up calls that were not replied to in time; call it several times a second."""
+        now_ms = self._now_ms()
+        self._give_up([number for number, one in self._pending.items() if one.until_ms <= now_ms])
+
+    def processes(self) -> set[str]:
+        """The processes that owe a reply."""
+        return {one.process for one in self._pending.values()}
+
+    def give_up(self, process: str) -> None:
+        """A process will not reply any more."""
+        self._give_up([number for number, one in self._pending.items() if one.process == process])
+
+    def _give_up(self, numbers: list[int]) -> None:
+        for number in numbers:
+            self._pending.pop(number).done(None)
+
+
+# --- connections whose room is at another worker --------------------------------------------------------
+
+
+class RemoteSessions:
+    """This worker's connections whose room is at another worker.
+
+    Args:
+        process: this worker.
+        service: its rooms.
+        local: the outbox to its own connections.
+        calls: to other workers.
+        post: sends a message to a process.
+        placement: where rooms are.
+        enter_here: carries a way into a room out at this worker.
+        is_moving: whether a room here is on its way to another worker.
+        now_ms: the world's clock.
 
     Attributes:
         rooms: the room of each such connection, by sid.
-        homes: where those rooms are.
+        locations: where those rooms are, as far as it is known.
     """
 
     def __init__(
         self,
         process: str,
-        desk: RoomService,
-        edge: Edge,
-        asks: Asks,
-        post: Callable[[str, l.AnyLetter], bool],
-        enter_here: EnterHere,
+        service: RoomService,
+        local: LocalOutbox,
+        calls: PendingCalls,
+        post: Callable[[str, m.AnyMessage], bool],
+        placement: Placement,
+        enter_here: Callable[[str, str, c.Command, Later], Joined | None],
         is_moving: Callable[[str], bool],
         now_ms: Callable[[], int],
     ) -> None:
-        self.process = process
-        self.finder: Finder
         self.rooms: dict[str, str] = {}
-        self.homes: dict[str, Home] = {}
-        self._desk = desk
-        self._edge = edge
-        self._asks = asks
+        self.locations: dict[str, RoomLocation] = {}
+        self._process = process
+        self._service = service
+        self._local = local
+        self._calls = calls
         self._post = post
+        self._placement = placement
         self._enter_here = enter_here
         self._is_moving = is_moving
         self._now_ms = now_ms
-        self._reattaching: set[str] = set()
+        self._attaching: set[str] = set()
 
-    def home_of(self, sid: str) -> Home | None:
-        """Where the room of a connection is; None when it is here, in none, or being looked for."""
-        return self.homes.get(self.rooms.get(sid, ""))
+    # hot: every press of a player whose room is elsewhere
+    def location_of(self, sid: str) -> RoomLocation | None:
+        """Where the room of a connection is; None when it is here, unknown, or there is none."""
+        return self.locations.get(self.rooms.get(sid, ""))
 
     def at(self, process: str) -> list[str]:
-        """The connections whose room is at a process, or nobody knows where."""
-        homes = {sid: self.homes.get(code) for sid, code in self.rooms.items()}
-        return [sid for sid, home in homes.items() if home is None or home.process == process]
+        """The connections whose room is at a process, or at an unknown one."""
+        where = {sid: self.locations.get(code) for sid, code in self.rooms.items()}
+        return [sid for sid, location in where.items() if location is None or location.process == process]
 
-    def sweep(self) -> None:
-        """Forget homes that nobody needs."""
+    def forget_unused(self) -> None:
+        """Forget the locations of rooms in which no connection is."""
         used = set(self.rooms.values())
-        for code in [code for code in self.homes if code not in used]:
-            del self.homes[code]
+        for code in [code for code in self.locations if code not in used]:
+            del self.locations[code]
 
     # --- coming and going ---------------------------------------------------------------------
 
     def leave(self, sid: str, code: str) -> None:
-        """The connection is in room `code` now: it leaves the one it was in elsewhere."""
+        """The connection is in room `code` now: it leaves the one in which it was at another worker."""
         before = self.rooms.pop(sid, None)
-        if before is not None and before != code and before in self.homes:
-            passport = self._edge.passport(sid)
-            device = passport.device if passport is not None else ""
-            self._asks.ask(
-                self.homes[before].process, sid, device, "leave", before, c.Nothing(), lambda told: None
-            )
+        if before is not None and before != code and before in self.locations:
+            info = self._local.info(sid)
+            device = info.device if info is not None else ""
+            process = self.locations[before].process
+            self._calls.call(process, sid, device, "leave", before, c.Nothing(), lambda reply: None)
 
     def forget(self, sid: str) -> None:
-        """The connection is gone."""
-        self._reattaching.discard(sid)
-        home = self.home_of(sid)
+        """The connection is closed."""
+        self._attaching.discard(sid)
+        location = self.location_of(sid)
         code = self.rooms.pop(sid, "")
-        if home is not None:
-            self._post(home.process, l.Left(sid, code))
+        if location is not None:
+            self._post(location.process, m.Disconnected(sid, code))
 
     def enter_by_code(self, sid: str, device: str, command: c.Join, code: str, later: Later) -> None:
         """Bring a connection into a room, wherever that is."""
-        until_ms = self._now_ms() + ANSWER_MS
+        until_ms = self._now_ms() + REPLY_MS
 
-        def answered(told: l.Answered | None, process: str) -> None:
-            if told is not None and not told.ok and told.data["code"] == "moved":
-                self._again(until_ms, look, lambda: later(BUSY))
+        def retry() -> None:
+            self._retry(until_ms, look, lambda: later(BUSY))
+
+        def replied(reply: m.Reply | None, process: str) -> None:
+            if reply is not None and not reply.ok and reply.data["code"] == "moved":
+                retry()
             else:
-                self.entered(sid, process, told, later)
+                self.entered(sid, process, reply, later)
 
         def look() -> None:
             try:
-                home = self.finder.locate(code)
-            except Unsure:
-                self._again(until_ms, look, lambda: later(BUSY))
+                location = self._placement.locate(code)
+            except LocationUnknown:
+                retry()
                 return
-            if home is None:
+            if location is None:
                 later(NoSuchRoom())
-            elif home.process == self.process:
+            elif location.process == self._process:
                 try:
                     answer = self._enter_here(sid, device, command, later)
                 except Refused as refused:
@@ -118,157 +283,175 @@ class Abroad:
                     if answer is not None:
                         later(answer)
             else:
-                self.know(code, home)
-                process = home.process
-                self._asks.ask(
-                    process, sid, device, "join", code, command, lambda told: answered(told, process)
+                self.learn(code, location)
+                process = location.process
+                self._calls.call(
+                    process, sid, device, "join", code, command, lambda reply: replied(reply, process)
                 )
 
-        self.finder.spawn(look)
+        self._placement.spawn(look)
 
-    def _again(self, until_ms: int, work: Callable[[], None], give_up: Callable[[], None]) -> None:
+    def _retry(self, until_ms: int, work: Callable[[], None], give_up: Callable[[], None]) -> None:
         if self._now_ms() >= until_ms:
             give_up()
         else:
-            self.finder.spawn(work, AGAIN_MS)
+            self._placement.spawn(work, RETRY_MS)
 
-    def entered(self, sid: str, process: str, told: l.Answered | None, later: Later) -> None:
-        """Another process has answered a way in."""
-        if told is None:
+    def entered(self, sid: str, process: str, reply: m.Reply | None, later: Later) -> None:
+        """Another process has replied to a way into a room."""
+        if reply is None:
             later(BUSY)
-        elif not told.ok:
-            later(Refused(str(told.data["code"]), str(told.data["message"])))
-        elif self._edge.passport(sid) is None:
-            self._post(process, l.Left(sid, str(told.data["code"])))
+        elif not reply.ok:
+            later(_refusal(reply))
+        elif self._local.info(sid) is None:
+            self._post(process, m.Disconnected(sid, str(reply.data["code"])))
         else:
-            self._settle(sid, str(told.data["code"]), Home(process, told.epoch))
-            later(c.read_answer("join", told.data))
+            self._settle(sid, str(reply.data["code"]), RoomLocation(process, reply.epoch))
+            later(c.read_answer("join", reply.data))
 
-    def _settle(self, sid: str, code: str, home: Home) -> None:
-        """The connection is in a room elsewhere from now on."""
-        place = self._desk.place(sid)
+    def _settle(self, sid: str, code: str, location: RoomLocation) -> None:
+        """The connection is in a room at another worker from now on."""
+        place = self._service.place(sid)
         if place is not None and place[0].code != code:
-            self._desk.order(sid, "leave", c.Nothing(), self._now_ms())
+            self._service.order(sid, "leave", c.Nothing(), self._now_ms())
         self.leave(sid, code)
         self.rooms[sid] = code
-        self.know(code, home)
+        self.learn(code, location)
 
-    def know(self, code: str, home: Home) -> None:
-        """Learn where a room is, unless that is older than what is known."""
-        known = self.homes.get(code)
-        if known is None or home.epoch >= known.epoch:
-            self.homes[code] = home
+    def learn(self, code: str, location: RoomLocation) -> None:
+        """Remember where a room is, unless something newer is known."""
+        known = self.locations.get(code)
+        if known is None or location.epoch >= known.epoch:
+            self.locations[code] = location
 
-    def seek(
+    def resume(
         self, sid: str, device: str, code: str, until_ms: int, done: Callable[[Joined | None], None]
     ) -> None:
-        """Bring a returning device back into its room; `done` gets the answer, None for no such room."""
+        """Bring a returning device back into its room, wherever that is.
+
+        Args:
+            sid: its new connection.
+            device: the device.
+            code: the room's code.
+            until_ms: when to give up; the connection is closed then, and the client comes back later.
+            done: called with JOINED, or with None when there is no such room.
+        """
 
         def give_up() -> None:
-            # Unsure is not gone: whoever comes back later may find it.
-            self._edge.close(sid, "draining", "The server looks for your room. One moment.")
+            # A room that cannot be found is not gone: a client that comes back later may find it.
+            self._local.close(sid, "draining", "The server looks for your room. One moment.")
 
-        def answered(told: l.Answered | None, process: str) -> None:
-            if self._edge.passport(sid) is None:
-                if told is not None and told.ok:
-                    self._post(process, l.Left(sid, code))
-            elif told is None or (not told.ok and told.data["code"] == "moved"):
-                self.homes.pop(code, None)
-                self._again(until_ms, look, give_up)
-            elif not told.ok:
+        def retry() -> None:
+            self._retry(until_ms, look, give_up)
+
+        def replied(reply: m.Reply | None, process: str) -> None:
+            if self._local.info(sid) is None:
+                if reply is not None and reply.ok:
+                    self._post(process, m.Disconnected(sid, code))
+            elif reply is None or (not reply.ok and reply.data["code"] == "moved"):
+                self.locations.pop(code, None)
+                retry()
+            elif not reply.ok:
                 done(None)
             else:
-                self._settle(sid, code, Home(process, told.epoch))
-                done(msgspec.convert(told.data, Joined))
+                self._settle(sid, code, RoomLocation(process, reply.epoch))
+                done(msgspec.convert(reply.data, Joined))
 
         def look() -> None:
-            if self._edge.passport(sid) is None:
+            if self._local.info(sid) is None:
                 return
             try:
-                home = self.finder.locate(code)
-            except Unsure:
-                self._again(until_ms, look, give_up)
+                location = self._placement.locate(code)
+            except LocationUnknown:
+                retry()
                 return
-            if home is None:
+            if location is None:
                 done(None)
-            elif home.process == self.process:
-                if self._is_moving(code) or self.finder.blocked():
-                    self._again(until_ms, look, give_up)
+            elif location.process == self._process:
+                if self._is_moving(code) or self._placement.blocked:
+                    retry()
                     return
                 self.rooms.pop(sid, None)
-                done(self._desk.resume(sid, device, code, self._now_ms()))
+                done(self._service.resume(sid, device, code, self._now_ms()))
             else:
-                process = home.process
-                self.know(code, home)
-                self._asks.ask(
-                    process, sid, device, "resume", code, c.Nothing(), lambda told: answered(told, process)
+                process = location.process
+                self.learn(code, location)
+                self._calls.call(
+                    process, sid, device, "resume", code, c.Nothing(), lambda reply: replied(reply, process)
                 )
 
-        self.finder.spawn(look)
+        self._placement.spawn(look)
 
     # --- what happens there -------------------------------------------------------------------
 
     def order(self, sid: str, code: str, name: str, command: c.Command, later: Later) -> None:
         """Have a command carried out where the room is."""
 
-        def answered(told: l.Answered | None) -> None:
-            if told is None or (not told.ok and told.data["code"] == "moved"):
-                if self.homes.get(code, home) != home:
+        def replied(reply: m.Reply | None) -> None:
+            if reply is None or (not reply.ok and reply.data["code"] == "moved"):
+                if self.locations.get(code, location) != location:
                     self.order(sid, code, name, command, later)
                 else:
                     later(BUSY)
                     self.reattach(sid)
-                return
-            if told.ok and name == "leave":
-                self.rooms.pop(sid, None)
-            if told.ok:
-                later(c.read_answer(name, told.data))
+            elif reply.ok:
+                if name == "leave":
+                    self.rooms.pop(sid, None)
+                later(c.read_answer(name, reply.data))
             else:
-                later(Refused(str(told.data["code"]), str(told.data["message"])))
+                later(_refusal(reply))
 
-        home = self.homes.get(code)
-        passport = self._edge.passport(sid)
-        if home is None or passport is None:
+        location = self.locations.get(code)
+        info = self._local.info(sid)
+        if location is None or info is None:
             later(BUSY)
             self.reattach(sid)
         else:
-            self._asks.ask(home.process, sid, passport.device, name, code, command, answered)
+            self._calls.call(location.process, sid, info.device, name, code, command, replied)
 
-    def is_news(self, sender: str, code: str, epoch: int) -> bool:
-        """Whether a room's word is not older than what is known of it; learns of a new home."""
-        home = self.homes.get(code)
-        if home is None or (epoch == home.epoch and sender == home.process):
+    # hot: every state of a room elsewhere
+    def is_current(self, sender: str, code: str, epoch: int) -> bool:
+        """Whether what a process sends of a room is not outdated; learns from it where the room is."""
+        location = self.locations.get(code)
+        if location is None or (epoch == location.epoch and sender == location.process):
             return True
-        if epoch <= home.epoch:
+        if epoch <= location.epoch:
             return False
-        self.homes[code] = Home(sender, epoch)
+        self.locations[code] = RoomLocation(sender, epoch)
         return True
 
-    def moved(self, letter: l.Moved) -> None:
-        """A room has moved, or nobody knows where to."""
-        known = self.homes.get(letter.code)
-        if letter.process:
-            self.know(letter.code, Home(letter.process, letter.epoch))
-        elif known is not None and known.epoch <= letter.epoch:
-            for sid, code in list(self.rooms.items()):
-                if code == letter.code:
-                    self.reattach(sid)
+    def moved(self, message: m.RoomMoved) -> None:
+        """A room has moved, perhaps to an unknown process."""
+        known = self.locations.get(message.code)
+        if message.process:
+            self.learn(message.code, RoomLocation(message.process, message.epoch))
+        elif known is not None and known.epoch <= message.epoch:
+            self.reattach_all(message.code)
+
+    def reattach_all(self, code: str) -> None:
+        """Attach every connection of a room again."""
+        for sid in [sid for sid, room in self.rooms.items() if room == code]:
+            self.reattach(sid)
 
     def reattach(self, sid: str) -> None:
-        """Bring a connection to its room anew, wherever that is by now, and tell it all of it."""
-        code, passport = self.rooms.get(sid), self._edge.passport(sid)
-        if code is None or passport is None or sid in self._reattaching:
+        """Attach a connection to its room again, wherever that is by now, and send it all of the room."""
+        code, info = self.rooms.get(sid), self._local.info(sid)
+        if code is None or info is None or sid in self._attaching:
             return
-        self._reattaching.add(sid)
+        self._attaching.add(sid)
 
         def done(joined: Joined | None) -> None:
-            self._reattaching.discard(sid)
+            self._attaching.discard(sid)
             if joined is None:
                 self.rooms.pop(sid, None)
-                self._edge.close(sid, "closed", "This room has ended.")
+                self._local.close(sid, "closed", "This room has ended.")
                 return
-            self._edge.tell_one(sid, "joined", joined)
+            self._local.tell_one(sid, "joined", joined)
             if sid not in self.rooms:
-                self._desk.follow(sid)
+                self._service.follow(sid)
 
-        self.seek(sid, passport.device, code, self._now_ms() + PATIENCE_MS, done)
+        self.resume(sid, info.device, code, self._now_ms() + PATIENCE_MS, done)
+
+
+def _refusal(reply: m.Reply) -> Refused:
+    return Refused(str(reply.data["code"]), str(reply.data["message"]))

@@ -1,4 +1,8 @@
-"""A room out of its record: a checkpoint, the journal's rows since, and the chat that was kept beside it."""
+"""Restore: a room out of its record: a checkpoint, the journal's rows since, and the chat beside it.
+
+A record may be of any build. One that this worker cannot read raises BadFreeze; `salvage` makes a lobby of
+what is left of it.
+"""
 
 import logging
 from contextlib import suppress
@@ -18,7 +22,15 @@ log = logging.getLogger("rumpus.cluster")
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
-    """What one append holds: the match stood at `tick`; `hash` is the state's after `hash_tick`, if any."""
+    """What one append to the journal holds.
+
+    Attributes:
+        match: the number of the match.
+        tick: the tick that the match had reached.
+        packed: the rows.
+        hash_tick: the tick after which `hash` is the hash of the state; -1: there is none.
+        hash: see `hash_tick`.
+    """
 
     match: int
     tick: int
@@ -27,14 +39,14 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
     hash: int = 0
 
 
-class Said(msgspec.Struct, frozen=True, array_like=True):
-    """A line of chat with the writer's number."""
+class SaidLine(msgspec.Struct, frozen=True, array_like=True):
+    """A line of chat, and its number by its writer."""
 
     n: int
     line: ChatLine
 
 
-class _Somebody(msgspec.Struct, frozen=True):
+class _RemainingPerson(msgspec.Struct, frozen=True):
     """What every build wrote of a person."""
 
     id: str
@@ -44,9 +56,9 @@ class _Somebody(msgspec.Struct, frozen=True):
 
 
 class _Remains(msgspec.Struct, frozen=True):
-    """What every build wrote of a room, for one of which the rest cannot be read."""
+    """What every build wrote of a room: all that is read when the rest is unreadable."""
 
-    people: list[_Somebody]
+    people: list[_RemainingPerson]
     game: str = ""
     private: bool = True
     host: str | None = None
@@ -55,27 +67,35 @@ class _Remains(msgspec.Struct, frozen=True):
 
 encode_rows = msgspec.msgpack.Encoder().encode
 _decode_rows = msgspec.msgpack.Decoder(Rows).decode
-_decode_said = msgspec.msgpack.Decoder(Said).decode
+_decode_said = msgspec.msgpack.Decoder(SaidLine).decode
 _decode_room = msgspec.msgpack.Decoder(FrozenRoom).decode
 _decode_remains = msgspec.msgpack.Decoder(_Remains).decode
 
 
-def recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
-    """The recorded room, at the last tick that was recorded, under its new owner's epoch.
+def restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
+    """The recorded room, at the last tick that was recorded.
+
+    Args:
+        context: the games and settings of this worker.
+        record: the record.
+        now_ms: the world's clock.
+        epoch: the new owner's.
+
+    Returns:
+        The room; no client is attached to it.
 
     Raises:
         BadFreeze: this worker cannot go on with it; the text tells why.
     """
     try:
-        return _recall(house, record, now_ms, epoch)
+        return _restore(context, record, now_ms, epoch)
     except BadFreeze:
         raise
-    except Exception as error:
-        # A record may be of any build: it is the bytes that do not fit, and no other room suffers from that.
+    except Exception as error:  # the bytes of another build may fit anywhere; other rooms must not suffer
         raise BadFreeze(f"{type(error).__name__}: {error}") from error
 
 
-def _recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
+def _restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
     rows: list[Row] = []
     hashes: dict[int, int] = {}
     tick = 0
@@ -88,7 +108,7 @@ def _recall(house: RoomContext, record: Record, now_ms: int, epoch: int) -> Room
         tick = max(tick, piece.tick)
         if piece.hash_tick >= 0:
             hashes[piece.hash_tick] = piece.hash
-    room = thaw(house, record.checkpoint, now_ms, rows, tick, epoch)
+    room = thaw(context, record.checkpoint, now_ms, rows, tick, epoch)
     _add_chat(room, record.chat)
     if hashes and room.runner is not None:
         _check(room, record.checkpoint, rows, tick, hashes)
@@ -107,15 +127,25 @@ def _add_chat(room: Room, lines: list[bytes]) -> None:
             pen.recent[said.n] = said.line.id
 
 
-def salvage(house: RoomContext, code: str, record: Record, now_ms: int, epoch: int) -> Room:
-    """A room of which not all can be read: in its lobby, with whatever of it is left; never fails.
+def salvage(context: RoomContext, code: str, record: Record, now_ms: int, epoch: int) -> Room:
+    """What can be read of an unreadable room, in its lobby. Never fails.
 
     Its people are told what happened: at best they miss their match, at worst they find an empty room.
+
+    Args:
+        context: the games and settings of this worker.
+        code: the room's code.
+        record: the record.
+        now_ms: the world's clock.
+        epoch: the new owner's.
+
+    Returns:
+        The room; its `setback` names what was lost.
     """
     try:
-        room = thaw(house, record.checkpoint, now_ms, [], 0, epoch, without_match="match_lost")
+        room = thaw(context, record.checkpoint, now_ms, [], 0, epoch, without_match="match_lost")
     except BadFreeze:
-        room = _begin_again(house, code, record.checkpoint, now_ms)
+        room = _reopen(context, code, record.checkpoint, now_ms)
         room.epoch = epoch
         room.setback = "room_lost"
     with suppress(msgspec.MsgspecError):
@@ -123,14 +153,14 @@ def salvage(house: RoomContext, code: str, record: Record, now_ms: int, epoch: i
     return room
 
 
-def _begin_again(house: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> Room:
+def _reopen(context: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> Room:
     """A new room under the old code, with the people of the old one if they can be read."""
     try:
         old = _decode_remains(checkpoint)
     except msgspec.MsgspecError:
         old = _Remains([])
-    name = old.game if old.game in house.games else next(iter(house.games))
-    room = Room(house, code, name, now_ms, private=old.private)
+    name = old.game if old.game in context.games else next(iter(context.games))
+    room = Room(context, code, name, now_ms, private=old.private)
     room.next_person = max(1, old.next_person)
     for number, one in enumerate(old.people):
         look = number % LOOKS
@@ -143,7 +173,7 @@ def _begin_again(house: RoomContext, code: str, checkpoint: bytes, now_ms: int) 
 
 
 def _check(room: Room, checkpoint: bytes, rows: list[Row], tick: int, hashes: dict[int, int]) -> None:
-    """Replay once more and compare with the hashes that the last owner wrote down."""
+    """Replay once more and compare with the hashes that the last owner recorded."""
     frozen = _decode_room(checkpoint)
     if frozen.match is None:
         return
@@ -155,7 +185,19 @@ def _check(room: Room, checkpoint: bytes, rows: list[Row], tick: int, hashes: di
 def differing(
     game: Game, head: bytes, checkpoint: bytes, rows: list[Row], until: int, hashes: dict[int, int]
 ) -> int | None:
-    """The first tick whose hash is not the one that was written down; None: all are."""
+    """Replay a match and compare its states with the hashes that were recorded.
+
+    Args:
+        game: the rules.
+        head: the head of the match's journal.
+        checkpoint: the state to begin with.
+        rows: the journal's rows since.
+        until: the tick at which to stop.
+        hashes: the hash of the state after a tick, by tick.
+
+    Returns:
+        The first tick whose hash differs; None when all are the same.
+    """
     Journal.parse(head)
     m = snapshot.load(game, checkpoint)
     by_tick = {row.tick: row.entries for row in rows}

@@ -1,16 +1,16 @@
 """The Lua scripts that decide ownership. Each runs as one step in Redis, and only on keys of one hash slot.
 
-An owner is a hash with the fields `wid`, `epoch` and `base`: the epoch that the branch had when keys were
-lost. Every script that writes on behalf of an owner compares (wid, epoch) first and answers 0 when it is not
-theirs: that is the fence.
+An owner is a hash with the fields `wid` (a lease id), `epoch` and `base`: the epoch that the room had when
+keys were lost. Every script that writes for an owner compares (wid, epoch) first and answers 0 when they
+differ: that is the fence.
 """
 
 ROOM_TTL_MS = 6 * 3600 * 1000
 RESULT_TTL_MS = 24 * 3600 * 1000
 
-BEAT = """
--- KEYS hb, idx, era; ARGV wid, info, lease ms, first (1 or 0), a new era.
--- Answer: the era, or nil: dead for good.
+HEARTBEAT = """
+-- KEYS hb, idx, era; ARGV lease id, info, lease ms, first (1 or 0), a new store generation.
+-- Answer: the store generation, or nil: the lease has ended.
 local put
 if ARGV[4] == '1' then put = redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 else put = redis.call('SET', KEYS[1], ARGV[2], 'XX', 'PX', ARGV[3]) end
@@ -21,18 +21,18 @@ redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3
 return redis.call('GET', KEYS[3])
 """
 
-INCARNATIONS = """
--- KEYS idx; ARGV the prefix of hb. Answer: wid, info (false: dead), wid, info, …
-local told = {}
-for _, wid in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  told[#told + 1] = wid
-  told[#told + 1] = redis.call('GET', ARGV[1] .. wid)
+LEASES = """
+-- KEYS idx; ARGV the prefix of hb. Answer: lease id, info (false: it has ended), lease id, info, …
+local answer = {}
+for _, lease in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  answer[#answer + 1] = lease
+  answer[#answer + 1] = redis.call('GET', ARGV[1] .. lease)
 end
-return told
+return answer
 """
 
 OPEN = """
--- KEYS own, ck, jr, chat, seen; ARGV wid, epoch, checkpoint, ttl. A new room; 0 if the code is taken.
+-- KEYS own, ck, jr, chat, seen; ARGV lease id, epoch, checkpoint, ttl. A new room; 0 if the code is taken.
 if redis.call('EXISTS', KEYS[1]) == 1 then
   local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
   if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
@@ -48,9 +48,9 @@ ASIDE_TTL_MS = 7 * 24 * 3600 * 1000
 ROOMS_TTL_MS = 3600 * 1000
 
 CLAIM = """
--- KEYS own, ck, jr, chat, aside, aside_jr; ARGV new wid, expected wid, expected epoch, ttl,
+-- KEYS own, ck, jr, chat, aside, aside_jr; ARGV new lease id, expected lease id, expected epoch, ttl,
 -- for how long a copy of the record is set aside (0: not at all).
--- Answer: epoch, checkpoint, journal, chat; or nil if it is not as expected any more.
+-- Answer: epoch, checkpoint, journal, chat; or nil if the owner is another one.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[2] or own[2] ~= ARGV[3] then return nil end
 local epoch = own[2] + 1
@@ -68,7 +68,7 @@ return {epoch, redis.call('GET', KEYS[2]), redis.call('LRANGE', KEYS[3], 0, -1),
 """
 
 CHECKPOINT = """
--- KEYS own, ck, jr; ARGV wid, epoch, checkpoint, ttl. The journal begins anew behind it.
+-- KEYS own, ck, jr; ARGV lease id, epoch, checkpoint, ttl. The journal begins again behind it.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
@@ -78,7 +78,7 @@ return 1
 """
 
 APPEND = """
--- KEYS own, jr; ARGV wid, epoch, rows, ttl.
+-- KEYS own, jr; ARGV lease id, epoch, rows, ttl.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 redis.call('RPUSH', KEYS[2], ARGV[3])
@@ -87,8 +87,8 @@ return 1
 """
 
 CHAT = """
--- KEYS own, chat, seen; ARGV wid, epoch, line, player, n, id, ttl.
--- Answer: the line's id, the id that number n got before, -1 for a gap, 0 for somebody else's room.
+-- KEYS own, chat, seen; ARGV lease id, epoch, line, player, n, id, ttl.
+-- Answer: the line's id, the id that number n got before, -1 for a gap, 0 for another worker's room.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 local known = redis.call('HGET', KEYS[3], ARGV[4] .. ':' .. ARGV[5])
@@ -104,8 +104,8 @@ return tonumber(ARGV[6])
 """
 
 RESULT = """
--- KEYS own, res; ARGV wid, epoch, result, ttl, closed (1 or 0). The first result of a match stays; 2: it was
--- there already. The result of a room that has closed is taken without a record as well: Redis lost it.
+-- KEYS own, res; ARGV lease id, epoch, result, ttl, closed (1 or 0). The first result of a match stays; 2: it
+-- was there already. The result of a room that has closed is taken without a record as well: Redis lost it.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] or ARGV[5] == '0' then
   if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
@@ -115,7 +115,7 @@ return 2
 """
 
 TRANSFER = """
--- KEYS own, ck, jr; ARGV wid, epoch, new wid, checkpoint, ttl. Answer: the new epoch, or 0.
+-- KEYS own, ck, jr; ARGV lease id, epoch, new lease id, checkpoint, ttl. Answer: the new epoch, or 0.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 local epoch = own[2] + 1
@@ -128,13 +128,13 @@ return epoch
 
 RESTORE = """
 -- For a worker that runs the room.
--- KEYS own, ck, jr, chat, seen; ARGV new wid, old wid, epoch, checkpoint, ttl.
--- Its own again under a new name, be it that the answer to an earlier RESTORE of the same process was lost.
--- Or Redis has lost keys, or has come back with old ones: epochs only rise, so a worker whose epoch is higher
--- than the stored one, or equal under another name, runs a newer room than the record. Ties between two that
--- were both restored are decided by the stored base.
--- Answer: the new epoch, or 0 when the room is another's. The checkpoint holds all lines of chat, so that the
--- stream and the numbers, which may be old, begin again behind it.
+-- KEYS own, ck, jr, chat, seen; ARGV new lease id, old lease id, epoch, checkpoint, ttl. The room is its own
+-- again under a new lease id, also when the answer to an earlier RESTORE was lost. Or Redis has lost keys, or
+-- has come back with old ones: epochs only rise, so a worker whose epoch is higher than the stored one, or
+-- equal under another lease id, runs a newer room than the record. Ties between two that were both restored
+-- are decided by the stored base.
+-- Answer: the new epoch, or 0 when the room is another worker's. The checkpoint holds all lines of chat, so
+-- the stream and the numbers, which may be old, begin again behind it.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch', 'base')
 local mine, base = tonumber(ARGV[3]), 0
 if own[1] then
@@ -157,7 +157,7 @@ return mine + 1
 """
 
 CLOSE = """
--- KEYS own, ck, jr, chat, seen; ARGV wid, epoch.
+-- KEYS own, ck, jr, chat, seen; ARGV lease id, epoch.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])

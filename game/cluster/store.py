@@ -1,7 +1,11 @@
 """What workers share, as an interface: leases, owners, records of rooms, mailboxes.
 
-`memory.py` keeps it in this process, `redis_store.py` in Redis. Every call may take up to a quarter of a
-second and may raise StoreDown; none belongs into a tick.
+`redis_store.py` keeps it in Redis; tests keep it in memory. Every call may take up to a quarter of a second
+and may raise StoreDown, so none belongs into a tick.
+
+A *process* is the name of a running worker, never used twice. A *lease id* is `process.generation`: a worker
+that has lost its lease goes on under the next generation. The *store generation* is another one when the
+store has lost its keys.
 """
 
 from dataclasses import dataclass
@@ -17,15 +21,15 @@ class StoreDown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a room, an incarnation, and since which epoch."""
+    """Who owns a room, and since which epoch. An epoch rises with every change of owner."""
 
-    wid: str
+    lease_id: str
     epoch: int
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that is recorded of a room."""
+    """All that is recorded of a room: a checkpoint, the journal's rows since, and lines of chat."""
 
     checkpoint: bytes
     journal: list[bytes]
@@ -44,11 +48,18 @@ class Claim:
 class Write:
     """One durable write of a room's owner.
 
-    Kinds:
-    `open` begins a room's record (data: checkpoint), `checkpoint` replaces it and empties the journal,
-    `append` adds to the journal, `chat` adds line `number` of `name` (answer: `ref`, or the id that it got
-    before), `result` keeps the outcome of match `number` once, `last_result` does so for a room that has
-    closed and whose record may be lost, `close` removes everything.
+    Attributes:
+        kind: `open` begins a room's record (data: checkpoint), `checkpoint` replaces it and empties the
+            journal, `append` adds to the journal, `chat` adds line `number` of player `name` (answer: `ref`,
+            or the id that this line got before), `result` keeps the outcome of match `number` once,
+            `last_result` does so for a room that has closed and whose record may be lost, `close` removes
+            everything.
+        code: the room's code.
+        owner: as whom the worker writes; the store answers FENCED if that is not the owner.
+        data: what is written.
+        name: the player who said a line.
+        number: of a line or a match.
+        ref: the id of a line.
     """
 
     kind: str
@@ -61,79 +72,107 @@ class Write:
 
 
 FENCED = 0
-"""The answer to a write of somebody who is not the owner any more."""
+"""The answer to a write by a worker that does not own the room (any more)."""
 GAP = -1
 """The answer to a chat line whose number does not follow."""
 
 
 class Store(Protocol):
-    """See the module's text. A `wid` names one incarnation of a process: `process.n`."""
+    """What workers share. Every method raises StoreDown."""
 
-    def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
-        """Renew a lease (`first`: begin it); the world's era, or None when the lease is lost for good."""
+    # --- leases
+
+    def heartbeat(self, lease_id: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
+        """Renew a lease.
+
+        Args:
+            lease_id: whose lease.
+            info: what the worker reports of itself, for `leases`.
+            lease_ms: how long it holds from now.
+            first: begin it; otherwise a lease that has ended stays ended.
+
+        Returns:
+            The store generation; None when the lease has ended.
+        """
 
     def reconnected(self) -> bool:
-        """Whether the store may have been started again since this was asked, perhaps with an older file."""
+        """Whether the store may have been restarted since the last call, perhaps with an older file."""
 
-    def era(self) -> str | None:
-        """The world's era; another than before, or None: keys were lost."""
+    def generation(self) -> str | None:
+        """The store generation; None when it has lost its keys and no worker has come back yet."""
 
-    def resign(self, wid: str) -> None:
-        """Give a lease up."""
+    def resign(self, lease_id: str) -> None:
+        """End a lease now."""
 
-    def incarnations(self) -> dict[str, bytes | None]:
-        """Every known wid with its info; None for those that are dead."""
+    def leases(self) -> dict[str, bytes | None]:
+        """Every known lease id with its worker's info; None for those that have ended."""
 
-    def alive(self, wid: str) -> bool:
+    def is_alive(self, lease_id: str) -> bool:
         """Whether a lease holds."""
 
-    def bury(self, wid: str) -> None:
-        """Forget a dead wid and its list of rooms."""
+    def forget_peer(self, lease_id: str) -> None:
+        """Forget a lease that has ended, and its list of rooms."""
 
-    def rooms_of(self, wid: str) -> set[str]:
-        """Codes of the rooms that a wid may own: a hint."""
+    # --- owners
+
+    def rooms_of(self, lease_id: str) -> set[str]:
+        """Codes of the rooms that a lease id may own: a hint."""
 
     def owner(self, code: str) -> Owner | None:
-        """Who owns a room, dead or alive."""
+        """Who owns a room, alive or not; None when there is no such room."""
 
     def read(self, code: str) -> Record | None:
         """The record of a room, with any owner; None when there is no record."""
 
-    def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
-        """Own a room whose owner is dead, if it is still that one.
+    def claim(self, code: str, lease_id: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
+        """Own a room whose owner is lost.
 
         Args:
             code: the room's code.
-            wid: the new owner.
-            was: the owner that is dead.
-            set_aside: keep a copy of the record for people to look at, since it could not be read.
+            lease_id: the new owner.
+            was: the lost owner.
+            set_aside: keep a copy of the record for a person to look at, since it could not be read.
+
+        Returns:
+            The claim; None when the owner is not `was` any more.
         """
 
-    def renew(self, wid: str, codes: list[str]) -> None:
-        """Rooms of this owner are in use: their records, and its list of rooms, must not expire."""
+    def keep(self, lease_id: str, codes: list[str]) -> None:
+        """Keep the records of these rooms, and the list of rooms of their owner, from expiring."""
 
     def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
-        """Give a room away; its new epoch, None when it was not ours."""
+        """Give a room to the lease id `to`; its new epoch, None when `was` does not own it."""
 
-    def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
-        """Own a room again under a new wid, or after the store lost keys; None when another has it.
+    def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
+        """Own a running room again under a new lease id, or after the store has lost keys.
 
-        What this worker runs wins over a record that is older, such as one out of an old file.
+        What this worker runs replaces a record that is older, such as one out of an old file.
+
+        Args:
+            code: the room's code.
+            lease_id: this worker's lease now.
+            was: as whom it owned the room.
+            checkpoint: the room as it is.
+
+        Returns:
+            The new epoch; None when the room is another worker's.
         """
 
     def write(self, writes: list[Write]) -> list[int]:
         """Carry out writes in order, each answered by FENCED, GAP or a positive number."""
 
-    def publish(self, mail: list[tuple[str, bytes]]) -> None:
-        """Put envelopes into mailboxes: (process, envelope)."""
+    # --- words
 
-    def put_list(self, process: str, data: bytes) -> None:
-        """This process's open rooms."""
+    def publish(self, packets: list[tuple[str, bytes]]) -> None:
+        """Put packets into mailboxes: (process, packet). They may be lost, doubled or reordered."""
 
-    def lists(self) -> dict[str, bytes]:
-        """What `put_list` kept, of all processes that are alive."""
+    def put_open_rooms(self, process: str, data: bytes) -> None:
+        """Keep a worker's list of open rooms."""
+
+    def open_rooms(self) -> dict[str, bytes]:
+        """The lists that `put_open_rooms` kept, by process; some may be of workers that are gone."""
 
 
-def process_of(wid: str) -> str:
-    """The process of an incarnation."""
-    return wid.rpartition(".")[0]
+def process_of(lease_id: str) -> str:
+    """The process of a lease id."""
+    return lease_id.rpartition(".")[0]

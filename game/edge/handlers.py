@@ -15,7 +15,8 @@ import msgspec
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 
 from game import error_log, telemetry
-from game.cluster.gateway import Front, Later
+from game.cluster.gateway import RoomGateway
+from game.cluster.remote import Later
 from game.edge.connections import ClientConnection, Connections
 from game.edge.limits import RateLimits
 from game.edge.output import Output
@@ -47,7 +48,7 @@ class ConnectionHandlers:
 
     def __init__(
         self,
-        gateway: Front,
+        gateway: RoomGateway,
         connections: Connections,
         tokens: Tokens,
         output: Output,

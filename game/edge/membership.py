@@ -1,4 +1,4 @@
-"""A worker's membership in a cluster: the parts of `game.cluster` put together for one process.
+"""A worker's membership in a cluster: its store, clock, link and outbox, and how it joins and reports.
 
 Only a worker that was given a Redis imports this file, and Redis's client with it.
 """
@@ -14,18 +14,17 @@ import gevent
 
 from game.background import Background
 from game.cluster.clock import WorldClock, monotonic_ms
-from game.cluster.cluster_gateway import SharedFront
-from game.cluster.complaint import Complaint
-from game.cluster.connections import Edge
-from game.cluster.lease import Standing
-from game.cluster.link import Couriers
-from game.cluster.messages import AnyLetter
+from game.cluster.connections import LocalOutbox
+from game.cluster.lease import LeaseState
+from game.cluster.link import PubSubTransport
+from game.cluster.log_throttle import LogThrottle
 from game.cluster.node import Node
-from game.cluster.outbox import SharedOutbox
+from game.cluster.outbox import ClusterOutbox
+from game.cluster.persistence import CheckpointLog
 from game.cluster.redis_store import RedisStore
 from game.cluster.store import StoreDown
 from game.config import Config
-from game.edge.message_queue import Queue
+from game.edge.message_queue import MessageQueue
 from game.edge.tokens import fingerprints
 from game.ops.metrics import Figure, single
 from game.rooms.room import RoomContext
@@ -40,47 +39,124 @@ CLOCK_NOISE_US = 500
 """What may lie between a clock's reading and its use in a busy process."""
 CLOCK_WARN_US = 250_000
 FIRST_WAIT_S = 0.25
-MOST_WAIT_S = 5.0
+MAX_WAIT_S = 5.0
 """Waits between tries to join: each twice the one before, less a random part, so that workers spread."""
 BUILD_EVERY_S = 600.0
 """How often the files of this build are kept for another week."""
 BUILD_AGAIN_S = 2.0
+_ALL_ADDRESSES = ("", "0.0.0.0", "::")
 
 
 def new_process(worker_id: str) -> str:
-    """A name for this process that no other ever has: who, its pid, and 64 random bits."""
+    """A name for this process that no other ever has: its worker id, its pid, and 64 random bits."""
     return f"{worker_id or 'worker'}-{os.getpid()}-{secrets.token_hex(8)}"
 
 
 class Membership:
-    """One process's part in the world that `config.cluster` names; `keys` sign its players' tokens."""
+    """One process's part in the world that `config.cluster` names.
 
-    def __init__(self, config: Config, background: Background, keys: list[str]) -> None:
-        self._background = background
+    Args:
+        config: the settings of this run.
+        background: runs what must run as long as the process.
+        keys: the keys that sign tokens, the newest last.
+        local: the outbox to this worker's own connections.
+        monotonic_us: the machine's monotonic clock in microseconds.
+
+    Attributes:
+        process: the name of this process.
+        clock: the world's clock, the same for every worker.
+        outbox: the outbox for this worker's rooms.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        background: Background,
+        keys: list[str],
+        local: LocalOutbox,
+        monotonic_us: Callable[[], int],
+    ) -> None:
         self._settings = config.cluster
-        self.process = new_process(config.cluster.worker_id)
-        self.store = RedisStore(config.cluster.redis_url, config.cluster.world)
+        self._background = background
         self._secrets = fingerprints(keys)
-        self._couriers = Couriers(self.process)
-        self._monotonic_us: Callable[[], int] = lambda: 0
-        self._clock = WorldClock(self._monotonic_us)
-        self._outbox: SharedOutbox
-        self._front: SharedFront
-        self.node: Node
+        self._local = local
+        self._monotonic_us = monotonic_us
+        self.process = new_process(config.cluster.worker_id)
+        self._store = RedisStore(config.cluster.redis_url, config.cluster.world)
+        self.clock = WorldClock(monotonic_us)
+        self._transport = PubSubTransport(self.process, self._store, monotonic_ms)
+        self._checkpoints = CheckpointLog(self.clock.ms, round(config.cluster.checkpoint_s * 1000))
+        self.outbox = ClusterOutbox(local, self._transport.post, self._checkpoints.hold_chat)
 
-    def sees_redis(self) -> bool:
-        """Whether Redis answered the last time it was asked, just now."""
-        return self.node.sees_store
+    def make_node(
+        self, service: RoomService, context: RoomContext, refuse_clients: Callable[[bool], None]
+    ) -> Node:
+        """The node that serves this worker's rooms.
 
-    def figures(self) -> Iterator[Figure]:
-        """How this worker stands among the others, for a scrape."""
-        lease = self.node.lease
+        Args:
+            service: the rooms.
+            context: what a room needs.
+            refuse_clients: called with True to send all clients to other workers, with False to accept them.
+
+        Returns:
+            The node; give it to `start`.
+        """
+        return Node(
+            self._settings,
+            self.process,
+            self._store,
+            self._transport,
+            self._checkpoints,
+            self.outbox,
+            self._local,
+            service,
+            context,
+            self._background,
+            refuse_clients,
+            self.clock.ms,
+            monotonic_ms,
+            self._secrets,
+        )
+
+    def make_queue(self, fanout: Fanout) -> MessageQueue:
+        """The message queue for rare events to the clients of all workers."""
+        return MessageQueue(self._settings.redis_url, self._settings.world, fanout)
+
+    def start(self, node: Node, host: str, port: int) -> None:
+        """Join the world; returns when Redis answers and takes writes, however long that takes.
+
+        Args:
+            node: the node of this worker.
+            host: the address that this worker listens on.
+            port: its port.
+        """
+        reached = "127.0.0.1" if host in _ALL_ADDRESSES else host
+        address = self._settings.advertise or f"{reached}:{port}"
+        warnings = LogThrottle(
+            lambda cause: log.warning("cannot start: %s; trying again", cause), monotonic_ms
+        )
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                self._set_clock()
+                node.start(address)
+                self._background.start("world clock", self._keep_clock)
+                return
+            except StoreDown as error:
+                warnings.failed(str(error))
+            gevent.sleep(random.uniform(wait_s / 2, wait_s))
+            wait_s = min(wait_s * 2, MAX_WAIT_S)
+
+    @staticmethod
+    def figures(node: Node) -> Iterator[Figure]:
+        """The cluster's figures of a node, for a scrape."""
+        lease = node.lease
         yield Figure(
             "lease_standing",
             "1 for how this worker stands to its lease: ok; suspect (it is asking); degraded (Redis is away,"
             " rooms play on from memory); frozen (others have its rooms).",
             "gauge",
-            {(one.value,): float(one is lease.standing) for one in Standing},
+            {(one.value,): float(one is lease.state) for one in LeaseState},
             ("standing",),
         )
         yield single("lease_age_seconds", "Time since Redis last granted the lease.", lease.age_ms / 1000)
@@ -88,95 +164,33 @@ class Membership:
             "redis_latency_seconds", "What the last renewal of the lease took.", lease.latency_ms / 1000
         )
         yield single("redis_up", "Whether Redis answered the last time.", float(lease.answered))
-        yield single("peers", "Other workers of this world that are alive.", len(self.node.peers()))
-        yield single("draining", "Whether this worker is giving its rooms away.", float(self.node.draining))
-
-    def clocks(self, monotonic_us: Callable[[], int]) -> tuple[Callable[[], int], Callable[[], int]]:
-        """The world's clock, in microseconds and in milliseconds: the same for every worker."""
-        self._monotonic_us = monotonic_us
-        self._clock = WorldClock(monotonic_us)
-        return self._clock.us, self._clock.ms
-
-    def outbox(self, edge: Edge) -> SharedOutbox:
-        """The way out for this worker's rooms."""
-
-        def post(process: str, letter: AnyLetter) -> None:
-            self._front.post(process, letter)
-
-        self._outbox = SharedOutbox(edge, post)
-        return self._outbox
-
-    def front(
-        self, desk: RoomService, house: RoomContext, edge: Edge, disperse: Callable[[bool], None]
-    ) -> SharedFront:
-        """What this worker's connections ask."""
-        world_ms = self._clock.ms
-        self._front = SharedFront(self.process, desk, edge, self._outbox, self._couriers, world_ms)
-        self.node = Node(
-            self._settings,
-            self.process,
-            self.store,
-            house,
-            desk,
-            edge,
-            self._outbox,
-            self._couriers,
-            self._front,
-            world_ms,
-            disperse,
-            self._background,
-            self._secrets,
-        )
-        self._front.meet(self.node)
-        return self._front
-
-    def queue(self, fanout: Fanout) -> Queue:
-        """The message queue for low-rate words."""
-        return Queue(self._settings.redis_url, self._settings.world, fanout)
-
-    def start(self, host: str, port: int) -> None:
-        """Join the world; returns when Redis answers and takes writes, however long that is.
-
-        Args:
-            host: the address that this worker listens on.
-            port: its port.
-        """
-        reached = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
-        self.node.address = self._settings.advertise or f"{reached}:{port}"
-        complaint = Complaint(
-            lambda reason: log.warning("cannot start: %s; trying again", reason), monotonic_ms
-        )
-        wait_s = FIRST_WAIT_S
-        while True:
-            try:
-                self._set_clock()
-                self.node.start()
-                self._background.start("world clock", self._keep_clock)
-                return
-            except StoreDown as error:
-                complaint.fails(str(error))
-            gevent.sleep(random.uniform(wait_s / 2, wait_s))
-            wait_s = min(wait_s * 2, MOST_WAIT_S)
+        yield single("peers", "Other workers of this world that are alive.", len(node.peers()))
+        yield single("draining", "Whether this worker is giving its rooms away.", float(node.draining))
 
     def share_build(
         self, build: str, files: dict[str, bytes], keep_serving: Callable[[dict[str, bytes]], None]
     ) -> None:
-        """Keep this build's client files where later builds find them, and serve those of earlier ones.
+        """Keep this build's client files where later builds find them, and serve those of earlier builds.
 
         Pages that were opened before a deploy go on asking for parts of themselves. Runs for ever.
+
+        Args:
+            build: the build's id.
+            files: its files, by path.
+            keep_serving: called with the files of earlier builds.
         """
         shared = False
         while True:
             try:
-                if not shared or not self.store.renew_build(build):
-                    keep_serving(self.store.keep_build(build, files))
+                if not shared or not self._store.renew_build(build):
+                    keep_serving(self._store.keep_build(build, files))
                     shared = True
                 gevent.sleep(BUILD_EVERY_S)
             except StoreDown:
                 gevent.sleep(BUILD_AGAIN_S)
 
     def _set_clock(self) -> None:
-        """Measure Redis's clock: of some tries the fastest, which errs by half its time at most.
+        """Measure Redis's clock: the fastest of some tries counts, which errs by half its time at most.
 
         Raises:
             StoreDown: Redis does not answer.
@@ -184,18 +198,18 @@ class Membership:
         best: tuple[int, int] | None = None
         for _ in range(CLOCK_TRIES):
             asked_us = self._monotonic_us()
-            told_us = self.store.world_us()
+            redis_us = self._store.world_us()
             took_us = self._monotonic_us() - asked_us
             if best is None or took_us < best[0]:
-                best = (took_us, told_us - asked_us - took_us // 2)
+                best = (took_us, redis_us - asked_us - took_us // 2)
         assert best is not None
         took_us, offset_us = best
-        behind_us = self._clock.measured(offset_us, took_us // 2 + CLOCK_NOISE_US)
+        behind_us = self.clock.measured(offset_us, took_us // 2 + CLOCK_NOISE_US)
         if abs(behind_us) > CLOCK_WARN_US:
             log.warning("the world's clock is %.3f s ahead of this worker's", behind_us / 1e6)
 
     def _keep_clock(self) -> None:
-        """Measure the world's clock again and again: no two machines' clocks go alike. Runs for ever."""
+        """Measure the world's clock regularly: no two machines' clocks run alike. Runs for ever."""
         while True:
             gevent.sleep(CLOCK_EVERY_S)
             with suppress(StoreDown):

@@ -1,8 +1,9 @@
-"""Flask-SocketIO's message queue beside our fan-out: low-rate words for clients of every worker.
+"""Flask-SocketIO's message queue: rare events for the clients of all workers.
 
-Any process may say something to all clients, or to a room, through the queue that Flask-SocketIO documents:
+Any process may send an event to all clients, or to a room, through the queue that Flask-SocketIO documents:
 `SocketIO(message_queue=url, channel=channel).emit("notice", …)`. python-socketio's own manager would send
-every emit of every worker that way; here only what is meant for all does, and states never.
+every emit of every worker that way; here only events that are meant for all workers take it, and states never
+do.
 """
 
 import json
@@ -14,7 +15,7 @@ import gevent
 from redis.exceptions import RedisError
 
 from game.cluster.clock import monotonic_ms
-from game.cluster.complaint import Complaint
+from game.cluster.log_throttle import LogThrottle
 from game.cluster.redis_errors import explain
 from game.cluster.redis_store import LISTEN_S, Keys, connect, database_of
 from game.transport.manager import Fanout
@@ -24,8 +25,8 @@ log = logging.getLogger("rumpus.net")
 AGAIN_S = 0.5
 
 
-class Queue:
-    """This worker's end of the queue: it says, and it carries out what others say."""
+class MessageQueue:
+    """This worker's end of the queue: it publishes, and carries out what others publish."""
 
     def __init__(self, url: str, world: str, fanout: Fanout) -> None:
         self._url = url
@@ -33,12 +34,12 @@ class Queue:
         self._fanout = fanout
         self._writer = connect(url)
         self._me = secrets.token_hex(16)
-        self._complaint = Complaint(
-            lambda reason: log.warning("announcements do not reach other workers: %s", reason), monotonic_ms
+        self._warnings = LogThrottle(
+            lambda cause: log.warning("announcements do not reach other workers: %s", cause), monotonic_ms
         )
 
-    def emit(self, event: str, data: Any, namespace: str, room: str | None = None) -> None:
-        """Say something to all clients of a namespace, or of a room in it, at every worker."""
+    def emit(self, event: str, data: object, namespace: str, room: str | None = None) -> None:
+        """Send an event to all clients of a namespace, or of a room in it, at every worker."""
         message = {
             "method": "emit",
             "event": event,
@@ -53,12 +54,12 @@ class Queue:
         self._carry_out(message)
         try:
             self._writer.publish(self.channel, json.dumps(message))
-            self._complaint.works()
+            self._warnings.succeeded()
         except (RedisError, OSError) as error:
-            self._complaint.fails(explain(error, self._url))
+            self._warnings.failed(explain(error, self._url))
 
     def run(self) -> None:
-        """Carry out what others say, for ever."""
+        """Carry out what others publish. Runs for ever."""
         while True:
             try:
                 self._listen()
@@ -71,9 +72,9 @@ class Queue:
         try:
             box.subscribe(self.channel)
             while True:
-                told = box.get_message(timeout=LISTEN_S)
-                if told is not None:
-                    self._take(told["data"])
+                message = box.get_message(timeout=LISTEN_S)
+                if message is not None:
+                    self._take(message["data"])
         finally:
             box.close()
 
@@ -86,7 +87,7 @@ class Queue:
             log.warning("a message of the queue could not be carried out: %r", error)
 
     def _carry_out(self, message: dict[str, Any]) -> None:
-        """Do what python-socketio's managers mean by a message, on this worker's clients alone."""
+        """Do what python-socketio's managers mean by a message, for this worker's clients only."""
         namespace = message.get("namespace") or "/"
         sid, room = message.get("sid"), message.get("room")
         fanout = self._fanout

@@ -3,7 +3,7 @@
 import msgspec
 from flask_socketio import SocketIO
 
-from game.cluster.connections import Passport
+from game.cluster.connections import ConnectionInfo
 from game.edge.connections import Connections
 from game.protocol.events import Bye, Payload
 from game.rooms.outbox import Message
@@ -112,12 +112,12 @@ class Output:
         """The session ids of all connections that are not closing."""
         return [sid for sid, client in self._connections.by_sid.items() if not client.closing]
 
-    def passport(self, member: str) -> Passport | None:
-        """What other workers need to know of a connection; None when it is gone."""
+    def info(self, member: str) -> ConnectionInfo | None:
+        """What other workers need to know of a connection; None when it is closed."""
         client = self._connections.by_sid.get(member)
         if client is None or client.closing:
             return None
-        return Passport(client.device, client.framing is Framing.JSON, client.balancer_key)
+        return ConnectionInfo(client.device, client.framing is Framing.JSON, client.balancer_key)
 
     def _is_json(self, member: str) -> bool:
         client = self._connections.by_sid.get(member)

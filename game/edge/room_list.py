@@ -6,14 +6,14 @@ import gevent
 import msgspec
 from flask_socketio import SocketIO
 
-from game.cluster.directory import Directory
+from game.cluster.directory import RoomDirectory
 from game.edge.connections import Connections
 from game.protocol.events import OpenRooms
 from game.protocol.objects import OpenRoom
 from game.rooms.lobby import Lobby
 
 if TYPE_CHECKING:
-    from game.edge.message_queue import Queue
+    from game.edge.message_queue import MessageQueue
 
 NAMESPACE = "/lobby"
 EVERY_S = 1.0
@@ -35,8 +35,8 @@ class RoomList:
         socketio: SocketIO,
         lobby: Lobby,
         connections: Connections,
-        directory: Directory | None = None,
-        queue: "Queue | None" = None,
+        directory: RoomDirectory | None = None,
+        queue: "MessageQueue | None" = None,
     ) -> None:
         self._socketio = socketio
         self._lobby = lobby
@@ -81,7 +81,7 @@ class RoomList:
                 self._sent = current
                 self._socketio.emit("rooms", msgspec.to_builtins(current), namespace=NAMESPACE)
 
-    def _send_to_all_workers(self, queue: "Queue", current: OpenRooms) -> bool:
+    def _send_to_all_workers(self, queue: "MessageQueue", current: OpenRooms) -> bool:
         """Send the list to the subscribers of every worker if this worker's part of it has changed."""
         own = self._lobby.open_rooms()
         if own == self._own:

@@ -56,7 +56,7 @@ def lose_the_letter(cluster: Cluster, one: Party, to: str) -> None:
     """Hand a room over as its owner does, as far as the record goes; the new owner is never told."""
     wid, epoch = cluster.owner(one.code) or ("", 0)
     store = RedisStore(cluster.redis_url, "main")
-    new = next(wid for wid, info in store.incarnations().items() if info is not None and wid.startswith(to))
+    new = next(wid for wid, info in store.leases().items() if info is not None and wid.startswith(to))
     checkpoint = cluster.calls.get(cluster.keys.room(one.code, "ck")[0])
     assert isinstance(checkpoint, bytes)
     assert store.transfer(one.code, Owner(wid, epoch), new, checkpoint) == epoch + 1

@@ -24,10 +24,10 @@ from hypothesis.stateful import (
 )
 
 from game.cluster import redis_store
-from game.cluster.memory import MemoryStore
 from game.cluster.redis_store import RedisStore, connect
 from game.cluster.store import FENCED, Owner, Store, Write
 from game.devtools.local_cluster import free_port
+from tests.unit.cluster.memory_store import MemoryStore
 
 pytestmark = [pytest.mark.needs_redis, pytest.mark.timeout(180)]
 
@@ -97,7 +97,7 @@ class Ownership(RuleBasedStateMachine):
         self.incarnations[name] += 1
         wid = f"{name}.{self.incarnations[name]}"
         for store in self.stores:
-            assert store.beat(wid, b"{}", 600_000, first=True) is not None
+            assert store.heartbeat(wid, b"{}", 600_000, first=True) is not None
         self.alive.add(wid)
         return Owner(wid, 0)
 
@@ -105,22 +105,22 @@ class Ownership(RuleBasedStateMachine):
     def renew(self, one: Owner) -> None:
         """A heartbeat holds exactly the leases that live."""
         for store in self.stores:
-            assert (store.beat(one.wid, b"{}", 600_000) is not None) == (one.wid in self.alive)
+            assert (store.heartbeat(one.lease_id, b"{}", 600_000) is not None) == (one.lease_id in self.alive)
 
     @rule(one=held)
     def die(self, one: Owner) -> None:
         """A lease runs out."""
-        self.both("resign", one.wid)
-        self.alive.discard(one.wid)
+        self.both("resign", one.lease_id)
+        self.alive.discard(one.lease_id)
 
     @rule(target=held, one=held)
     def open(self, one: Owner) -> Owner:
         """A new room, unless the code is taken."""
-        told = self.both("write", [Write("open", CODE, Owner(one.wid, 1), b"new")])
+        told = self.both("write", [Write("open", CODE, Owner(one.lease_id, 1), b"new")])
         if told == [1]:
             if self.owner is None:
-                return self.took(Owner(one.wid, 1), 0)
-            assert self.owner == Owner(one.wid, 1)
+                return self.took(Owner(one.lease_id, 1), 0)
+            assert self.owner == Owner(one.lease_id, 1)
             return self.owner
         assert self.owner is not None
         return one
@@ -128,24 +128,24 @@ class Ownership(RuleBasedStateMachine):
     @rule(target=held, one=held, known=held)
     def claim(self, one: Owner, known: Owner) -> Owner:
         """Whoever knows the owner, and it is dead, may claim; once."""
-        if known.wid in self.alive:
+        if known.lease_id in self.alive:
             return one
-        claim = self.both("claim", CODE, one.wid, known)
+        claim = self.both("claim", CODE, one.lease_id, known)
         if claim is None:
             assert self.owner != known
             return one
         assert self.owner == known
-        return self.took(Owner(one.wid, known.epoch + 1), known.epoch)
+        return self.took(Owner(one.lease_id, known.epoch + 1), known.epoch)
 
     @rule(target=held, one=held, to=held)
     def transfer(self, one: Owner, to: Owner) -> Owner:
         """Only the owner can give a room away."""
-        epoch = self.both("transfer", CODE, one, to.wid, b"given")
+        epoch = self.both("transfer", CODE, one, to.lease_id, b"given")
         if epoch is None:
             assert self.owner != one
             return to
         assert self.owner == one
-        return self.took(Owner(to.wid, one.epoch + 1), one.epoch)
+        return self.took(Owner(to.lease_id, one.epoch + 1), one.epoch)
 
     @rule(target=held, one=held, name=st.sampled_from(NAMES))
     def restore(self, one: Owner, name: str) -> Owner:
@@ -176,7 +176,7 @@ class Ownership(RuleBasedStateMachine):
     def late_result(self, one: Owner, number: int) -> None:
         """A result of anybody, over and over: the first that an owner wrote stays, to the byte."""
         self.written += 1
-        data = f"{one.wid} says {self.written}".encode()
+        data = f"{one.lease_id} says {self.written}".encode()
         told = self.both("write", [Write("result", CODE, one, data, number=number)])
         if one != self.owner:
             assert told == [FENCED]
@@ -269,7 +269,7 @@ def test_what_is_in_use_does_not_expire(redis_url: str) -> None:
     keys = [*store.keys.room(CODE, "own", "ck", "chat", "seen"), store.keys.rooms("x.1")]
     for key in keys:
         client.pexpire(key, 60_000)
-    store.renew("x.1", [CODE])
+    store.keep("x.1", [CODE])
     assert min(client.ttl(key) for key in keys) > 3000
     assert store.rooms_of("x.1") == {CODE}
 

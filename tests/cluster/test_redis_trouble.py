@@ -36,7 +36,7 @@ def trouble_with(url: str) -> str:
     store = RedisStore(url, "test")
     try:
         store.world_us()
-        store.beat("a.1", b"{}", 1000, first=True)
+        store.heartbeat("a.1", b"{}", 1000, first=True)
         store.publish([("a", b"")])
     except StoreDown as down:
         return str(down)
@@ -93,13 +93,13 @@ def test_redis_that_stands_still_is_named(open_redis: RedisServer) -> None:
 def test_a_redis_that_was_started_again_is_noticed(tmp_path: Path) -> None:
     with RedisServer(tmp_path) as redis:
         store = RedisStore(redis.url, "test")
-        store.beat("a.1", b"{}", 600_000, first=True)
+        store.heartbeat("a.1", b"{}", 600_000, first=True)
         assert store.reconnected()
-        store.beat("a.1", b"{}", 600_000)
+        store.heartbeat("a.1", b"{}", 600_000)
         assert not store.reconnected()
         redis.kill()
         redis.start()
-        store.beat("a.1", b"{}", 600_000)  # the client itself says nothing of it
+        store.heartbeat("a.1", b"{}", 600_000)  # the client itself says nothing of it
         assert store.reconnected()
 
 

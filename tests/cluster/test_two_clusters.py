@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from game import cli
-from game.edge.message_queue import Queue
+from game.edge.message_queue import MessageQueue
 from tests.cluster.processes import RedisServer, WorkerProcess, until
 
 pytestmark = [pytest.mark.needs_redis, pytest.mark.timeout(300)]
@@ -26,7 +26,7 @@ class Clients:
 def worker_at(url: str) -> Clients:
     """The end of the message queue at a worker that uses this Redis."""
     clients = Clients()
-    queue = Queue(url, "main", clients)  # type: ignore[arg-type]
+    queue = MessageQueue(url, "main", clients)  # type: ignore[arg-type]
     threading.Thread(target=queue.run, daemon=True).start()
     return clients
 

@@ -32,7 +32,7 @@ def break_down(*_: Any) -> Any:
 
 def sabotage() -> None:
     """Break the part; it fails the next time it runs."""
-    membership: Any = worker._membership
+    node: Any = worker._node
     match part:
         case "tick loop":
             worker.scheduler._judge = break_down  # type: ignore[method-assign, assignment]
@@ -40,11 +40,11 @@ def sabotage() -> None:
             worker.socketio.server.eio._look_round = break_down
             worker.socketio.server.eio._watch_wakes.set()
         case "lease":
-            membership.node._measure = break_down
+            node._measure_load = break_down
         case "writer":
-            membership.node._scribe.flush = break_down
+            node.writer.flush = break_down
         case "mailbox":
-            membership.node._store.listen = break_down
+            node._store.listen = break_down
         case _:
             raise ValueError(part)
 

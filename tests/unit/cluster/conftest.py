@@ -6,6 +6,6 @@ from tests.unit.cluster.fleet import Fleet
 
 
 @pytest.fixture
-def fleet(monkeypatch: pytest.MonkeyPatch) -> Fleet:
+def fleet() -> Fleet:
     """A fleet without workers yet, in a world with a clock of its own."""
-    return Fleet(monkeypatch)
+    return Fleet()

@@ -2,24 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import gevent
 import msgspec
-import pytest
 
 from game.background import Background
-from game.cluster.cluster_gateway import SharedFront
-from game.cluster.connections import Passport
-from game.cluster.gateway import Answer
-from game.cluster.lease import Lease
-from game.cluster.link import Couriers
-from game.cluster.memory import MemoryStore
-from game.cluster.messages import AnyLetter
+from game.cluster.connections import ConnectionInfo
+from game.cluster.link import PubSubTransport
 from game.cluster.node import Node
-from game.cluster.outbox import SharedOutbox
+from game.cluster.outbox import ClusterOutbox
+from game.cluster.persistence import CheckpointLog
 from game.cluster.store import StoreDown
+from game.protocol import commands as c
 from game.protocol.objects import Joined
 from game.questions import QuestionPacks
 from game.rooms.errors import Refused
@@ -31,11 +26,11 @@ from game.rules import Game
 from game.settings import Bots, Rooms
 from game.settings import Cluster as ClusterSettings
 from game.settings import Scheduler as SchedulerSettings
+from tests.unit.cluster.memory_store import MemoryStore
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import WAYS_IN, NumberedLobby, Post
 
 TURN_MS = 100
-CLOCKED = ("failover", "migration", "node", "post")
 
 
 class Connections(Post):
@@ -43,16 +38,16 @@ class Connections(Post):
 
     def __init__(self) -> None:
         super().__init__()
-        self.passports: dict[str, Passport] = {}
+        self.infos: dict[str, ConnectionInfo] = {}
 
     def watching(self, member: str) -> str | None:
         return self.follows.get(member)
 
     def members(self) -> list[str]:
-        return list(self.passports)
+        return list(self.infos)
 
-    def passport(self, member: str) -> Passport | None:
-        return self.passports.get(member)
+    def info(self, member: str) -> ConnectionInfo | None:
+        return self.infos.get(member)
 
 
 @dataclass
@@ -62,14 +57,14 @@ class Guest:
     worker: "FleetWorker"
     sid: str
     device: str
-    answers: list[Answer | Refused | None] = field(default_factory=list)
+    answers: list[c.CommandAnswer | Refused | None] = field(default_factory=list)
 
     def go_in(self, event: str, **argument: Any) -> None:
         """Ask for a way in; the answer comes into `answers`, at once or later."""
         command = msgspec.convert(argument, WAYS_IN[event])
         now_ms = self.worker.fleet.now_ms
         try:
-            answer = self.worker.front.enter(self.sid, self.device, command, now_ms, self.answers.append)
+            answer = self.worker.gateway.enter(self.sid, self.device, command, now_ms, self.answers.append)
         except Refused as refused:
             self.answers.append(refused)
             return
@@ -78,14 +73,14 @@ class Guest:
 
     def resume(self, code: str) -> None:
         """Come back into a room, with a seat token that was given before."""
-        self.worker.front.resume(self.sid, self.device, code, self.worker.fleet.now_ms, self.answers.append)
+        self.worker.gateway.resume(self.sid, self.device, code, self.worker.fleet.now_ms, self.answers.append)
 
     def do(self, event: str, **argument: Any) -> None:
         """Give a command; the answer comes into `answers`."""
         command = msgspec.convert(argument, argument_of(event))
         now_ms = self.worker.fleet.now_ms
         try:
-            answer = self.worker.front.order(self.sid, event, command, now_ms, self.answers.append)
+            answer = self.worker.gateway.order(self.sid, event, command, now_ms, self.answers.append)
         except Refused as refused:
             self.answers.append(refused)
             return
@@ -117,9 +112,14 @@ class FleetWorker:
         self.store: Any = fleet.store
         self.alive = True
         self.edge = Connections()
-        couriers = Couriers(name)
-        outbox = SharedOutbox(self.edge, self._post)
-        self.house = RoomContext(
+
+        def now_ms() -> int:
+            return fleet.now_ms
+
+        self.transport = PubSubTransport(name, self.store, now_ms)
+        self.log = CheckpointLog(now_ms, round(fleet.settings.checkpoint_s * 1000))
+        outbox = ClusterOutbox(self.edge, self.transport.post, self.log.hold_chat)
+        self.context = RoomContext(
             games,
             Rooms(countdown_s=0, chat_rate_per_s=20, chat_burst=100, **settings),
             Bots(),
@@ -128,29 +128,18 @@ class FleetWorker:
             lambda code, device: f"{code}:{device}",
             QuestionPacks(),
         )
-        self.lobby = NumberedLobby(self.house)
+        self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)
-        self.desk = RoomService(self.lobby, self.scheduler, next(iter(games)))
-        self.front = SharedFront(name, self.desk, self.edge, outbox, couriers, lambda: fleet.now_ms)
+        self.service = RoomService(self.lobby, self.scheduler, next(iter(games)))
         self.node = Node(
-            fleet.settings, name, self.store, self.house, self.desk, self.edge, outbox, couriers, self.front,
-            lambda: fleet.now_ms, lambda away: None, Background(lambda: None),
+            fleet.settings, name, self.store, self.transport, self.log, outbox, self.edge, self.service,
+            self.context, Background(lambda: None), lambda refuse: None, now_ms, now_ms,
         )  # fmt: skip
-        self.front.meet(self.node)
-        self.couriers = couriers
-        fleet.store.mailboxes[name] = lambda data: self.node._post._open(data, fleet.now_ms)
+        self.gateway = self.node.gateway
+        self.writer = self.node.writer
+        self.failover = self.node.failover
+        fleet.store.mailboxes[name] = lambda data: self.transport.take(data, self.gateway.receive)
         self.node.lease.begin()
-
-    def _post(self, process: str, letter: AnyLetter) -> None:
-        self.front.post(process, letter)
-
-    @property
-    def takeover(self) -> Any:
-        return self.node._takeover
-
-    @property
-    def scribe(self) -> Any:
-        return self.node._scribe
 
     def room(self, code: str) -> Room:
         return self.lobby.rooms[code]
@@ -160,17 +149,16 @@ class FleetWorker:
         self.scheduler.run()
         try:
             self.node.lease.renew()
-            self.scribe.write()
-            self.takeover.look()
+            self.writer.write()
+            self.failover.look()
         except StoreDown:
             pass
-        self.front.sweep()
+        self.gateway.sweep()
         self.post()
 
     def post(self) -> None:
-        mail = self.couriers.collect(self.fleet.now_ms)
         try:
-            self.store.publish(mail)
+            self.transport.flush()
         except StoreDown:
             pass
 
@@ -183,16 +171,13 @@ class FleetWorker:
 class Fleet:
     """Workers by name, the store that they share, and the clock."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.now_us = 100_000_000
         self.settings = ClusterSettings()
         self.store: Any = MemoryStore(lambda: self.now_ms)
         self.workers: list[FleetWorker] = []
         self._drawn = 0
         self._sids = 0
-        monkeypatch.setattr("game.cluster.node.Lease", partial(Lease, now_ms=lambda: self.now_ms))
-        for module in CLOCKED:
-            monkeypatch.setattr(f"game.cluster.{module}.monotonic_ms", lambda: self.now_ms)
 
     @property
     def now_ms(self) -> int:
@@ -213,8 +198,8 @@ class Fleet:
         """A new connection to a worker."""
         self._sids += 1
         sid = f"s{self._sids}"
-        worker.edge.passports[sid] = Passport(device or f"d{self._sids}", False, "")
-        return Guest(worker, sid, worker.edge.passports[sid].device)
+        worker.edge.infos[sid] = ConnectionInfo(device or f"d{self._sids}", False, "")
+        return Guest(worker, sid, worker.edge.infos[sid].device)
 
     def wait(self, ms: int) -> None:
         """Let time pass for all."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from game.cluster.persistence import MOST_CHAT_WAITING
+from game.cluster.persistence import MAX_CHAT_WAITING
 from game.cluster.scripts import ROOM_TTL_MS
 from game.cluster.store import StoreDown, Write
 from game.questions import Pack, Question
@@ -77,7 +77,7 @@ def test_a_ban_is_recorded_with_the_next_round(fleet: Fleet) -> None:
     fleet.worker("b")
     ann, _ = party(fleet, here)
     ann.do("ban", player="p2")
-    here.scribe.write()
+    here.writer.write()
     assert crashed(fleet, here, ann.code).banned == {"d2"}
 
 
@@ -164,12 +164,12 @@ def test_a_lobby_in_use_never_expires(fleet: Fleet) -> None:
         for _ in range(6):  # an hour, in which nobody does anything and workers only renew their leases
             fleet.now_us += HOUR_MS // 6 * 1000
             for one in fleet.workers:
-                one.node.lease._heard_ms = fleet.now_ms
-                fleet.store.beat(one.node.lease.wid, one.node.info(), 1200, first=True)
+                one.node.lease._granted_ms = fleet.now_ms
+                fleet.store.heartbeat(one.node.lease.lease_id, one.node.info(), 1200, first=True)
                 one.node.lease.renew()
-                one.scribe.write()
+                one.writer.write()
     assert fleet.store.owner(ann.code) is not None
-    assert fleet.store.rooms_of(here.node.lease.wid) == {ann.code}
+    assert fleet.store.rooms_of(here.node.lease.lease_id) == {ann.code}
     fleet.wait(3000)
     assert crashed(fleet, here, ann.code).code == ann.code
 
@@ -185,16 +185,16 @@ def test_chat_that_cannot_be_saved_is_refused_and_never_acknowledged(fleet: Flee
 
     fleet.store.write = fail
     del ann.answers[:]
-    for n in range(1, MOST_CHAT_WAITING + 3):
+    for n in range(1, MAX_CHAT_WAITING + 3):
         fleet.wait(100)
         ann.do("chat", text=f"line {n}", n=n)
     refusals = [one for one in ann.answers if isinstance(one, Refused)]
     assert [one.code for one in refusals] == ["busy", "busy"]
     assert len(ann.answers) == 2, "nothing is acknowledged before it is saved"
-    assert room.chat.writer("p1").last_n == MOST_CHAT_WAITING
+    assert room.chat.writer("p1").last_n == MAX_CHAT_WAITING
     fleet.store.write = write
-    fleet.wait_for(lambda: len(ann.answers) == MOST_CHAT_WAITING + 2, "the answers")
-    ann.do("chat", text="at last", n=MOST_CHAT_WAITING + 1)
+    fleet.wait_for(lambda: len(ann.answers) == MAX_CHAT_WAITING + 2, "the answers")
+    ann.do("chat", text="at last", n=MAX_CHAT_WAITING + 1)
     fleet.wait(500)
     assert bob.heard("chat")[-1]["text"] == "at last"
-    assert len({line["id"] for line in bob.heard("chat")}) == MOST_CHAT_WAITING + 1
+    assert len({line["id"] for line in bob.heard("chat")}) == MAX_CHAT_WAITING + 1

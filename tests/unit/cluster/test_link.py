@@ -1,27 +1,27 @@
-"""The courier over a post that loses, doubles and reorders: every letter arrives once and in order."""
+"""A reliable link over a transport that loses, doubles and reorders: every message arrives once, in order."""
 
 import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.cluster.link import GIVE_UP_MS, Courier, Couriers
-from game.cluster.messages import Follow, unseal
+from game.cluster.link import GIVE_UP_MS, Links, ReliableLink
+from game.cluster.messages import Follow, decode_packet
 
 
-def numbers(letters: list[object]) -> list[int]:
-    return [int(letter.sid) for letter in letters if isinstance(letter, Follow)]
+def numbers(messages: list[object]) -> list[int]:
+    return [int(message.sid) for message in messages if isinstance(message, Follow)]
 
 
 @given(st.integers(0, 1 << 30), st.floats(0, 0.4), st.floats(0, 0.3), st.floats(0, 0.3))
 @settings(max_examples=60)
-def test_every_letter_arrives_once_and_in_order(
+def test_every_message_arrives_once_and_in_order(
     seed: int, loss: float, doubling: float, delay: float
 ) -> None:
     chance = random.Random(seed)
-    here, there = Courier("a", 1), Courier("b", 1)
+    here, there = ReliableLink("a", 1), ReliableLink("b", 1)
     got: list[int] = []
-    on_the_way: list[tuple[Courier, bytes]] = []
+    on_the_way: list[tuple[ReliableLink, bytes]] = []
     sent = now_ms = 0
     while len(got) < 40 and now_ms < 2400:
         now_ms += 5
@@ -37,10 +37,10 @@ def test_every_letter_arrives_once_and_in_order(
         if chance.random() < delay:
             chance.shuffle(on_the_way)
         for receiver, data in on_the_way:
-            taken = receiver.take(unseal(data), now_ms)
-            assert not taken.restarted
+            received = receiver.receive(decode_packet(data), now_ms)
+            assert not received.restarted
             if receiver is there:
-                got.extend(numbers(list(taken.letters)))
+                got.extend(numbers(list(received.messages)))
         on_the_way.clear()
     assert got == list(range(len(got)))
     if loss < 0.2:
@@ -48,10 +48,10 @@ def test_every_letter_arrives_once_and_in_order(
 
 
 def test_a_long_silence_breaks_the_stream_and_both_sides_learn_of_it() -> None:
-    here, there = Courier("a", 1), Courier("b", 1)
+    here, there = ReliableLink("a", 1), ReliableLink("b", 1)
     here.post(Follow("1", "ROOM"))
     for data in here.collect(0):
-        there.take(unseal(data), 0)
+        there.receive(decode_packet(data), 0)
     here.post(Follow("2", "ROOM"))
     here.collect(10)  # lost
     now_ms = 10
@@ -64,54 +64,56 @@ def test_a_long_silence_breaks_the_stream_and_both_sides_learn_of_it() -> None:
     while not restored:
         now_ms += 50
         for data in here.collect(now_ms):
-            restarted |= there.take(unseal(data), now_ms).restarted
+            restarted |= there.receive(decode_packet(data), now_ms).restarted
         for data in there.collect(now_ms):
-            restored |= here.take(unseal(data), now_ms).restored
+            restored |= here.receive(decode_packet(data), now_ms).restored
     assert restarted
     here.post(Follow("4", "ROOM"))
-    got = [taken for data in here.collect(now_ms) for taken in there.take(unseal(data), now_ms).letters]
+    got = [
+        one for data in here.collect(now_ms) for one in there.receive(decode_packet(data), now_ms).messages
+    ]
     assert numbers(list(got)) == [4]
 
 
-def test_a_forgotten_peer_is_told_at_once() -> None:
-    here, there = Courier("a", 1), Courier("b", 1)
+def test_a_forgotten_peer_learns_of_it_at_once() -> None:
+    here, there = ReliableLink("a", 1), ReliableLink("b", 1)
     for number in range(3):
         here.post(Follow(str(number), "ROOM"))
         for data in here.collect(number):
-            there.take(unseal(data), number)
+            there.receive(decode_packet(data), number)
         for data in there.collect(number + 50):
-            here.take(unseal(data), number + 50)
-    there = Courier("b", 1 << 20)  # it took us for dead
+            here.receive(decode_packet(data), number + 50)
+    there = ReliableLink("b", 1 << 20)  # it took us for dead
     here.post(Follow("9", "ROOM"))
     now_ms = 200
     restarted = False
     while not restarted and now_ms < 600:
         for data in here.collect(now_ms):
-            restarted |= there.take(unseal(data), now_ms).restarted
+            restarted |= there.receive(decode_packet(data), now_ms).restarted
         for data in there.collect(now_ms):
-            here.take(unseal(data), now_ms)
+            here.receive(decode_packet(data), now_ms)
         now_ms += 20
     assert restarted
 
 
-def test_idle_couriers_publish_nothing() -> None:
-    couriers = Couriers("a")
-    couriers.to("b")
-    assert couriers.idle
-    assert couriers.collect(0) == []
-    couriers.to("b").post(Follow("1", "ROOM"))
-    assert [process for process, _ in couriers.collect(0)] == ["b"]
+def test_idle_links_publish_nothing() -> None:
+    links = Links("a")
+    links.to("b")
+    assert links.idle
+    assert links.collect(0) == []
+    links.to("b").post(Follow("1", "ROOM"))
+    assert [process for process, _ in links.collect(0)] == ["b"]
 
 
-def test_a_letter_is_delivered_when_the_other_side_has_said_so() -> None:
-    here, there = Courier("a", 1), Courier("b", 1)
+def test_a_message_is_delivered_when_the_other_side_has_said_so() -> None:
+    here, there = ReliableLink("a", 1), ReliableLink("b", 1)
     known = [here.delivered]
     assert here.post(Follow("1", "ROOM"))
     known.append(here.delivered)
     (data,) = here.collect(0)
     known.append(here.delivered)
-    there.take(unseal(data), 1)
+    there.receive(decode_packet(data), 1)
     (answer,) = there.collect(100)
-    here.take(unseal(answer), 101)
+    here.receive(decode_packet(answer), 101)
     known.append(here.delivered)
     assert known == [True, False, False, True]

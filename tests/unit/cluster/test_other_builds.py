@@ -50,7 +50,7 @@ def back(fleet: Fleet, guest: Guest, worker: FleetWorker) -> Guest:
     again = fleet.guest(worker, guest.device)
     again.resume(guest.code)
     fleet.wait_for(lambda: again.answers, "the answer")
-    worker.front.arrived(again.sid)
+    worker.gateway.arrived(again.sid)
     fleet.wait(300)
     return again
 
@@ -92,7 +92,7 @@ def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogC
     assert again.joined.player == ann.joined.player
     assert [notice["code"] for notice in again.heard("notice")] == ["match_lost"]
     assert again.heard("notice")[0]["message"].endswith("Everyone is back in the lobby.")
-    other.front.follow(again.sid)
+    other.gateway.follow(again.sid)
     assert len(again.heard("notice")) == 1, "told once"
     assert len(reports(caplog, ann.code)) == 1
     assert fleet.store.aside[ann.code].checkpoint
@@ -134,7 +134,7 @@ def test_people_of_an_unreadable_room_get_a_lobby_and_a_sentence(
 ) -> None:
     owner, other = fleet.worker("a"), fleet.worker("b")
     ann, bob = playing(fleet, owner)
-    owner.scribe.write()
+    owner.writer.write()
     spoil(fleet, ann.code, how)
     owner.die()
     fleet.wait_for(lambda: home(fleet, ann.code), "a lobby")
@@ -143,7 +143,7 @@ def test_people_of_an_unreadable_room_get_a_lobby_and_a_sentence(
     if how in ("garbage", "lost checkpoint"):
         again = fleet.guest(other, ann.device)
         again.go_in("join", code=ann.code, name="Ann")
-        other.front.arrived(again.sid)
+        other.gateway.arrived(again.sid)
     else:
         again = back(fleet, ann, other)
         assert again.joined.player == ann.joined.player
@@ -154,7 +154,7 @@ def test_people_of_an_unreadable_room_get_a_lobby_and_a_sentence(
     assert len(reports(caplog, ann.code)) == 1
     owned = fleet.store.owner(ann.code)
     assert owned is not None
-    assert owned.wid == other.node.lease.wid
+    assert owned.lease_id == other.node.lease.lease_id
     assert set(fleet.store.aside) == {ann.code}
     # The lobby is one like any other.
     again.do("bot", add=True)
@@ -192,11 +192,11 @@ def test_a_match_is_handed_to_workers_with_its_rules_only(fleet: Fleet) -> None:
     others = [fleet.worker(name, dash(OtherDash())) for name in ("b", "c", "d")]
     ann, bob = playing(fleet, owner)
     room = owner.room(ann.code)
-    assert not owner.node.hand_over()
+    assert not owner.node.move_out()
     assert owner.room(ann.code) is room
     assert room.runner is not None, "the match goes on where it can"
     able = fleet.worker("e")
-    owner.node.hand_over()
+    owner.node.move_out()
     fleet.wait_for(lambda: ann.code in able.lobby.rooms, "the worker with the same rules")
     assert able.room(ann.code).runner is not None
     assert not any(ann.code in one.lobby.rooms for one in others)
@@ -207,7 +207,7 @@ def test_when_a_drain_ends_a_room_goes_without_its_match(fleet: Fleet) -> None:
     owner = fleet.worker("a")
     other = fleet.worker("b", dash(OtherDash()))
     ann, _ = playing(fleet, owner)
-    owner.node.hand_over(last=True)
+    owner.node.move_out(last=True)
     fleet.wait_for(lambda: ann.code in other.lobby.rooms, "the other build")
     room = other.room(ann.code)
     assert room.phase.value == "lobby"
@@ -220,36 +220,36 @@ def test_a_room_is_not_given_away_before_the_receiver_could_read_it(fleet: Fleet
     """A worker of another build says that it has the game and its rules, and cannot read the room."""
     owner, other = fleet.worker("a"), fleet.worker("b")
     ann, _ = playing(fleet, owner)
-    info = owner.takeover.neighbours["b"]
+    info = owner.failover.alive["b"]
     strange = msgspec.structs.replace(info.info, layout="another")
-    owner.takeover.neighbours["b"] = msgspec.structs.replace(info, info=strange)
+    owner.failover.alive["b"] = msgspec.structs.replace(info, info=strange)
     asked: list[bytes] = []
 
     def cannot(frozen: bytes) -> str:
         asked.append(frozen)
         return "its seats are of another make"
 
-    other.node.can_read = cannot  # type: ignore[method-assign]
+    other.node.why_unreadable = cannot  # type: ignore[method-assign]
     before = fleet.store.owner(ann.code)
-    handing = hand_over(fleet, owner, "b")
+    moved = transfer(fleet, owner, "b")
     assert asked
-    assert not handing
+    assert not moved
     assert fleet.store.owner(ann.code) == before
     assert owner.room(ann.code).runner is not None
 
-    other.node.can_read = lambda frozen: ""  # type: ignore[method-assign]
-    owner.takeover.neighbours["b"] = msgspec.structs.replace(info, info=strange)
-    assert hand_over(fleet, owner, "b")
+    other.node.why_unreadable = lambda frozen: ""  # type: ignore[method-assign]
+    owner.failover.alive["b"] = msgspec.structs.replace(info, info=strange)
+    assert transfer(fleet, owner, "b")
     assert ann.code in other.lobby.rooms
 
 
-def hand_over(fleet: Fleet, owner: FleetWorker, to: str) -> bool:
-    """Hand the only room over, while letters go to and fro."""
+def transfer(fleet: Fleet, owner: FleetWorker, to: str) -> bool:
+    """Transfer the only room, while messages go to and fro."""
     import gevent
 
     (room,) = owner.lobby.rooms.values()
-    neighbour = owner.takeover.neighbours[to]
-    moving = gevent.spawn(owner.node._moves.transfer, room, neighbour)
+    peer = owner.failover.alive[to]
+    moving = gevent.spawn(owner.node.migration.transfer, room, peer)
     fleet.wait_for(moving.ready, "the end of the transfer")
     fleet.wait(300)
     return bool(moving.value)
@@ -300,10 +300,10 @@ def test_a_frozen_room_knows_its_format(fleet: Fleet) -> None:
     owner = fleet.worker("a")
     ann, _ = playing(fleet, owner)
     frozen = msgspec.msgpack.decode(freeze(owner.room(ann.code), fleet.now_ms), type=FrozenRoom)
-    info = fleet.store.incarnations()[owner.node.lease.wid]
+    info = fleet.store.leases()[owner.node.lease.lease_id]
     assert info is not None
     told = msgspec.json.decode(info)
     assert frozen.match is not None
     assert told["rules"]["dash"] == frozen.rules == frozen.match.rules
     assert told["format"] == frozen.format
-    assert fleet.store.owner(ann.code) == Owner(owner.node.lease.wid, 1)
+    assert fleet.store.owner(ann.code) == Owner(owner.node.lease.lease_id, 1)

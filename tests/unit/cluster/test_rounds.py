@@ -1,29 +1,27 @@
-"""Rounds of writing: hurried words must not put the journal off, which bounds what a crash costs."""
+"""Rounds of writing: urgent writes must not put the journal off, which bounds what a crash costs."""
 
-import time
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import Any
 
-from game.cluster.lease import Standing
-from game.cluster.scribe import Scribe
+from tests.unit.cluster.fleet import Fleet
 
 
-def test_a_stream_of_hurried_words_does_not_put_the_round_off() -> None:
-    flushed: list[tuple[float, bool]] = []
-    lease: Any = SimpleNamespace(standing=Standing.OK, blocked=False)
-    lobby: Any = []
-    nothing: Any = None
+def test_urgent_writes_do_not_put_the_round_off(fleet: Fleet) -> None:
+    writer = fleet.worker("a").writer
+    every_ms = fleet.settings.journal_flush_ms
+    rounds: list[int] = []
+    urgent = 0
+    for _ in range(1000):
+        fleet.now_us += 3000  # somebody chats all the time
+        if writer.write_due():
+            rounds.append(fleet.now_ms)
+        else:
+            urgent += 1
+    assert urgent > len(rounds) > 3000 // every_ms * 9 // 10
+    assert max(b - a for a, b in pairwise(rounds)) <= every_ms + 3
 
-    class Noting(Scribe):
-        def write(self, whole: bool = True) -> None:
-            flushed.append((time.monotonic(), whole))
 
-    scribe = Noting(nothing, nothing, lease, lobby, nothing, nothing, lambda: 0, 50)
-    until = time.monotonic() + 0.6
-    while time.monotonic() < until:
-        scribe.wake()  # somebody chats all the time
-        scribe.rounds()
-    rounds = [at for at, whole in flushed if whole]
-    assert len(flushed) > len(rounds) > 5
-    assert max(b - a for a, b in pairwise(rounds)) < 0.2
+def test_rounds_that_were_missed_are_not_made_up_for(fleet: Fleet) -> None:
+    writer = fleet.worker("a").writer
+    assert writer.write_due()
+    fleet.now_us += 60_000_000
+    assert [writer.write_due() for _ in range(5)] == [True, False, False, False, False]

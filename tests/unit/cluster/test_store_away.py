@@ -1,22 +1,16 @@
 """While the store is away: rooms go on, what must not be lost waits, and what cannot wait is refused."""
 
-from collections.abc import Callable
-
-import gevent
 import pytest
 
 from game.cluster import persistence as recording
-from game.cluster.lease import Lease, Standing
-from game.cluster.memory import MemoryStore
-from game.cluster.peers import Info, Neighbour
-from game.cluster.persistence import Recorder
-from game.cluster.restore import recall
+from game.cluster.persistence import CheckpointLog
+from game.cluster.restore import restore
 from game.cluster.store import FENCED, Owner, StoreDown, Write
 from game.protocol.events import Payload
 from game.protocol.objects import ChatLine
 from game.rooms.freeze import freeze
 from game.rooms.room import Room
-from game.settings import Cluster
+from tests.unit.cluster.memory_store import MemoryStore
 from tests.unit.rooms.world import Someone, World
 
 OWNER = Owner("w-1.1", 1)
@@ -28,34 +22,34 @@ class Night:
     def __init__(self) -> None:
         self.world = World(countdown_s=0, results_s=600)
         self.store = MemoryStore(lambda: self.world.now_ms)
-        self.store.beat(OWNER.wid, b"", 600_000, first=True)
-        self.recorder = Recorder(lambda: self.world.now_ms, 5000)
+        self.store.heartbeat(OWNER.lease_id, b"", 600_000, first=True)
+        self.log = CheckpointLog(lambda: self.world.now_ms, 5000)
         self._tell_at_once = self.world.post.tell
         self.world.post.tell = self._tell  # type: ignore[method-assign]
-        self.told: list[str] = []
+        self.sent: list[str] = []
 
     def _tell(self, code: str, event: str, data: Payload) -> None:
-        if not isinstance(data, ChatLine) or not self.recorder.hold_chat(code, data):
+        if not isinstance(data, ChatLine) or not self.log.hold_chat(code, data):
             self._tell_at_once(code, event, data)
 
     def opened(self) -> Someone:
         """Somebody in a room that is recorded."""
         host = self.world.host(preset="Short")
-        self.recorder.keep(self.world.room_of(host), OWNER, opened=False)
+        self.log.keep(self.world.room_of(host), OWNER, opened=False)
         self.round()
         return host
 
     def round(self) -> list[str]:
         """One round of writing; returns the rooms that are another's."""
-        self.recorder.note()
-        round_ = self.recorder.collect()
+        self.log.note()
+        writes = self.log.collect()
         try:
-            answers = self.store.write(round_.writes)
+            answers = self.store.write(writes)
         except StoreDown:
-            self.recorder.forget_written()
+            self.log.forget_records()
             return []
-        lost, told = self.recorder.written(round_, answers)
-        self.told += [one.line.text for one in told]
+        lost, saved = self.log.written(writes, answers)
+        self.sent += [line.data.text for line in saved]
         return lost
 
     def match(self, host: Someone, guest: Someone) -> Room:
@@ -92,7 +86,7 @@ def test_results_of_matches_wait_for_the_store(night: Night) -> None:
     night.round()
     assert [night.result_is_kept(room.code, number) for number in (1, 2)] == [True, True]
     night.round()
-    assert night.recorder.collect().writes == [], "a result was written twice"
+    assert night.log.collect() == [], "a result was written twice"
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["same keys", "empty store"])
@@ -112,40 +106,40 @@ def test_a_room_that_ended_while_the_store_was_away_leaves_its_result_and_no_rec
     night.round()
     assert night.result_is_kept(room.code, 1)
     assert night.store.owner(room.code) is None
-    assert night.recorder.collect().writes == []
+    assert night.log.collect() == []
 
 
 def test_results_beyond_the_bound_are_refused_not_forgotten(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "MOST_RESULTS_WAITING", 1)
+    monkeypatch.setattr(recording, "MAX_RESULTS_WAITING", 1)
     host = night.opened()
     guest = night.world.guest(host)
     night.store.down = True
     night.match(host, guest)
-    assert night.recorder.note() == []
+    assert night.log.note() == []
     room = night.match(host, guest)
-    assert night.recorder.note() == [room], "its people must be told"
-    assert night.recorder.note() == [], "once"
+    assert night.log.note() == [room], "its people must be sent"
+    assert night.log.note() == [], "once"
 
 
 def test_lines_of_chat_wait_up_to_a_bound(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "MOST_CHAT_WAITING", 3)
+    monkeypatch.setattr(recording, "MAX_CHAT_WAITING", 3)
     host = night.opened()
     code = host.joined["code"]
     night.store.down = True
     for n in (1, 2, 3):
-        assert night.recorder.takes_chat(code)
+        assert night.log.takes_chat(code)
         host.do("chat", text=f"line {n}", n=n)
-        assert night.recorder.hold_answer(code, lambda: None)
-    assert not night.recorder.takes_chat(code)
+        assert night.log.hold_answer(code, lambda: None)
+    assert not night.log.takes_chat(code)
     night.round()
-    assert night.told == [], "nobody may read what is not safe"
+    assert night.sent == [], "nobody may read what is not safe"
     night.store.down = False
     night.round()
-    assert night.told == ["line 1", "line 2", "line 3"]
-    assert night.recorder.takes_chat(code)
-    assert not night.recorder.hold_answer(code, lambda: None)
+    assert night.sent == ["line 1", "line 2", "line 3"]
+    assert night.log.takes_chat(code)
+    assert not night.log.hold_answer(code, lambda: None)
 
 
 def test_chat_is_kept_when_the_store_comes_back_with_a_file_that_lacks_the_last_lines(night: Night) -> None:
@@ -159,16 +153,16 @@ def test_chat_is_kept_when_the_store_comes_back_with_a_file_that_lacks_the_last_
     night.store.come_back(file)
     host.do("chat", text="three", n=3)
     assert night.round() == [code], "the record must be written again"
-    assert night.told == ["one", "two"], "a line was told that is not safe"
+    assert night.sent == ["one", "two"], "a line was sent that is not safe"
     room = night.world.room_of(host)
-    epoch = night.store.restore(code, OWNER.wid, OWNER, freeze(room, night.world.now_ms))
+    epoch = night.store.restore(code, OWNER.lease_id, OWNER, freeze(room, night.world.now_ms))
     assert epoch is not None
-    night.recorder.renew(code, Owner(OWNER.wid, epoch))
+    night.log.change_owner(code, Owner(OWNER.lease_id, epoch))
     night.round()
-    assert night.told == ["one", "two", "three"]
+    assert night.sent == ["one", "two", "three"]
     record = night.store.read(code)
     assert record is not None
-    again = recall(night.world.context, record, night.world.now_ms, epoch + 1)
+    again = restore(night.world.context, record, night.world.now_ms, epoch + 1)
     assert [line.text for line in again.chat.lines] == ["one", "two", "three"]
 
 
@@ -206,72 +200,3 @@ def test_chat_goes_on_after_an_old_file() -> None:
     # The live room is at line 4: lines 2 and 3 are in its checkpoint, and lost in the old file.
     assert store.restore("ROOM22", "a.2", a, b"live") == 2
     assert store.write([Write("chat", "ROOM22", Owner("a.2", 2), b"y", "p1", 4, 9)]) == [9]
-
-
-# --- the lease ----------------------------------------------------------------------------------------
-
-
-class Rooms:
-    """Implements Keeper: a worker with one neighbour, at an address where nobody answers."""
-
-    def __init__(self) -> None:
-        self.given_up = 0
-        self.asked = 0
-        self.restored = 0
-        self.returns = 0
-
-    def info(self) -> bytes:
-        return b"{}"
-
-    def peers(self) -> list[Neighbour]:
-        self.asked += 1
-        return [Neighbour("b", "b.1", Info("127.0.0.1:1", False, 0.0, 0, True))]
-
-    def restore(self) -> None:
-        self.restored += 1
-
-    def returned(self, frozen: bool) -> None:
-        assert not frozen
-        self.returns += 1
-
-    def start_beside(self, name: str, run: Callable[[], None]) -> None:
-        gevent.spawn(run)
-
-    def give_up(self) -> None:
-        self.given_up += 1
-
-
-def test_records_are_written_again_when_the_store_may_have_been_restarted() -> None:
-    now = [1_000_000]
-    store, rooms = MemoryStore(lambda: now[0]), Rooms()
-    lease = Lease(Cluster(), "a", store, rooms, lambda: now[0])
-    lease.begin()
-    lease.renew()
-    assert rooms.returns == 0
-    store.come_back(store.save())  # within the lease: nobody could tell by that
-    lease.renew()
-    assert (lease.standing, rooms.returns) == (Standing.OK, 1)
-
-
-def test_rooms_play_on_however_long_no_worker_sees_the_store() -> None:
-    now = [1_000_000]
-    store, rooms = MemoryStore(lambda: now[0]), Rooms()
-    lease = Lease(Cluster(), "a", store, rooms, lambda: now[0])
-    lease.begin()
-    store.down = True
-    now[0] += 5000
-    lease.gate()
-    assert lease.standing is Standing.DEGRADED
-    for _ in range(3):
-        now[0] += 3_600_000  # an hour
-        asked = rooms.asked
-        with gevent.Timeout(20):
-            while rooms.asked <= asked + 1:
-                gevent.sleep(0.01)
-    assert lease.standing is Standing.DEGRADED
-    assert not lease.blocked, "rooms must go on"
-    assert rooms.given_up == 0
-    store.down = False
-    store.lose_keys()
-    lease.renew()
-    assert (lease.standing, rooms.restored) == (Standing.OK, 1)

@@ -12,7 +12,7 @@ def test_a_code_that_was_given_out_is_known_to_every_worker(fleet: Fleet, event:
     ann = fleet.guest(here)
     ann.go_in(event, game="dash")
     assert ann.answers == [], "answered before anybody else can find the room"
-    here.scribe.write(whole=False)
+    here.writer.write(whole=False)
     assert fleet.store.owner(ann.code) is not None
     bob = fleet.guest(there)
     bob.go_in("join", code=ann.code)
@@ -25,7 +25,7 @@ def test_a_seat_that_was_given_out_is_found_by_every_worker(fleet: Fleet) -> Non
     here, there = fleet.worker("a"), fleet.worker("b")
     ann = fleet.guest(here)
     ann.go_in("create", game="dash")
-    here.scribe.write(whole=False)
+    here.writer.write(whole=False)
     again = fleet.guest(there, ann.device)
     again.resume(ann.code)
     fleet.wait_for(lambda: again.answers, "the answer")
@@ -39,7 +39,7 @@ def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> 
     (code,) = here.lobby.rooms
     bob.go_in("join", code=code, name="Bob")
     assert bob.answers == [], "the room is not recorded for him either"
-    here.scribe.write(whole=False)
+    here.writer.write(whole=False)
     assert [one.name for one in ann.joined.room.people.values()] == ["Heron", "Bob"]
     assert ann.joined.room.version == here.room(code).version
 
@@ -72,7 +72,7 @@ def test_a_room_that_cannot_be_recorded_is_refused_in_time(fleet: Fleet) -> None
     (answer,) = ann.answers
     assert isinstance(answer, Refused)
     assert answer.code == "busy"
-    assert here.desk.place(ann.sid) is None
+    assert here.service.place(ann.sid) is None
     fleet.store.down = False
     fleet.wait(1000)
     ann.go_in("create", game="dash")
@@ -85,7 +85,7 @@ def test_an_open_room_is_listed_when_others_can_find_it(fleet: Fleet) -> None:
     ann = fleet.guest(here)
     ann.go_in("create", game="dash", private=False)
     assert here.node.directory.now()[0] == []
-    here.scribe.write(whole=False)
+    here.writer.write(whole=False)
     assert [room.code for room in here.node.directory.now()[0]] == [ann.code]
 
 

@@ -9,7 +9,7 @@ import gevent
 import msgspec
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
-from game.cluster.gateway import LoneFront
+from game.cluster.gateway import LocalGateway
 from game.edge.connections import ClientConnection, Connections
 from game.edge.handlers import ConnectionHandlers
 from game.edge.output import Output
@@ -124,7 +124,7 @@ class Edge:
         self.output = _RecordedOutput(self.connections)
         self.replies = _Replies(self.output)
         self.handlers = ConnectionHandlers(
-            LoneFront(self.world.service),
+            LocalGateway(self.world.service),
             self.connections,
             self.tokens,
             self.output,

@@ -10,7 +10,7 @@ import gevent
 import pytest
 
 from game import error_log
-from game.cluster.gateway import LoneFront
+from game.cluster.gateway import LocalGateway
 from game.edge.connections import ClientConnection, Connections
 from game.edge.handlers import ConnectionHandlers
 from game.edge.tokens import Tokens
@@ -69,7 +69,7 @@ class Edge:
         connections = Connections(
             Limits(**{"strikes": 1000, "command_rate_per_s": 1000, "command_burst": 1000, **limits})
         )
-        self.front = LoneFront(self.world.service)
+        self.front = LocalGateway(self.world.service)
         self.handlers = ConnectionHandlers(
             self.front,
             connections,

@@ -1,7 +1,7 @@
-"""What workers share, in this process: for tests, and as the plainest reading of what Redis's scripts do."""
+"""The store in this process: for tests, and as the plainest reading of what Redis's scripts do."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from game.cluster.scripts import ROOM_TTL_MS, ROOMS_TTL_MS
@@ -10,7 +10,7 @@ from game.cluster.store import FENCED, GAP, Claim, Owner, Record, StoreDown, Wri
 
 @dataclass(slots=True)
 class _Record:
-    wid: str
+    lease_id: str
     epoch: int
     base: int = 0
     checkpoint: bytes = b""
@@ -21,7 +21,7 @@ class _Record:
     until_ms: int = 0
 
     def owned_by(self, owner: Owner) -> bool:
-        return self.wid == owner.wid and self.epoch == owner.epoch
+        return self.lease_id == owner.lease_id and self.epoch == owner.epoch
 
 
 class MemoryStore:
@@ -29,7 +29,7 @@ class MemoryStore:
 
     Attributes:
         down: calls raise StoreDown.
-        mailboxes: called with each envelope, by process.
+        mailboxes: called with each packet, by process.
         aside: records that were set aside, by code.
     """
 
@@ -44,7 +44,7 @@ class MemoryStore:
         self._lists: dict[str, bytes] = {}
         self._index: dict[str, tuple[int, set[str]]] = {}
         self.aside: dict[str, Record] = {}
-        self._era = 1
+        self._generation = 1
         self._reconnected = False
 
     def lose_keys(self) -> None:
@@ -54,21 +54,23 @@ class MemoryStore:
         self._records.clear()
         self._results.clear()
         self._index.clear()
-        self._era += 1
+        self._generation += 1
 
     def save(self) -> bytes:
         """What a file on disk would hold now."""
         kept = (
-            self._leases, self._known, self._records, self._results, self._lists, self._index, self._era
+            self._leases, self._known, self._records, self._results, self._lists, self._index,
+            self._generation
         )  # fmt: skip
         return pickle.dumps(kept)
 
     def come_back(self, saved: bytes) -> None:
         """Be what `save` told: a store that was started again with an old file."""
         self._reconnected = True
-        kept = pickle.loads(saved)
+        kept = pickle.loads(saved)  # noqa: S301 - it comes from `save`
         (
-            self._leases, self._known, self._records, self._results, self._lists, self._index, self._era
+            self._leases, self._known, self._records, self._results, self._lists, self._index,
+            self._generation
         ) = kept  # fmt: skip
 
     def result(self, code: str, number: int) -> bytes | None:
@@ -81,67 +83,70 @@ class MemoryStore:
         now_ms = self._now_ms()
         for code in [code for code, one in self._records.items() if one.until_ms <= now_ms]:
             del self._records[code]
-        for wid in [wid for wid, (until_ms, _) in self._index.items() if until_ms <= now_ms]:
-            del self._index[wid]
+        for lease_id in [lease_id for lease_id, (until_ms, _) in self._index.items() if until_ms <= now_ms]:
+            del self._index[lease_id]
 
     def _touch(self, code: str) -> None:
         """The record of a room was written: it lives on, and so does its owner's list of rooms."""
         record = self._records[code]
         record.until_ms = self._now_ms() + ROOM_TTL_MS
-        _, codes = self._index.get(record.wid, (0, set()))
-        self._index[record.wid] = (self._now_ms() + ROOMS_TTL_MS, codes | {code})
+        _, codes = self._index.get(record.lease_id, (0, set()))
+        self._index[record.lease_id] = (self._now_ms() + ROOMS_TTL_MS, codes | {code})
 
-    def beat(self, wid: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
+    def heartbeat(self, lease_id: str, info: bytes, lease_ms: int, first: bool = False) -> str | None:
         """Renew a lease, or begin it."""
         self._check()
-        if not first and not self.alive(wid):
+        if not first and not self.is_alive(lease_id):
             return None
-        self._leases[wid] = (self._now_ms() + lease_ms, info)
-        if wid not in self._known:
-            self._known.append(wid)
-        return str(self._era)
+        self._leases[lease_id] = (self._now_ms() + lease_ms, info)
+        if lease_id not in self._known:
+            self._known.append(lease_id)
+        return str(self._generation)
 
     def reconnected(self) -> bool:
         """Whether it has come back since this was asked."""
         was, self._reconnected = self._reconnected, False
         return was
 
-    def era(self) -> str | None:
-        """The world's era."""
+    def generation(self) -> str | None:
+        """The store generation."""
         self._check()
-        return str(self._era)
+        return str(self._generation)
 
-    def resign(self, wid: str) -> None:
+    def resign(self, lease_id: str) -> None:
         """Give a lease up."""
         self._check()
-        self._leases.pop(wid, None)
+        self._leases.pop(lease_id, None)
 
-    def incarnations(self) -> dict[str, bytes | None]:
-        """Every known wid with its info; None for those that are dead."""
+    def leases(self) -> dict[str, bytes | None]:
+        """Every known lease id with its info; None for those that have ended."""
         self._check()
-        return {wid: self._leases[wid][1] if self.alive(wid) else None for wid in self._known}
+        return {
+            lease_id: self._leases[lease_id][1] if self.is_alive(lease_id) else None
+            for lease_id in self._known
+        }
 
-    def alive(self, wid: str) -> bool:
+    def is_alive(self, lease_id: str) -> bool:
         """Whether a lease holds."""
         self._check()
-        return wid in self._leases and self._leases[wid][0] > self._now_ms()
+        return lease_id in self._leases and self._leases[lease_id][0] > self._now_ms()
 
-    def bury(self, wid: str) -> None:
-        """Forget a dead wid."""
+    def forget_peer(self, lease_id: str) -> None:
+        """Forget a lease that has ended."""
         self._check()
-        if wid in self._known:
-            self._known.remove(wid)
+        if lease_id in self._known:
+            self._known.remove(lease_id)
 
-    def rooms_of(self, wid: str) -> set[str]:
-        """Codes of the rooms that a wid may own."""
+    def rooms_of(self, lease_id: str) -> set[str]:
+        """Codes of the rooms that a lease id may own."""
         self._check()
-        return set(self._index.get(wid, (0, set()))[1])
+        return set(self._index.get(lease_id, (0, set()))[1])
 
     def owner(self, code: str) -> Owner | None:
         """Who owns a room."""
         self._check()
         record = self._records.get(code)
-        return None if record is None else Owner(record.wid, record.epoch)
+        return None if record is None else Owner(record.lease_id, record.epoch)
 
     def read(self, code: str) -> Record | None:
         """The record of a room, with any owner."""
@@ -149,20 +154,20 @@ class MemoryStore:
         record = self._records.get(code)
         return None if record is None else Record(record.checkpoint, list(record.journal), list(record.chat))
 
-    def renew(self, wid: str, codes: list[str]) -> None:
+    def keep(self, lease_id: str, codes: list[str]) -> None:
         """Rooms of this owner are in use."""
         self._check()
         for code in codes:
-            if code in self._records and self._records[code].wid == wid:
+            if code in self._records and self._records[code].lease_id == lease_id:
                 self._touch(code)
 
-    def claim(self, code: str, wid: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
-        """Own a room whose owner is dead, if it is still that one."""
+    def claim(self, code: str, lease_id: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
+        """Own a room whose owner is lost, if that has not changed."""
         self._check()
         record = self._records.get(code)
         if record is None or not record.owned_by(was):
             return None
-        record.wid, record.epoch = wid, record.epoch + 1
+        record.lease_id, record.epoch = lease_id, record.epoch + 1
         self._touch(code)
         found = Record(record.checkpoint, list(record.journal), list(record.chat))
         if set_aside:
@@ -175,25 +180,25 @@ class MemoryStore:
         record = self._records.get(code)
         if record is None or not record.owned_by(was):
             return None
-        record.wid, record.epoch = to, record.epoch + 1
+        record.lease_id, record.epoch = to, record.epoch + 1
         record.checkpoint, record.journal = checkpoint, []
         self._touch(code)
         return record.epoch
 
-    def restore(self, code: str, wid: str, was: Owner, checkpoint: bytes) -> int | None:
+    def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
         """Own a room again."""
         self._check()
         record = self._records.get(code)
         epoch, base = was.epoch, was.epoch
         if record is not None:
-            same = record.epoch >= epoch and process_of(record.wid) == process_of(wid)
+            same = record.epoch >= epoch and process_of(record.lease_id) == process_of(lease_id)
             newer = epoch > record.epoch or (epoch == record.epoch and epoch > record.base)
             if not same and not newer:
                 return None
             base = record.base if same else epoch
             epoch = max(epoch, record.epoch)
-        kept = record if record is not None else _Record(wid, epoch)
-        kept.wid, kept.epoch, kept.base = wid, epoch + 1, base
+        kept = record if record is not None else _Record(lease_id, epoch)
+        kept.lease_id, kept.epoch, kept.base = lease_id, epoch + 1, base
         kept.checkpoint, kept.journal = checkpoint, []
         kept.chat, kept.seen, kept.last = [], {}, {}
         self._records[code] = kept
@@ -214,7 +219,7 @@ class MemoryStore:
                 record.checkpoint, record.journal = write.data, []
             else:
                 owner = write.owner
-                self._records[write.code] = _Record(owner.wid, owner.epoch, checkpoint=write.data)
+                self._records[write.code] = _Record(owner.lease_id, owner.epoch, checkpoint=write.data)
             self._touch(write.code)
             return 1
         if record is None and write.kind == "last_result":
@@ -230,7 +235,7 @@ class MemoryStore:
             return self._result(write)
         elif write.kind == "close":
             del self._records[write.code]
-            self._index.get(write.owner.wid, (0, set[str]()))[1].discard(write.code)
+            self._index.get(write.owner.lease_id, (0, set[str]()))[1].discard(write.code)
         else:
             return self._chat(record, write)
         return 1
@@ -252,20 +257,24 @@ class MemoryStore:
         record.seen[write.name, write.number] = write.ref
         return write.ref
 
-    def publish(self, mail: list[tuple[str, bytes]]) -> None:
-        """Put envelopes into mailboxes."""
+    def publish(self, packets: list[tuple[str, bytes]]) -> None:
+        """Put packets into mailboxes."""
         self._check()
-        for process, data in mail:
+        for process, data in packets:
             box = self.mailboxes.get(process)
             if box is not None:
                 box(data)
 
-    def put_list(self, process: str, data: bytes) -> None:
+    def listen(self, process: str) -> Iterator[bytes | None]:
+        """Nothing: `mailboxes` are called at once."""
+        return iter(())
+
+    def put_open_rooms(self, process: str, data: bytes) -> None:
         """This process's open rooms."""
         self._check()
         self._lists[process] = data
 
-    def lists(self) -> dict[str, bytes]:
-        """What `put_list` kept."""
+    def open_rooms(self) -> dict[str, bytes]:
+        """What `put_open_rooms` kept."""
         self._check()
         return dict(self._lists)
