@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import msgspec
+
 from game.client.follower import Follower
+from game.protocol.objects import Joined
 from game.rooms.merge_patch import apply_patch
 from game.sync.described import read_schema
 
@@ -22,12 +25,13 @@ class JoinedRoom:
     """
 
     def __init__(self, joined: Json) -> None:
-        self.code: str = joined["code"]
-        self.player: str = joined["player"]
-        self.seat_token: str = joined["seat_token"]
+        read = msgspec.convert(joined, Joined)
+        self.code = read.code
+        self.player = read.player
+        self.seat_token = read.seat_token
         self.room: Json = joined["room"]
         self.chat: list[Json] = list(joined["chat"])
-        self.match = Follower(read_schema(joined["schema"]))
+        self.match = Follower(read.schema)
 
     @property
     def me(self) -> Json:

@@ -145,6 +145,7 @@ class Schema:
             k for k, event in enumerate(game.events) if event.see in see
         )
         """The kinds of event that this audience is told of."""
+        self._info: SchemaInfo | None = None
         self.private: dict[str, Schema] = {}
         """For the shared view: the private schemas that hold anything, by "owner" and "host"."""
         if see == EVERYONE:
@@ -176,7 +177,12 @@ class Schema:
         return not self.root.fields
 
     def describe(self) -> SchemaInfo:
-        """The SCHEMA of the protocol."""
+        """The SCHEMA of the protocol, made once: everyone who enters a room gets it."""
+        if self._info is None:
+            self._info = self._describe()
+        return self._info
+
+    def _describe(self) -> SchemaInfo:
         tree = self._tree()
         return SchemaInfo(
             version=SCHEMA_VERSION,

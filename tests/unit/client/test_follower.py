@@ -119,14 +119,14 @@ def test_json_that_is_no_state_is_never_an_error(told: dict[str, int]) -> None:
 
 
 def test_a_joined_room_applies_each_patch_once_and_in_order() -> None:
-    place = JoinedRoom(
-        {**ANN.joined, "room": {"version": 4, "people": {"p1": {"seat": 2}}, "phase": "lobby"}}
-    )
+    ann = {**ANN.joined["room"]["people"]["p1"], "seat": 2}
+    room = {**ANN.joined["room"], "version": 4, "people": {"p1": ann}}
+    place = JoinedRoom({**ANN.joined, "room": room})
     assert place.seat == 2
     assert place.patch({"version": 5, "phase": "live"})
     assert not place.patch({"version": 5, "phase": "paused"})
     assert not place.patch({"version": 8, "phase": "paused"})
     assert place.phase == "live"
     assert place.patch({"version": 6, "people": {"p1": {"seat": None}}})
-    assert place.room["people"]["p1"] == {}
+    assert "seat" not in place.me
     assert ANN.joined["room"]["version"] != 6
