@@ -12,7 +12,7 @@ MAX_LISTED = 100
 _WAITING = ("lobby", "results", "countdown")
 
 
-class OpenRooms(msgspec.Struct, frozen=True):
+class PublishedRooms(msgspec.Struct, frozen=True):
     """One worker's open rooms, and how many people are connected to it."""
 
     rooms: list[OpenRoom]
@@ -38,14 +38,14 @@ class RoomDirectory:
         self._published: bytes | None = None
         self._published_ms = -EVERY_MS
         self._read_ms = -EVERY_MS
-        self._others: dict[str, OpenRooms] = {}
+        self._others: dict[str, PublishedRooms] = {}
         self.online = 0
 
     def changed(self, now_ms: int) -> bytes | None:
         """What is to be published: None when nothing has changed, or the last time was less than 1 s ago."""
         if now_ms - self._published_ms < EVERY_MS:
             return None
-        data = msgspec.json.encode(OpenRooms(self._open_rooms(), self.online))
+        data = msgspec.json.encode(PublishedRooms(self._open_rooms(), self.online))
         if data == self._published:
             return None
         self._published, self._published_ms = data, now_ms
@@ -65,7 +65,7 @@ class RoomDirectory:
     def read(self, published: dict[str, bytes], alive: set[str]) -> None:
         """Take what other workers published; only those that are alive count."""
         self._others = {
-            process: msgspec.json.decode(data, type=OpenRooms)
+            process: msgspec.json.decode(data, type=PublishedRooms)
             for process, data in published.items()
             if process in alive and process != self._process
         }

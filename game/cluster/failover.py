@@ -193,7 +193,14 @@ class Failover:
             self._store.forget_peer(lease_id)
 
     def _take_over(self, code: str, lease_id: str) -> bool:
-        """Claim a room if a lost lease owns it still; False when it must be looked at again."""
+        """Claim a room if a lost lease owns it still.
+
+        Returns:
+            False when it must be looked at again.
+
+        Raises:
+            StoreDown: the store does not answer.
+        """
         try:
             owner = self._store.owner(code)
             if owner is not None and owner.lease_id == lease_id and self._claim(code, owner) is None:
@@ -315,7 +322,10 @@ class Failover:
     # --- where a room is ----------------------------------------------------------------------
 
     def locate(self, code: str) -> RoomLocation | None:
-        """Where a room is; it is claimed first if its owner is lost. None: there is no such room.
+        """Where a room is; it is claimed first if its owner is lost.
+
+        Returns:
+            None when there is no such room.
 
         Raises:
             LocationUnknown: it cannot be told at present.

@@ -23,7 +23,6 @@ from game.cluster.remote import (
     MOVED,
     REPLY_MS,
     UNSAVED,
-    Answer,
     Later,
     PendingCalls,
     Placement,
@@ -62,7 +61,9 @@ class RoomGateway(Protocol):
     def follow(self, sid: str) -> None:
         """Send the connection a keyframe of the running match."""
 
-    def order(self, sid: str, name: str, command: c.Command, now_ms: int, later: Later) -> Answer | None:
+    def order(
+        self, sid: str, name: str, command: c.Command, now_ms: int, later: Later
+    ) -> c.CommandAnswer | None:
         """Carry out a command of a person in a room. Raises Refused."""
 
     def press(self, sid: str, message: InputMessage, now_ms: int) -> None:
@@ -97,7 +98,9 @@ class LocalGateway:
         """Bring a returning device back into its room; `done` is called with JOINED, None: it is gone."""
         done(self._service.resume(sid, device, code, now_ms))
 
-    def order(self, sid: str, name: str, command: c.Command, now_ms: int, later: Later) -> Answer | None:
+    def order(
+        self, sid: str, name: str, command: c.Command, now_ms: int, later: Later
+    ) -> c.CommandAnswer | None:
         """Carry out a command of a person in a room. Raises Refused."""
         del later
         return self._service.order(sid, name, command, now_ms)
@@ -190,6 +193,9 @@ class ClusterGateway:
 
         The answer has the room's code: people to whom it is given may use it at another worker, which looks
         the room up in the store.
+
+        Returns:
+            The answer if the room is recorded; None when `later` will be called.
         """
         code = answer.code
 
@@ -227,7 +233,9 @@ class ClusterGateway:
         elif (location := self._sessions.location_of(sid)) is not None:
             self._post(location.process, m.Follow(sid, code))
 
-    def order(self, sid: str, name: str, command: c.Command, now_ms: int, later: Later) -> Answer | None:
+    def order(
+        self, sid: str, name: str, command: c.Command, now_ms: int, later: Later
+    ) -> c.CommandAnswer | None:
         """Carry out a command, here or where the room is. Raises Refused."""
         code = self._sessions.rooms.get(sid)
         if code is not None:
@@ -239,7 +247,7 @@ class ClusterGateway:
 
     def _order_here(
         self, member: str, name: str, command: c.Command, now_ms: int, later: Later
-    ) -> Answer | None:
+    ) -> c.CommandAnswer | None:
         """Carry out a command in a room here, for a connection here or at another worker. Raises Refused."""
         place = self._service.place(member)
         if place is None:
@@ -378,7 +386,7 @@ class ClusterGateway:
         """Carry out what a connection at another worker asks of a room here, and reply."""
         member = f"{sender}/{call.sid}"
 
-        def reply(answer: Answer | Refused) -> None:
+        def reply(answer: c.CommandAnswer | Refused) -> None:
             if isinstance(answer, Refused):
                 refusal = {"code": answer.code, "message": answer.message}
                 self._post(sender, m.Reply(call.id, False, 0, refusal))
@@ -407,7 +415,7 @@ class ClusterGateway:
         if answer is not None:
             reply(answer)
 
-    def _carry_out(self, member: str, call: m.Call, later: Later) -> Answer | Refused | None:
+    def _carry_out(self, member: str, call: m.Call, later: Later) -> c.CommandAnswer | Refused | None:
         now_ms = self._now_ms()
         if call.what not in ("create", "quick") and not self._is_here(call.code):
             return MOVED

@@ -73,9 +73,16 @@ def sees_store(address: str) -> bool:
 
 
 def preferred(code: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that a room prefers, the same at every worker; None when there are no candidates.
+    """The candidate that a room prefers, the same at every worker.
 
     This is rendezvous hashing: few rooms change their preference when a worker comes or goes.
+
+    Args:
+        code: the room's code.
+        candidates: processes.
+
+    Returns:
+        None when there are no candidates.
     """
     return max(candidates, key=lambda name: blake2b(f"{code} {name}".encode()).digest(), default=None)
 

@@ -24,9 +24,9 @@ from game.cluster.lease import Lease, LeaseState
 from game.cluster.outbox import ClusterOutbox
 from game.cluster.restore import Rows, SaidLine, encode_rows
 from game.cluster.store import FENCED, GAP, Owner, Store, StoreDown, Write
-from game.protocol import objects
 from game.protocol.events import Notice
-from game.rooms.chat import ChatLine
+from game.protocol.objects import ChatLine
+from game.rooms import chat
 from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
 from game.rooms.lobby import Lobby
@@ -54,13 +54,13 @@ class SavedLine:
     """A line of chat that is saved now: it may be sent, and then its answers."""
 
     code: str
-    data: objects.ChatLine
+    line: ChatLine
     answers: list[Callable[[], None]]
 
 
 @dataclass(slots=True)
 class _WaitingLine:
-    data: objects.ChatLine
+    line: ChatLine
     n: int
     answers: list[Callable[[], None]] = field(default_factory=list)
 
@@ -222,13 +222,13 @@ class CheckpointLog:
 
     # --- chat ---------------------------------------------------------------------------------
 
-    def hold_chat(self, code: str, data: objects.ChatLine) -> bool:
+    def hold_chat(self, code: str, line: ChatLine) -> bool:
         """Keep a line back until it is saved; False when the room is not recorded."""
         book = self._books.get(code)
         if book is None:
             return False
-        writer = book.room.chat.writers.get(data.player)
-        book.chat.append(_WaitingLine(data, writer.last_n if writer is not None else 1))
+        writer = book.room.chat.writers.get(line.player)
+        book.chat.append(_WaitingLine(line, writer.last_n if writer is not None else 1))
         self._chat_waiting += 1
         self.urgent.set()
         return True
@@ -291,7 +291,7 @@ class CheckpointLog:
             if whole or not book.recorded:
                 self._add_record(writes, code, book)
             for waiting in book.chat:
-                line = _chat_line(waiting.data)
+                line = _kept_line(waiting.line)
                 data = _encode(SaidLine(waiting.n, line))
                 writes.append(Write("chat", code, book.owner, data, line.player, waiting.n, line.id))
             for number, data in book.results.items():
@@ -374,9 +374,9 @@ class CheckpointLog:
             self.calls += [partial(one.done, True) for one in book.openings]
             book.openings = []
         elif write.kind == "chat":
-            line = book.chat.pop(0)
+            waiting = book.chat.pop(0)
             self._chat_waiting -= 1
-            saved.append(SavedLine(write.code, line.data, line.answers))
+            saved.append(SavedLine(write.code, waiting.line, waiting.answers))
         elif write.kind == "result" and book.results.pop(write.number, None) is not None:
             self._results_waiting -= 1
 
@@ -388,8 +388,9 @@ class CheckpointLog:
             self._results_waiting -= len(closed.results)
 
 
-def _chat_line(line: objects.ChatLine) -> ChatLine:
-    return ChatLine(line.id, line.player, line.name, line.text, line.at)
+def _kept_line(line: ChatLine) -> chat.ChatLine:
+    """A line of the protocol as rooms keep it."""
+    return chat.ChatLine(line.id, line.player, line.name, line.text, line.at)
 
 
 # --- the writer -----------------------------------------------------------------------------------------
@@ -490,6 +491,8 @@ class Writer:
         self.log.expire_openings()
         self._call()
         if self._lease.state is LeaseState.OK and not self._lease.blocked:
+            if whole:
+                self._restore_outdated()
             self.flush(whole)
             self._keep_from_expiring()
         else:
@@ -535,9 +538,9 @@ class Writer:
                 self.log.forget_records()
                 raise
             lost, saved = self.log.written(writes, answers)
-            for line in saved:
-                self._outbox.tell_now(line.code, "chat", line.data)
-                for answer in line.answers:
+            for one in saved:
+                self._outbox.tell_now(one.code, "chat", one.line)
+                for answer in one.answers:
                     answer()
             self._call()
             for code in lost:
@@ -561,6 +564,19 @@ class Writer:
         for room in self.log.rooms():
             self.restore_room(room)
         self.log.forget_records()
+
+    def _restore_outdated(self) -> None:
+        """Own rooms again that still belong to a generation of this worker that has ended. Raises StoreDown.
+
+        The store failed when they should have been restored. Their records could be written still, but to
+        other workers they have lost their owner.
+        """
+        lease_id = self._lease.lease_id
+        for room in self.log.rooms():
+            owner = self.log.owner(room.code)
+            if owner is not None and owner.lease_id != lease_id:
+                self.restore_room(room)
+                self.log.forget_record(room.code)
 
     def restore_room(self, room: Room) -> None:
         """Own a running room again, or leave it to a worker with a better right to it. Raises StoreDown."""

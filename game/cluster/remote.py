@@ -18,8 +18,7 @@ from game.protocol.objects import Joined
 from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.service import RoomService
 
-Answer = c.CommandAnswer
-Later = Callable[[Answer | Refused], None]
+Later = Callable[[c.CommandAnswer | Refused], None]
 """Called with an answer that could not be given at once."""
 
 REPLY_MS = 5000
@@ -53,7 +52,10 @@ class Placement(Protocol):
         """Whether this worker may not speak for its rooms at the moment."""
 
     def locate(self, code: str) -> RoomLocation | None:
-        """Where a room is; it is claimed first if its owner is lost. None: there is no such room.
+        """Where a room is; it is claimed first if its owner is lost.
+
+        Returns:
+            None when there is no such room.
 
         Raises:
             LocationUnknown: it cannot be told at present.
@@ -243,7 +245,7 @@ class RemoteSessions:
             info = self._local.info(sid)
             device = info.device if info is not None else ""
             process = self.locations[before].process
-            self._calls.call(process, sid, device, "leave", before, c.Nothing(), lambda reply: None)
+            self._calls.call(process, sid, device, "leave", before, c.Nothing(), lambda _: None)
 
     def forget(self, sid: str) -> None:
         """The connection is closed."""

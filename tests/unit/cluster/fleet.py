@@ -104,12 +104,14 @@ class Guest:
 
 
 class FleetWorker:
-    """One worker. `games` are its rules, which may differ from those of others."""
+    """One worker: `games` are its rules, which may differ from others', `store` its way to the store."""
 
-    def __init__(self, fleet: "Fleet", name: str, games: dict[str, Game], **settings: Any) -> None:
+    def __init__(
+        self, fleet: "Fleet", name: str, games: dict[str, Game], store: Any, **settings: Any
+    ) -> None:
         self.fleet = fleet
         self.name = name
-        self.store: Any = fleet.store
+        self.store: Any = store
         self.alive = True
         self.edge = Connections()
 
@@ -187,11 +189,19 @@ class Fleet:
         self._drawn += 1
         return self._drawn * 7919 % (1 << 28)
 
-    def worker(self, name: str, games: dict[str, Game] | None = None, **settings: Any) -> FleetWorker:
+    def worker(
+        self,
+        name: str,
+        games: dict[str, Game] | None = None,
+        store: Any = None,
+        settle_ms: int = 3000,
+        **settings: Any,
+    ) -> FleetWorker:
         """Start another worker, and wait until the others count on it."""
-        one = FleetWorker(self, name, games or {"dash": Dash(), "duel": Duel()}, **settings)
+        games = games or {"dash": Dash(), "duel": Duel()}
+        one = FleetWorker(self, name, games, self.store if store is None else store, **settings)
         self.workers.append(one)
-        self.wait(3000)
+        self.wait(settle_ms)
         return one
 
     def guest(self, worker: FleetWorker, device: str | None = None) -> Guest:

@@ -49,7 +49,7 @@ class Night:
             self.log.forget_records()
             return []
         lost, saved = self.log.written(writes, answers)
-        self.sent += [line.data.text for line in saved]
+        self.sent += [one.line.text for one in saved]
         return lost
 
     def match(self, host: Someone, guest: Someone) -> Room:
