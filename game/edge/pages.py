@@ -11,7 +11,7 @@ from flask_talisman import Talisman
 from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.bundles import Bundles
 from game.edge.origins import requested_hosts
-from game.protocol.shapes import json_schema
+from game.protocol.declarations import json_schema
 from game.transport.addresses import is_loopback
 
 CONTENT_POLICY = {

@@ -138,14 +138,14 @@ class Bot(Command, frozen=True):
     style: Annotated[Index, about("an index into `GAME.bot_styles`")] | None = None
 
 
-class About(Command, frozen=True):
+class OnPlayer(Command, frozen=True):
     """Something that the host does to one player."""
 
     player: Annotated[PlayerId, about("a key of `ROOM.people`")]
     on: Annotated[bool, about("of `mute`: false lets the player write again")] = True
 
 
-class Ban(About, frozen=True):
+class Ban(OnPlayer, frozen=True):
     """Keep a player's device out of the room, and with `address` also newcomers from the same address."""
 
     address: Annotated[bool, about("also refuse everyone new from the same address")] = False
@@ -284,7 +284,7 @@ CommandAnswer = Answer | Joined
 """What the answer to any command holds besides `ok`."""
 
 
-class Spec(NamedTuple):
+class CommandSpec(NamedTuple):
     """One command of the protocol.
 
     Attributes:
@@ -300,22 +300,22 @@ class Spec(NamedTuple):
     host_only: bool = False
 
 
-COMMANDS: dict[str, Spec] = {
-    "create": Spec(Create, Joined, "open a room and enter it as its host"),
-    "join": Spec(Join, Joined, "enter a room by its code"),
-    "quick": Spec(
+COMMANDS: dict[str, CommandSpec] = {
+    "create": CommandSpec(Create, Joined, "open a room and enter it as its host"),
+    "join": CommandSpec(Join, Joined, "enter a room by its code"),
+    "quick": CommandSpec(
         Quick,
         Joined,
         "play now: enter the fullest public room of the game that has space, or a new one with bots",
     ),
-    "demo": Spec(Demo, Joined, "watch bots play, in a room in which nobody can take a seat"),
-    "leave": Spec(Nothing, Done, "leave the room"),
-    "profile": Spec(Profile, Done, "change your name, colour or shape"),
-    "sit": Spec(Sit, Seated, "take a seat, or give yours up and watch"),
-    "second": Spec(
+    "demo": CommandSpec(Demo, Joined, "watch bots play, in a room in which nobody can take a seat"),
+    "leave": CommandSpec(Nothing, Done, "leave the room"),
+    "profile": CommandSpec(Profile, Done, "change your name, colour or shape"),
+    "sit": CommandSpec(Sit, Seated, "take a seat, or give yours up and watch"),
+    "second": CommandSpec(
         Second, Seated, "add a second player at your keyboard, on a seat of its own, or remove it"
     ),
-    "ready": Spec(
+    "ready": CommandSpec(
         Ready,
         Done,
         "when every connected person with a seat is ready and enough seats are taken, the countdown begins; "
@@ -323,22 +323,24 @@ COMMANDS: dict[str, Spec] = {
         "ready; "
         "a player who was ready and is no longer stops the countdown",
     ),
-    "team": Spec(Team, Done, "put your own seat into a team, or as host any seat"),
-    "start": Spec(Nothing, Done, "begin the countdown now; `wrong_phase` if it has begun", host_only=True),
-    "cancel": Spec(Nothing, Done, "stop the countdown", host_only=True),
-    "options": Spec(
+    "team": CommandSpec(Team, Done, "put your own seat into a team, or as host any seat"),
+    "start": CommandSpec(
+        Nothing, Done, "begin the countdown now; `wrong_phase` if it has begun", host_only=True
+    ),
+    "cancel": CommandSpec(Nothing, Done, "stop the countdown", host_only=True),
+    "options": CommandSpec(
         Options, Done, "choose a preset, then set single options, in the lobby or results", host_only=True
     ),
-    "game": Spec(ChooseGame, Done, "play another game in this room", host_only=True),
-    "bot": Spec(
+    "game": CommandSpec(ChooseGame, Done, "play another game in this room", host_only=True),
+    "bot": CommandSpec(
         Bot,
         Seated,
         "`{add: true, level?, style?}` adds a bot, `{seat, level?, style?}` changes one, `{remove: seat}` "
         "removes one",
         host_only=True,
     ),
-    "kick": Spec(About, Done, "remove a player from the room", host_only=True),
-    "ban": Spec(
+    "kick": CommandSpec(OnPlayer, Done, "remove a player from the room", host_only=True),
+    "ban": CommandSpec(
         Ban,
         Done,
         "remove a player and keep that device out of the room; a new device or another browser can enter "
@@ -346,38 +348,38 @@ COMMANDS: dict[str, Spec] = {
         "With `address` everyone from the same address who is not in the room yet is kept out as well",
         host_only=True,
     ),
-    "unban": Spec(Nothing, Done, "lift all bans of this room", host_only=True),
-    "give": Spec(
+    "unban": CommandSpec(Nothing, Done, "lift all bans of this room", host_only=True),
+    "give": CommandSpec(
         Give,
         Done,
         "`player`, who is connected, continues in a seat that is `held` for somebody else, with its name and "
         "points; that other person is removed. For people whose browser has lost its tokens",
         host_only=True,
     ),
-    "mute": Spec(
-        About, Done, "stop a player from writing, or with `on: false` let them write again", host_only=True
+    "mute": CommandSpec(
+        OnPlayer, Done, "stop a player from writing, or with `on: false` let them write again", host_only=True
     ),
-    "transfer": Spec(About, Done, "make a player the host", host_only=True),
-    "reclaim": Spec(
+    "transfer": CommandSpec(OnPlayer, Done, "make a player the host", host_only=True),
+    "reclaim": CommandSpec(
         Nothing,
         Done,
         "the person who made the room becomes its host again, also after leaving and entering again on the "
         "same device",
     ),
-    "lock": Spec(
+    "lock": CommandSpec(
         Lock,
         Done,
         "change who may enter and what is shown. `polite` is on at first where `private` is false",
         host_only=True,
     ),
-    "pause": Spec(Pause, Done, "pause the match, or resume it", host_only=True),
-    "verb": Spec(
+    "pause": CommandSpec(Pause, Done, "pause the match, or resume it", host_only=True),
+    "verb": CommandSpec(
         Verb,
         Done,
         "a command to the game, while the match is live; `GAME.command_docs` says what each does",
         host_only=True,
     ),
-    "pack": Spec(
+    "pack": CommandSpec(
         Pack,
         PackTaken,
         "between matches, for games with `hosted`: set your own questions, as TOML or CSV, 12 times a "
@@ -386,30 +388,30 @@ COMMANDS: dict[str, Spec] = {
         "game's own. A text that cannot be read is answered with `bad_pack` and the line",
         host_only=True,
     ),
-    "rematch": Spec(Rematch, Done, "in the results: vote to play again, or not"),
-    "lobby": Spec(Nothing, Done, "take everyone back to the lobby", host_only=True),
-    "chat": Spec(
+    "rematch": CommandSpec(Rematch, Done, "in the results: vote to play again, or not"),
+    "lobby": CommandSpec(Nothing, Done, "take everyone back to the lobby", host_only=True),
+    "chat": CommandSpec(
         Say,
         Said,
         "say a line. A line that is sent again with its `n` is answered with its first id; another text "
         "under a "
         "used `n` is refused with `gap`: count on from the `chat_n` of the last JOINED",
     ),
-    "emote": Spec(Emote, Done, "show an emote"),
-    "away": Spec(
+    "emote": CommandSpec(Emote, Done, "show an emote"),
+    "away": CommandSpec(
         Away,
         Done,
         "the page is hidden: states stop until it is shown again, which brings a keyframe",
     ),
-    "rtt": Spec(Rtt, Done, "the round trip that you measured, for the others to see"),
-    "resync": Spec(
+    "rtt": CommandSpec(Rtt, Done, "the round trip that you measured, for the others to see"),
+    "resync": CommandSpec(
         Nothing,
         Done,
         "send a keyframe: at most one a tick, and two a second in the long run; a request that comes "
         "sooner is "
         "answered when the next is due",
     ),
-    "predict": Spec(
+    "predict": CommandSpec(
         Predict,
         Done,
         "you run the rules of `game` yourself, see section 7. Refused with `bad_request` if the connection "
@@ -419,8 +421,10 @@ COMMANDS: dict[str, Spec] = {
         "another game by now, or if its rules have been replaced since the match began. A change of the game "
         "ends it",
     ),
-    "desync": Spec(Desync, Done, "the hash of your state after `tick` is not the one that you received"),
-    "clock": Spec(Clock, Time, "ask for the server's time, see section 4"),
+    "desync": CommandSpec(
+        Desync, Done, "the hash of your state after `tick` is not the one that you received"
+    ),
+    "clock": CommandSpec(Clock, Time, "ask for the server's time, see section 4"),
 }
 """Every command with an acknowledgement, in the order of the document. `i` has none: see `frames`."""
 ENTRANCES: dict[str, type[Command]] = {

@@ -116,7 +116,7 @@ Payload = Struct | Patch
 """The argument of an event of a room: an object, or a change of one."""
 
 
-class Spec(NamedTuple):
+class EventSpec(NamedTuple):
     """One event: the type of its argument, how the document writes that, and what it means."""
 
     argument: object
@@ -124,24 +124,24 @@ class Spec(NamedTuple):
     text: str
 
 
-EVENTS: dict[str, Spec] = {
-    "welcome": Spec(Welcome, "WELCOME", "you are connected"),
-    "bye": Spec(Bye, "BYE", "the server closes this connection"),
-    "room": Spec(RoomInfo, "a merge patch of ROOM", "the room changed, see section 3"),
-    "games": Spec(
+EVENTS: dict[str, EventSpec] = {
+    "welcome": EventSpec(Welcome, "WELCOME", "you are connected"),
+    "bye": EventSpec(Bye, "BYE", "the server closes this connection"),
+    "room": EventSpec(RoomInfo, "a merge patch of ROOM", "the room changed, see section 3"),
+    "games": EventSpec(
         list[GameInfo],
         "a list of GAME",
         "the server replaced the rules of a game; rooms use them from their next match on",
     ),
-    "schema": Spec(SchemaInfo, "SCHEMA", "the game of the room, or its rules, changed"),
-    "chat": Spec(ChatLine, "LINE", "somebody said something"),
-    "emote": Spec(EmoteShown, "EMOTE", "somebody showed an emote"),
-    "notice": Spec(Notice, "NOTICE", "a message of the server to people"),
-    "joined": Spec(Joined, "JOINED", "the room continues at another worker, see below"),
-    "move": Spec(Move, "`{}`", "connect once more, see below"),
-    "k": Spec(None, "a keyframe", "the whole state, see section 5"),
-    "s": Spec(None, "a state", "what changed in the state, see section 5"),
-    "p": Spec(None, "a private part", "what only you see of the state, see section 5"),
+    "schema": EventSpec(SchemaInfo, "SCHEMA", "the game of the room, or its rules, changed"),
+    "chat": EventSpec(ChatLine, "LINE", "somebody said something"),
+    "emote": EventSpec(EmoteShown, "EMOTE", "somebody showed an emote"),
+    "notice": EventSpec(Notice, "NOTICE", "a message of the server to people"),
+    "joined": EventSpec(Joined, "JOINED", "the room continues at another worker, see below"),
+    "move": EventSpec(Move, "`{}`", "connect once more, see below"),
+    "k": EventSpec(None, "a keyframe", "the whole state, see section 5"),
+    "s": EventSpec(None, "a state", "what changed in the state, see section 5"),
+    "p": EventSpec(None, "a private part", "what only you see of the state, see section 5"),
 }
 """Every event of the namespace `/`."""
 

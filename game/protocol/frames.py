@@ -47,7 +47,7 @@ MOST_TICKS_AHEAD: Final = 15
 """An input for a later tick is moved to this one."""
 
 
-class Frame(NamedTuple):
+class Layout(NamedTuple):
     """One row of a table of frames: its name, its bytes."""
 
     name: str
@@ -55,26 +55,26 @@ class Frame(NamedTuple):
 
 
 STATES: Final = (
-    Frame(
+    Layout(
         "state",
         "`01` + flags, number (1 byte), [advance varint, if flag `40`], [acks, if flag `10`], "
         "[events, if flag `20`], update of the root, check",
     ),
-    Frame(
+    Layout(
         "keyframe", "`02`, number (1 byte), epoch varint, tick varint, at varint, acks, root in full, check"
     ),
-    Frame(
+    Layout(
         "private",
         "`03` + flags, seat varint, update of the private part's root (flag `10`: in full; flag `20`: it "
         "is the "
         "host's part), check",
     ),
-    Frame(
+    Layout(
         "clock",
         "`04`, client varint, now varint, check. Only in the framing `bare`: it answers the message `02` "
         "of section 6",
     ),
-    Frame(
+    Layout(
         "shift",
         "`06`, tick varint, at varint, check: from now on, tick t is due at `at` + (t − tick) × 1000 / "
         "tick_hz",
@@ -83,20 +83,20 @@ STATES: Final = (
 """The frames that tell a state."""
 
 FIELDS: Final = (
-    Frame(
+    Layout(
         "scalars",
         "zigzag of new − old, where both are the value >> drop; with `wraps`, the difference is taken modulo "
         "m = wraps >> drop into the range −⌊m/2⌋ … m − ⌊m/2⌋ − 1, and old plus difference modulo m is the "
         "new value",
     ),
-    Frame("text", "length in bytes varint, UTF-8"),
-    Frame(
+    Layout("text", "length in bytes varint, UTF-8"),
+    Layout(
         "ints",
         "new length varint, number of changes varint, each: index gap varint (index − last index − 1, last "
         "= −1 at "
         "first), zigzag of new − old (old = 0 beyond the old end)",
     ),
-    Frame(
+    Layout(
         "series, track",
         "cut varint: 0 keeps all rows, n + 1 keeps the first n; count of new rows varint; each row: every "
         "column as "
@@ -104,13 +104,13 @@ FIELDS: Final = (
         "without "
         "one), where each is the value >> the column's drop",
     ),
-    Frame(
+    Layout(
         "grid",
         "number of changes varint, each: index gap varint, value byte; or 0 and then the whole: length "
         "varint, runs "
         "of (value byte, count varint)",
     ),
-    Frame(
+    Layout(
         "entities",
         "number of operations varint, each: head varint = (id − last id − 1) × 4 + op, last = −1 at first; "
         "op 0: mask "
@@ -124,25 +124,25 @@ FIELDS: Final = (
 """How a field of each kind is written against the old value."""
 
 MESSAGES: Final = (
-    Frame(
+    Layout(
         "input",
         "`01`, seat varint, count varint, first seq varint, then each: tick zigzag (the first as it is, "
         "the others "
         "against the one before), buttons varint × 2 + (1 if a value follows), [value zigzag]; the seqs "
         "rise by one",
     ),
-    Frame("clock", "`02`, client varint"),
-    Frame("resync", "`03`"),
+    Layout("clock", "`02`, client varint"),
+    Layout("resync", "`03`"),
 )
 """The binary messages of a client in the framing "bare"."""
 
 PREDICTED: Final = (
-    Frame(
+    Layout(
         "checkpoint (`k`)",
         "`07`, epoch varint, tick varint, at varint, acks, chance, length varint and the packed match "
         "(`game/rules/snapshot.py`), the journal's rows since, check",
     ),
-    Frame(
+    Layout(
         "entries (`s`)",
         "`05` + flags, advance varint, [hash, 4 bytes low first, if flag `10`], [margins, if flag `20`: "
         "count varint, "

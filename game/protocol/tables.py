@@ -6,7 +6,7 @@ import re
 from msgspec import inspect
 
 from game.protocol import codes, commands, events, frames, objects
-from game.protocol.shapes import ALIASES, PLAIN, Shape, describe, inner_types, literal_values
+from game.protocol.declarations import ALIASES, PLAIN, DeclaredField, describe, inner_types, literal_values
 
 _MARKED = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -88,13 +88,13 @@ def _codes(found: dict[str, codes.Code]) -> list[list[str]]:
     return [[f"`{code}`", one.meaning, one.advice] for code, one in found.items()]
 
 
-def _frames(rows: tuple[frames.Frame, ...], *heads: str) -> str:
+def _frames(rows: tuple[frames.Layout, ...], *heads: str) -> str:
     first, second = (*heads, "bytes")[:2]
     return table(f"{first} | {second}", [list(row) for row in rows])
 
 
-def _key(shape: Shape) -> str:
-    return f"`{shape.name}`, optional" if shape.optional else f"`{shape.name}`"
+def _key(field: DeclaredField) -> str:
+    return f"`{field.name}`, optional" if field.optional else f"`{field.name}`"
 
 
 def kind(type_: inspect.Type) -> str:
@@ -129,9 +129,9 @@ def _object(type_: inspect.StructType) -> str:
     return f"`{{{', '.join(one.name for one in described.fields)}}}`"
 
 
-def _argument(shapes: tuple[Shape, ...]) -> str:
+def _argument(fields: tuple[DeclaredField, ...]) -> str:
     shown = []
-    for one in shapes:
+    for one in fields:
         if not one.optional:
             shown.append(f"{one.name}: bool" if isinstance(one.type, inspect.BoolType) else one.name)
         elif one.default is None or one.default == "":

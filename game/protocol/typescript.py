@@ -6,11 +6,11 @@ import textwrap
 from msgspec import inspect
 
 from game.protocol import codes, commands, events, fields, frames, objects
-from game.protocol.shapes import (
+from game.protocol.declarations import (
     ALIASES,
     PLAIN,
-    Described,
-    Shape,
+    DeclaredField,
+    DeclaredStruct,
     describe,
     inner_types,
     literal_values,
@@ -114,11 +114,11 @@ def _comment(text: str, indent: str = "") -> str:
     return f"{indent}/**\n" + "".join(f"{indent} * {line}\n" for line in lines) + f"{indent} */\n"
 
 
-def _field(shape: Shape) -> str:
-    return f"{shape.name}{'?' if shape.optional else ''}: {type_text(shape.type)}"
+def _field(field: DeclaredField) -> str:
+    return f"{field.name}{'?' if field.optional else ''}: {type_text(field.type)}"
 
 
-def _interface(described: Described) -> str:
+def _interface(described: DeclaredStruct) -> str:
     head = f"\n{_comment(described.text)}export interface {described.cls.__name__} "
     if not described.fields:
         return f"\n{_comment(described.text)}export type {described.cls.__name__} = object;\n"
@@ -126,7 +126,7 @@ def _interface(described: Described) -> str:
     return f"{head}{{\n{rows}}}\n"
 
 
-def _inline(described: Described) -> str:
+def _inline(described: DeclaredStruct) -> str:
     return f"{{ {'; '.join(map(_field, described.fields))} }}" if described.fields else "object"
 
 

@@ -234,7 +234,7 @@ def _other(room: Room, person: Person, player: str) -> Person:
     return other
 
 
-def _kick(room: Room, person: Person, command: c.About, now_ms: int) -> c.Answer:
+def _kick(room: Room, person: Person, command: c.OnPlayer, now_ms: int) -> c.Answer:
     other = _other(room, person, command.player)
     member = other.member
     room.remove(other, now_ms)
@@ -269,12 +269,12 @@ def _give(room: Room, _person: Person, command: c.Give, now_ms: int) -> c.Answer
     return DONE
 
 
-def _mute(room: Room, person: Person, command: c.About, _now_ms: int) -> c.Answer:
+def _mute(room: Room, person: Person, command: c.OnPlayer, _now_ms: int) -> c.Answer:
     _other(room, person, command.player).muted = command.on
     return DONE
 
 
-def _transfer(room: Room, person: Person, command: c.About, _now_ms: int) -> c.Answer:
+def _transfer(room: Room, person: Person, command: c.OnPlayer, _now_ms: int) -> c.Answer:
     other = _other(room, person, command.player)
     if not other.connected:
         raise Refused("bad_request", f"{other.name} is not connected.")

@@ -10,7 +10,7 @@ import pytest
 from game.client.commands import Commands
 from game.client.joined_room import JoinedRoom
 from game.protocol.commands import COMMANDS
-from game.protocol.shapes import describe
+from game.protocol.declarations import describe
 from tests.unit.rooms.world import World
 
 NOT_METHODS = {"demo", "predict", "desync"}

@@ -4,10 +4,13 @@ import msgspec
 import pytest
 
 from game.catalogue import load_games
+from game.config import Config
+from game.edge.bundles import Bundles
 from game.edge.describe import describe_game
-from game.protocol import generate, tables
+from game.edge.welcome import Welcome
+from game.protocol import events, generate, tables
+from game.protocol.declarations import json_schema
 from game.protocol.examples import PAGE
-from game.protocol.shapes import json_schema
 from game.protocol.typescript import typescript
 from game.sync.schema import Schema
 from tests.unit.rooms.world import installed_games
@@ -62,3 +65,13 @@ def test_a_game_and_its_schema_are_what_is_declared(name: str) -> None:
     game = GAMES[name]
     for shown in (describe_game(game, None), Schema.of(game).describe()):
         assert msgspec.json.decode(msgspec.json.encode(shown), type=type(shown)) == shown
+
+
+def test_the_welcome_of_a_server_is_what_is_declared() -> None:
+    games = {name: GAMES[name] for name in ("fuse", "trails")}
+    fields = Welcome(Config(), games, Bundles(games), "main-1").encoded()
+    own = {"version": 1, "device": "token", "now": 5}
+    sent = msgspec.json.encode({**own, **fields, "resumed": None})
+    read = msgspec.json.decode(sent, type=events.Welcome)
+    assert [game.name for game in read.games] == ["fuse", "trails"]
+    assert msgspec.json.encode(read) == sent

@@ -35,7 +35,7 @@ PLAIN: dict[type[inspect.Type], str] = {
 """What JSON and TypeScript call the simple types."""
 
 
-class Shape(NamedTuple):
+class DeclaredField(NamedTuple):
     """One field of a Struct.
 
     Attributes:
@@ -55,17 +55,17 @@ class Shape(NamedTuple):
     text: str
 
 
-class Described(NamedTuple):
+class DeclaredStruct(NamedTuple):
     """A Struct class with its name in the document, its meaning, and its fields."""
 
     cls: type[msgspec.Struct]
     title: str
     text: str
-    fields: tuple[Shape, ...]
+    fields: tuple[DeclaredField, ...]
 
 
-def describe(cls: type[msgspec.Struct], hidden: frozenset[str] = frozenset({"place"})) -> Described:
-    """The shape of a Struct without the fields `hidden`, which no client sees."""
+def describe(cls: type[msgspec.Struct], hidden: frozenset[str] = frozenset({"place"})) -> DeclaredStruct:
+    """A Struct as declared, without the fields `hidden` of a command, which no client sets."""
     info = inspect.type_info(cls)
     assert isinstance(info, inspect.StructType)
     first = (cls.__doc__ or "").splitlines()[0]
@@ -73,13 +73,13 @@ def describe(cls: type[msgspec.Struct], hidden: frozenset[str] = frozenset({"pla
     if not colon or title != title.upper():
         title, text = cls.__name__, first
     is_command = issubclass(cls, commands.Command)
-    shapes = tuple(
-        _shape(field, is_command) for field in info.fields if not (is_command and field.name in hidden)
+    found = tuple(
+        _field(field, is_command) for field in info.fields if not (is_command and field.name in hidden)
     )
-    return Described(cls, title, text, shapes)
+    return DeclaredStruct(cls, title, text, found)
 
 
-def _shape(field: inspect.Field, is_command: bool) -> Shape:
+def _field(field: inspect.Field, is_command: bool) -> DeclaredField:
     type_, range_, text = field.type, "", ""
     if is_command and isinstance(type_, inspect.UnionType) and not field.required:
         others = [one for one in type_.types if not isinstance(one, inspect.NoneType)]
@@ -89,7 +89,7 @@ def _shape(field: inspect.Field, is_command: bool) -> Shape:
         type_ = type_.type
     range_ = in_words(type_)
     default = None if field.default is msgspec.NODEFAULT or field.default is msgspec.UNSET else field.default
-    return Shape(field.encode_name, type_, not field.required, default, range_, text)
+    return DeclaredField(field.encode_name, type_, not field.required, default, range_, text)
 
 
 def literal_values(type_: inspect.LiteralType) -> tuple[object, ...]:
@@ -109,9 +109,9 @@ def in_words(type_: inspect.Type) -> str:
     return ""
 
 
-def structs() -> list[Described]:
+def structs() -> list[DeclaredStruct]:
     """Every Struct of the protocol that a client sees, each after those that it holds."""
-    found: dict[type[msgspec.Struct], Described] = {}
+    found: dict[type[msgspec.Struct], DeclaredStruct] = {}
 
     def visit(type_: inspect.Type) -> None:
         if isinstance(type_, inspect.StructType):
