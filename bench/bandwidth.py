@@ -20,7 +20,7 @@ from game.catalogue import load_games
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
-from game.rules import Game, Mind
+from game.rules import BotContext, Game
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
 from game.sync.wire import input_message
@@ -96,8 +96,8 @@ class Cost:
 class Person:
     """A seat that a bot plays as a client that sends inputs."""
 
-    def __init__(self, mind: Mind) -> None:
-        self.mind = mind
+    def __init__(self, bot: BotContext) -> None:
+        self.bot = bot
         self.buttons = 0
         self.seq = 0
         self.sent_at = 0
@@ -107,7 +107,7 @@ class Person:
     def play(self, runner: MatchRunner, hz: int) -> bytes | None:
         """Let the bot decide; the input message that the match has accepted, or None without a change."""
         tick = runner.match.tick
-        self.mind.buttons = buttons = runner.game.bot(runner.match, self.mind)
+        self.bot.buttons = buttons = runner.game.bot(runner.match, self.bot)
         if buttons == self.buttons and tick - self.sent_at < hz:
             return None
         self.buttons = buttons
@@ -115,9 +115,9 @@ class Person:
         self.seq += 1
         self.open = [one for one in self.open if tick - one[0] <= ROUND_TRIP_TICKS + LEAD_TICKS][-7:]
         self.open.append((tick, tick + LEAD_TICKS, buttons, None))
-        runner.press(self.mind.seat, self.seq, tick + LEAD_TICKS, buttons, 0)
+        runner.press(self.bot.seat, self.seq, tick + LEAD_TICKS, buttons, 0)
         inputs = [(due, held, value) for _, due, held, value in self.open]
-        return input_message(self.mind.seat, self.seq - len(inputs) + 1, inputs)
+        return input_message(self.bot.seat, self.seq - len(inputs) + 1, inputs)
 
 
 class Bench:
@@ -143,7 +143,7 @@ class Bench:
         seats = tuple(range(self.players))
         head = Head(game.name, tuple(game.options.defaults()), seats, (0,) * game.seats[1], draw())
         runner = MatchRunner(game, head, draw)
-        people = [Person(Mind(seat, 2, seat % len(game.bot_styles), draw())) for seat in seats]
+        people = [Person(BotContext(seat, 2, seat % len(game.bot_styles), draw())) for seat in seats]
         encoder = StateEncoder(Schema.of(game))
         encoder.start(runner.match.state)
         tables = _table_names(game)

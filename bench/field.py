@@ -18,7 +18,7 @@ from game.games.field import Field
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.interest import InterestStream
-from game.rules import Match, Mind
+from game.rules import BotContext, Match
 from game.sync.delta import StateDecoder
 from game.sync.schema import Schema
 from game.sync.wire import Keyframe, StateFrame, parse_frame
@@ -46,7 +46,7 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     assert isinstance(views, InterestStream)
     schema = Schema.of(game)
     decoders = {seat: StateDecoder(schema.describe()) for seat in DECODED if seat < people}
-    minds = [Mind(seat, 1 + seat % 5, seat % 3, draw()) for seat in range(people)]
+    bots = [BotContext(seat, 1 + seat % 5, seat % 3, draw()) for seat in range(people)]
     for seat in range(people, RIDERS):
         runner.bots.seat(seat, 1 + seat % 5, seat % 3)
     seqs, held = [0] * people, [0] * people
@@ -62,7 +62,7 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     encodes: list[float] = []
     in_view: list[int] = []
     for _ in range(ticks):
-        _press(runner, minds, seqs, held)
+        _press(runner, bots, seqs, held)
         began = process_time()
         runner.step(False)
         stepped = process_time()
@@ -90,14 +90,14 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _press(runner: MatchRunner, minds: list[Mind], seqs: list[int], held: list[int]) -> None:
-    for mind in minds:
-        seat = mind.seat
-        mind.buttons = runner.game.bot(runner.match, mind)
-        if mind.buttons != held[seat]:
-            held[seat] = mind.buttons
+def _press(runner: MatchRunner, bots: list[BotContext], seqs: list[int], held: list[int]) -> None:
+    for bot in bots:
+        seat = bot.seat
+        bot.buttons = runner.game.bot(runner.match, bot)
+        if bot.buttons != held[seat]:
+            held[seat] = bot.buttons
             seqs[seat] += 1
-            runner.press(seat, seqs[seat], runner.match.tick, mind.buttons, 0)
+            runner.press(seat, seqs[seat], runner.match.tick, bot.buttons, 0)
 
 
 def _follow(decoder: StateDecoder, message: bytes, schema: Schema, m: Match, seat: int) -> None:

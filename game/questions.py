@@ -1,8 +1,8 @@
-"""Packs: questions that a host brings, as TOML or CSV text, read with errors that name the line.
+"""Packs of questions for hosted games: TOML or CSV text, read with errors that name the line.
 
 TOML: a `title`, then tables `[[question]]` with `ask` and either `right` and `wrong` (one to three), or
-`say`, what the host is to hear from a buzzer. CSV: a first row that names its columns, `ask`, `right`,
-`wrong1`, `wrong2`, `wrong3` and `say`, and then a row for each question.
+`say`, the answer that the host expects from a buzzer. CSV: a first row that names its columns, `ask`,
+`right`, `wrong1`, `wrong2`, `wrong3` and `say`, and then a row for each question.
 """
 
 import csv
@@ -40,7 +40,7 @@ class BadPack(BadPackText):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked; with wrong answers it is for the buttons, without any for buzzers."""
+    """A question: with wrong answers it is for the buttons, without them for buzzers."""
 
     ask: str
     right: str
@@ -48,19 +48,19 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """Questions in their order. `own`: the host brought them, and so knows the answers."""
+    """Questions in their order. `own`: a host brought them, and so knows the answers."""
 
     title: str
     questions: tuple[Question, ...]
     own: bool = True
 
     def describe(self) -> PackInfo:
-        """The pack as the protocol shows it: nothing that is asked."""
+        """The pack as the protocol shows it, without its questions."""
         buzzers = sum(1 for question in self.questions if not question.wrong)
         return PackInfo(title=self.title, questions=len(self.questions) - buzzers, buzzers=buzzers)
 
     def words(self, draw: Callable[[], int]) -> Iterator[int]:
-        """The pack as a game takes it: three bytes a word, then -1; `draw` mixes answers and questions."""
+        """The pack as a game takes it: three bytes a number, then -1; `draw` shuffles it."""
         questions = list(self.questions)
         if not self.own:
             _shuffle(questions, draw)
@@ -91,13 +91,19 @@ def _shuffle(items: list[Any], draw: Callable[[], int]) -> None:
 
 
 def read_pack(text: str) -> Pack:
-    """The pack that a text holds, whichever way it is written.
+    """Read a pack of questions.
 
-    A stranger wrote it, so its size and shape are bounded before a parser sees it: whatever it holds, reading
-    takes some 20 ms at most. Keep it off the path of the ticks all the same.
+    A stranger wrote the text, so its size and shape are limited before a parser sees it. Reading takes at
+    most some 20 ms, which is too long for the greenlet that runs the ticks.
+
+    Args:
+        text: TOML or CSV.
+
+    Returns:
+        The pack.
 
     Raises:
-        BadPack: it cannot be played; nothing else is ever raised.
+        BadPack: it cannot be played; nothing else is raised.
     """
     lines = text.splitlines()
     if len(text) > MOST_CHARS:
@@ -138,7 +144,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 
 
 def _check_toml(text: str) -> None:
-    """Refuse what no pack needs and what costs a parser much: nesting, dotted keys, endless numbers."""
+    """Refuse what no pack needs and what is slow to parse: nesting, dotted keys, long numbers."""
     depth = commas = 0
     for number, line in enumerate(text.split("\n"), 1):
         if '"""' in line or "'''" in line:
@@ -188,7 +194,7 @@ def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]
 
 
 def _blocks(text: str) -> list[Lines]:
-    """The line of each key, before the first question and in each; of what is missing, the block's own."""
+    """The line of each key, before the first question and in each; for a missing key the block's line."""
     blocks: list[Lines] = [{}]
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"^\s*\[\[\s*question\s*\]\]", line):
@@ -255,7 +261,7 @@ def _question(lines: Lines, row: dict[str, Any], errors: list[tuple[int, str]]) 
 
 
 def _text(kind: str, value: object, line: int, errors: list[tuple[int, str]]) -> str:
-    """A text as it is shown; what is none, empty or too long is an error."""
+    """A text as it is shown; one that is not a text, empty or too long is an error."""
     most = LENGTHS[kind]
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)

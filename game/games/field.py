@@ -69,7 +69,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from game.rules import Match, Mind
+    from game.rules import BotContext, Match
     from game.rules.hashgrid import Disc
 
 MOST = 100
@@ -657,20 +657,20 @@ class Field(Trails):
         """Make the ink anew."""
         self.rebuild(m)
 
-    def bot(self, m: "Match", mind: "Mind") -> int:
+    def bot(self, m: "Match", bot: "BotContext") -> int:
         """The buttons of a bot: every DECIDE ticks, each bot in its turn, it looks and decides."""
-        if (m.tick + mind.seat) % DECIDE:
+        if (m.tick + bot.seat) % DECIDE:
             # A right angle is turned by a press, not by holding on.
-            return 0 if mind.memory else mind.buttons
-        mind.memory = []
-        rider = find(m.state.riders, mind.seat)
+            return 0 if bot.memory else bot.buttons
+        bot.memory = []
+        rider = find(m.state.riders, bot.seat)
         if rider is None or not rider.alive or m.state.phase != LIVE:
             return 0
         if m.scratch.sight is None:
             m.scratch.sight = FieldSight(m.state)
         sight = m.scratch.sight
         sight.keep_up(m)
-        return decide(m, mind, rider, sight, aim(m, mind, rider))
+        return decide(m, bot, rider, sight, aim(m, bot, rider))
 
 
 # --- bots ----------------------------------------------------------------------------------------
@@ -749,12 +749,12 @@ class FieldSight(Sight):
                     self.shade(self.at(rider.x + dx * k, rider.y + dy * k), 1)
 
 
-def aim(m: "Match", mind: "Mind", me: Rider) -> "tuple[int, int]":
+def aim(m: "Match", bot: "BotContext", me: Rider) -> "tuple[int, int]":
     """Where a bot wants to be: at a pick-up, else ahead of a rival nearby or away from it, or elsewhere."""
     s = m.state
     x = me.x
     y = me.y
-    reach = GREED[mind.style] * U
+    reach = GREED[bot.style] * U
     best = NEVER
     wanted = None
     for pickup in s.pickups:
@@ -776,14 +776,14 @@ def aim(m: "Match", mind: "Mind", me: Rider) -> "tuple[int, int]":
             best = abs(dx) + abs(dy)
             near = rider
     if near is None:
-        there = m.scratch.floors[mind.seat] + mind.seat * 977
+        there = m.scratch.floors[bot.seat] + bot.seat * 977
         x = s.width * U // 4 + there % (s.width * U // 2)
         y = s.height * U // 4 + there // 3 % (s.height * U // 2)
-    elif mind.style == HERMIT:
+    elif bot.style == HERMIT:
         x = 2 * x - near.x
         y = 2 * y - near.y
     else:
-        lead = LEAD if mind.style == CUTTER else LEAD // 2
+        lead = LEAD if bot.style == CUTTER else LEAD // 2
         x = near.x + COSINES[near.heading] * lead // 64
         y = near.y + SINES[near.heading] * lead // 64
     margin = 80 * U

@@ -32,7 +32,7 @@ from game.rules import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from game.rules import Match, Mind
+    from game.rules import BotContext, Match
 
 # --- figures -------------------------------------------------------------------------------------
 
@@ -891,16 +891,16 @@ class Fuse(Rounds):
             if living and side(man) == side(living[0]):
                 man.stars = min(99, man.stars + 1)
 
-    def bot(self, m: "Match", mind: "Mind") -> int:
+    def bot(self, m: "Match", bot: "BotContext") -> int:
         """The buttons of a bot, which looks and decides in the middle of a cell."""
         s = m.state
-        man = find(s.men, mind.seat)
+        man = find(s.men, bot.seat)
         if s.phase != LIVE or man is None:
-            mind.memory = []
+            bot.memory = []
             return 0
         if man.alive:
-            return think(m, mind, man)
-        return haunt(m, mind, man) if man.rides else 0
+            return think(m, bot, man)
+        return haunt(m, bot, man) if man.rides else 0
 
 
 def figures(man: Man) -> "tuple[int, ...]":
@@ -951,9 +951,9 @@ FEAR = 4
 DEEP, SHALLOW = 18, 9
 """Steps that a bot looks ahead, with bombs about and without."""
 SOON = 120
-"""So many ticks before stones fall bots begin to mind it."""
+"""So many ticks before stones fall bots begin to bot it."""
 AHEAD = 14
-"""So many stones of those to come bots keep in mind."""
+"""So many stones of those to come bots keep in bot."""
 FEARFUL, WITHIN = (0, 0, 0, 0, 50, 90), 5
 """Percent of decisions in which a bot of each level fears the bombs that rivals within so many cells could
 lay. Once stones fall there is no time for that.
@@ -1099,34 +1099,34 @@ class Outlook(GridPaths):
         super().__init__(sight.width, cell, sight.open & ~bombs, burns, bombs >> cell & 1 != 0)
 
 
-def think(m: "Match", mind: "Mind", man: Man) -> int:
+def think(m: "Match", bot: "BotContext", man: Man) -> int:
     """The buttons of a bot that lives: it goes from cell to cell and decides in the middle of each."""
     s = m.state
     cell = (man.y >> 8) * s.width + (man.x >> 8)
     pace = min(FASTEST, PACE + man.boots * BOOT)
     if man.curse == SLOW:
         pace //= 2
-    ways = mind.buttons & 15
+    ways = bot.buttons & 15
     if ways:
-        if mind.memory and under_way(m, mind, man, cell, pace):
+        if bot.memory and under_way(m, bot, man, cell, pace):
             return ways
-    elif (m.tick + mind.seat) % STAND:
+    elif (m.tick + bot.seat) % STAND:
         return 0
-    mind.memory = [cell, m.tick]
-    if mind.rng.chance(LAPSE[mind.level]):
+    bot.memory = [cell, m.tick]
+    if bot.rng.chance(LAPSE[bot.level]):
         return 0
     m.scratch.follow(m)
-    return decide(m, mind, man, cell, (C + pace - 1) // pace)
+    return decide(m, bot, man, cell, (C + pace - 1) // pace)
 
 
 # hot: every tick for each bot that walks
-def under_way(m: "Match", mind: "Mind", man: Man, cell: int, pace: int) -> bool:
+def under_way(m: "Match", bot: "BotContext", man: Man, cell: int, pace: int) -> bool:
     """Whether a bot that walks has not yet come to the middle of the next cell, nor met with a bomb."""
     s: Board = m.state
-    ago: int = m.tick - mind.memory[1]
+    ago: int = m.tick - bot.memory[1]
     if ago > 2 * C // pace:
         return False
-    before: int = mind.memory[0]
+    before: int = bot.memory[0]
     if cell != before:
         return abs((man.x & 255) - MIDDLE) + abs((man.y & 255) - MIDDLE) > pace // 2 + 1
     for bomb in s.bombs:
@@ -1136,15 +1136,15 @@ def under_way(m: "Match", mind: "Mind", man: Man, cell: int, pace: int) -> bool:
 
 
 # hot: 4 times a second and bot
-def decide(m: "Match", mind: "Mind", man: Man, cell: int, step: int) -> int:
+def decide(m: "Match", bot: "BotContext", man: Man, cell: int, step: int) -> int:
     """Lay a bomb where that is worth it and there is a way out; go where there is most to gain."""
     s = m.state
     sight = m.scratch
-    level = mind.level
+    level = bot.level
     rivals = near_rivals(s, man)
     fear: "list[tuple[int, int, int]]" = []
     feared = 0
-    if mind.rng.chance(FEARFUL[level]) and not s.shadows:
+    if bot.rng.chance(FEARFUL[level]) and not s.shadows:
         for rival in rivals:
             there = cell_of(s, rival.x, rival.y)
             if rival.out < rival.bombs and close(man, rival):
@@ -1154,10 +1154,10 @@ def decide(m: "Match", mind: "Mind", man: Man, cell: int, step: int) -> int:
     danger = view.danger()
     bomb = 0
     can = view.layers and man.out < man.bombs and man.curse != DUD and not sight.bombs >> cell & 1
-    if can and worth_it(m, mind, man, cell, rivals):
+    if can and worth_it(m, bot, man, cell, rivals):
         flames = flames_of(m, sight, man, cell)
         after = Outlook(sight, cell, step, m.tick, FORESIGHT[level], flames + fear, feared | 1 << cell)
-        if after.layers or mind.rng.chance(RASH[level]):
+        if after.layers or bot.rng.chance(RASH[level]):
             bomb = BOMB
             view = after
             for _, _, cells in flames:
@@ -1166,23 +1166,25 @@ def decide(m: "Match", mind: "Mind", man: Man, cell: int, step: int) -> int:
         ways = view.last_stand()
         if man.kick and not bomb:
             ways |= kickable(s, sight, cell)
-        return bomb | press(mind, man, ways, cell, s.width)
+        return bomb | press(bot, man, ways, cell, s.width)
     if feared and not bomb:
         careful = Outlook(sight, cell, step, m.tick, FORESIGHT[level], fear, feared)
         if careful.layers:
             view = careful
-    return bomb | press(mind, man, best_ways(m, mind, man, rivals, view, danger), cell, s.width)
+    return bomb | press(bot, man, best_ways(m, bot, man, rivals, view, danger), cell, s.width)
 
 
-def best_ways(m: "Match", mind: "Mind", man: Man, rivals: "list[Man]", view: Outlook, danger: int) -> int:
+def best_ways(
+    m: "Match", bot: "BotContext", man: Man, rivals: "list[Man]", view: Outlook, danger: int
+) -> int:
     """The cells to go to first for what a bot wants most; 0 or its own: to stay."""
-    level = mind.level
+    level = bot.level
     calm = not danger & view.here
     refuge = view.free & ~danger
     wide = refuge
     if level >= WARY and rivals and close(man, rivals[0]):
         wide &= view.crossroads()
-    goals = [] if not calm and level < GREEDY else wishes(m, mind, man, rivals, view, wide)
+    goals = [] if not calm and level < GREEDY else wishes(m, bot, man, rivals, view, wide)
     if not calm:
         goals.append((6, refuge))
         goals.append((9, wide))
@@ -1200,7 +1202,7 @@ def best_ways(m: "Match", mind: "Mind", man: Man, rivals: "list[Man]", view: Out
         return ways
     if not calm or not view.layers[-1] & view.here:
         return view.first(view.layers[-1], len(view.layers) - 1)
-    return view.layers[1] & refuge if mind.rng.chance(25) else 0
+    return view.layers[1] & refuge if bot.rng.chance(25) else 0
 
 
 def near_rivals(s: Board, man: Man) -> "list[Man]":
@@ -1232,7 +1234,7 @@ def flames_of(m: "Match", sight: Sight, man: Man, cell: int) -> "list[tuple[int,
     return flames
 
 
-def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[Man]") -> bool:
+def worth_it(m: "Match", bot: "BotContext", man: Man, cell: int, rivals: "list[Man]") -> bool:
     """Whether a bomb laid here would do any good."""
     s = m.state
     sight = m.scratch
@@ -1244,13 +1246,13 @@ def worth_it(m: "Match", mind: "Mind", man: Man, cell: int, rivals: "list[Man]")
     for rival in rivals:
         there = cell_of(s, rival.x, rival.y)
         if cells >> there & 1:
-            if mind.level >= TRAPS and trapped(m, sight, man, cell, there):
+            if bot.level >= TRAPS and trapped(m, sight, man, cell, there):
                 return True
-            if mind.rng.chance(BOLD[mind.level]):
+            if bot.rng.chance(BOLD[bot.level]):
                 return True
-    if cells & sight.items and mind.rng.chance(70):
+    if cells & sight.items and bot.rng.chance(70):
         return False
-    return beside(1 << cell, s.width) & sight.crates != 0 and mind.rng.chance(85)
+    return beside(1 << cell, s.width) & sight.crates != 0 and bot.rng.chance(85)
 
 
 def trapped(m: "Match", sight: Sight, man: Man, cell: int, there: int) -> bool:
@@ -1262,19 +1264,19 @@ def trapped(m: "Match", sight: Sight, man: Man, cell: int, there: int) -> bool:
 
 
 def wishes(
-    m: "Match", mind: "Mind", man: Man, rivals: "list[Man]", view: Outlook, refuge: int
+    m: "Match", bot: "BotContext", man: Man, rivals: "list[Man]", view: Outlook, refuge: int
 ) -> "list[tuple[int, int]]":
     """What a bot would like: (worth in steps, cells)."""
     s = m.state
     sight = m.scratch
-    style = mind.style
+    style = bot.style
     goals = []
     if sight.items:
         goals.append((ITEM_WISH[style], sight.items))
     crates = sight.crates
     if crates and man.curse != DUD:
         goals.append((CRATE_WISH[style], beside(crates, s.width) & refuge))
-    if m.tick > s.sudden - SOON and mind.level > 1:
+    if m.tick > s.sudden - SOON and bot.level > 1:
         order = spiral(s.width, s.height)
         inner = 0
         for cell in order[len(order) * 3 // 4 :]:
@@ -1307,36 +1309,36 @@ def kickable(s: Board, sight: Sight, cell: int) -> int:
     return found
 
 
-def press(mind: "Mind", man: Man, ways: int, cell: int, width: int) -> int:
+def press(bot: "BotContext", man: Man, ways: int, cell: int, width: int) -> int:
     """The buttons that lead from a cell to one of those next to it; 0: stay."""
     found = []
     for way in range(4):
         if ways >> cell + DX[way] + DY[way] * width & 1:
-            if mind.buttons >> way & 1:
+            if bot.buttons >> way & 1:
                 found = [way]
                 break
             found.append(way)
     if not found:
         return 0
-    way = found[mind.rng.below(len(found))]
+    way = found[bot.rng.below(len(found))]
     off = (man.x & 255) - MIDDLE if way > 1 else (man.y & 255) - MIDDLE
     if abs(off) > ASSIST:
         # too far off the lane to turn into it: first back to the middle
         way = (0 if off > 0 else 1) if way > 1 else (2 if off > 0 else 3)
     buttons = 1 << way
     # With swapped controls a good player remembers to press the other way.
-    if man.curse == SWAP and mind.rng.chance(20 * mind.level):
+    if man.curse == SWAP and bot.rng.chance(20 * bot.level):
         buttons = (buttons & 5) << 1 | (buttons & 10) >> 1
     return buttons
 
 
-def haunt(m: "Match", mind: "Mind", man: Man) -> int:
+def haunt(m: "Match", bot: "BotContext", man: Man) -> int:
     """The buttons of a bot on the rim: it rides about once it can lob, and lobs where it may hit."""
     s = m.state
     if man.lob - m.tick > HZ or m.tick >= s.sudden:
         return 0
-    if (m.tick + mind.seat) % 6:
-        return mind.buttons & 15
+    if (m.tick + bot.seat) % 6:
+        return bot.buttons & 15
     sight = m.scratch
     sight.follow(m)
     x = man.x >> 8
@@ -1348,12 +1350,12 @@ def haunt(m: "Match", mind: "Mind", man: Man) -> int:
             for other in s.men:
                 rival = other.alive and side(other) != side(man)
                 hit = rival and cells >> cell_of(s, other.x, other.y) & 1
-                if hit and mind.rng.chance(20 + 10 * mind.level):
+                if hit and bot.rng.chance(20 + 10 * bot.level):
                     return BOMB
-    if not mind.memory or mind.rng.chance(4):
-        mind.memory = [mind.rng.below(2)]
+    if not bot.memory or bot.rng.chance(4):
+        bot.memory = [bot.rng.below(2)]
     right = s.width - 1
     bottom = s.height - 1
-    if mind.memory[0]:
+    if bot.memory[0]:
         return RIGHT if y == 0 and x < right else DOWN if x == right and y < bottom else LEFT if x else UP
     return LEFT if y == 0 and x else DOWN if x == 0 and y < bottom else RIGHT if x < right else UP

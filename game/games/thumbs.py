@@ -28,7 +28,7 @@ from game.rules import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from game.rules import Match, Mind
+    from game.rules import BotContext, Match
 
 # --- figures -------------------------------------------------------------------------------------
 
@@ -936,46 +936,46 @@ class Thumbs(HostedGame):
 
     # --- bots
 
-    def bot(self, m: "Match", mind: "Mind") -> int:
+    def bot(self, m: "Match", bot: "BotContext") -> int:
         """Plan one press when the buttons come alive, and carry it out; presses last a tick."""
         s = m.state
-        mind.value = 0
-        if m.inputs[mind.seat]:
+        bot.value = 0
+        if m.inputs[bot.seat]:
             return 0
         if s.phase not in (ARM, OPEN):
             return 0
-        p = find(s.players, mind.seat)
+        p = find(s.players, bot.seat)
         if p is None or not p.plays or p.out:
             return 0
         if s.phase == ARM:
             # the jumpy press before the light
-            jumpy = s.kind == FLASH and mind.rng.below(2000) < 6 - mind.level
-            return 1 if jumpy else self.listen(s, mind)
+            jumpy = s.kind == FLASH and bot.rng.below(2000) < 6 - bot.level
+            return 1 if jumpy else self.listen(s, bot)
         if s.kind == ECHO:
-            return self.bot_echo(m, mind, p)
-        plan = mind.memory
+            return self.bot_echo(m, bot, p)
+        plan = bot.memory
         if len(plan) != 4 or plan[0] != s.lit:
-            plan = mind.memory = self.plan(m, mind, p)
+            plan = bot.memory = self.plan(m, bot, p)
         if plan[1] != m.tick + 1:
             return 0
         if plan[3] > 0:
-            mind.value = plan[3]
-        if s.kind == INSIDER and mind.rng.chance(60) and m.tick + 30 < s.until:
-            mind.memory = [s.lit, m.tick + 1 + mind.rng.between(10, 30), self.door(m, mind, p), 0]
+            bot.value = plan[3]
+        if s.kind == INSIDER and bot.rng.chance(60) and m.tick + 30 < s.until:
+            bot.memory = [s.lit, m.tick + 1 + bot.rng.between(10, 30), self.door(m, bot, p), 0]
         button: int = plan[2]
         return 1 << button
 
-    def listen(self, s: Party, mind: "Mind") -> int:
+    def listen(self, s: Party, bot: "BotContext") -> int:
         """Learn the sequence that is shown."""
         if s.kind == ECHO and s.cells:
-            mind.memory = [s.lit] + s.cells
+            bot.memory = [s.lit] + s.cells
         return 0
 
-    def plan(self, m: "Match", mind: "Mind", p: Player) -> "list[int]":
+    def plan(self, m: "Match", bot: "BotContext", p: Player) -> "list[int]":
         """When to press which button: the light it is for, a tick, a button, and the ms that it claims."""
         s = m.state
-        rng = mind.rng
-        level = mind.level
+        rng = bot.rng
+        level = bot.level
         if s.kind in (FLASH, BUZZ):
             ms = 170 + (6 - level) * 45 + rng.below(160)
             if s.kind == BUZZ:
@@ -993,28 +993,28 @@ class Thumbs(HostedGame):
             if rng.chance(35 + 11 * level):
                 button = s.key
         elif s.kind == INSIDER:
-            button = self.door(m, mind, p)
+            button = self.door(m, bot, p)
         return [s.lit, at, max(0, button), 0]
 
-    def door(self, m: "Match", mind: "Mind", p: Player) -> int:
+    def door(self, m: "Match", bot: "BotContext", p: Player) -> int:
         """Behind which door a bot looks: the insider lures, the others follow the crowd or do not."""
         s = m.state
         if p.inside >= 0:
             inside: int = p.inside
-            return (inside + 1 + mind.rng.below(3)) % 4 if mind.rng.chance(60) else inside
+            return (inside + 1 + bot.rng.below(3)) % 4 if bot.rng.chance(60) else inside
         most = max(s.counts)
         crowd = [k for k in range(4) if s.counts[k] == most]
-        return crowd[mind.rng.below(len(crowd))] if mind.rng.chance(50) else mind.rng.below(4)
+        return crowd[bot.rng.below(len(crowd))] if bot.rng.chance(50) else bot.rng.below(4)
 
-    def bot_echo(self, m: "Match", mind: "Mind", p: Player) -> int:
+    def bot_echo(self, m: "Match", bot: "BotContext", p: Player) -> int:
         """Repeat what was learned, with a slip now and then."""
         s = m.state
-        learned = mind.memory
+        learned = bot.memory
         if p.locked or len(learned) < 2 or learned[0] != s.lit:
             return 0
-        if (m.tick + mind.seat) % (5 + 5 - mind.level) or p.done + 1 >= len(learned):
+        if (m.tick + bot.seat) % (5 + 5 - bot.level) or p.done + 1 >= len(learned):
             return 0
         button: int = learned[p.done + 1]
-        if mind.rng.below(100) < (6 - mind.level) * 3:
+        if bot.rng.below(100) < (6 - bot.level) * 3:
             button = (button + 1) % 4
         return 1 << button

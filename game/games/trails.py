@@ -24,13 +24,13 @@ from game.rules import (
     HashGrid,
     Int,
     Ints,
-    Lookout,
     Options,
     Rounds,
     Series,
+    SteeringPaths,
     Subset,
     Track,
-    Ways,
+    VisibilityMap,
     angle_of,
     distance,
     find,
@@ -46,7 +46,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from game.rules import Match, Mind
+    from game.rules import BotContext, Match
     from game.rules.hashgrid import Disc
 
 # --- figures -------------------------------------------------------------------------------------
@@ -676,19 +676,19 @@ class Trails(Rounds):
         if m.scratch.sight is not None and m.scratch.sight.is_ahead(m.state):
             m.scratch.sight = None
 
-    def bot(self, m: "Match", mind: "Mind") -> int:
+    def bot(self, m: "Match", bot: "BotContext") -> int:
         """The buttons of a bot: every DECIDE ticks, each bot in its turn, it looks and decides."""
-        if (m.tick + mind.seat) % DECIDE:
+        if (m.tick + bot.seat) % DECIDE:
             # A right angle is turned by a press, not by holding on.
-            return 0 if mind.memory else mind.buttons
-        mind.memory = []
-        racer = find(m.state.racers, mind.seat)
+            return 0 if bot.memory else bot.buttons
+        bot.memory = []
+        racer = find(m.state.racers, bot.seat)
         if racer is None or not racer.alive or m.state.phase != LIVE:
             return 0
         if m.scratch.sight is None:
             m.scratch.sight = Sight(m.state)
         m.scratch.sight.follow(m.state)
-        return decide(m, mind, racer, m.scratch.sight, goal(m, mind, racer))
+        return decide(m, bot, racer, m.scratch.sight, goal(m, bot, racer))
 
 
 def ranked(s: Arena) -> "list[tuple[int, int]]":
@@ -720,7 +720,7 @@ def meet(one: "Any", other: "Any") -> bool:
 CUTTER, HERMIT, GAMBLER = 0, 1, 2
 PLAN = ((0, 0), (-1, 8), (1, 8), (-1, 20), (1, 20), (-1, 34), (1, 34))
 """What a bot considers: a direction to turn to and for how many ticks, then straight on."""
-WAYS = Ways(PLAN, ticks=44, spacing=9 * U, nearest=15 * U)
+WAYS = SteeringPaths(PLAN, ticks=44, spacing=9 * U, nearest=15 * U)
 HORIZON = (0, 24, 32, 36, 40, 44)
 """How many ticks ahead a bot of each level looks."""
 NOISE = (1, 36, 18, 12, 6, 2)
@@ -738,7 +738,7 @@ CALM, PATIENCE = 350, 8
 DECIDE = 5
 
 
-class Sight(Lookout):
+class Sight(VisibilityMap):
     """What bots see of the arena: ink is as wide as ink and a head together, so a way is but a line."""
 
     def __init__(self, arena: "Any") -> None:
@@ -774,10 +774,10 @@ class Sight(Lookout):
 
 
 # hot: 6 times a second and bot
-def decide(m: "Match", mind: "Mind", me: "Any", sight: "Sight", aim: "tuple[int, int]") -> int:
+def decide(m: "Match", bot: "BotContext", me: "Any", sight: "Sight", aim: "tuple[int, int]") -> int:
     """Of all ways take the one that stays free and leads where the bot wants to be, which is its aim."""
     s = m.state
-    level = mind.level
+    level = bot.level
     if level > 1:
         sight.expect(s, me)
     turn = abs(me.turn)
@@ -787,14 +787,14 @@ def decide(m: "Match", mind: "Mind", me: "Any", sight: "Sight", aim: "tuple[int,
     blind = max(0, me.effects[GHOST] - m.tick) // every
     x, y = aim
     wish = turn_towards(me.heading, angle_of(x - me.x >> 4, y - me.y >> 4))
-    pull = PULL[mind.style] + max(0, m.tick - s.began - CALM) // PATIENCE
-    steady = 1 if mind.buttons == RIGHT else -1 if mind.buttons == LEFT else 0
+    pull = PULL[bot.style] + max(0, m.tick - s.began - CALM) // PATIENCE
+    steady = 1 if bot.buttons == RIGHT else -1 if bot.buttons == LEFT else 0
     best = -1
     chosen = 0
     for (way, ticks), path in zip(PLAN, WAYS.of(me.pace, turn, me.heading, sight.stride)):
         turned = way * (ticks * turn if turn else 1024)
         free = sight.free(here, path[:points], blind, s.wrap)
-        score = 4 * every * free + mind.rng.below(NOISE[level])
+        score = 4 * every * free + bot.rng.below(NOISE[level])
         if level > 3 and free == points and not s.wrap:
             # No dead ends: what is there where this way leads to?
             beyond = WAYS.of(me.pace, turn, me.heading + turned & 4095, sight.stride)[0]
@@ -807,16 +807,16 @@ def decide(m: "Match", mind: "Mind", me: "Any", sight: "Sight", aim: "tuple[int,
     if chosen == 0:
         return 0
     if turn == 0:
-        mind.memory = [1]
+        bot.memory = [1]
     # With swapped controls a good player remembers to turn the other way.
-    swapped = me.effects[SWAP] != 0 and mind.rng.chance(20 * level)
+    swapped = me.effects[SWAP] != 0 and bot.rng.chance(20 * level)
     return LEFT if (chosen < 0) != swapped else RIGHT
 
 
-def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
+def goal(m: "Match", bot: "BotContext", me: Racer) -> "tuple[int, int]":
     """Where a bot wants to be: at a pick-up, else ahead of a rival or far from all, as its style is."""
     s = m.state
-    least = GREED[mind.style] * U >> 4
+    least = GREED[bot.style] * U >> 4
     wanted = None
     for pickup in s.pickups:
         far = distance(pickup.x - me.x >> 4, pickup.y - me.y >> 4)
@@ -833,7 +833,7 @@ def goal(m: "Match", mind: "Mind", me: Racer) -> "tuple[int, int]":
             if far < least:
                 least = far
                 near = racer
-    if mind.style == HERMIT:
+    if bot.style == HERMIT:
         x = 2 * me.x - near.x
         y = 2 * me.y - near.y
     else:

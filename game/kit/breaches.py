@@ -1,8 +1,8 @@
-"""Breaches of the rules that rules must keep, found in a game's source without running it.
+"""Breaches: what a game's source must not contain, found without running it.
 
-A game's file runs under CPython on the server and under MicroPython in browsers, and both must agree to the
-bit. So it may hold no float, no clock, no chance of its own, no order of a dict or set, nothing that
-MicroPython lacks. Each breach is told with its file, its line and its cure.
+A game runs under CPython on the server and under MicroPython in browsers, and both must agree to the bit. So
+its source may use no float, no clock, no random numbers of its own, no order of a dict or set, and nothing
+that MicroPython lacks. Each breach is reported with its file, its line and its correction.
 """
 
 import ast
@@ -44,26 +44,28 @@ CLOCKS = {
     "time": "m.tick is the time: there are tick_hz ticks a second",
     "datetime": "m.tick is the time: there are tick_hz ticks a second",
 }
-CHANCE = {"random", "secrets", "uuid"}
+RANDOM = {"random", "secrets", "uuid"}
 ORDER_BLIND = {"sorted", "len", "sum", "min", "max", "any", "all"}
 """Calls whose result does not depend on the order of what they are given."""
+IN_ORDER = ("list", "tuple", "enumerate", "iter", "next", "zip", "map", "filter", "reversed")
+"""Calls whose result has the order of what they are given."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Breach:
-    """One breach: where, what, and the cure."""
+    """One breach: the line, what is there, and the correction."""
 
     line: int
     what: str
     cure: str
 
-    def told(self, path: str) -> str:
+    def describe(self, path: str) -> str:
         """The breach as one line for a person."""
         return f"{path}:{self.line}: {self.what}; {self.cure}"
 
 
 def breaches_of(source: str) -> list[Breach]:
-    """Every breach in a game's source, by line. A SyntaxError is told as a breach as well."""
+    """Every breach in a game's source, by line. A SyntaxError is a breach too."""
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
@@ -82,7 +84,7 @@ def breaches_in(path: Path) -> list[tuple[Path, Breach]]:
 
 
 class _Finder(ast.NodeVisitor):
-    """Walks a module; `found` holds what it came across."""
+    """Walks a module and collects the breaches in `found`."""
 
     def __init__(self) -> None:
         self.found: list[Breach] = []
@@ -117,8 +119,8 @@ class _Finder(ast.NodeVisitor):
             return
         if top in CLOCKS:
             self._tell(node, f"a clock: import {module}", CLOCKS[top])
-        elif top in CHANCE:
-            self._tell(node, f"chance that no journal holds: import {module}", "use m.rng")
+        elif top in RANDOM:
+            self._tell(node, f"random numbers that no journal holds: import {module}", "use m.rng")
         elif top == "math":
             self._tell(node, "floats: import math", "use game.rules: sin, cos, isqrt, distance, angle_of")
         elif top in ("typing", "__future__", "dataclasses", "enum", "collections", "functools", "itertools"):
@@ -194,38 +196,33 @@ class _Finder(ast.NodeVisitor):
     # --- calls ----------------------------------------------------------------------------------
 
     def visit_Call(self, node: ast.Call) -> None:
-        called = node.func
-        if isinstance(called, ast.Name):
-            if called.id in FORBIDDEN_CALLS:
-                self._tell(node, f"{called.id}()", FORBIDDEN_CALLS[called.id])
-            if called.id in (
-                "list",
-                "tuple",
-                "enumerate",
-                "iter",
-                "next",
-                "zip",
-                "map",
-                "filter",
-                "reversed",
-            ):
-                for argument in node.args:
-                    self._check_order(argument)
-            if called.id in ORDER_BLIND:
-                for argument in node.args:
-                    if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
-                        self._calm.update(id(part) for part in argument.generators)
-            if called.id == "zip" and any(word.arg == "strict" for word in node.keywords):
-                self._tell(node, "MicroPython's zip has no strict", "compare the lengths yourself")
-        elif isinstance(called, ast.Attribute):
-            if called.attr in LACKING_METHODS:
-                self._tell(node, f"MicroPython lacks .{called.attr}()", LACKING_METHODS[called.attr])
-            if called.attr == "popitem":
-                self._tell(node, "popitem takes whichever comes", "name the key")
-            if called.attr == "join":
-                for argument in node.args:
-                    self._check_order(argument)
+        if isinstance(node.func, ast.Name):
+            self._check_function(node, node.func.id)
+        elif isinstance(node.func, ast.Attribute):
+            self._check_method(node, node.func.attr)
         self.generic_visit(node)
+
+    def _check_function(self, node: ast.Call, name: str) -> None:
+        if name in FORBIDDEN_CALLS:
+            self._tell(node, f"{name}()", FORBIDDEN_CALLS[name])
+        if name in IN_ORDER:
+            for argument in node.args:
+                self._check_order(argument)
+        if name in ORDER_BLIND:
+            for argument in node.args:
+                if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
+                    self._calm.update(id(part) for part in argument.generators)
+        if name == "zip" and any(word.arg == "strict" for word in node.keywords):
+            self._tell(node, "MicroPython's zip has no strict", "compare the lengths yourself")
+
+    def _check_method(self, node: ast.Call, name: str) -> None:
+        if name in LACKING_METHODS:
+            self._tell(node, f"MicroPython lacks .{name}()", LACKING_METHODS[name])
+        if name == "popitem":
+            self._tell(node, "popitem takes any key", "name the key")
+        if name == "join":
+            for argument in node.args:
+                self._check_order(argument)
 
     # --- what MicroPython lacks -----------------------------------------------------------------
 

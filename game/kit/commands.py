@@ -38,7 +38,7 @@ def become(module: str, *arguments: str) -> NoReturn:
     """
     package = str(Path(__file__).resolve().parents[2])
     search = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
-    os.execve(
+    os.execve(  # noqa: S606 (the command is made here)
         sys.executable,
         [sys.executable, "-P", "-m", module, *arguments],
         {**os.environ, "PYTHONPATH": search},
@@ -90,7 +90,7 @@ def _check(name: str, folders: list[Path]) -> int:
     except BadGame as error:
         path = Path(name)
         for file, breach in breaches_in(path) if is_game_path(path) else ():
-            print(breach.told(str(file)))
+            print(breach.describe(str(file)))
         print(error, file=sys.stderr)
         return 1
     verdict = check(limited(game), found)
@@ -113,7 +113,7 @@ def _replay(path: Path, name: str, folders: list[Path], until: int | None) -> in
         print(error, file=sys.stderr)
         return 1
     m, differing = replays.play(game, recording, until)
-    print(replays.told(m))
+    print(replays.describe(m))
     if differing:
         print(f"other rules than it was played by: tick {differing[0]} is another one", file=sys.stderr)
         return 1

@@ -1,8 +1,8 @@
-"""Compile the rules with mypyc, as an optional speed-up: `python -m game.kit.compile`, `… --remove`.
+"""Compiles the rules with mypyc, an optional speed-up: `python -m game.kit.compile`, `… --remove`.
 
-Compiled modules lie beside their sources and are taken instead of them; removing them brings plain Python
-back. With `--into FOLDER` the checkout stays as it is, and a copy of the server there has them. Nothing else
-changes: the same tests pass and every state hash is the same. Needs a C compiler.
+Compiled modules lie beside their sources, and Python imports them instead. With `--into FOLDER` the checkout
+stays as it is, and a copy of the server in that folder is compiled. The same tests pass, and every state hash
+is the same. It needs a C compiler.
 """
 
 import argparse
@@ -54,9 +54,16 @@ def remove() -> list[Path]:
 
 
 def build(target: Path = ROOT) -> list[Path]:
-    """Translate, compile and put the modules beside their sources in `target`; returns them.
+    """Translate and compile the modules, and put them beside their sources.
 
-    Raises CalledProcessError when mypyc or the C compiler fails; nothing is put anywhere then.
+    Args:
+        target: the root of the checkout or of a copy of it.
+
+    Returns:
+        The compiled files.
+
+    Raises:
+        CalledProcessError: mypyc or the C compiler failed; no file was put anywhere.
     """
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.copytree(ROOT / "game", BUILD / "game", ignore=LEFT_OUT)

@@ -1,13 +1,12 @@
-"""A limit on how long one call of a game's rules may take, for the author's tools.
+"""A time limit for each call of a game's rules, for the author's tools.
 
-An endless loop in `step` would otherwise hang the process: nothing else runs in it, not even the handler
-of SIGTERM. A timer of the kernel interrupts the call instead and raises `TookTooLong` where it stands.
+An endless loop in `step` would hang the process: nothing else runs in it, not even the handler of SIGTERM. A
+timer of the kernel interrupts the call and raises `TookTooLong` in it.
 """
 
 import signal
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 from game.rules import Game
 
@@ -23,11 +22,14 @@ class TookTooLong(Exception):
 def limited(game: Game, most_s: float = MOST_S) -> Game:
     """Let every call of this game's rules be interrupted after a time.
 
-    Works in the main thread alone, where signal handlers run; calls may nest.
+    It works only in the main thread, where signal handlers run; calls may nest.
 
     Args:
-        game: is changed and returned.
+        game: the game; it is changed.
         most_s: seconds that one call may take.
+
+    Returns:
+        The same game.
     """
     signal.signal(signal.SIGALRM, _interrupt)
     for name in CALLED:
@@ -39,8 +41,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise TookTooLong("this call does not end: an endless loop?")
 
 
-def _limited(call: Callable[..., Any], name: str, most_s: float) -> Callable[..., Any]:
-    def run(*arguments: Any) -> Any:
+def _limited(call: Callable[..., object], name: str, most_s: float) -> Callable[..., object]:
+    def run(*arguments: object) -> object:
         before, _ = signal.setitimer(signal.ITIMER_REAL, most_s)
         try:
             return call(*arguments)

@@ -4,11 +4,11 @@ import random
 from dataclasses import dataclass
 from time import thread_time_ns
 
-from game.kit.trials import CHANCE_EVERY, Entry
+from game.kit.trials import ENTROPY_EVERY, Entry
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.interest import InterestStream
-from game.rules import CHANCE, PRESS, Game, Match, Mind
+from game.rules import ENTROPY, PRESS, BotContext, Game, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,20 @@ def times(game: Game, seats: int, seed: int, ticks: int) -> Times:
     chance = random.Random(seed)
     m = Match(game, game.options.defaults(), list(range(seats)), [], seed)
     m.begin()
-    minds = [Mind(seat, 3, seat % len(game.bot_styles), chance.randrange(1 << 28)) for seat in range(seats)]
+    bots = [
+        BotContext(seat, 3, seat % len(game.bot_styles), chance.randrange(1 << 28)) for seat in range(seats)
+    ]
     steps: list[int] = []
     thinking = 0
     while not m.over and m.tick < ticks:
         due: list[Entry] = []
-        if m.tick % CHANCE_EVERY == 0:
-            due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if m.tick % ENTROPY_EVERY == 0:
+            due.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
         start = thread_time_ns()
-        for mind in minds:
-            mind.buttons = game.bot(m, mind)
+        for bot in bots:
+            bot.buttons = game.bot(m, bot)
         thinking += thread_time_ns() - start
-        due += [(PRESS, mind.seat, mind.buttons, 0) for mind in minds if mind.buttons != m.inputs[mind.seat]]
+        due += [(PRESS, bot.seat, bot.buttons, 0) for bot in bots if bot.buttons != m.inputs[bot.seat]]
         start = thread_time_ns()
         m.step(due)
         steps.append(thread_time_ns() - start)
@@ -65,7 +67,7 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
     runner = MatchRunner(
         game, Head(game.name, tuple(game.options.defaults()), taken, (0,) * game.seats[1], draw()), draw
     )
-    minds = [Mind(seat, 3, seat % len(game.bot_styles), draw()) for seat in taken]
+    bots = [BotContext(seat, 3, seat % len(game.bot_styles), draw()) for seat in taken]
     seqs = [0] * seats
     held = [0] * seats
     delta = entries = private = 0
@@ -75,9 +77,9 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
     for seat in taken if hidden else ():
         runner.secrets.full(runner.match, seat)
     while not runner.over and runner.match.tick < ticks:
-        for mind in minds:
-            seat, tick = mind.seat, runner.match.tick
-            mind.buttons = buttons = game.bot(runner.match, mind)
+        for bot in bots:
+            seat, tick = bot.seat, runner.match.tick
+            bot.buttons = buttons = game.bot(runner.match, bot)
             if buttons != held[seat]:
                 held[seat] = buttons
                 seqs[seat] += 1

@@ -1,7 +1,7 @@
-"""The judge of games: breaches in the source, trial matches, their cost, what they hide, two interpreters.
+"""`rumpus check-game`: checks the source, trial matches, their cost, hidden fields, and both interpreters.
 
-`check(game)` needs no server. What it looks at, one line of the verdict each, stands in `LOOKS`; each look
-returns what it found, raises Fault with the cure, or Unable when this machine cannot tell.
+`check(game)` needs no server. `LOOKS` lists the checks, one line of the verdict each. A check returns what it
+found, raises Fault with the correction, or Unable when this machine lacks what it needs.
 """
 
 import re
@@ -18,7 +18,7 @@ from game.kit.replayer import THINK_EVERY, thoughts
 from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
 from game.rooms.sources import own_files
-from game.rules import Game, Match, Mind
+from game.rules import BotContext, Game, Match
 from game.rules.options import BadOption
 from game.rules.snapshot import state_hash
 from game.sync.schema import BadSchema, Schema
@@ -103,8 +103,8 @@ def check(game: Game, path: Path | None = None) -> Verdict:
                 verdict.add(about, "ok", look(case))
             except Unable as reason:
                 verdict.add(about, "skip", str(reason))
-            except Exception as error:
-                verdict.add(about, "FAIL", told(error, source))
+            except Exception as error:  # noqa: BLE001 (a game may raise anything)
+                verdict.add(about, "FAIL", error_line(error, source))
                 if look in NEEDED:
                     break
     return verdict
@@ -118,7 +118,7 @@ class Discarded(StringIO):
         return len(text)
 
 
-def told(error: Exception, source: Path) -> str:
+def error_line(error: Exception, source: Path) -> str:
     """An error as one line: a fault's own words, else where in the game's file it came from."""
     if isinstance(error, (Fault, BadSchema)):
         return str(error)
@@ -129,7 +129,7 @@ def told(error: Exception, source: Path) -> str:
 def _source(case: Case) -> str:
     found = breaches_in(case.path)
     if found:
-        lines = [breach.told(file.name) for file, breach in found[:MOST_BREACHES]]
+        lines = [breach.describe(file.name) for file, breach in found[:MOST_BREACHES]]
         if len(found) > MOST_BREACHES:
             lines.append(f"and {len(found) - MOST_BREACHES} more")
         raise Fault("\n".join(lines))
@@ -155,6 +155,18 @@ def check_declared(game: Game) -> None:
         if getattr(type(game), method) is getattr(Game, method):
             parameters = "self, m" if method == "start" else "self, m, inputs"
             raise Fault(f"{type(game).__name__} has no {method}; write `def {method}({parameters}):`")
+    _check_values(game)
+    _check_buttons(game.buttons)
+    _check_texts(game)
+    for name, changes in game.presets:
+        try:
+            options_of(game, changes)
+        except BadOption as error:
+            raise Fault(f"preset {name}: {error}") from None
+    Schema.of(game)
+
+
+def _check_values(game: Game) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", game.name):
         raise Fault(f"name is {game.name!r}; write lower-case letters, digits, underscores")
     if not game.title:
@@ -167,7 +179,12 @@ def check_declared(game: Game) -> None:
         raise Fault(f"tick_hz is {game.tick_hz!r}; write a whole number from {LEAST_HZ} to {MOST_HZ}")
     if not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
-    _check_buttons(game.buttons)
+    if not game.bot_styles:
+        raise Fault("bot_styles is empty; a bot needs at least one")
+
+
+def _check_texts(game: Game) -> None:
+    """Check that documentation texts fit what they document, and that names of events are unique."""
     for attribute, named, docs in (
         ("button_docs", game.buttons, game.button_docs),
         ("command_docs", game.commands, game.command_docs),
@@ -176,17 +193,9 @@ def check_declared(game: Game) -> None:
             raise Fault(
                 f"{attribute} has {len(docs)} texts; write one for each of {', '.join(named) or 'none'}"
             )
-    if not game.bot_styles:
-        raise Fault("bot_styles is empty; a bot needs at least one")
     names = [event.name for event in game.events]
     if len(set(names)) < len(names):
         raise Fault("two events have the same name")
-    for name, changes in game.presets:
-        try:
-            options_of(game, changes)
-        except BadOption as error:
-            raise Fault(f"preset {name}: {error}") from None
-    Schema.of(game)
 
 
 def _check_buttons(buttons: tuple[str, ...]) -> None:
@@ -288,11 +297,11 @@ def _bots(case: Case) -> str:
             before = state_hash(m)
             for seat in m.seats:
                 for style in range(len(case.game.bot_styles)):
-                    case.game.bot(m, Mind(seat, 1 + count % 5, style, count))
+                    case.game.bot(m, BotContext(seat, 1 + count % 5, style, count))
                     count += 1
             if state_hash(m) != before:
                 raise Fault(
-                    f"bot() changes the match at tick {m.tick}; it may only look at m, and use mind.rng"
+                    f"bot() changes the match at tick {m.tick}; it may only look at m, and use bot.rng"
                 )
             if m.tick > FIRST:
                 break
@@ -322,7 +331,7 @@ def _times(case: Case) -> str:
         raise Fault(f"{figure}; a step may take {STEP_US:.0f} µs")
     if found.bots_mean > BOTS_US:
         raise Fault(
-            f"{figure}; bots may take {BOTS_US:.0f} µs: decide every few ticks, return mind.buttons between"
+            f"{figure}; bots may take {BOTS_US:.0f} µs: decide every few ticks, return bot.buttons between"
         )
     return figure
 
@@ -387,13 +396,13 @@ def _check_equal(trial: Trial, hashes: list[int], buttons: list[int]) -> None:
     for there in hashes:
         if state_hash(m) != there:
             raise Fault(
-                f"{trial.told()}: tick {m.tick} is another one under MicroPython:"
+                f"{trial.describe()}: tick {m.tick} is another one under MicroPython:"
                 " an order of equals, a dict, a set, or a number beyond 30 bits?"
             )
         if m.tick % THINK_EVERY == 0 and not (m.tick and m.over):
             thought += thoughts(m)
             if buttons[: len(thought)] != thought:
-                raise Fault(f"{trial.told()}: bots decide otherwise under MicroPython at tick {m.tick}")
+                raise Fault(f"{trial.describe()}: bots decide otherwise under MicroPython at tick {m.tick}")
         trial.step(m)
 
 

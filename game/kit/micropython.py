@@ -1,4 +1,4 @@
-"""A MicroPython in a Node process, the very one that browsers run, to which journals are handed."""
+"""MicroPython in a Node process, the same that browsers run, which replays journals."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ RUNTIME = next((place for place in PLACES if place.is_file()), PLACES[-1])
 
 
 def missing() -> str:
-    """What is not there that is needed, or an empty text."""
+    """What this machine lacks, as a sentence; "" if nothing."""
     if shutil.which("node") is None:
         return "needs Node: https://nodejs.org, or `make play` in a checkout, which brings one"
     if not RUNTIME.is_file():
@@ -29,7 +29,7 @@ def missing() -> str:
 
 
 class MicroPython:
-    """Replays journals of some games; use it in a `with`. One line is in flight at a time."""
+    """Replays journals of some games, one at a time. Use it in a `with` statement."""
 
     def __init__(self, games: Iterable[Game]) -> None:
         files = {"replayer.py": (HERE / "replayer.py").read_text()}
@@ -39,7 +39,7 @@ class MicroPython:
 
     def __enter__(self) -> "MicroPython":
         self._process = subprocess.Popen(
-            ["node", str(HERE / "replay.mjs"), str(RUNTIME)],
+            ["node", str(HERE / "replay.mjs"), str(RUNTIME)],  # noqa: S607 (Node is found on PATH)
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -67,15 +67,19 @@ class MicroPython:
         return line.strip()
 
     def send(self, line: str) -> None:
-        """Hand a journal over."""
+        """Send a journal."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
     def replayed(self) -> tuple[list[int], list[int]]:
-        """Of the journal sent: the hash of tick 0 and of every tick, and what bots thought, see replayer.py.
+        """Wait for the result of the journal that was sent, see replayer.py.
 
-        Raises Fault with MicroPython's words.
+        Returns:
+            The hash of tick 0 and of every tick, and the buttons that bots chose.
+
+        Raises:
+            Fault: the rules raised an exception; the text is MicroPython's.
         """
         answer = self._line()
         if answer.startswith("error "):

@@ -1,4 +1,4 @@
-"""Whether a declared picture names only what is there: lists, fields that everybody sees, events."""
+"""Checks that a picture names only what exists: lists, fields that everyone sees, events."""
 
 from game.kit.trials import Fault
 from game.rules import Game
@@ -13,7 +13,17 @@ FIELDS = ("seat", "when", "alive", "heading", "points", "round", "left")
 
 
 def check_picture(game: Game) -> int:
-    """Raises Fault for a part that cannot be drawn; returns how many parts there are."""
+    """Check every part of a game's picture.
+
+    Args:
+        game: the game.
+
+    Returns:
+        The number of parts.
+
+    Raises:
+        Fault: a part cannot be drawn; the text says which and why.
+    """
     root = Schema.of(game).root
     for k, part in enumerate(game.picture):
         try:
@@ -24,39 +34,47 @@ def check_picture(game: Game) -> int:
 
 
 def _check(game: Game, part: Part, root: EntityView) -> None:
-    of = root
-    if part.of:
-        lists = {field.name: field.of for field in root.fields if field.of is not None}
-        if part.of not in lists:
-            raise Fault(f"{part.of} is no list of {root.name}; there are {', '.join(lists) or 'none'}")
-        found = lists[part.of]
-        assert found is not None
-        of = found
-    told = part.told
+    of = _drawn(part, root)
+    values = part.values
+    if isinstance(part, World) and part.of:
+        raise Fault("the world is measured by the root alone")
     if isinstance(part, On):
         _check_event(game, part)
     elif isinstance(part, Cells):
-        if not any(field.name == told["grid"] and field.kind == "grid" for field in of.fields):
-            raise Fault(f"{of.name} shows no Grid {told['grid']}")
+        if not any(field.name == values["grid"] and field.kind == "grid" for field in of.fields):
+            raise Fault(f"{of.name} shows no Grid {values['grid']}")
     elif isinstance(part, Trail):
         _check_trail(part, of)
     else:
-        for name in LENGTHS:
-            if name in told:
-                _check_length(told[name], of, root)
-        for name in FIELDS:
-            if told.get(name):
-                _check_field(told[name], of, root)
-    if "colour" in told:
-        _check_colour(told["colour"], of, root)
+        _check_fields(part, of, root)
+    if "colour" in values:
+        _check_colour(values["colour"], of, root)
     if isinstance(part, Label):
-        for name in _braced(told["text"]):
+        for name in _braced(str(values["text"])):
             _check_field(name, of, root, (*SCALARS, "text"))
-    shape = told.get("shape")
+
+
+def _drawn(part: Part, root: EntityView) -> EntityView:
+    """The type of what a part draws: the entities of a list, or the root."""
+    if not part.of:
+        return root
+    lists = {field.name: field.of for field in root.fields if field.of is not None}
+    if part.of not in lists:
+        raise Fault(f"{part.of} is no list of {root.name}; there are {', '.join(lists) or 'none'}")
+    return lists[part.of]
+
+
+def _check_fields(part: Part, of: EntityView, root: EntityView) -> None:
+    """Check the fields and lengths that a part names."""
+    for name in LENGTHS:
+        if name in part.values:
+            _check_length(part.values[name], of, root)
+    for name in FIELDS:
+        if part.values.get(name):
+            _check_field(str(part.values[name]), of, root)
+    shape = part.values.get("shape")
     if isinstance(shape, str) and shape not in SHAPES:
         _check_field(shape, of, root)
-    if isinstance(part, World) and part.of:
-        raise Fault("the world is measured by the root alone")
 
 
 def _check_length(value: object, of: EntityView, root: EntityView) -> None:
@@ -83,15 +101,15 @@ def _check_field(
 
 
 def _check_trail(part: Trail, of: EntityView) -> None:
-    told = part.told
+    values = part.values
     for field in of.fields:
-        if field.name == told["rows"] and field.columns:
-            for name in (told["x"], told["y"]):
+        if field.name == values["rows"] and field.columns:
+            for name in (values["x"], values["y"]):
                 if name not in field.columns:
                     raise Fault(f"{of.name}.{field.name} has no column {name}")
                 _check_field(name, of, of)
             return
-    raise Fault(f"{of.name} shows no Series or Track {told['rows']}")
+    raise Fault(f"{of.name} shows no Series or Track {values['rows']}")
 
 
 def _check_colour(value: object, of: EntityView, root: EntityView) -> None:
@@ -101,12 +119,12 @@ def _check_colour(value: object, of: EntityView, root: EntityView) -> None:
 
 def _check_event(game: Game, part: On) -> None:
     events = {event.name: event for event in game.events}
-    name = part.told["event"]
+    name = part.values["event"]
     if name not in events:
         raise Fault(f"there is no event {name}; there are {', '.join(events) or 'none'}")
-    if part.told["sound"] and part.told["sound"] not in SOUNDS:
-        raise Fault(f"there is no sound {part.told['sound']}; there are {', '.join(SOUNDS)}")
-    for argument in _braced(part.told["say"]):
+    if part.values["sound"] and part.values["sound"] not in SOUNDS:
+        raise Fault(f"there is no sound {part.values['sound']}; there are {', '.join(SOUNDS)}")
+    for argument in _braced(str(part.values["say"])):
         if argument not in events[name].args:
             raise Fault(f"the event {name} has no argument {argument}")
 

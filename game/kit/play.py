@@ -22,7 +22,7 @@ from game.catalogue import game_path
 from game.config import Config, ConfigError, load
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
-from game.kit.judge import told
+from game.kit.judge import error_line
 from game.kit.reload import Unfit, Watched
 from game.kit.soundness import check_ranges
 from game.kit.trials import Fault
@@ -79,7 +79,7 @@ class Stage:
         """A match broke: say where, and keep its journal."""
         live = room.runner
         tick = f" at tick {live.tick_number}" if live is not None else ""
-        line = f"{told(error, self.watched.path)}{tick}. Save the file, and a new match begins."
+        line = f"{error_line(error, self.watched.path)}{tick}. Save the file, and a new match begins."
         kept = self._journals / f"{room.game.name}-failed.journal"
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)

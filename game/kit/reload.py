@@ -14,7 +14,7 @@ from pathlib import Path
 from game.catalogue import BadGame, game_of, is_game_path
 from game.kit.breaches import breaches_in
 from game.kit.endless import limited
-from game.kit.judge import Discarded, check_declared, told
+from game.kit.judge import Discarded, check_declared, error_line
 from game.kit.pictures import check_picture
 from game.kit.soundness import check_ranges
 from game.kit.trials import Fault, bot_match
@@ -64,7 +64,7 @@ def try_out(path: Path) -> None:
         found = breaches_in(path)
         if found:
             file, breach = found[0]
-            raise Unfit(breach.told(file.name))
+            raise Unfit(breach.describe(file.name))
         game = limited(game_of(path))
         check_declared(game)
         check_picture(game)
@@ -75,8 +75,8 @@ def try_out(path: Path) -> None:
         raise Unfit(str(error).splitlines()[0]) from None
     except (Fault, BadSchema) as error:
         raise Unfit(f"{path.name}: {error}") from None
-    except Exception as error:
-        raise Unfit(told(error, path)) from None
+    except Exception as error:  # noqa: BLE001 (a game may raise anything)
+        raise Unfit(error_line(error, path)) from None
 
 
 def _watch(m: Match) -> None:

@@ -1,9 +1,9 @@
-"""Plays a journal under MicroPython: the state's hash after every tick, and what bots would do."""
+"""Replays a journal under MicroPython: the state's hash after every tick, and what bots would do."""
 
 import json
 import sys
 
-from game.rules import Game, Match, Mind
+from game.rules import BotContext, Game, Match
 from game.rules.snapshot import dump, load, state_hash
 
 AHEAD_EVERY = 45
@@ -26,10 +26,17 @@ def the_game(name: str) -> Game:
 
 
 def replay(line: str) -> str:
-    """The hashes of a journal (see `Journal.line`), from tick 0, separated by spaces.
+    """Replay a journal.
 
-    Now and then the match runs ahead and is rewound, as a predicting client does, or is packed and restored:
-    neither may show. After a "|" follow the buttons of `thoughts`, for every THINK_EVERY ticks.
+    In some ticks the match runs ahead and is rewound, as a predicting client does it, or is saved and
+    restored. Neither may change a hash.
+
+    Args:
+        line: the journal as JSON, see `Trial.line`.
+
+    Returns:
+        The hashes from tick 0 on, separated by spaces; after a "|" the buttons of `thoughts` for every
+        THINK_EVERY ticks.
     """
     job = json.loads(line)
     game = the_game(job["game"])
@@ -60,9 +67,7 @@ def replay(line: str) -> str:
 
 
 def thoughts(m: Match) -> "list[int]":
-    """What fresh bots on the first seats would hold now: in practice the browser runs them itself."""
+    """The buttons that new bots on the first seats choose now; in practice matches the browser runs bots."""
     styles = len(m.game.bot_styles)
-    found = []
-    for seat in m.seats[:THINKERS]:
-        found.append(m.game.bot(m, Mind(seat, 1 + (seat + m.tick) % 5, seat % styles, m.tick)))
-    return found
+    bots = [BotContext(seat, 1 + (seat + m.tick) % 5, seat % styles, m.tick) for seat in m.seats[:THINKERS]]
+    return [m.game.bot(m, bot) for bot in bots]

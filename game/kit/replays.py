@@ -12,7 +12,7 @@ from pathlib import Path
 
 from game.rooms.journal import Entry, Head, Journal
 from game.rules import Game, Match
-from game.rules.snapshot import BadPack, state_hash
+from game.rules.snapshot import BadSnapshot, state_hash
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
 
@@ -41,25 +41,25 @@ def read(path: Path) -> Recording:
         raise BadRecording(f"{path}: {error}") from None
     try:
         return _of_json(json.loads(text)) if text.startswith("{") else _of_log(text)
-    except (ValueError, KeyError, TypeError, zlib.error, BadPack) as error:
+    except (ValueError, KeyError, TypeError, zlib.error, BadSnapshot) as error:
         raise BadRecording(
             f"{path} is neither a journal in JSON nor one from a server's log: {error}"
         ) from None
 
 
-def _of_json(told: Mapping[str, object]) -> Recording:
+def _of_json(given: Mapping[str, object]) -> Recording:
     def ints(name: str) -> tuple[int, ...]:
-        found = told[name]
+        found = given[name]
         if not isinstance(found, list):
             raise ValueError(f"{name} is no list")
         return tuple(int(value) for value in found)
 
-    ticks, seed, rows = told["ticks"], told["seed"], told["entries"]
+    ticks, seed, rows = given["ticks"], given["seed"], given["entries"]
     if not isinstance(ticks, int) or not isinstance(seed, int) or not isinstance(rows, list):
         raise ValueError("ticks, seed and entries are not what they should be")
-    head = Head(str(told["game"]), ints("chosen"), ints("seats"), ints("teams"), seed)
+    head = Head(str(given["game"]), ints("chosen"), ints("seats"), ints("teams"), seed)
     entries = {int(tick): [(int(k), int(s), int(a), int(b)) for k, s, a, b in due] for tick, due in rows}
-    hashes = list(ints("hashes")) if "hashes" in told else []
+    hashes = list(ints("hashes")) if "hashes" in given else []
     every = ticks // (len(hashes) - 1) if len(hashes) > 1 else 0
     return Recording(head, ticks, entries, hashes, every)
 
@@ -90,7 +90,7 @@ def _compared(recording: Recording, m: Match) -> list[int]:
     return [] if state_hash(m) == recording.hashes[m.tick // every] else [m.tick]
 
 
-def told(m: Match) -> str:
+def describe(m: Match) -> str:
     """Where a match stands, for a person: tick, hash, ranking if decided, else the state that all see."""
     lines = [f"{m.game.title}, tick {m.tick} ({m.tick / m.game.tick_hz:.1f} s), hash {state_hash(m):07x}"]
     if m.over:

@@ -98,11 +98,11 @@ class {class_name}(Game):
         if m.state.left == 0:
             m.rank([(one.id, one.score) for one in m.state.walkers])
 
-    def bot(self, m, mind):
+    def bot(self, m, bot):
         """Walk to the nearest star; a weak bot looks up less often."""
-        if m.tick % (18 - 3 * mind.level) != 0:
-            return mind.buttons
-        me = find(m.state.walkers, mind.seat)
+        if m.tick % (18 - 3 * bot.level) != 0:
+            return bot.buttons
+        me = find(m.state.walkers, bot.seat)
         if me is None:
             return 0
         x, y = me.x, me.y
@@ -153,12 +153,12 @@ def new_game(name: str, folder: Path) -> tuple[Path, Path]:
     for path in (game, test):
         if path.exists():
             raise Unwritable(f"{path} is there already, and stays as it is")
-    told = {
+    values = {
         "name": name,
         "title": " ".join(words).capitalize(),
         "class_name": "".join(word.capitalize() for word in words),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    game.write_text(GAME.format(**told))
-    test.write_text(TEST.format(**told))
+    game.write_text(GAME.format(**values))
+    test.write_text(TEST.format(**values))
     return game, test

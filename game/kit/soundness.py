@@ -1,4 +1,4 @@
-"""Whether a game keeps what it declares: ranges, tables, and a state that can be taken back and restored."""
+"""Checks that a game keeps its declarations: ranges, tables, and a state that can be rewound and restored."""
 
 from game.kit.trials import Fault, Trial
 from game.rules import Entity, Match
@@ -7,11 +7,19 @@ from game.rules.snapshot import dump, load, state_hash
 
 Tables = dict[tuple[object, ...], list[int]]
 AHEAD = 3
-"""Ticks that a client runs ahead before it is put right, in the trial."""
+"""Ticks that a client runs ahead in the trial before it is corrected."""
 
 
 def check_ranges(entity: Entity, where: str) -> None:
-    """Every value of the entity, and of all within it, is of its declared type and range. Raises Fault."""
+    """Check that every value in an entity has its declared type and range.
+
+    Args:
+        entity: the entity; those in its lists are checked too.
+        where: how it is named in the message.
+
+    Raises:
+        Fault: a value has not; the text names it, and its range.
+    """
     for declared in entity.fields:
         _check_field(entity, declared, f"{where}.{declared.name}")
 
@@ -28,25 +36,36 @@ def _check_field(entity: Entity, declared: Field, name: str) -> None:
         for number in value:
             _check_number(number, declared.low, declared.high, f"an item of {name}")
     elif isinstance(declared, Series):
-        if len(value) % len(declared.columns):
-            raise Fault(f"{name} holds {len(value)} numbers, which are no rows of {declared.columns}")
-        for number in value[-len(declared.columns) :]:
-            _check_number(number, INT_MIN, INT_MAX, f"a column of {name}")
+        _check_rows(value, len(declared.columns), name)
     elif isinstance(declared, Grid):
-        width = getattr(entity, declared.width)
-        if not isinstance(value, bytearray) or (value and (width <= 0 or len(value) % width)):
-            raise Fault(f"{name} must be a bytearray of rows of {width} cells ({declared.width})")
-        if max(value, default=0) > declared.high:
-            raise Fault(f"a cell of {name} is {max(value)}; its range is 0 to {declared.high}")
+        _check_grid(value, declared, getattr(entity, declared.width), name)
     elif isinstance(declared, Entities):
-        _check_length(value, declared.max, name)
-        ids = [one.id for one in value]
-        if ids != sorted(set(ids)):
-            raise Fault(f"{name} has the ids {ids}; they must rise: add new things at its end")
-        for one in value:
-            if type(one) is not declared.of:
-                raise Fault(f"{name} holds a {type(one).__name__}, not a {declared.of.__name__}")
-            check_ranges(one, f"{name}[{one.id}]")
+        _check_entities(value, declared, name)
+
+
+def _check_rows(value: list[int], columns: int, name: str) -> None:
+    if len(value) % columns:
+        raise Fault(f"{name} holds {len(value)} numbers, which are no rows of {columns}")
+    for number in value[-columns:]:
+        _check_number(number, INT_MIN, INT_MAX, f"a column of {name}")
+
+
+def _check_grid(value: object, declared: Grid, width: int, name: str) -> None:
+    if not isinstance(value, bytearray) or (value and (width <= 0 or len(value) % width)):
+        raise Fault(f"{name} must be a bytearray of rows of {width} cells ({declared.width})")
+    if max(value, default=0) > declared.high:
+        raise Fault(f"a cell of {name} is {max(value)}; its range is 0 to {declared.high}")
+
+
+def _check_entities(value: list[Entity], declared: Entities, name: str) -> None:
+    _check_length(value, declared.max, name)
+    ids = [one.id for one in value]
+    if ids != sorted(set(ids)):
+        raise Fault(f"{name} has the ids {ids}; they must rise: add new things at its end")
+    for one in value:
+        if type(one) is not declared.of:
+            raise Fault(f"{name} holds a {type(one).__name__}, not a {declared.of.__name__}")
+        check_ranges(one, f"{name}[{one.id}]")
 
 
 def _check_number(value: object, low: int, high: int, name: str) -> None:
@@ -64,14 +83,14 @@ def _check_length(value: object, most: int, name: str) -> None:
 
 
 class Growth:
-    """Watches that tables only grow, and that a track records just what it must."""
+    """Checks in each tick that tables only grow, and that a track records exactly its columns."""
 
     def __init__(self, m: Match) -> None:
         self._before: Tables = {}
         self._keep(m.state, ())
 
     def look(self, m: Match) -> None:
-        """One more tick has gone. Raises Fault."""
+        """Check the tables after another tick. Raises Fault."""
         self._check(m.state, ())
         self._before = {}
         self._keep(m.state, ())
@@ -115,7 +134,7 @@ class Growth:
 
 
 def _slid(value: list[int], old: list[int], width: int) -> int:
-    """How much of a table was there before, if it was cut at its front and gained a row at most; else 0."""
+    """How many numbers a table kept, if it was cut at its front and gained at most one row; else 0."""
     for kept in (len(value), len(value) - width):
         if 0 < kept < len(old) and old[-kept:] == value[:kept]:
             return kept
@@ -123,9 +142,18 @@ def _slid(value: list[int], old: list[int], width: int) -> int:
 
 
 def check_sync(trial: Trial, until: int, every: int) -> int:
-    """Take every `every`th tick back and run it again, after running ahead without inputs. Raises Fault.
+    """Rewind every `every`th tick and run it again, after running ahead without inputs.
 
-    Returns how many ticks were run twice.
+    Args:
+        trial: the match.
+        until: the last tick.
+        every: ticks from one that is rewound to the next.
+
+    Returns:
+        The number of ticks that were run twice.
+
+    Raises:
+        Fault: a tick came out different.
     """
     m = trial.begin()
     count = 0
@@ -158,12 +186,12 @@ def _cure(m: Match) -> str:
 
 
 def check_restored(trial: Trial, at: int, ticks: int) -> None:
-    """A match that is packed at tick `at` and restored goes on as the one that was not. Raises Fault."""
+    """Check that a match saved at tick `at` and restored continues like the original. Raises Fault."""
     m = trial.until(at)
     data = dump(m)
     restored = load(trial.game, data)
     if dump(restored) != data:
-        raise Fault(f"tick {at} is another one after it was packed and restored: is all of it in m.state?")
+        raise Fault(f"tick {at} differs after it was saved and restored: is all of it in m.state?")
     while m.tick < min(at + ticks, trial.ticks):
         trial.step(m)
         trial.step(restored)

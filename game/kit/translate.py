@@ -1,8 +1,8 @@
-"""Turns rules into a form that mypyc compiles: the same code, with declared fields as typed attributes.
+"""Translates rules into a form that mypyc compiles: the same code, with declared fields as typed attributes.
 
 The source of a game stays as its author wrote it. A field's declaration `x = Fixed(24)` is an object to
-Python and an int to the type checker; a compiled class needs the int. So in the copy that is compiled the
-class says `x: int`, and the declarations are handed to `Entity.declare`.
+Python and an int to the type checker; a compiled class needs the int. So the translated class says `x: int`,
+and passes the declarations to `Entity.declare`.
 """
 
 import ast
@@ -26,9 +26,13 @@ GAMES = {"Game": "game.rules.game"}
 
 
 def games_in(sources: Mapping[str, str]) -> dict[str, str]:
-    """All classes that are games, Game and what is built on it over however many steps: name and module.
+    """Find all classes that are games: Game and its direct and indirect subclasses.
 
-    `sources` are sources by the modules' names.
+    Args:
+        sources: the source of each module, by its name.
+
+    Returns:
+        The module of each class, by the name of the class.
     """
     classes = [
         (node.name, module, {base.id for base in node.bases if isinstance(base, ast.Name)})
@@ -43,9 +47,17 @@ def games_in(sources: Mapping[str, str]) -> dict[str, str]:
 
 
 def translate(source: str, games: Mapping[str, str]) -> str:
-    """The source of one module as mypyc can compile it; `games` as `games_in` found them.
+    """Translate one module into what mypyc can compile.
 
-    Raises SyntaxError when it is no Python.
+    Args:
+        source: the module's source.
+        games: the classes that are games, from `games_in`.
+
+    Returns:
+        The translated source.
+
+    Raises:
+        SyntaxError: the source is not Python.
     """
     tree = ast.parse(source)
     translator = _Translator(games)
@@ -79,9 +91,11 @@ class _Translator(ast.NodeTransformer):
         self.keys.append(ast.FunctionDef(name, node.args, [ast.Return(node.body)], [], None))
         return ast.Name(name, ast.Load())
 
-    def visit_If(self, node: ast.If) -> ast.AST:
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
         if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
             return node
+        if node.orelse:  # names that MicroPython needs a substitute for, such as Generic: use the real ones
+            return node.body
         for statement in node.body:
             # mypyc recurses without end into a type that holds itself.
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):

@@ -5,10 +5,10 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from game.rules import CHANCE, JOIN, LEAVE, PRESS, Game, Match, Mind
+from game.rules import ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match
 
 Entry = tuple[int, int, int, int]
-CHANCE_EVERY = 30
+ENTROPY_EVERY = 30
 """Ticks between two secret words, as the server feeds them."""
 COME_AND_GO = 0.01
 """How likely it is in a tick that a seat is left or taken again."""
@@ -57,7 +57,7 @@ class Trial:
 
     def line(self, ticks: int) -> str:
         """The first ticks as a line of JSON for another interpreter."""
-        told = {
+        line = {
             "game": self.game.name,
             "chosen": self.chosen,
             "seats": self.seats,
@@ -66,9 +66,9 @@ class Trial:
             "ticks": min(ticks, self.ticks),
             "entries": sorted(self.entries.items()),
         }
-        return json.dumps(told, separators=(",", ":"))
+        return json.dumps(line, separators=(",", ":"))
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """What kind of match it was, for a sentence."""
         return f"{len(self.seats)} seats"
 
@@ -88,7 +88,7 @@ def bot_match(
     watch: Watch | None = None,
     come_and_go: bool = False,
 ) -> Trial:
-    """Let bots of all levels and styles play a match.
+    """Play a match of bots of all levels and styles.
 
     Args:
         game: the rules.
@@ -98,34 +98,40 @@ def bot_match(
         changes: options that differ from the defaults.
         watch: sees the match after each tick.
         come_and_go: let seats be left and taken again while the match runs.
+
+    Returns:
+        The match with its entries.
+
+    Raises:
+        Fault: a bot returned something that is not a mask of the game's buttons.
     """
     chance = random.Random(seed)
     trial = Trial(game, options_of(game, changes or {}), list(seats), seed & 0xFFFFFFF)
     m = trial.begin()
-    minds = [
-        Mind(seat, 1 + (k + seed) % 5, k % len(game.bot_styles), chance.randrange(1 << 28))
+    bots = [
+        BotContext(seat, 1 + (k + seed) % 5, k % len(game.bot_styles), chance.randrange(1 << 28))
         for k, seat in enumerate(trial.seats)
     ]
     while not m.over and m.tick < ticks:
         due: list[Entry] = []
-        if m.tick % CHANCE_EVERY == 0:
-            due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if m.tick % ENTROPY_EVERY == 0:
+            due.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
         if come_and_go and chance.random() < COME_AND_GO:
             absent = [seat for seat in trial.seats if seat not in m.seats]
             if absent and (len(m.seats) <= game.seats[0] or chance.random() < 0.5):
                 due.append((JOIN, chance.choice(absent), 0, 0))
             elif len(m.seats) > game.seats[0]:
                 due.append((LEAVE, chance.choice(m.seats), 0, 0))
-        for mind in minds:
-            if mind.seat not in m.seats:
+        for bot in bots:
+            if bot.seat not in m.seats:
                 continue
-            mind.buttons = buttons = game.bot(m, mind)
+            bot.buttons = buttons = game.bot(m, bot)
             if not isinstance(buttons, int) or not 0 <= buttons < 1 << len(game.buttons):
                 raise Fault(
                     f"bot() returned {buttons!r} at tick {m.tick}; buttons are a mask of {game.buttons}"
                 )
-            if buttons != m.inputs[mind.seat]:
-                due.append((PRESS, mind.seat, buttons, 0))
+            if buttons != m.inputs[bot.seat]:
+                due.append((PRESS, bot.seat, buttons, 0))
         _advance(trial, m, due, watch)
     trial.over = m.over
     return trial
@@ -139,8 +145,8 @@ def nonsense(game: Game, seed: int, *, ticks: int, watch: Watch | None = None) -
     m = trial.begin()
     while not m.over and m.tick < ticks:
         due: list[Entry] = []
-        if m.tick % CHANCE_EVERY == 0:
-            due.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if m.tick % ENTROPY_EVERY == 0:
+            due.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
         if chance.random() < 0.01:
             absent = [seat for seat in range(most) if seat not in m.seats]
             if absent and (len(m.seats) <= fewest or chance.random() < 0.5):

@@ -13,12 +13,12 @@ class Finding:
 
     about: str
     outcome: Outcome
-    told: str
+    text: str
 
     def line(self) -> str:
-        """The finding for a person; further lines of what was told are set below the first."""
+        """The finding for a person; further lines of what was text are set below the first."""
         head = f"  {self.outcome:<5} {self.about:<{WIDTH}} "
-        return head + self.told.replace("\n", "\n" + " " * len(head))
+        return head + self.text.replace("\n", "\n" + " " * len(head))
 
 
 @dataclass(slots=True)
@@ -34,9 +34,9 @@ class Verdict:
         """Whether nothing failed, and something was looked at."""
         return bool(self.findings) and all(finding.outcome != "FAIL" for finding in self.findings)
 
-    def add(self, about: str, outcome: Outcome, told: str) -> None:
+    def add(self, about: str, outcome: Outcome, text: str) -> None:
         """One more finding."""
-        self.findings.append(Finding(about, outcome, told))
+        self.findings.append(Finding(about, outcome, text))
 
     def failed(self) -> list[Finding]:
         """The findings that failed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from game.rules import Game, Match, Mind
+from game.rules import BotContext, Game, Match
 
 
 class Bots:
@@ -11,15 +11,15 @@ class Bots:
     def __init__(self, game: Game, draw: Callable[[], int]) -> None:
         self._game = game
         self._draw = draw
-        self.minds: dict[int, Mind] = {}
+        self.contexts: dict[int, BotContext] = {}
 
     def seat(self, seat: int, level: int, style: int) -> None:
         """Let a bot play on `seat`."""
-        self.minds[seat] = Mind(seat, level, style, self._draw())
+        self.contexts[seat] = BotContext(seat, level, style, self._draw())
 
     def release(self, seat: int) -> None:
         """The seat's bot stops."""
-        self.minds.pop(seat, None)
+        self.contexts.pop(seat, None)
 
     # hot: once per room and tick; bench/rooms.py --profile guards it
     def press(self, m: Match) -> list[tuple[int, int, int]]:
@@ -27,8 +27,8 @@ class Bots:
         changed: list[tuple[int, int, int]] = []
         bot = self._game.bot
         held = m.inputs
-        for seat, mind in self.minds.items():
-            buttons = mind.buttons = bot(m, mind)
+        for seat, context in self.contexts.items():
+            buttons = context.buttons = bot(m, context)
             if buttons != held[seat]:
-                changed.append((seat, buttons, mind.value))
+                changed.append((seat, buttons, context.value))
         return changed

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from game.rules import COMMAND, PRESS, Game, Match, snapshot
-from game.rules.snapshot import BadPack, Reader, put, put_many, put_raw
+from game.rules.snapshot import BadSnapshot, SnapshotReader, put, put_many, put_raw
 from game.sync.varint import zigzag
 
 Entry = tuple[int, int, int, int]
@@ -99,7 +99,7 @@ class Journal:
         if since.size == len(self._packed):
             return b""
         # A row tells its tick by the one before; the first of a piece has none before it.
-        reader = Reader(self._packed)
+        reader = SnapshotReader(self._packed)
         reader.at = since.size
         tick = since.tick + reader.take()
         return zigzag(tick) + bytes(self._packed[reader.at :])
@@ -115,10 +115,10 @@ class Journal:
 
     @classmethod
     def parse(cls, data: bytes) -> "Journal":
-        """The journal that `pack` wrote. Raises BadPack when the bytes are not one."""
-        reader = Reader(data)
+        """The journal that `pack` wrote. Raises BadSnapshot when the bytes are not one."""
+        reader = SnapshotReader(data)
         if reader.take() != FORMAT:
-            raise BadPack("this is no journal of a known format")
+            raise BadSnapshot("this is no journal of a known format")
         head = Head(
             _text(reader.raw()),
             tuple(reader.many()),
@@ -136,8 +136,8 @@ class Journal:
 
 
 def parse_rows(data: bytes) -> list[Row]:
-    """The rows of a piece. Raises BadPack."""
-    reader = Reader(data)
+    """The rows of a piece. Raises BadSnapshot."""
+    reader = SnapshotReader(data)
     rows: list[Row] = []
     last = 0
     while reader.at < len(data):
@@ -150,20 +150,20 @@ def _text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise BadPack("the game's name is no text") from None
+        raise BadSnapshot("the game's name is no text") from None
 
 
-def _take_row(reader: Reader, last_tick: int) -> Row:
-    """The next row. Raises BadPack for one that goes back in time or holds what is no entry."""
+def _take_row(reader: SnapshotReader, last_tick: int) -> Row:
+    """The next row. Raises BadSnapshot for one that goes back in time or holds what is no entry."""
     tick = last_tick + reader.take()
     if tick < last_tick:
-        raise BadPack(f"a row at tick {tick} after one at {last_tick}")
+        raise BadSnapshot(f"a row at tick {tick} after one at {last_tick}")
     entries: list[Entry] = []
     seqs: list[int] = []
     for _ in range(reader.take()):
         kind, seat, a, b = reader.take(), reader.take(), reader.take(), reader.take()
         if not 0 <= kind <= COMMAND or seat < 0:
-            raise BadPack(f"an entry of kind {kind} for seat {seat}")
+            raise BadSnapshot(f"an entry of kind {kind} for seat {seat}")
         entries.append((kind, seat, a, b))
         seqs.append(reader.take() if kind == PRESS else 0)
     return Row(tick, tuple(entries), tuple(seqs))

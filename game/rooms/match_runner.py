@@ -13,13 +13,13 @@ from game.rooms.replication.deltas import DeltaStream, shift
 from game.rooms.replication.inputs import InputStream
 from game.rooms.replication.interest import InterestStream, Seats
 from game.rooms.replication.private import PrivateStreams
-from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Game, snapshot
+from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, Game, snapshot
 from game.sync.schema import Schema
 from game.sync.wire import Ack
 
-CHANCE_EVERY = 30
+ENTROPY_EVERY = 30
 """Ticks between two words of chance."""
-CHANCE_AHEAD = 8
+ENTROPY_AHEAD = 8
 """Ticks from drawing a word to its use: the time a predicting client has to hear of it."""
 
 
@@ -88,9 +88,9 @@ class MatchRunner:
         runner._words.clear()
         # The word that was drawn for the next turn of chance stayed with the last owner: another takes its
         # place. It is no earlier than that, for followers keep one word in mind at a time.
-        into = runner.match.tick % CHANCE_EVERY
-        if into == 0 or into > CHANCE_EVERY - CHANCE_AHEAD:
-            runner._draw_word(runner.match.tick + -into % CHANCE_EVERY)
+        into = runner.match.tick % ENTROPY_EVERY
+        if into == 0 or into > ENTROPY_EVERY - ENTROPY_AHEAD:
+            runner._draw_word(runner.match.tick + -into % ENTROPY_EVERY)
             runner.stream.chance_is_told()  # by the checkpoint that every follower gets first
         return runner
 
@@ -143,20 +143,20 @@ class MatchRunner:
     def _take_entries(self, tick: int) -> tuple[list[Entry], list[int]]:
         entries: list[Entry] = []
         seqs: list[int] = []
-        if tick % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD:
-            self._draw_word(tick + CHANCE_AHEAD)
+        if tick % ENTROPY_EVERY == ENTROPY_EVERY - ENTROPY_AHEAD:
+            self._draw_word(tick + ENTROPY_AHEAD)
         # Chance comes first in its tick: so do those who heard of it ahead.
         if self._words and tick >= self._words[0][0]:
-            entries.append((CHANCE, 0, self._words.pop(0)[1], 0))
+            entries.append((ENTROPY, 0, self._words.pop(0)[1], 0))
             seqs.append(0)
         if self._pending:
             entries.extend(self._pending)
             seqs.extend([0] * len(self._pending))
             self._pending.clear()
-        minds = self.bots.minds
+        contexts = self.bots.contexts
         for seat, queue in enumerate(self.queues):
             taken = queue.take(tick)
-            if taken is not None and seat not in minds:
+            if taken is not None and seat not in contexts:
                 entries.append((PRESS, seat, taken.buttons, taken.value))
                 seqs.append(taken.seq)
                 ack = (seat, taken.seq, taken.margin)

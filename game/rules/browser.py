@@ -1,14 +1,14 @@
 """A match as a browser runs it: confirmed up to one tick by the server, predicted beyond it.
 
-This file runs under MicroPython in a web worker, and in the tests under both interpreters. It knows no
-server and no browser: numbers come in, an array of numbers goes out. web/src/prediction/engine.ts calls it.
+It runs under MicroPython in a web worker, and in tests under both interpreters. It knows neither the server
+nor the page: numbers come in, arrays of numbers go out. web/src/prediction/engine.ts calls it.
 """
 
 from array import array
 
-from .game import Game, Mind
-from .match import CHANCE, PRESS, Match
-from .render_snapshot import KEPT, Picture
+from .game import BotContext, Game
+from .match import ENTROPY, PRESS, Match
+from .render_snapshot import KEPT, RenderSnapshots
 from .snapshot import load, state_hash
 
 TYPE_CHECKING = False
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from .match import Entry
 
 CONFIRMED = 1
-"""Flag of a picture: it tells the confirmed state."""
-ANEW = 2
-"""Flag of a picture: nothing of what was told before holds."""
+"""Flag of a render snapshot: it holds the confirmed state."""
+RESET = 2
+"""Flag of a render snapshot: forget everything that was sent before."""
 OVER = 4
-"""Flag of a picture: the match is decided."""
+"""Flag of a render snapshot: the match is decided."""
 
 
-class Bridge:
-    """One match of a game, in the hands of a browser."""
+class BrowserMatch:
+    """One match of a game in a browser."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
@@ -48,26 +48,31 @@ class Bridge:
         self._events_count = 0
         self._over = m.over
         self._fresh = True
-        self._anew = True
-        self._minds: "list[Mind]" = []
-        self._picture = Picture(type(m.state))
-        self._picture.note(m.tick, m.state)
+        self._reset = True
+        self._bots: "list[BotContext]" = []
+        self._snapshots = RenderSnapshots(type(m.state))
+        self._snapshots.record(m.tick, m.state)
 
     # --- confirmed by a server
 
     def load(self, data: "bytes | bytearray") -> None:
-        """Take over a packed match. Raises BadPack when the bytes are none of this game."""
+        """Continue the match of a snapshot. Raises BadSnapshot if the bytes are not a match of this game."""
         self._hold(load(self.game, data))
 
-    def chance(self, tick: int, word: int) -> None:
-        """A word of chance is stirred in at the beginning of the step from `tick`."""
+    def entropy(self, tick: int, word: int) -> None:
+        """Take an entropy word that is mixed in at the beginning of the step from `tick`."""
         self._words.append((tick, word))
 
     def confirm(self, until: int, rows: "Sequence[int]", quiet: bool = False) -> None:
-        """Go on to tick `until` with what the server accepted.
+        """Advance to tick `until` with the entries that the server accepted.
 
-        `rows` are five numbers an entry: the tick of its step, kind, seat, a and b. What happens is told with
-        the next picture, unless `quiet`. Raises ValueError when an entry comes too late or too early.
+        Args:
+            until: the tick that is confirmed then.
+            rows: five numbers an entry: the tick of its step, kind, seat, a and b.
+            quiet: leave the events out of the next render snapshot.
+
+        Raises:
+            ValueError: an entry is for a tick that is not between the confirmed tick and `until`.
         """
         self._back()
         m = self.m
@@ -75,14 +80,14 @@ class Bridge:
         k = 0
         while m.tick < until:
             tick = m.tick
-            due = self._chance_at(tick)
+            due = self._entropy_at(tick)
             while k < len(entries) and entries[k] == tick:
                 due.append((entries[k + 1], entries[k + 2], entries[k + 3], entries[k + 4]))
                 k += 5
             m.step(due)
             self._happened(quiet)
             if until - m.tick < KEPT:
-                self._picture.note(m.tick, m.state)
+                self._snapshots.record(m.tick, m.state)
         if k < len(entries):
             raise ValueError("an entry for tick %d between %d and %d" % (entries[k], self.tick, until))
         self._confirmed()
@@ -99,11 +104,11 @@ class Bridge:
         self._over = self.m.over
         self._words = [word for word in self._words if word[0] >= self.tick]
 
-    def _chance_at(self, tick: int) -> "list[Entry]":
+    def _entropy_at(self, tick: int) -> "list[Entry]":
         due: "list[Entry]" = []
         for at, word in self._words:
             if at == tick:
-                due.append((CHANCE, 0, word, 0))
+                due.append((ENTROPY, 0, word, 0))
         return due
 
     def _happened(self, quiet: bool) -> None:
@@ -125,7 +130,7 @@ class Bridge:
         self._waiting = _quads(self._own)
 
     def _take_own(self, own: "list[int]") -> None:
-        """From now on these are the own inputs; go back no further than to where they make a difference."""
+        """Take these as the own inputs; rewind only as far as they make a difference."""
         known = len(self._own)
         added = _quads(own[known:])
         near = self._near_mark
@@ -138,9 +143,9 @@ class Bridge:
         self._waiting = self._near_waiting + added
 
     def _predict(self, until: int, near: int) -> None:
-        """Step on with the inputs of the own seats that no server has confirmed, one a tick and seat.
+        """Step on with the inputs of the own seats that the server has not confirmed, one a tick and seat.
 
-        Tick `near` is remembered: that is how far back a new input of one's own reaches.
+        Tick `near` is saved, since the next own input is likely to reach back to it.
         """
         m = self.m
         if self._mark is None:
@@ -151,7 +156,7 @@ class Bridge:
                 self._near_mark = m.mark()
                 self._near_tick = near
                 self._near_waiting = list(self._waiting)
-            due = self._chance_at(m.tick)
+            due = self._entropy_at(m.tick)
             later: "list[tuple[int, int, int, int]]" = []
             served: "list[int]" = []
             for press in self._waiting:
@@ -163,16 +168,22 @@ class Bridge:
                 served.append(seat)
             self._waiting = later
             m.step(due)
-            self._picture.note(m.tick, m.state)
+            self._snapshots.record(m.tick, m.state)
 
     def look(self, first: int, last: int, own: "Sequence[int]" = (), near: int = -1) -> "array[int]":
-        """The picture of now: the confirmed state, if it is new, and all positions from `first` to `last`.
+        """Make a render snapshot: the confirmed state, if it is new, and positions from tick to tick.
 
-        `own` are four numbers an input that is not confirmed yet: seat, tick, buttons and value, in order;
-        the next one is likely to be for tick `near` or later.
-        The numbers: flags, the confirmed tick, the first tick of the paths, the last; how many events, and
-        each as its length, tick, kind and arguments; the state (see `Picture.tell`) if flagged; the paths
-        (see `Picture.paths`).
+        Args:
+            first: the first tick of the positions.
+            last: the last tick of the positions; the match is predicted up to it.
+            own: four numbers for each own input that is not confirmed: seat, tick, buttons and value, in
+                order.
+            near: the next own input is likely to be for this tick or later.
+
+        Returns:
+            Flags, the confirmed tick, the first and the last tick of the positions; the number of events, and
+            each as its length, tick, kind and arguments; the state, if flagged, by
+            `RenderSnapshots.write_state`; the positions by `RenderSnapshots.write_paths`.
         """
         wanted = list(own)
         if wanted != self._own:
@@ -183,22 +194,22 @@ class Bridge:
         state: "list[int]" = []
         if self._fresh:
             flags |= CONFIRMED
-            if self._anew:
-                flags |= ANEW
-            self._picture.tell(state, self.m.state)
-            self._fresh = self._anew = False
+            if self._reset:
+                flags |= RESET
+            self._snapshots.write_state(state, self.m.state)
+            self._fresh = self._reset = False
         last = min(max(last, self.tick), self.tick + KEPT - 2)
         if last > self.m.tick:
             self._predict(last, near)
         first = min(max(first, last - KEPT + 2), last)
-        while not self._picture.knows(first):
+        while not self._snapshots.has(first):
             first += 1
         out = [flags, self.tick, first, last, self._events_count]
         out += self._events
         self._events = []
         self._events_count = 0
         out += state
-        self._picture.paths(out, self.tick, first, last)
+        self._snapshots.write_paths(out, self.tick, first, last)
         return array("i", out)
 
     # --- without a server
@@ -206,37 +217,37 @@ class Bridge:
     def begin(
         self, chosen: "Sequence[int]", seats: "Sequence[int]", teams: "Sequence[int]", seed: int
     ) -> None:
-        """Begin a match of one's own. Raises BadOption."""
+        """Begin a match without a server. Raises BadOption."""
         m = Match(self.game, list(chosen), list(seats), list(teams), seed)
         m.begin()
         self._hold(m)
 
     def bot(self, seat: int, level: int, style: int, seed: int) -> None:
-        """Let a bot play on `seat`, in a match of one's own."""
+        """Let a bot play on `seat`."""
         self.free(seat)
-        self._minds.append(Mind(seat, level, style, seed))
+        self._bots.append(BotContext(seat, level, style, seed))
 
     def free(self, seat: int) -> None:
-        """The seat's bot stops."""
-        self._minds = [mind for mind in self._minds if mind.seat != seat]
+        """Stop the bot of a seat."""
+        self._bots = [bot for bot in self._bots if bot.seat != seat]
 
     def play(self, until: int, held: "Sequence[int]" = ()) -> None:
-        """Go on to tick `until`, with bots; `held[seat]` are the buttons that a person holds there."""
+        """Advance to tick `until` with bots; `held[seat]` are the buttons that a person holds there."""
         m = self.m
         while m.tick < until and not m.over:
             due: "list[Entry]" = []
-            thought: "list[int]" = []
-            for mind in self._minds:
-                mind.buttons = self.game.bot(m, mind)
-                thought.append(mind.seat)
-                if mind.buttons != m.inputs[mind.seat]:
-                    due.append((PRESS, mind.seat, mind.buttons, 0))
+            by_bots: "list[int]" = []
+            for bot in self._bots:
+                bot.buttons = self.game.bot(m, bot)
+                by_bots.append(bot.seat)
+                if bot.buttons != m.inputs[bot.seat]:
+                    due.append((PRESS, bot.seat, bot.buttons, 0))
             for seat, buttons in enumerate(held):
-                if seat not in thought and buttons != m.inputs[seat]:
+                if seat not in by_bots and buttons != m.inputs[seat]:
                     due.append((PRESS, seat, buttons, 0))
             m.step(due)
             self._happened(False)
-            self._picture.note(m.tick, m.state)
+            self._snapshots.record(m.tick, m.state)
         self._confirmed()
 
     def places(self) -> "array[int]":
@@ -248,7 +259,14 @@ class Bridge:
 
 
 def _quads(numbers: "list[int]") -> "list[tuple[int, int, int, int]]":
-    found = []
-    for k in range(0, len(numbers) - 3, 4):
-        found.append((numbers[k], numbers[k + 1], numbers[k + 2], numbers[k + 3]))
-    return found
+    return [
+        (numbers[k], numbers[k + 1], numbers[k + 2], numbers[k + 3]) for k in range(0, len(numbers) - 3, 4)
+    ]
+
+
+class Bridge(BrowserMatch):
+    """The name that pages of version 0.1 know, with its old method; decision 0020 says until when."""
+
+    def chance(self, tick: int, word: int) -> None:
+        """Take an entropy word."""
+        self.entropy(tick, word)

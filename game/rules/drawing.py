@@ -1,12 +1,12 @@
 """A game's picture, declared beside its rules: which things are drawn where, how, and in which colour.
 
-`Game.picture` is a tuple of these parts, drawn in that order. Rules never read it; clients get it with the
+`Game.picture` is a tuple of these parts, drawn in that order. Rules never read it. Clients get it with the
 schema (docs/protocol.md, section 5), so a game needs no code in the browser to be seen.
 
-Lengths are units of the world. Wherever a place or a size is asked for, three things will do: a number; the
-name of a field of the thing drawn, or else of the root, "id" being the thing's id; or `Scaled`. A `Fixed`
-field counts in units, whatever its fraction. `Fixed` and `Angle` fields move on smoothly between two ticks
-by themselves; `glide` does that for whole numbers: a thing takes so many ms to where it is now.
+Lengths are in units of the world. A place or a size is a number; or the name of a field of the thing drawn,
+or else of the root, where "id" is the thing's id; or `Scaled`. A `Fixed` field counts in units, whatever its
+fraction. `Fixed` and `Angle` fields are interpolated between two ticks; `glide` does that for whole numbers:
+it is the time in ms that a thing takes to its new place.
 
 Colours are "seat" (that of the seat which the field `seat` names), "text", "muted", "accent", "danger",
 "line", "ground", "#rrggbb", a number 0..7 of the players' eight, or the name of a field that holds one.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Length = Union[int, str, "Scaled"]
     Colour = Union[int, str]
+    Value = Union[int, str, "Scaled", tuple[Colour, ...]]
 
 
 class Scaled:
@@ -34,15 +35,15 @@ class Part:
 
     part = ""
 
-    def __init__(self, of: str, **told: "Any") -> None:
+    def __init__(self, of: str, **values: "Value") -> None:
         self.of = of
-        self.told = told
+        self.values = values
 
     def describe(self) -> "dict[str, Any]":
         """The PART of the protocol, JSON-able."""
         found: "dict[str, Any]" = {"part": self.part, "of": self.of}
-        for name in sorted(self.told):
-            value = self.told[name]
+        for name in sorted(self.values):
+            value: "Any" = self.values[name]
             if isinstance(value, Scaled):
                 value = {"field": value.field, "times": value.times, "plus": value.plus}
             elif isinstance(value, tuple):

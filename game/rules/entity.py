@@ -10,7 +10,7 @@ TABLES = (Entities, Grid, Ints, Series)
 
 
 class Entity:
-    """A thing with declared fields and an `id` that is unique, and rising, in its list.
+    """A thing with declared fields and an `id`; ids are unique in a list and rise.
 
     `Racer(3, x=10)` has id 3, the given x and each other field's default.
     """
@@ -27,7 +27,7 @@ class Entity:
 
     @classmethod
     def declare(cls, fields: "dict[str, Field]") -> None:
-        """Declare fields by name instead of as attributes of the class, as compiled classes do."""
+        """Declare fields by name, not as attributes of the class; compiled classes need it."""
         declared = dict(cls.declared)
         declared.update(fields)
         cls.declared = declared
@@ -51,11 +51,9 @@ class Entity:
                 _clear(cls, name)
         cls.declared = declared
         # A dict has no order under MicroPython; the fields know theirs.
-        found = []
-        for name in sorted(declared):
+        for name in declared:
             declared[name].name = name
-            found.append(declared[name])
-        found.sort(key=_order)
+        found = sorted([declared[name] for name in sorted(declared)], key=_order)
         cls.fields = tuple(found)
         cls.values = tuple([field.name for field in found if not isinstance(field, TABLES)])
         cls.tables = tuple([field for field in found if isinstance(field, TABLES)])
@@ -63,7 +61,7 @@ class Entity:
             if isinstance(field, Track):
                 _settle_track(field, found)
 
-    def __init__(self, id: int = 0, **values: "Any") -> None:
+    def __init__(self, id: int = 0, **values: "Any") -> None:  # noqa: ANN401 (by the field)
         self.settle()
         self.id = id
         for field in self.fields:
@@ -78,7 +76,7 @@ Entity.settled = Entity
 
 
 def _clear(cls: type, name: str) -> None:
-    """Take a field off its class: an attribute of both class and instance is four times slower to read."""
+    """Remove a field from its class: an attribute of both class and instance is four times slower to read."""
     try:
         delattr(cls, name)
     except (AttributeError, TypeError):
@@ -91,9 +89,7 @@ def _order(field: Field) -> int:
 
 def _settle_track(track: Track, fields: "list[Field]") -> None:
     drops = []
-    names = []
-    for field in fields:
-        names.append(field.name)
+    names = [field.name for field in fields]
     for column in track.needs():
         if column not in names:
             raise TypeError("track %s names %s, which is no field" % (track.name, column))
@@ -102,10 +98,9 @@ def _settle_track(track: Track, fields: "list[Field]") -> None:
 
 
 def mark(entity: Entity) -> "list[Any]":
-    """Remember an entity's values, cheaply: series by reference and length, the rest by copy."""
+    """Save the values of an entity cheaply: series by reference and length, the rest by copy."""
     saved: list[Any] = [entity.id]
-    for name in entity.values:
-        saved.append(getattr(entity, name))
+    saved += [getattr(entity, name) for name in entity.values]
     for field in entity.tables:
         value = getattr(entity, field.name)
         if isinstance(field, Entities):
@@ -118,7 +113,7 @@ def mark(entity: Entity) -> "list[Any]":
 
 
 def rewind(entity: Entity, saved: "list[Any]") -> None:
-    """Put an entity back to what `mark` remembered; the mark can be used again."""
+    """Restore what `mark` saved; the mark can be used again."""
     entity.id = saved[0]
     k = 1
     for name in entity.values:

@@ -1,14 +1,18 @@
-"""What a state is made of: each field declares its range, its unit and what others may see of it.
+"""Fields: the parts of a state. Each declares its range, its unit and who may see it.
 
-The declaration is the wire schema, the documentation and the default at once. Values live as plain
-integers, lists and bytearrays in the instance; nothing here is consulted while a match steps.
+A declaration is the wire schema, the documentation and the default at once. Values are plain integers, lists
+and bytearrays in the instance; no step of a match uses this module.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Generic
+
+    from typing_extensions import TypeVar
 
     from .entity import Entity
+
+    One = TypeVar("One", bound=Entity, default=Any)
 
 ALL = "all"
 """Everyone sees the field."""
@@ -27,7 +31,7 @@ _created = [0]
 
 
 class Field:
-    """A declared part of an entity. `see` says whose view holds it."""
+    """A declared part of an entity; `see` is ALL, OWNER, HOST or NOBODY."""
 
     kind = "int"
 
@@ -38,22 +42,24 @@ class Field:
         self.see = see
         self.doc = doc
 
-    def fresh(self) -> "Any":
+    def fresh(self) -> "Any":  # noqa: ANN401 (by the kind of field)
         """A new default value for one instance."""
         raise NotImplementedError
 
     if TYPE_CHECKING:
 
-        def __get__(self, instance: object, owner: object) -> Any: ...
+        def __get__(self, instance: object, owner: object) -> Any: ...  # noqa: ANN401 (by the kind of field)
 
-        def __set__(self, instance: object, value: Any) -> None: ...
+        def __set__(self, instance: object, value: Any) -> None: ...  # noqa: ANN401 (by the kind of field)
 
 
 class Scalar(Field):
-    """One integer in low..high. On the wire its lowest `drop` bits are left out.
+    """One integer in low..high.
 
-    `wraps` is the modulus of a cyclic value (0: none); `frac` the number of binary places that a
-    drawing divides by.
+    Attributes:
+        drop: how many of the lowest bits the wire leaves out.
+        wraps: the modulus of a cyclic value; 0: not cyclic.
+        frac: the number of binary places that a drawing divides by.
     """
 
     def __init__(self, default: int, low: int, high: int, see: str, doc: str) -> None:
@@ -211,11 +217,16 @@ class Series(Field):
 class Track(Series):
     """A series that records the entity's own scalar fields in every step in which `when` is set.
 
-    Since both ends can work such rows out, a row that holds just the fields' values costs no byte.
-    Columns are names of scalar fields declared above in the same entity, and so are `when` and `last`. With
-    `last` the track has a finite length: only so many rows at its end count, as that field says (1 at
-    least), and nobody is told any other; it rises by one with a row at most. The game puts a list of the
-    last rows in place of the old one now and then, but never one of fewer rows than count.
+    Both ends can compute such rows, so a row that holds just the values of the fields costs no byte.
+
+    Args:
+        columns: names of scalar fields that are declared above in the same entity.
+        when: a scalar field: a row is recorded in each step in which it is not 0.
+        last: a scalar field, at least 1, for a track of finite length: only this many rows at its end count,
+            and only they are sent. The field rises by at most one with each row. From time to time the game
+            replaces the list by its last rows, but never by fewer rows than count. "": all rows count.
+        see: who sees it.
+        doc: one sentence for the authors of other clients.
     """
 
     def __init__(self, *columns: str, when: str, last: str = "", see: str = ALL, doc: str = "") -> None:
@@ -224,7 +235,7 @@ class Track(Series):
         self.last = last
 
     def needs(self) -> "list[str]":
-        """The fields that it names."""
+        """The names of the fields that it uses."""
         return list(self.columns) + [self.when] + ([self.last] if self.last else [])
 
 
@@ -252,24 +263,41 @@ class Grid(Field):
         def __set__(self, instance: object, value: bytearray) -> None: ...
 
 
-class Entities(Field):
-    """A list of entities of one type, ordered by rising `id`, at most `max` of them.
+if TYPE_CHECKING:
 
-    With `near` each player is told only of those that `Game.near` names for the seat. Only the last field of
-    a game's root may be so, in a game that replicates by "delta".
+    class _ListOf(Field, Generic[One]):
+        """A field whose value is a list of entities of one type."""
+
+        def __get__(self, instance: object, owner: object) -> list[One]: ...
+
+        def __set__(self, instance: object, value: list[One]) -> None: ...
+else:
+    # To interpreters `_ListOf[One]` is `Field`.
+    One = 0
+    _ListOf = (Field,)
+
+
+class Entities(_ListOf[One]):
+    """A list of entities of one type in the order of their ids.
+
+    Args:
+        of: the type of the entities.
+        max: the most entities that it holds.
+        near: each player is sent only those entities that `Game.near` returns for the seat. Only the last
+            field of a game's root may be so, in a game that replicates by "delta".
+        see: who sees it.
+        doc: one sentence for the authors of other clients.
     """
 
     kind = "entities"
 
-    def __init__(
-        self, of: "type[Entity]", max: int, near: bool = False, see: str = ALL, doc: str = ""
-    ) -> None:
+    def __init__(self, of: "type[One]", max: int, near: bool = False, see: str = ALL, doc: str = "") -> None:
         super().__init__(see, doc)
         self.near = near
         of.settle()
         self.of = of
         self.max = max
 
-    def fresh(self) -> "list[Any]":
+    def fresh(self) -> "list[One]":
         """The empty list."""
         return []

@@ -1,4 +1,4 @@
-"""A game: one class in one file, that says how a match starts, steps and ends, and how a bot plays."""
+"""A game: one class that says how a match starts, steps and ends, and how a bot plays."""
 
 from .entity import Entity
 from .options import Options
@@ -13,11 +13,18 @@ if TYPE_CHECKING:
 
 
 class Event:
-    """A kind of thing that happens in a step, with named integer arguments: `Event("crash", "seat")`.
+    """A kind of thing that happens in a step: `Event("crash", "seat")` has one integer argument.
 
-    Events are for sounds, announcements and effects. They are no part of the state. `Match.emit` sends
-    one; arguments lie within 30 bits. With `near` only those are told who are told of the entity whose id is
-    the first argument, in a list that is declared so.
+    Events are for sounds, announcements and effects. They are not part of the state. `Match.emit` sends one;
+    arguments lie within 30 bits.
+
+    Args:
+        name: what happens.
+        args: the names of its arguments.
+        near: only those players get it who see the entity whose id is the first argument, in the list that
+            is declared `near`.
+        see: who gets it, as for a field.
+        doc: one sentence for the authors of other clients.
     """
 
     def __init__(self, name: str, *args: str, near: bool = False, see: str = "all", doc: str = "") -> None:
@@ -28,8 +35,21 @@ class Event:
         self.doc = doc
 
 
-class Mind:
-    """What one bot keeps for itself: level 1..5, style, its own chance and memory; never in the state."""
+class BotContext:
+    """What one bot knows besides the match; it is never part of the state.
+
+    Args:
+        seat: the seat that it plays.
+        level: how well it plays, 1 to 5.
+        style: an index into `Game.bot_styles`.
+        seed: of its random numbers, 28 bits.
+
+    Attributes:
+        rng: its own random numbers.
+        memory: what the game's `bot` keeps there for this bot.
+        buttons: the buttons that it holds.
+        value: what goes with the buttons when they change, as a client's input may carry it.
+    """
 
     def __init__(self, seat: int, level: int, style: int, seed: int) -> None:
         self.seat = seat
@@ -39,16 +59,15 @@ class Mind:
         self.memory: "list[Any]" = []
         self.buttons = 0
         self.value = 0
-        """What goes with the buttons when they change, as a client's input may carry it."""
 
 
 class Game:
     """The rules of one game. Subclass it, declare, and write `start` and `step`; the rest is optional."""
 
     name = ""
-    """Identifier: lower-case letters, digits, underscores; its file is called so."""
+    """Identifier: lower-case letters, digits, underscores. Its file or package has this name."""
     title = ""
-    """What people call it."""
+    """The name that people read."""
     blurb = ""
     """One sentence for the tile on the home page."""
     seats = (2, 8)
@@ -56,84 +75,101 @@ class Game:
     tick_hz = 30
     """Steps a second."""
     buttons: "tuple[str, ...]" = ()
-    """Names of the buttons; an input is a bit mask of those held, the first being bit 0."""
+    """Names of the buttons; an input is a bit mask of those held, the first is bit 0."""
     button_docs: "tuple[str, ...]" = ()
     """What each button does, in the order of `buttons`, for the authors of other clients."""
     replication = "events"
-    """"events": the browser runs these rules itself; "delta": it is told what changed."""
+    """"events": browsers run these rules too; "delta": browsers are sent what changed."""
     options = Options()
     presets: "tuple[tuple[str, dict[str, Any]], ...]" = ()
     """Named sets of options, the first is the default: `(("Classic", {}), ("Chaos", {"speed": 130}))`."""
     preset_of = ""
-    """Name of the game of which this one is a variation: it is offered among that one's presets."""
+    """Name of the game of which this one is a variation: it is offered among that game's presets."""
     bot_styles: "tuple[str, ...]" = ("Bot",)
-    """Personalities of bots; a bot's `mind.style` is an index into it."""
+    """Personalities of bots; `BotContext.style` is an index into it."""
     events: "tuple[Event, ...]" = ()
     awards: "tuple[str, ...]" = ()
     """Names of awards that `Match.award` may give."""
     team_option = ""
-    """Name of the option that holds the number of teams (0 or 1: none), if the game has teams."""
+    """Name of the option that holds the number of teams (0 or 1: no teams), if the game has teams."""
     picture: "tuple[Part, ...]" = ()
     """What browsers draw, of the parts in game/rules/drawing.py; without any they draw what has x and y."""
     crowd = 0
-    """Seats that quick play keeps taken, by bots if need be, in a game that is empty with few; 0: as usual.
+    """Seats that quick play keeps taken, with bots if needed, in a game that is dull with few players; 0: no.
     A room of such a game may hold more bots than others."""
     hosted = False
     """The host leads the game, see `HostedGame`. Seats of players who lost the connection are held for the
     whole match."""
     State: "type[Entity]" = Entity
-    """The root entity, made afresh for each match as `m.state`."""
+    """The root entity; each match has one as `m.state`."""
 
     def start(self, m: "Match") -> None:
         """Set up `m.state` for tick 0; `m.seats` lists the seats that play."""
         raise NotImplementedError
 
     def step(self, m: "Match", inputs: "list[int]") -> None:
-        """Advance `m.state` by one tick; `inputs[seat]` is the bit mask of buttons that seat holds."""
+        """Advance `m.state` by one tick; `inputs[seat]` is the bit mask of the buttons that a seat holds."""
         raise NotImplementedError
 
     def join(self, m: "Match", seat: int) -> None:
-        """A seat is taken while the match runs; most games let it in with the next round."""
+        """A player took a seat in the running match; most games let them in with the next round."""
 
     def leave(self, m: "Match", seat: int) -> None:
-        """A seat is given up for good while the match runs."""
+        """A player gave up a seat of the running match."""
 
     def command(self, m: "Match", seat: int, verb: int, value: int) -> None:
-        """The host said something to the game: an index into `commands` and a number."""
+        """The host gave the game a command: `verb` is an index into `commands`, `value` a number."""
 
     commands: "tuple[str, ...]" = ()
-    """Names of the host's commands; a command's verb is an index into it."""
+    """Names of the host's commands."""
     command_docs: "tuple[str, ...]" = ()
     """What each command does and what its value means, in the order of `commands`."""
 
     def near(self, m: "Match", seat: int) -> "list[int]":
-        """Rising ids of what a seat is told of in the list that is declared `near`; its own must be there.
+        """What a seat sees of the list that is declared `near`, for a game that has one.
 
-        Seat -1 stands for everyone who only looks on. Asked a few times a second for each who follows.
+        It is called a few times a second for each player.
+
+        Args:
+            m: the match.
+            seat: a seat; -1: spectators.
+
+        Returns:
+            Ids in rising order; the seat's own id must be among them.
         """
         return []
 
     def shown(self, m: "Match") -> int:
-        """For games of reaction: the tick from which on a press counts, 0 while none does; -1: no such game.
+        """For games of reaction: when the buttons came alive.
 
-        The value of a press is the milliseconds from that tick then. The room checks what players claim
-        against their lines, fills in what they leave out, and lets presses wait for no tick.
+        The value of a press is the milliseconds from that tick then. The room compares what players claim
+        with their latency, fills in what they leave out, and applies a press without waiting for its tick.
+
+        Returns:
+            The tick from which presses count; 0: no press counts now; -1: not a game of reaction.
         """
         return -1
 
     def rebuild(self, m: "Match") -> None:
-        """Make `m.scratch`, what the game derives from its state, anew; called when one is restored."""
+        """Compute `m.scratch`, which is derived from the state; called for a match that was restored."""
 
     def rewound(self, m: "Match") -> None:
-        """`m` went back to an earlier tick: drop from `m.scratch` whatever is newer than `m.tick`."""
+        """`m` went back to an earlier tick: drop from `m.scratch` what is newer than `m.tick`."""
 
     def rounds(self, m: "Match") -> "list[list[int]]":
         """For the graph in the results: for each finished round, the points of every seat after it."""
         return []
 
-    def bot(self, m: "Match", mind: Mind) -> int:
-        """The buttons that a bot on `mind.seat` holds from now on. It must not change `m`.
+    def bot(self, m: "Match", bot: BotContext) -> int:
+        """Decide what a bot does. It must not change `m`.
 
-        Called every tick; a costly bot decides every few ticks and returns `mind.buttons` between.
+        It is called every tick. A costly bot decides every few ticks and returns `bot.buttons` in between.
+
+        Args:
+            m: the match.
+            bot: the bot that decides.
+
+        Returns:
+            The mask of the buttons that it holds from now on.
         """
         return 0

@@ -1,21 +1,28 @@
-"""Ways across a board of cells, past dangers whose time is known.
+"""Paths across a board of cells, past dangers whose time is known.
 
-A set of cells is one large number: bit row * width + column stands for a cell, so that a whole set takes a
+A set of cells is one large integer: bit row * width + column stands for a cell, so that a whole set takes a
 step at once. No cell at the board's rim may be free, or a step would lead from one edge to the other.
 """
 
 
 def beside(cells: int, width: int) -> int:
-    """The cells next to any of these; among them those of these that are next to each other."""
+    """The cells next to any of these cells, which may include some of these."""
     return cells << 1 | cells >> 1 | cells << width | cells >> width
 
 
 class GridPaths:
-    """Where somebody in a cell can be after so many steps, and live on from there.
+    """Where a walker can be after each step and survive all steps; a step leads to a neighbour, or nowhere.
 
-    `free` are the cells that one may enter; `deadly[k]` those in which nobody lives at the end of the k-th
-    step (the first entry, now, does not matter). A step leads to a cell next to one's own, or nowhere.
-    With `one_way` the cell that one is in may be stayed in and left, but not entered again.
+    Args:
+        width: of the board, in cells.
+        cell: where the walker is.
+        free: the cells that may be entered.
+        deadly: for each step the cells in which nobody survives the end of that step; the first entry is for
+            now and is not used.
+        one_way: the walker's cell may be left, but not entered again.
+
+    Attributes:
+        layers: the cells to be in after 0, 1, 2, ... steps; empty when there is no way to survive.
     """
 
     def __init__(self, width: int, cell: int, free: int, deadly: "list[int]", one_way: bool = False) -> None:
@@ -26,12 +33,11 @@ class GridPaths:
         self.steps = len(deadly) - 1
         self.one_way = self.here if one_way else 0
         self.layers: "list[int]" = []
-        """The cells to be in after 0, 1, 2, ... steps from which one can live to the last; none: no way."""
         self.search()
 
     # hot: twice for each decision of a bot
     def search(self) -> None:
-        """Find `layers`: first backwards from where one lives at the end, then forwards from here."""
+        """Find `layers`: backwards from the survivors of the last step, then forwards from here."""
         width = self.width
         free = self.free
         here = self.one_way
@@ -62,21 +68,21 @@ class GridPaths:
             self.layers.append(layer)
 
     def danger(self) -> int:
-        """All cells that are deadly at some time."""
+        """All cells that are deadly after any step."""
         cells = 0
         for dying in self.deadly:
             cells |= dying
         return cells
 
     def crossroads(self) -> int:
-        """The cells that have more than one way out."""
+        """The cells with more than one way out."""
         width = self.width
         free = self.free
         left, right, up, down = free << 1, free >> 1, free << width, free >> width
         return (left | right) & (up | down) | left & right | up & down
 
     def first(self, goal: int, k: int) -> int:
-        """The cells to be in after the first step, so as to be in one of `goal` after k >= 1 of them."""
+        """The cells to be in after the first step, so as to be in `goal` after k >= 1 steps."""
         width = self.width
         here = self.one_way
         back = goal & self.layers[k]
@@ -88,7 +94,7 @@ class GridPaths:
         return back
 
     def last_stand(self) -> int:
-        """Where there is no way to live: the cells to be in after the first step, so as to live longest."""
+        """When there is no way to survive: the cells to be in after the first step, so as to live longest."""
         width = self.width
         layers = [self.here]
         for k in range(1, self.steps + 1):

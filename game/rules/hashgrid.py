@@ -1,7 +1,7 @@
-"""Discs in a hash grid that can be taken back: what lies near a place, for games in which things touch.
+"""A hash grid of discs that can be undone: what lies near a point, for games in which things touch.
 
-Derived data: a game keeps one in `m.scratch`, lays discs as its state grows, unlays them in `rewound`,
-and fills a new one in `rebuild`.
+It is derived data: a game keeps a grid in `m.scratch`, lays discs as its state grows, removes them in
+`rewound`, and fills a new grid in `rebuild`.
 """
 
 TYPE_CHECKING = False
@@ -12,21 +12,26 @@ if TYPE_CHECKING:
 
 
 class HashGrid:
-    """Cells of 2**`bits` squared over a board of width by height, each a chain of the discs that touch it.
+    """Cells over a board; each holds a chain of the discs that touch it.
 
-    A disc is a tuple (x, y, radius, owner, stamp, the disc below it in this cell, or None). The newest is
-    on top, so a rewound match takes off what it laid since, and a mark costs nothing.
+    A disc is a tuple (x, y, radius, owner, stamp, next), where `next` is the disc below it in this cell, or
+    None. The newest disc is on top, so a rewound match removes what it laid since, and a mark costs nothing.
+
+    Args:
+        width: of the board.
+        height: of the board.
+        bits: a cell is 2**bits wide and high.
     """
 
     def __init__(self, width: int, height: int, bits: int) -> None:
-        # One cell more on every side: discs may reach over the edge by less than a cell.
+        # One more cell at every side: discs may reach over the edge by less than a cell.
         self.bits = bits
         self.stride = (width >> bits) + 3
         self.chains: "list[Optional[Disc]]" = [None] * (self.stride * ((height >> bits) + 3))
         self.laid: "list[tuple[int, int]]" = []
 
     def lay(self, tick: int, x: int, y: int, radius: int, owner: int, stamp: int) -> None:
-        """Lay a disc on top of all that it touches. Ticks must not fall from one call to the next."""
+        """Lay a disc on top of all cells that it touches. `tick` must not fall from one call to the next."""
         bits = self.bits
         stride = self.stride
         chains = self.chains
@@ -40,7 +45,7 @@ class HashGrid:
                 self.laid.append((tick, cell))
 
     def unlay(self, tick: int) -> None:
-        """Take off all that was laid after `tick`."""
+        """Remove the discs that were laid after `tick`."""
         laid = self.laid
         while laid and laid[-1][0] > tick:
             cell = laid.pop()[1]
@@ -50,9 +55,12 @@ class HashGrid:
 
     # hot: once for each head and step
     def around(self, x: int, y: int, radius: int) -> "list[Disc]":
-        """The top discs of all cells that the circle touches; a disc may be found in several of the chains.
+        """Find the chains of discs near a circle.
 
         Go down each chain: `while disc is not None: x, y, radius, owner, stamp, disc = disc`.
+
+        Returns:
+            The top discs of all cells that the circle touches. A disc may be in several chains.
         """
         bits = self.bits
         stride = self.stride
@@ -65,5 +73,5 @@ class HashGrid:
         for row in range(top, bottom, stride):
             for disc in chains[row + left : row + right]:
                 if disc is not None:
-                    found.append(disc)
+                    found.append(disc)  # noqa: PERF401 (as fast, and the type is known)
         return found

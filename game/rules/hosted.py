@@ -43,7 +43,7 @@ class HostedGame(Game):
     def host_command(self, m: "Match", verb: int, value: int) -> None:
         """The host gave a command: `verb` is an index into `commands`."""
 
-    def command(self, m: "Match", seat: int, verb: int, value: int) -> None:
+    def command(self, m: "Match", seat: int, verb: int, value: int) -> None:  # noqa: ARG002 (as in Game)
         """Hand a command from the room or the host to the method that is meant for it."""
         if verb == HOST_SEAT:
             self.led_by(m, value - 1)

@@ -1,24 +1,32 @@
-"""A match: a state, its chance, and the entries of a journal that move it on. All of it is integers."""
+"""A match: a state, random numbers, and the entries of a journal that change them. All of it is integers."""
 
-from .entity import mark, rewind
+from .entity import Entity, mark, rewind
 from .game import Game
 from .options import Values
 from .random import Random
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Generic
+
+    from typing_extensions import TypeVar
+
+    State = TypeVar("State", bound=Entity, default=Any)
+else:
+    # To interpreters `Generic[State]` is `object`; only type checkers know a `Match[Board]`.
+    State = 0
+    Generic = (object,)
 
 PRESS = 0
 """Entry (PRESS, seat, buttons, value): the seat holds these buttons from this tick on."""
-CHANCE = 1
-"""Entry (CHANCE, 0, word, 0): a secret word of 28 bits is stirred into the match's chance."""
+ENTROPY = 1
+"""Entry (ENTROPY, 0, word, 0): a secret word of 28 bits is mixed into the match's random numbers."""
 JOIN = 2
 """Entry (JOIN, seat, team, 0): the seat is taken."""
 LEAVE = 3
 """Entry (LEAVE, seat, 0, 0): the seat is given up."""
 COMMAND = 4
-"""Entry (COMMAND, seat, verb, value): the host's word to the game."""
+"""Entry (COMMAND, seat, verb, value): the host gave the game a command."""
 
 if TYPE_CHECKING:
     Entry = tuple[int, int, int, int]
@@ -42,11 +50,26 @@ class Award:
         self.value = value
 
 
-class Match:
-    """One running match of a game.
+class Match(Generic[State]):
+    """One running match of a game; type checkers know its state if it is declared as `Match[Board]`.
 
-    `chosen` are the options' values in order, `seats` the taken seats in rising order, `teams[seat]` the
-    team of each of the game's seats (0: none), `seed` 28 bits.
+    Args:
+        game: the rules.
+        chosen: the options' values in order.
+        seats: the taken seats in rising order.
+        teams: the team of each of the game's seats, 0: no team; it may be shorter.
+        seed: of the random numbers, 28 bits.
+
+    Attributes:
+        tick: how many steps were made.
+        inputs: by seat, the mask of the buttons held.
+        values: by seat, the value that came with the last press.
+        over: whether the match is decided.
+        ahead: a client runs ahead of the confirmed tick until it rewinds: leave out what must not be
+            predicted.
+        places: the ranking, once the match is over.
+        happened: the events of the last step: (event kind, *arguments).
+        scratch: what the game derives from its state; it is not part of a snapshot.
     """
 
     def __init__(
@@ -64,12 +87,11 @@ class Match:
         self.values = [0] * most
         self.over = False
         self.ahead = False
-        """A client runs ahead of what is confirmed, until it rewinds: leave out what must not be foretold."""
         self.places: "list[Place]" = []
         self.given: "list[Award]" = []
         self.happened: "list[tuple[int, ...]]" = []
         self.scratch: "Any" = None
-        self.state: "Any" = game.State()
+        self.state: "State" = game.State()  # type: ignore[assignment] # the game knows its own state
         self._kinds = {}
         for k in range(len(game.events)):
             self._kinds[game.events[k].name] = k
@@ -79,17 +101,14 @@ class Match:
         self.game.start(self)
 
     def step(self, entries: "list[Entry]") -> None:
-        """Apply the journal's entries for this tick in order, then advance the game by one tick.
-
-        What happened is in `happened` until the next step: tuples (event kind, *arguments).
-        """
+        """Apply the journal's entries for this tick in order, then advance the game by one tick."""
         self.happened = []
         game = self.game
         for kind, seat, a, b in entries:
             if kind == PRESS:
                 self.inputs[seat] = a
                 self.values[seat] = b
-            elif kind == CHANCE:
+            elif kind == ENTROPY:
                 self.rng.mix(a)
             elif kind == JOIN:
                 if seat not in self.seats:
@@ -110,7 +129,7 @@ class Match:
             game.step(self, self.inputs)
 
     def emit(self, event: str, *args: int) -> None:
-        """Tell that something happened in this step, with the arguments that the event declares."""
+        """Send an event of this step, with the arguments that it declares."""
         self.happened.append((self._kinds[event],) + args)
 
     def finish(self, places: "list[Place]") -> None:
@@ -119,7 +138,7 @@ class Match:
         self.places = places
 
     def rank(self, points: "list[tuple[int, int]]") -> None:
-        """End the match: of these (seat, points) the most points are best, and equal points share a place."""
+        """End the match and rank these (seat, points): more points are better, equal points share a place."""
         places: "list[Place]" = []
         # The key is never equal for two: MicroPython's sort does not keep the order of equals.
         for seat, won in sorted(points, key=lambda one: (-one[1], one[0])):
@@ -142,7 +161,7 @@ class Match:
                 return
 
     def mark(self) -> "list[Any]":
-        """Remember this tick, cheaply, so that `rewind` can come back to it any number of times."""
+        """Save this tick cheaply, so that `rewind` can return to it any number of times."""
         return [
             self.tick,
             self.rng.first,
@@ -160,7 +179,7 @@ class Match:
         ]
 
     def rewind(self, saved: "list[Any]") -> None:
-        """Go back to a marked tick."""
+        """Return to a tick that `mark` saved."""
         self.ahead = False
         self.tick = saved[0]
         self.rng.first = saved[1]

@@ -82,7 +82,7 @@ def distance(dx: int, dy: int) -> int:
 
 
 def within(dx: int, dy: int, reach: int) -> bool:
-    """Whether (dx, dy) is shorter than `reach`, which is below 23170, so that no square leaves 30 bits."""
+    """Whether (dx, dy) is shorter than `reach`; `reach` is below 23170, so that no square leaves 30 bits."""
     return -reach < dx < reach and -reach < dy < reach and dx * dx + dy * dy < reach * reach
 
 

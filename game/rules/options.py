@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class Auto(Scalar):
-    """An integer in low..high, or 0 for "work it out from the number of players"."""
+    """An integer in low..high, or 0: the game chooses by the number of players."""
 
     kind = "auto"
 
@@ -20,7 +20,7 @@ class Auto(Scalar):
 
 
 class Subset(Scalar):
-    """Some of up to 28 names, held as a bit mask; all of them at first unless `default` says else."""
+    """Some of up to 28 names, held as a bit mask; the default is all of them."""
 
     kind = "subset"
 
@@ -33,7 +33,7 @@ class Subset(Scalar):
 
 
 class BadOption(ValueError):
-    """An option that does not exist or is out of its range; the text tells what is allowed."""
+    """An option that does not exist or is out of its range; the message says what is allowed."""
 
 
 class Values:
@@ -64,9 +64,16 @@ class Options:
         return [field.default for field in self.fields]
 
     def values(self, chosen: "list[int]") -> Values:
-        """The attributes a game reads, from a list in the order of declaration.
+        """The values as attributes, from a list in the order of declaration.
 
-        Raises BadOption when the list has the wrong length or a value is out of range.
+        Args:
+            chosen: a value for each option.
+
+        Returns:
+            What a game reads as `m.options`.
+
+        Raises:
+            BadOption: the list has the wrong length, or a value is out of range.
         """
         if len(chosen) != len(self.fields):
             raise BadOption("%d options expected, got %d" % (len(self.fields), len(chosen)))
@@ -76,7 +83,7 @@ class Options:
         return Values(**named)
 
     def merge(self, chosen: "list[int]", changes: "dict[str, Any]") -> "list[int]":
-        """`chosen` with the named changes made; each is checked, and BadOption tells the first error."""
+        """`chosen` with the named changes made. Raises BadOption for the first error."""
         merged = list(chosen)
         names = [field.name for field in self.fields]
         for name in changes:
@@ -91,18 +98,21 @@ def _order(field: Scalar) -> int:
     return field.order
 
 
-def check(field: Scalar, value: "Any") -> int:
-    """`value` as the option's integer: a number, true or false, a name, or a list of names.
+def check(field: Scalar, value: "Any") -> int:  # noqa: ANN401 (sent by a client)
+    """The integer of an option's value.
 
-    Raises BadOption with the option's name, what is allowed and what was given.
+    Args:
+        field: the option.
+        value: a number, true or false, a name, or a list of names.
+
+    Returns:
+        The value as a match takes it.
+
+    Raises:
+        BadOption: the value is not allowed; the message names the option and what is allowed.
     """
     if isinstance(field, Subset) and isinstance(value, list):
-        mask = 0
-        for name in value:
-            if name not in field.names:
-                raise BadOption("%s may hold %s, got %s" % (field.name, ", ".join(field.names), name))
-            mask |= 1 << field.names.index(name)
-        return mask
+        return _mask(field, value)
     if isinstance(field, Choice) and isinstance(value, str):
         if value not in field.names:
             raise BadOption("%s must be one of %s, got %s" % (field.name, ", ".join(field.names), value))
@@ -111,6 +121,19 @@ def check(field: Scalar, value: "Any") -> int:
         return 1 if value else 0
     if isinstance(field, Auto) and value == "auto":
         return 0
+    return _number(field, value)
+
+
+def _mask(field: Subset, names: "list[Any]") -> int:
+    mask = 0
+    for name in names:
+        if name not in field.names:
+            raise BadOption("%s may hold %s, got %s" % (field.name, ", ".join(field.names), name))
+        mask |= 1 << field.names.index(name)
+    return mask
+
+
+def _number(field: Scalar, value: "Any") -> int:  # noqa: ANN401 (sent by a client)
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadOption("%s must be a number, got %s" % (field.name, value))
     low = field.least if isinstance(field, Auto) else field.low

@@ -1,4 +1,4 @@
-"""Chance: a seeded generator below 30 bits that is part of a match's state.
+"""Random numbers: a seeded generator below 30 bits that is part of a match's state.
 
 Two multiply-with-carry generators of 14-bit words (G. Marsaglia, "Random number generators", 2003;
 multipliers a chosen such that a * 2**14 - 1 and a * 2**13 - 1 are prime, so each has the period
@@ -20,10 +20,10 @@ class Random:
         self.mix(seed)
 
     def mix(self, word: int) -> None:
-        """Stir a word (0..2**28 - 1) into the state."""
+        """Mix a word (0..2**28 - 1) into the state."""
         self.first = (self.first ^ (word & 16383)) & 16383 | (self.first & ~16383)
         self.second = (self.second ^ (word >> 14 & 16383)) & 16383 | (self.second & ~16383)
-        # 0 and a * 2**14 - 1 are the two states that a generator never leaves.
+        # A generator never leaves the states 0 and a * 2**14 - 1.
         if self.first == 0 or self.first == _FIRST * 16384 - 1:
             self.first = 12345
         if self.second == 0 or self.second == _SECOND * 16384 - 1:
@@ -46,7 +46,7 @@ class Random:
         return low + self.word() % (high - low + 1)
 
     def chance(self, percent: int) -> bool:
-        """True in `percent` of 100 cases."""
+        """True with a probability of `percent` in 100."""
         return self.word() % 100 < percent
 
     def shuffle(self, items: "list[int]") -> None:

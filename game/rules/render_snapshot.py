@@ -1,7 +1,8 @@
-"""What a renderer needs of a match, as integers: what is confirmed, and how things move on from there.
+"""Render snapshots: what a renderer needs of a match, as integers.
 
-Here is the writing side; web/src/prediction/render_snapshot.ts reads it and must change with it. A picture
-is told as what it was not told before, so that a table of thousands of rows costs only its new ones.
+A render snapshot holds the confirmed state and how things move from there. It leaves out table rows that were
+sent before, so that a table of thousands of rows costs only its new ones. This is the writing side;
+web/src/prediction/render_snapshot.ts reads it and must change with it.
 """
 
 from array import array
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 KEPT = 64
-"""Ticks whose positions are remembered."""
+"""Ticks whose positions are kept."""
 SMOOTH = ("fixed", "angle")
-"""Kinds of field that move on smoothly between two ticks."""
+"""Kinds of field that a renderer interpolates between two ticks."""
 
 SCALAR, TEXT, INTS, SERIES, GRID, ENTITIES = range(6)
 
 
-class View:
-    """One type of entity as everybody sees it: which fields, which of them move, which record."""
+class RenderView:
+    """One type of entity as everyone sees it: all fields, those that move, and the tracks."""
 
     def __init__(self, of: "type[Entity]") -> None:
         of.settle()
@@ -31,13 +32,13 @@ class View:
         self.fields = [(field.name, _sort_of(field), _part_of(field)) for field in seen]
         self.smooth = [field.name for field in seen if field.kind in SMOOTH]
         self.tracks: "list[tuple[str, int]]" = []
-        self.lists: "list[tuple[str, View]]" = []
+        self.lists: "list[tuple[str, RenderView]]" = []
         for field in seen:
             if isinstance(field, Track):
                 if not [name for name in field.columns + (field.when,) if name not in names]:
                     self.tracks.append((field.name, len(field.columns)))
             elif isinstance(field, Entities):
-                self.lists.append((field.name, View(field.of)))
+                self.lists.append((field.name, RenderView(field.of)))
         self.size = len(self.smooth) + len(self.tracks)
 
 
@@ -48,33 +49,33 @@ def _sort_of(field: Field) -> int:
     return SCALAR
 
 
-def _part_of(field: Field) -> "Any":
+def _part_of(field: Field) -> "Any":  # noqa: ANN401 (by the kind of field)
     if isinstance(field, Series):
         return len(field.columns)
-    return View(field.of) if isinstance(field, Entities) else None
+    return RenderView(field.of) if isinstance(field, Entities) else None
 
 
-class Kept:
-    """What was told of one entity: each table itself with its length, and the same of what it holds."""
+class SentTables:
+    """What was sent of one entity: each table with its length, and the same of the entities in it."""
 
     def __init__(self) -> None:
         self.tables: "dict[str, tuple[Any, int]]" = {}
-        self.ones: "dict[tuple[str, int], Kept]" = {}
+        self.ones: "dict[tuple[str, int], SentTables]" = {}
 
 
-class Moment:
+class Positions:
     """Where everything was after one tick: what moves, in order, with its values and its tracks' tables."""
 
     def __init__(self, tick: int) -> None:
         self.tick = tick
         self.things: "list[Entity]" = []
-        self.views: "list[View]" = []
+        self.views: "list[RenderView]" = []
         self.values: "list[int]" = []
         self.tables: "list[list[int]]" = []
 
     # hot: every step in a browser
-    def gather(self, entity: Entity, view: View) -> None:
-        """Note an entity and those in it."""
+    def gather(self, entity: Entity, view: RenderView) -> None:
+        """Add an entity and those in it."""
         if view.size:
             self._note([entity], view)
         for name, inner in view.lists:
@@ -85,7 +86,7 @@ class Moment:
             elif inner.size:
                 self._note(ones, inner)
 
-    def _note(self, ones: "list[Entity]", view: View) -> None:
+    def _note(self, ones: "list[Entity]", view: RenderView) -> None:
         values = self.values
         self.things += ones
         self.views += [view] * len(ones)
@@ -97,12 +98,12 @@ class Moment:
                 self.tables.append(rows)
                 values.append(len(rows) // columns)
 
-    def like(self, base: "Moment") -> bool:
-        """Whether this moment holds the things and tables of another one."""
+    def matches(self, base: "Positions") -> bool:
+        """Whether these are the positions of the same things and tables as at another tick."""
         return self.things == base.things and self.tables == base.tables
 
-    def matched(self, base: "Moment") -> "list[int]":
-        """The values in the order of `base`; a thing that is gone has its old ones, a new table counts -1."""
+    def aligned(self, base: "Positions") -> "list[int]":
+        """The values in the order of `base`; of a thing that is gone the old ones; a new table counts -1."""
         values: "list[int]" = []
         at = 0
         j = 0
@@ -131,46 +132,40 @@ class Moment:
         return -1, -1
 
 
-class Picture:
-    """Remembers what was told of a match whose root is of type `of`."""
+class RenderSnapshots:
+    """Writes the render snapshots of one match whose root is of type `of`."""
 
     def __init__(self, of: "type[Entity]") -> None:
-        self.view = View(of)
-        self._kept = Kept()
-        self._moments: "list[Moment]" = [Moment(-KEPT * 2)] * KEPT
+        self.view = RenderView(of)
+        self._sent = SentTables()
+        self._positions: "list[Positions]" = [Positions(-KEPT * 2)] * KEPT
 
-    def note(self, tick: int, state: Entity) -> None:
-        """Note where everything is after `tick`."""
-        moment = Moment(tick)
-        moment.gather(state, self.view)
-        self._moments[tick % KEPT] = moment
+    def record(self, tick: int, state: Entity) -> None:
+        """Keep the positions after `tick`."""
+        positions = Positions(tick)
+        positions.gather(state, self.view)
+        self._positions[tick % KEPT] = positions
 
-    def knows(self, tick: int) -> bool:
-        """Whether a tick's moment is still there."""
-        return self._moments[tick % KEPT].tick == tick
+    def has(self, tick: int) -> bool:
+        """Whether the positions of a tick are still kept."""
+        return self._positions[tick % KEPT].tick == tick
 
-    def tell(self, out: "list[int]", state: Entity) -> None:
-        """Append all fields of a state in the schema's order; of its tables only what is new.
+    def write_state(self, out: "list[int]", state: Entity) -> None:
+        """Append all fields of a state in the schema's order; of its tables only the new rows.
 
         A scalar is itself; a text its bytes and their count; ints their count and each; a series how many
-        rows are kept, how many are new, and those; a grid -1 if unchanged, else its cells as bytes;
+        rows stay, how many are new, and those; a grid -1 if unchanged, else its cells as bytes;
         entities their count, then each as its id and fields.
         """
-        self._entity(out, state, self.view, self._kept)
+        self._write_entity(out, state, self.view, self._sent)
 
-    def _entity(self, out: "list[int]", entity: Entity, view: View, kept: Kept) -> None:
+    def _write_entity(self, out: "list[int]", entity: Entity, view: RenderView, sent: SentTables) -> None:
         for name, sort, part in view.fields:
             value = getattr(entity, name)
             if sort == SCALAR:
                 out.append(value)
             elif sort == SERIES:
-                table, known = kept.tables.get(name, (None, 0))
-                if table is not value:
-                    known = 0
-                out.append(known // part)
-                out.append((len(value) - known) // part)
-                out += value[known:]
-                kept.tables[name] = (value, len(value))
+                _put_rows(out, name, value, part, sent)
             elif sort == INTS:
                 out.append(len(value))
                 out += value
@@ -178,30 +173,30 @@ class Picture:
                 out.append(len(value))
                 for one in value:
                     key = (name, one.id)
-                    if key not in kept.ones:
-                        kept.ones[key] = Kept()
+                    if key not in sent.ones:
+                        sent.ones[key] = SentTables()
                     out.append(one.id)
-                    self._entity(out, one, part, kept.ones[key])
+                    self._write_entity(out, one, part, sent.ones[key])
             elif sort == TEXT:
                 _put_bytes(out, value.encode())
-            elif kept.tables.get(name, (None, 0))[0] == value:
+            elif sent.tables.get(name, (None, 0))[0] == value:
                 out.append(-1)
             else:
                 _put_bytes(out, value)
-                kept.tables[name] = (bytes(value), len(value))
+                sent.tables[name] = (bytes(value), len(value))
 
-    def paths(self, out: "list[int]", confirmed: int, first: int, last: int) -> None:
+    def write_paths(self, out: "list[int]", confirmed: int, first: int, last: int) -> None:
         """Append how the things of tick `confirmed` move from tick `first` to tick `last`.
 
         How many numbers a tick takes; for each tick each thing's moving fields, and for each of its tracks
         the number of rows then, or -1 if it is another table; last for each track how many rows are newer
         than `confirmed`, and those.
         """
-        base = self._moments[confirmed % KEPT]
+        base = self._positions[confirmed % KEPT]
         out.append(len(base.values))
         for tick in range(first, last + 1):
-            moment = self._moments[tick % KEPT]
-            out += moment.values if moment.like(base) else moment.matched(base)
+            positions = self._positions[tick % KEPT]
+            out += positions.values if positions.matches(base) else positions.aligned(base)
         at = 0
         j = 0
         for view in base.views:
@@ -213,6 +208,16 @@ class Picture:
                 out.append(len(newer) // columns)
                 out += newer
             j += count
+
+
+def _put_rows(out: "list[int]", name: str, rows: "list[int]", columns: int, sent: SentTables) -> None:
+    table, known = sent.tables.get(name, (None, 0))
+    if table is not rows:
+        known = 0
+    out.append(known // columns)
+    out.append((len(rows) - known) // columns)
+    out += rows[known:]
+    sent.tables[name] = (rows, len(rows))
 
 
 def _put_bytes(out: "list[int]", raw: "bytes | bytearray") -> None:

@@ -1,6 +1,7 @@
 """Games of rounds: count down, play, pause, and again until the match is decided.
 
-The course is here. What a round is about, who wins it and what decides the match is the game's.
+This module knows the phases of a round. The game decides what a round is about, who wins it and when the
+match ends.
 """
 
 from .game import Event, Game
@@ -19,11 +20,11 @@ NEEDED = ("phase", "until", "began", "round", "history")
 
 
 class Rounds(Game):
-    """A game of rounds. Its `start` seats everyone and calls `begin_round`. From there on it goes like this.
+    """A game of rounds. Its `start` adds the players and calls `begin_round`.
 
-    begin_round, deal, countdown, went_live, play, play, ... until play calls close_round; then a break, and
-    end_round, which calls begin_round again or end_match. `deal`, `play` and `end_round` are the game's to
-    write, and its state declares:
+    Then follow deal, countdown, went_live, and play in each tick until play calls close_round; then a break,
+    and end_round, which calls begin_round or end_match. The game writes `deal`, `play` and `end_round`, and
+    its state declares:
 
         phase = Choice(*PHASES, doc=PHASES_DOC)
         until = Int()                       # tick at which this phase ends, 0: not known
@@ -33,7 +34,7 @@ class Rounds(Game):
     """
 
     countdown = 3
-    """Seconds from a round's beginning until it goes live."""
+    """Seconds from the beginning of a round until it goes live."""
     break_ticks = 75
     """Ticks from a round's end to `end_round`."""
     events: "tuple[Event, ...]" = (
@@ -42,24 +43,24 @@ class Rounds(Game):
         Event("roundEnd", "seat", "round", doc="the round is over; seat: a survivor, -1: none"),
         Event("matchEnd", "seat", doc="seat: the winner, or one of those who share the win; -1: none"),
     )
-    """A game's own come after these: `events = Rounds.events + (Event("crash", "seat"),)`."""
+    """A game appends its own events: `events = Rounds.events + (Event("crash", "seat"),)`."""
 
     def deal(self, m: "Match") -> None:
-        """Set everything up for the round that is about to count down."""
+        """Set up the round that is about to count down."""
         raise NotImplementedError
 
     def went_live(self, m: "Match") -> None:
-        """The countdown is over, and `play` is next."""
+        """The countdown is over; `play` is next."""
 
     def play(self, m: "Match", inputs: "list[int]") -> None:
         """Advance a live round by one tick."""
         raise NotImplementedError
 
     def pause(self, m: "Match") -> None:
-        """A tick between the end of a round and what comes then."""
+        """A tick of the break after a round."""
 
     def end_round(self, m: "Match") -> None:
-        """The break is over: `note` the points, then begin another round or end the match."""
+        """The break is over: `note` the points, then begin the next round or end the match."""
         raise NotImplementedError
 
     def step(self, m: "Match", inputs: "list[int]") -> None:
@@ -83,7 +84,7 @@ class Rounds(Game):
             self.pause(m)
 
     def begin_round(self, m: "Match") -> None:
-        """Set the next round up and count down. Raises TypeError when the state lacks a field."""
+        """Set up the next round and count down. Raises TypeError when the state lacks a field."""
         s = m.state
         for name in NEEDED:
             if name not in s.declared:
@@ -96,14 +97,14 @@ class Rounds(Game):
         m.emit("beat", self.countdown)
 
     def close_round(self, m: "Match", survivors: "Sequence[Entity]") -> None:
-        """The round is over, and these are left."""
+        """End the round; these have survived it."""
         s = m.state
         s.phase = ROUND_END
         s.until = m.tick + self.break_ticks
         m.emit("roundEnd", survivors[0].id if survivors else -1, s.round)
 
     def note(self, m: "Match", points: "list[tuple[int, int]]") -> None:
-        """Keep these (seat, points) for the graph in the results."""
+        """Record these (seat, points) for the graph in the results."""
         row = [0] * _columns(m)
         for seat, won in points:
             row[seat] = won

@@ -1,6 +1,6 @@
-"""Players among a state's entities, and the sides that they play for.
+"""Entities by id, and the sides that players play for.
 
-A player's entity has the seat for its id and, in a game with teams, a field `team` (0: on their own).
+A player's entity has its seat as its id and, in a game with teams, a field `team` (0: no team).
 """
 
 from .entity import Entity
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Optional, Protocol, TypeVar
 
-    Player = TypeVar("Player", bound=Entity)
+    One = TypeVar("One", bound=Entity)
 
     class Sided(Protocol):
         """An entity with a seat and a team."""
@@ -19,40 +19,45 @@ if TYPE_CHECKING:
 
         @property
         def team(self) -> int:
-            """The number of the team, 0: on their own."""
+            """The number of the team, 0: no team."""
             ...
 
 
 LONE = 1 << 10
-"""The side of who plays alone is this plus the seat: more than any team's number."""
+"""The side of a player without a team is this plus the seat, which is more than any team's number."""
 
 
-def find(players: "Sequence[Player]", seat: int) -> "Optional[Player]":
-    """The entity of a seat, None when it has none."""
-    for one in players:
-        if one.id == seat:
+def find(entities: "Sequence[One]", id: int) -> "Optional[One]":
+    """The entity with this id, which is the seat for a player's; None when there is none."""
+    for one in entities:
+        if one.id == id:
             return one
     return None
 
 
-def seated(players: "list[Player]", new: "Player") -> "list[Player]":
-    """A list in the order of ids with this one in it, in place of any other of the same id."""
-    others = [one for one in players if one.id != new.id]
+def without(entities: "Sequence[One]", gone: "One") -> "list[One]":
+    """A new list without one of its entities."""
+    return [one for one in entities if one is not gone]
+
+
+def seated(entities: "Sequence[One]", new: "One") -> "list[One]":
+    """A new list in the order of ids with a new entity, which replaces one of the same id."""
+    others = [one for one in entities if one.id != new.id]
     return sorted(others + [new], key=lambda one: one.id)
 
 
 def side(player: "Sided") -> int:
-    """Whom a player plays for: the team, or themselves."""
+    """The side that a player plays for: the team, or a side of their own."""
     return player.team or LONE + player.id
 
 
 def one_side(players: "Sequence[Sided]") -> bool:
-    """Whether nobody here has a rival here; nobody at all has none either."""
+    """Whether all these players are on one side; true for no players."""
     return all(side(one) == side(players[0]) for one in players)
 
 
 def standings(points: "list[tuple[int, int]]") -> "list[tuple[int, int]]":
-    """Of each (side, points) the (points, side) with the most points of that side, the best first."""
+    """Rank sides: of each (side, points) the (points, side) with the most points of that side, best first."""
     best: "list[tuple[int, int]]" = []
     for of, won in sorted(points, key=lambda one: (-one[1], one[0])):
         if of not in [other for _, other in best]:

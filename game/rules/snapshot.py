@@ -1,7 +1,7 @@
-"""A whole match as bytes and back, exactly; and a short hash of it for comparing two interpreters.
+"""Snapshots: a whole match as bytes and back, exactly; and a short hash of it to compare two interpreters.
 
-The hash covers every scalar, but of a series only its length and its last row: rows are never changed
-in place, so whoever hashes every tick has covered them all.
+The hash covers every scalar, but of a series only its length and its last row. Rows are never changed in
+place, so the hashes of all ticks cover all rows.
 """
 
 import binascii
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class BadPack(ValueError):
-    """Bytes that are no packed match of this game; the text tells what was found."""
+class BadSnapshot(ValueError):
+    """Bytes that are not a snapshot of this game; the message says what was found."""
 
 
 def put(out: bytearray, value: int) -> None:
@@ -31,8 +31,8 @@ def put(out: bytearray, value: int) -> None:
     out.append(value)
 
 
-class Reader:
-    """Takes integers off packed bytes. Raises BadPack where they end too soon."""
+class SnapshotReader:
+    """Reads integers from the bytes of a snapshot; each method raises BadSnapshot where the bytes end."""
 
     def __init__(self, data: "bytes | bytearray") -> None:
         self.data = data
@@ -45,7 +45,7 @@ class Reader:
         shift = 0
         while True:
             if self.at >= len(data) or shift > 35:
-                raise BadPack("the bytes end within a number at %d" % self.at)
+                raise BadSnapshot("the bytes end within a number at %d" % self.at)
             byte = data[self.at]
             self.at += 1
             value |= (byte & 127) << shift
@@ -57,14 +57,14 @@ class Reader:
         """The next counted list of integers, at most `most`."""
         count = self.take()
         if not 0 <= count <= most:
-            raise BadPack("a list of %d where at most %d are allowed" % (count, most))
+            raise BadSnapshot("a list of %d where at most %d are allowed" % (count, most))
         return [self.take() for _ in range(count)]
 
     def raw(self) -> bytes:
         """The next counted bytes."""
         count = self.take()
         if count < 0 or self.at + count > len(self.data):
-            raise BadPack("%d bytes expected at %d" % (count, self.at))
+            raise BadSnapshot("%d bytes expected at %d" % (count, self.at))
         self.at += count
         return bytes(self.data[self.at - count : self.at])
 
@@ -73,7 +73,7 @@ class Reader:
         try:
             return self.raw().decode()
         except UnicodeError:
-            raise BadPack("no text at %d" % self.at)  # noqa: B904 (MicroPython has no `from`)
+            raise BadSnapshot("no text at %d" % self.at)  # noqa: B904 (MicroPython has no `from`)
 
 
 def put_many(out: bytearray, values: "list[int]") -> None:
@@ -121,21 +121,21 @@ def _put_rows(out: bytearray, rows: "list[int]", columns: int) -> None:
     put_raw(out, bytes(array("h" if small else "i", steps)))
 
 
-def _take_rows(reader: Reader, columns: int) -> "list[int]":
+def _take_rows(reader: SnapshotReader, columns: int) -> "list[int]":
     rows = reader.many(columns)
     code = "h" if reader.take() else "i"
     raw = reader.raw()
     if len(raw) % (2 if code == "h" else 4):
-        raise BadPack("a table of %d bytes" % len(raw))
+        raise BadSnapshot("a table of %d bytes" % len(raw))
     steps = array(code, raw)
     if len(steps) and len(rows) != columns:
-        raise BadPack("a table that begins with %d of %d columns" % (len(rows), columns))
+        raise BadSnapshot("a table that begins with %d of %d columns" % (len(rows), columns))
     for k, step in enumerate(steps):
         rows.append(rows[k] + step)
     return rows
 
 
-def _take_entity(reader: Reader, entity: Entity) -> None:
+def _take_entity(reader: SnapshotReader, entity: Entity) -> None:
     entity.id = reader.take()
     value: Any
     for name in entity.values:
@@ -149,7 +149,7 @@ def _take_entity(reader: Reader, entity: Entity) -> None:
             value = []
             count = reader.take()
             if not 0 <= count <= field.max:
-                raise BadPack("%s holds at most %d, got %d" % (field.name, field.max, count))
+                raise BadSnapshot("%s holds at most %d, got %d" % (field.name, field.max, count))
             for _ in range(count):
                 one = field.of()
                 _take_entity(reader, one)
@@ -175,7 +175,7 @@ def _head(m: Match) -> "list[list[int]]":
 
 
 def dump(m: Match) -> bytes:
-    """Everything of a match but its game's rules and its derived scratch, after four bytes of checksum."""
+    """A snapshot of a match without its rules and scratch, after four bytes of checksum."""
     out = bytearray()
     put_many(out, m.chosen)
     for numbers in _head(m):
@@ -189,7 +189,7 @@ def _check(data: "bytes | bytearray") -> bytes:
 
 
 def bulk(entity: Entity) -> int:
-    """How many numbers an entity's lists hold, a rough measure of what `dump` makes of them."""
+    """How many numbers an entity holds, a rough measure of the size of its snapshot."""
     total = 0
     for field in entity.fields:
         value = getattr(entity, field.name)
@@ -204,18 +204,18 @@ def bulk(entity: Entity) -> int:
 
 
 def load(game: Game, data: "bytes | bytearray") -> Match:
-    """The match that `dump` wrote. Raises BadPack when the bytes are not one of this game."""
+    """The match that `dump` wrote. Raises BadSnapshot when the bytes are not a snapshot of this game."""
     if len(data) < 4 or bytes(data[:4]) != _check(data[4:]):
-        raise BadPack("the %d bytes are damaged" % len(data))
-    reader = Reader(data[4:])
+        raise BadSnapshot("the %d bytes are damaged" % len(data))
+    reader = SnapshotReader(data[4:])
     try:
         m = Match(game, reader.many(), [], [], 0)
     except BadOption as error:
-        raise BadPack(str(error))  # noqa: B904 (MicroPython has no `from`)
+        raise BadSnapshot(str(error))  # noqa: B904 (MicroPython has no `from`)
     most = game.seats[1]
     clock = reader.many(4)
     if len(clock) != 4:
-        raise BadPack("a match's clock is 4 numbers, got %d" % len(clock))
+        raise BadSnapshot("a match's clock is 4 numbers, got %d" % len(clock))
     m.tick, m.rng.first, m.rng.second, over = clock
     m.over = over != 0
     m.seats = reader.many(most)
@@ -230,14 +230,14 @@ def load(game: Game, data: "bytes | bytearray") -> Match:
         m.given.append(Award(given[k], given[k + 1], given[k + 2]))
     _take_entity(reader, m.state)
     if reader.at != len(reader.data):
-        raise BadPack("%d bytes left over" % (len(reader.data) - reader.at))
+        raise BadSnapshot("%d bytes left over" % (len(reader.data) - reader.at))
     game.rebuild(m)
     return m
 
 
 # hot: every tick in tests, once a second and room in play
 def state_hash(m: Match) -> int:
-    """28 bits that two equal matches share and two different ones hardly ever do."""
+    """A hash of 28 bits: equal for equal matches, and very likely different for others."""
     numbers: list[int] = []
     for part in _head(m):
         numbers += part

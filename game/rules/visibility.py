@@ -1,19 +1,19 @@
-"""What a bot that steers can see: a coarse picture of the board, and the ways it may take across it.
+"""What a bot that steers can see: a coarse map of the board, and the paths that it can take across it.
 
-The picture is derived data, made and brought up to date by bots alone: a client that predicts a match
-never pays for it. Lengths are in 1/256 of a unit, angles in 4096 a turn.
+The map is derived data, which only bots make and update: a client that predicts a match never pays for it.
+Lengths are in 1/256 of a unit, angles in 4096 a turn.
 """
 
 from .maths import COSINES, SINES
 
 GRAIN = 10
-"""A cell of the picture is 2**GRAIN wide: 4 units."""
+"""A cell of the map is 2**GRAIN wide: 4 units."""
 PAD = 36
-"""Cells beyond each edge; no way leads as far."""
+"""Cells beyond each edge; no path leads farther out."""
 FREE, FULL, BEYOND = 0, 1, 2
-"""What a cell holds: nothing, something that is in the way, or it is no part of the board."""
+"""What a cell holds: nothing, an obstacle; BEYOND: the cell is not on the board."""
 KEPT = 2000
-"""Paths kept before all are forgotten."""
+"""The most paths kept in the cache; one more empties it."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _stripes = [b"\1" * (2 * wide + 1) for wide in range(8)]
 
 
-class Lookout:
-    """The picture of a board of width by height."""
+class VisibilityMap:
+    """The map of a board of width by height."""
 
     def __init__(self, width: int, height: int) -> None:
         self.columns = width >> GRAIN
@@ -38,7 +38,7 @@ class Lookout:
         self.shades: "list[tuple[int, bytearray]]" = []
 
     def at(self, x: int, y: int) -> int:
-        """The cell of a place."""
+        """The cell of a point."""
         return self.origin + (y >> GRAIN) * self.stride + (x >> GRAIN)
 
     def paint(self, cell: int, wide: int) -> None:
@@ -51,14 +51,14 @@ class Lookout:
             cells[row : row + size] = stripe
 
     def shade(self, cell: int, wide: int) -> None:
-        """Fill a square for the time being."""
+        """Fill a square until `unshade`."""
         reach = wide * self.stride
         for row in range(cell - wide - reach, cell - wide + reach + 1, self.stride):
             self.shades.append((row, self.cells[row : row + 2 * wide + 1]))
         self.paint(cell, wide)
 
     def unshade(self) -> None:
-        """Take back all that was filled for the time being."""
+        """Restore the cells that `shade` filled."""
         shades = self.shades
         while shades:
             row, cells = shades.pop()
@@ -78,9 +78,16 @@ class Lookout:
 
     # hot: some 60 times for each decision of a bot
     def free(self, here: int, path: "Path", blind: int = 0, open_edges: int = 0) -> int:
-        """How many points of a path from a cell are free; the first `blind` may be full as well.
+        """How far a path from a cell is free.
 
-        With open edges the path goes on at the other side of the board.
+        Args:
+            here: the cell where the path begins.
+            path: offsets of its points from there, see `SteeringPaths.of`.
+            blind: so many points at its beginning may be full.
+            open_edges: not 0: the path continues at the opposite edge of the board.
+
+        Returns:
+            The number of free points before the first obstacle.
         """
         cells = self.cells
         count = 0
@@ -96,7 +103,7 @@ class Lookout:
                 row, column = divmod(here + offset, self.stride)
                 row = (row - PAD) % self.rows
                 column = (column - PAD) % self.columns
-                # the outermost cells are always beyond, yet one can go there
+                # The outermost cells are always BEYOND, but heads can go there.
                 seen = self.cells[self.origin + row * self.stride + column] & FULL
             if seen == BEYOND or (seen and count >= blind):
                 return count
@@ -104,12 +111,15 @@ class Lookout:
         return count
 
 
-class Ways:
-    """The ways a bot considers: for each (direction, ticks) of a plan a turn for so long, then straight on.
+class SteeringPaths:
+    """The paths that a bot considers: a turn for some ticks, then straight on.
 
-    A direction of -1 or 1 is turned to by the racer's turn a tick, or by a right angle at once when that is
-    0. Each way is followed for `ticks`, in points about `spacing` apart, the first not nearer than `nearest`:
-    so a bot does not stumble over what it has just laid itself.
+    Args:
+        plan: a (direction, ticks) for each path. A direction of -1 or 1 turns by the racer's turn in each
+            tick, or by a right angle at once when the turn is 0.
+        ticks: the length of each path.
+        spacing: the distance between two of its points.
+        nearest: the least distance of the first point, so that a bot does not avoid its own newest line.
     """
 
     def __init__(self, plan: "tuple[tuple[int, int], ...]", ticks: int, spacing: int, nearest: int) -> None:
@@ -120,17 +130,24 @@ class Ways:
         self.known: "dict[tuple[int, int, int, int], tuple[Path, ...]]" = {}
 
     def every(self, pace: int) -> int:
-        """Ticks from one point to the next at this pace."""
+        """Ticks from one point to the next at a pace, in 1/256 units a tick."""
         return (self.spacing + (pace >> 1)) // pace or 1
 
     def first(self, pace: int) -> int:
-        """Ticks to the first point at this pace."""
+        """Ticks to the first point at a pace."""
         return self.nearest // pace + 1
 
     def of(self, pace: int, turn: int, heading: int, stride: int) -> "tuple[Path, ...]":
-        """The path of each way of the plan: offsets from the cell that one is in, by a picture's stride.
+        """The paths of the plan for one racer; each combination is computed once.
 
-        Pace and heading are taken as the nearest of few, so that a path is worked out but once.
+        Args:
+            pace: 1/256 units a tick, rounded to 64.
+            turn: a tick, in 4096 a turn.
+            heading: in 4096 a turn, rounded to 32.
+            stride: of the map.
+
+        Returns:
+            For each path the offsets of its points from the cell of the racer.
         """
         key = (pace + 32 & ~63, turn, heading + 16 & 0xFE0, stride)
         found = self.known.get(key)

@@ -9,7 +9,7 @@ from collections import deque
 from game.rooms.journal import Entry, Journal
 from game.rooms.outbox import Message
 from game.rooms.replication.deltas import no_json
-from game.rules import CHANCE, Match, snapshot
+from game.rules import ENTROPY, Match, snapshot
 from game.sync.entries import StampedEntry, checkpoint_frame, inputs_frame, seat_bits
 from game.sync.wire import Ack
 
@@ -68,7 +68,7 @@ class InputStream:
             self._tick = tick
             return
         for entry in entries:
-            if entry[0] != CHANCE:
+            if entry[0] != ENTROPY:
                 self._told.append((tick - 1, entry))
         for seat, _, margin in acks:
             known = self._margins.get(seat)

@@ -4,7 +4,7 @@ import pytest
 
 from game.rooms.journal import Head, Journal
 from game.rooms.match_runner import MatchRunner
-from game.rules import CHANCE
+from game.rules import ENTROPY
 from tests.unit.rooms.toys import Dash
 
 
@@ -28,7 +28,7 @@ def test_a_new_owner_draws_one_word_at_a_time(taken_at: int) -> None:
     other.stream.chance = chance  # type: ignore[method-assign]
     for _ in range(70):
         other.step(streamed=True)
-    used = [row.tick for row in other.journal.since(taken_at) for entry in row.entries if entry[0] == CHANCE]
+    used = [row.tick for row in other.journal.since(taken_at) for entry in row.entries if entry[0] == ENTROPY]
     expected = [tick for tick in range(taken_at, other.tick_number) if tick % 30 == 0]
     assert used == expected
     assert used == [tick for tick, _ in announced][: len(used)]

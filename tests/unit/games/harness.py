@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from game import games as games_in_the_box
-from game.rules import CHANCE, JOIN, LEAVE, PRESS, Auto, Entity, Game, Match, Mind
+from game.rules import ENTROPY, JOIN, LEAVE, PRESS, Auto, BotContext, Entity, Game, Match
 from game.rules.fields import Entities, Grid, Ints, Scalar, Series, Text, Track
 from game.rules.snapshot import dump, load, state_hash
 
 Entry = tuple[int, int, int, int]
-CHANCE_EVERY = 30
+ENTROPY_EVERY = 30
 """Ticks between two secret words, as the server feeds them."""
 MOST_TABLE = 1 << 29
 MOST_PLAYERS = 12
@@ -110,24 +110,24 @@ def bot_match(
     journal = Journal(game, choose(game, **(options or {})), list(seats), list(teams), seed & 0xFFFFFFF)
     m = journal.begin()
     ladder = list(levels)
-    minds = [
-        Mind(seat, ladder[k % len(ladder)], k % len(game.bot_styles), chance.randrange(1 << 28))
+    bots = [
+        BotContext(seat, ladder[k % len(ladder)], k % len(game.bot_styles), chance.randrange(1 << 28))
         for k, seat in enumerate(journal.seats)
     ]
     if hashed:
         journal.hashes.append(state_hash(m))
     while not m.over and journal.ticks < ticks:
         entries: list[Entry] = []
-        if m.tick % CHANCE_EVERY == 0:
-            entries.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if m.tick % ENTROPY_EVERY == 0:
+            entries.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
         if come_and_go and chance.random() < 0.004:
             entries.append(_come_or_go(game, m, chance))
-        for mind in minds:
-            if mind.seat not in m.seats:
+        for bot in bots:
+            if bot.seat not in m.seats:
                 continue
-            mind.buttons = buttons = game.bot(m, mind)
-            if buttons != m.inputs[mind.seat]:
-                entries.append((PRESS, mind.seat, buttons, mind.value))
+            bot.buttons = buttons = game.bot(m, bot)
+            if buttons != m.inputs[bot.seat]:
+                entries.append((PRESS, bot.seat, buttons, bot.value))
         if entries:
             journal.entries.append((m.tick, entries))
         m.step(entries)
@@ -321,8 +321,8 @@ def journals(draw: st.DrawFn, game: Game, most_ticks: int = 400) -> Journal:
     seated = set(journal.seats)
     for tick in range(journal.ticks):
         entries: list[Entry] = []
-        if tick % CHANCE_EVERY == 0:
-            entries.append((CHANCE, 0, chance.randrange(1 << 28), 0))
+        if tick % ENTROPY_EVERY == 0:
+            entries.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
         if chance.random() < restless:
             seat = chance.randrange(players)
             if seat not in seated:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.rules import Game, Match, Mind
+from game.rules import BotContext, Game, Match
 from game.rules.snapshot import dump, state_hash
 from tests.depth import WHOLE, depth
 from tests.unit.games.harness import (
-    CHANCE_EVERY,
+    ENTROPY_EVERY,
     Journal,
     all_games,
     bot_match,
@@ -110,8 +110,8 @@ def test_a_bot_changes_nothing_and_may_be_asked_at_any_time(game: Game) -> None:
         before = dump(m), state_hash(m), list(m.inputs), m.rng.first
         for seat in range(most_seats(game)):
             for style in range(len(game.bot_styles)):
-                mind = Mind(seat, 1 + m.tick % 5, style, m.tick)
-                assert 0 <= game.bot(m, mind) < 1 << len(game.buttons)
+                bot = BotContext(seat, 1 + m.tick % 5, style, m.tick)
+                assert 0 <= game.bot(m, bot) < 1 << len(game.buttons)
         assert (dump(m), state_hash(m), list(m.inputs), m.rng.first) == before
 
 
@@ -140,7 +140,7 @@ def test_what_chance_brings_depends_on_the_secret_words(game: Game) -> None:
         (tick, [(kind, seat, a ^ (kind == 1 and tick == 300), b) for kind, seat, a, b in entries])
         for tick, entries in journal.entries
     ]
-    assert CHANCE_EVERY == 30
+    assert ENTROPY_EVERY == 30
     other = Journal(game, journal.chosen, journal.seats, journal.teams, journal.seed, 600, changed)
     hashes = [journal.hashes[0]] + [state_hash(m) for m in replay(other)]
     assert hashes[:301] == journal.hashes[:301]

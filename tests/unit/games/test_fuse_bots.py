@@ -6,24 +6,24 @@ from statistics import median
 import pytest
 
 from game.games.fuse import COWARD, FARMER, HUNTER, C, think
-from game.rules import PRESS, Match, Mind
+from game.rules import PRESS, BotContext, Match
 from tests.unit.games.contests import round_seconds, rounds_won, taken_by_style
 from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, told
 from tests.unit.games.harness import bot_match, steps
 
 
-def mind_of(m: Match, seat: int, level: int = 5, style: int = HUNTER) -> Mind:
-    return Mind(seat, level, style, 12345 + m.tick)
+def mind_of(m: Match, seat: int, level: int = 5, style: int = HUNTER) -> BotContext:
+    return BotContext(seat, level, style, 12345 + m.tick)
 
 
-def play(m: Match, minds: list[Mind], ticks: int) -> list[tuple[int, ...]]:
+def play(m: Match, bots: list[BotContext], ticks: int) -> list[tuple[int, ...]]:
     """Let bots play some ticks."""
     happened: list[tuple[int, ...]] = []
     for _ in range(ticks):
         entries = []
-        for mind in minds:
-            mind.buttons = GAME.bot(m, mind)
-            entries.append((PRESS, mind.seat, mind.buttons, 0))
+        for bot in bots:
+            bot.buttons = GAME.bot(m, bot)
+            entries.append((PRESS, bot.seat, bot.buttons, 0))
         m.step(entries)
         happened += m.happened
     return happened
@@ -64,10 +64,10 @@ def test_a_good_bot_lays_no_bomb_that_it_could_not_escape() -> None:
     crates(m, (1, 2), (2, 1), (1, 6), (2, 5))
     put(m, 0, 1, 4)
     crates(m, (1, 3), (2, 3))
-    mind = mind_of(m, 0)
+    bot = mind_of(m, 0)
     for tick in range(200):
-        mind.rng.mix(tick)
-        assert not GAME.bot(m, mind) & BOMB
+        bot.rng.mix(tick)
+        assert not GAME.bot(m, bot) & BOMB
         m.step([])
 
 
@@ -148,13 +148,13 @@ def test_hunters_come_and_cowards_go() -> None:
 def test_a_bot_that_walks_asks_for_nothing_between_two_cells() -> None:
     m = board()
     put(m, 0, 1, 1)
-    mind = mind_of(m, 0)
+    bot = mind_of(m, 0)
     m.state.cells[at(m, 9, 1)] = 3
     pressed = []
     for _ in range(60):
-        mind.buttons = GAME.bot(m, mind)
-        pressed.append(mind.buttons)
-        m.step([(PRESS, 0, mind.buttons, 0)])
+        bot.buttons = GAME.bot(m, bot)
+        pressed.append(bot.buttons)
+        m.step([(PRESS, 0, bot.buttons, 0)])
     changes = sum(1 for before, after in pairwise(pressed) if before != after)
     assert changes < 8
-    assert think(m, mind, of(m, 0)) in range(32)
+    assert think(m, bot, of(m, 0)) in range(32)

@@ -17,7 +17,7 @@ BREACHES = [
     ("x = round(y)", "round()"),
     ("import time", "a clock"),
     ("from datetime import datetime", "a clock"),
-    ("import random", "chance"),
+    ("import random", "random numbers"),
     ("import math", "floats"),
     ("import os", "only game.rules"),
     ("from typing import Any", "MicroPython lacks"),
@@ -52,7 +52,7 @@ def test_a_breach_is_told_with_its_line_and_a_cure(source: str, what: str) -> No
     found = breaches_of("x = 1\n" + source)
     assert any(what in breach.what + breach.cure for breach in found), found
     assert all(breach.line >= 2 and breach.cure for breach in found)
-    assert found[0].told("a.py").startswith("a.py:")
+    assert found[0].describe("a.py").startswith("a.py:")
 
 
 HARMLESS = [
@@ -75,4 +75,4 @@ def test_what_is_allowed_is_not_told(source: str) -> None:
 
 def test_the_games_in_the_box_have_no_breach() -> None:
     found = breaches_in(ROOT / "game/games")
-    assert [breach.told(file.name) for file, breach in found] == []
+    assert [breach.describe(file.name) for file, breach in found] == []

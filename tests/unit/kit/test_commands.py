@@ -72,7 +72,7 @@ def test_check_game_fails_with_the_breaches_of_a_file_that_does_not_even_load(
     path = spoil(sound(tmp_path), ("U = 256", "import random\nU = int(random.nothing())"))
     assert main(["check-game", str(path)]) == 1
     out, err = capsys.readouterr()
-    assert "chance that no journal holds" in out
+    assert "random numbers that no journal holds" in out
     assert "use m.rng" in out
     assert "line 7: AttributeError" in err
 

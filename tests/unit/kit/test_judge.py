@@ -30,36 +30,36 @@ def test_a_sound_game_passes(tmp_path: Path) -> None:
 
 def test_a_breach_is_told_with_file_line_and_cure(tmp_path: Path) -> None:
     found = failing(tmp_path, "source", (STEP, STEP + "        half = m.state.left / 2\n"))
-    assert found.told.startswith("star_run.py:9")
-    assert "use //" in found.told
+    assert found.text.startswith("star_run.py:9")
+    assert "use //" in found.text
 
 
 def test_a_value_outside_its_range_is_told_with_the_tick(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", ("Count(max=36_000", "Count(max=1100"))
-    assert found.told.startswith("at tick 1, 2 seats: state.left is 1124; its range is 0 to 1100")
+    assert found.text.startswith("at tick 1, 2 seats: state.left is 1124; its range is 0 to 1100")
 
 
 def test_a_float_in_the_state_is_found(tmp_path: Path) -> None:
     found = failing(
         tmp_path, "matches", (STEP, STEP + "        m.state.left = m.state.left + m.tick * 0.0\n")
     )
-    assert "a float; it must be an int" in found.told
+    assert "a float; it must be an int" in found.text
 
 
 def test_ids_that_fall_are_found(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", ("Star(last + 1,", "Star(1000 - m.tick,"))
-    assert "must rise" in found.told
+    assert "must rise" in found.text
 
 
 def test_a_match_that_bots_never_decide_is_found(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", (STEP, "        m.state.left = 7\n"))
-    assert "not decided" in found.told
+    assert "not decided" in found.text
 
 
 def test_an_error_is_told_with_its_line(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", (STEP, STEP + "        m.state.nothing.here = 1\n"))
-    assert found.told.startswith("star_run.py:9")
-    assert "AttributeError" in found.told
+    assert found.text.startswith("star_run.py:9")
+    assert "AttributeError" in found.text
 
 
 def test_what_is_kept_outside_of_the_state_is_found(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_is_kept_outside_of_the_state_is_found(tmp_path: Path) -> None:
         ),
         (FIELD, FIELD + "\n    odd = Count(max=7)"),
     )
-    assert "run twice" in found.told
+    assert "run twice" in found.text
 
 
 def test_a_scratch_that_is_not_rebuilt_is_found(tmp_path: Path) -> None:
@@ -83,17 +83,17 @@ def test_a_scratch_that_is_not_rebuilt_is_found(tmp_path: Path) -> None:
         (STEP, STEP + "        m.scratch = (m.scratch or 0) + 1\n        m.state.odd = m.scratch % 7\n"),
         (FIELD, FIELD + "\n    odd = Count(max=7)"),
     )
-    assert "rebuild()" in found.told
+    assert "rebuild()" in found.text
 
 
 def test_a_bot_that_changes_the_match_is_found(tmp_path: Path) -> None:
     found = failing(tmp_path, "bots", ("        me = find", "        m.rng.word()\n        me = find"))
-    assert "bot() changes the match" in found.told
+    assert "bot() changes the match" in found.text
 
 
 def test_a_bot_that_answers_nonsense_is_found(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", ("        return held\n", "        return 16\n"))
-    assert "bot() returned 16" in found.told
+    assert "bot() returned 16" in found.text
 
 
 def test_a_row_changed_in_place_is_found(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_row_changed_in_place_is_found(tmp_path: Path) -> None:
         (FIELD, FIELD + '\n    log = Series("x")'),
         (STEP, STEP + "        m.state.log.append(m.tick)\n        m.state.log[0] = m.tick\n"),
     )
-    assert "changed in place" in found.told
+    assert "changed in place" in found.text
 
 
 def test_hidden_fields_in_a_game_that_browsers_run_are_found(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_hidden_fields_in_a_game_that_browsers_run_are_found(tmp_path: Path) -> 
         ("import Count, ", "import OWNER, Count, "),
         ("    score = Count(max=999)", "    score = Count(max=999)\n    hand = Count(max=9, see=OWNER)"),
     )
-    assert 'write "delta"' in found.told
+    assert 'write "delta"' in found.text
 
 
 def test_hidden_fields_stay_hidden_in_a_game_of_the_server(tmp_path: Path) -> None:
@@ -127,12 +127,12 @@ def test_hidden_fields_stay_hidden_in_a_game_of_the_server(tmp_path: Path) -> No
     )
     told = {finding.about: finding for finding in verdict.findings}
     assert told["hidden"].outcome == "ok"
-    assert "nobody else's frame changed" in told["hidden"].told
+    assert "nobody else's frame changed" in told["hidden"].text
 
 
 def test_a_ranking_without_everybody_is_found(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", ("for one in m.state.walkers])", "for one in m.state.walkers[1:]])"))
-    assert "the ranking names the seats" in found.told
+    assert "the ranking names the seats" in found.text
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_ranking_without_everybody_is_found(tmp_path: Path) -> None:
     ],
 )
 def test_a_picture_of_what_is_not_there_is_found(tmp_path: Path, change: tuple[str, str], cure: str) -> None:
-    assert cure in failing(tmp_path, "picture", change).told
+    assert cure in failing(tmp_path, "picture", change).text
 
 
 @pytest.mark.needs_node
@@ -164,7 +164,7 @@ def test_a_difference_between_the_interpreters_is_found(tmp_path: Path) -> None:
         ("class Walker(Entity):", ORDER + "\n\nclass Walker(Entity):"),
         (STEP, STEP + "        m.state.odd = order()\n"),
     )
-    assert "under MicroPython" in found.told
+    assert "under MicroPython" in found.text
 
 
 @pytest.mark.needs_node
@@ -177,7 +177,7 @@ def test_a_bot_that_decides_otherwise_in_a_browser_is_found(tmp_path: Path) -> N
         ("class Walker(Entity):", ORDER + "\n\nclass Walker(Entity):"),
         ("        return held\n", "        return (held + order() + m.tick) % 16\n"),
     )
-    assert "bots decide otherwise" in found.told
+    assert "bots decide otherwise" in found.text
 
 
 def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
     verdict = judged(tmp_path / "games")
     last = verdict.findings[-1]
     assert (last.about, last.outcome) == ("MicroPython", "skip")
-    assert "needs Node" in last.told
+    assert "needs Node" in last.text
     assert verdict.passed
 
 
@@ -207,14 +207,14 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
 def test_a_declaration_that_cannot_be_played_is_named(
     tmp_path: Path, changes: tuple[tuple[str, str], ...], words: str
 ) -> None:
-    assert words in failing(tmp_path, "declared", *changes).told
+    assert words in failing(tmp_path, "declared", *changes).text
 
 
 def test_what_a_game_prints_does_not_bury_the_verdict(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = failing(tmp_path, "source", (STEP, STEP + "        print(m.tick)\n"))
-    assert "print()" in found.told
+    assert "print()" in found.text
     assert capsys.readouterr().out == ""
 
 
@@ -226,12 +226,12 @@ def test_a_score_that_suffers_from_a_seat_taken_again_is_found(tmp_path: Path) -
     path.write_text(source.replace(cure, ""))
     found = [one for one in check(game_of(path), path).failed() if one.about == "ranges"]
     assert found, "bots come and go, and one that returned lost cells that it had painted before"
-    assert "score is -" in found[0].told
+    assert "score is -" in found[0].text
 
 
 def test_an_endless_loop_is_named_with_its_line(tmp_path: Path) -> None:
     path = spoil(sound(tmp_path), (STEP, STEP + "        while m.tick > 40:\n            pass\n"))
     verdict = check(limited(game_of(path), 0.2), path)
     (found,) = [one for one in verdict.failed() if one.about == "matches"]
-    assert "star_run.py:" in found.told
-    assert "an endless loop?" in found.told
+    assert "star_run.py:" in found.text
+    assert "an endless loop?" in found.text

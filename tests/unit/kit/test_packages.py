@@ -23,7 +23,7 @@ from game.rules import find
 from .tuning import DOWN, LEFT, RIGHT, UP
 
 
-def think(m, mind):
+def think(m, bot):
 '''
 
 
@@ -31,7 +31,7 @@ def think(m, mind):
 def package(tmp_path: Path) -> Path:
     """The skeleton's game as a package: its bot and its figures in files of their own."""
     text = sound(tmp_path).read_text()
-    rules, _, bot = text.partition("    def bot(self, m, mind):\n")
+    rules, _, bot = text.partition("    def bot(self, m, bot):\n")
     _, _, body = bot.partition("\n")  # without the docstring
     body = "\n".join(line.removeprefix("    ") for line in body.splitlines()).replace("U)", "256)")
     folder = tmp_path / "games/star_run"
@@ -43,7 +43,7 @@ def package(tmp_path: Path) -> Path:
     rules = rules.replace(
         "\nU = 256", "\nfrom .bots import think\nfrom .tuning import DOWN, LEFT, RIGHT, UP\n\nU = 256"
     )
-    (folder / "rules.py").write_text(rules + "    def bot(self, m, mind):\n        return think(m, mind)\n")
+    (folder / "rules.py").write_text(rules + "    def bot(self, m, bot):\n        return think(m, bot)\n")
     (folder / "test_star_run.py").write_text("import pytest\n")
     return folder
 

@@ -2,7 +2,7 @@
 
 from game.protocol.frames import CHECKPOINT, ENTRIES, ENTROPY, HASHED, MARGINS, SPREAD
 from game.rules import PRESS, Game
-from game.rules.browser import Bridge
+from game.rules.browser import BrowserMatch
 from game.sync.entries import seat_bits
 from game.sync.varint import Reader
 
@@ -13,7 +13,7 @@ class Predictor:
     """The confirmed state of one match, from nothing but a checkpoint and the frames after it."""
 
     def __init__(self, game: Game) -> None:
-        self.bridge = Bridge(game)
+        self.bridge = BrowserMatch(game)
         self.tick = -1
         """The confirmed tick; -1 while no checkpoint has come."""
         self.differing: list[int] = []
@@ -46,7 +46,7 @@ class Predictor:
         word = int.from_bytes(reader.raw(4), "little") if ahead else 0
         self.bridge.load(reader.raw(reader.varint()))
         if ahead:
-            self.bridge.chance(self.tick + ahead - 1, word)
+            self.bridge.entropy(self.tick + ahead - 1, word)
         rows: list[int] = []
         at = 0
         while reader.at < reader.end:
@@ -69,7 +69,7 @@ class Predictor:
                 reader.zigzag()
         if head & ENTROPY:
             at = self.tick + reader.varint()
-            self.bridge.chance(at, int.from_bytes(reader.raw(4), "little"))
+            self.bridge.entropy(at, int.from_bytes(reader.raw(4), "little"))
         rows: list[int] = []
         while reader.at < len(data):
             back = reader.varint() if head & SPREAD else 0

@@ -11,7 +11,7 @@ from game.catalogue import load_games
 from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore
 from game.rooms.match_runner import MatchRunner
 from game.rules import COMMAND, JOIN, PRESS, Game
-from game.rules.snapshot import BadPack, dump, state_hash
+from game.rules.snapshot import BadSnapshot, dump, state_hash
 from tests.depth import depth
 from tests.unit.rooms.toys import Dash
 from tests.unit.rooms.world import installed_games
@@ -77,7 +77,7 @@ def test_bytes_that_are_no_journal_are_refused_as_such(data: bytes) -> None:
     for read in (Journal.parse, parse_rows):
         try:
             read(data)
-        except BadPack as error:
+        except BadSnapshot as error:
             assert str(error)  # noqa: PT017 - being a journal is fine, too
 
 
@@ -92,7 +92,7 @@ def test_a_journal_cut_short_is_refused_or_is_its_beginning(
     cut = data.draw(st.integers(0, len(whole) - 1))
     try:
         read = Journal.parse(whole[:cut])
-    except BadPack:
+    except BadSnapshot:
         return
     assert read.head == head
     assert read.rows == written[: len(read.rows)]

@@ -7,9 +7,10 @@ import pytest
 from game.games.trails import Trails
 from game.protocol.frames import ENTROPY, HASHED, MARGINS
 from game.rooms.journal import Head
-from game.rooms.match_runner import CHANCE_AHEAD, CHANCE_EVERY, MatchRunner
+from game.rooms.match_runner import ENTROPY_AHEAD, ENTROPY_EVERY, MatchRunner
 from game.rooms.replication.inputs import HASH_TICKS, MOST_REPLAY_TICKS
-from game.rules import CHANCE, snapshot
+from game.rules import ENTROPY as ENTROPY_ENTRY
+from game.rules import snapshot
 from game.rules.snapshot import state_hash
 from game.sync.varint import Reader
 from tests.unit.rooms.predictor import Predictor
@@ -25,14 +26,14 @@ def live_match(seats: int = 3) -> MatchRunner:
 
 def test_chance_comes_first_in_its_tick_as_those_assume_who_heard_of_it_ahead() -> None:
     runner = live_match()
-    while runner.match.tick < CHANCE_EVERY:
+    while runner.match.tick < ENTROPY_EVERY:
         runner.step(True)
     runner.leave(2)
     runner.press(0, 1, runner.match.tick, 1, 0)
     runner.step(True)
     kinds = [entry[0] for entry in runner.journal.rows[-1].entries]
     assert len(kinds) == 3
-    assert kinds[0] == CHANCE
+    assert kinds[0] == ENTROPY_ENTRY
 
 
 def test_a_renewed_checkpoint_is_the_state_itself_and_no_journal() -> None:
@@ -114,21 +115,21 @@ def play(runner: MatchRunner, ticks: int, client: Predictor, bundle: int = 1) ->
             assert client.bridge.hash() == state_hash(runner.match), f"tick {client.tick} differs"
 
 
-@pytest.mark.parametrize("away", range(CHANCE_EVERY + 1))
+@pytest.mark.parametrize("away", range(ENTROPY_EVERY + 1))
 def test_a_lone_player_who_runs_the_rules_may_come_back_in_any_tick(away: int) -> None:
     runner = live_match()
     runner.bots.seat(1, 3, 0)
     client = Predictor(runner.game)
     come_in(runner, client)
-    play(runner, CHANCE_EVERY, client)
+    play(runner, ENTROPY_EVERY, client)
     runner.press(0, 1, runner.match.tick, 1, 0)
     for _ in range(away):
         runner.step(False)
     come_in(runner, client)
-    play(runner, 2 * CHANCE_EVERY, client)
+    play(runner, 2 * ENTROPY_EVERY, client)
 
 
-@pytest.mark.parametrize("away", range(CHANCE_EVERY + 1))
+@pytest.mark.parametrize("away", range(ENTROPY_EVERY + 1))
 def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: int) -> None:
     runner = live_match()
     runner.step(True)
@@ -141,7 +142,7 @@ def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: in
     assert due.binary[1] == 1, "one tick has passed since the checkpoint"
     told = [bit for bit in (HASHED, MARGINS, ENTROPY) if due.binary[0] & bit]
     tick = runner.match.tick
-    assert (ENTROPY in told) == ((tick - 1) % CHANCE_EVERY == CHANCE_EVERY - CHANCE_AHEAD)
+    assert (ENTROPY in told) == ((tick - 1) % ENTROPY_EVERY == ENTROPY_EVERY - ENTROPY_AHEAD)
     assert (HASHED in told) == (tick % HASH_TICKS == 0)
     assert MARGINS not in told
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from game.rules import (
     Auto,
+    BotContext,
     Choice,
     Count,
     Entities,
@@ -12,7 +13,6 @@ from game.rules import (
     Game,
     Int,
     Match,
-    Mind,
     Options,
     Place,
     Subset,
@@ -89,8 +89,8 @@ class Dash(Game):
         m.state.words += 1
         m.emit("told", verb, value)
 
-    def bot(self, m: Match, mind: Mind) -> int:
-        return 1 if mind.rng.below(10) < 2 * mind.level else 0
+    def bot(self, m: Match, bot: BotContext) -> int:
+        return 1 if bot.rng.below(10) < 2 * bot.level else 0
 
 
 class Duel(Dash):

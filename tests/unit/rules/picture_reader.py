@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from game.rules import Entity
-from game.rules.browser import ANEW, CONFIRMED
+from game.rules.browser import CONFIRMED, RESET
 from game.sync.schema import EntityView, Schema
 
 Plain = dict[str, Any]
@@ -46,7 +46,7 @@ class Reader:
         seen = Seen(self._next(), self._next(), self._next(), self._next(), [])
         for _ in range(self._next()):
             seen.events.append(tuple(self._many(self._next())))
-        if seen.flags & ANEW:
+        if seen.flags & RESET:
             self.state = {}
         if seen.flags & CONFIRMED:
             self._entity(self.state, self.schema.root)

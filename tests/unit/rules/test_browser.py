@@ -7,8 +7,8 @@ import pytest
 from game.games.trails import Trails
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
-from game.rules import CHANCE
-from game.rules.browser import ANEW, CONFIRMED, Bridge
+from game.rules import ENTROPY
+from game.rules.browser import CONFIRMED, RESET, BrowserMatch
 from game.rules.snapshot import dump, state_hash
 from game.sync.schema import Schema
 from tests.depth import depth
@@ -33,7 +33,7 @@ class Follower:
 
     def __init__(self, runner: MatchRunner) -> None:
         self.runner = runner
-        self.bridge = Bridge(Trails())
+        self.bridge = BrowserMatch(Trails())
         self.bridge.load(dump(runner.match))
         self.rows = len(runner.journal.rows)
         self.reader = Reader(Schema.of(runner.game))
@@ -42,8 +42,8 @@ class Follower:
         rows: list[int] = []
         for row in self.runner.journal.rows[self.rows :]:
             for kind, seat, a, b in row.entries:
-                if kind == CHANCE:
-                    self.bridge.chance(row.tick, a)
+                if kind == ENTROPY:
+                    self.bridge.entropy(row.tick, a)
                 else:
                     rows += [row.tick, kind, seat, a, b]
         self.rows = len(self.runner.journal.rows)
@@ -153,22 +153,22 @@ def test_a_new_checkpoint_is_told_anew() -> None:
     for _ in range(150):
         runner.step(False)
     follower.hear()
-    assert follower.reader.read(follower.bridge.look(0, 0)).flags & ANEW
+    assert follower.reader.read(follower.bridge.look(0, 0)).flags & RESET
     follower.bridge.load(dump(runner.match))
     picture = follower.reader.read(follower.bridge.look(0, runner.match.tick + 2))
-    assert picture.flags & ANEW
+    assert picture.flags & RESET
     assert follower.reader.state == follower.reader.expected(runner.match.state)
 
 
 def test_entries_out_of_order_are_refused() -> None:
-    bridge = Bridge(Trails())
+    bridge = BrowserMatch(Trails())
     bridge.begin(Trails.options.defaults(), [0, 1], [], 5)
     with pytest.raises(ValueError, match="an entry for tick 9"):
         bridge.confirm(5, [9, 0, 0, 1, 0])
 
 
 def test_a_match_of_ones_own_is_played_by_bots_and_whoever_holds_a_seat() -> None:
-    bridge = Bridge(Trails())
+    bridge = BrowserMatch(Trails())
     bridge.begin(Trails.options.defaults(), [0, 1, 2], [0] * 8, 77)
     for seat in range(3):
         bridge.bot(seat, 3, 0, seat)

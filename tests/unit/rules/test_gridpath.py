@@ -1,4 +1,4 @@
-"""Ways across a board, past dangers whose time is known: the quick search finds what a plain one finds."""
+"""Paths across a board, past dangers whose time is known: the quick search finds what a plain one finds."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,7 +5,7 @@ from math import cos, sin, tau
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.rules import HashGrid, Lookout, Ways
+from game.rules import HashGrid, SteeringPaths, VisibilityMap
 from game.rules.visibility import BEYOND, FREE, FULL
 
 WIDTH, HEIGHT = 96 * 256, 64 * 256
@@ -58,8 +58,8 @@ def test_what_is_unlaid_was_never_there(
 
 
 def test_a_way_is_free_up_to_what_is_in_its_way() -> None:
-    sight = Lookout(400 * 256, 400 * 256)
-    ways = Ways(PLAN, ticks=40, spacing=9 * 256, nearest=12 * 256)
+    sight = VisibilityMap(400 * 256, 400 * 256)
+    ways = SteeringPaths(PLAN, ticks=40, spacing=9 * 256, nearest=12 * 256)
     here = sight.at(200 * 256, 200 * 256)
     straight = ways.of(768, 59, 0, sight.stride)[0]
     assert sight.free(here, straight) == len(straight) == (40 - 5) // 3 + 1
@@ -72,7 +72,7 @@ def test_a_way_is_free_up_to_what_is_in_its_way() -> None:
 
 
 def test_ways_bend_as_a_racer_does() -> None:
-    ways = Ways(PLAN, ticks=44, spacing=9 * 256, nearest=15 * 256)
+    ways = SteeringPaths(PLAN, ticks=44, spacing=9 * 256, nearest=15 * 256)
     stride = 1000
     for heading in (0, 512, 1024, 3000):
         for (direction, ticks), path in zip(PLAN, ways.of(768, 59, heading, stride), strict=True):
@@ -94,7 +94,7 @@ def test_ways_bend_as_a_racer_does() -> None:
 
 
 def test_a_right_angle_is_turned_at_once() -> None:
-    ways = Ways(PLAN, ticks=20, spacing=9 * 256, nearest=12 * 256)
+    ways = SteeringPaths(PLAN, ticks=20, spacing=9 * 256, nearest=12 * 256)
     straight, left, right = ways.of(768, 0, 0, 1000)
     assert (
         straight == tuple(range(straight[0], straight[-1] + 1))[:: straight[1] - straight[0]]
@@ -107,7 +107,7 @@ def test_a_right_angle_is_turned_at_once() -> None:
 @settings(max_examples=40)
 @given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 3), st.integers(0, 8 * 1024))
 def test_edges_come_in_and_are_no_part_of_the_board(column: int, row: int, wide: int, inset: int) -> None:
-    sight = Lookout(400 * 256, 400 * 256)
+    sight = VisibilityMap(400 * 256, 400 * 256)
     sight.close(inset)
     ring = max(1, (inset >> 10) + 1)
     inside = ring <= column < 100 - ring and ring <= row < 100 - ring
@@ -122,8 +122,8 @@ def test_edges_come_in_and_are_no_part_of_the_board(column: int, row: int, wide:
 
 
 def test_with_open_edges_a_way_goes_on_at_the_other_side() -> None:
-    sight = Lookout(400 * 256, 400 * 256)
-    ways = Ways(PLAN, ticks=40, spacing=9 * 256, nearest=12 * 256)
+    sight = VisibilityMap(400 * 256, 400 * 256)
+    ways = SteeringPaths(PLAN, ticks=40, spacing=9 * 256, nearest=12 * 256)
     straight = ways.of(768, 59, 0, sight.stride)[0]
     here = sight.at(360 * 256, 200 * 256)
     assert sight.free(here, straight) < 5

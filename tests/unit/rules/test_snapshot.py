@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.rules.snapshot import BadPack, Reader, dump, load, put, put_many, put_raw, state_hash
+from game.rules.snapshot import BadSnapshot, SnapshotReader, dump, load, put, put_many, put_raw, state_hash
 from tests.unit.rules.things import Made, lively
 
 numbers = st.integers(-(1 << 30), (1 << 30) - 1)
@@ -18,16 +18,16 @@ def test_what_is_put_is_taken(values: list[int], raw: bytes, number: int) -> Non
     put_many(out, values)
     put_raw(out, raw)
     put(out, number)
-    reader = Reader(out)
+    reader = SnapshotReader(out)
     assert (reader.many(), reader.raw(), reader.take()) == (values, raw, number)
     assert reader.at == len(out)
 
 
 @given(st.binary(max_size=40))
 def test_a_reader_of_anything_raises_nothing_but_bad_pack(data: bytes) -> None:
-    for take in (Reader.take, Reader.many, Reader.raw, Reader.text):
-        with contextlib.suppress(BadPack):
-            take(Reader(data))
+    for take in (SnapshotReader.take, SnapshotReader.many, SnapshotReader.raw, SnapshotReader.text):
+        with contextlib.suppress(BadSnapshot):
+            take(SnapshotReader(data))
 
 
 @given(st.integers(0, 1 << 28), st.integers(0, 90))
@@ -67,7 +67,7 @@ def test_damage_is_found(seed: int, data: st.DataObject) -> None:
     damaged[at] ^= data.draw(st.integers(1, 255))
     cut = data.draw(st.integers(0, len(packed) - 1))
     for wrong in (damaged, packed[:cut], packed + b"\0", b""):
-        with pytest.raises(BadPack):
+        with pytest.raises(BadSnapshot):
             load(Made(), wrong)
 
 

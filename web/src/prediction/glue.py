@@ -21,10 +21,10 @@ def _take(count):
 
 def open_game(module, name):
     global _bridge
-    from game.rules.browser import Bridge
+    from game.rules.browser import BrowserMatch
 
     __import__(module)
-    _bridge = Bridge(getattr(sys.modules[module], name)())
+    _bridge = BrowserMatch(getattr(sys.modules[module], name)())
 
 
 def load(size):
@@ -34,7 +34,7 @@ def load(size):
 
 
 def chance(tick, word):
-    _bridge.chance(tick, word)
+    _bridge.entropy(tick, word)
 
 
 def confirm(until, count, quiet):
