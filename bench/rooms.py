@@ -26,7 +26,7 @@ DROPPED = re.compile(r"rumpus_dropped_ticks_total ([\d.e+]+)")
 BOUNDS_S = (*(bound / 1e6 for bound in BOUNDS_US), float("inf"))
 SAMPLES = BUILD / "samples.json"
 PARTS = {
-    "rules": "game/games/trails.py:Trails.step",
+    "rules": "game/rules/rounds.py:Rounds.step",
     "rules, with the match around them": "game/rules/match.py:Match.step",
     "bots": "game/rooms/bots.py:Bots.press",
     "states as bytes": "game/rooms/replication/deltas.py:DeltaStream.state",

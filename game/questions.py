@@ -168,22 +168,22 @@ def _check_toml(text: str) -> None:
 def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]]:
     _check_toml(text)
     try:
-        told = tomllib.loads(text)
+        parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(place.group(1)) if place else len(text.splitlines())
         what = re.sub(r" \(at .*\)", "", str(error))
         raise BadPack([(line, f"this is no TOML: {what[:1].lower()}{what[1:]}")]) from None
-    found = told.get("question", [])
+    found = parsed.get("question", [])
     blocks = _blocks(text)
     if not isinstance(found, list) or len(found) != len(blocks) - 1:
         raise BadPack([(1, "each question stands under a line [[question]], each text on one line")])
     errors += [
         (blocks[0].get(name, 1), f"there is no {name} here, only title and [[question]]")
-        for name in told
+        for name in parsed
         if name not in ("title", "question")
     ]
-    title = _text("title", told.get("title", ""), blocks[0].get("title", 1), errors)
+    title = _text("title", parsed.get("title", ""), blocks[0].get("title", 1), errors)
     rows = [(lines, fields) for lines, fields in zip(blocks[1:], found, strict=True)]
     for lines, fields in rows:
         for name in fields:
@@ -213,19 +213,21 @@ def _read_csv(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]]
     try:
         for cells in reader:
             line = reader.line_num
-            told = [cell.strip() for cell in cells]
-            if not any(told) or told[0].startswith("#"):
+            values = [cell.strip() for cell in cells]
+            if not any(values) or values[0].startswith("#"):
                 continue
             if not names:
-                names = [name.lower() for name in told]
+                names = [name.lower() for name in values]
                 strange = [name for name in names if name not in COLUMNS]
                 if strange or "ask" not in names:
                     raise BadPack([(line, f"the first row names the columns: {', '.join(COLUMNS)}")])
                 continue
-            if len(told) > len(names):
-                errors.append((line, f"{len(told)} cells for {len(names)} columns; quote texts with commas"))
+            if len(values) > len(names):
+                errors.append(
+                    (line, f"{len(values)} cells for {len(names)} columns; quote texts with commas")
+                )
                 continue
-            row = dict(zip(names, told, strict=False))
+            row = dict(zip(names, values, strict=False))
             wrong = [row[name] for name in ("wrong1", "wrong2", "wrong3") if row.get(name)]
             fields: dict[str, Any] = {key: row[key] for key in ("ask", "right", "say") if row.get(key)}
             if wrong:
@@ -251,8 +253,8 @@ def _question(lines: Lines, row: dict[str, Any], errors: list[tuple[int, str]]) 
         errors.append((lines["ask"], f"the question has no {missing}; or give say, for buzzers"))
         return None
     right = _text("right", row["right"], lines["right"], errors)
-    told = row["wrong"] if isinstance(row["wrong"], list) else [row["wrong"]]
-    wrong = [_text("wrong", one, lines["wrong"], errors) for one in told]
+    given = row["wrong"] if isinstance(row["wrong"], list) else [row["wrong"]]
+    wrong = [_text("wrong", one, lines["wrong"], errors) for one in given]
     if not 1 <= len(wrong) <= MOST_WRONG:
         errors.append((lines["wrong"], f"one to {MOST_WRONG} wrong answers, got {len(wrong)}"))
     if len({right.casefold(), *(one.casefold() for one in wrong)}) <= len(wrong) and len(errors) == before:

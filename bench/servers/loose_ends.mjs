@@ -1,4 +1,4 @@
-// Loose Ends in JavaScript, for a Colyseus room: the rules of game/games/trails.py without its bots and awards.
+// Loose Ends in JavaScript, for a Colyseus room: the rules of game/games/trails/ without its bots and awards.
 //
 // Written as a Colyseus user would: floats, units and radians, the synchronised state mutated in place, what
 // clients need not know beside it. Trails are not synchronised (clients draw them from the heads they follow;

@@ -1,7 +1,7 @@
-"""`rumpus play FILE`: serves one game, and takes a changed file up with the next match.
+"""`rumpus play GAME`: serves one game; the next match uses a changed file.
 
-A match whose rules raise an exception ends; its journal is kept in a file, and the room goes on with another
-match once the file was changed.
+A match whose rules raise an exception ends. Its journal is saved, and the room begins another match when the
+file was changed.
 """
 
 from gevent import monkey
@@ -45,7 +45,7 @@ class Stage:
         self._journals = Path(config.server.secret_file).parent
 
     def serve(self) -> bool:
-        """Serve until the process is told to stop; False if it ended because a part of it failed."""
+        """Serve until the process is stopped; False if it ended because a part of it failed."""
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, self.worker.stop)
         self.worker.background.start("watching the game's file", self._watch)

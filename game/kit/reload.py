@@ -1,8 +1,8 @@
-"""Live reload of a game's rules: a changed file is tried before rooms may use it.
+"""Live reload: changed rules are tried before rooms may use them.
 
 The trial runs in a process of its own with limits of time and memory (`python -m game.kit.reload FILE`),
-so that an endless loop or a hungry list cannot stop the server. What does not work is reported in one line,
-and the rules that are there stay.
+so that an endless loop or a huge list cannot stop the server. If the rules do not work, one line says why,
+and the old rules stay.
 """
 
 import resource
@@ -118,7 +118,7 @@ class Watched:
         game = load_tried(self.path)
         if game.name != self.game.name:
             raise Unfit(
-                f"{self.path.name}: the game is named {game.name} now, not {self.game.name}: start anew"
+                f"{self.path.name}: the game is named {game.name} now, not {self.game.name}: start again"
             )
         self.game = game
         return game

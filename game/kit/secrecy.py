@@ -1,7 +1,7 @@
-"""Whether what one seat alone may see stays out of everybody else's frames.
+"""Checks that what only one seat may see is in nobody else's frames.
 
-The proof does not trust the declarations: in a copy of the match each hidden value is replaced by another
-one, and what the others would be sent must be the very same bytes.
+The check does not trust the declarations: in a copy of the match a hidden value is replaced by another one,
+and the frames for all others must be the same bytes.
 """
 
 import random
@@ -36,7 +36,7 @@ def hides(game: Game) -> bool:
 
 
 def check_secrecy(trial: Trial, every: int) -> int:
-    """Replace hidden values every so many ticks. Raises Fault; returns how many values were tried."""
+    """Replace hidden values every `every` ticks; returns how many were tried. Raises Fault."""
     chance = random.Random(trial.seed)
     return sum(_check_tick(m, chance) for m in trial.replay() if m.tick % every == 0)
 
@@ -93,7 +93,7 @@ def _full(schema: Schema, m: Match, seat: int) -> bytes:
 
 
 def _change(entity: Entity, field: Field) -> bool:
-    """Put another value of its range in; False if there is none."""
+    """Set another value of the field's range; False if the range has only one."""
     value = getattr(entity, field.name)
     if isinstance(field, Scalar):
         if field.low == field.high:

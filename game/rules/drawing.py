@@ -238,7 +238,7 @@ class Label(Part):
 
 
 class Scores(Part):
-    """The score board around the picture: a line for each thing, whose `seat` has so many `points`.
+    """The score board around the picture: a line for each thing: the player of its `seat`, and its `points`.
 
     Of the root: `round` and `left` are fields with the number of the round, from 1, and the ticks left.
     """

@@ -83,7 +83,7 @@ class VisibilityMap:
         Args:
             here: the cell where the path begins.
             path: offsets of its points from there, see `SteeringPaths.of`.
-            blind: so many points at its beginning may be full.
+            blind: the number of points at its beginning that may be full.
             open_edges: not 0: the path continues at the opposite edge of the board.
 
         Returns:

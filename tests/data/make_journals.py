@@ -1,6 +1,6 @@
 """Records matches of bots, so that a change of the rules that nobody meant is noticed.
 
-`python -m tests.data.make_journals trails` writes tests/data/journals/trails-*.json anew; do so when
+`python -m tests.data.make_journals trails` writes tests/data/journals/trails-*.json again; do so when
 the rules of a game are meant to change, and say so in the commit.
 """
 
@@ -15,7 +15,7 @@ from tests.unit.games.harness import Journal, all_games, bot_match
 FOLDER = Path(__file__).with_name("journals")
 TICKS = 900
 EVERY = 60
-"""A hash is kept of so many ticks."""
+"""Ticks between two hashes that are kept."""
 
 
 def recorded(game: Game) -> Iterator[tuple[str, Journal]]:

@@ -1,5 +1,6 @@
 """A hundred real connections in one room of All Thumbs: the traffic of each, and that no secret is sent."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 
 from bench.crowd import OPEN, REVEAL, Crowd, Guest
 from bench.rooms import Metrics
-from game.games import thumbs
+from game.games.thumbs import party
+from game.games.thumbs.tuning import KINDS
 from game.protocol.frames import STATE
 from game.rules import ALL, Entity
 from tests.integration.serving import Server
 
-SOURCE = Path(thumbs.__file__)
+SOURCE = Path(party.__file__).parent
 CANARY = b"Quetzalcoatlus"
 PACK = f"""title = "Birds"
 [[question]]
@@ -24,7 +26,6 @@ ask = "What has answers?"
 right = "{CANARY.decode()}"
 wrong = ["Wren", "Heron", "Ibis"]
 """
-KINDS = thumbs.KINDS
 ROOMY = {"RUMPUS_SERVER__MAX_CONNECTIONS_PER_ADDRESS": "1000"}
 
 
@@ -43,7 +44,7 @@ class Inspector:
         self.seen: set[tuple[int, int]] = set()
         self.shared: dict[int, set[bytes]] = {}
         """States by tick: all players get the same bytes."""
-        self._of_player, self._of_party = hidden(thumbs.Player), hidden(thumbs.Party)
+        self._of_player, self._of_party = hidden(party.Player), hidden(party.Party)
         for guest in crowd.guests:
             guest.client.on_frame = guest.frames.append
 
@@ -118,8 +119,8 @@ SPOILS = {
     "Party.key": ('key = Int(-1, -1, 3, see=NOBODY, doc="the right button")', "key = Int(-1, -1, 3)"),
     "an answer before its time, in the bytes": ("cue = Text(80, see=HOST,", "cue = Text(80,"),
     "picks before their time": (
-        "            p.pick = button\n",
-        "            p.pick = button\n            self.count(s)\n",
+        "        p.pick = button\n",
+        "        p.pick = button\n        count_picks(s)\n",
     ),
 }
 
@@ -127,10 +128,12 @@ SPOILS = {
 @pytest.mark.timeout(120)
 def test_the_search_finds_every_leak(serve: Callable[..., Server], tmp_path: Path) -> None:
     """With All Thumbs changed so that it sends secrets, the search finds each of them."""
-    source = SOURCE.read_text().replace('name = "thumbs"', 'name = "leaky"')
-    for kept, spoilt in SPOILS.values():
-        assert source.count(kept) == 1
-        source = source.replace(kept, spoilt)
-    (tmp_path / "leaky.py").write_text(source)
+    folder = tmp_path / "leaky"
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for old, new in (('name = "thumbs"', 'name = "leaky"'), *SPOILS.values()):
+        (file,) = [path for path in folder.glob("*.py") if old in path.read_text()]
+        text = file.read_text()
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new))
     server = serve(**ROOMY, RUMPUS_GAMES__FOLDERS=str(tmp_path), RUMPUS_GAMES__ENABLED="trails,leaky")
     assert search(server, 4, "leaky", ["odd", "buzz", "pack"]).leaks >= set(SPOILS)

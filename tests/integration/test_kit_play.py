@@ -89,7 +89,7 @@ def test_a_file_that_fails_is_reported_in_one_line_and_changes_nothing(tmp_path:
             ("m.state.left -= 1", "m.state.left /= 2", "use //="),
             ("Count(max=999)", "Count(most=999)", "TypeError"),
             ('"star", size=12', '"moon", size=12', "shows a field moon"),
-            ('"star_run"', '"moon_run"', "start anew"),
+            ('"star_run"', '"moon_run"', "start again"),
         ):
             assert old in good
             path.write_text(good.replace(old, new))

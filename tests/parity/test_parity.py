@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from game.games.trails import KINDS, Trails
+from game.games.trails import Trails
+from game.games.trails.tuning import KINDS
 from game.kit.micropython import MicroPython, missing
 from game.kit.replayer import replay
 from game.rules import Auto, Game
@@ -122,7 +123,7 @@ def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
     each_pickup = [until_it_happens(game, "take", 8, ticks=600, levels=[3], pickups=[kind]) for kind in KINDS]
     # Bots that never become bold keep clear of each other until the walls come.
     with monkeypatch.context() as patched:
-        patched.setattr("game.games.trails.CALM", 1 << 20)
+        patched.setattr("game.games.trails.bots.CALM", 1 << 20)
         closed = until_it_happens(
             game, "closing", 2, ticks=3600, levels=[5], size="huge", pickups=[], speed=60, turn=260
         )

@@ -228,7 +228,7 @@ class Field(Game):
 
 
 def field() -> Recorder:
-    """Tracks of finite length: they slide, grow, are cut at their front, emptied and told anew."""
+    """Tracks of finite length: they slide, grow, are cut at their front, emptied and sent again."""
     view = Recorder(Field)
     world = view.state
     assert isinstance(world, World)

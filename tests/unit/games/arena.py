@@ -2,7 +2,10 @@
 
 from functools import partial
 
-from game.games.trails import CLOSING_AT, HARMLESS, NEVER, SAFE, Ink, Pickup, Racer, Trails, U
+from game.games.trails import Trails
+from game.games.trails.arena import Pickup, Racer
+from game.games.trails.ink import Ink
+from game.games.trails.tuning import CLOSING_AT, HARMLESS, NEVER, SAFE, U
 from game.rules import LIVE, Match
 from tests.unit.games.harness import choose, events_named, steps
 

@@ -2,7 +2,9 @@
 
 from functools import partial
 
-from game.games.fuse import CRATE, FREE, ITEM, MIDDLE, C, Fuse, Man
+from game.games.fuse import Fuse
+from game.games.fuse.board import Man
+from game.games.fuse.tuning import CRATE, FREE, ITEM, MIDDLE, C
 from game.rules import LIVE, Match
 from tests.unit.games.harness import choose, events_named, steps
 

@@ -1,6 +1,8 @@
 """A party to be told what to do: a match of All Thumbs with the round that a test wants."""
 
-from game.games.thumbs import ARM, BOARD, END, INTRO, KINDS, OPEN, REVEAL, Player, Thumbs
+from game.games.thumbs import Thumbs
+from game.games.thumbs.party import Player
+from game.games.thumbs.tuning import ARM, BOARD, END, INTRO, KINDS, OPEN, REVEAL
 from game.rules import COMMAND, PRESS, Match
 from game.rules.hosted import HOST_SEAT, PACK_BYTES
 from game.rules.random import WORD

@@ -2,8 +2,11 @@
 
 import pytest
 
-from game.games.field import BACK_TICKS, BOUNTY, GROWTH, MAP, REACH, RIDE_TICKS, SPARE, Field, Rider
-from game.games.trails import GHOST, LEFT, RUSH, WALL, ZIP, Pickup, U
+from game.games.field import Field
+from game.games.field.tuning import BACK_TICKS, BOUNTY, GROWTH, MAP, REACH, RIDE_TICKS, SPARE
+from game.games.field.world import Rider
+from game.games.trails.arena import Pickup
+from game.games.trails.tuning import GHOST, LEFT, RUSH, WALL, ZIP, U
 from game.rules import JOIN, LEAVE, LIVE, PRESS, Match
 from game.rules.snapshot import dump, load, state_hash
 from tests.unit.games.harness import choose

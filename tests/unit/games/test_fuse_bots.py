@@ -5,7 +5,8 @@ from statistics import median
 
 import pytest
 
-from game.games.fuse import COWARD, FARMER, HUNTER, C, think
+from game.games.fuse.bots import think
+from game.games.fuse.tuning import COWARD, FARMER, HUNTER, C
 from game.rules import PRESS, BotContext, Match
 from tests.unit.games.contests import round_seconds, rounds_won, taken_by_style
 from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, told

@@ -1,6 +1,6 @@
 """Short Fuse: explosions, chains, what burns and what does not."""
 
-from game.games.fuse import BOOTS, CRATE, FLAME, FREE, ITEM, STONE, TOO_LONG, UNHURT, C
+from game.games.fuse.tuning import BOOTS, CRATE, FLAME, FREE, ITEM, STONE, TOO_LONG, UNHURT, C
 from game.rules import Match
 from tests.unit.games.fuse_board import (
     BOMB,
@@ -110,7 +110,7 @@ def test_what_a_crate_hid_survives_the_blast_that_frees_it_and_burns_in_the_next
     steps(m, FLAME + 10)
     assert [cell for cell in found if m.state.cells[cell] >= ITEM] == found
     lay(m, 1, found[0] % m.state.width, found[0] // m.state.width)
-    # whoever laid it stood on the item and took it: put it back
+    # The man who laid the bomb stood on the item and took it: put it back.
     m.state.cells[found[0]] = ITEM + BOOTS
     explode(m)
     assert m.state.cells[found[0]] == FREE

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from game.games.fuse import (
+from game.games.fuse.tuning import (
     BOOTS,
     CURSE,
     CURSE_TICKS,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from game.games.fuse import (
+from game.games.fuse.board import Man, spiral, starts
+from game.games.fuse.tuning import (
     CRATE,
     FIRST_LOB,
     FREE,
@@ -13,9 +14,6 @@ from game.games.fuse import (
     STONE_EVERY,
     WARNING,
     C,
-    Man,
-    spiral,
-    starts,
 )
 from game.rules import JOIN, LEAVE, LIVE, MATCH_END, ROUND_END, Match
 from tests.unit.games.fuse_board import (

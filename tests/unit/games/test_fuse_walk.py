@@ -2,7 +2,7 @@
 
 import pytest
 
-from game.games.fuse import ASSIST, KICK, MIDDLE, PACE, SLIDE, C
+from game.games.fuse.tuning import ASSIST, KICK, MIDDLE, PACE, SLIDE, C
 from tests.unit.games.fuse_board import (
     BOMB,
     DOWN,

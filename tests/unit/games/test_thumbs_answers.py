@@ -2,7 +2,7 @@
 
 import pytest
 
-from game.games.thumbs import BASE, DOOR, FOOLED, KINDS, SPEED
+from game.games.thumbs.tuning import BASE, DOOR, FOOLED, KINDS, SPEED
 from tests.unit.games.party import ARM, LETTERS, OPEN, Partying, wrong
 
 # --- Minority ----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """All Thumbs' buzzers: who is up, and what the host makes of the answer."""
 
-from game.games.thumbs import BUZZ_LOST, BUZZ_WON, NO_BUZZ, NO_JUDGE
+from game.games.thumbs.tuning import BUZZ_LOST, BUZZ_WON, NO_BUZZ, NO_JUDGE
 from tests.unit.games.party import ARM, OPEN, REVEAL, Partying, buzzing
 
 

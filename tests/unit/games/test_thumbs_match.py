@@ -1,6 +1,6 @@
 """What all rounds of All Thumbs have in common: their close, streaks, the host's words, the results."""
 
-from game.games.thumbs import BASE, HZ, LOCK, MOST_STREAK, STREAK
+from game.games.thumbs.tuning import BASE, HZ, LOCK, MOST_STREAK, STREAK
 from tests.unit.games.party import BOARD, INTRO, LETTERS, OPEN, Partying, buzzing
 
 

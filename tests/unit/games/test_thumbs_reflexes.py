@@ -1,6 +1,6 @@
 """All Thumbs' rounds of eye and hand: what is asked, what counts, and what it is worth."""
 
-from game.games.thumbs import AHEAD, BASE, DOTS_TICKS, FASTEST, SPEED
+from game.games.thumbs.tuning import AHEAD, BASE, DOTS_TICKS, FASTEST, SPEED
 from tests.unit.games.party import ARM, INTRO, LETTERS, OPEN, Partying, wrong
 
 # --- Flash -------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from game.games.trails import (
+from game.games.trails.tuning import (
     CRAWL,
     ERASER,
     GAPPY,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.games.trails import APART, CLOSING_AT, FASTER_AT, SIZES
+from game.games.trails.tuning import APART, CLOSING_AT, FASTER_AT, SIZES
 from game.rules import Match, angle_of, turn_towards
 from tests.unit.games.arena import (
     GAME,

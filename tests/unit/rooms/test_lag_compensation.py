@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from game.games.thumbs import ARM, FALSE_MS, FLASH, LOCK, OPEN, TIE_MS, Thumbs
+from game.games.thumbs import Thumbs
+from game.games.thumbs.tuning import ARM, FALSE_MS, FLASH, LOCK, OPEN, TIE_MS
 from game.rooms.lag_compensation import (
     FEW,
     LEAD_MS,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from game.games.thumbs import ARM, BUZZ, INSIDER, OPEN, REVEAL, Thumbs
+from game.games.thumbs import Thumbs
+from game.games.thumbs.tuning import ARM, BUZZ, INSIDER, OPEN, REVEAL
 from game.questions import QuestionPacks
 from game.rooms.freeze import freeze, thaw
 from game.rooms.phases import Phase

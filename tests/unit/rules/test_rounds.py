@@ -25,7 +25,7 @@ from game.rules import (
 
 
 class Sitter(Entity):
-    """Whoever lets go of the button is out."""
+    """A player who releases the button is out."""
 
     in_it = Flag()
     points = Count(max=9)
@@ -75,7 +75,7 @@ class Hold(Rounds):
         m.scratch.append(("pause", m.tick))
 
     def play(self, m: Match, inputs: list[int]) -> None:
-        """Who lets go is out."""
+        """Put a player out who releases the button."""
         for sitter in m.state.sitters:
             sitter.in_it = sitter.in_it and inputs[sitter.id]
         left = [sitter for sitter in m.state.sitters if sitter.in_it]

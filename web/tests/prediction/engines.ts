@@ -9,10 +9,9 @@ const ROOT = join(import.meta.dirname, "../../..");
 /** The bundle that the server would hand out for a game. */
 export function bundleOf(game: string, name: string): Bundle {
   const files: Record<string, string> = { "game/__init__.py": "", "game/games/__init__.py": "" };
-  for (const file of readdirSync(join(ROOT, "game/rules")))
-    if (file.endsWith(".py"))
-      files[`game/rules/${file}`] = readFileSync(join(ROOT, "game/rules", file), "utf8");
-  files[`game/games/${game}.py`] = readFileSync(join(ROOT, `game/games/${game}.py`), "utf8");
+  for (const folder of ["game/rules", `game/games/${game}`])
+    for (const file of readdirSync(join(ROOT, folder)))
+      if (file.endsWith(".py")) files[`${folder}/${file}`] = readFileSync(join(ROOT, folder, file), "utf8");
   // Only practice asks for these.
   const unasked = {} as Pick<Bundle, "info" | "schema">;
   return { game, module: `game.games.${game}`, class: name, files, ...unasked };

@@ -1,0 +1,44 @@
+"""The figures of Open Field; those that it shares with Loose Ends come from there."""
+
+from game.games.trails import HARMLESS, HZ, U
+
+MOST = 100
+"""Seats."""
+ROOMY, EACH = 1000, 38
+"""A world is ROOMY units wide and EACH for every rider: 4800 with a hundred."""
+REACH = 820 * U
+"""How far a player sees from the own head, to each side."""
+STALE, SLACK = 10, 60 * U
+"""Ticks between two computations of a line's bounds, and how much they are extended for the time between."""
+COUNT_TICKS = 3 * HZ
+BACK_TICKS = 3 * HZ
+"""Ticks from a crash until the rider comes back."""
+SAFE_TICKS = HARMLESS + 15
+"""Ticks in which a rider who came back is a ghost."""
+EDGE = 220
+"""The least distance from a wall at which riders come back, in units."""
+ROOM, CLEAR = 280 * U, 70 * U
+"""The distance from all heads, and from ink, at which riders come back if there is such a point."""
+LONGEST_LINE = 360
+GROWTH = 30
+"""Rows by which a line grows when it makes another rider crash, one in a step."""
+SPARE = 60
+"""A line is cut when it has this many rows more than count."""
+BOUNTY = 5
+"""Points for making another rider crash."""
+RIDE_TICKS = 5 * HZ
+"""A rider gets a point for each such time without a crash."""
+LOOK_EVERY = 40
+"""Ticks between two updates of a rider's cell on the map."""
+MAP = 64
+"""Cells of the map to each side."""
+SWEEP = 300
+"""Cells of the ink that are swept in a tick."""
+OFFER_TICKS = 8
+AFFECTED = 600 * U
+"""The reach of a pick-up that works on others."""
+DECIDE = 6
+PAINT_EVERY = 3
+"""Ticks between two updates of the bots' map: in that time a head moves less than a cell."""
+HUNT = 420 * U
+"""The distance from which a rival attracts a bot."""
