@@ -239,7 +239,8 @@ class Clock(Command, frozen=True):
     """Ask for the server's time."""
 
     client: Annotated[
-        int | float,
+        Annotated[int, Meta(ge=-MOST_CLOCK, le=MOST_CLOCK)]
+        | Annotated[float, Meta(ge=-MOST_CLOCK, le=MOST_CLOCK)],
         about(
             "any number from −2^53 to 2^53, also a fraction; in the bare framing a whole number from 0 to "
             "2^35 − 1"

@@ -63,7 +63,9 @@ class Welcome(Object, frozen=True, kw_only=True):
             "another build should reload when that loses nothing: between matches. Other clients ignore it"
         ),
     ]
-    transports: Annotated[list[Transport], about("what this server accepts. This page uses the WebSocket")]
+    transports: Annotated[
+        list[Transport], about("what this server accepts; the examples of the document use the WebSocket")
+    ]
     games: Annotated[list[GameInfo], about("the games of this server")]
     limits: Limits
     emotes: Annotated[list[str], about("the emotes that `emote` accepts")]

@@ -111,14 +111,21 @@ def kind(type_: inspect.Type) -> str:
         case inspect.StructType():
             return _object(type_)
         case inspect.ListType():
-            return f"list of {kind(type_.item_type)}"
+            return f"list of {_plural(kind(type_.item_type))}"
         case inspect.TupleType():
             return f"list of {len(type_.item_types)} {kind(type_.item_types[0])}s"
         case inspect.DictType():
-            return f"object of {kind(type_.value_type)}"
+            return f"object of {_plural(kind(type_.value_type))}"
         case inspect.UnionType():
             return " or ".join(dict.fromkeys(kind(one) for one in inner_types(type_)))
     raise TypeError(f"no words for {type_}")
+
+
+def _plural(words: str) -> str:
+    """The plural of a type in words; names of objects have none."""
+    if words.startswith("list of"):
+        return words.replace("list", "lists", 1)
+    return f"{words}s" if words in PLAIN.values() else words
 
 
 def _object(type_: inspect.StructType) -> str:

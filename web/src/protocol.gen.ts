@@ -400,7 +400,7 @@ export interface Welcome {
    * another build should reload when that loses nothing: between matches. Other clients ignore it.
    */
   build: string;
-  /** What this server accepts. This page uses the WebSocket. */
+  /** What this server accepts; the examples of the document use the WebSocket. */
   transports: Transport[];
   /** The games of this server. */
   games: GameInfo[];
