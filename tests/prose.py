@@ -31,7 +31,7 @@ BANNED = {
     r"\bnobody's\b": "not valid, unknown",
     r"\b(?:[Dd]oorman|[Pp]remises|[Cc]ouriers?|[Ss]cribe|Visitors?|Outlet|Budgets)\b": "see glossary",
     r"\b(?:LiveMatch|(?:Lone|Shared)Front|SharedOutbox|Abroad|Fanout|Passport)\b": "see glossary",
-    r"\b(?:House|Front|Desk|Roster|VisibilityMap)\b": "see glossary",
+    r"\b(?:House|Front|Desk|Roster|Lookout)\b": "see glossary",
 }
 NOT_YET = (
     "game/cluster/",
@@ -49,13 +49,7 @@ NOT_YET = (
     "game/ops/",
     "tests/unit/transport/",
     "tests/integration/transport/",
-    "game/protocol/",
-    "tests/unit/protocol/",
-    "docs/protocol.md",
     "web/src/",
-    "tests/browser/",
-    "tests/browsers/",
-    "tests/netcond/",
 )
 
 

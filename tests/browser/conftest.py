@@ -30,13 +30,13 @@ NewPage = Callable[..., Page]
 
 
 class Complaints:
-    """What pages said to their consoles that they should not have."""
+    """Errors and warnings in the consoles of pages."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def watch(self, page: Page) -> None:
-        """Listen to a page."""
+        """Collect the complaints of a page."""
         page.on("pageerror", lambda error: self.lines.append(f"error: {error}"))
         page.on(
             "console",
@@ -48,7 +48,7 @@ class Complaints:
 
 @pytest.fixture
 def complaints() -> Iterator[Complaints]:
-    """Fails the test if a page threw or logged an error that the test did not take out."""
+    """Fails the test if a page threw or logged an unexpected error."""
     one = Complaints()
     yield one
     assert one.lines == []
@@ -56,7 +56,7 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def new_page(browser: Browser, complaints: Complaints) -> Iterator[NewPage]:
-    """Open pages: `new_page("phone", url)`; every page is a person of its own."""
+    """Open pages: `new_page("phone", url)`; each page is a different person."""
     contexts: list[BrowserContext] = []
 
     def make(size: str, url: str, **more: Any) -> Page:
@@ -75,7 +75,7 @@ def new_page(browser: Browser, complaints: Complaints) -> Iterator[NewPage]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server as people run it, with a short countdown."""
+    """A server with default settings and a short countdown."""
     one = Server(
         tmp_path_factory.mktemp("site"),
         RUMPUS_ROOMS__COUNTDOWN_S="1",
@@ -95,7 +95,7 @@ STILL = """async () => {
 
 
 def shoot(page: Page, name: str, *, still: bool = False) -> None:
-    """Keep a picture of a page for people to look at: tests/browser/out/<name>.png.
+    """Save a picture of a page for people to look at: tests/browser/out/<name>.png.
 
     With `still` it is taken once everything has stopped moving.
     """

@@ -1,4 +1,4 @@
-"""What people who cannot see well, cannot use a mouse or lose their connection can count on."""
+"""Accessibility, and what happens after a reload, a second tab and a lost connection."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds that is serious or worse on the page as it stands."""
+    """The faults of the page that axe calls serious or worse."""
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
@@ -68,7 +68,7 @@ def test_a_reload_brings_the_player_back_into_the_same_seat(site: Server, new_pa
     expect(page.get_by_role("button", name="Take a seat next round")).not_to_be_attached()
 
 
-def test_a_second_tab_takes_the_seat_and_the_first_is_told(site: Server, new_page: NewPage) -> None:
+def test_a_second_tab_takes_the_seat_and_the_first_says_so(site: Server, new_page: NewPage) -> None:
     first = new_page("desktop", site.url)
     open_room(first, 1)
     second = first.context.new_page()
@@ -89,7 +89,7 @@ def test_a_lost_connection_is_shown_and_healed(
     page.context.set_offline(False)
     expect(page.get_by_text("Connection lost", exact=True)).not_to_be_visible(timeout=30_000)
     expect(page.get_by_text("Round 1").first).to_be_attached()
-    # What the browser says about a network that is away, and about a service worker looked for there.
+    # The browser's own errors about a missing network and service worker.
     away = ("ERR_INTERNET_DISCONNECTED", "when fetching the script")
     complaints.lines[:] = [line for line in complaints.lines if not any(text in line for text in away)]
 

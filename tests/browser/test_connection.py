@@ -1,4 +1,4 @@
-"""How the page connects where not everything gets through, and what it says while the server is away."""
+"""How the page connects through restricted networks, and what it shows while the server is away."""
 
 import re
 import select
@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 AWAY_MS = 30_000
 FAILED_TO_CONNECT = re.compile("WebSocket|Failed to load resource|fetch")
-"""What the browser itself writes to the console about a connection that fails."""
+"""The messages of the browser about a connection that fails."""
 
 
 @contextmanager
 def without_websockets(port: int) -> Iterator[int]:
-    """A proxy before `port` that hangs up on every WebSocket, as some networks do; gives its port."""
+    """A proxy before `port` that closes every WebSocket, as some networks do; yields its port."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 
@@ -55,7 +55,7 @@ def without_websockets(port: int) -> Iterator[int]:
 
 
 def excuse(complaints: Complaints) -> None:
-    """Take out what the browser writes about connections that the test broke."""
+    """Remove the messages of the browser about connections that the test broke."""
     complaints.lines[:] = [line for line in complaints.lines if not FAILED_TO_CONNECT.search(line)]
 
 
@@ -119,7 +119,7 @@ def test_the_home_page_says_that_the_server_is_away_and_is_back_with_it(
     again.stop()
 
 
-def test_who_is_at_the_gate_while_the_server_is_away_gets_in_when_it_is_back(
+def test_a_player_who_joins_while_the_server_is_away_gets_in_when_it_is_back(
     tmp_path: Path, new_page: NewPage, complaints: Complaints
 ) -> None:
     server = Server(tmp_path).start()
@@ -129,7 +129,7 @@ def test_who_is_at_the_gate_while_the_server_is_away_gets_in_when_it_is_back(
     page.get_by_role("button", name="Join the room").click()
     expect(page.get_by_role("heading", name="That did not work")).to_be_visible(timeout=AWAY_MS)
     again = Server(tmp_path, PORT=str(server.port)).start()
-    # The room is gone with its server, and that is what is said now.
+    # The room ended with its server, and the page shows that now.
     expect(page.get_by_role("heading", name="Cannot join room KX4P7M")).to_be_visible(timeout=AWAY_MS)
     shoot(page, "gate-no-room")
     page.context.close()

@@ -11,7 +11,7 @@ from tests.integration.serving import Server
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 RUNNING = re.compile(r"^3:(4\d|5[0-7])$")
-"""On the match's clock, some seconds after its beginning; not one of them, which a stall may skip."""
+"""The match's clock some seconds after the start; a range, because a stall may skip one."""
 
 
 def button(page: Page, name: str | re.Pattern[str]):  # type: ignore[no-untyped-def]
@@ -19,7 +19,7 @@ def button(page: Page, name: str | re.Pattern[str]):  # type: ignore[no-untyped-
 
 
 @pytest.mark.timeout(180)
-def test_a_crowd_rides_and_who_crashes_is_back(site: Server, new_page: NewPage) -> None:
+def test_many_ride_and_a_player_who_crashes_is_back(site: Server, new_page: NewPage) -> None:
     ann = new_page("desktop", site.url)
     ann.get_by_label("Your name").first.fill("Ann")
     button(ann, "Play with friends").first.click()
@@ -42,7 +42,7 @@ def test_a_crowd_rides_and_who_crashes_is_back(site: Server, new_page: NewPage) 
         expect(page.locator(".score.mine")).to_have_count(1)
         expect(page.locator(".score.mine .out")).to_have_count(0)
 
-    # Who goes round and round meets their own line: the server takes keys and thumbs.
+    # A rider who turns in circles crashes into the own line: the server accepts keys and thumbs.
     ann.keyboard.down("ArrowLeft")
     touch = cleo.context.new_cdp_session(cleo)
     thumb = [{"x": 60, "y": 600}]

@@ -22,7 +22,7 @@ MAN = """seat => {
 
 
 class Thumb:
-    """One finger on a phone's screen."""
+    """A finger on the screen of a phone."""
 
     def __init__(self, page: Page) -> None:
         self.line: CDPSession = page.context.new_cdp_session(page)
@@ -51,7 +51,7 @@ def button(page: Page, name: str | re.Pattern[str]) -> Any:
 
 
 def moved(page: Page, seat: int, was: list[int], axis: int, sign: int) -> None:
-    """Wait until a man has gone a quarter of a cell that way."""
+    """Wait until a player has moved a quarter of a cell in this direction."""
     page.wait_for_function(
         """([seat, was, axis, sign]) => {
             const man = window.__rumpus.match.latest.men.find(one => one.id === seat);
@@ -63,7 +63,7 @@ def moved(page: Page, seat: int, was: list[int], axis: int, sign: int) -> None:
 
 
 def open_way(page: Page, seat: int) -> tuple[int, int]:
-    """(axis, sign) of a free cell next to a man at the start."""
+    """(axis, sign) of a free cell next to a player at the start."""
     found: list[int] = page.evaluate(
         """seat => {
             const { men, cells, width } = window.__rumpus.match.latest;
@@ -101,7 +101,7 @@ def test_a_keyboard_for_two_and_a_phone_play_to_the_podium(site: Server, new_pag
         page.wait_for_function(PREDICTED, timeout=60_000)
         page.wait_for_function(LIVE, timeout=60_000)
 
-    # In the order of their coming.
+    # In the order of joining.
     first, third, second = 0, 1, 2
     keys = {(0, -1): "ArrowLeft", (0, 1): "ArrowRight", (1, -1): "ArrowUp", (1, 1): "ArrowDown"}
     letters = {(0, -1): "a", (0, 1): "d", (1, -1): "w", (1, 1): "s"}
@@ -112,7 +112,7 @@ def test_a_keyboard_for_two_and_a_phone_play_to_the_podium(site: Server, new_pag
         moved(ann, seat, was, *way)
         ann.keyboard.up(bound[way])
 
-    # The phone stands upright and its picture lies turned: right on the screen is up in the game.
+    # The phone is upright and its picture is rotated: right on the screen is up in the game.
     thumb = Thumb(phone)
     axis, sign = open_way(phone, third)
     was = phone.evaluate(MAN, third)

@@ -1,4 +1,4 @@
-"""The game of docs/write-a-game.md, as it is printed there, in browsers: seen, played, changed, finished."""
+"""The game of docs/write-a-game.md in browsers: shown, played, changed, finished."""
 
 import re
 from pathlib import Path
@@ -38,7 +38,7 @@ PAINTED = """least => new Promise((done, fail) => {
 
 
 def painted(page: Page, least: int) -> int:
-    """Wait until a page shows the paint of at least so many players."""
+    """Wait until a page shows the paint of at least this many players."""
     return int(page.evaluate(PAINTED, least))
 
 

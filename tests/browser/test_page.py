@@ -1,4 +1,4 @@
-"""A page beside the playing: keys and sound around buttons, small screens, translation, reading on."""
+"""The page around a match: keys, sound, small screens, translation, screen readers."""
 
 import re
 from typing import Any
@@ -63,7 +63,7 @@ def test_space_plays_after_a_button_was_clicked(site: Server, new_page: NewPage)
 
 
 def page_player(host: Client) -> str:
-    """The player id of who is not the host."""
+    """The id of the player who is not the host."""
     return str(next(one for one in host.here.room["people"] if one != host.here.player))
 
 

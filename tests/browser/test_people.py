@@ -1,4 +1,4 @@
-"""What a host can do about people, in a real browser."""
+"""What a host can do with players, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -27,7 +27,7 @@ def test_a_host_gives_a_held_seat_to_the_same_person_with_one_tap(site: Server, 
         expect(page.get_by_text("Ann", exact=True).first).to_be_visible()
 
 
-def test_the_dialog_says_what_a_ban_is_worth_and_a_ban_can_be_lifted(site: Server, new_page: NewPage) -> None:
+def test_the_dialog_explains_a_ban_and_a_ban_can_be_lifted(site: Server, new_page: NewPage) -> None:
     page = new_page("desktop", site.url)
     page.get_by_role("button", name="Play with friends").first.click()
     expect(page.get_by_role("button", name="Ready")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A busy match, for the README and for whoever wants to look: seven bots and one who watches."""
+"""A busy match, for the README: seven bots and one spectator."""
 
 import re
 

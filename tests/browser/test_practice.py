@@ -1,4 +1,4 @@
-"""The match behind the home page, once somebody plays in it."""
+"""The match behind the home page, when a visitor plays in it."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,7 +1,7 @@
 """Two matches in a row, in every game: presses count in both, with the rules in the browser and without.
 
-Two pages play each game in one room, Ann's as it is and Ben's without workers, which therefore cannot run
-the rules and is shown what the server sends. A program is the host, watches, and ends the matches.
+Two pages play each game in one room: Ann's unchanged, and Ben's without workers, so that it cannot run the
+rules and shows what the server sends. A program is the host, watches, and ends the matches.
 """
 
 import json
@@ -31,11 +31,11 @@ COUNTED = """([seat, held]) => {
     const own = window.__rumpus.inputs.get(seat);
     return (own.held > 0) === held && !own.unheard;
 }"""
-"""What is held on this page is what the server has applied."""
+"""The server has applied the buttons that are held on this page."""
 
 
 def enter(browser: Browser, complaints: Complaints, url: str, name: str, *, workers: bool) -> Page:
-    """A page of its own person in the room at `url`."""
+    """A page of a new person in the room at `url`."""
     context = browser.new_context(viewport={"width": 1000, "height": 700}, locale="en-GB")
     context.set_default_timeout(WAIT_MS)
     kept = json.dumps(json.dumps({"name": name}))

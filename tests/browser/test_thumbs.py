@@ -41,7 +41,7 @@ FITS = """() => {
             && box.top < its.bottom - 1 && its.top < box.bottom - 1).map(() => one));
     return [...over, ...low, ...covered].map((one) => one.className || one.ariaLabel);
 }"""
-"""What stands out at a side or lies on something else, and answers too small for a thumb or too low."""
+"""Elements outside of the screen or over others, and answers that are too small or too low."""
 
 WRONG = """title = "Pub night"
 
@@ -90,7 +90,7 @@ def slide(page: Page, option: str, value: int) -> None:
 
 
 class Watcher:
-    """Looks at every screen of a match as it comes: axe, whether it fits, and a picture of it."""
+    """Checks every screen of a match: axe, the layout, and a picture of it."""
 
     def __init__(self, pages: dict[str, Page]) -> None:
         self.pages = pages
@@ -98,19 +98,19 @@ class Watcher:
         self.faults: list[str] = []
 
     def stands(self, page: Page) -> tuple[str, str] | None:
-        """Kind of round and phase that a page shows."""
+        """The kind of round and the phase that a page shows."""
         found = page.evaluate(STANDS)
         return (KINDS[found[0]], PHASES[found[1]]) if found else None
 
     def look(self, name: str) -> None:
-        """Judge a page, unless this screen was judged on it before."""
+        """Check a page, unless this screen was checked on it before."""
         page = self.pages[name]
         before = self.stands(page)
         if before is None or (name, *before) in self.seen:
             return
         shoot(page, f"thumbs-{name}-{before[0]}-{before[1]}")
         found = faults(page) + page.evaluate(FITS)
-        if self.stands(page) == before:  # else it is nobody's: the screen changed while it was judged
+        if self.stands(page) == before:  # if not, it is ignored: the screen changed during the check
             self.seen.add((name, *before))
             self.faults += [f"{name} {' '.join(before)}: {one}" for one in found]
 
@@ -143,7 +143,7 @@ def test_a_match_of_every_round_on_every_screen(site: Server, new_page: NewPage)
         button(ann, "Add bot").click()
     ann.get_by_text("More options").click()
     slide(ann, "Rounds", 8)
-    slide(ann, "Seconds", 15)  # each ends when all have answered: time for slow machines alone
+    slide(ann, "Seconds", 15)  # each ends when all have answered: the time is for slow machines only
     ann.get_by_label("Buzzer").check()
     expect(ann.get_by_label("Buzzer")).to_be_checked()
     pages = {"desktop": ann, "phone": cleo, "landscape": dan, "tv": tv}

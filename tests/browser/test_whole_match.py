@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 MATCH_MS = 240_000
 REMATCH = re.compile("^Rematch")
 SECONDS_IN = re.compile(r"^0:(0[5-9]|1\d)$")
-"""On the clock of a round; not one second alone, which a stall may skip on one of the pages."""
+"""The clock of a round; a range, because a stall may skip a second on one of the pages."""
 EDGES = "all => all.map(one => one.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom])"
 
 
@@ -63,7 +63,7 @@ def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, 
         expect(page.locator("canvas").first).to_be_visible()
     expect(ann.get_by_text("Round 1").first).to_be_attached(timeout=20_000)
 
-    # Everybody presses, and the server takes it: no state would change otherwise.
+    # All players press, and the server accepts it: otherwise no state would change.
     ann.keyboard.down("ArrowLeft")
     cleo.touchscreen.tap(60, 500)
     for page in (ann, cleo):

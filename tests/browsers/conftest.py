@@ -1,4 +1,4 @@
-"""Firefox and WebKitGTK, each against a real server that hands the built client out."""
+"""Firefox and WebKitGTK, each against a real server with the built client."""
 
 import shutil
 import tempfile
@@ -20,7 +20,7 @@ BROWSERS = [
 
 @pytest.fixture(scope="package", params=BROWSERS)
 def window(request: pytest.FixtureRequest) -> Iterator[Window]:
-    """One window of each browser; Firefox keeps no answers of servers, so that a cache of ours must serve."""
+    """One window of each browser; Firefox has no HTTP cache, so our own cache must serve."""
     folder = Path(tempfile.mkdtemp(prefix="rumpus-browser-"))
     one: Window = Firefox(folder, http_cache=False) if request.param == "firefox" else WebKit(folder)
     yield one

@@ -1,4 +1,4 @@
-"""A deploy with a new client: browsers that keep the old one move on to the new one and never mix the two."""
+"""A deploy with a new client: browsers that have the old one change to the new one and never mix the two."""
 
 import subprocess
 import time
@@ -20,7 +20,7 @@ ENTRY = "document.querySelector('script[type=module]').getAttribute('src')"
 
 
 def built(folder: Path, *options: str) -> Path:
-    """The client as it is now, built into a folder."""
+    """The current client, built into a folder."""
     subprocess.run(
         ["node_modules/.bin/vite", "build", "--outDir", folder, "--logLevel", "error", *options],
         cwd=ROOT / "web",
@@ -33,13 +33,13 @@ def built(folder: Path, *options: str) -> Path:
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two builds of the client that share hardly a file."""
+    """Two builds of the client that have almost no file in common."""
     folder = tmp_path_factory.mktemp("builds")
     return built(folder / "old"), built(folder / "new", "--minify", "false")
 
 
 class Deployed:
-    """A server at one address whose client is exchanged."""
+    """A server at one address whose client is replaced."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -107,7 +107,7 @@ def test_an_open_old_page_keeps_its_files_until_it_is_gone(
         first = context.new_page()
         first.goto(deployed.serve(old))
         until(first, KEPT)
-        # A page with an open dialog is in use: it does not reload by itself for the new build.
+        # A page with an open dialog is in use: it does not reload for the new build.
         first.get_by_role("button", name="Settings").click()
         expect(first.locator("dialog")).to_be_visible()
 

@@ -1,4 +1,4 @@
-"""What people do, in the browsers beside Chromium: home, practice, a quick match, a reload, no network."""
+"""The main flows in browsers other than Chromium: home, practice, a quick match, a reload, no network."""
 
 from pathlib import Path
 

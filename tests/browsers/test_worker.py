@@ -1,4 +1,4 @@
-"""The rules in each browser's own worker come to the very states that they come to under CPython."""
+"""The rules in each browser's own worker reach the same states as under CPython."""
 
 import json
 from typing import Any
@@ -93,7 +93,7 @@ def recorded(game: Game, number: int, ticks: int) -> Journal:
 
 
 def test_five_thousand_ticks_are_equal_in_the_browsers_worker(window: Window, site: Server) -> None:
-    window.open(f"{site.url}/sw.js")  # a page of the site that runs nothing by itself
+    window.open(f"{site.url}/sw.js")  # a page of the site that runs no script
     played, number = 0, 0
     while played < TICKS:
         game = (Trails(), Fuse())[number % 2]
@@ -106,7 +106,7 @@ def test_five_thousand_ticks_are_equal_in_the_browsers_worker(window: Window, si
 
 
 def test_a_changed_press_is_seen(window: Window, site: Server) -> None:
-    window.open(f"{site.url}/sw.js")  # a page of the site that runs nothing by itself
+    window.open(f"{site.url}/sw.js")  # a page of the site that runs no script
     journal = recorded(Trails(), 0, 300)
     assert any(entry[0] == PRESS for _, due in journal.entries for entry in due)
     journal.entries = [

@@ -1,8 +1,8 @@
-"""One match at a time, for tests of the client without a network: orders on stdin, frames out.
+"""One match at a time, for tests of the client without a network: commands on stdin, frames on stdout.
 
-A line in is a JSON order; the line out is its answer. `begin` starts a match, `describe` tells of its game,
-`tick` takes inputs and steps once, `checkpoint` sends what a client that lost the thread needs, `spoil`
-changes the state behind the client's back.
+A line in is a JSON command; the line out is its answer. `begin` starts a match, `describe` describes its
+game, `tick` takes inputs and steps once, `checkpoint` sends the whole state, `spoil` changes the state
+without telling the client.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""A TCP proxy that makes a bad line: delay, jitter, stalls and cuts between a browser and a server.
+"""A TCP proxy that simulates a bad network: delay, jitter, stalls and cuts between a browser and a server.
 
-Bytes keep their order and none is lost, as TCP has it: what a lost packet does to the reader is a stall. It
-runs in a thread of its own; profiles may be changed while connections are open.
+Bytes keep their order and none is lost, as in TCP: a lost packet is a stall for the reader. It runs in a
+separate thread; profiles may be changed while connections are open.
 """
 
 import asyncio
@@ -55,15 +55,15 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Where a browser finds it."""
+        """Its address for browsers."""
         return f"http://127.0.0.1:{self.port}"
 
     def stall(self, ms: float) -> None:
-        """Nothing gets through for so long; then everything does."""
+        """Hold everything back for this time."""
         self._loop.call_soon_threadsafe(self._stall, ms / 1000)
 
     def cut(self, ms: float) -> None:
-        """Every connection breaks, and for so long none can be made."""
+        """Cut every connection, and allow no new one for this time."""
         self._loop.call_soon_threadsafe(self._cut, ms / 1000)
 
     def _stall(self, seconds: float) -> None:
@@ -110,7 +110,7 @@ class Proxy:
             task.add_done_callback(self._tasks.discard)
 
     def _sent(self, size: int, down: bool) -> float:
-        """When the last of so many bytes has gone into the line."""
+        """When the last of these bytes has been sent."""
         now = self._loop.time()
         rate = self.profile.down_mbit_s if down else 0
         if not rate:

@@ -1,4 +1,4 @@
-"""What is seen in a real browser over a bad line: own turns at once, others nearly right, no state astray."""
+"""A real browser over a bad network: own turns show at once, others almost correctly, and no desync."""
 
 import time
 
@@ -52,11 +52,11 @@ def steer(page: Page, presses: int) -> None:
 
 
 CALM_MS = 4
-"""Where an empty worker answers within this, 19 times of 20, the machine holds nobody up."""
+"""If an empty worker answers within this, 19 times of 20, the machine is not overloaded."""
 
 
 def check_turns(page: Page, at_least: int) -> None:
-    """One's own turns were seen in the second frame after the press, or the first."""
+    """Own turns were shown in the first or second frame after the press."""
     turns = [frames for frames, _ms in page.evaluate("window.__seen.turns")]
     held_ms = held_up_ms(page, 0.95)
     print(f"turns {sorted(turns)}; the machine held up {held_ms:.1f} ms")
@@ -72,7 +72,7 @@ def check_turns(page: Page, at_least: int) -> None:
     [
         (80, 0, 6),
         pytest.param(40, 20, 5, marks=pytest.mark.netcond),
-        # Word that wavers is now and then a tick later: five of them, not four, come to 8.4 units.
+        # With jitter a message is a tick later now and then: five ticks instead of four are 8.4 units.
         pytest.param(80, 20, 8, marks=pytest.mark.netcond),
         pytest.param(150, 20, 14, marks=pytest.mark.netcond),
     ],
@@ -92,11 +92,11 @@ def test_own_turns_show_at_once_and_others_nearly_where_they_are(
     assert told["desyncs"] == 0
     check_turns(page, PRESSES // 2)
     assert told["corrections.count"] > 20
-    # The line makes word late by half a round trip and half the jitter; what is more is this machine's.
+    # The network delays by half a round trip and half the jitter; more than that is this machine.
     if told["lateMs.p95"] <= rtt_ms / 2 + jitter_ms / 2 + 15:
         assert p95 <= most
     else:
-        # One who turns right when foreseen to turn left is off by this after so many ticks.
+        # A rider who turns right and was predicted to turn left is off by this after a number of ticks.
         ticks = told["aheadTicks.p95"]
         assert p95 <= 0.28 * ticks * (ticks + 1)
 
