@@ -43,13 +43,13 @@ def _config() -> Config:
 
 
 def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
-    from game.devtools.local_cluster import Plan, Supervisor, Unfit
+    from game.devtools.local_cluster import CannotStart, Plan, Supervisor
 
     environ = {key: value for key, value in os.environ.items() if key.startswith("RUMPUS_")}
     supervisor = Supervisor(Plan(folder, workers, port, redis_url, environ))
     try:
         supervisor.start()
-    except Unfit as error:
+    except CannotStart as error:
         supervisor.stop()
         print(error, file=sys.stderr)
         return 1

@@ -126,7 +126,7 @@ class Failover:
     def scan(self) -> None:
         """Look at all leases, and wait until the next time. Raises StoreDown."""
         self.look()
-        gevent.sleep(self._settings.scan_ms / 1000 * random.uniform(0.8, 1.2))
+        gevent.sleep(self._settings.scan_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load
 
     def look(self) -> None:
         """Look at all leases, and take over the rooms of lost workers. Raises StoreDown."""
@@ -207,7 +207,7 @@ class Failover:
                 return code not in self._unreadable
         except StoreDown:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the other rooms must not suffer from this one
             error_log.report(f"taking over room {code}", error)
         return True
 
@@ -215,6 +215,9 @@ class Failover:
         """Claim rooms that were transferred to this worker and have not come: the message was lost.
 
         Its sender may have ended, or its link may have been given up; no other worker would ever claim them.
+
+        Raises:
+            StoreDown: the store does not answer.
         """
         lease_id = self._lease.lease_id
         try:

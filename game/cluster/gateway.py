@@ -316,66 +316,68 @@ class ClusterGateway:
         for message in received.messages:
             try:
                 handlers[type(message)](sender, message)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - one message must not cost the others
                 error_log.report(f"a message of {sender}, {type(message).__name__},", error)
 
     def _message_handlers(self) -> dict[type[m.PeerMessage], Callable[[str, Any], None]]:
-        local, service, sessions, now_ms = self._local, self._service, self._sessions, self._now_ms
-
-        def channel_state(sender: str, message: m.ChannelState) -> None:
-            if sessions.is_current(sender, room_of(message.channel), message.epoch):
-                json = message.json
-                local.state(message.channel, Message(message.event, message.binary, lambda: json))
-
-        def client_state(_sender: str, message: m.ClientState) -> None:
-            json = message.json
-            state = Message(message.event, message.binary, lambda: json)
-            local.state_one(message.sid, state, message.droppable)
-
-        def inputs(sender: str, message: m.Inputs) -> None:
-            batch = InputMessage(message.seat, message.first_seq, message.inputs)
-            service.press(f"{sender}/{message.sid}", batch, now_ms())
-
-        def room_event(sender: str, message: m.RoomEvent) -> None:
-            if sessions.is_current(sender, message.code, message.epoch):
-                local.tell(message.code, message.event, message.data)
-
-        def enter(_sender: str, message: m.Enter) -> None:
-            if local.info(message.sid) is not None:
-                local.enter(message.code, message.sid)
-
-        def exit_(_sender: str, message: m.Exit) -> None:
-            if local.info(message.sid) is not None:
-                local.exit(message.code, message.sid)
-
-        def watch(_sender: str, message: m.Watch) -> None:
-            if local.info(message.sid) is not None:
-                local.watch(message.channel, message.sid)
-
-        def unwatch(_sender: str, message: m.Unwatch) -> None:
-            if local.watching(message.sid) == message.channel:
-                local.unwatch(message.sid)
-
+        """What is done with each message; it is called with the sender and the message."""
+        local, service = self._local, self._service
         return {
-            m.ChannelState: channel_state,
-            m.ClientState: client_state,
-            m.Inputs: inputs,
+            m.ChannelState: self._channel_state,
+            m.ClientState: self._client_state,
+            m.Inputs: self._inputs,
             m.RoundTrip: lambda sender, one: service.measured(f"{sender}/{one.sid}", one.round_trip_ms),
-            m.RoomEvent: room_event,
+            m.RoomEvent: self._room_event,
             m.ClientEvent: lambda _, one: local.tell_one(one.sid, one.event, one.data),
             m.Call: self._called,
             m.Reply: lambda _, one: self.calls.replied(one),
-            m.Disconnected: lambda sender, one: service.detach(f"{sender}/{one.sid}", now_ms()),
+            m.Disconnected: lambda sender, one: service.detach(f"{sender}/{one.sid}", self._now_ms()),
             m.Follow: lambda sender, one: service.follow(f"{sender}/{one.sid}"),
-            m.Enter: enter,
-            m.Exit: exit_,
-            m.Watch: watch,
-            m.Unwatch: unwatch,
+            m.Enter: self._enter,
+            m.Exit: self._exit,
+            m.Watch: self._watch,
+            m.Unwatch: self._unwatch,
             m.Close: lambda _, one: local.close(one.sid, one.code, one.message),
             m.Transfer: lambda sender, one: self._placement.receive(one, sender),
-            m.RoomMoved: lambda _, one: sessions.moved(one),
+            m.RoomMoved: lambda _, one: self._sessions.moved(one),
             m.Offer: self._offered,
         }
+
+    def _enter(self, _sender: str, message: m.Enter) -> None:
+        if self._local.info(message.sid) is not None:
+            self._local.enter(message.code, message.sid)
+
+    def _exit(self, _sender: str, message: m.Exit) -> None:
+        if self._local.info(message.sid) is not None:
+            self._local.exit(message.code, message.sid)
+
+    def _watch(self, _sender: str, message: m.Watch) -> None:
+        if self._local.info(message.sid) is not None:
+            self._local.watch(message.channel, message.sid)
+
+    def _unwatch(self, _sender: str, message: m.Unwatch) -> None:
+        if self._local.watching(message.sid) == message.channel:
+            self._local.unwatch(message.sid)
+
+    # hot: every state of a room elsewhere
+    def _channel_state(self, sender: str, message: m.ChannelState) -> None:
+        if self._sessions.is_current(sender, room_of(message.channel), message.epoch):
+            json = message.json
+            self._local.state(message.channel, Message(message.event, message.binary, lambda: json))
+
+    def _client_state(self, _sender: str, message: m.ClientState) -> None:
+        json = message.json
+        state = Message(message.event, message.binary, lambda: json)
+        self._local.state_one(message.sid, state, message.droppable)
+
+    # hot: every press of a player elsewhere
+    def _inputs(self, sender: str, message: m.Inputs) -> None:
+        batch = InputMessage(message.seat, message.first_seq, message.inputs)
+        self._service.press(f"{sender}/{message.sid}", batch, self._now_ms())
+
+    def _room_event(self, sender: str, message: m.RoomEvent) -> None:
+        if self._sessions.is_current(sender, message.code, message.epoch):
+            self._local.tell(message.code, message.event, message.data)
 
     def _offered(self, sender: str, offer: m.Offer) -> None:
         why = self._placement.why_unreadable(offer.frozen)
@@ -409,7 +411,7 @@ class ClusterGateway:
             answer = refused
         except msgspec.ValidationError as error:
             answer = Refused("bad_request", str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the caller waits for a reply
             error_log.report(f"command {call.what!r} of {sender}", error)
             answer = Refused("internal", "Something went wrong here. Try again.")
         if answer is not None:

@@ -221,7 +221,7 @@ class Migration:
     def ask_all_to_move(self, spread_s: float) -> None:
         """Ask every client here to connect to another worker, at random times within `spread_s`."""
         for sid in self._local.members():
-            after_s = random.uniform(0, spread_s)
+            after_s = random.uniform(0, spread_s)  # noqa: S311 - spreads load
             gevent.spawn_later(after_s, self._local.tell_one, sid, "move", {})
 
     # --- from another worker ------------------------------------------------------------------

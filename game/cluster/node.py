@@ -70,6 +70,7 @@ class Node:
         writer: records its rooms.
         failover: takes rooms of lost workers over.
         migration: moves rooms.
+        load: the share of a core that this worker uses.
         directory: the open rooms of all workers.
     """
 
@@ -103,7 +104,7 @@ class Node:
         self._address = ""
         self._rules = {name: rules_hash(type(game)) for name, game in context.games.items()}
         self._mismatches = MismatchReport()
-        self._load = 0.0
+        self.load = 0.0
         self._cpu: tuple[float, float] = (time.process_time(), time.monotonic())
         self._searching = Semaphore(MAX_SEARCHES)
         self._greenlets: list[Greenlet] = []
@@ -192,7 +193,7 @@ class Node:
             with self._searching:
                 try:
                     work()
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - one search must not cost the worker
                     error_log.report("a search for a room", error)
 
         gevent.spawn_later(after_ms / 1000, run)
@@ -259,7 +260,7 @@ class Node:
     def _measure_load(self) -> None:
         before, now = self._cpu, (time.process_time(), time.monotonic())
         if now[1] - before[1] >= 1:
-            self._load = (now[0] - before[0]) / (now[1] - before[1])
+            self.load = (now[0] - before[0]) / (now[1] - before[1])
             self._cpu = now
 
     def info(self) -> bytes:
@@ -270,7 +271,7 @@ class Node:
         return PeerInfo(
             address=self._address,
             draining=self.draining,
-            load=round(self._load, 3),
+            load=round(self.load, 3),
             rooms=len(self._service.lobby.rooms),
             steady=self.lease.steady,
             rules=self._rules,
@@ -331,12 +332,12 @@ class Node:
 
     def place_new(self) -> str:
         """This worker, unless it has too much to do and one of two others has less."""
-        if self._load < OVERLOADED:
+        if self.load < OVERLOADED:
             return self.process
         others = self.others()
         picked = random.sample(others, min(2, len(others)))
         best = min(picked, key=lambda peer: peer.info.load, default=None)
-        return self.process if best is None or best.info.load > self._load - LESS_LOADED else best.process
+        return self.process if best is None or best.info.load > self.load - LESS_LOADED else best.process
 
     def place_quick(self, game: str) -> str:
         """The process that has the best room for quick play, this one if no other has a better one."""

@@ -29,7 +29,7 @@ _CODES = {
     "NOREPLICAS": "has too few replicas and refuses writes (NOREPLICAS)",
     "MASTERDOWN": "is a replica that has lost its primary (MASTERDOWN)",
     "CLUSTERDOWN": "is a Redis Cluster that is down (CLUSTERDOWN)",
-    "BUSY": "is busy with a script of somebody else (BUSY)",
+    "BUSY": "is busy with a script of another client (BUSY)",
 }
 _CLASSES = {
     BusyLoadingError: "LOADING",
@@ -67,48 +67,57 @@ def place_of(url: str) -> str:
 
 
 def explain(error: BaseException, url: str) -> str:
-    """Name what is wrong, in one line.
+    """Name what is wrong.
 
     Args:
         error: what the client raised; its causes are looked at, too.
         url: the configured address.
+
+    Returns:
+        One line; it never contains the password.
     """
     return f"Redis at {place_of(url)} {_cause(error, url)}"
 
 
 def _cause(error: BaseException, url: str) -> str:
     secure = url.partition("://")[0] in ("rediss", "valkeys")
+    closed = _CLOSED if secure else f"{_CLOSED}: if it speaks TLS, cluster.redis_url begins with rediss://"
     for one in _chain(error):
-        if isinstance(one, RedisError):
-            known = _answer(one, url)
-            if known is not None:
-                return known
-        elif isinstance(one, socket.gaierror):
-            return f"cannot be found: the host name is unknown ({one.strerror})"
-        elif isinstance(one, ssl.SSLCertVerificationError):
-            return f"shows a TLS certificate that is not trusted: {one.verify_message}"
-        elif isinstance(one, TimeoutError) and "handshake" in str(one):
-            return "does not answer in TLS: if it does not speak TLS, cluster.redis_url begins with redis://"
-        elif isinstance(one, ssl.SSLError):
-            return (
-                f"fails to speak TLS ({one.reason or 'SSL'}): if it does not, cluster.redis_url "
-                "begins with redis://"
-            )
-        elif isinstance(one, ConnectionRefusedError | FileNotFoundError):
-            return "is down: nobody listens there"
-        elif isinstance(one, TimeoutError):
-            return "does not answer in time"
-        elif isinstance(one, ConnectionError):
-            return "closed the connection" if secure else _CLOSED
-        elif isinstance(one, OSError):
-            return f"cannot be reached: {one.strerror or one}"
+        known = _reply(one, url) if isinstance(one, RedisError) else _tls(one) or _network(one, closed)
+        if known is not None:
+            return known
     text = " ".join(str(error).split())
-    if "closed" in text.lower():
-        return "closed the connection" if secure else _CLOSED
-    return f"fails: {text[:_TEXT_CHARS]}"
+    return closed if "closed" in text.lower() else f"fails: {text[:_TEXT_CHARS]}"
 
 
-_CLOSED = "closed the connection: if it speaks TLS, cluster.redis_url begins with rediss://"
+_CLOSED = "closed the connection"
+
+
+def _tls(error: BaseException) -> str | None:
+    """What is wrong with TLS, if it is that."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"shows a TLS certificate that is not trusted: {error.verify_message}"
+    if isinstance(error, TimeoutError) and "handshake" in str(error):
+        return "does not answer in TLS: if it does not speak TLS, cluster.redis_url begins with redis://"
+    if isinstance(error, ssl.SSLError):
+        what = error.reason or "SSL"
+        return f"fails to speak TLS ({what}): if it does not, cluster.redis_url begins with redis://"
+    return None
+
+
+def _network(error: BaseException, closed: str) -> str | None:
+    """What is wrong with the connection, if it is that."""
+    if isinstance(error, socket.gaierror):
+        return f"cannot be found: the host name is unknown ({error.strerror})"
+    if isinstance(error, ConnectionRefusedError | FileNotFoundError):
+        return "is down: no process listens there"
+    if isinstance(error, TimeoutError):
+        return "does not answer in time"
+    if isinstance(error, ConnectionError):
+        return closed
+    if isinstance(error, OSError):
+        return f"cannot be reached: {error.strerror or error}"
+    return None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -119,8 +128,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__ or one.__context__
 
 
-def _answer(error: RedisError, url: str) -> str | None:
-    """What an answer of Redis itself means; None if this is no such answer."""
+def _reply(error: RedisError, url: str) -> str | None:
+    """What an error reply of Redis means; None if it is none that is known."""
     text = str(error)
     code = _CLASSES.get(type(error)) or text.partition(" ")[0]
     if code in _CODES:

@@ -10,9 +10,9 @@ They stay, since workers of two builds share a Redis while an update is rolled o
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import redis
 from redis.backoff import NoBackoff
@@ -25,6 +25,8 @@ from game.cluster.redis_errors import explain
 from game.cluster.store import FENCED, Claim, Owner, Record, StoreDown, Write, process_of
 
 T = TypeVar("T")
+Reply: TypeAlias = Any
+"""A reply of Redis, or a pipeline of commands: redis-py gives them no types."""
 
 TIMEOUT_S = 0.25
 LISTEN_S = 0.2
@@ -45,19 +47,48 @@ _SHA = {
 }
 
 
-def connect(url: str, **options: Any) -> "redis.Redis":
+def connect(url: str, **options: object) -> "redis.Redis":
     """A client that answers or fails within TIMEOUT_S. Connects at the first call."""
     address = url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
-    settings = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S, **options}
+    settings: dict[str, Any] = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S, **options}
     return redis.Redis.from_url(address, retry=Retry(NoBackoff(), 0), health_check_interval=0, **settings)
 
 
-def connection(url: str) -> Any:
+class BareConnection(Protocol):
+    """What is used of one of redis-py's connections, which have no types."""
+
+    def send_command(self, *args: str | bytes | int) -> None:
+        """Send one command."""
+
+    def pack_commands(self, commands: Iterable[tuple[str | bytes | int, ...]]) -> list[bytes]:
+        """Encode commands."""
+
+    def send_packed_command(self, command: list[bytes]) -> None:
+        """Send encoded commands."""
+
+    def read_response(self, *, timeout: float = ..., disconnect_on_error: bool = True) -> Reply:
+        """Wait for the reply to one command."""
+
+    def disconnect(self) -> None:
+        """Close it; the next command opens it again."""
+
+    def on_connect(self) -> None:
+        """Log in and choose the database."""
+
+
+def connection(url: str) -> BareConnection:
     """One bare connection that answers or fails within TIMEOUT_S. Connects at the first call.
 
     A client's call costs three times what its connection's does, and packets go two hundred times a second.
+
+    Args:
+        url: the address of Redis.
+
+    Returns:
+        The connection, which belongs to no pool.
     """
-    return connect(url, protocol=2).connection_pool.make_connection()
+    made: Any = connect(url, protocol=2).connection_pool.make_connection()
+    return cast("BareConnection", made)
 
 
 def database_of(url: str) -> int:
@@ -129,8 +160,8 @@ class RedisStore:
             telemetry.store_errors.inc()
             raise StoreDown(explain(error, self.url)) from None
 
-    def _run(self, client: "redis.Redis", name: str, keys: list[str], args: list[Any]) -> Any:
-        def call() -> Any:
+    def _run(self, client: "redis.Redis", name: str, keys: list[str], args: list[Any]) -> Reply:
+        def call() -> Reply:
             try:
                 return client.evalsha(_SHA[name], len(keys), *keys, *args)
             except NoScriptError:
@@ -138,7 +169,7 @@ class RedisStore:
 
         return self._try(call)
 
-    def _connected(self, connection: Any) -> None:
+    def _connected(self, connection: BareConnection) -> None:
         """The connection for leases was opened, the first time or again."""
         connection.on_connect()
         self._reconnected = True
@@ -148,6 +179,9 @@ class RedisStore:
 
         Its client opens a lost connection again silently, and a Redis that crashed has lost what was written
         in its last second.
+
+        Returns:
+            Whether it was; then the next call says no.
         """
         was, self._reconnected = self._reconnected, False
         return was
@@ -216,7 +250,7 @@ class RedisStore:
         """The record of a room, with any owner; None when there is no record."""
         own, ck, jr, chat = self.keys.room(code, "own", "ck", "jr", "chat")
 
-        def call() -> Any:
+        def call() -> Reply:
             with self._look.pipeline(transaction=True) as pipe:
                 pipe.exists(own)
                 pipe.get(ck)
@@ -325,7 +359,7 @@ class RedisStore:
 
         return self._try(call)
 
-    def _add(self, pipe: Any, write: Write) -> None:
+    def _add(self, pipe: Reply, write: Write) -> None:
         fence = [write.owner.lease_id, write.owner.epoch]
         room = self.keys.room
         match write.kind:
@@ -378,10 +412,10 @@ class RedisStore:
         self._try(call)
 
     def listen(self, process: str) -> Iterator[bytes | None]:
-        """Envelopes out of a mailbox; None once in LISTEN_S when there are none. Raises StoreDown."""
+        """Packets out of a mailbox; None once in LISTEN_S when there are none. Raises StoreDown."""
         link = connection(self.url)
 
-        def next_one() -> Any:
+        def next_one() -> Reply:
             try:
                 return link.read_response(timeout=LISTEN_S, disconnect_on_error=False)
             except redis.TimeoutError:

@@ -176,6 +176,29 @@ class PendingCalls:
 # --- connections whose room is at another worker --------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Looks for a room, for a connection that wants to get into it.
+
+    Attributes:
+        code: the room's code.
+        until_ms: when to give up.
+        here: called when the room is at this worker.
+        there: called with the process at which it is.
+        missing: called when there is no such room.
+        give_up: called when the time is up.
+        wanted: whether to go on.
+    """
+
+    code: str
+    until_ms: int
+    here: Callable[[], None]
+    there: Callable[[str], None]
+    missing: Callable[[], None]
+    give_up: Callable[[], None]
+    wanted: Callable[[], bool] = lambda: True
+
+
 class RemoteSessions:
     """This worker's connections whose room is at another worker.
 
@@ -257,47 +280,57 @@ class RemoteSessions:
 
     def enter_by_code(self, sid: str, device: str, command: c.Join, code: str, later: Later) -> None:
         """Bring a connection into a room, wherever that is."""
-        until_ms = self._now_ms() + REPLY_MS
 
-        def retry() -> None:
-            self._retry(until_ms, look, lambda: later(BUSY))
-
-        def replied(reply: m.Reply | None, process: str) -> None:
-            if reply is not None and not reply.ok and reply.data["code"] == "moved":
-                retry()
+        def here() -> None:
+            try:
+                answer = self._enter_here(sid, device, command, later)
+            except Refused as refused:
+                later(refused)
             else:
-                self.entered(sid, process, reply, later)
+                if answer is not None:
+                    later(answer)
+
+        def there(process: str) -> None:
+            def replied(reply: m.Reply | None) -> None:
+                if _is_moved(reply):
+                    self._search_again(search)
+                else:
+                    self.entered(sid, process, reply, later)
+
+            self._calls.call(process, sid, device, "join", code, command, replied)
+
+        search = _Search(
+            code, self._now_ms() + REPLY_MS, here, there, lambda: later(NoSuchRoom()), lambda: later(BUSY)
+        )
+        self._search(search)
+
+    def _search(self, search: _Search, after_ms: int = 0) -> None:
+        """Look for a room, in a greenlet of its own."""
 
         def look() -> None:
+            if not search.wanted():
+                return
             try:
-                location = self._placement.locate(code)
+                location = self._placement.locate(search.code)
             except LocationUnknown:
-                retry()
+                self._search_again(search)
                 return
             if location is None:
-                later(NoSuchRoom())
+                search.missing()
             elif location.process == self._process:
-                try:
-                    answer = self._enter_here(sid, device, command, later)
-                except Refused as refused:
-                    later(refused)
-                else:
-                    if answer is not None:
-                        later(answer)
+                search.here()
             else:
-                self.learn(code, location)
-                process = location.process
-                self._calls.call(
-                    process, sid, device, "join", code, command, lambda reply: replied(reply, process)
-                )
+                self.learn(search.code, location)
+                search.there(location.process)
 
-        self._placement.spawn(look)
+        self._placement.spawn(look, after_ms)
 
-    def _retry(self, until_ms: int, work: Callable[[], None], give_up: Callable[[], None]) -> None:
-        if self._now_ms() >= until_ms:
-            give_up()
+    def _search_again(self, search: _Search) -> None:
+        """Look for a room once more in a moment, if there is time left."""
+        if self._now_ms() >= search.until_ms:
+            search.give_up()
         else:
-            self._placement.spawn(work, RETRY_MS)
+            self._search(search, RETRY_MS)
 
     def entered(self, sid: str, process: str, reply: m.Reply | None, later: Later) -> None:
         """Another process has replied to a way into a room."""
@@ -343,46 +376,46 @@ class RemoteSessions:
             # A room that cannot be found is not gone: a client that comes back later may find it.
             self._local.close(sid, "draining", "The server looks for your room. One moment.")
 
-        def retry() -> None:
-            self._retry(until_ms, look, give_up)
+        def is_open() -> bool:
+            return self._local.info(sid) is not None
 
-        def replied(reply: m.Reply | None, process: str) -> None:
-            if self._local.info(sid) is None:
-                if reply is not None and reply.ok:
-                    self._post(process, m.Disconnected(sid, code))
-            elif reply is None or (not reply.ok and reply.data["code"] == "moved"):
-                self.locations.pop(code, None)
-                retry()
-            elif not reply.ok:
-                done(None)
-            else:
-                self._settle(sid, code, RoomLocation(process, reply.epoch))
-                done(msgspec.convert(reply.data, Joined))
-
-        def look() -> None:
-            if self._local.info(sid) is None:
+        def here() -> None:
+            if self._is_moving(code) or self._placement.blocked:
+                self._search_again(search)
                 return
-            try:
-                location = self._placement.locate(code)
-            except LocationUnknown:
-                retry()
-                return
-            if location is None:
-                done(None)
-            elif location.process == self._process:
-                if self._is_moving(code) or self._placement.blocked:
-                    retry()
-                    return
-                self.rooms.pop(sid, None)
-                done(self._service.resume(sid, device, code, self._now_ms()))
-            else:
-                process = location.process
-                self.learn(code, location)
-                self._calls.call(
-                    process, sid, device, "resume", code, c.Nothing(), lambda reply: replied(reply, process)
-                )
+            self.rooms.pop(sid, None)
+            done(self._service.resume(sid, device, code, self._now_ms()))
 
-        self._placement.spawn(look)
+        def there(process: str) -> None:
+            def replied(reply: m.Reply | None) -> None:
+                self._resumed(sid, process, reply, search, done)
+
+            self._calls.call(process, sid, device, "resume", code, c.Nothing(), replied)
+
+        search = _Search(code, until_ms, here, there, lambda: done(None), give_up, is_open)
+        self._search(search)
+
+    def _resumed(
+        self,
+        sid: str,
+        process: str,
+        reply: m.Reply | None,
+        search: _Search,
+        done: Callable[[Joined | None], None],
+    ) -> None:
+        """Another process has replied to a `resume`."""
+        code = search.code
+        if self._local.info(sid) is None:
+            if reply is not None and reply.ok:
+                self._post(process, m.Disconnected(sid, code))
+        elif reply is None or _is_moved(reply):
+            self.locations.pop(code, None)
+            self._search_again(search)
+        elif not reply.ok:
+            done(None)
+        else:
+            self._settle(sid, code, RoomLocation(process, reply.epoch))
+            done(msgspec.convert(reply.data, Joined))
 
     # --- what happens there -------------------------------------------------------------------
 
@@ -390,7 +423,7 @@ class RemoteSessions:
         """Have a command carried out where the room is."""
 
         def replied(reply: m.Reply | None) -> None:
-            if reply is None or (not reply.ok and reply.data["code"] == "moved"):
+            if reply is None or _is_moved(reply):
                 if self.locations.get(code, location) != location:
                     self.order(sid, code, name, command, later)
                 else:
@@ -457,3 +490,8 @@ class RemoteSessions:
 
 def _refusal(reply: m.Reply) -> Refused:
     return Refused(str(reply.data["code"]), str(reply.data["message"]))
+
+
+def _is_moved(reply: m.Reply | None) -> bool:
+    """Whether the room is not at the worker that replied."""
+    return reply is not None and not reply.ok and reply.data["code"] == "moved"

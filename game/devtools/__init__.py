@@ -1,1 +1,1 @@
-"""Tools for those who run or change Rumpus on one machine."""
+"""Tools for running and changing Rumpus on one machine."""

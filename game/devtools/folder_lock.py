@@ -1,7 +1,7 @@
-"""The lock of a folder that one cluster uses at a time: held while any of its processes lives.
+"""The lock of a folder that one cluster uses at a time: held while any of its processes runs.
 
-The lock belongs to an open file, which every child inherits. So it outlives a supervisor that was killed, for
-as long as something that it started goes on.
+The lock belongs to an open file, which every child inherits. So it outlives a supervisor that was killed,
+while a process that it started goes on.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ class FolderLock:
         self._file: int | None = None
 
     def take(self) -> bool:
-        """Take the lock; False if processes that live on hold it."""
+        """Take the lock; False if running processes hold it."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + PATIENCE_S
         while True:
@@ -57,7 +57,7 @@ class FolderLock:
             self._file = None
 
     def holders(self) -> list[Holder]:
-        """The processes that have the file open, as far as this user may see. Needs /proc."""
+        """The processes that have the file open, as far as this user may see; none without /proc."""
         path = str(self._path.resolve())
         found: list[Holder] = []
         for entry in Path("/proc").glob("[0-9]*"):
@@ -68,5 +68,5 @@ class FolderLock:
                 ):
                     found.append(Holder(pid, (entry / "comm").read_text().strip()))
             except OSError:
-                continue  # it has just ended, or is somebody else's
+                continue  # it has just ended, or is another user's
         return sorted(found, key=lambda one: one.pid)

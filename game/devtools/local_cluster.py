@@ -1,9 +1,9 @@
-"""Redis, workers and nginx on one machine, as one command: started in order, watched, ended in order.
+"""A local cluster: Redis, workers and nginx on one machine, started in order, watched, ended in order.
 
-A worker that dies is started again, and its lease is deleted at once, so that its rooms go on elsewhere
-without waiting for the lease to run out. Redis and nginx are started again, too; if one of them keeps ending,
-the cluster ends with a message. SIGHUP restarts the workers one after the other, SIGTERM ends all. When the
-supervisor itself is killed, everything ends with it; what does not keeps the folder locked.
+A worker that ends is started again, and its lease is deleted at once, so that other workers go on with its
+rooms without waiting for the lease to run out. Redis and nginx are started again, too; if one of them keeps
+ending, the cluster ends with a message. SIGHUP restarts the workers one after the other, SIGTERM ends all.
+When the supervisor is killed, everything ends with it; a process that does not keeps the folder locked.
 """
 
 import json
@@ -27,47 +27,57 @@ from game.cluster.redis_errors import explain
 from game.cluster.redis_store import Keys, connect
 from game.devtools.folder_lock import FolderLock
 
-log = logging.getLogger("rumpus.supervise")
+log = logging.getLogger("rumpus.local_cluster")
 
 ROOT = Path(__file__).parents[2]
 READY_S = 120.0
 SOON_S = 5.0
-"""A worker that lived shorter than this is not started again at once."""
-MOST_WAIT_S = 5.0
-MOST_SHORT_LIVES = 5
-"""Redis or nginx that lives so shortly, so many times in a row, will not get better by itself."""
-LEASH = Path(__file__).with_name("leash.py")
+"""A process that ran for a shorter time than this is not started again at once."""
+MAX_WAIT_S = 5.0
+MAX_SHORT_RUNS = 5
+"""Redis or nginx that ends soon this many times in a row will not recover."""
+END_WITH_PARENT = Path(__file__).with_name("end_with_parent.py")
 
 
-class Unfit(Exception):
+class CannotStart(Exception):
     """The cluster cannot be started; the text says why and what to do."""
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A free port of this machine."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
 
 
-def taken(port: int) -> bool:
-    """Whether somebody listens on a port of this machine."""
+def is_taken(port: int) -> bool:
+    """Whether a process listens on a port of this machine."""
     with socket.socket() as sock:
         sock.settimeout(0.3)
         return sock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def program(name: str) -> str:
-    """The path of a program. Raises Unfit when it is not installed."""
+    """The path of a program. Raises CannotStart when it is not installed."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
     if found is None:
-        raise Unfit(f"{name} is not installed; try: apt-get install {name}")
+        raise CannotStart(f"{name} is not installed; try: apt-get install {name}")
     return found
 
 
 @dataclass(slots=True)
 class Worker:
-    """One worker's place: its processes come and go."""
+    """One worker's place in the cluster, for one process after the other.
+
+    Attributes:
+        name: its `cluster.worker_id`.
+        port: where it listens.
+        process: the process that runs now.
+        started: when that was started, in s of the monotonic clock.
+        wait_s: how long to wait before the next start.
+        again_at: when to start it again; None while it runs.
+        leaving: it was asked to end.
+    """
 
     name: str
     port: int
@@ -80,7 +90,16 @@ class Worker:
 
 @dataclass(slots=True)
 class Plan:
-    """What to start. `port` is nginx's, 0: a free one; `redis_url` "" starts a Redis of its own."""
+    """What to start.
+
+    Attributes:
+        folder: for logs, state and Redis's files.
+        workers: how many.
+        port: nginx's; 0: a free one.
+        redis_url: a Redis that runs already; "": start one.
+        environ: settings of the workers, as environment variables.
+        redis_port: of the Redis that is started; 0: a free one.
+    """
 
     folder: Path
     workers: int = 3
@@ -92,12 +111,12 @@ class Plan:
 
 @dataclass(slots=True)
 class Restarts:
-    """When a program that has ended is started again: at once, and later each time that it ends soon."""
+    """When a program that has ended is started again: at once, and later each time it ends soon."""
 
     started: float = 0.0
     again_at: float | None = None
     wait_s: float = 0.0
-    short_lives: int = 0
+    short_runs: int = 0
 
     def begun(self) -> None:
         """The program was started."""
@@ -107,8 +126,8 @@ class Restarts:
         """The program has ended."""
         now = time.monotonic()
         short = now - self.started < SOON_S
-        self.short_lives = self.short_lives + 1 if short else 1
-        self.wait_s = min(max(0.2, self.wait_s * 2), MOST_WAIT_S) if short else 0.0
+        self.short_runs = self.short_runs + 1 if short else 1
+        self.wait_s = min(max(0.2, self.wait_s * 2), MAX_WAIT_S) if short else 0.0
         self.again_at = now + self.wait_s
 
 
@@ -116,7 +135,7 @@ class Supervisor:
     """Starts what a plan names, and keeps it running until `stop`.
 
     Attributes:
-        failure: why the cluster has ended by itself; "" while it has not.
+        failure: why the cluster has ended without being asked to; "" while it has not.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -140,13 +159,13 @@ class Supervisor:
     # --- starting -----------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start everything; returns when players can come. Raises Unfit."""
+        """Start everything; returns when players can connect. Raises CannotStart."""
         folder = self.plan.folder
         (folder / "logs").mkdir(parents=True, exist_ok=True)
         (folder / "tmp").mkdir(exist_ok=True)
         self._take_folder()
-        if self.plan.port and taken(self.plan.port):
-            raise Unfit(f"port {self.plan.port} is taken already; choose another with --port")
+        if self.plan.port and is_taken(self.plan.port):
+            raise CannotStart(f"port {self.plan.port} is taken already; choose another with --port")
         if self.plan.redis_url:
             self._check_redis()
         else:
@@ -159,7 +178,7 @@ class Supervisor:
         self._write_state()
 
     def _take_folder(self) -> None:
-        """Take the folder for this cluster alone. Raises Unfit while another one's processes live."""
+        """Lock the folder for this cluster. Raises CannotStart while another one's processes run."""
         if self._lock.take():
             return
         holders = self._lock.holders()
@@ -170,40 +189,71 @@ class Supervisor:
         except (OSError, ValueError, KeyError, TypeError):
             supervisor, link = 0, ""
         if any(one.pid == supervisor for one in holders):
-            raise Unfit(
+            raise CannotStart(
                 f"a cluster runs in {self.plan.folder} already, at {link}; end it with: kill {supervisor}"
                 " (or use another folder: --folder)"
             )
         names = ", ".join(f"{one.name} ({one.pid})" for one in holders)
         cure = f": {names}; end them with: kill -9 {pids}" if holders else ""
-        raise Unfit(f"processes of an earlier cluster in {self.plan.folder} still live{cure}")
+        raise CannotStart(f"processes of an earlier cluster in {self.plan.folder} still run{cure}")
 
     def _spawn(
-        self, command: list[str], log: str, death: signal.Signals, **options: Any
+        self,
+        command: list[str],
+        log: str,
+        death: signal.Signals,
+        *,
+        discard_output: bool = False,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+        umask: int = -1,
     ) -> "subprocess.Popen[bytes]":
-        """Start a program that gets `death` when this process dies, in a process group of its own."""
+        """Start a program in a process group of its own.
+
+        Args:
+            command: the program and its arguments.
+            log: the name of its log.
+            death: the signal that it gets when this process ends.
+            discard_output: keep only what it writes to stderr.
+            cwd: its working directory.
+            env: its environment.
+            umask: its umask, -1 for this process's.
+
+        Returns:
+            The process.
+        """
         with (self.plan.folder / "logs" / f"{log}.log").open("ab") as lines:
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", str(LEASH), str(int(death)), str(os.getpid()), *command],
-                stdout=options.pop("stdout", lines),
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    str(END_WITH_PARENT),
+                    str(int(death)),
+                    str(os.getpid()),
+                    *command,
+                ],
+                stdout=subprocess.DEVNULL if discard_output else lines,
                 stderr=lines,
                 pass_fds=self._lock.inherited,
                 process_group=0,
-                **options,
+                cwd=cwd,
+                env=env,
+                umask=umask,
             )
 
     def _check_redis(self) -> None:
-        """Raises Unfit when the Redis that the plan names cannot be used."""
+        """Raises CannotStart when the Redis that the plan names cannot be used."""
         client = connect(self.redis_url)
         try:
             client.ping()
         except (RedisError, OSError) as error:
-            raise Unfit(explain(error, self.redis_url)) from None
+            raise CannotStart(explain(error, self.redis_url)) from None
         finally:
             client.close()
 
     def start_redis(self) -> None:
-        """Start Redis, and wait until it answers. Raises Unfit."""
+        """Start Redis, and wait until it answers. Raises CannotStart."""
         self._launch_redis()
         client = connect(self.redis_url)
         deadline = time.monotonic() + READY_S
@@ -211,16 +261,16 @@ class Supervisor:
             try:
                 client.ping()
                 return
-            except Exception as error:
+            except (RedisError, OSError) as error:
                 if time.monotonic() > deadline or self.redis is None or self.redis.poll() is not None:
                     cause = explain(error, self.redis_url)
-                    raise Unfit(f"Redis does not start; see logs/redis.log. {cause}") from None
+                    raise CannotStart(f"Redis does not start; see logs/redis.log. {cause}") from None
                 time.sleep(0.02)
 
     def _launch_redis(self) -> None:
         folder = self.plan.folder / "redis"
         folder.mkdir(exist_ok=True)
-        # Redis holds names, chat and tokens: its files are for this user only, those of earlier runs too.
+        # Redis holds names, chat and tokens: only this user may read its files, those of earlier runs too.
         folder.chmod(0o700)
         self.redis = self._spawn(
             [
@@ -234,7 +284,7 @@ class Supervisor:
         self._redis_restarts.begun()
 
     def redis_of(self, _worker: Worker) -> str:
-        """The address by which a worker reaches Redis."""
+        """The address at which a worker reaches Redis."""
         return self.redis_url
 
     def launch(self, worker: Worker) -> None:
@@ -252,17 +302,17 @@ class Supervisor:
                 **self.plan.environ,
             }
         )
-        # With Redis gone as well there is nobody to hand rooms over to: it ends at once.
+        # Redis is gone with this process, so rooms cannot move: workers end at once.
         command = [sys.executable, str(ROOT / "server.py")]
         worker.process = self._spawn(
-            command, worker.name, signal.SIGKILL, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL
+            command, worker.name, signal.SIGKILL, cwd=ROOT, env=environ, discard_output=True
         )
         worker.started = time.monotonic()
         worker.again_at = None
         worker.leaving = False
 
     def is_ready(self, worker: Worker) -> bool:
-        """Whether a worker takes people in."""
+        """Whether a worker accepts players."""
         try:
             with socket.create_connection(("127.0.0.1", worker.port), 0.3) as sock:
                 sock.settimeout(0.5)
@@ -276,7 +326,7 @@ class Supervisor:
         while not self.is_ready(worker):
             dead = worker.process is not None and worker.process.poll() is not None
             if dead or time.monotonic() > deadline:
-                raise Unfit(f"worker {worker.name} does not start; see logs/{worker.name}.log")
+                raise CannotStart(f"worker {worker.name} does not start; see logs/{worker.name}.log")
             time.sleep(0.02)
 
     def _start_nginx(self) -> None:
@@ -287,9 +337,9 @@ class Supervisor:
         (folder / "listen.conf").write_text(f"listen 127.0.0.1:{self.port};\n")
         self._launch_nginx()
         deadline = time.monotonic() + READY_S
-        while not taken(self.port):
+        while not is_taken(self.port):
             if time.monotonic() > deadline or self.nginx is None or self.nginx.poll() is not None:
-                raise Unfit("nginx does not start; see logs/nginx.log")
+                raise CannotStart("nginx does not start; see logs/nginx.log")
             time.sleep(0.02)
 
     def _launch_nginx(self) -> None:
@@ -317,7 +367,7 @@ class Supervisor:
     # --- watching -----------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Watch until a signal, or a failure, ends the cluster; takes over the signals of this process."""
+        """Watch until a signal or a failure ends the cluster. Sets this process's signal handlers."""
         signal.signal(signal.SIGCHLD, lambda *_: self._wakes.set())
         signal.signal(signal.SIGHUP, lambda *_: self.roll())
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -338,15 +388,15 @@ class Supervisor:
         self._wakes.set()
 
     def look(self) -> None:
-        """Deal with workers that have died and with those to be restarted; call it when a child ends."""
+        """Start again what has ended, and go on with a rolling restart; call it when a child ends."""
         now = time.monotonic()
         for worker in self.workers:
             process = worker.process
             if process is not None and process.poll() is not None:
-                self.bury(worker, process.pid)
+                self.end_lease(worker, process.pid)
                 worker.process = None
                 short = not worker.leaving and now - worker.started < SOON_S
-                worker.wait_s = min(max(0.2, worker.wait_s * 2), MOST_WAIT_S) if short else 0.0
+                worker.wait_s = min(max(0.2, worker.wait_s * 2), MAX_WAIT_S) if short else 0.0
                 worker.again_at = now + worker.wait_s
             if worker.again_at is not None and now >= worker.again_at:
                 self.launch(worker)
@@ -367,21 +417,21 @@ class Supervisor:
             return
         if restarts.again_at is None:
             restarts.ended()
-            if restarts.short_lives >= MOST_SHORT_LIVES:
+            if restarts.short_runs >= MAX_SHORT_RUNS:
                 log_name = f"{self.plan.folder}/logs/{name.lower()}.log"
                 self.failure = (
-                    f"{name} ended {restarts.short_lives} times in a row (last: {code}); see {log_name}"
+                    f"{name} ended {restarts.short_runs} times in a row (last: {code}); see {log_name}"
                 )
                 self._end()
                 return
             log.warning("%s has ended (%d): starting it again", name, code)
-            kill_group(process.pid)  # nginx's own workers would go on, and hold its port
+            kill_group(process.pid)  # nginx's workers would go on, and keep its port
         if restarts.again_at is not None and time.monotonic() >= restarts.again_at:
             launch()
             self._write_state()
 
     def _roll_on(self) -> None:
-        """Bring the restart of the first in the queue one step further."""
+        """Restart the next worker if the one before is ready."""
         worker, process = self._rolling[0], self._rolling[0].process
         if process is None or not self.is_ready(worker):
             return
@@ -398,22 +448,22 @@ class Supervisor:
         """Whether workers are being restarted one after the other."""
         return bool(self._rolling)
 
-    def bury(self, worker: Worker, pid: int) -> None:
-        """Delete the lease of a process that is dead, so that nobody waits for it to run out."""
+    def end_lease(self, worker: Worker, pid: int) -> None:
+        """Delete the lease of a process that has ended, so that no worker waits for it to run out."""
         try:
             client = connect(self.redis_url)
             known: Any = client.zrange(self._keys.index, 0, -1)
-            for wid in known:
-                if wid.decode().startswith(f"{worker.name}-{pid}-"):
-                    client.delete(self._keys.lease(wid.decode()))
+            for lease_id in known:
+                if lease_id.decode().startswith(f"{worker.name}-{pid}-"):
+                    client.delete(self._keys.lease(lease_id.decode()))
             client.close()
-        except Exception as error:
+        except (RedisError, OSError) as error:
             log.warning("the lease of %s could not be deleted: %s", worker.name, error)
 
     # --- ending -------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """End everything: workers first, so that they can still save, then nginx and Redis."""
+        """End everything: workers first, since they need Redis to save, then nginx and Redis."""
         processes = [one.process for one in self.workers if one.process is not None]
         end(processes, 10)
         end([one for one in (self.nginx, self.redis) if one is not None], 5)
@@ -421,7 +471,7 @@ class Supervisor:
 
 
 def end(processes: "list[subprocess.Popen[bytes]]", patience_s: float) -> None:
-    """Ask processes to end, and kill those that do not."""
+    """Ask processes to end, and kill those that have not after `patience_s`."""
     for process in processes:
         if process.poll() is None:
             process.send_signal(signal.SIGCONT)
@@ -436,8 +486,8 @@ def end(processes: "list[subprocess.Popen[bytes]]", patience_s: float) -> None:
 
 
 def kill_group(pid: int) -> None:
-    """End a process and whatever it has started, at once."""
+    """Kill a process and the processes that it has started."""
     try:
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        pass  # it has ended, and its number may be another's
+        pass  # it has ended, and its number may be another process's

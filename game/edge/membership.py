@@ -44,7 +44,7 @@ MAX_WAIT_S = 5.0
 BUILD_EVERY_S = 600.0
 """How often the files of this build are kept for another week."""
 BUILD_AGAIN_S = 2.0
-_ALL_ADDRESSES = ("", "0.0.0.0", "::")
+_ALL_ADDRESSES = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
 
 def new_process(worker_id: str) -> str:
@@ -144,7 +144,7 @@ class Membership:
                 return
             except StoreDown as error:
                 warnings.failed(str(error))
-            gevent.sleep(random.uniform(wait_s / 2, wait_s))
+            gevent.sleep(random.uniform(wait_s / 2, wait_s))  # noqa: S311 - spreads load
             wait_s = min(wait_s * 2, MAX_WAIT_S)
 
     @staticmethod

@@ -83,7 +83,7 @@ class MessageQueue:
             message = json.loads(data)
             if isinstance(message, dict) and message.get("host_id") != self._me:
                 self._carry_out(message)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any process may publish anything
             log.warning("a message of the queue could not be carried out: %r", error)
 
     def _carry_out(self, message: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from redis.exceptions import RedisError
 
 from game.cluster import redis_store
 from game.cluster.redis_store import RedisStore, connect
@@ -52,7 +53,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             client.ping()
             break
-        except Exception:
+        except RedisError:
             assert time.monotonic() < deadline, "Redis does not start"
             time.sleep(0.02)
     yield url

@@ -31,6 +31,7 @@ class MemoryStore:
         down: calls raise StoreDown.
         mailboxes: called with each packet, by process.
         aside: records that were set aside, by code.
+        records: the rooms, by code.
     """
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -39,7 +40,7 @@ class MemoryStore:
         self.mailboxes: dict[str, Callable[[bytes], None]] = {}
         self._leases: dict[str, tuple[int, bytes]] = {}
         self._known: list[str] = []
-        self._records: dict[str, _Record] = {}
+        self.records: dict[str, _Record] = {}
         self._results: dict[tuple[str, int], bytes] = {}
         self._lists: dict[str, bytes] = {}
         self._index: dict[str, tuple[int, set[str]]] = {}
@@ -51,7 +52,7 @@ class MemoryStore:
         """Forget everything, as a Redis without its disk does."""
         self._leases.clear()
         self._known.clear()
-        self._records.clear()
+        self.records.clear()
         self._results.clear()
         self._index.clear()
         self._generation += 1
@@ -59,7 +60,7 @@ class MemoryStore:
     def save(self) -> bytes:
         """What a file on disk would hold now."""
         kept = (
-            self._leases, self._known, self._records, self._results, self._lists, self._index,
+            self._leases, self._known, self.records, self._results, self._lists, self._index,
             self._generation
         )  # fmt: skip
         return pickle.dumps(kept)
@@ -69,7 +70,7 @@ class MemoryStore:
         self._reconnected = True
         kept = pickle.loads(saved)  # noqa: S301 - it comes from `save`
         (
-            self._leases, self._known, self._records, self._results, self._lists, self._index,
+            self._leases, self._known, self.records, self._results, self._lists, self._index,
             self._generation
         ) = kept  # fmt: skip
 
@@ -81,14 +82,14 @@ class MemoryStore:
         if self.down:
             raise StoreDown("the store is down")
         now_ms = self._now_ms()
-        for code in [code for code, one in self._records.items() if one.until_ms <= now_ms]:
-            del self._records[code]
+        for code in [code for code, one in self.records.items() if one.until_ms <= now_ms]:
+            del self.records[code]
         for lease_id in [lease_id for lease_id, (until_ms, _) in self._index.items() if until_ms <= now_ms]:
             del self._index[lease_id]
 
     def _touch(self, code: str) -> None:
         """The record of a room was written: it lives on, and so does its owner's list of rooms."""
-        record = self._records[code]
+        record = self.records[code]
         record.until_ms = self._now_ms() + ROOM_TTL_MS
         _, codes = self._index.get(record.lease_id, (0, set()))
         self._index[record.lease_id] = (self._now_ms() + ROOMS_TTL_MS, codes | {code})
@@ -145,26 +146,26 @@ class MemoryStore:
     def owner(self, code: str) -> Owner | None:
         """Who owns a room."""
         self._check()
-        record = self._records.get(code)
+        record = self.records.get(code)
         return None if record is None else Owner(record.lease_id, record.epoch)
 
     def read(self, code: str) -> Record | None:
         """The record of a room, with any owner."""
         self._check()
-        record = self._records.get(code)
+        record = self.records.get(code)
         return None if record is None else Record(record.checkpoint, list(record.journal), list(record.chat))
 
     def keep(self, lease_id: str, codes: list[str]) -> None:
         """Rooms of this owner are in use."""
         self._check()
         for code in codes:
-            if code in self._records and self._records[code].lease_id == lease_id:
+            if code in self.records and self.records[code].lease_id == lease_id:
                 self._touch(code)
 
     def claim(self, code: str, lease_id: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
         """Own a room whose owner is lost, if that has not changed."""
         self._check()
-        record = self._records.get(code)
+        record = self.records.get(code)
         if record is None or not record.owned_by(was):
             return None
         record.lease_id, record.epoch = lease_id, record.epoch + 1
@@ -177,7 +178,7 @@ class MemoryStore:
     def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
         """Give a room away."""
         self._check()
-        record = self._records.get(code)
+        record = self.records.get(code)
         if record is None or not record.owned_by(was):
             return None
         record.lease_id, record.epoch = to, record.epoch + 1
@@ -188,7 +189,7 @@ class MemoryStore:
     def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
         """Own a room again."""
         self._check()
-        record = self._records.get(code)
+        record = self.records.get(code)
         epoch, base = was.epoch, was.epoch
         if record is not None:
             same = record.epoch >= epoch and process_of(record.lease_id) == process_of(lease_id)
@@ -201,7 +202,7 @@ class MemoryStore:
         kept.lease_id, kept.epoch, kept.base = lease_id, epoch + 1, base
         kept.checkpoint, kept.journal = checkpoint, []
         kept.chat, kept.seen, kept.last = [], {}, {}
-        self._records[code] = kept
+        self.records[code] = kept
         self._touch(code)
         return kept.epoch
 
@@ -211,7 +212,7 @@ class MemoryStore:
         return [self._write(write) for write in writes]
 
     def _write(self, write: Write) -> int:
-        record = self._records.get(write.code)
+        record = self.records.get(write.code)
         if write.kind == "open":
             if record is not None:
                 if not record.owned_by(write.owner):
@@ -219,7 +220,7 @@ class MemoryStore:
                 record.checkpoint, record.journal = write.data, []
             else:
                 owner = write.owner
-                self._records[write.code] = _Record(owner.lease_id, owner.epoch, checkpoint=write.data)
+                self.records[write.code] = _Record(owner.lease_id, owner.epoch, checkpoint=write.data)
             self._touch(write.code)
             return 1
         if record is None and write.kind == "last_result":
@@ -234,7 +235,7 @@ class MemoryStore:
         elif write.kind in ("result", "last_result"):
             return self._result(write)
         elif write.kind == "close":
-            del self._records[write.code]
+            del self.records[write.code]
             self._index.get(write.owner.lease_id, (0, set[str]()))[1].discard(write.code)
         else:
             return self._chat(record, write)

@@ -17,7 +17,8 @@ def test_a_new_owner_draws_one_word_at_a_time(taken_at: int) -> None:
         runner.step(streamed=True)
     journal = Journal.parse(runner.journal.pack())
     other = MatchRunner.resumed(game, journal, None, lambda: 9, 2, taken_at)
-    announced = [other.stream._chance] if other.stream._chance is not None else []
+    before = other.stream._chance  # noqa: SLF001 - the last word that was announced to clients
+    announced = [before] if before is not None else []
     heard = other.stream.chance
 
     def chance(tick: int, word: int) -> None:

@@ -164,7 +164,7 @@ def test_a_lobby_in_use_never_expires(fleet: Fleet) -> None:
         for _ in range(6):  # an hour, in which nobody does anything and workers only renew their leases
             fleet.now_us += HOUR_MS // 6 * 1000
             for one in fleet.workers:
-                one.node.lease._granted_ms = fleet.now_ms
+                one.node.lease._granted_ms = fleet.now_ms  # noqa: SLF001 - as if it was renewed meanwhile
                 fleet.store.heartbeat(one.node.lease.lease_id, one.node.info(), 1200, first=True)
                 one.node.lease.renew()
                 one.writer.write()

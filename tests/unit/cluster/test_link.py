@@ -21,19 +21,22 @@ def test_every_message_arrives_once_and_in_order(
     chance = random.Random(seed)
     here, there = ReliableLink("a", 1), ReliableLink("b", 1)
     got: list[int] = []
-    on_the_way: list[tuple[ReliableLink, bytes]] = []
     sent = now_ms = 0
+
+    def copies() -> int:
+        return (chance.random() >= loss) + (chance.random() < doubling)
+
     while len(got) < 40 and now_ms < 2400:
         now_ms += 5
         if sent < 40:
             assert here.post(Follow(str(sent), "ROOM"))
             sent += 1
-        for sender, receiver in ((here, there), (there, here)):
-            for data in sender.collect(now_ms):
-                if chance.random() >= loss:
-                    on_the_way.append((receiver, data))
-                if chance.random() < doubling:
-                    on_the_way.append((receiver, data))
+        on_the_way = [
+            (receiver, data)
+            for sender, receiver in ((here, there), (there, here))
+            for data in sender.collect(now_ms)
+            for _ in range(copies())
+        ]
         if chance.random() < delay:
             chance.shuffle(on_the_way)
         for receiver, data in on_the_way:
@@ -41,7 +44,6 @@ def test_every_message_arrives_once_and_in_order(
             assert not received.restarted
             if receiver is there:
                 got.extend(numbers(list(received.messages)))
-        on_the_way.clear()
     assert got == list(range(len(got)))
     if loss < 0.2:
         assert len(got) == 40

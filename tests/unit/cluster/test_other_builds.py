@@ -100,7 +100,7 @@ def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogC
 
 def spoil(fleet: Fleet, code: str, how: str) -> None:
     """Make of a room's record what another build may have left."""
-    record = fleet.store._records[code]
+    record = fleet.store.records[code]
     told: Any = msgspec.msgpack.decode(record.checkpoint)
     if how == "garbage":
         record.checkpoint = b"\xc1 no room at all"
@@ -290,8 +290,8 @@ def test_a_record_without_a_hash_is_read_as_before(fleet: Fleet) -> None:
         del frozen[name]
     del frozen["match"]["rules"]
     owner.die()
-    fleet.store._records[ann.code].checkpoint = msgspec.msgpack.encode(frozen)
-    fleet.store._records[ann.code].journal = []
+    fleet.store.records[ann.code].checkpoint = msgspec.msgpack.encode(frozen)
+    fleet.store.records[ann.code].journal = []
     fleet.wait_for(lambda: home(fleet, ann.code) is other, "another worker")
     assert other.room(ann.code).runner is not None
 

@@ -46,7 +46,7 @@ def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> 
 
 def test_a_room_that_another_worker_opens_for_a_newcomer_is_recorded_first(fleet: Fleet) -> None:
     here, there = fleet.worker("a"), fleet.worker("b")
-    here.node._load = 1.0  # so that new rooms go elsewhere
+    here.node.load = 1.0  # so that new rooms go elsewhere
     ann = fleet.guest(here)
     ann.go_in("create", game="dash")
     there_has = there.lobby.rooms
