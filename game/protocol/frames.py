@@ -43,6 +43,13 @@ MOST_UP_BYTES: Final = 5
 INT_MAX: Final = (1 << INT_BITS) - 1
 """The greatest tick, seq, value and bit mask."""
 CHECK_BYTES: Final = 2
+MOST_FIELDS: Final = 28
+"""Fields of an entity, since a mask has this many bits."""
+MOST_TEXT_BYTES: Final = 4096
+MOST_INTS: Final = 1 << 16
+"""Of a list of integers and of a list of entities."""
+MOST_CELLS: Final = 1 << 20
+"""Of a grid."""
 MOST_TICKS_AHEAD: Final = 15
 """An input for a later tick is moved to this one."""
 

@@ -3,8 +3,8 @@
 from collections import deque
 from dataclasses import dataclass
 
-MOST_AHEAD = 15
-"""Ticks that an input may lie ahead; beyond it is cut to this."""
+from game.protocol.frames import MOST_TICKS_AHEAD
+
 MOST_WAITING = 24
 
 
@@ -39,8 +39,10 @@ class InputQueue:
         if seq != self.seen_seq + 1 or len(self._waiting) >= MOST_WAITING:
             return False
         self.seen_seq = seq
-        due = min(max(tick, now_tick), now_tick + MOST_AHEAD)
-        self._waiting.append(Waiting(seq, due, buttons, value, max(-999, min(tick - now_tick, MOST_AHEAD))))
+        due = min(max(tick, now_tick), now_tick + MOST_TICKS_AHEAD)
+        self._waiting.append(
+            Waiting(seq, due, buttons, value, max(-999, min(tick - now_tick, MOST_TICKS_AHEAD)))
+        )
         return True
 
     def take(self, tick: int) -> Waiting | None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from .schema import MOST_CELLS, MOST_INTS, MOST_TEXT_BYTES, SCALARS, EntityView, FieldView
+from game.protocol.frames import MOST_CELLS, MOST_INTS, MOST_TEXT_BYTES
+
+from .schema import SCALARS, EntityView, FieldView
 from .tree import LARGEST, Changes, Tree, blank
 from .varint import BadFrame, Reader
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec import UNSET
 
+from game.protocol.frames import MOST_FIELDS, MOST_INTS, MOST_TEXT_BYTES
 from game.protocol.objects import (
     FIELD_KINDS,
     SCHEMA_VERSION,
@@ -32,11 +33,6 @@ HOSTS: Final = frozenset({HOST})
 
 SCALARS: Final = frozenset({"int", "fixed", "angle", "flag", "choice"})
 """The kinds of field that are one integer."""
-MOST_FIELDS: Final = 28
-MOST_TEXT_BYTES: Final = 4096
-MOST_INTS: Final = 1 << 16
-"""Of a list of integers and of a list of entities."""
-MOST_CELLS: Final = 1 << 20
 
 
 class BadSchema(TypeError):

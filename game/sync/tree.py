@@ -7,7 +7,9 @@ of `docs/protocol.md` calls so, with numbers for ids. Changes that reach `apply`
 
 from typing import Any
 
-from .schema import MOST_CELLS, MOST_INTS, SCALARS, EntityView, FieldView
+from game.protocol.frames import MOST_CELLS, MOST_INTS
+
+from .schema import SCALARS, EntityView, FieldView
 from .varint import BadFrame
 
 Tree = dict[str, Any]

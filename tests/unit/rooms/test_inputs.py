@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.rooms.inputs import MOST_AHEAD, MOST_WAITING, InputQueue
+from game.protocol.frames import MOST_TICKS_AHEAD
+from game.rooms.inputs import MOST_WAITING, InputQueue
 
 
 def test_an_input_is_applied_at_its_tick() -> None:
@@ -27,10 +28,10 @@ def test_a_late_input_is_applied_at_once_and_its_margin_says_so() -> None:
 def test_an_input_from_the_far_future_is_cut() -> None:
     queue = InputQueue()
     queue.push(100, 1, 100_000, 1, 0)
-    assert queue.take(100 + MOST_AHEAD - 1) is None
-    taken = queue.take(100 + MOST_AHEAD)
+    assert queue.take(100 + MOST_TICKS_AHEAD - 1) is None
+    taken = queue.take(100 + MOST_TICKS_AHEAD)
     assert taken is not None
-    assert taken.margin == MOST_AHEAD
+    assert taken.margin == MOST_TICKS_AHEAD
 
 
 def test_repeats_are_dropped_and_gaps_wait_for_what_is_missing() -> None:

@@ -2,15 +2,13 @@
 //
 // A body that does not decode leaves the state half changed, so whoever calls must then throw the
 // state away until the next keyframe: Decoder does.
+import { CHECK_BYTES, MOST_CELLS, MOST_INTS, MOST_TEXT_BYTES } from "../protocol.gen";
 import type { Keyframe, PrivateFrame, StateFrame } from "./frame";
 import type { EntityType, Field, Schema } from "./schema";
 import { blank, type Entity, type Series, settle } from "./state";
 import { DecodeError, Reader } from "./varint";
 
-const CHECK_BYTES = 2;
-const MOST_INTS = 65536;
 const MOST_ROWS = 1 << 20;
-const MOST_CELLS = 1 << 20;
 const LARGEST = 2 ** 31;
 
 const reader = new Reader();
@@ -29,7 +27,7 @@ function takeScalar(field: Field, old: number): number {
 }
 
 function takeText(): string {
-  const bytes = reader.raw(reader.count(4096, "bytes of text"));
+  const bytes = reader.raw(reader.count(MOST_TEXT_BYTES, "bytes of text"));
   try {
     return words.decode(bytes);
   } catch {

@@ -1,5 +1,18 @@
 // A frame's head: which kind it is, where it belongs in the order, what it acknowledges. The state in
 // it is left for delta.ts, which reads it when its time has come.
+import {
+  ACKS,
+  ADVANCE,
+  CHECK_BYTES,
+  CLOCK,
+  EVENTS,
+  FULL,
+  KEYFRAME,
+  OF_HOST,
+  PRIVATE,
+  SHIFT,
+  STATE,
+} from "../protocol.gen";
 import { DecodeError, Reader } from "./varint";
 
 export interface SeatAck {
@@ -52,7 +65,6 @@ export interface ShiftFrame {
 }
 export type Frame = StateFrame | Keyframe | PrivateFrame | ClockFrame | ShiftFrame;
 
-const CHECK_BYTES = 2;
 const MOST_SEATS = 1024;
 const MOST_EVENTS = 4096;
 
@@ -104,14 +116,14 @@ export function open(bytes: Uint8Array, events: readonly { args: readonly string
   const first = reader.byte();
   const flags = first & 0xf0;
   switch (first & 15) {
-    case 1: {
+    case STATE: {
       const number = reader.byte();
-      const advance = flags & 0x40 ? reader.varint() : 1;
-      const acks = flags & 0x10 ? takeAcks() : [];
-      const happened = flags & 0x20 ? takeEvents(events) : [];
+      const advance = flags & ADVANCE ? reader.varint() : 1;
+      const acks = flags & ACKS ? takeAcks() : [];
+      const happened = flags & EVENTS ? takeEvents(events) : [];
       return { kind: "state", number, advance, acks, events: happened, bytes, body: reader.at };
     }
-    case 2: {
+    case KEYFRAME: {
       const number = reader.byte();
       const epoch = reader.varint();
       const tick = reader.varint();
@@ -119,18 +131,18 @@ export function open(bytes: Uint8Array, events: readonly { args: readonly string
       const acks = takeAcks();
       return { kind: "keyframe", number, epoch, tick, at, acks, bytes, body: reader.at };
     }
-    case 3:
+    case PRIVATE:
       return {
         kind: "private",
         seat: reader.varint(),
-        full: (flags & 0x10) !== 0,
-        ofHost: (flags & 0x20) !== 0,
+        full: (flags & FULL) !== 0,
+        ofHost: (flags & OF_HOST) !== 0,
         bytes,
         body: reader.at,
       };
-    case 4:
+    case CLOCK:
       return { kind: "clock", client: reader.varint(), now: reader.varint() };
-    case 6:
+    case SHIFT:
       return { kind: "shift", tick: reader.varint(), at: reader.varint() };
     default:
       throw new DecodeError(`a frame of unknown kind ${first}`);

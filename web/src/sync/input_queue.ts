@@ -1,5 +1,6 @@
 // One seat's inputs on their way up: numbered, stamped with the tick they are meant for, repeated until
 // the server has acknowledged them. Knows no keys and no socket.
+import { INPUT, MOST_INPUTS } from "../protocol.gen";
 import { Writer } from "./varint";
 
 interface Press {
@@ -10,8 +11,6 @@ interface Press {
   value: number;
 }
 
-/** Unacknowledged inputs in one message. */
-const MOST_REPEATED = 8;
 const STUCK_TICKS = 75;
 const HEARTBEAT_MS = 1000;
 /** A repeat goes out when an acknowledgement is overdue for so long. */
@@ -53,7 +52,7 @@ export class InputQueue {
     this.buttons = buttons;
     this.lastTick = Math.max(this.lastTick, tick);
     const last = this.pending.at(-1);
-    if (last && this.pending.length > MOST_REPEATED) {
+    if (last && this.pending.length > MOST_INPUTS) {
       // Never sent so far: the server has been silent for long, and only the latest still matters.
       last.tick = this.lastTick;
       last.buttons = buttons;
@@ -62,7 +61,7 @@ export class InputQueue {
     }
     this.seq++;
     this.pending.push({ seq: this.seq, tick: this.lastTick, buttons, value });
-    return this.pending.length <= MOST_REPEATED;
+    return this.pending.length <= MOST_INPUTS;
   }
 
   /** The server has all up to `seq`. `whole`: after a reload it may know more of us than we do. */
@@ -73,7 +72,7 @@ export class InputQueue {
       this.pending = [];
       if (whole) this.buttons = -1;
     }
-    if (this.pending.length > MOST_REPEATED && this.pending[0]!.seq <= seq) this.sentAt = -Infinity;
+    if (this.pending.length > MOST_INPUTS && this.pending[0]!.seq <= seq) this.sentAt = -Infinity;
     while (this.pending.length > 0 && this.pending[0]!.seq <= seq) this.pending.shift();
     if (whole) this.follow(seq);
   }
@@ -113,8 +112,8 @@ export class InputQueue {
   message(now: number, tick: number): Uint8Array {
     this.sentAt = now;
     const last = { seq: this.seq, tick, buttons: Math.max(0, this.buttons), value: 0 };
-    const list = this.pending.length > 0 ? this.pending.slice(0, MOST_REPEATED) : [last];
-    const out = new Writer().byte(1).varint(this.seat).varint(list.length).varint(list[0]!.seq);
+    const list = this.pending.length > 0 ? this.pending.slice(0, MOST_INPUTS) : [last];
+    const out = new Writer().byte(INPUT).varint(this.seat).varint(list.length).varint(list[0]!.seq);
     let before = 0;
     for (const press of list) {
       out.zigzag(press.tick - before).varint(press.buttons * 2 + (press.value ? 1 : 0));

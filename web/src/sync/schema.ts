@@ -1,12 +1,17 @@
 // A schema as it comes on joining, made ready for decoding: every field knows its numbers.
-import type { FieldInfo, FieldKind, PartInfo, SchemaInfo, TreeInfo } from "../protocol.gen";
+import {
+  type FieldInfo,
+  type FieldKind,
+  MOST_FIELDS,
+  type PartInfo,
+  type SchemaInfo,
+  type TreeInfo,
+} from "../protocol.gen";
 import { DecodeError } from "./varint";
 
 const KINDS: readonly string[] = "int fixed angle flag choice text ints series track grid entities".split(
   " ",
 );
-
-const MOST_FIELDS = 28;
 
 export class Field {
   readonly name: string;
