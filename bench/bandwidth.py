@@ -20,6 +20,7 @@ from game.catalogue import load_games
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
+from game.rooms.replication.streams import MatchStreams
 from game.rules import BotContext, Game
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
@@ -144,34 +145,40 @@ class Bench:
         head = Head(game.name, tuple(game.options.defaults()), seats, (0,) * game.seats[1], draw())
         runner = MatchRunner(game, head, draw)
         people = [Person(BotContext(seat, 2, seat % len(game.bot_styles), draw())) for seat in seats]
+        streams = MatchStreams(runner, 1)
         encoder = StateEncoder(Schema.of(game))
         encoder.start(runner.match.state)
         tables = _table_names(game)
         before = {name: meter.framed for name, meter in self.meters.items()}
-        while not runner.over and runner.match.tick < ticks:
+        while not runner.match.over and runner.match.tick < ticks:
             second = (self.ticks + runner.match.tick) // game.tick_hz
             for person in people:
                 message = person.play(runner, game.tick_hz)
                 if message is not None:
                     self.meters[UP].count(second, len(message), 4)
-            runner.step(True)
-            self._measure(runner, encoder, second, tables)
+            streams.add(runner, runner.tick(), True)
+            self._measure(runner, streams, encoder, second, tables)
         self.ticks += runner.match.tick
         for name, meter in self.meters.items():
             meter.matches.append((meter.framed - before[name]) * game.tick_hz / runner.match.tick)
 
     def _measure(
-        self, runner: MatchRunner, encoder: StateEncoder, second: int, tables: frozenset[str]
+        self,
+        runner: MatchRunner,
+        streams: MatchStreams,
+        encoder: StateEncoder,
+        second: int,
+        tables: frozenset[str],
     ) -> None:
         state = runner.match.state
         self.update_bytes += len(self._timed("update_s", lambda: encoder.update(state)))
-        assert isinstance(runner.told, DeltaStream)
-        told = runner.told.state(runner.match, True)
+        assert isinstance(streams.state, DeltaStream)
+        told = streams.state.state(runner.match, True)
         self.meters[DELTA].count(second, len(told.binary))
         self.meters[ORDINARY].count(second, len(told.binary), PLACEHOLDER_BYTES)
         self.meters[JSON_DIFF].count(second, _json_bytes("s", told.json()))
         self.meters[JSON_FULL].count(second, _json_bytes("s", _without(encoder.full_json(), tables)))
-        entries = runner.stream.message(runner.match)
+        entries = streams.inputs.message(runner.match)
         if entries is not None:
             self.meters[ENTRIES].count(second, len(entries.binary))
         if runner.match.tick % KEYFRAME_EVERY == 0:

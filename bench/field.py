@@ -18,6 +18,7 @@ from game.games.field import Field
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.interest import InterestStream
+from game.rooms.replication.streams import MatchStreams
 from game.rules import BotContext, Match
 from game.sync.delta import StateDecoder
 from game.sync.schema import Schema
@@ -42,17 +43,18 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     options = tuple(game.options.merge(game.options.defaults(), {"size": 4800, "minutes": 30}))
     head = Head(game.name, options, tuple(range(RIDERS)), (0,) * RIDERS, draw())
     runner = MatchRunner(game, head, draw)
-    views = runner.told
+    streams = MatchStreams(runner, 1)
+    views = streams.state
     assert isinstance(views, InterestStream)
     schema = Schema.of(game)
     decoders = {seat: StateDecoder(schema.describe()) for seat in DECODED if seat < people}
     bots = [BotContext(seat, 1 + seat % 5, seat % 3, draw()) for seat in range(people)]
     for seat in range(people, RIDERS):
-        runner.bots.seat(seat, 1 + seat % 5, seat % 3)
+        runner.add_bot(seat, 1 + seat % 5, seat % 3)
     seqs, held = [0] * people, [0] * people
     down = [0] * people
     for seat in range(people):
-        message = runner.keyframe_message(0, True, (seat,))
+        message = streams.keyframe(runner, 0, True, (seat,))
         down[seat] += _framed(message.binary)
         if seat in decoders:
             frame = parse_frame(message.binary)
@@ -64,14 +66,14 @@ def play(people: int, ticks: int, seed: int) -> dict[str, Any]:
     for _ in range(ticks):
         _press(runner, bots, seqs, held)
         began = process_time()
-        runner.step(False)
+        streams.add(runner, runner.tick(), False)
         stepped = process_time()
         views.step(runner.match, False)
         messages = [views.message(runner.match, (seat,), False) for seat in range(people)]
         encoded = process_time()
         for seat, message in enumerate(messages):
             down[seat] += _framed(message.binary)
-        in_view.append(sum(len(view.held) for view in views.views()) // people)
+        in_view.append(sum(len(view.held) for view in views.sets()) // people)
         for seat, decoder in decoders.items():
             _follow(decoder, messages[seat].binary, schema, runner.match, seat)
         if runner.match.tick > WARM_TICKS:

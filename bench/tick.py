@@ -17,6 +17,7 @@ from game.games.trails import Trails
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
+from game.rooms.replication.streams import MatchStreams
 
 SEATS = 8
 
@@ -51,20 +52,21 @@ def play(ticks: int, seed: int, level: int) -> dict[str, float]:
     runner: MatchRunner | None = None
     began = perf_counter()
     for _ in range(ticks):
-        if runner is None or runner.over:
+        if runner is None or runner.match.over:
             head = Head(game.name, tuple(options), tuple(range(SEATS)), (0,) * SEATS, chance.getrandbits(28))
             runner = MatchRunner(game, head, lambda: chance.getrandbits(28))
+            streams = MatchStreams(runner, 1)
             for seat in range(SEATS):
-                runner.bots.seat(seat, level, seat % len(game.bot_styles))
-            clock.watch("bots", runner.bots, "press")
+                runner.add_bot(seat, level, seat % len(game.bot_styles))
+            clock.watch("bots", runner._bots, "press")  # noqa: SLF001 - a part of what is measured
             clock.watch("rules", runner.match, "step")
-            clock.watch("events", runner.stream, "stepped")
-            clock.watch("events", runner.stream, "message")
-            clock.watch("delta", runner.told, "state")
-        runner.step(True)
-        assert isinstance(runner.told, DeltaStream)
-        runner.told.state(runner.match, False)
-        runner.stream.message(runner.match)
+            clock.watch("events", streams.inputs, "add")
+            clock.watch("events", streams.inputs, "message")
+            clock.watch("delta", streams.state, "state")
+        streams.add(runner, runner.tick(), True)
+        assert isinstance(streams.state, DeltaStream)
+        streams.state.state(runner.match, False)
+        streams.inputs.message(runner.match)
     whole = perf_counter() - began
     parts = {part: seconds * 1e6 / ticks for part, seconds in clock.seconds.items()}
     return parts | {"all": whole * 1e6 / ticks}

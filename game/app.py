@@ -82,7 +82,7 @@ def entropy_word() -> int:
 
 def report_failed_room(room: Room, error: Exception) -> None:
     """Log an exception of a game's rules, with the journal of the match."""
-    error_log.report(f"room {room.code} ({room.game.name})", error, room.journal_text(), source_of(room.game))
+    error_log.report(f"room {room.code} ({room.game.name})", error, room.failure_text(), source_of(room.game))
 
 
 class Worker:

@@ -103,7 +103,7 @@ class LocalGateway:
     ) -> c.CommandAnswer | None:
         """Carry out a command of a person in a room. Raises Refused."""
         del later
-        return self._service.order(sid, name, command, now_ms)
+        return self._service.command(sid, name, command, now_ms)
 
 
 class ClusterGateway:
@@ -206,7 +206,7 @@ class ClusterGateway:
             elif recorded:
                 later(now)
             else:
-                self._service.order(member, "leave", c.Nothing(), self._now_ms())
+                self._service.command(member, "leave", c.Nothing(), self._now_ms())
                 later(BUSY)
 
         return None if self._placement.hold_entry(code, done) else answer
@@ -251,7 +251,7 @@ class ClusterGateway:
         """Carry out a command in a room here, for a connection here or at another worker. Raises Refused."""
         place = self._service.place(member)
         if place is None:
-            return self._service.order(member, name, command, now_ms)
+            return self._service.command(member, name, command, now_ms)
         room, person = place
         if room.code in self.moving:
             self.moving[room.code].append(lambda: self._order_moved(member, name, command, later))
@@ -261,7 +261,7 @@ class ClusterGateway:
                 raise BUSY
             if command.n > room.chat.writer(person.id).last_n and not self._log.takes_chat(room.code):
                 raise UNSAVED
-        answer = self._service.order(member, name, command, now_ms)
+        answer = self._service.command(member, name, command, now_ms)
         if name == "chat" and self._log.hold_answer(room.code, lambda: later(answer)):
             return None
         return answer
@@ -534,7 +534,7 @@ class ClusterGateway:
         if room.setback:
             # What these clients know of the room is outdated: they are sent all of it again.
             for player, member in members.items():
-                self._outbox.tell_one(member, "joined", room.joined(room.people[player]))
+                self._outbox.tell_one(member, "joined", room.publisher.joined(room.people[player]))
                 self._service.follow(member)
 
     def _adopt(self, room: Room, one: m.Attachment) -> str | None:
@@ -554,6 +554,6 @@ class ClusterGateway:
             self._outbox.remote[member] = RemoteInfo(one.as_json, one.hashed)
         channel = None
         if not one.away:
-            channel = room.entries_channel if one.predicts else room.code
+            channel = room.replication.inputs_channel if one.predicts else room.code
         self._outbox.adopt(room.code, channel, member)
         return member

@@ -117,14 +117,14 @@ class Migration:
         if owner is None:
             self._gateway.settled(code)
             return False
-        room.publish()
-        self._service.halt(room)
+        room.publisher.publish()
+        self._service.suspend(room)
         frozen = freeze(room, self._world_ms(), with_match, setback)
         try:
             with self._writer.writing:
                 epoch = self._store.transfer(code, owner, to.lease_id, frozen)
         except StoreDown:
-            self._service.go_on(room)
+            self._service.resume_time(room)
             self._writer.log.forget_records()
             self._gateway.settled(code)
             return False

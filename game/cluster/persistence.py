@@ -29,8 +29,8 @@ from game.protocol.objects import ChatLine
 from game.rooms import chat
 from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
+from game.rooms.lifecycle import Phase
 from game.rooms.lobby import Lobby
-from game.rooms.phases import Phase
 from game.rooms.room import Room
 
 log = logging.getLogger("rumpus.cluster")
@@ -317,13 +317,13 @@ class CheckpointLog:
             writes.append(Write(kind, code, book.owner, freeze(room, now_ms)))
             self._checkpointed(book)
             book.opened = True
-        elif runner is not None and book.end is not None and runner.tick_number != book.tick:
+        elif runner is not None and book.end is not None and runner.match.tick != book.tick:
             packed = runner.journal.piece(book.end)
-            hash_tick, state_hash = runner.stream.hashes[-1] if runner.stream.hashes else (-1, 0)
-            rows = Rows(room.match_number, runner.tick_number, packed, hash_tick, state_hash)
+            hash_tick, state_hash = room.replication.last_hash()
+            rows = Rows(room.match_number, runner.match.tick, packed, hash_tick, state_hash)
             writes.append(Write("append", code, book.owner, encode_rows(rows)))
             book.end = runner.journal.end()
-            book.tick = runner.tick_number
+            book.tick = runner.match.tick
 
     @staticmethod
     def _may_have_changed(book: _Book, now_ms: int) -> bool:
@@ -340,7 +340,7 @@ class CheckpointLog:
         book.match = book.room.match_number
         book.checkpoint_ms = self._now_ms()
         book.end = None if runner is None else runner.journal.end()
-        book.tick = -1 if runner is None else runner.tick_number
+        book.tick = -1 if runner is None else runner.match.tick
 
     def written(self, writes: list[Write], answers: list[int]) -> tuple[list[str], list[SavedLine]]:
         """Take the store's answers to what `collect` returned.
@@ -589,6 +589,6 @@ class Writer:
             self.log.drop(room.code)
             self._gateway.lost(room)
             return
-        room.renew(epoch)
+        room.renew_epoch(epoch)
         self._outbox.epochs[room.code] = epoch
         self.log.change_owner(room.code, Owner(lease_id, epoch))

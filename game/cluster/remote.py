@@ -348,7 +348,7 @@ class RemoteSessions:
         """The connection is in a room at another worker from now on."""
         place = self._service.place(sid)
         if place is not None and place[0].code != code:
-            self._service.order(sid, "leave", c.Nothing(), self._now_ms())
+            self._service.command(sid, "leave", c.Nothing(), self._now_ms())
         self.leave(sid, code)
         self.rooms[sid] = code
         self.learn(code, location)

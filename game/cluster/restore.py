@@ -164,9 +164,11 @@ def _reopen(context: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> 
     room.next_person = max(1, old.next_person)
     for number, one in enumerate(old.people):
         look = number % LOOKS
-        person = Person(one.id, one.device, room.unused_name(one.name), look, look, now_ms, gone_ms=now_ms)
+        person = Person(
+            one.id, one.device, room.seating.unused_name(one.name), look, look, now_ms, gone_ms=now_ms
+        )
         room.people[person.id] = person
-        if one.seat is not None and room.find_seat(person):
+        if one.seat is not None and room.seating.find_seat(person):
             room.seats[person.seats()[0]].held = True
     room.owner = room.host = old.host if old.host in room.people else None
     return room

@@ -7,7 +7,9 @@ from time import thread_time_ns
 from game.kit.trials import ENTROPY_EVERY, Entry
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
+from game.rooms.replication.deltas import DeltaStream
 from game.rooms.replication.interest import InterestStream
+from game.rooms.replication.streams import MatchStreams
 from game.rules import ENTROPY, PRESS, BotContext, Game, Match
 
 
@@ -71,12 +73,13 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
     seqs = [0] * seats
     held = [0] * seats
     delta = entries = private = 0
-    hidden = runner.secrets.any
-    for seat in taken if isinstance(runner.told, InterestStream) else ():
-        runner.keyframe_message(0, True, (seat,))
+    streams = MatchStreams(runner, 1)
+    hidden = streams.private.any
+    for seat in taken if isinstance(streams.state, InterestStream) else ():
+        streams.keyframe(runner, 0, True, (seat,))
     for seat in taken if hidden else ():
-        runner.secrets.full(runner.match, seat)
-    while not runner.over and runner.match.tick < ticks:
+        streams.private.full(runner.match, seat)
+    while not runner.match.over and runner.match.tick < ticks:
         for bot in bots:
             seat, tick = bot.seat, runner.match.tick
             bot.buttons = buttons = game.bot(runner.match, bot)
@@ -84,26 +87,23 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
                 held[seat] = buttons
                 seqs[seat] += 1
                 runner.press(seat, seqs[seat], tick, buttons, 0)
-        runner.step(True)
-        delta += _delta(runner)
-        streamed = runner.stream.message(runner.match)
+        streams.add(runner, runner.tick(), True)
+        delta += _delta(runner.match, streams.state)
+        streamed = streams.inputs.message(runner.match)
         entries += 0 if streamed is None else _framed(streamed.binary)
         for seat in taken if hidden else ():
-            message = runner.secrets.update(runner.match, seat, False)
+            message = streams.private.update(runner.match, seat, False)
             private += 0 if message is None else _framed(message.binary)
     seconds = runner.match.tick / game.tick_hz
     return Bytes(delta / seconds, entries / seconds, private / seconds / seats)
 
 
-def _delta(runner: MatchRunner) -> int:
+def _delta(m: Match, state: DeltaStream | InterestStream) -> int:
     """Bytes of this tick's state: the one that all get, or the mean of those that each gets."""
-    if not isinstance(runner.told, InterestStream):
-        return _framed(runner.told.state(runner.match, False).binary)
-    runner.told.step(runner.match, False)
-    seats = runner.match.seats
-    return sum(_framed(runner.told.message(runner.match, (seat,), False).binary) for seat in seats) // len(
-        seats
-    )
+    if isinstance(state, DeltaStream):
+        return _framed(state.state(m, False).binary)
+    state.step(m, False)
+    return sum(_framed(state.message(m, (seat,), False).binary) for seat in m.seats) // len(m.seats)
 
 
 def _framed(message: bytes) -> int:

@@ -60,10 +60,10 @@ class Stage:
             gevent.sleep(LOOK_S)
             self._look()
             for room in list(self.worker.lobby):
-                room.take_up_rules()
+                room.choice.update_rules()
                 if room.runner is not None:
                     self._check(room.runner.match)
-                room.go_on_after_failure(clock_ms())
+                room.lifecycle.restart_after_failure(clock_ms())
 
     def _check(self, m: Match) -> None:
         """Print values out of their range: they are sent wrapped, so the page looks odd without a reason."""
@@ -78,12 +78,12 @@ class Stage:
     def _failed(self, room: Room, error: Exception) -> None:
         """A match broke: say where, and keep its journal."""
         live = room.runner
-        tick = f" at tick {live.tick_number}" if live is not None else ""
+        tick = f" at tick {live.match.tick}" if live is not None else ""
         line = f"{error_line(error, self.watched.path)}{tick}. Save the file, and a new match begins."
         kept = self._journals / f"{room.game.name}-failed.journal"
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(room.journal_text() + "\n")
+            kept.write_text(room.failure_text() + "\n")
             print(f"To see the match again: rumpus replay {kept}", flush=True)
         except OSError as trouble:
             print(f"The match's journal could not be kept: {trouble}", flush=True)

@@ -1,4 +1,4 @@
-"""Bots: seats whose buttons come from the game's own `bot`."""
+"""Bots: the inputs of seats that the game's own `bot` plays."""
 
 from collections.abc import Callable
 
@@ -6,24 +6,32 @@ from game.rules import BotContext, Game, Match
 
 
 class Bots:
-    """The bots of one match, by seat. `draw` gives secret words of 28 bits."""
+    """The bots of one match, by seat.
 
-    def __init__(self, game: Game, draw: Callable[[], int]) -> None:
+    Args:
+        game: the rules, whose `bot` decides.
+        draw_entropy: returns a secret word of 28 bits, with which a bot is seeded.
+
+    Attributes:
+        contexts: by seat, what a bot knows and remembers.
+    """
+
+    def __init__(self, game: Game, draw_entropy: Callable[[], int]) -> None:
         self._game = game
-        self._draw = draw
+        self._draw_entropy = draw_entropy
         self.contexts: dict[int, BotContext] = {}
 
-    def seat(self, seat: int, level: int, style: int) -> None:
-        """Let a bot play on `seat`."""
-        self.contexts[seat] = BotContext(seat, level, style, self._draw())
+    def add(self, seat: int, level: int, style: int) -> None:
+        """Let a bot play on a seat, instead of the one that may be there."""
+        self.contexts[seat] = BotContext(seat, level, style, self._draw_entropy())
 
-    def release(self, seat: int) -> None:
-        """The seat's bot stops."""
+    def remove(self, seat: int) -> None:
+        """Stop the bot of a seat, if there is one."""
         self.contexts.pop(seat, None)
 
     # hot: once per room and tick; bench/rooms.py --profile guards it
     def press(self, m: Match) -> list[tuple[int, int, int]]:
-        """The seats whose bots change their buttons in this tick, with the new buttons and their value."""
+        """The seats whose bots change their buttons in this tick, as (seat, buttons, value)."""
         changed: list[tuple[int, int, int]] = []
         bot = self._game.bot
         held = m.inputs

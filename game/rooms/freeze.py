@@ -1,25 +1,28 @@
-"""A whole room as bytes and back: what another worker needs to go on with it.
+"""Frozen rooms: a whole room as bytes and back, so that another worker can go on with it.
 
-Connections are left behind: whoever was in the room finds their seat held. Times are kept as distances from
-now, since no two machines' monotonic clocks agree. A running match is a checkpoint and the journal since.
+Connections are not part of it: the people of a thawed room find their seats held. Times are stored as
+distances from now, since the monotonic clocks of two machines differ. A running match is a checkpoint and
+the journal since.
 
-The bytes may come from a worker of another build. A field that was added needs a default, a field that was
-removed is ignored; any other change of a frozen struct, or of a class in it, needs a new `FORMAT`.
+The bytes may come from a worker of another build. A field that is added needs a default, and a field that is
+removed is ignored; any other change of a frozen struct, or of a class in it, needs a new `FORMAT`. The
+names of the fields are stored, so they do not follow the names in the rest of the code. `tests/data/frozen`
+keeps rooms that earlier builds have written.
 """
 
 from collections import deque
 from contextlib import suppress
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from game.protocol.objects import Results
 from game.rooms.chat import Chat, ChatLine
 from game.rooms.journal import Journal, Row
+from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.match_runner import MatchRunner
 from game.rooms.people import Person, Seat
-from game.rooms.phases import Phase
 from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
 from game.rules import Game
@@ -47,8 +50,25 @@ class FrozenPerson(msgspec.Struct, frozen=True):
     place: str = ""
 
 
+class FrozenSeat(msgspec.Struct, frozen=True):
+    """A seat; `covered`: a bot stands in for its player."""
+
+    kind: Literal["human", "bot"]
+    name: str
+    colour: int
+    shape: int
+    player: str | None = None
+    team: int = 0
+    ready: bool = False
+    playing: bool = False
+    held: bool = False
+    covered: bool = False
+    level: int = 0
+    style: int = 0
+
+
 class FrozenChatWriter(msgspec.Struct, frozen=True):
-    """What the chat knows of a writer: the last number, and the ids and checksums of recent lines."""
+    """What the chat remembers of a writer: the last number, and the ids and checksums of recent lines."""
 
     last_n: int
     recent: dict[int, int]
@@ -58,7 +78,7 @@ class FrozenChatWriter(msgspec.Struct, frozen=True):
 class FrozenMatch(msgspec.Struct, frozen=True):
     """A running match: how it began, a checkpoint at `tick`, and the seqs that were applied by seat.
 
-    Only rules of the same hash may read it; "" in records of workers that wrote none.
+    Only rules of the same hash may read it; "" in rooms of workers that wrote no hash.
     """
 
     head: bytes
@@ -69,7 +89,7 @@ class FrozenMatch(msgspec.Struct, frozen=True):
 
 
 class FrozenRoom(msgspec.Struct, frozen=True):
-    """All of a room that outlives its worker."""
+    """All of a room that outlives its worker; `cover`: bots may stand in for players."""
 
     code: str
     game: str
@@ -83,7 +103,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     preset: str
     chosen: list[int]
     people: list[FrozenPerson]
-    seats: dict[int, Seat]
+    seats: dict[int, FrozenSeat]
     banned: list[str]
     host: str | None
     owner: str | None
@@ -111,7 +131,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What a frozen room says of itself: who can read it is known from that alone."""
+    """The part of a frozen room that shows whether a worker can read all of it."""
 
     game: str
     format: int = 1
@@ -130,11 +150,11 @@ def _layout() -> str:
 
 
 LAYOUT = _layout()
-"""Workers with the same layout read each other's frozen rooms for certain."""
+"""Workers with the same layout can read each other's frozen rooms."""
 
 
 class BadFreeze(ValueError):
-    """Bytes that are no frozen room, or one of a game that is not here."""
+    """Bytes that are no frozen room, or one that this worker cannot go on with."""
 
 
 def freeze(room: Room, now_ms: int, with_match: bool = True, setback: str = "") -> bytes:
@@ -142,19 +162,26 @@ def freeze(room: Room, now_ms: int, with_match: bool = True, setback: str = "") 
 
     Args:
         room: the room.
-        now_ms: the clock that the room's times are of.
-        with_match: add a checkpoint of the running match at its present tick; without it the room is in the
-            lobby when it is thawed.
-        setback: what its people are told when they come back; "": nothing new.
+        now_ms: the time, by the clock of the room's times.
+        with_match: add a checkpoint of the running match at its present tick; without it the thawed room is
+            in the lobby.
+        setback: a key of `publisher.SETBACKS`, which the people receive when they come back; "" for none.
+
+    Returns:
+        What `thaw` reads.
     """
     frozen = _frozen(room, now_ms, with_match)
     return msgspec.msgpack.encode(msgspec.structs.replace(frozen, setback=setback) if setback else frozen)
 
 
 def fingerprint(room: Room) -> bytes:
-    """A short hash of all that is frozen of a room, but for what is recorded by itself or may be lost.
+    """A short hash of a frozen room, without what is recorded elsewhere or may be lost.
 
-    That is its match, which has a journal; its chat, of which every line is written; its epoch and version.
+    These are the match, which has a journal; the chat, of which each line is recorded; the epoch and the
+    version.
+
+    Returns:
+        16 bytes that are equal as long as nothing else has changed.
     """
     frozen = msgspec.structs.replace(
         _frozen(room, 0, False, with_chat=False), epoch=0, version=0, next_line=0
@@ -168,9 +195,9 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
     if runner is not None and with_match:
         match = FrozenMatch(
             runner.journal.head.pack(),
-            runner.tick_number,
+            runner.match.tick,
             runner.checkpoint(),
-            [queue.applied_seq for queue in runner.queues],
+            runner.applied_seqs(),
             rules_hash(type(room.game)),
         )
     return FrozenRoom(
@@ -181,24 +208,17 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         demo=room.demo,
         locked=room.locked,
         hidden=room.hidden,
-        cover=room.cover,
+        cover=room.stand_ins,
         phase=room.phase.value,
         preset=room.preset,
         chosen=room.chosen,
         people=[_freeze_person(person, now_ms) for person in room.people.values()],
-        seats=room.seats,
+        seats={number: _freeze_seat(seat) for number, seat in room.seats.items()},
         banned=sorted(room.banned),
         host=room.host,
         owner=room.owner,
         chat=list(room.chat.lines) if with_chat else [],
-        pens=(
-            {
-                player: FrozenChatWriter(pen.last_n, pen.recent, pen.checksums)
-                for player, pen in room.chat.writers.items()
-            }
-            if with_chat
-            else {}
-        ),
+        pens=_freeze_writers(room.chat) if with_chat else {},
         next_line=room.chat.next_id,
         next_person=room.next_person,
         match_number=room.match_number,
@@ -221,8 +241,49 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
     )
 
 
+def _freeze_writers(chat: Chat) -> dict[str, FrozenChatWriter]:
+    return {
+        player: FrozenChatWriter(writer.last_n, writer.recent, writer.checksums)
+        for player, writer in chat.writers.items()
+    }
+
+
+def _freeze_seat(seat: Seat) -> FrozenSeat:
+    return FrozenSeat(
+        kind=seat.kind,
+        name=seat.name,
+        colour=seat.colour,
+        shape=seat.shape,
+        player=seat.player,
+        team=seat.team,
+        ready=seat.ready,
+        playing=seat.playing,
+        held=seat.held,
+        covered=seat.stand_in,
+        level=seat.level,
+        style=seat.style,
+    )
+
+
+def _thaw_seat(seat: FrozenSeat) -> Seat:
+    return Seat(
+        kind=seat.kind,
+        name=seat.name,
+        colour=seat.colour,
+        shape=seat.shape,
+        player=seat.player,
+        team=seat.team,
+        ready=seat.ready,
+        playing=seat.playing,
+        held=seat.held,
+        stand_in=seat.covered,
+        level=seat.level,
+        style=seat.style,
+    )
+
+
 def _named_options(game: Game, chosen: list[int]) -> dict[str, int | str | list[str]]:
-    """What is chosen, by name, as other rules with the same names understand it."""
+    """The options by name, as other rules with the same names understand them."""
     named: dict[str, int | str | list[str]] = {}
     for field, value in zip(game.options.fields, chosen, strict=True):
         if isinstance(field, Subset):
@@ -251,7 +312,7 @@ def _freeze_person(person: Person, now_ms: int) -> FrozenPerson:
 
 
 def label(data: bytes) -> Label | None:
-    """What a frozen room says of itself; None when even that cannot be read."""
+    """The label of a frozen room; None when even that cannot be read."""
     try:
         return msgspec.msgpack.decode(data, type=Label)
     except msgspec.MsgspecError:
@@ -268,20 +329,23 @@ def thaw(
     *,
     without_match: str = "",
 ) -> Room:
-    """The room that `freeze` wrote. Everyone is disconnected, with their seats held from now on.
+    """The room that `freeze` wrote. Everyone is disconnected, and their seats are held from now on.
 
     Args:
         context: what this worker's rooms share.
         data: the frozen room.
-        now_ms: the clock that the room goes by from now on.
+        now_ms: the time, by the clock of the room's times from now on.
         rows: the journal since the checkpoint.
-        tick: the tick that the match is brought to.
+        tick: the tick to which the match is brought.
         epoch: the new owner's.
-        without_match: leave the match out, and the game if it is not here: the room is in the lobby, and its
-            people are told this. "": raise where the match cannot be read.
+        without_match: leave out the match, and the game if it is not here: the room is in the lobby, and
+            this is its setback, a key of `publisher.SETBACKS`. "": raise when the match cannot be read.
+
+    Returns:
+        The room.
 
     Raises:
-        BadFreeze: the bytes are no room that this worker can go on with; the text tells why.
+        BadFreeze: the bytes are no room that this worker can go on with; the text says why.
     """
     try:
         frozen = msgspec.msgpack.decode(data, type=FrozenRoom)
@@ -295,8 +359,7 @@ def thaw(
         return _thaw(context, frozen, now_ms, rows, tick, epoch, without_match)
     except BadFreeze:
         raise
-    except Exception as error:
-        # Whatever another build wrote: it is the bytes that do not fit.
+    except Exception as error:  # another build may have written anything
         raise BadFreeze(f"room {frozen.code}: {type(error).__name__}: {error}") from error
 
 
@@ -326,56 +389,60 @@ def _thaw(
         fill=frozen.fill,
         demo=frozen.demo,
     )
-    room.locked, room.hidden, room.cover = frozen.locked, frozen.hidden, frozen.cover
+    _thaw_state(room, frozen, now_ms)
+    room.epoch = epoch
+    room.setback = without_match or frozen.setback
+    _thaw_options(room, frozen)
+    room.bots_only = all(seat.kind == "bot" for seat in room.seats.values())
+    for person in room.people.values():
+        for number in person.seats():
+            room.seats[number].held = True
+    if match is not None:
+        _thaw_match(room, match, rows, tick)
+    elif room.phase in RUNNING:
+        room.phase = Phase.LOBBY
+        room.lifecycle.end_match()
+    if without_match and room.phase is Phase.COUNTDOWN:
+        room.lifecycle.cancel(now_ms)
+    return room
+
+
+def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
+    room.locked, room.hidden, room.stand_ins = frozen.locked, frozen.hidden, frozen.cover
     room.phase = Phase(frozen.phase)
-    room.seats = dict(sorted(frozen.seats.items()))
+    room.seats = {number: _thaw_seat(seat) for number, seat in sorted(frozen.seats.items())}
     room.people = {one.id: _thaw_person(one, now_ms) for one in frozen.people}
     room.banned, room.banned_places = set(frozen.banned), set(frozen.banned_places)
     room.host, room.owner = frozen.host, frozen.owner
+    owner = room.people.get(frozen.owner or "")
+    room.owner_device = frozen.owner_device or (owner.device if owner is not None else "")
     _thaw_chat(room.chat, frozen)
     room.next_person = frozen.next_person
     room.match_number = frozen.match_number
-    room.epoch = epoch
     room.version = frozen.version
     if frozen.countdown_in_ms is not None:
         room.countdown_at = now_ms + max(frozen.countdown_in_ms, 0)
     room.results = None if frozen.results is None else msgspec.convert(frozen.results, Results)
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
-    room.pack = None if bytes(frozen.pack) == bytes(NONE) else context.packs.decode(bytes(frozen.pack))
+    room.pack = None if bytes(frozen.pack) == bytes(NONE) else room.context.packs.decode(bytes(frozen.pack))
     room.pack_by = frozen.pack_by
     room.polite = frozen.polite
-    room.setback = without_match or frozen.setback
-    _thaw_options(room, frozen)
-    owner = room.people.get(frozen.owner or "")
-    room.owner_device = frozen.owner_device or (owner.device if owner is not None else "")
-    room.bots_only = all(seat.kind == "bot" for seat in room.seats.values())
-    for person in room.people.values():
-        for number in person.seats():
-            room.seats[number].held = True
-    if match is not None:
-        _thaw_match(room, match, rows, tick, epoch)
-    elif room.phase in (Phase.LIVE, Phase.PAUSED):
-        room.phase = Phase.LOBBY
-        room.end_match()
-    if without_match and room.phase is Phase.COUNTDOWN:
-        room.cancel()
-    return room
 
 
 def _thaw_options(room: Room, frozen: FrozenRoom) -> None:
-    """Choose what was chosen: by place where the rules are the same, else by name and as far as it fits."""
+    """Set the options: by position if the rules are the same, else by name and as far as they fit."""
     game = room.game
     if frozen.rules in ("", rules_hash(type(game))) and frozen.game == game.name:
         game.options.values(frozen.chosen)  # raises BadOption
         room.preset, room.chosen = frozen.preset, list(frozen.chosen)
         return
-    room.choose_game(game.name)  # frees seats beyond its limit
+    room.choice.choose_game(game.name)  # frees seats beyond its limit
     if frozen.game != game.name:
         return
     for name, value in frozen.options.items():
         with suppress(BadOption):
-            room.choose_options({name: value})
+            room.choice.choose_options({name: value})
 
 
 def _thaw_person(one: FrozenPerson, now_ms: int) -> Person:
@@ -406,15 +473,17 @@ def _thaw_chat(chat: Chat, frozen: FrozenRoom) -> None:
         known.checksums = dict(pen.checksums)
 
 
-def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int, epoch: int) -> None:
+def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int) -> None:
     journal = Journal.parse(match.head)
     for row in rows:
         if row.tick >= match.tick:
             journal.append(row.tick, list(row.entries), list(row.seqs))
+    draw = room.context.draw_entropy
     runner = MatchRunner.resumed(
-        room.game, journal, match.checkpoint, room.context.draw, epoch, max(tick, match.tick), match.applied
+        room.game, journal, match.checkpoint, draw, max(tick, match.tick), list(match.applied)
     )
     for number, seat in room.seats.items():
-        if seat.playing and (seat.kind == "bot" or seat.covered):
-            runner.bots.seat(number, seat.level or room.context.bots.level, seat.style)
+        if seat.playing and (seat.kind == "bot" or seat.stand_in):
+            runner.add_bot(number, seat.level or room.context.bots.level, seat.style)
     room.runner = runner
+    room.replication.begin(runner, resumed=True)

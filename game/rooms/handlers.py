@@ -1,7 +1,8 @@
-"""What a person in a room may ask of it: every command of the protocol, who may give it, and when.
+"""Command handlers: what a person in a room may ask of it, who may ask, and what is done.
 
-Each function takes the room, the person, the checked command and the time, and returns what the answer
-holds besides `ok`. It raises Refused, and nothing has changed then.
+`HANDLERS` has a row for each command of the protocol. A handler takes the room, the person, the decoded
+command and the time, and returns what the answer holds besides `ok`. When it raises Refused, nothing has
+changed.
 """
 
 from collections.abc import Callable
@@ -12,21 +13,21 @@ from game.protocol.commands import COMMANDS
 from game.protocol.events import EmoteShown
 from game.rooms.errors import Refused
 from game.rooms.hosting import BadPack, PackFormat, ReadPack
+from game.rooms.lifecycle import RUNNING, Phase, WrongPhase
 from game.rooms.names import clean_name
-from game.rooms.people import Person, unused
-from game.rooms.phases import Phase, WrongPhase
+from game.rooms.people import Person, Seat, unused
 from game.rooms.room import Room
 from game.rules.options import BadOption
 from game.sync.schema import Schema
 
 DONE = c.Done()
-RUNNING = (Phase.LIVE, Phase.PAUSED)
 
 
 class Preparation(NamedTuple):
-    """Turns a client's command into one of the type `result`, which a room takes; it may take milliseconds.
+    """Turns a client's command into one of the type `result`, which a room takes.
 
-    It needs no room and must not run in the greenlet of the ticks. It raises Refused.
+    It may take milliseconds, so it must not run in the greenlet of the ticks; it needs no room. It raises
+    Refused.
     """
 
     result: type[c.Command]
@@ -34,9 +35,9 @@ class Preparation(NamedTuple):
 
 
 class CommandHandler(NamedTuple):
-    """The function that carries a command out, and the preparation that it needs before."""
+    """The function that handles a command, and the preparation that the command needs before."""
 
-    carry_out: Callable[[Room, Person, Any, int], c.Answer]
+    handle: Callable[[Room, Person, Any, int], c.Answer]
     slow: Preparation | None = None
 
 
@@ -46,44 +47,36 @@ def argument_of(name: str) -> type[c.Command]:
     return COMMANDS[name].argument if slow is None else slow.result
 
 
-def carry_out(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> c.Answer:
-    """Carry out one command and tell the room what changed. Raises Refused."""
-    order = HANDLERS[name]
+def handle(room: Room, person: Person, name: str, command: c.Command, now_ms: int) -> c.Answer:
+    """Handle one command and publish what it changed. Raises Refused."""
     if COMMANDS[name].host_only and room.host != person.id:
         raise Refused("not_host", "Only the host can do that.")
     if name not in UNLIMITED and person.output.in_debt(now_ms):
         raise Refused("too_fast", "You changed too much for everyone at once. Wait a few seconds.")
     if name not in PASSIVE:
-        room.acted(person, now_ms)
+        room.seating.acted(person, now_ms)
     try:
-        answer = order.carry_out(room, person, command, now_ms)
+        answer = HANDLERS[name].handle(room, person, command, now_ms)
     except BadOption as error:
         raise Refused("bad_option", str(error)) from None
     except WrongPhase:
         raise Refused("wrong_phase", "That is not possible right now.") from None
-    room.review(now_ms)
+    room.lifecycle.review(now_ms)
     if name in RESEATING and room.runner is not None:
-        room.charge_for_states(person)
+        room.publisher.charge_for_seat_change(person)
     if name not in QUIET:
-        room.publish_soon(now_ms, person)
+        room.publisher.publish_soon(now_ms, person)
     return answer
 
 
 def _leave(room: Room, person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
-    room.remove(person, now_ms)
+    room.seating.remove(person, now_ms)
     return DONE
 
 
 def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> c.Answer:
     if command.name is not None:
-        name = clean_name(command.name)
-        if not name:
-            raise Refused("bad_name", "A name needs at least one letter or digit.")
-        if name != person.name:
-            person.name = ""
-            if person.seat is not None:
-                room.seats[person.seat].name = ""
-            person.name = room.unused_name(name)
+        _rename(room, person, command.name)
     if command.colour is not None:
         person.colour = command.colour
     if command.shape is not None:
@@ -99,40 +92,51 @@ def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> c.
     return DONE
 
 
+def _rename(room: Room, person: Person, wished: str) -> None:
+    name = clean_name(wished)
+    if not name:
+        raise Refused("bad_name", "A name needs at least one letter or digit.")
+    if name != person.name:
+        person.name = ""
+        if person.seat is not None:
+            room.seats[person.seat].name = ""
+        person.name = room.seating.unused_name(name)
+
+
 def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> c.Answer:
     if command.spectate:
-        if person.seat is not None and room.spectators_full():
+        if person.seat is not None and room.seating.spectators_full():
             raise Refused("full", "There are too many people watching already.")
-        room.vacate(person)
+        room.seating.vacate(person)
         return c.Seated(None)
     if person.seat is None:
         _seat(room, person)
         if person.member is not None and room.phase is Phase.RESULTS:
-            room.want_rematch(person, False, now_ms)
+            room.seating.want_rematch(person, False, now_ms)
     return c.Seated(person.seat)
 
 
 def _seat(room: Room, person: Person) -> None:
     if room.demo:
         raise Refused("wrong_phase", "The demonstration plays by itself.")
-    if not room.find_seat(person):
+    if not room.seating.find_seat(person):
         raise Refused("full", "Every seat is taken.")
 
 
 def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> c.Answer:
     if not command.on:
         if person.second is not None:
-            room.free(person.second)
+            room.seating.free(person.second)
             person.second = None
         return c.Seated(None)
     if person.seat is None:
         raise Refused("wrong_phase", "Take a seat yourself first.")
     if person.second is None:
-        number = room.free_seat()
+        number = room.seating.free_seat()
         if number is None:
             raise Refused("full", "Every seat is taken.")
         name = clean_name(command.name or "") or f"{person.name[:12]} 2"
-        room.take_seat(person, number, name=name, second=True)
+        room.seating.take_seat(person, number, name=name, second=True)
     return c.Seated(person.second)
 
 
@@ -141,7 +145,7 @@ def _ready(room: Room, person: Person, command: c.Ready, now_ms: int) -> c.Answe
         raise Refused("wrong_phase", "You are watching. Take a seat first.")
     if room.phase not in (Phase.LOBBY, Phase.COUNTDOWN):
         raise Refused("wrong_phase", "The match is running already.")
-    room.set_ready(person, command.ready, now_ms)
+    room.seating.set_ready(person, command.ready, now_ms)
     return DONE
 
 
@@ -153,19 +157,19 @@ def _team(room: Room, person: Person, command: c.Team, _now_ms: int) -> c.Answer
         raise Refused("not_host", "Only the host can move others to a team.")
     if room.phase in RUNNING:
         raise Refused("wrong_phase", "Teams stay as they are during a match.")
-    if command.team > room.teams():
-        raise Refused("bad_request", f"There are {room.teams()} teams in this room.")
+    if command.team > room.choice.teams():
+        raise Refused("bad_request", f"There are {room.choice.teams()} teams in this room.")
     seat.team = command.team
     return DONE
 
 
 def _start(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
-    room.start(now_ms)
+    room.lifecycle.start(now_ms)
     return DONE
 
 
-def _cancel(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
-    room.cancel()
+def _cancel(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
+    room.lifecycle.cancel(now_ms)
     return DONE
 
 
@@ -174,14 +178,14 @@ def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> c
     before = (room.preset, room.chosen)
     try:
         if command.preset is not None:
-            room.choose_preset(command.preset)
+            room.choice.choose_preset(command.preset)
         if command.values:
-            room.choose_options(command.values)
+            room.choice.choose_options(command.values)
     except (BadOption, Refused):
         room.preset, room.chosen = before
         raise
     if room.chosen != before[1]:
-        room.withdraw_agreement()
+        room.seating.withdraw_agreement()
     return DONE
 
 
@@ -190,39 +194,42 @@ def _settable(room: Room) -> None:
         raise Refused("wrong_phase", "Settings can be changed between matches.")
 
 
-def _game(room: Room, person: Person, command: c.ChooseGame, _now_ms: int) -> c.Answer:
+def _game(room: Room, person: Person, command: c.ChooseGame, now_ms: int) -> c.Answer:
     _settable(room)
     if command.game not in room.context.games:
         raise Refused("unknown_game", "This server does not have that game.")
     if room.phase is Phase.RESULTS:
-        room.back_to_lobby()
+        room.lifecycle.back_to_lobby(now_ms)
     if command.game != room.game.name:
-        room.choose_game(command.game)
-        room.withdraw_agreement()
-        room.tell_all(person, "schema", Schema.of(room.game).describe())
+        room.choice.choose_game(command.game)
+        room.seating.withdraw_agreement()
+        room.publisher.send_to_all(person, "schema", Schema.of(room.game).describe())
     return DONE
 
 
 def _bot(room: Room, _person: Person, command: c.Bot, _now_ms: int) -> c.Answer:
     if command.remove is not None:
-        seat = room.seats.get(command.remove)
-        if seat is None or seat.kind != "bot":
-            raise Refused("bad_request", "There is no bot on that seat.")
-        room.free(command.remove)
+        _bot_on(room, command.remove)
+        room.seating.free(command.remove)
         if room.fill:
             room.fill = max(0, len(room.seats))
         return c.Seated(None)
     if command.style is not None and command.style >= len(room.game.bot_styles):
         raise Refused("bad_request", f"This game has {len(room.game.bot_styles)} kinds of bots.")
     if command.seat is not None:
-        seat = room.seats.get(command.seat)
-        if seat is None or seat.kind != "bot":
-            raise Refused("bad_request", "There is no bot on that seat.")
-        room.retrain(command.seat, command.level, command.style)
+        _bot_on(room, command.seat)
+        room.seating.change_bot(command.seat, command.level, command.style)
         return c.Seated(command.seat)
     if not command.add:
         raise Refused("bad_request", "Say add, seat or remove.")
-    return c.Seated(room.add_bots(command.level, command.style))
+    return c.Seated(room.seating.add_bots(command.level, command.style))
+
+
+def _bot_on(room: Room, number: int) -> Seat:
+    seat = room.seats.get(number)
+    if seat is None or seat.kind != "bot":
+        raise Refused("bad_request", "There is no bot on that seat.")
+    return seat
 
 
 def _other(room: Room, person: Person, player: str) -> Person:
@@ -237,7 +244,7 @@ def _other(room: Room, person: Person, player: str) -> Person:
 def _kick(room: Room, person: Person, command: c.OnPlayer, now_ms: int) -> c.Answer:
     other = _other(room, person, command.player)
     member = other.member
-    room.remove(other, now_ms)
+    room.seating.remove(other, now_ms)
     if member is not None:
         room.context.outbox.close(member, "kicked", "The host asked you to leave.")
     return DONE
@@ -249,7 +256,7 @@ def _ban(room: Room, person: Person, command: c.Ban, now_ms: int) -> c.Answer:
     room.banned.add(other.device)
     if command.address and other.place:
         room.banned_places.add(other.place)
-    room.remove(other, now_ms)
+    room.seating.remove(other, now_ms)
     if member is not None:
         room.context.outbox.close(member, "banned", "The host does not let you into this room.")
     return DONE
@@ -265,7 +272,7 @@ def _give(room: Room, _person: Person, command: c.Give, now_ms: int) -> c.Answer
     person = room.people.get(command.player)
     if person is None:
         raise Refused("bad_request", "That player is not here any more.")
-    room.give_seat(command.seat, person, now_ms)
+    room.seating.give_seat(command.seat, person, now_ms)
     return DONE
 
 
@@ -278,34 +285,38 @@ def _transfer(room: Room, person: Person, command: c.OnPlayer, _now_ms: int) -> 
     other = _other(room, person, command.player)
     if not other.connected:
         raise Refused("bad_request", f"{other.name} is not connected.")
-    room.name_host(other)
+    room.seating.make_host(other)
     return DONE
 
 
 def _reclaim(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     if room.owner != person.id:
         raise Refused("not_host", "Only the one who made the room can take it back.")
-    room.name_host(person)
+    room.seating.make_host(person)
     return DONE
 
 
 def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> c.Answer:
-    for name in ("locked", "hidden", "private", "cover"):
-        value = getattr(command, name)
-        if value is not None:
-            setattr(room, name, value)
+    if command.locked is not None:
+        room.locked = command.locked
+    if command.hidden is not None:
+        room.hidden = command.hidden
+    if command.private is not None:
+        room.private = command.private
+    if command.cover is not None:
+        room.stand_ins = command.cover
     if command.polite is not None:
-        room.be_polite(command.polite)
+        room.set_polite(command.polite)
     elif command.private is False:
-        room.be_polite(True)  # strangers may come
+        room.set_polite(True)  # strangers may come
     return DONE
 
 
-def _pause(room: Room, person: Person, command: c.Pause, _now_ms: int) -> c.Answer:
+def _pause(room: Room, person: Person, command: c.Pause, now_ms: int) -> c.Answer:
     if command.paused:
-        room.pause(person.id)
+        room.lifecycle.pause(person.id, now_ms)
     else:
-        room.resume()
+        room.lifecycle.resume(now_ms)
     return DONE
 
 
@@ -339,22 +350,22 @@ def _rematch(room: Room, person: Person, command: c.Rematch, now_ms: int) -> c.A
         raise Refused("wrong_phase", "There is nothing to play again yet.")
     if command.want and person.seat is None:
         _seat(room, person)
-    room.want_rematch(person, command.want, now_ms)
+    room.seating.want_rematch(person, command.want, now_ms)
     return DONE
 
 
-def _lobby(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
+def _lobby(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
     if room.phase is Phase.COUNTDOWN:
-        room.cancel()
+        room.lifecycle.cancel(now_ms)
     else:
-        room.back_to_lobby()
+        room.lifecycle.back_to_lobby(now_ms)
     return DONE
 
 
 def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> c.Answer:
     if person.muted:
         raise Refused("muted", "The host has muted you.")
-    number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.seemly)
+    number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.masked)
     if line is not None:
         room.context.outbox.tell(room.code, "chat", line.describe())
     return c.Said(number)
@@ -378,36 +389,41 @@ def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> c.Answer
     person.away = command.away
     if command.away:
         room.context.outbox.unwatch(person.member)
-        room.release_buttons(person)
+        room.seating.release_buttons(person)
     else:
-        room.follow(person)
+        room.replication.follow(person)
     return DONE
 
 
 def _predict(room: Room, person: Person, command: c.Predict, _now_ms: int) -> c.Answer:
-    private = Schema.of(room.game).private
-    if command.on and (room.game.replication != "events" or private):
-        raise Refused("bad_request", "The rules of this game stay on the server.")
-    if command.on and command.game not in ("", room.game.name):
-        raise Refused("bad_request", "The room has changed its game meanwhile.")
-    if command.on and room.context.games.get(room.game.name) is not room.game:
-        raise Refused("bad_request", "This match is played by rules that have been exchanged since.")
-    if command.on and not room.context.outbox.takes_entries(person.member or ""):
-        raise Refused("bad_request", "Entries are sent as bytes: connect with framing bare or binary.")
+    if command.on:
+        _check_predict(room, person, command.game)
     person.predicts = command.on
     if not person.away:
-        room.follow(person)
+        room.replication.follow(person)
     return DONE
 
 
+def _check_predict(room: Room, person: Person, game: str) -> None:
+    """Raise Refused if this person's client cannot run the rules of the room's game."""
+    if room.game.replication != "events" or Schema.of(room.game).private:
+        raise Refused("bad_request", "The rules of this game stay on the server.")
+    if game not in ("", room.game.name):
+        raise Refused("bad_request", "The room has changed its game meanwhile.")
+    if room.context.games.get(room.game.name) is not room.game:
+        raise Refused("bad_request", "This match is played by rules that have been exchanged since.")
+    if not room.context.outbox.takes_entries(person.member or ""):
+        raise Refused("bad_request", "Entries are sent as bytes: connect with framing bare or binary.")
+
+
 def _desync(room: Room, person: Person, command: c.Desync, _now_ms: int) -> c.Answer:
-    room.desynced(person, command.tick, command.hash)
+    room.replication.repair(person, command.tick, command.hash)
     return DONE
 
 
 def _resync(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
     if person.member is not None:
-        room.send_keyframe(person.member)
+        room.replication.send_keyframe(person.member)
     return DONE
 
 
@@ -451,10 +467,10 @@ HANDLERS: dict[str, CommandHandler] = {
 }
 
 PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})
-"""Commands that a page sends by itself: they are no sign of life of the person."""
+"""Commands that a page sends without its user: they do not show that the person is there."""
 UNLIMITED = frozenset({"away", "resync", "rtt", "leave", "predict", "desync", "chat", "emote"})
-"""Commands that everyone may always give: they cost little, or have limits of their own."""
+"""Commands that no debt of output forbids: they cost little, or have limits of their own."""
 RESEATING = frozenset({"sit", "second", "bot"})
-"""Commands by which players come and go, in a running match too."""
+"""Commands by which players join and leave, in a running match too."""
 QUIET = frozenset({"resync", "rtt", "chat", "emote", "predict", "desync"})
-"""Commands after which the room looks as before, or whose trace may wait for the next housekeeping."""
+"""Commands that do not change ROOM, or whose change may wait for the next housekeeping."""

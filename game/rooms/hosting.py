@@ -5,12 +5,15 @@ A pack is content for one match, such as questions. The room does not know what 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from game.protocol.commands import Command
 from game.protocol.objects import PackInfo
 from game.rooms.match_runner import MatchRunner
 from game.rules.hosted import HOST_SEAT, PACK_BYTES, PACK_KNOWN_TO
+
+if TYPE_CHECKING:
+    from game.rooms.room import Room
 
 
 class BadPack(ValueError):
@@ -61,28 +64,44 @@ class ReadPack(Command, frozen=True):
 
 
 class Hosting:
-    """Tells a running match of a hosted game what it must know of its host, once for each change."""
+    """Sends the running match of a hosted game what it must know of the room, once for each change."""
 
-    def __init__(self) -> None:
-        self._host: int | None = None
-        self._known_to: int | None = None
+    def __init__(self, room: "Room") -> None:
+        self._room = room
+        self._host_seat: int | None = None
+        self._pack_seats: int | None = None
 
-    def begin(self, runner: MatchRunner, host: int, pack: Pack, draw: Callable[[], int]) -> None:
-        """Tell a new match the host's seat (-1: none) and hand it the pack."""
-        self._host = self._known_to = None
-        self.host_is(runner, host)
-        for word in pack.words(draw):
+    def begin(self, runner: MatchRunner) -> None:
+        """Send a new match the host's seat and the pack; nothing to games without a host."""
+        room = self._room
+        if not room.game.hosted:
+            return
+        self._host_seat = self._pack_seats = None
+        self._send_host_seat(runner)
+        for word in (room.pack or room.context.packs.box).words(room.context.draw_entropy):
             runner.command(0, PACK_BYTES, word)
+        self._send_pack_seats(runner)
 
-    def host_is(self, runner: MatchRunner, seat: int) -> None:
-        """Tell the match the host's seat, -1: none, if it changed."""
-        if seat != self._host:
-            self._host = seat
+    def update(self, runner: MatchRunner) -> None:
+        """Send a running match what has changed; nothing to games without a host."""
+        if self._room.game.hosted:
+            self._send_host_seat(runner)
+            self._send_pack_seats(runner)
+
+    def _send_host_seat(self, runner: MatchRunner) -> None:
+        host = self._room.people.get(self._room.host or "")
+        seat = -1 if host is None or host.seat is None else host.seat
+        if seat != self._host_seat:
+            self._host_seat = seat
             runner.command(0, HOST_SEAT, seat + 1)
 
-    def known_to(self, runner: MatchRunner, seats: list[int]) -> None:
-        """Tell the match which seats know the pack, at most two, if they changed."""
+    def _send_pack_seats(self, runner: MatchRunner) -> None:
+        """Send the seats, at most two, of the person who brought the pack and knows it, host or not."""
+        room = self._room
+        if room.pack is None:
+            return
+        seats = next((one.seats() for one in room.people.values() if one.device == room.pack_by), [])
         packed = sum((seat + 1) << 7 * k for k, seat in enumerate(seats))
-        if packed != self._known_to:
-            self._known_to = packed
+        if packed != self._pack_seats:
+            self._pack_seats = packed
             runner.command(0, PACK_KNOWN_TO, packed)

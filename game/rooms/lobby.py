@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from game import telemetry
 from game.protocol.objects import OpenRoom
 from game.rooms.errors import Refused
-from game.rooms.phases import Phase
+from game.rooms.lifecycle import Phase
 from game.rooms.profanity import mask
 from game.rooms.room import Room, RoomContext
 
@@ -68,7 +68,9 @@ class Lobby:
         empty = [room for room in self.rooms.values() if room.runner is None and not room.inhabited]
         if not empty:
             raise Refused("busy", "This server has no room for another game right now.")
-        self.close(min(empty, key=lambda room: room.empty_since(now_ms)))
+        self.close(
+            min(empty, key=lambda room: now_ms if room.empty_since_ms is None else room.empty_since_ms)
+        )
 
     def _check_game(self, game: str) -> None:
         if game not in self.context.games:
@@ -119,7 +121,7 @@ class Lobby:
         for person in list(room.people.values()):
             member = person.member
             if member is not None:
-                room.forget(member)
+                room.seating.forget(member)
                 if room.failed:
                     self.context.outbox.close(
                         member, "failed", "Something broke in this room, so it has closed."

@@ -1,61 +1,73 @@
-"""A match as the server runs it: inputs in, journal written, one step, and what to send of it.
+"""The match runner: one match as the server plays it. Inputs go in, one tick of the rules comes out.
 
-The one way through is `tick`: take the due inputs, write them down, step the rules, encode the change.
+The queues of inputs, the bots, the entropy and the journal of a match belong to its runner, and nothing
+outside touches them: callers add inputs between ticks, call `tick`, and send what it returns. This module
+does not know who follows the match, nor what they are sent; `replication` does.
 """
 
+import base64
+import zlib
 from collections.abc import Callable
 
 from game.rooms.bots import Bots
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import Entry, Head, Journal, begin, restore
-from game.rooms.outbox import Message
-from game.rooms.replication.deltas import DeltaStream, shift
-from game.rooms.replication.inputs import InputStream
-from game.rooms.replication.interest import InterestStream, Seats
-from game.rooms.replication.private import PrivateStreams
 from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, Game, snapshot
-from game.sync.schema import Schema
 from game.sync.wire import Ack
 
-ENTROPY_EVERY = 30
-"""Ticks between two words of chance."""
-ENTROPY_AHEAD = 8
-"""Ticks from drawing a word to its use: the time a predicting client has to hear of it."""
+ENTROPY_EVERY_TICKS = 30
+"""Ticks between two entropy words."""
+ENTROPY_AHEAD_TICKS = 8
+"""Ticks from the draw of an entropy word to its use, in which a predicting client must receive it."""
+MAX_LOGGED_CHARS = 100_000
+
+
+class Tick:
+    """What one tick of a match did.
+
+    Attributes:
+        entries: the journal's entries that the rules applied.
+        acks: (seat, seq, margin) of each input of a player among them.
+        events: what happened in the rules, as (kind, *arguments).
+        decided: the match is over.
+    """
+
+    __slots__ = ("acks", "decided", "entries", "events")
+
+    def __init__(
+        self, entries: list[Entry], acks: list[Ack], events: list[tuple[int, ...]], decided: bool
+    ) -> None:
+        self.entries = entries
+        self.acks = acks
+        self.events = events
+        self.decided = decided
 
 
 class MatchRunner:
-    """One match on the server. Ticks are the game's; `draw` gives secret words of 28 bits."""
+    """One match on the server.
 
-    def __init__(self, game: Game, head: Head, draw: Callable[[], int], epoch: int = 1) -> None:
+    Args:
+        game: the rules.
+        head: how the match begins.
+        draw_entropy: returns a secret word of 28 bits.
+
+    Attributes:
+        match: the match of the rules, to read.
+        journal: what was applied so far, to read.
+        entropy: the newest entropy word as (tick of its use, word), or None after a restore without one.
+    """
+
+    def __init__(self, game: Game, head: Head, draw_entropy: Callable[[], int]) -> None:
         self.game = game
-        self.epoch = epoch
         self.journal = Journal(head)
         self.match = begin(game, head)
-        self.bots = Bots(game, draw)
-        self.queues = [InputQueue() for _ in range(game.seats[1])]
-        self._draw = draw
+        self.entropy: tuple[int, int] | None = None
+        self._draw_entropy = draw_entropy
+        self._bots = Bots(game, draw_entropy)
+        self._queues = [InputQueue() for _ in range(game.seats[1])]
         self._pending: list[Entry] = []
-        self._acks: list[Ack] = []
-        self._words: list[tuple[int, int]] = []
-        self.told: DeltaStream | InterestStream = self._teller()
-        self.stream = InputStream(self.match, self.journal, epoch)
-        self.secrets = PrivateStreams(self.match)
-        self._draw_word(0)
-
-    def _teller(self) -> DeltaStream | InterestStream:
-        """One view for all, or a view for each if the game tells everybody only what is near."""
-        near = Schema.of(self.game).near
-        return DeltaStream(self.match, self.epoch) if near is None else InterestStream(self.match, self.epoch)
-
-    @property
-    def tick_number(self) -> int:
-        """The tick that the match stands at."""
-        return self.match.tick
-
-    @property
-    def over(self) -> bool:
-        """Whether the match is decided."""
-        return self.match.over
+        self._entropy_is_due = False
+        self._draw(0)
 
     @classmethod
     def resumed(
@@ -63,151 +75,157 @@ class MatchRunner:
         game: Game,
         journal: Journal,
         checkpoint: bytes | None,
-        draw: Callable[[], int],
-        epoch: int,
+        draw_entropy: Callable[[], int],
         tick: int | None = None,
         applied: list[int] | None = None,
     ) -> "MatchRunner":
-        """The match that a checkpoint and the journal since describe, ready to go on, with a new epoch.
+        """Restore the match that a checkpoint and the journal since describe.
 
-        It goes on at `tick`, or after the last row; `applied` are the seqs applied by then, by seat.
+        Args:
+            game: the rules.
+            journal: the head, and at least the rows since the checkpoint.
+            checkpoint: what `checkpoint` returned; None: replay from the beginning.
+            draw_entropy: returns a secret word of 28 bits.
+            tick: the tick to bring the match to; None: the one after the last row.
+            applied: by seat, the seq of the last input that the checkpoint holds.
+
+        Returns:
+            A runner that goes on from there.
         """
-        runner = cls(game, journal.head, draw, epoch)
+        runner = cls(game, journal.head, draw_entropy)
         runner.match = restore(game, journal, checkpoint, tick)
         runner.journal = journal
-        if applied is not None:
-            runner.queues = [InputQueue(seq) for seq in applied]
-        for row in journal.rows:
-            for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
-                if kind == JOIN:  # somebody new, whose inputs count from 1
-                    runner.queues[seat] = InputQueue()
-                elif kind == PRESS and seq > runner.queues[seat].applied_seq:
-                    runner.queues[seat] = InputQueue(seq)
-        runner.told = runner._teller()
-        runner.stream = InputStream(runner.match, journal, epoch)
-        runner._words.clear()
-        # The word that was drawn for the next turn of chance stayed with the last owner: another takes its
-        # place. It is no earlier than that, for followers keep one word in mind at a time.
-        into = runner.match.tick % ENTROPY_EVERY
-        if into == 0 or into > ENTROPY_EVERY - ENTROPY_AHEAD:
-            runner._draw_word(runner.match.tick + -into % ENTROPY_EVERY)
-            runner.stream.chance_is_told()  # by the checkpoint that every follower gets first
+        runner._restore_queues(applied or [0] * game.seats[1])
+        # The word that was drawn for the next use stayed with the last owner, and another takes its place. It
+        # is used no earlier than that one, since followers remember one word at a time.
+        runner.entropy = None
+        runner._entropy_is_due = False
+        into = runner.match.tick % ENTROPY_EVERY_TICKS
+        if into == 0 or into > ENTROPY_EVERY_TICKS - ENTROPY_AHEAD_TICKS:
+            runner._draw(runner.match.tick + -into % ENTROPY_EVERY_TICKS)
         return runner
 
-    def press(self, seat: int, seq: int, tick: int, buttons: int, value: int) -> bool:
-        """A person's input for `seat`; False when it was seen before or makes no sense."""
-        if buttons >> len(self.game.buttons) or not 0 <= seat < len(self.queues):
-            return False
-        return self.queues[seat].push(self.match.tick, seq, tick, buttons, value)
-
-    def let_go(self, seat: int) -> None:
-        """Nobody holds the seat's buttons any more."""
-        self.queues[seat].clear()
-        release = (PRESS, seat, 0, 0)
-        if self.match.inputs[seat] and release not in self._pending:  # no tick may come for long, in a pause
-            self._pending.append(release)
-
-    def join(self, seat: int, team: int) -> None:
-        """The seat is taken while the match runs."""
-        self.queues[seat] = InputQueue()
-        self._pending.append((JOIN, seat, team, 0))
-
-    def hand_over(self, seat: int) -> None:
-        """Somebody else plays this seat from now on, whose inputs count from 1."""
-        self.let_go(seat)
-        self.queues[seat] = InputQueue()
-
-    def leave(self, seat: int) -> None:
-        """The seat is given up for good."""
-        self.bots.release(seat)
-        self.queues[seat].clear()
-        self._pending.append((LEAVE, seat, 0, 0))
-
-    def command(self, seat: int, verb: int, value: int) -> None:
-        """The host's word to the game."""
-        self._pending.append((COMMAND, max(seat, 0), verb, value))
+    def _restore_queues(self, applied: list[int]) -> None:
+        for row in self.journal.rows:
+            for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
+                if kind == JOIN:  # the inputs of a new player count from 1
+                    applied[seat] = 0
+                elif kind == PRESS and seq > applied[seat]:
+                    applied[seat] = seq
+        self._queues = [InputQueue(seq) for seq in applied]
 
     # hot: once per room and tick
-    def step(self, streamed: bool) -> None:
-        """Advance by one tick: inputs, journal, rules. `streamed`: somebody follows by entries."""
-        tick = self.match.tick
-        entries, seqs = self._take_entries(tick)
-        if entries:
-            self.journal.append(tick, entries, seqs)
-        self.match.step(entries)
-        if self.match.happened:
-            self.told.happened(self.match.happened)
-        self.stream.stepped(self.match, entries, self._acks, streamed)
-        self._acks = []
-
-    def _take_entries(self, tick: int) -> tuple[list[Entry], list[int]]:
-        entries: list[Entry] = []
-        seqs: list[int] = []
-        if tick % ENTROPY_EVERY == ENTROPY_EVERY - ENTROPY_AHEAD:
-            self._draw_word(tick + ENTROPY_AHEAD)
-        # Chance comes first in its tick: so do those who heard of it ahead.
-        if self._words and tick >= self._words[0][0]:
-            entries.append((ENTROPY, 0, self._words.pop(0)[1], 0))
-            seqs.append(0)
-        if self._pending:
-            entries.extend(self._pending)
-            seqs.extend([0] * len(self._pending))
-            self._pending.clear()
-        contexts = self.bots.contexts
-        for seat, queue in enumerate(self.queues):
-            taken = queue.take(tick)
-            if taken is not None and seat not in contexts:
-                entries.append((PRESS, seat, taken.buttons, taken.value))
-                seqs.append(taken.seq)
-                ack = (seat, taken.seq, taken.margin)
-                self._acks.append(ack)
-                self.told.acknowledge(ack)
-        for seat, buttons, value in self.bots.press(self.match):
+    def tick(self) -> Tick:
+        """Take the inputs that are due, write them into the journal, and step the rules by one tick."""
+        m = self.match
+        tick = m.tick
+        entries, seqs = self._take_pending(tick)
+        acks: list[Ack] = []
+        bots = self._bots
+        for seat, queue in enumerate(self._queues):
+            due = queue.take(tick)
+            if due is not None and seat not in bots.contexts:
+                entries.append((PRESS, seat, due.buttons, due.value))
+                seqs.append(due.seq)
+                acks.append((seat, due.seq, due.margin))
+        for seat, buttons, value in bots.press(m):
             entries.append((PRESS, seat, buttons, value))
             seqs.append(0)
-        return entries, seqs
+        if entries:
+            self.journal.append(tick, entries, seqs)
+        m.step(entries)
+        return Tick(entries, acks, m.happened, m.over)
 
-    def _draw_word(self, tick: int) -> None:
-        """Draw the word of chance that is used at `tick`, and tell it to those who need it ahead."""
-        word = self._draw()
-        self._words.append((tick, word))
-        self.stream.chance(tick, word)
+    def _take_pending(self, tick: int) -> tuple[list[Entry], list[int]]:
+        """The entries of this tick that are nobody's input, and a 0 for each: they have no seq."""
+        if tick % ENTROPY_EVERY_TICKS == ENTROPY_EVERY_TICKS - ENTROPY_AHEAD_TICKS:
+            self._draw(tick + ENTROPY_AHEAD_TICKS)
+        entries: list[Entry] = []
+        entropy = self.entropy
+        # Entropy is the first entry of its tick, also for clients, which received the word ahead.
+        if self._entropy_is_due and entropy is not None and tick >= entropy[0]:
+            self._entropy_is_due = False
+            entries.append((ENTROPY, 0, entropy[1], 0))
+        if self._pending:
+            entries.extend(self._pending)
+            self._pending.clear()
+        return entries, [0] * len(entries)
+
+    def _draw(self, tick: int) -> None:
+        """Draw the entropy word that is used at `tick`."""
+        self.entropy = (tick, self._draw_entropy())
+        self._entropy_is_due = True
+
+    # hot: every input of every player
+    def press(self, seat: int, seq: int, tick: int, buttons: int, value: int) -> bool:
+        """Queue a player's input for `seat`; False when it was seen before or makes no sense."""
+        if buttons >> len(self.game.buttons) or not 0 <= seat < len(self._queues):
+            return False
+        return self._queues[seat].push(self.match.tick, seq, tick, buttons, value)
+
+    def seen_seq(self, seat: int) -> int:
+        """The highest seq of a seat that was queued or applied."""
+        return self._queues[seat].seen_seq
+
+    def applied_seqs(self) -> list[int]:
+        """By seat, the seq of the last input that was applied; 0 for none."""
+        return [queue.applied_seq for queue in self._queues]
 
     def acks(self) -> list[Ack]:
         """For each seat with inputs: the last one that was applied, and its margin."""
         return [
             (seat, queue.applied_seq, queue.margin)
-            for seat, queue in enumerate(self.queues)
+            for seat, queue in enumerate(self._queues)
             if queue.applied_seq
         ]
 
-    def keyframe_message(self, at_ms: int, followed: bool, seats: Seats) -> Message:
-        """The whole view of a person on these seats; `followed` says that others follow the match.
+    def release_buttons(self, seat: int) -> None:
+        """Let go of all buttons of a seat, and drop the inputs that wait."""
+        self._queues[seat].clear()
+        release = (PRESS, seat, 0, 0)
+        if self.match.inputs[seat] and release not in self._pending:  # a pause may put the next tick far off
+            self._pending.append(release)
 
-        They go on from the same message as the one that this keyframe stands for.
-        """
-        if not followed:
-            self.told.catch_up(self.match)
-        if isinstance(self.told, InterestStream):
-            return self.told.keyframe(self.match, seats, self.acks(), at_ms)
-        return self.told.keyframe(self.acks(), at_ms)
+    def join(self, seat: int, team: int) -> None:
+        """A seat is taken while the match runs."""
+        self._queues[seat] = InputQueue()
+        self._pending.append((JOIN, seat, team, 0))
 
-    def checkpoint_message(self, at_ms: int) -> Message:
-        """What a client needs to run the rules itself from here on."""
-        return self.stream.checkpoint(self.match, self.acks(), at_ms)
+    def replace_player(self, seat: int) -> None:
+        """Another player goes on in this seat; their inputs count from 1."""
+        self.release_buttons(seat)
+        self._queues[seat] = InputQueue()
 
-    def shift_message(self, at_ms: int) -> Message:
-        """Tell that the schedule moved: the present tick is due at `at_ms`."""
-        return shift(self.match.tick, at_ms)
+    def leave(self, seat: int) -> None:
+        """A seat is given up."""
+        self._bots.remove(seat)
+        self._queues[seat].clear()
+        self._pending.append((LEAVE, seat, 0, 0))
+
+    def add_bot(self, seat: int, level: int, style: int) -> None:
+        """Let a bot of this level and style play on a seat."""
+        self._bots.add(seat, level, style)
+
+    def remove_bot(self, seat: int) -> None:
+        """Stop the bot of a seat and let go of its buttons."""
+        self._bots.remove(seat)
+        self.release_buttons(seat)
+
+    def command(self, seat: int, verb: int, value: int) -> None:
+        """Pass a command of the host to the rules; `seat` -1 means the host has no seat."""
+        self._pending.append((COMMAND, max(seat, 0), verb, value))
 
     def checkpoint(self) -> bytes:
         """The whole match at this tick, as bytes."""
         return snapshot.dump(self.match)
 
-    def renew(self, epoch: int) -> None:
-        """Keyframes carry a higher epoch from now on."""
-        self.epoch = self.told.epoch = self.stream.epoch = epoch
+    def close_journal(self) -> None:
+        """Write a last row for the step that raised an exception, so that a replay reaches it."""
+        if self.journal.end().tick < self.match.tick:
+            self.journal.append(self.match.tick, [], [])
 
-    def state_hash(self) -> int:
-        """28 bits that equal matches share."""
-        return snapshot.state_hash(self.match)
+    def journal_text(self) -> str:
+        """The journal as text that `rumpus replay` reads, for the log."""
+        packed = base64.b85encode(zlib.compress(self.journal.pack())).decode()
+        shown = packed if len(packed) < MAX_LOGGED_CHARS else f"too long, {len(packed)} characters"
+        return f"journal (zlib, base85): {shown}"

@@ -1,6 +1,6 @@
-"""What a room says to the world outside, as an interface: the edge implements it.
+"""The outbox: the interface through which rooms send to connections. The edge implements it.
 
-A *member* is an opaque name of one connection. Everything handed over is a finished, immutable piece.
+A *member* is an opaque name of one connection. A message that is handed over is never changed again.
 """
 
 from collections.abc import Callable
@@ -9,14 +9,21 @@ from typing import Protocol
 
 from game.protocol.events import Payload
 
+JsonMaker = Callable[[], object]
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A state or keyframe: its bytes, and a way to its JSON form for clients that asked for that."""
+    """A frame for followers of a match: its bytes, and what makes its JSON form for some clients."""
 
     event: str
     binary: bytes
-    json: Callable[[], object]
+    json: JsonMaker
+
+
+def no_json() -> object:
+    """The JSON form of a message that was made for clients of bytes only."""
+    raise AssertionError("nobody asked for JSON when this message was made")
 
 
 class Outbox(Protocol):

@@ -1,4 +1,4 @@
-"""People and seats of a room: who is here, who plays where. A seat outlives its player's socket."""
+"""The people and the seats of a room. A seat outlives its player's connection."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,19 +12,31 @@ from game.rooms.lag_compensation import LatencyModel
 from game.rooms.rate_limit import Bucket
 
 TAKEOVERS_PER_S, TAKEOVER_BURST = 0.2, 8
-"""How often a new connection of a person may replace one that still stands."""
+"""How often a person's new connection may replace one that is still open."""
 
 OUTPUT_BYTES_PER_S = 35_000
 OUTPUT_BURST_BYTES = 2_000_000
-"""What one person's commands may make the server send to everyone in the room: five changes of the game at
-once with 60 people there, and ready or options as often as anyone can press."""
+"""Bytes that one person's commands may make the server send to everyone in the room. This allows five
+changes of
+the game at once with 60 people there, and ready or options as often as anyone can press."""
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody in a room. `device` is who they are to the server, `member` their present connection.
+    """Somebody in a room.
 
-    `place` is an opaque mark of the address that they came from, "" if it is not known.
+    Attributes:
+        id: their id in the room, p1, p2, ...
+        device: the identity of their browser, by which they are known again.
+        seat: the seat that they play.
+        second: the seat of a second player at the same keyboard.
+        member: their connection, or None while it is lost.
+        generation: rises with each connection.
+        away: their page is hidden.
+        predicts: their client runs the rules and follows the inputs.
+        gone_ms: when their connection was lost, or None.
+        active_ms: when they last did something.
+        place: an opaque mark of the address that they connect from; "" if it is unknown.
     """
 
     id: str
@@ -52,7 +64,7 @@ class Person:
 
     @property
     def connected(self) -> bool:
-        """Whether a connection is attached at present."""
+        """Whether they have a connection."""
         return self.member is not None
 
     def seats(self) -> list[int]:
@@ -77,7 +89,17 @@ class Person:
 
 @dataclass(slots=True)
 class Seat:
-    """A taken seat: a person's or a bot's. `playing` says that it is in the running match."""
+    """A taken seat, of a person or a bot.
+
+    Attributes:
+        player: the id of the person.
+        team: from 1; 0 without teams.
+        playing: the seat is in the running match.
+        held: it is kept for a player whose connection is lost.
+        stand_in: a bot plays for the player while they are gone.
+        level: of a bot, 1 to 5.
+        style: of a bot, an index into the game's `bot_styles`.
+    """
 
     kind: Literal["human", "bot"]
     name: str
@@ -88,7 +110,7 @@ class Seat:
     ready: bool = False
     playing: bool = False
     held: bool = False
-    covered: bool = False
+    stand_in: bool = False
     level: int = 0
     style: int = 0
 
@@ -105,7 +127,7 @@ class Seat:
             playing=self.playing,
             player=UNSET if self.player is None else self.player,
             held=UNSET if is_bot else self.held,
-            covered=UNSET if is_bot else self.covered,
+            covered=UNSET if is_bot else self.stand_in,
             level=self.level if is_bot else UNSET,
             style=self.style if is_bot else UNSET,
         )

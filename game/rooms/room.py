@@ -1,152 +1,268 @@
-"""A room: what time does to it. Its parts, its match and its people stand in the classes that it is built on.
+"""A room: its whole state, and its tick.
 
-What people may ask of a room stands in `orders.py`.
+Each part changes the state for one purpose: `Lifecycle` the phase, `Seating` people and seats, `GameChoice`
+the game and its options, `Housekeeping` what time does. `Hosting` tells the rules about the host,
+`Replication` sends the match, and `Publisher` sends the room. What people may ask of a room is in `handlers`.
+
+All times are milliseconds of the worker's monotonic clock.
 """
 
-from game.protocol.events import Notice
-from game.rooms.phases import Phase
-from game.rooms.premises import RoomContext
-from game.rooms.roster import Roster
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-HOUSEKEEPING_MS = 250
-PLAYING_MS = 500
-"""While a match runs its ticks come first."""
-UNPUBLISHED_MS = 34
-"""A change that may not be published yet waits for about a tick."""
-QUICK_WAIT_MS = 6000
-LET_GO_MS = 3000
+from msgspec import UNSET
 
-__all__ = ["Room", "RoomContext"]
+from game.protocol.objects import Results, RoomInfo, RunningMatch
+from game.rooms.chat import Chat
+from game.rooms.game_choice import GameChoice
+from game.rooms.hosting import Hosting, Pack, PackFormat
+from game.rooms.housekeeping import Housekeeping
+from game.rooms.lifecycle import Lifecycle, Phase
+from game.rooms.match_runner import MatchRunner
+from game.rooms.outbox import Outbox
+from game.rooms.people import Person, Seat
+from game.rooms.profanity import mask
+from game.rooms.publisher import Publisher
+from game.rooms.replication.replication import Replication
+from game.rooms.seating import Seating
+from game.rules import Game
+from game.settings import Bots as BotSettings
+from game.settings import Rooms as RoomSettings
 
 
-class Room(Roster):
-    """A whole room: Premises, then Playing, then Roster, and here its housekeeping."""
+@dataclass(frozen=True, slots=True)
+class RoomContext:
+    """What all rooms of a worker share.
 
-    def housekeep(self, now_ms: int) -> int:
-        """Let time pass: countdown, held seats, absent hosts, empty rooms. Returns when to come again."""
+    Attributes:
+        games: by name; a game may be exchanged for one with newer rules.
+        draw_entropy: returns a secret word of 28 bits.
+        sign_seat: (room's code, device) to a seat token.
+        packs: the plug-in that reads the packs of hosted games.
+    """
+
+    games: Mapping[str, Game]
+    rooms: RoomSettings
+    bots: BotSettings
+    outbox: Outbox
+    draw_entropy: Callable[[], int]
+    sign_seat: Callable[[str, str], str]
+    packs: PackFormat
+
+    def bots_allowed(self, game: Game) -> int:
+        """The most bots that a room of this game may hold."""
+        most = self.rooms.max_crowd_bots if game.crowd else self.rooms.max_bots
+        return min(most, game.seats[1])
+
+
+class Room:
+    """One room.
+
+    Args:
+        context: what the worker's rooms share.
+        code: the room's code.
+        game: the name of the game it plays.
+        now_ms: the time.
+        private: it is in no list of rooms.
+        fill: a quick-play room keeps this many seats taken, by bots if need be; 0: it does not.
+        demo: bots play in it for spectators.
+
+    Attributes:
+        stand_ins: bots may play for players who are gone.
+        polite: coarse words in names and chat are masked.
+        banned: devices that may not come in.
+        banned_places: marks of addresses from which no new device may come in.
+        preset: the name of the preset that the options equal, or "".
+        chosen: the values of the options, in the game's order.
+        runner: the running match, or None.
+        bots_only: the match was begun without players, to watch.
+        epoch: the epoch under which this worker owns the room.
+        rematch: ids of the people who want to play again.
+        paused_by: the id of a person, or "empty" when nobody was there.
+        pack_by: the device that brought the pack.
+        setback: why the room is not as its people left it, a key of `publisher.SETBACKS`, or "".
+        touched: rises with each change that may have to be recorded.
+        failed: the room is closed because something broke in it.
+        failed_rules: the rules whose last match failed, or None.
+        scheduled: the scheduler steps this room.
+        tick_at_ms: when the present tick of the match was due.
+        time_ms: of the last tick or housekeeping.
+    """
+
+    def __init__(
+        self,
+        context: RoomContext,
+        code: str,
+        game: str,
+        now_ms: int,
+        *,
+        private: bool = True,
+        fill: int = 0,
+        demo: bool = False,
+    ) -> None:
+        self.context = context
+        self.code = code
+        self.private = private
+        self.fill = fill
+        self.demo = demo
+        self.locked = False
+        self.hidden = False
+        self.stand_ins = False
+        self.polite = not private
+
+        self.phase = Phase.LOBBY
+        self.countdown_at: int | None = None
+        self.results: Results | None = None
+        self.results_until_ms: int | None = None
+        self.rematch: set[str] = set()
+        self.paused_by: str | None = None
+        self.quick_start_ms: int | None = None
+        self.empty_since_ms: int | None = None
+        self.closed = False
+        self.failed = False
+        self.failed_rules: Game | None = None
+        self.setback = ""
+
+        self.people: dict[str, Person] = {}
+        self.seats: dict[int, Seat] = {}
+        self.next_person = 1
+        self.host: str | None = None
+        self.owner: str | None = None
+        self.owner_device = ""
+        self.banned: set[str] = set()
+        self.banned_places: set[str] = set()
+
+        self.game: Game = context.games[game]
+        self.preset = ""
+        self.chosen: list[int] = []
+        self.pack: Pack | None = None
+        self.pack_by = ""
+
+        self.runner: MatchRunner | None = None
+        self.match_number = 0
+        self.bots_only = False
+        self.epoch = 1
+        self.version = 0
+        self.touched = 0
+        self.scheduled = False
+        self.tick_at_ms = now_ms
         self.time_ms = now_ms
-        if self.phase is Phase.RESULTS and self._rematch_until is None:  # it comes from another worker
-            self._rematch_until = now_ms + round(self.context.rooms.results_s * 1000)
-        if self.phase is Phase.COUNTDOWN and self.countdown_at is not None and now_ms >= self.countdown_at:
-            self._begin(self.countdown_at)
-        elif (
-            self.phase is Phase.RESULTS and self._rematch_until is not None and now_ms >= self._rematch_until
-        ):
-            if self.demo or self.rematch:
-                self._start_if_possible(now_ms)
-            else:
-                self.back_to_lobby()
-        elif self.phase is Phase.LOBBY and (self.fill or self.demo):
-            self._fill_up(now_ms)
-        self._end_when_full()
-        self._release_held(now_ms)
-        self.review(now_ms)
-        self._new_host(now_ms)
-        self._watch_activity(now_ms)
-        self._watch_emptiness(now_ms)
-        if self.runner is not None:
-            self._tell_hosted(self.runner)
-            self._send_waiting_keyframes()
-        self.publish_soon(now_ms)
-        next_ms = now_ms + (PLAYING_MS if self.phase is Phase.LIVE else HOUSEKEEPING_MS)
-        if self.unpublished:
-            next_ms = now_ms + UNPUBLISHED_MS
-        return next_ms if self.countdown_at is None else min(self.countdown_at, next_ms)
 
-    def _end_when_full(self) -> None:
-        """A match whose journal is full ends without results."""
-        if self.runner is None or self.runner.journal.size() <= self.context.rooms.journal_max_bytes:
+        settings = context.rooms
+        self.chat = Chat(
+            settings.chat_history, settings.chat_max_chars, settings.chat_rate_per_s, settings.chat_burst
+        )
+        self.publisher = Publisher(self)
+        self.replication = Replication(self)
+        self.hosting = Hosting(self)
+        self.seating = Seating(self)
+        self.lifecycle = Lifecycle(self)
+        self.housekeeping = Housekeeping(self)
+        self.choice = GameChoice(self)
+        self.choice.choose_game(game)
+
+    # hot: once per room and tick
+    def tick(self, at_ms: int, send_states: bool, send_inputs: bool) -> None:
+        """Advance the running match by one tick and send what is due.
+
+        Args:
+            at_ms: the time at which the tick is due.
+            send_states: changes of the state are due.
+            send_inputs: inputs are due.
+        """
+        runner = self.runner
+        if runner is None or self.phase is not Phase.LIVE:
             return
-        self.back_to_lobby()
-        notice = Notice(code="too_long", message="This match has gone on for too long, so it has ended.")
-        self.context.outbox.tell(self.code, "notice", notice)
+        tick = runner.tick()
+        self.tick_at_ms = self.time_ms = at_ms
+        self.replication.send(runner, tick, send_states, send_inputs)
+        if self.publisher.pending:
+            self.publisher.publish_soon(at_ms)
+        if tick.decided:
+            self.lifecycle.decided(at_ms)
+
+    def shift(self, at_ms: int) -> None:
+        """The schedule of the match has moved: its present tick is due at `at_ms`."""
+        self.tick_at_ms = at_ms
+        if self.runner is not None:
+            self.replication.shift(self.runner, at_ms)
 
     def taken_over(self, tick_at_ms: int) -> None:
-        """The room has come from another worker with its people, who know it as it is: go on with them.
+        """The room comes from another worker with its people, who know it as it is: go on with them.
 
-        `tick_at_ms` is when the present tick of its match was due.
+        Args:
+            tick_at_ms: when the present tick of its match was due.
         """
-        self._told = self.describe()
+        self.publisher.assume_published()
         self.tick_at_ms = self.time_ms = tick_at_ms
-        self._send_keyframes()
+        self.publisher.charge_host(self.replication.send_keyframes())
 
-    def renew(self, epoch: int) -> None:
-        """The room is owned under a higher epoch from now on."""
+    def renew_epoch(self, epoch: int) -> None:
+        """This worker owns the room under a higher epoch from now on."""
         self.epoch = epoch
-        if self.runner is not None:
-            self.runner.renew(epoch)
+        if self.replication.streams is not None:
+            self.replication.streams.renew_epoch(epoch)
 
-    def _start_if_possible(self, now_ms: int) -> None:
-        if len(self.seats) >= self.game.seats[0]:
-            self.start(now_ms)
-        else:
-            self.back_to_lobby()
+    @property
+    def inhabited(self) -> bool:
+        """Whether anybody here is connected."""
+        return any(person.member is not None for person in self.people.values())
 
-    def _fill_up(self, now_ms: int) -> None:
-        """Keep a quick-play or demo room filled with bots, and start it without waiting for all."""
-        wanted = min(self.fill, self.game.seats[1])
-        bots = sum(1 for seat in self.seats.values() if seat.kind == "bot")
-        wanted = min(wanted, len(self.seats) + self.context.bots_allowed(self.game) - bots)
-        while len(self.seats) < wanted:
-            self.add_bot()
-        if self.failed_rules is self.game:
-            return  # the next match would break as the last one did, unless somebody wants to see it
-        somebody = self.demo or any(p.connected and p.seat is not None for p in self.people.values())
-        if not somebody:
-            self._quick_at = None
-        elif self._quick_at is None:
-            self._quick_at = now_ms + (0 if self.demo else QUICK_WAIT_MS)
-        elif now_ms >= self._quick_at and len(self.seats) >= self.game.seats[0]:
-            self.start(now_ms)
+    def person_of(self, device: str) -> Person | None:
+        """The person with this device."""
+        return next((person for person in self.people.values() if person.device == device), None)
 
-    def _release_held(self, now_ms: int) -> None:
-        hold_ms = self.context.rooms.seat_hold_s * 1000
-        for person in list(self.people.values()):
-            if person.gone_ms is None:
-                continue
-            if self.runner is not None and self.game.hosted and person.seat is not None:
-                continue
-            limit = hold_ms if person.seat is not None else min(hold_ms, 5000)
-            if now_ms - person.gone_ms >= limit:
-                self.remove(person, now_ms)
-            elif now_ms - person.gone_ms >= LET_GO_MS:
-                # Whose connection broke has let go already; who did not follow a room that moved has not.
-                for number in person.seats():
-                    if not self.seats[number].covered:
-                        self._cover(number)
+    def person_at(self, member: str) -> Person | None:
+        """The person at this connection."""
+        return next((person for person in self.people.values() if person.member == member), None)
 
-    def _watch_activity(self, now_ms: int) -> None:
-        """Who does nothing for a while does not hold the others up."""
-        limit_ms = self.context.rooms.afk_s * 1000
-        for person in self.people.values():
-            if not person.connected or person.seat is None or now_ms - person.active_ms < limit_ms:
-                continue
-            if self.phase is Phase.LIVE and self.cover and not self.seats[person.seat].covered:
-                for number in person.seats():
-                    self._cover(number)
+    def masked(self, text: str) -> str:
+        """A text as this room shows it: coarse words are masked, if the host wants that."""
+        return mask(text) if self.polite else text
 
-    def _watch_emptiness(self, now_ms: int) -> None:
-        """Pause a match that nobody is at, end it after a while, and close a room that stays empty."""
-        if any(person.connected for person in self.people.values()):
-            self._alone_since = None
-            return
-        if self._alone_since is None:
-            self._alone_since = now_ms
-            if self.phase is Phase.LIVE:
-                self.pause("empty")
-        alone_ms = now_ms - self._alone_since
-        if (
-            self.phase is Phase.PAUSED
-            and alone_ms >= self.context.rooms.abandoned_s * 1000
-            and not self._held()
-        ):
-            self.back_to_lobby()
-        if alone_ms >= self.context.rooms.empty_room_close_s * 1000 or (self.demo and alone_ms > 2000):
-            self.closed = True
+    def set_polite(self, polite: bool) -> None:
+        """Mask coarse words in names and chat, also those that are there already; or mask none."""
+        self.polite = polite
+        if polite:
+            self.chat.retouch(self.masked)
+            self.seating.mask_names()
 
-    def empty_since(self, now_ms: int) -> int:
-        """When the last person's connection ended, as far as housekeeping has noticed."""
-        return now_ms if self._alone_since is None else self._alone_since
+    def log_keys(self) -> dict[str, str | int]:
+        """The keys by which the log lines of a match are found."""
+        return {"room": self.code, "game": self.game.name, "match": self.match_number}
 
-    def _held(self) -> bool:
-        return any(seat.held for seat in self.seats.values())
+    def failure_text(self) -> str:
+        """The journal of a match that failed, for the error log."""
+        if self.runner is None:
+            return "no match was running"
+        self.runner.close_journal()
+        return self.runner.journal_text()
+
+    def describe(self) -> RoomInfo:
+        """The room as the protocol shows it."""
+        fields = zip(self.game.options.fields, self.chosen, strict=True)
+        return RoomInfo(
+            version=self.version,
+            code=self.code,
+            private=self.private,
+            locked=self.locked,
+            hidden=self.hidden,
+            cover=self.stand_ins,
+            polite=self.polite,
+            demo=self.demo,
+            phase=self.phase.value,
+            game=self.game.name,
+            preset=self.preset,
+            options={field.name: value for field, value in fields},
+            people={person.id: person.describe() for person in self.people.values()},
+            seats={str(number): seat.describe() for number, seat in sorted(self.seats.items())},
+            rematch=sorted(self.rematch),
+            host=UNSET if self.host is None else self.host,
+            owner=UNSET if self.owner is None else self.owner,
+            countdown_at=UNSET if self.countdown_at is None else self.countdown_at,
+            match=UNSET if self.runner is None else RunningMatch(number=self.match_number),
+            results=UNSET if self.results is None else self.results,
+            paused_by=UNSET if self.paused_by is None else self.paused_by,
+            bans=len(self.banned) or UNSET,
+            pack=UNSET if self.pack is None or not self.game.hosted else self.pack.describe(),
+        )

@@ -13,7 +13,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from game.rooms.phases import Phase
+from game.rooms.lifecycle import Phase
 from game.rooms.room import Room
 from game.settings import Scheduler as SchedulerSettings
 
@@ -122,7 +122,7 @@ class Scheduler:
             raise error
         self._fault(room, error)
         try:
-            room.failed = not room.fail()
+            room.failed = not room.lifecycle.fail(room.time_ms)
         except Exception as another:
             self._fault(room, another)
             room.failed = True
@@ -140,7 +140,7 @@ class Scheduler:
         room = due.room
         if room.phase is not Phase.LIVE or room.runner is None:
             due.runner = False
-            next_us = room.housekeep(now_us // 1000) * 1000
+            next_us = room.housekeeping.run(now_us // 1000) * 1000
             return now_us if room.phase is Phase.LIVE else next_us
         if not due.runner or due.match != room.match_number:
             return self._set_off(due, now_us)
@@ -159,7 +159,7 @@ class Scheduler:
         due.runner = True
         due.match = room.match_number
         due.base_us = start_us
-        due.base_tick = room.runner.tick_number
+        due.base_tick = room.runner.match.tick
         due.housekeep_us = now_us
         room.shift((start_us - period_us) // 1000)
         return start_us
@@ -178,16 +178,16 @@ class Scheduler:
             dropped, late_us = divmod(late_us, period_us)
             self.dropped_ticks += dropped
             due.base_us = due.at_us + dropped * period_us
-            due.base_tick = runner.tick_number
+            due.base_tick = runner.match.tick
             room.shift((due.base_us - period_us) // 1000)
         self._worst_us = max(self._worst_us, late_us)
         self.ticks += 1
-        tick = runner.tick_number
+        tick = runner.match.tick
         at_ms = (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000
         room.tick(at_ms, tick % self.send_every == 0, tick % self.bundle == 0)
         self._observe(room.game.name, late_us, self._clock_us() - begun_us)
         if now_us >= due.housekeep_us:
-            due.housekeep_us = room.housekeep(now_us // 1000) * 1000
+            due.housekeep_us = room.housekeeping.run(now_us // 1000) * 1000
         if room.runner is not runner:
             return now_us
         return due.base_us + (tick + 1 - due.base_tick) * 1_000_000 // hz

@@ -1,17 +1,19 @@
-"""The service: everything that connections ask of the rooms of one worker, by the connection's name.
+"""The room service: everything that connections ask of the rooms of one worker.
 
-A member is the name of a connection, wherever it is attached. The edge hands over checked commands and gets
-an answer or Refused; what it hands over could have come from another worker as well.
+A member is the name of a connection, to this worker or to another one. Commands are decoded before they come
+here, and are answered with what the handler returns or with Refused.
 """
 
 from game.protocol import commands as c
 from game.protocol.objects import Joined
 from game.rooms.errors import NO_ROOM, NoSuchRoom, Refused
-from game.rooms.handlers import QUIET, carry_out
+from game.rooms.handlers import QUIET, handle
+from game.rooms.lag_compensation import common_lead
+from game.rooms.lifecycle import Phase
 from game.rooms.lobby import Lobby
+from game.rooms.match_runner import MatchRunner
 from game.rooms.names import clean_name
 from game.rooms.people import Person
-from game.rooms.phases import Phase
 from game.rooms.room import Room
 from game.rooms.scheduler import Scheduler
 from game.rules.options import BadOption
@@ -19,51 +21,61 @@ from game.sync.wire import InputMessage
 
 
 class RoomService:
-    """The front of one worker's rooms."""
+    """Finds the room of each connection, and passes commands and inputs to it.
+
+    Args:
+        lobby: the worker's rooms.
+        scheduler: steps them.
+        default_game: the game of a client that names none.
+    """
 
     def __init__(self, lobby: Lobby, scheduler: Scheduler, default_game: str) -> None:
         self.lobby = lobby
         self._scheduler = scheduler
         self.default_game = default_game
-        self._members: dict[str, tuple[Room, Person]] = {}
+        self._places: dict[str, tuple[Room, Person]] = {}
 
+    # hot: every input of every player
     def place(self, member: str) -> tuple[Room, Person] | None:
-        """Where a connection is; None when it is in no room, or not any more."""
-        place = self._members.get(member)
+        """Where a connection is, as (room, person); None when it is in no room."""
+        place = self._places.get(member)
         if place is None:
             return None
         room, person = place
         if person.member != member or room.closed:
-            del self._members[member]
+            del self._places[member]
             return None
         return place
 
     def enter(self, member: str, device: str, command: c.Command, now_ms: int) -> Joined:
-        """Carry out Create, Join, Quick or Demo. Raises Refused."""
+        """Handle Create, Join, Quick or Demo; returns JOINED. Raises Refused."""
         if isinstance(command, c.Profile) and command.name is not None and not clean_name(command.name):
             raise Refused("bad_name", "A name needs at least one letter or digit.")
+        if isinstance(command, c.Join):
+            return self._join(member, device, command, now_ms)
+        if isinstance(command, c.Demo):
+            room = self.lobby.demo(command.game or self.default_game, now_ms)
+            self._schedule(room)
+            return self._go_in(member, device, room, c.Profile(), True, now_ms)
         if isinstance(command, c.Create):
             room = self._create(command, now_ms)
-        elif isinstance(command, c.Join):
-            found = self.lobby.find(command.code)
-            if found is None or found.closed:
-                raise NoSuchRoom
-            try:
-                return self._go_in(member, device, found, command, command.spectate, now_ms)
-            except Refused as refused:
-                # Missing, full, locked and banned look the same, so that trying codes tells nothing.
-                hides = found.private and refused.code != "replaced"
-                raise Refused("no_room", NO_ROOM) if hides else refused from None
         elif isinstance(command, c.Quick):
             room = self.lobby.quick(command.game or self.default_game, device, now_ms, command.place)
-        elif isinstance(command, c.Demo):
-            room = self.lobby.demo(command.game or self.default_game, now_ms)
-            self._look_after(room)
-            return self._go_in(member, device, room, c.Profile(), True, now_ms)
         else:
             raise Refused("bad_request", "That is no way into a room.")
-        self._look_after(room)
+        self._schedule(room)
         return self._go_in(member, device, room, command, False, now_ms)
+
+    def _join(self, member: str, device: str, command: c.Join, now_ms: int) -> Joined:
+        room = self.lobby.find(command.code)
+        if room is None or room.closed:
+            raise NoSuchRoom
+        try:
+            return self._go_in(member, device, room, command, command.spectate, now_ms)
+        except Refused as refused:
+            # Missing, full, locked and banned look the same, so that trying codes shows nothing.
+            hides = room.private and refused.code != "replaced"
+            raise Refused("no_room", NO_ROOM) if hides else refused from None
 
     def resume(self, member: str, device: str, code: str, now_ms: int) -> Joined | None:
         """Bring a returning device back into its room; None when that is gone."""
@@ -81,36 +93,37 @@ class RoomService:
     def joined(self, member: str) -> Joined | None:
         """JOINED as it is now, for a connection that is in a room; None when it is in none."""
         place = self.place(member)
-        return None if place is None else place[0].joined(place[1])
+        return None if place is None else place[0].publisher.joined(place[1])
 
     def follow(self, member: str) -> None:
-        """A connection has its answer: send it the running match."""
+        """Send a connection that has its answer the running match."""
         place = self.place(member)
         if place is not None:
-            place[0].tell_setback(place[1])
+            room, person = place
+            room.publisher.send_setback(person)
             try:
-                place[0].send_keyframe(member)
-            except Exception as error:  # a state that the game's rules made cannot be told
-                self._scheduler.fail(place[0], error)
+                room.replication.send_keyframe(member)
+            except Exception as error:
+                self._scheduler.fail(room, error)
 
-    def order(self, member: str, name: str, command: c.Command, now_ms: int) -> c.Answer:
-        """Carry out a command of somebody in a room. Raises Refused."""
+    def command(self, member: str, name: str, command: c.Command, now_ms: int) -> c.Answer:
+        """Handle a command of a person in a room. Raises Refused."""
         place = self.place(member)
         if place is None:
             raise Refused("not_in_room", "You are in no room.")
         room, person = place
         before = room.phase
-        answer = carry_out(room, person, name, command, now_ms)
+        answer = handle(room, person, name, command, now_ms)
         if name not in QUIET:
             room.touched += 1
         self._after(room, before)
         if person.id not in room.people:
-            self._members.pop(member, None)
+            self._places.pop(member, None)
         return answer
 
-    # hot: every press of every player
+    # hot: every input of every player
     def press(self, member: str, message: InputMessage, now_ms: int) -> None:
-        """Take a person's inputs in; those for a seat that is not theirs are dropped."""
+        """Queue a person's inputs; those for a seat that is not theirs are dropped."""
         place = self.place(member)
         if place is None:
             return
@@ -119,14 +132,45 @@ class RoomService:
         seat = message.seat
         if runner is None or room.phase is not Phase.LIVE or (seat != person.seat and seat != person.second):
             return
-        room.acted(person, now_ms)
-        seq = message.first_seq
+        room.seating.acted(person, now_ms)
         try:
-            for tick, buttons, value in message.inputs:
-                room.press(person, seat, seq, tick, buttons, value, now_ms)
-                seq += 1
-        except Exception as error:  # the game's rules were asked when the light goes on
+            light_tick = room.game.shown(runner.match)
+            if light_tick >= 0:
+                self._press_timed(room, runner, person, message, light_tick, now_ms)
+                return
+        except Exception as error:
             self._scheduler.fail(room, error)
+            return
+        seq = message.first_seq
+        for tick, buttons, value in message.inputs:
+            runner.press(seat, seq, tick, buttons, value or 0)
+            seq += 1
+
+    @staticmethod
+    def _press_timed(
+        room: Room, runner: MatchRunner, person: Person, message: InputMessage, light_tick: int, now_ms: int
+    ) -> None:
+        """Queue inputs of a game that asks for a reaction, with the reaction's time as their value.
+
+        Args:
+            room: the room.
+            runner: its match.
+            person: the person who presses.
+            message: the inputs.
+            light_tick: the tick in which the light is shown; 0 while there is none.
+            now_ms: when the inputs arrived.
+        """
+        m = runner.match
+        seat, seq = message.seat, message.first_seq
+        for tick, buttons, claim_ms in message.inputs:
+            if seq > runner.seen_seq(seat):
+                reaction = 0
+                if light_tick > 0 and buttons:
+                    light_ms = room.tick_at_ms + (light_tick - m.tick) * 1000 // room.game.tick_hz
+                    others = common_lead(one.latency for one in room.people.values() if one is not person)
+                    reaction = person.latency.reaction(claim_ms, now_ms - light_ms, others)
+                runner.press(seat, seq, min(tick, m.tick), buttons, reaction)
+            seq += 1
 
     def measured(self, member: str, round_trip_ms: float) -> None:
         """The edge has timed a round trip to a connection."""
@@ -135,47 +179,47 @@ class RoomService:
             place[1].latency.measured(round_trip_ms)
 
     def detach(self, member: str, now_ms: int) -> None:
-        """A connection is gone; its seat is held for a while."""
+        """A connection is lost; its seat is held for a while."""
         place = self.place(member)
-        self._members.pop(member, None)
+        self._places.pop(member, None)
         if place is not None:
-            place[0].detach(member, now_ms)
-            place[0].publish()
+            place[0].seating.detach(member, now_ms)
+            place[0].publisher.publish()
             place[0].touched += 1
 
     def take_in(self, room: Room, members: dict[str, str]) -> None:
-        """Look after a room that comes from elsewhere; `members` are its people's connections."""
+        """Take a room from another worker; `members` are its people's connections by player id."""
         self.lobby.rooms[room.code] = room
         for player, member in members.items():
-            self._members[member] = (room, room.people[player])
-        self._look_after(room)
+            self._places[member] = (room, room.people[player])
+        self._schedule(room)
 
     def give_up(self, room: Room) -> None:
-        """Forget a room that goes on elsewhere; nobody is told, its connections stay open."""
+        """Forget a room that goes on at another worker; its connections stay open and receive nothing."""
         self._scheduler.drop(room)
         self.lobby.rooms.pop(room.code, None)
         room.closed = True
         for person in room.people.values():
             if person.member is not None:
-                self._members.pop(person.member, None)
+                self._places.pop(person.member, None)
                 person.member = None
 
-    def halt(self, room: Room) -> None:
-        """Let no time pass for a room until `go_on`."""
+    def suspend(self, room: Room) -> None:
+        """Let no time pass for a room until `resume_time`."""
         self._scheduler.drop(room)
         room.scheduled = False
 
-    def go_on(self, room: Room) -> None:
-        """Let time pass again after `halt`."""
-        self._look_after(room)
+    def resume_time(self, room: Room) -> None:
+        """Let time pass again after `suspend`."""
+        self._schedule(room)
 
     def _create(self, command: c.Create, now_ms: int) -> Room:
         room = self.lobby.open(command.game or self.default_game, now_ms, private=command.private)
         try:
             if command.preset is not None:
-                room.choose_preset(command.preset)
+                room.choice.choose_preset(command.preset)
             if command.options:
-                room.choose_options(command.options)
+                room.choice.choose_options(command.options)
         except (Refused, BadOption) as error:
             self.lobby.close(room)
             raise error if isinstance(error, Refused) else Refused("bad_option", str(error)) from None
@@ -186,12 +230,12 @@ class RoomService:
     ) -> Joined:
         before = self.place(member)
         if before is not None and before[0] is not room:
-            room.check_welcome(device, member, now_ms, spectate, profile.place)
-            before[0].remove(before[1], now_ms)
-            before[0].publish()
+            room.seating.check_welcome(device, member, now_ms, spectate, profile.place)
+            before[0].seating.remove(before[1], now_ms)
+            before[0].publisher.publish()
             before[0].touched += 1
         phase = room.phase
-        person = room.welcome(
+        person = room.seating.welcome(
             device,
             member,
             now_ms,
@@ -201,19 +245,19 @@ class RoomService:
             spectate=spectate,
             place=profile.place,
         )
-        self._members[member] = (room, person)
+        self._places[member] = (room, person)
         room.touched += 1
-        answer = room.joined(person)
+        answer = room.publisher.joined(person)
         self._after(room, phase)
         return answer
 
-    def _look_after(self, room: Room) -> None:
+    def _schedule(self, room: Room) -> None:
         if not room.scheduled:
             room.scheduled = True
             self._scheduler.add(room)
 
     def _after(self, room: Room, before: Phase) -> None:
-        """Something was done in a room, whose phase was `before`: time may have something to do there."""
+        """Close or schedule a room in which something was done; `before` is the phase it was in."""
         if room.closed:
             self.lobby.close(room)
         elif room.runner is None or room.phase is not before:

@@ -19,6 +19,7 @@ from game.catalogue import load_games
 from game.edge.describe import describe_game
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
+from game.rooms.replication.streams import MatchStreams
 from game.sync.schema import Schema
 
 
@@ -26,6 +27,7 @@ class Server:
     """The match and what it sent."""
 
     runner: MatchRunner
+    streams: MatchStreams
 
     def begin(self, order: dict[str, Any]) -> dict[str, Any]:
         game = load_games([order["game"]], [])[order["game"]]
@@ -35,9 +37,10 @@ class Server:
         teams = tuple(order.get("teams", [0] * game.seats[1]))
         head = Head(game.name, tuple(chosen), seats, teams, draw.getrandbits(28))
         self.runner = MatchRunner(game, head, lambda: draw.getrandbits(28))
+        self.streams = MatchStreams(self.runner, 1)
         for seat in seats:
             if seat not in order["people"]:
-                self.runner.bots.seat(seat, order.get("level", 3), seat % len(game.bot_styles))
+                self.runner.add_bot(seat, order.get("level", 3), seat % len(game.bot_styles))
         return {"schema": Schema.of(game).describe(), "seats": game.seats[1], **self.checkpoint(order)}
 
     def describe(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -47,19 +50,19 @@ class Server:
     def checkpoint(self, order: dict[str, Any]) -> dict[str, Any]:
         frames = []
         if order.get("anew"):
-            self.runner.stream.renew(self.runner.match)
-        rest = self.runner.stream.flush(self.runner.match)
+            self.streams.inputs.renew(self.runner.match)
+        rest = self.streams.inputs.flush(self.runner.match)
         if rest is not None:
             frames.append(rest.binary.hex())
-        frames.append(self.runner.checkpoint_message(order["at"]).binary.hex())
+        frames.append(self.streams.checkpoint(self.runner, order["at"]).binary.hex())
         return {"frames": frames}
 
     def tick(self, order: dict[str, Any]) -> dict[str, Any]:
         for seat, seq, tick, buttons in order["inputs"]:
             self.runner.press(seat, seq, tick, buttons, 0)
-        self.runner.step(True)
-        message = self.runner.stream.message(self.runner.match)
-        return {"frames": [] if message is None else [message.binary.hex()], "over": self.runner.over}
+        self.streams.add(self.runner, self.runner.tick(), True)
+        message = self.streams.inputs.message(self.runner.match)
+        return {"frames": [] if message is None else [message.binary.hex()], "over": self.runner.match.over}
 
     def spoil(self, _order: dict[str, Any]) -> dict[str, Any]:
         self.runner.match.rng.first ^= 5

@@ -1,1 +1,1 @@
-"""Replication: what each follower of a match is sent, by deltas of the state or by inputs."""
+"""Replication: what each follower of a match receives, as changes of the state or as inputs."""

@@ -1,7 +1,7 @@
-"""What followers of a match were told last, and what to tell them next: the `delta` way of replication."""
+"""The delta stream: changes of the state, encoded once a tick for all followers that see the same."""
 
 from game.protocol.events import KeyframeJson, Shift, ShiftJson, StateJson
-from game.rooms.outbox import Message
+from game.rooms.outbox import JsonMaker, Message, no_json
 from game.rules import Match
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
@@ -9,7 +9,12 @@ from game.sync.wire import Ack, keyframe, shift_frame, state_frame
 
 
 class DeltaStream:
-    """The memory of the view that everybody shares. Frames are numbered; each is made once for all."""
+    """The frames of a match whose followers all see the same state.
+
+    Args:
+        m: the match; its present state is the base of the first frame.
+        epoch: the epoch under which this worker owns the room.
+    """
 
     def __init__(self, m: Match, epoch: int) -> None:
         self.epoch = epoch
@@ -22,16 +27,16 @@ class DeltaStream:
         self._acks: dict[int, Ack] = {}
         self._events: list[tuple[int, ...]] = []
 
-    def acknowledge(self, ack: Ack) -> None:
-        """The next message tells that an input was applied."""
-        self._acks[ack[0]] = ack
+    # hot: once per room and tick
+    def add(self, acks: list[Ack], events: list[tuple[int, ...]]) -> None:
+        """Keep the acks and events of a tick for the next frame."""
+        for ack in acks:
+            self._acks[ack[0]] = ack
+        if events:
+            self._events.extend(event for event in events if event[0] in self._seen_events)
 
-    def happened(self, events: list[tuple[int, ...]]) -> None:
-        """The next message tells what happened."""
-        self._events.extend(event for event in events if event[0] in self._seen_events)
-
-    def catch_up(self, m: Match) -> None:
-        """Nobody followed for a while: the present state counts as told, so that keyframes can be sent."""
+    def rebase(self, m: Match) -> None:
+        """Take the present state as the base of the next frame; nobody may follow."""
         if self._tick != m.tick:
             self.number = (self.number + 1) & 255
             self._encoder.start(m.state)
@@ -39,14 +44,14 @@ class DeltaStream:
         self._acks = {}
         self._events = []
 
-    def unfollowed(self) -> None:
-        """Nobody follows: whoever does next starts from a keyframe, so nothing needs to be kept for them."""
+    def clear(self) -> None:
+        """Drop what is kept for the next frame: nobody follows, and new followers start from a keyframe."""
         self._acks.clear()
         self._events.clear()
 
     # hot: once per room and tick that is sent
     def state(self, m: Match, with_json: bool) -> Message:
-        """What changed since the last message."""
+        """The frame of all changes since the last one."""
         acks = list(self._acks.values())
         events = self._events
         advance = m.tick - self._tick
@@ -60,37 +65,42 @@ class DeltaStream:
             update = self._encoder.update(m.state)
             return Message("s", state_frame(self.number, advance, acks, events, update), no_json)
         update, changes = self._encoder.update_json(m.state)
-        shown = StateJson(
-            number=self.number,
-            tick=m.tick,
-            acks=acks,
-            events=[[m.game.events[kind].name, *args] for kind, *args in events],
-            changes=changes,
-        )
-        return Message("s", state_frame(self.number, advance, acks, events, update), lambda: shown)
+        frame = state_frame(self.number, advance, acks, events, update)
+        return Message("s", frame, state_json(self.number, m, acks, events, changes))
 
     def keyframe(self, acks: list[Ack], at_ms: int) -> Message:
-        """The whole view as it was told last; `at_ms` is the server's time at which its tick was due."""
-        binary = keyframe(self.number, self.epoch, self._tick, at_ms, acks, self._encoder.full())
+        """The whole state as the last frame left it.
+
+        Args:
+            acks: the last applied input of each seat.
+            at_ms: the server's time at which the state's tick was due.
+
+        Returns:
+            A message from which a client follows the next frames.
+        """
+        number, epoch, tick = self.number, self.epoch, self._tick
+        binary = keyframe(number, epoch, tick, at_ms, acks, self._encoder.full())
 
         def as_json() -> object:
-            return KeyframeJson(
-                number=self.number,
-                epoch=self.epoch,
-                tick=self._tick,
-                at=at_ms,
-                acks=acks,
-                state=self._encoder.full_json(),
-            )
+            return KeyframeJson(number, epoch, tick, at_ms, acks, self._encoder.full_json())
 
         return Message("k", binary, as_json)
 
 
-def shift(tick: int, at_ms: int) -> Message:
-    """Tell that the schedule moved: `tick` is due at `at_ms`."""
+def state_json(
+    number: int, m: Match, acks: list[Ack], events: list[tuple[int, ...]], changes: dict[str, object]
+) -> JsonMaker:
+    """A state frame's twin for clients that receive JSON."""
+    frame = StateJson(
+        number=number,
+        tick=m.tick,
+        acks=acks,
+        events=[[m.game.events[kind].name, *args] for kind, *args in events],
+        changes=changes,
+    )
+    return lambda: frame
+
+
+def shift_message(tick: int, at_ms: int) -> Message:
+    """The message that the schedule has moved: `tick` is due at `at_ms` of the server's time."""
     return Message("s", shift_frame(tick, at_ms), lambda: ShiftJson(Shift(tick, at_ms)))
-
-
-def no_json() -> object:
-    """The JSON form of a message that nobody asked for as JSON."""
-    raise AssertionError("nobody asked for JSON when this message was made")

@@ -1,124 +1,145 @@
-"""What clients that run the rules themselves are told: the `events` way of replication.
+"""The input stream: the inputs of all players, for clients that run the rules themselves.
 
-They get a checkpoint and the journal since, then only entries: the accepted inputs, chance a few ticks ahead,
-and now and then a hash. When nothing happens they hear from us every QUIET_TICKS only.
+A client starts from a checkpoint and the journal since, and then receives only entries: the accepted inputs,
+each entropy word a few ticks ahead of its use, and a hash about once a second. While nothing happens it
+receives one frame every QUIET_TICKS.
 """
 
 from collections import deque
 
 from game.rooms.journal import Entry, Journal
-from game.rooms.outbox import Message
-from game.rooms.replication.deltas import no_json
+from game.rooms.outbox import Message, no_json
 from game.rules import ENTROPY, Match, snapshot
 from game.sync.entries import StampedEntry, checkpoint_frame, inputs_frame, seat_bits
 from game.sync.wire import Ack
 
 QUIET_TICKS = 8
-"""The longest silence: at 30 Hz less than four messages a second."""
+"""The longest silence: less than four frames a second at 30 Hz."""
 HASH_TICKS = 30
-"""A hash of the state is due in every tick that is a multiple of this; it goes out with the next frame."""
+"""A hash of the state is due in each tick that is a multiple of this, and goes out with the next frame."""
 KEPT_HASHES = 8
-MOST_REPLAY_TICKS = 300
-"""A phone takes a third of a second to replay so many."""
-REPLAY_COST = 8
-"""Bytes that one tick of replaying is held to be worth when a new checkpoint is weighed."""
+MAX_REPLAY_TICKS = 300
+"""A phone replays these in a third of a second."""
+REPLAY_COST_BYTES = 8
+"""What one tick of replay counts as, when a new checkpoint is weighed against the journal since the last."""
+
+Entropy = tuple[int, int]
+"""(tick of its use, word)."""
 
 
 class InputStream:
-    """The entry stream of one match."""
+    """The frames of a match for followers that run its rules.
 
-    def __init__(self, m: Match, journal: Journal, epoch: int) -> None:
+    Args:
+        m: the match.
+        journal: its journal, to read.
+        epoch: the epoch under which this worker owns the room.
+        entropy: the newest entropy word, or None.
+        entropy_sent: every follower knows that word, or will receive it with a checkpoint.
+
+    Attributes:
+        hashes: the last hashes that were sent, as (tick, hash).
+    """
+
+    def __init__(
+        self, m: Match, journal: Journal, epoch: int, entropy: Entropy | None, entropy_sent: bool = False
+    ) -> None:
         self.epoch = epoch
         self._journal = journal
         self._bits = seat_bits(m.game.seats[1])
-        self._told: list[StampedEntry] = []
+        self._unsent: list[StampedEntry] = []
         self._hash_due = False
         self._margins: dict[int, int] = {}
-        self._chance: tuple[int, int] | None = None
-        self._chance_told = True
+        self._entropy = entropy
+        self._entropy_sent = entropy_sent
         self._tick = m.tick
         self._base = snapshot.dump(m)
         self._base_tick = m.tick
         self._base_end = journal.end()
         self.hashes: deque[tuple[int, int]] = deque(maxlen=KEPT_HASHES)
 
-    def chance(self, tick: int, word: int) -> None:
-        """A word of chance will be used at `tick`."""
-        self._chance = (tick, word)
-        self._chance_told = False
-
-    def chance_is_told(self) -> None:
-        """All who follow know the word, or will by a checkpoint."""
-        self._chance_told = True
-
     # hot: once per room and tick
-    def stepped(self, m: Match, entries: list[Entry], acks: list[Ack], watched: bool) -> None:
-        """One tick was stepped with these entries."""
+    def add(
+        self, m: Match, entries: list[Entry], acks: list[Ack], entropy: Entropy | None, followed: bool
+    ) -> None:
+        """Keep what a tick did for the next frame; `followed`: anybody follows this stream."""
         tick = m.tick
+        if entropy is not self._entropy:
+            self._entropy = entropy
+            self._entropy_sent = False
         if tick % HASH_TICKS == 0:
-            if m.game.replication == "events":  # of the others nobody ever asks for a checkpoint
-                self._rebase(m)
+            if m.game.replication == "events":  # in other games nobody can ask for a checkpoint
+                self._renew_if_cheaper(m)
             self._hash_due = True
-        if not watched:
-            # The next follower starts from a checkpoint, which holds all of this, the pending word as well.
-            self._told.clear()
+        if not followed:
+            # The next follower starts from a checkpoint, which holds all of this and the pending word.
+            self._unsent.clear()
             self._margins.clear()
             self._hash_due = False
-            self._chance_told = True
+            self._entropy_sent = True
             self._tick = tick
             return
         for entry in entries:
             if entry[0] != ENTROPY:
-                self._told.append((tick - 1, entry))
+                self._unsent.append((tick - 1, entry))
         for seat, _, margin in acks:
             known = self._margins.get(seat)
             self._margins[seat] = margin if known is None else min(known, margin)
 
     # hot: once per room and tick
     def message(self, m: Match) -> Message | None:
-        """What to tell after this tick, if anything."""
+        """The frame to send after this tick, or None while there is nothing to say."""
         advance = m.tick - self._tick
-        news = self._told or self._hash_due or not self._chance_told
+        news = self._unsent or self._hash_due or not self._entropy_sent
         return self.flush(m) if news or advance >= QUIET_TICKS else None
 
     def checkpoint(self, m: Match, acks: list[Ack], at_ms: int) -> Message:
-        """All that a client needs to run the rules from this tick on."""
-        if m.tick - self._base_tick >= MOST_REPLAY_TICKS:
+        """All that a client needs to run the rules from this tick on.
+
+        Args:
+            m: the match.
+            acks: the last applied input of each seat.
+            at_ms: the server's time at which the present tick was due.
+
+        Returns:
+            A message from which a client follows the next frames; call `flush` before for those that follow.
+        """
+        if m.tick - self._base_tick >= MAX_REPLAY_TICKS:
             self.renew(m)
         rows = self._journal.piece(self._base_end)
-        chance = self._chance if self._chance is not None and self._chance[0] >= m.tick else None
-        frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, chance, self._base, rows)
+        entropy = self._entropy if self._entropy is not None and self._entropy[0] >= m.tick else None
+        frame = checkpoint_frame(self.epoch, m.tick, at_ms, acks, entropy, self._base, rows)
         return Message("k", frame, no_json)
 
     def flush(self, m: Match) -> Message | None:
-        """Whatever is not told yet, be it only that time went by: after it a checkpoint may follow."""
+        """A frame up to the present tick, even if only time has passed; None if the last one reached it."""
         advance = m.tick - self._tick
         if advance == 0:
             return None
-        hash_ = None
+        state_hash = None
         margins: list[tuple[int, int]] = []
         if self._hash_due:
-            # The hash is of the frame's own tick, which may be later than the one that it was due in.
-            hash_ = snapshot.state_hash(m)
-            self.hashes.append((m.tick, hash_))
+            # The hash is of the frame's own tick, which may be later than the one it was due in.
+            state_hash = snapshot.state_hash(m)
+            self.hashes.append((m.tick, state_hash))
             self._hash_due = False
             margins = list(self._margins.items())
             self._margins = {}
-        chance = None if self._chance_told else self._chance
-        frame = inputs_frame(m.tick, advance, self._told, self._bits, hash_, margins, chance)
-        self._told = []
-        self._chance_told = True
+        entropy = None if self._entropy_sent else self._entropy
+        frame = inputs_frame(m.tick, advance, self._unsent, self._bits, state_hash, margins, entropy)
+        self._unsent = []
+        self._entropy_sent = True
         self._tick = m.tick
         return Message("s", frame, no_json)
 
-    def _rebase(self, m: Match) -> None:
-        """Take a new checkpoint when it is cheaper to send, and to run, than the journal since the last."""
-        spent = self._journal.size() - self._base_end.size + (m.tick - self._base_tick) * REPLAY_COST
+    def _renew_if_cheaper(self, m: Match) -> None:
+        """Take a new checkpoint when it is cheaper to send and to load than the journal since the last."""
+        spent = self._journal.size() - self._base_end.size + (m.tick - self._base_tick) * REPLAY_COST_BYTES
         if snapshot.bulk(m.state) * 2 < spent:
             self.renew(m)
 
     def renew(self, m: Match) -> None:
-        """Take a new checkpoint now: for a client that the same journal led to another state."""
+        """Take a new checkpoint now, for a client whose replay of the journal led to another state."""
         self._base = snapshot.dump(m)
         self._base_tick = m.tick
         self._base_end = self._journal.end()

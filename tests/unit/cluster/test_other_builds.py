@@ -69,13 +69,13 @@ def test_a_room_goes_to_the_worker_that_has_its_game(fleet: Fleet) -> None:
         fleet.worker(name, {"dash": Dash()})
     able = fleet.worker("e")
     ann, _ = playing(fleet, owner, "duel")
-    tick = owner.room(ann.code).runner.tick_number  # type: ignore[union-attr]
+    tick = owner.room(ann.code).runner.match.tick  # type: ignore[union-attr]
     owner.die()
     fleet.wait_for(lambda: home(fleet, ann.code), "another worker to take over")
     assert home(fleet, ann.code) is able
     runner = able.room(ann.code).runner
     assert runner is not None
-    assert runner.tick_number >= tick - 5
+    assert runner.match.tick >= tick - 5
 
 
 def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:

@@ -101,7 +101,7 @@ class Attack:
         person = next(one for one in room.people.values() if one.member == self.attacker.sid)
         client = self.attacker.client
         buckets = [(person.output, 10_000), (client.room_entries, 1), (client.commands, 1)]
-        account = room.keyframes.account(self.attacker.sid)
+        account = room.replication.keyframes.account(self.attacker.sid)
         for bucket, part in (*buckets, (account.size, 1000), (account.number, 1)):
             while not bucket.in_debt(now_ms):
                 bucket.charge(now_ms, part)

@@ -162,15 +162,15 @@ def test_the_server_sends_the_checkpoint_to_clients_that_run_the_rules() -> None
     journal = Journal(Head("walk", (), (0, 2), (), 7))
     rows: dict[int, list[list[int]]] = dict(told["rows"])
     stream = None
+    entropy = (told["tick"] + told["chance"][0], told["chance"][1])
     while m.tick < told["tick"]:
         if m.tick == packed.tick:
-            stream = InputStream(m, journal, told["epoch"])
+            stream = InputStream(m, journal, told["epoch"], entropy)
         entries = [(row[0], row[1], row[2], row[3]) for row in rows.get(m.tick, [])]
         if entries:
             journal.append(m.tick, entries, [row[4] if row[0] == PRESS else 0 for row in rows[m.tick]])
         m.step(entries)
     assert stream is not None
-    stream.chance(m.tick + told["chance"][0], told["chance"][1])
     acks = [(seat, seq, margin) for seat, seq, margin in told["acks"]]
     assert stream.checkpoint(m, acks, told["at"]).binary.hex(" ") == data.hex(" ")
     client = Predictor(Walk())

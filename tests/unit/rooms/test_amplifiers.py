@@ -56,7 +56,7 @@ def test_who_changes_between_states_and_entries_quickly_ends_with_what_they_aske
     for n in range(31):
         ann.do("predict", on=n % 2 == 0)
     ann.do("predict", on=False)
-    world.wait_for(lambda: not room.keyframes.waiting)
+    world.wait_for(lambda: not room.replication.keyframes.waiting)
     world.wait(500)
     assert ann.match is not None
     assert bob.match is not None
@@ -74,7 +74,7 @@ def test_whose_page_is_hidden_gets_no_keyframe_that_had_to_wait() -> None:
     before = keyframes(ann)
     world.wait(5000)
     assert keyframes(ann) == before
-    assert world.room_of(ann).keyframes.waiting == {}
+    assert world.room_of(ann).replication.keyframes.waiting == {}
     ann.do("away", away=False)
     world.wait(1000)
     assert keyframes(ann) > before

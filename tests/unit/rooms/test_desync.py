@@ -17,11 +17,9 @@ def test_a_match_in_which_clients_differ_is_logged_once_and_everyone_is_healed(
     for one in (ann, bob):
         one.do("predict", on=True)
     world.playing(ann, bob)
-    room = world.room_of(ann)
-    runner = room.runner
-    assert runner is not None
-    world.wait_for(lambda: bool(runner.stream.hashes))
-    tick, known = runner.stream.hashes[-1]
+    replication = world.room_of(ann).replication
+    world.wait_for(lambda: replication.last_hash()[0] > 0)
+    tick, known = replication.last_hash()
 
     def checkpoints(member: str) -> int:
         return sum(1 for event, _ in world.post.inboxes[member] if event == "k")
@@ -43,10 +41,9 @@ def test_who_does_not_run_the_rules_cannot_say_that_they_differ(caplog: pytest.L
     bob = world.guest(ann)
     ann.do("predict", on=True)
     world.playing(ann, bob)
-    runner = world.room_of(ann).runner
-    assert runner is not None
-    world.wait_for(lambda: bool(runner.stream.hashes))
-    tick, known = runner.stream.hashes[-1]
+    replication = world.room_of(ann).replication
+    world.wait_for(lambda: replication.last_hash()[0] > 0)
+    tick, known = replication.last_hash()
     with caplog.at_level(logging.ERROR, "rumpus.rooms"):
         bob.do("desync", tick=tick, hash=known ^ 1)
     assert caplog.records == []

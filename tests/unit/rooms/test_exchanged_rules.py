@@ -28,11 +28,11 @@ def test_a_room_without_a_match_takes_new_rules_up_and_keeps_what_was_chosen() -
     ann = world.host()
     ann.do("options", values={"ticks": 77, "extras": ["rain"]})
     room = world.room_of(ann)
-    assert not room.take_up_rules()
+    assert not room.choice.update_rules()
     games["dash"] = Slow()
-    assert room.take_up_rules()
+    assert room.choice.update_rules()
     assert ann.room["options"] == {"ticks": 77, "weight": 2}
-    assert not room.take_up_rules()
+    assert not room.choice.update_rules()
 
 
 def test_a_value_that_is_out_of_the_new_limits_goes_back_to_the_default() -> None:
@@ -40,7 +40,7 @@ def test_a_value_that_is_out_of_the_new_limits_goes_back_to_the_default() -> Non
     ann = world.host()
     ann.do("options", preset="Endless")
     games["dash"] = Slow()
-    world.room_of(ann).take_up_rules()
+    world.room_of(ann).choice.update_rules()
     assert ann.room["options"] == {"ticks": 40, "weight": 2}
 
 
@@ -51,7 +51,7 @@ def test_a_preset_that_still_exists_stays_chosen_with_its_new_values() -> None:
     slow = Slow()
     slow.presets = (("Plain", {}), ("Short", {"ticks": 12}))
     games["dash"] = slow
-    world.room_of(ann).take_up_rules()
+    world.room_of(ann).choice.update_rules()
     assert (ann.room["preset"], ann.room["options"]["ticks"]) == ("Short", 12)
 
 
@@ -64,7 +64,7 @@ def test_a_running_match_goes_on_by_its_rules_and_the_next_one_has_the_new() -> 
     room = world.room_of(ann)
     old = room.game
     games["dash"] = Slow()
-    assert not room.take_up_rules()
+    assert not room.choice.update_rules()
     assert room.game is old
     world.wait_for(lambda: ann.room["phase"] == "results")
     for one in (ann, bob):
@@ -146,5 +146,5 @@ def test_rules_that_are_exchanged_are_run_by_nobody_at_first() -> None:
     ann = world.host()
     ann.do("predict", on=True)
     games["dash"] = Slow()
-    world.room_of(ann).take_up_rules()
+    world.room_of(ann).choice.update_rules()
     assert world.post.follows == {ann.member: world.room_of(ann).code}

@@ -14,7 +14,7 @@ def opened(people: int, bots: int) -> tuple[World, list[Someone]]:
     room = world.room_of(host)
     guests = [world.guest(host) for _ in range(people - 1)]
     while len(room.seats) < people + bots:
-        room.add_bot(3)
+        room.seating.add_bot(3)
     host.do("start")
     world.wait_for(lambda: room.runner is not None)
     return world, [host, *guests]

@@ -10,6 +10,7 @@ from game.rooms.errors import Refused
 from game.rooms.freeze import BadFreeze, freeze, thaw
 from game.rooms.journal import Row
 from game.rooms.room import Room
+from game.rules.snapshot import state_hash
 from tests.unit.rooms.world import Someone, World, as_sent
 
 LOCAL = ("connected", "away", "rtt", "held", "ready")
@@ -70,8 +71,8 @@ def test_a_room_is_the_same_elsewhere(phase: str) -> None:
     there.check(other)
     if room.runner is not None:
         assert other.runner is not None
-        assert other.runner.state_hash() == room.runner.state_hash()
-        assert other.runner.tick_number == room.runner.tick_number
+        assert state_hash(other.runner.match) == state_hash(room.runner.match)
+        assert other.runner.match.tick == room.runner.match.tick
 
 
 def test_people_come_back_elsewhere_to_all_they_had() -> None:
@@ -111,15 +112,15 @@ def test_the_journal_since_the_checkpoint_is_played_again() -> None:
     room = here.room_of(ann)
     data = freeze(room, here.now_ms)
     assert room.runner is not None
-    before = room.runner.tick_number
+    before = room.runner.match.tick
     bob.press(1, 1)
     here.wait(1000)
     rows = [row for row in room.runner.journal.rows if row.tick >= before]
-    other = thaw(there.context, data, there.now_ms, rows, room.runner.tick_number, 2)
+    other = thaw(there.context, data, there.now_ms, rows, room.runner.match.tick, 2)
     assert other.runner is not None
-    assert other.runner.tick_number == room.runner.tick_number
-    assert other.runner.state_hash() == room.runner.state_hash()
-    assert other.runner.queues[1].applied_seq == 1
+    assert other.runner.match.tick == room.runner.match.tick
+    assert state_hash(other.runner.match) == state_hash(room.runner.match)
+    assert other.runner.applied_seqs()[1] == 1
 
 
 def test_who_does_not_come_back_holds_no_button_for_long() -> None:
@@ -191,7 +192,7 @@ def test_bans_and_the_numbers_of_chat_lines_hold_elsewhere() -> None:
     room = moved(here.room_of(ann), here, there)
     for device, place in ((bob.device, ""), ("another", "school")):
         with pytest.raises(Refused) as caught:
-            room.check_welcome(device, "m", there.now_ms, place=place)
+            room.seating.check_welcome(device, "m", there.now_ms, place=place)
         assert caught.value.code == "banned"
     again = there.someone(ann.device)
     answer = there.service.resume(again.member, ann.device, room.code, there.now_ms)

@@ -281,7 +281,7 @@ class Interleavings(RuleBasedStateMachine):
             if client is None or runner is None or not person.predicts or person.away:
                 continue
             assert client.differing == []
-            if client.tick == runner.tick_number:
+            if client.tick == runner.match.tick:
                 assert client.bridge.hash() == state_hash(runner.match)
 
     @invariant()
@@ -289,7 +289,7 @@ class Interleavings(RuleBasedStateMachine):
         """Nothing broke, and people know the room as it is."""
         assert self.world.failed == []
         if not self.room.closed:
-            self.room.publish()
+            self.room.publisher.publish()
             self.world.check(self.room)
 
 
@@ -369,7 +369,7 @@ class Matches(Interleavings):
             for one in self.present()
             if one.seat is not None
             and not one.room["people"][one.player]["away"]
-            and one.member not in self.room.keyframes.waiting
+            and one.member not in self.room.replication.keyframes.waiting
         ]
         if not players or runner is None or self.room.phase.value != "live":
             return
@@ -379,10 +379,10 @@ class Matches(Interleavings):
         if key not in self.pressed:
             self.pressed[key] = self.told_seq(one, seat)
         self.pressed[key] += 1
-        one.press(self.pressed[key], buttons, tick=runner.tick_number)
+        one.press(self.pressed[key], buttons, tick=runner.match.tick)
         self.world.wait(100)
         if self.room.runner is runner:
-            assert runner.queues[seat].applied_seq == self.pressed[key], "the press does not count"
+            assert runner.applied_seqs()[seat] == self.pressed[key], "the press does not count"
             assert runner.match.inputs[seat] == buttons
 
     def told_seq(self, one: Someone, seat: int) -> int:

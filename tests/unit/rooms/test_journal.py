@@ -116,21 +116,21 @@ class Played:
         )
         self.bots = {seat for seat in seats if chance.random() < 0.5}
         for seat in self.bots:
-            self.runner.bots.seat(seat, chance.randint(1, 5), chance.randrange(len(game.bot_styles)))
+            self.runner.add_bot(seat, chance.randint(1, 5), chance.randrange(len(game.bot_styles)))
         self.hashes = [state_hash(self.runner.match)]
         self.checkpoints = {0: self.runner.checkpoint()}
-        self.applied = {0: [queue.applied_seq for queue in self.runner.queues]}
+        self.applied = {0: self.runner.applied_seqs()}
         self.chance = chance
         self.seqs = [0] * most
         for _ in range(ticks):
             self.act()
-            self.runner.step(streamed=False)
+            self.runner.tick()
             self.hashes.append(state_hash(self.runner.match))
             if chance.random() < 0.1:
-                tick = self.runner.tick_number
+                tick = self.runner.match.tick
                 self.checkpoints[tick] = self.runner.checkpoint()
-                self.applied[tick] = [queue.applied_seq for queue in self.runner.queues]
-            if self.runner.over:
+                self.applied[tick] = self.runner.applied_seqs()
+            if self.runner.match.over:
                 break
 
     def act(self) -> None:
@@ -140,7 +140,7 @@ class Played:
         what = chance.random()
         if what < 0.3 and seat in runner.match.seats and seat not in self.bots:
             self.seqs[seat] += 1
-            tick = runner.tick_number + chance.randint(-5, 20)
+            tick = runner.match.tick + chance.randint(-5, 20)
             if not runner.press(seat, self.seqs[seat], tick, chance.randrange(1 << len(game.buttons)), 0):
                 self.seqs[seat] -= 1
         elif what < 0.31 and seat not in runner.match.seats:
@@ -150,8 +150,8 @@ class Played:
             runner.leave(seat)
             self.bots.discard(seat)
         elif what < 0.34 and seat in runner.match.seats:
-            runner.let_go(seat)
-            self.seqs[seat] = runner.queues[seat].applied_seq
+            runner.release_buttons(seat)
+            self.seqs[seat] = runner.applied_seqs()[seat]
         elif what < 0.35 and game.commands:
             runner.command(seat, chance.randrange(len(game.commands)), chance.randint(-9, 9))
 
@@ -164,7 +164,7 @@ def test_the_journal_and_any_checkpoint_lead_to_the_very_match(name: str, seed: 
     game = GAMES[name]
     played = Played(game, seed, 300)
     runner = played.runner
-    end = runner.tick_number
+    end = runner.match.tick
     journal = Journal.parse(runner.journal.pack())
     chance = random.Random(seed)
 
@@ -192,19 +192,18 @@ def test_a_match_resumed_elsewhere_goes_on_as_the_one_that_was_not(name: str, se
     for row in rows:
         journal.append(row.tick, list(row.entries), list(row.seqs))
     other = MatchRunner.resumed(
-        game, journal, played.checkpoints[tick], played.draw, 2, runner.tick_number, played.applied[tick]
+        game, journal, played.checkpoints[tick], played.draw, runner.match.tick, played.applied[tick]
     )
-    assert other.state_hash() == runner.state_hash()
-    assert other.epoch == 2
-    assert [queue.applied_seq for queue in other.queues] == [queue.applied_seq for queue in runner.queues]
+    assert state_hash(other.match) == state_hash(runner.match)
+    assert other.applied_seqs() == runner.applied_seqs()
 
     # Both go on with the same entries: they stay equal, and what the other tells can be followed.
     for _ in range(60):
-        if other.over:
+        if other.match.over:
             break
-        other.step(streamed=True)
-        runner.match.step([entry for row in other.journal.since(runner.tick_number) for entry in row.entries])
-        assert other.state_hash() == state_hash(runner.match)
+        other.tick()
+        runner.match.step([entry for row in other.journal.since(runner.match.tick) for entry in row.entries])
+        assert state_hash(other.match) == state_hash(runner.match)
 
 
 def test_who_takes_a_seat_over_counts_from_one_after_a_resume() -> None:
@@ -213,15 +212,15 @@ def test_who_takes_a_seat_over_counts_from_one_after_a_resume() -> None:
     runner = MatchRunner(game, head, lambda: 7)
     for seq in range(1, 6):
         runner.press(1, seq, 0, seq & 1, 0)
-        runner.step(streamed=False)
+        runner.tick()
     runner.leave(1)
-    runner.step(streamed=False)
+    runner.tick()
     runner.join(1, 0)
-    runner.step(streamed=False)
+    runner.tick()
     assert runner.press(1, 1, 0, 1, 0)
-    runner.step(streamed=False)
-    other = MatchRunner.resumed(game, runner.journal, None, lambda: 7, 2)
-    assert other.queues[1].applied_seq == 1
+    runner.tick()
+    other = MatchRunner.resumed(game, runner.journal, None, lambda: 7)
+    assert other.applied_seqs()[1] == 1
     assert other.press(1, 2, 0, 0, 0)
 
 
@@ -230,12 +229,12 @@ def test_a_journal_holds_what_changed_and_who_pressed() -> None:
     head = Head("dash", tuple(game.options.defaults()), (0, 1), (0, 0, 0, 0), 5)
     runner = MatchRunner(game, head, lambda: 7)
     for _ in range(3):
-        runner.step(streamed=False)
+        runner.tick()
     runner.press(0, 1, 0, 3, 0)
     runner.command(0, 1, -4)
     runner.join(2, 1)
     for _ in range(100):
-        runner.step(streamed=False)
+        runner.tick()
     found: list[tuple[int, Entry, int]] = [
         (row.tick, entry, seq)
         for row in runner.journal.rows
@@ -256,8 +255,8 @@ def test_chance_makes_the_future_unknown() -> None:
     words = iter(range(100))
     one = MatchRunner(game, head, lambda: next(words))
     other = MatchRunner(game, head, lambda: 77)
-    assert one.state_hash() == other.state_hash() == state_hash(begin(game, head))
+    assert state_hash(one.match) == state_hash(other.match) == state_hash(begin(game, head))
     for _ in range(3):
-        one.step(streamed=False)
-        other.step(streamed=False)
-    assert one.state_hash() != other.state_hash()
+        one.tick()
+        other.tick()
+    assert state_hash(one.match) != state_hash(other.match)

@@ -34,9 +34,9 @@ def ticks_of(world: World, room: Room) -> list[int]:
     times: list[int] = []
     tick = room.tick
 
-    def recorded(at_ms: int, send: bool, tell: bool) -> None:
+    def recorded(at_ms: int, send_states: bool, send_inputs: bool) -> None:
         times.append(world.now_us)
-        tick(at_ms, send, tell)
+        tick(at_ms, send_states, send_inputs)
 
     room.tick = recorded  # type: ignore[method-assign]
     return times
@@ -136,7 +136,7 @@ def test_the_first_tick_comes_within_two_ticks_of_the_countdowns_end() -> None:
         ann.do("start")
         due = ann.room["countdown_at"]
         room = world.room_of(ann)
-        world.wait_for(lambda room=room: room.runner is not None and room.runner.tick_number == 1)  # type: ignore[misc]
+        world.wait_for(lambda room=room: room.runner is not None and room.runner.match.tick == 1)  # type: ignore[misc]
         assert 0 <= world.now_ms - due <= 80
 
 
@@ -201,7 +201,7 @@ def test_wherever_a_game_fails_its_room_goes_on(where: str, monkeypatch: pytest.
 def test_the_journal_of_a_match_that_failed_shows_the_failure_again(tmp_path: Path) -> None:
     world = World(countdown_s=0)
     kept: list[str] = []
-    world.scheduler._fault = lambda room, error: kept.append(room.journal_text())
+    world.scheduler._fault = lambda room, error: kept.append(room.failure_text())
     bob = world.host("broken")
     world.guest(bob)
     bob.do("start")
@@ -220,15 +220,15 @@ def test_after_a_failure_a_match_begins_with_the_next_rules() -> None:
     room = world.room_of(bob)
     bob.do("start")
     world.wait(1000)
-    room.take_up_rules()
-    room.go_on_after_failure(world.now_ms)
+    room.choice.update_rules()
+    room.lifecycle.restart_after_failure(world.now_ms)
     assert bob.room["phase"] == "lobby", "the rules are the same"
     mended = Dash()
     mended.name = "broken"
     games["broken"] = mended
     room.context.games["broken"] = mended  # type: ignore[index]
-    assert room.take_up_rules()
-    room.go_on_after_failure(world.now_ms)
+    assert room.choice.update_rules()
+    room.lifecycle.restart_after_failure(world.now_ms)
     world.wait_for(lambda: bob.room["phase"] == "live")
     world.wait(500)
     assert len(world.failed) == 1
@@ -238,7 +238,7 @@ def test_a_room_that_fails_without_a_match_closes_and_says_so(monkeypatch: pytes
     world = World()
     ann = world.host()
     bob = world.host()
-    monkeypatch.setattr(world.room_of(bob), "_watch_emptiness", lambda _: 1 // 0)
+    monkeypatch.setattr(world.room_of(bob).housekeeping, "run", lambda _: 1 // 0)
     world.wait(1000)
     assert [type(error) for _, error in world.failed] == [ZeroDivisionError]
     assert bob.bye == "failed"
@@ -315,12 +315,12 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
     ann.do("start")
     world.wait(100)
     assert person.member is not None
-    room.follow(person)
+    room.replication.follow(person)
     step = room.tick
     cost_us = 0
 
-    def costly(at_ms: int, send: bool, tell: bool) -> None:
-        step(at_ms, send, tell)
+    def costly(at_ms: int, send_states: bool, send_inputs: bool) -> None:
+        step(at_ms, send_states, send_inputs)
         world.now_us += cost_us
 
     room.tick = costly  # type: ignore[method-assign]
@@ -329,13 +329,13 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
         """Each tick costs so much: how many ticks each frame told of, and how many went by."""
         assert room.runner is not None
         inbox = world.post.inboxes[ann.member]
-        seen, tick = len(inbox), room.runner.tick_number
+        seen, tick = len(inbox), room.runner.match.tick
         for k in range(60):
             room.runner.command(0, 1, k)
             world.wait(33)
         frames = [data for event, data in inbox[seen:] if event == "s"]
         told = [frame[1] for frame in frames if frame[0] & 15 == ENTRIES]
-        return told, room.runner.tick_number - tick
+        return told, room.runner.match.tick - tick
 
     told, ticks = two_seconds()
     assert world.scheduler.bundle == 1

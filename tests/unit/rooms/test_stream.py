@@ -7,8 +7,10 @@ import pytest
 from game.games.trails import Trails
 from game.protocol.frames import ENTROPY, HASHED, MARGINS
 from game.rooms.journal import Head
-from game.rooms.match_runner import ENTROPY_AHEAD, ENTROPY_EVERY, MatchRunner
-from game.rooms.replication.inputs import HASH_TICKS, MOST_REPLAY_TICKS
+from game.rooms.match_runner import ENTROPY_AHEAD_TICKS, ENTROPY_EVERY_TICKS, MatchRunner
+from game.rooms.outbox import Message
+from game.rooms.replication.inputs import HASH_TICKS, MAX_REPLAY_TICKS
+from game.rooms.replication.streams import MatchStreams
 from game.rules import ENTROPY as ENTROPY_ENTRY
 from game.rules import snapshot
 from game.rules.snapshot import state_hash
@@ -17,47 +19,65 @@ from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.world import World
 
 
-def live_match(seats: int = 3) -> MatchRunner:
-    game = Trails()
-    draw = random.Random(8)
-    head = Head("trails", tuple(game.options.defaults()), tuple(range(seats)), (0,) * 8, 99)
-    return MatchRunner(game, head, lambda: draw.getrandbits(28))
+class Live:
+    """A match and its streams, as a room steps them."""
+
+    def __init__(self, seats: int = 3) -> None:
+        game = Trails()
+        draw = random.Random(8)
+        head = Head("trails", tuple(game.options.defaults()), tuple(range(seats)), (0,) * 8, 99)
+        self.runner = MatchRunner(game, head, lambda: draw.getrandbits(28))
+        self.streams = MatchStreams(self.runner, 1)
+        self.inputs = self.streams.inputs
+        self.match = self.runner.match
+
+    def tick(self, followed: bool = True) -> None:
+        self.streams.add(self.runner, self.runner.tick(), followed)
+
+    def message(self) -> Message | None:
+        return self.inputs.message(self.match)
+
+    def flush(self) -> Message | None:
+        return self.inputs.flush(self.match)
+
+    def checkpoint(self) -> bytes:
+        return self.streams.checkpoint(self.runner, 0).binary
 
 
 def test_chance_comes_first_in_its_tick_as_those_assume_who_heard_of_it_ahead() -> None:
-    runner = live_match()
-    while runner.match.tick < ENTROPY_EVERY:
-        runner.step(True)
-    runner.leave(2)
-    runner.press(0, 1, runner.match.tick, 1, 0)
-    runner.step(True)
-    kinds = [entry[0] for entry in runner.journal.rows[-1].entries]
+    live = Live()
+    while live.match.tick < ENTROPY_EVERY_TICKS:
+        live.tick()
+    live.runner.leave(2)
+    live.runner.press(0, 1, live.match.tick, 1, 0)
+    live.tick()
+    kinds = [entry[0] for entry in live.runner.journal.rows[-1].entries]
     assert len(kinds) == 3
     assert kinds[0] == ENTROPY_ENTRY
 
 
 def test_a_renewed_checkpoint_is_the_state_itself_and_no_journal() -> None:
-    runner = live_match()
+    live = Live()
     for _ in range(50):
-        runner.step(True)
-    runner.stream.renew(runner.match)
-    frame = runner.checkpoint_message(0).binary
-    assert snapshot.dump(runner.match) in frame
-    assert len(frame) < len(snapshot.dump(runner.match)) + 24
+        live.tick()
+    live.inputs.renew(live.match)
+    frame = live.checkpoint()
+    assert snapshot.dump(live.match) in frame
+    assert len(frame) < len(snapshot.dump(live.match)) + 24
 
 
 def test_a_checkpoint_in_a_quiet_moment_does_not_put_anyone_ahead_of_the_match() -> None:
-    runner = live_match()
+    live = Live()
     told = 0
     for _ in range(19):
-        runner.step(True)
-        message = runner.stream.message(runner.match)
+        live.tick()
+        message = live.message()
         told += message.binary[1] if message is not None else 0
-    assert told < runner.match.tick
-    rest = runner.stream.flush(runner.match)
+    assert told < live.match.tick
+    rest = live.flush()
     assert rest is not None
-    assert told + rest.binary[1] == runner.match.tick
-    assert runner.stream.flush(runner.match) is None
+    assert told + rest.binary[1] == live.match.tick
+    assert live.flush() is None
 
 
 def replayed_ticks(frame: bytes) -> int:
@@ -76,84 +96,86 @@ def replayed_ticks(frame: bytes) -> int:
 
 
 def test_nobody_has_to_replay_more_than_ten_seconds() -> None:
-    runner = live_match(8)
+    live = Live(8)
     for seat in range(1, 8):
-        runner.bots.seat(seat, 3, 0)
+        live.runner.add_bot(seat, 3, 0)
     most = 0
     for tick in range(1, 1500):
-        runner.step(True)
-        runner.stream.message(runner.match)
+        live.tick()
+        live.message()
         if tick % 400 == 0:
-            runner.stream.flush(runner.match)
-            most = max(most, replayed_ticks(runner.checkpoint_message(0).binary))
-    assert 0 < most < MOST_REPLAY_TICKS
+            live.flush()
+            most = max(most, replayed_ticks(live.checkpoint()))
+    assert 0 < most < MAX_REPLAY_TICKS
 
 
 def test_a_room_in_which_nobody_presses_says_little() -> None:
-    runner = live_match(8)
+    live = Live(8)
     said = {"first second": 0, "later": 0}
     for tick in range(30 * 11):
-        runner.step(True)
-        if runner.stream.message(runner.match) is not None:
+        live.tick()
+        if live.message() is not None:
             said["later" if tick >= 30 else "first second"] += 1
     assert 0 < said["later"] <= 4 * 10
 
 
-def come_in(runner: MatchRunner, client: Predictor) -> None:
-    """A client that runs the rules starts to follow, as in `Playing.send_keyframe`."""
-    runner.stream.flush(runner.match)
-    client.frame(runner.checkpoint_message(0).binary)
+def come_in(live: Live, client: Predictor) -> None:
+    """A client that runs the rules starts to follow, as in `Replication`."""
+    live.flush()
+    client.frame(live.checkpoint())
 
 
-def play(runner: MatchRunner, ticks: int, client: Predictor, bundle: int = 1) -> None:
+def play(live: Live, ticks: int, client: Predictor, bundle: int = 1) -> None:
     """Step a match that a client follows; every `bundle` ticks it is told what happened."""
     for _ in range(ticks):
-        runner.step(True)
-        message = runner.stream.message(runner.match) if runner.match.tick % bundle == 1 % bundle else None
+        live.tick()
+        message = live.message() if live.match.tick % bundle == 1 % bundle else None
         if message is not None:
             client.frame(message.binary)
-            assert client.bridge.hash() == state_hash(runner.match), f"tick {client.tick} differs"
+            assert client.bridge.hash() == state_hash(live.match), f"tick {client.tick} differs"
 
 
-@pytest.mark.parametrize("away", range(ENTROPY_EVERY + 1))
+@pytest.mark.parametrize("away", range(ENTROPY_EVERY_TICKS + 1))
 def test_a_lone_player_who_runs_the_rules_may_come_back_in_any_tick(away: int) -> None:
-    runner = live_match()
-    runner.bots.seat(1, 3, 0)
-    client = Predictor(runner.game)
-    come_in(runner, client)
-    play(runner, ENTROPY_EVERY, client)
-    runner.press(0, 1, runner.match.tick, 1, 0)
+    live = Live()
+    live.runner.add_bot(1, 3, 0)
+    client = Predictor(live.runner.game)
+    come_in(live, client)
+    play(live, ENTROPY_EVERY_TICKS, client)
+    live.runner.press(0, 1, live.match.tick, 1, 0)
     for _ in range(away):
-        runner.step(False)
-    come_in(runner, client)
-    play(runner, 2 * ENTROPY_EVERY, client)
+        live.tick(False)
+    come_in(live, client)
+    play(live, 2 * ENTROPY_EVERY_TICKS, client)
 
 
-@pytest.mark.parametrize("away", range(ENTROPY_EVERY + 1))
+@pytest.mark.parametrize("away", range(ENTROPY_EVERY_TICKS + 1))
 def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: int) -> None:
-    runner = live_match()
-    runner.step(True)
+    live = Live()
+    live.tick()
     for _ in range(away):
-        runner.step(False)
-    come_in(runner, Predictor(runner.game))
-    runner.step(True)
-    due = runner.stream.flush(runner.match)
+        live.tick(False)
+    come_in(live, Predictor(live.runner.game))
+    live.tick()
+    due = live.flush()
     assert due is not None
     assert due.binary[1] == 1, "one tick has passed since the checkpoint"
     told = [bit for bit in (HASHED, MARGINS, ENTROPY) if due.binary[0] & bit]
-    tick = runner.match.tick
-    assert (ENTROPY in told) == ((tick - 1) % ENTROPY_EVERY == ENTROPY_EVERY - ENTROPY_AHEAD)
+    tick = live.match.tick
+    assert (ENTROPY in told) == (
+        (tick - 1) % ENTROPY_EVERY_TICKS == ENTROPY_EVERY_TICKS - ENTROPY_AHEAD_TICKS
+    )
     assert (HASHED in told) == (tick % HASH_TICKS == 0)
     assert MARGINS not in told
 
 
 @pytest.mark.parametrize("bundle", [2, 3, 4])
 def test_a_hash_is_of_the_tick_of_the_frame_that_tells_it(bundle: int) -> None:
-    runner = live_match()
-    runner.bots.seat(1, 3, 0)
-    client = Predictor(runner.game)
-    come_in(runner, client)
-    play(runner, 7 * HASH_TICKS + bundle, client, bundle)
+    live = Live()
+    live.runner.add_bot(1, 3, 0)
+    client = Predictor(live.runner.game)
+    come_in(live, client)
+    play(live, 7 * HASH_TICKS + bundle, client, bundle)
     assert client.hashes == 7
     assert client.differing == []
 
@@ -165,7 +187,7 @@ def test_a_client_whose_keyframe_has_to_wait_follows_the_next_match_as_well() ->
     world.playing(ann, bob)
     for on in (True, False) * 4:
         bob.do("predict", on=on)
-    assert bob.member in world.room_of(ann).keyframes.waiting
+    assert bob.member in world.room_of(ann).replication.keyframes.waiting
     ann.do("lobby")
     world.playing(ann, bob)
     world.wait(500)

@@ -10,7 +10,7 @@ from game.games.thumbs import Thumbs
 from game.games.thumbs.tuning import ARM, BUZZ, INSIDER, OPEN, REVEAL
 from game.questions import QuestionPacks
 from game.rooms.freeze import freeze, thaw
-from game.rooms.phases import Phase
+from game.rooms.lifecycle import Phase
 from tests.depth import depth
 from tests.unit.rooms.world import Someone, World
 

@@ -175,7 +175,7 @@ class Someone:
         command = msgspec.convert(argument, c.COMMANDS[event].argument)
         if order.slow:
             command = order.slow.prepare(command, self.world.context.packs)
-        return as_sent(self.world.service.order(self.member, event, command, self.world.now_ms))
+        return as_sent(self.world.service.command(self.member, event, command, self.world.now_ms))
 
     def refused(self, event: str, **argument: Any) -> str:
         """Give a command that is refused, and return the code."""
@@ -338,7 +338,7 @@ class World:
 
     def check(self, room: Room) -> None:
         """What must hold of a room at any time."""
-        room.publish()  # a change may wait for the next tick
+        room.publisher.publish()  # a change may wait for the next tick
         told = as_sent(room.describe())
         del told["version"]
         assert not holds_null(told)
@@ -356,9 +356,9 @@ class World:
             assert person.seat is not None or person.second is None
             assert not person.predicts or game.replication == "events"
             if person.member is not None:
-                way = room.entries_channel if person.predicts else room.code
+                way = room.replication.inputs_channel if person.predicts else room.code
                 followed = self.post.follows.get(person.member)
-                if person.member in room.keyframes.waiting:
+                if person.member in room.replication.keyframes.waiting:
                     assert followed in (None, way)
                 else:
                     assert followed == (None if person.away else way)

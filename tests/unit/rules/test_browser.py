@@ -24,7 +24,7 @@ def server_match(seed: int, seats: int = 4) -> MatchRunner:
     runner = MatchRunner(game, head, lambda: draw.getrandbits(28))
     for seat in range(seats):
         if seat != HUMAN:
-            runner.bots.seat(seat, 3, seat % 3)
+            runner.add_bot(seat, 3, seat % 3)
     return runner
 
 
@@ -73,7 +73,7 @@ def test_confirmed_state_is_the_servers_whatever_was_predicted(seed: int) -> Non
             if chance.random() < 0.15:
                 seq += 1
                 runner.press(HUMAN, seq, runner.match.tick, chance.randrange(4), 0)
-            runner.step(False)
+            runner.tick()
         follower.hear()
         assert follower.bridge.hash() == state_hash(runner.match)
         tick = runner.match.tick
@@ -94,7 +94,7 @@ def test_events_are_told_once_and_only_when_they_are_confirmed() -> None:
     told: list[tuple[int, ...]] = []
     for _ in range(400):
         for _ in range(3):
-            runner.step(False)
+            runner.tick()
             happened += [(runner.match.tick, *event) for event in runner.match.happened]
         follower.hear()
         told += follower.reader.read(follower.bridge.look(0, runner.match.tick + 10)).events
@@ -106,7 +106,7 @@ def test_own_press_turns_the_own_head_in_the_very_step_that_it_is_meant_for() ->
     runner = server_match(7)
     follower = Follower(runner)
     for _ in range(150):
-        runner.step(False)
+        runner.tick()
     follower.hear()
     tick = runner.match.tick
     straight = follower.reader.read(follower.bridge.look(tick, tick + 10))
@@ -123,7 +123,7 @@ def test_an_input_that_is_overdue_is_predicted_at_the_next_step() -> None:
     runner = server_match(7)
     follower = Follower(runner)
     for _ in range(150):
-        runner.step(False)
+        runner.tick()
     follower.hear()
     tick = runner.match.tick
     straight = follower.reader.read(follower.bridge.look(tick, tick + 3))
@@ -135,7 +135,7 @@ def test_predicted_ink_is_told_apart_from_confirmed_ink() -> None:
     runner = server_match(9, seats=2)
     follower = Follower(runner)
     for _ in range(210):
-        runner.step(False)
+        runner.tick()
     follower.hear()
     tick = runner.match.tick
     picture = follower.reader.read(follower.bridge.look(tick, tick + 8))
@@ -151,7 +151,7 @@ def test_a_new_checkpoint_is_told_anew() -> None:
     runner = server_match(11)
     follower = Follower(runner)
     for _ in range(150):
-        runner.step(False)
+        runner.tick()
     follower.hear()
     assert follower.reader.read(follower.bridge.look(0, 0)).flags & RESET
     follower.bridge.load(dump(runner.match))

@@ -1,45 +1,89 @@
-"""The table of phases, and what the commands make of it."""
+"""The lifecycle of a room: every pair of phase and event, and what the commands make of it."""
 
 import itertools
 from typing import Any
 
 import pytest
 
-from game.rooms.phases import TRANSITIONS, Phase, Turn, WrongPhase, after
+from game.rooms.lifecycle import TRANSITIONS, Event, Phase, WrongPhase
+from game.rooms.room import Room
 from tests.unit.rooms.world import World
 
-WAYS = {
-    ("lobby", "start"): "countdown",
-    ("results", "start"): "countdown",
-    ("countdown", "cancel"): "lobby",
-    ("countdown", "elapsed"): "live",
-    ("live", "pause"): "paused",
-    ("paused", "resume"): "live",
-    ("live", "decided"): "results",
-    ("paused", "decided"): "results",
-    ("live", "return"): "lobby",
-    ("paused", "return"): "lobby",
-    ("results", "return"): "lobby",
+EXPECTED = {
+    ("lobby", "start"): ("countdown", "begin_countdown"),
+    ("results", "start"): ("countdown", "begin_countdown"),
+    ("countdown", "cancel"): ("lobby", "cancel_countdown"),
+    ("countdown", "elapsed"): ("live", "begin_match"),
+    ("live", "pause"): ("paused", "stop_time"),
+    ("paused", "resume"): ("live", "let_time_go_on"),
+    ("live", "decided"): ("results", "show_results"),
+    ("paused", "decided"): ("results", "show_results"),
+    ("live", "return"): ("lobby", "abandon_match"),
+    ("paused", "return"): ("lobby", "abandon_match"),
+    ("results", "return"): ("lobby", "forget_results"),
 }
 
 
-@pytest.mark.parametrize(("phase", "turn"), list(itertools.product(Phase, Turn)))
-def test_a_turn_leads_where_the_table_says_or_nowhere(phase: Phase, turn: Turn) -> None:
-    expected = WAYS.get((phase.value, turn.value))
+def room_in(phase: Phase) -> Room:
+    """A room with two players that has come to this phase by the rules."""
+    world = World(countdown_s=3)
+    ann = world.host(preset="Short" if phase is Phase.RESULTS else "Endless")
+    world.guest(ann)
+    if phase is not Phase.LOBBY:
+        ann.do("start")
+    if phase in (Phase.LIVE, Phase.PAUSED):
+        world.wait_for(lambda: ann.room["phase"] == "live")
+    if phase is Phase.PAUSED:
+        ann.do("pause", paused=True)
+    if phase is Phase.RESULTS:
+        world.wait_for(lambda: ann.room["phase"] == "results")
+    room = world.room_of(ann)
+    assert room.phase is phase
+    return room
+
+
+def happen(room: Room, event: Event) -> None:
+    """Let an event happen at a room, by the method of its lifecycle."""
+    lifecycle, now_ms = room.lifecycle, room.time_ms
+    {
+        Event.START: lambda: lifecycle.start(now_ms),
+        Event.CANCEL: lambda: lifecycle.cancel(now_ms),
+        Event.ELAPSED: lambda: lifecycle.countdown_elapsed(now_ms),
+        Event.PAUSE: lambda: lifecycle.pause("p1", now_ms),
+        Event.RESUME: lambda: lifecycle.resume(now_ms),
+        Event.DECIDED: lambda: lifecycle.decided(now_ms),
+        Event.RETURN: lambda: lifecycle.back_to_lobby(now_ms),
+    }[event]()
+
+
+@pytest.mark.parametrize(("phase", "event"), list(itertools.product(Phase, Event)))
+def test_an_event_leads_where_the_table_says_or_changes_nothing(phase: Phase, event: Event) -> None:
+    room = room_in(phase)
+    before = room.describe()
+    expected = EXPECTED.get((phase.value, event.value))
     if expected is None:
-        with pytest.raises(WrongPhase, match=turn.value):
-            after(phase, turn)
-    else:
-        assert after(phase, turn) is Phase(expected)
+        with pytest.raises(WrongPhase, match=event.value):
+            happen(room, event)
+        assert room.describe() == before
+        return
+    happen(room, event)
+    transition = TRANSITIONS[phase, event]
+    assert (transition.to.value, transition.effect.__name__) == expected
+    assert room.phase.value == expected[0]
+    assert (room.countdown_at is not None) == (room.phase is Phase.COUNTDOWN)
+    assert (room.runner is not None) == (room.phase in (Phase.LIVE, Phase.PAUSED))
+    assert (room.replication.streams is not None) == (room.runner is not None)
+    assert (room.results is not None) == (room.phase is Phase.RESULTS)
+    assert room.paused_by == ("p1" if room.phase is Phase.PAUSED else None)
 
 
 def test_the_table_holds_nothing_else() -> None:
-    assert len(TRANSITIONS) == len(WAYS)
+    assert len(TRANSITIONS) == len(EXPECTED)
 
 
 def test_every_phase_can_be_reached_and_left() -> None:
     assert {phase for phase, _ in TRANSITIONS} == set(Phase)
-    assert set(TRANSITIONS.values()) == set(Phase)
+    assert {transition.to for transition in TRANSITIONS.values()} == set(Phase)
 
 
 def test_a_match_from_lobby_to_results_to_lobby() -> None:

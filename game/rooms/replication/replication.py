@@ -1,0 +1,266 @@
+"""Replication: sends the running match of a room to the connections that follow it.
+
+All streams of the match belong to this object. After each tick it takes what the match runner did and sends
+the frames that are due. Beside that it lets single connections begin and stop to follow, and repairs them.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+from game import telemetry
+from game.rooms.match_runner import MatchRunner, Tick
+from game.rooms.outbox import Message
+from game.rooms.people import Person
+from game.rooms.replication.deltas import shift_message
+from game.rooms.replication.interest import InterestStream, Seats
+from game.rooms.replication.keyframes import KeyframeGate
+from game.rooms.replication.streams import MatchStreams
+
+if TYPE_CHECKING:
+    from game.rooms.room import Room
+
+log = logging.getLogger("rumpus.rooms")
+
+
+class Replication:
+    """What the connections of one room receive of its match.
+
+    A connection follows one of two channels: the one of the state, whose name is the room's code, or the one
+    of the inputs if it runs the rules itself.
+
+    Attributes:
+        inputs_channel: the name of the channel of inputs.
+        keyframes: how many keyframes each connection may receive, and who waits for one.
+        streams: the streams of the running match, or None.
+    """
+
+    def __init__(self, room: "Room") -> None:
+        self._room = room
+        self._outbox = room.context.outbox
+        self.inputs_channel = room.code + "+"
+        self.keyframes = KeyframeGate()
+        self.streams: MatchStreams | None = None
+        self._seats_of: dict[str, Seats] = {}  # by connection, those of the interest set that it follows
+        self._desync_logged = 0  # the number of the match whose journal was logged
+
+    def begin(self, runner: MatchRunner, resumed: bool = False) -> None:
+        """Open the streams of a match; `resumed`: it comes from another worker."""
+        self.streams = MatchStreams(runner, self._room.epoch, resumed)
+
+    def end(self) -> None:
+        """Close the streams: the connections that wait for a keyframe follow their channel without one."""
+        self.streams = None
+        for member in self.keyframes.waiting:
+            person = self._room.person_at(member)
+            if person is not None and not person.away:
+                self._outbox.watch(self.channel_of(person), member)
+        self.keyframes.waiting.clear()
+
+    # hot: once per room and tick
+    def send(self, runner: MatchRunner, tick: Tick, send_states: bool, send_inputs: bool) -> None:
+        """Send the frames that are due after a tick.
+
+        Args:
+            runner: the match.
+            tick: what the tick did.
+            send_states: changes of the state are due now.
+            send_inputs: inputs are due now. The last tick of a match sends both.
+        """
+        streams = self.streams
+        if streams is None:
+            return
+        outbox, channel = self._outbox, self._room.code
+        followed = outbox.watched(self.inputs_channel) > 0
+        streams.add(runner, tick, followed)
+        if followed and (send_inputs or tick.decided):
+            message = streams.inputs.message(runner.match)
+            if message is not None:
+                outbox.state(self.inputs_channel, message)
+        state = streams.state
+        if not outbox.watched(channel):
+            state.clear()
+        elif send_states or tick.decided:
+            if isinstance(state, InterestStream):
+                self._send_interest(runner, state)
+            else:
+                outbox.state(channel, state.state(runner.match, outbox.wants_json(channel)))
+            if streams.private.any:
+                self._send_private(runner, streams)
+        if self.keyframes.waiting:
+            self.send_waiting_keyframes()
+
+    # hot: in games that send everybody only what is near, once per tick
+    def _send_interest(self, runner: MatchRunner, stream: InterestStream) -> None:
+        outbox = self._outbox
+        following: dict[Seats, list[str]] = {}
+        newcomers: list[str] = []
+        for person in self._room.people.values():
+            member = person.member
+            if member is None or person.away:
+                continue
+            seats = tuple(person.seats())
+            if self._seats_of.get(member) == seats and seats in stream:
+                following.setdefault(seats, []).append(member)
+            else:
+                newcomers.append(member)
+        stream.keep(following)
+        with_json = outbox.wants_json(self._room.code)
+        stream.step(runner.match, with_json)
+        for seats, members in following.items():
+            as_json = with_json and not all(outbox.takes_entries(member) for member in members)
+            message = stream.message(runner.match, seats, as_json)
+            for member in members:
+                outbox.state_one(member, message, True)
+        # A person on another seat than before starts with a keyframe of that seat's set, at this tick.
+        for member in newcomers:
+            self.send_keyframe(member)
+
+    # hot: in games with hidden information, once per tick
+    def _send_private(self, runner: MatchRunner, streams: MatchStreams) -> None:
+        outbox = self._outbox
+        for person in self._room.people.values():
+            member = person.member
+            if member is None or person.away:
+                continue
+            with_json = not outbox.takes_entries(member)
+            for seat in self._private_parts(person):
+                message = streams.private.update(runner.match, seat, with_json)
+                if message is not None:
+                    outbox.state_one(member, message, True)
+
+    def _private_parts(self, person: Person) -> list[int | None]:
+        """The private parts that a person may see: those of their seats, and None for the host's."""
+        parts: list[int | None] = [*person.seats()]
+        return [*parts, None] if person.id == self._room.host else parts
+
+    def shift(self, runner: MatchRunner, at_ms: int) -> None:
+        """Send that the schedule has moved: the present tick is due at `at_ms`."""
+        message = shift_message(runner.match.tick, at_ms)
+        self._outbox.state(self._room.code, message)
+        self._outbox.state(self.inputs_channel, message)
+
+    def channel_of(self, person: Person) -> str:
+        """The channel that a person's connection follows."""
+        return self.inputs_channel if person.predicts else self._room.code
+
+    def follow(self, person: Person) -> None:
+        """Let a person's connection follow the match by the channel that it asked for."""
+        member = person.member
+        if member is None:
+            return
+        if self._room.runner is None:
+            self._outbox.watch(self.channel_of(person), member)
+        elif self.keyframes.admits(member, self._room.time_ms):
+            self._begin_to_follow(person, member)
+        else:
+            self._outbox.unwatch(member)  # frames say nothing without the keyframe that has to wait
+
+    def forget(self, member: str) -> None:
+        """Stop sending to a connection."""
+        self._seats_of.pop(member, None)
+        self.keyframes.forget(member)
+        self._outbox.unwatch(member)
+
+    def forget_private(self, seat: int | None) -> None:
+        """Another person sees the private part of a seat from now on, or the host's (None): in full first."""
+        if self.streams is not None:
+            self.streams.private.forget(seat)
+
+    def stop_predicting(self) -> None:
+        """The rules have changed: nobody runs the new ones yet, and all follow the state."""
+        for person in self._room.people.values():
+            if person.predicts:
+                person.predicts = False
+                if person.member is not None and not person.away:
+                    self._outbox.watch(self._room.code, person.member)
+
+    def send_keyframes(self) -> int:
+        """Send every connection a keyframe or checkpoint; returns the bytes sent."""
+        size = 0
+        for person in self._room.people.values():
+            if person.member is not None and not person.away:
+                size += self._begin_to_follow(person, person.member)
+        return size
+
+    def send_keyframe(self, member: str) -> None:
+        """Send a connection all that it needs to follow from here, as soon as its budget allows that."""
+        if self.streams is not None and self.keyframes.admits(member, self._room.time_ms):
+            self._send_keyframe_now(member, self._room.person_at(member))
+
+    def send_waiting_keyframes(self) -> None:
+        """Send the keyframes that had to wait and that the budgets allow by now."""
+        if self.streams is None:
+            return
+        for member in self.keyframes.due(self._room.time_ms):
+            person = self._room.person_at(member)
+            if person is None or person.away:
+                self.keyframes.waiting.pop(member, None)
+            else:
+                self._begin_to_follow(person, member)
+
+    def _begin_to_follow(self, person: Person, member: str) -> int:
+        """Bring a connection to the present tick and let it follow from there; returns the bytes sent."""
+        if person.predicts:
+            self._flush_inputs()  # before the newcomer follows, who cannot use the frame
+        self._outbox.watch(self.channel_of(person), member)
+        return self._send_keyframe_now(member, person)
+
+    def _send_keyframe_now(self, member: str, person: Person | None) -> int:
+        runner, streams = self._room.runner, self.streams
+        if runner is None or streams is None:
+            return 0
+        at_ms = self._room.tick_at_ms
+        messages: list[Message] = []
+        if person is not None and person.predicts:
+            self._flush_inputs()
+            messages.append(streams.checkpoint(runner, at_ms))
+        else:
+            followed = self._outbox.watched(self._room.code) > 1
+            seats = tuple(person.seats()) if person is not None else ()
+            messages.append(streams.keyframe(runner, at_ms, followed, seats))
+            self._seats_of[member] = seats
+            if person is not None and streams.private.any:
+                parts = [streams.private.full(runner.match, seat) for seat in self._private_parts(person)]
+                messages += [message for message in parts if message is not None]
+        for message in messages:
+            self._outbox.state_one(member, message, False)
+        size = sum(len(message.binary) for message in messages)
+        self.keyframes.sent(member, size, self._room.time_ms)
+        return size
+
+    def _flush_inputs(self) -> None:
+        """Bring the followers of inputs to the present tick, at which a checkpoint can follow."""
+        runner, streams = self._room.runner, self.streams
+        if runner is not None and streams is not None:
+            rest = streams.inputs.flush(runner.match)
+            if rest is not None:
+                self._outbox.state(self.inputs_channel, rest)
+
+    def last_hash(self) -> tuple[int, int]:
+        """The newest hash that followers received, as (tick, hash); (-1, 0) for none."""
+        hashes = self.streams.inputs.hashes if self.streams is not None else None
+        return hashes[-1] if hashes else (-1, 0)
+
+    def repair(self, person: Person, tick: int, found: int) -> None:
+        """Send a keyframe to a client whose state is not ours, and log the journal that shows it.
+
+        A match's journal is logged once: clients may report as often as they like, and what they like.
+
+        Args:
+            person: the person whose client reports.
+            tick: the tick whose hashes differ.
+            found: the client's hash.
+        """
+        runner, streams = self._room.runner, self.streams
+        if runner is None or streams is None or person.member is None:
+            return
+        known = dict(streams.inputs.hashes).get(tick)
+        if known is not None and known != found and person.predicts:
+            if person.member not in self.keyframes.waiting:
+                streams.inputs.renew(runner.match)
+            if self._desync_logged != self._room.match_number:
+                self._desync_logged = self._room.match_number
+                telemetry.desyncs.labels(self._room.game.name).inc()
+                text = "desync after tick %d: %07x here, %07x there; %s"
+                log.error(text, tick, known, found, runner.journal_text(), extra=self._room.log_keys())
+        self.send_keyframe(person.member)
