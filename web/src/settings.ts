@@ -148,7 +148,7 @@ export const calm = computed(() => {
 export function keysOf(player: "one" | "two", button: string): string[] {
   const known = settings.keys.value[player][button] ?? DEFAULT_KEYS[player][button];
   if (known || player === "two" || !/^[a-z]/i.test(button)) return known ?? [];
-  return [`Key${button[0]!.toUpperCase()}`];
+  return [`Key${button.slice(0, 1).toUpperCase()}`];
 }
 
 /** Binds one key to a button and takes it away from every other button of both players. */

@@ -165,7 +165,7 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
     <div class={playing.value ? "practice practising" : "practice"}>
       <div ref={box} class="practice-picture" />
       {playing.value && <TouchHints buttons={buttons.value} />}
-      {playing.value && <PracticeScores hud={practice.value!.feed.hud} riders={riders} />}
+      {practice.value?.playing.value && <PracticeScores hud={practice.value.feed.hud} riders={riders} />}
       {playing.value && (
         <section class="practice-bar" aria-label={t("practice.title")}>
           <p>{t("practice.title")}</p>

@@ -10,7 +10,9 @@ import { settings } from "../settings";
 /** Whether fingers were used last. */
 const byTouch = signal(typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches);
 
-const GLYPHS: Readonly<Record<string, string>> = { left: "◀", right: "▶", up: "▲", down: "▼" };
+const GLYPHS = { left: "◀", right: "▶", up: "▲", down: "▼" } as const;
+type Direction = keyof typeof GLYPHS;
+const isDirection = (name: string): name is Direction => Object.hasOwn(GLYPHS, name);
 const SIDE = 72;
 const ACT_SIDE = 92;
 const FAINT = "2px solid rgb(232 236 255 / 0.22)";
@@ -90,10 +92,10 @@ function StickHint() {
           borderRadius: "50%",
         }}
       >
-        {arrow(GLYPHS.up!, { top: "4px" })}
-        {arrow(GLYPHS.down!, { bottom: "4px" })}
-        {arrow(GLYPHS.left!, { left: "8px" })}
-        {arrow(GLYPHS.right!, { right: "8px" })}
+        {arrow(GLYPHS.up, { top: "4px" })}
+        {arrow(GLYPHS.down, { bottom: "4px" })}
+        {arrow(GLYPHS.left, { left: "8px" })}
+        {arrow(GLYPHS.right, { right: "8px" })}
         <div
           ref={knob}
           style={{
@@ -118,17 +120,18 @@ export function TouchHints({ buttons, game = "" }: { buttons: readonly string[];
     return () => removeEventListener("pointerdown", watch);
   }, []);
   if (!byTouch.value || buttons.length === 0) return null;
-  const aims = buttons.filter((name) => name in GLYPHS);
-  const acts = buttons.filter((name) => !(name in GLYPHS));
+  const aims = buttons.filter(isDirection);
+  const acts = buttons.filter((name) => !isDirection(name));
   // Lying phones show the course of the match in the lower corners: the marks stay above it.
   const edge = "max(14px, env(safe-area-inset-bottom), min(84px, (100vw - 100vh) * 999))";
   const leftSide = "max(14px, env(safe-area-inset-left))";
   const rightSide = "max(14px, env(safe-area-inset-right))";
-  if (acts.length === 0 && aims.length === 2)
+  const [first, second] = aims;
+  if (acts.length === 0 && aims.length === 2 && first && second)
     return (
       <div aria-hidden="true" style={COVER}>
-        <Hint glyph={GLYPHS[aims[0]!]!} style={{ bottom: edge, left: leftSide }} />
-        <Hint glyph={GLYPHS[aims[1]!]!} style={{ bottom: edge, right: rightSide }} />
+        <Hint glyph={GLYPHS[first]} style={{ bottom: edge, left: leftSide }} />
+        <Hint glyph={GLYPHS[second]} style={{ bottom: edge, right: rightSide }} />
       </div>
     );
   const stickLeft = !settings.leftHanded.value;

@@ -45,7 +45,7 @@ export class Particles {
   // hot: once a frame
   draw(context: CanvasRenderingContext2D, size: number, now: number): void {
     for (let k = 0; k < this.used; k++) {
-      const age = (now - this.born[k]!) / this.lasts[k]!;
+      const age = (now - (this.born[k] ?? 0)) / (this.lasts[k] ?? 0);
       if (age >= 1) {
         this.take(k--);
         continue;
@@ -53,10 +53,10 @@ export class Particles {
       const out = 1 - (1 - age) ** 3;
       const side = size * (1 - age);
       context.globalAlpha = 1 - age;
-      context.fillStyle = this.colour[k]!;
+      context.fillStyle = this.colour[k] ?? "";
       context.fillRect(
-        this.x[k]! + this.dx[k]! * out - side / 2,
-        this.y[k]! + this.dy[k]! * out - side / 2,
+        (this.x[k] ?? 0) + (this.dx[k] ?? 0) * out - side / 2,
+        (this.y[k] ?? 0) + (this.dy[k] ?? 0) * out - side / 2,
         side,
         side,
       );
@@ -66,13 +66,13 @@ export class Particles {
 
   private take(k: number): void {
     const last = --this.used;
-    this.x[k] = this.x[last]!;
-    this.y[k] = this.y[last]!;
-    this.dx[k] = this.dx[last]!;
-    this.dy[k] = this.dy[last]!;
-    this.born[k] = this.born[last]!;
-    this.lasts[k] = this.lasts[last]!;
-    this.colour[k] = this.colour[last]!;
+    this.x[k] = this.x[last] ?? 0;
+    this.y[k] = this.y[last] ?? 0;
+    this.dx[k] = this.dx[last] ?? 0;
+    this.dy[k] = this.dy[last] ?? 0;
+    this.born[k] = this.born[last] ?? 0;
+    this.lasts[k] = this.lasts[last] ?? 0;
+    this.colour[k] = this.colour[last] ?? "";
   }
 
   clear(): void {

@@ -42,8 +42,8 @@ export class Quality {
     this.count = 0;
     this.since = start;
     if (n < 10) return false;
-    const slow = this.work.subarray(0, n).sort()[Math.floor(n * 0.95)]! > SLOW_MS;
-    const sparse = this.gaps.subarray(0, n).sort()[n >> 1]! > SPARSE_MS;
+    const slow = (this.work.subarray(0, n).sort()[Math.floor(n * 0.95)] ?? 0) > SLOW_MS;
+    const sparse = (this.gaps.subarray(0, n).sort()[n >> 1] ?? 0) > SPARSE_MS;
     if (slow || sparse) this.rich = false;
     return !this.rich;
   }

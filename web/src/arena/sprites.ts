@@ -5,9 +5,9 @@ import { GROUND, outlineOf, RING_BAND, type ShapeName } from "../ui/palette";
 export function traceMark(context: CanvasRenderingContext2D, shape: ShapeName, radius: number): void {
   const outline = outlineOf(shape);
   if (outline) {
-    context.moveTo(outline[0]! * radius, outline[1]! * radius);
+    context.moveTo((outline[0] ?? 0) * radius, (outline[1] ?? 0) * radius);
     for (let k = 2; k < outline.length; k += 2)
-      context.lineTo(outline[k]! * radius, outline[k + 1]! * radius);
+      context.lineTo((outline[k] ?? 0) * radius, (outline[k + 1] ?? 0) * radius);
     context.closePath();
     return;
   }
@@ -17,11 +17,18 @@ export function traceMark(context: CanvasRenderingContext2D, shape: ShapeName, r
   context.arc(0, 0, radius * (1 - RING_BAND), 0, 2 * Math.PI, true);
 }
 
+/** The context of a canvas. Raises if the browser cannot draw. */
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser gives no 2D context");
+  return context;
+}
+
 function canvasOf(side: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
   const canvas = document.createElement("canvas");
   canvas.width = side;
   canvas.height = side;
-  const context = canvas.getContext("2d")!;
+  const context = contextOf(canvas);
   context.translate(side / 2, side / 2);
   return [canvas, context];
 }
@@ -88,7 +95,7 @@ export class Sprites {
   text(text: string, font: string, size: number, colour: string): HTMLCanvasElement {
     return this.keep(`text${font}${colour}${text}`, () => {
       const canvas = document.createElement("canvas");
-      const context = canvas.getContext("2d")!;
+      const context = contextOf(canvas);
       context.font = font;
       canvas.width = Math.ceil(context.measureText(text).width + size * 0.6);
       canvas.height = Math.ceil(size * 1.7);

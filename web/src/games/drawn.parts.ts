@@ -156,14 +156,13 @@ const cells: Maker = (told) => {
   return (scene, things) => {
     for (const thing of things) {
       const values = thing[grid] as Uint8Array;
-      const field = thing.type.fields.find((one) => one.name === grid)!;
-      const columns = Math.max(1, thing[field.width] as number);
+      const field = thing.type.fields.find((one) => one.name === grid);
+      const columns = Math.max(1, field ? (thing[field.width] as number) : 1);
       const { top, camera, riders } = scene;
       const side = Math.max(1, (size - gap) * camera.scale);
       for (let k = 0; k < values.length; k++) {
-        const value = values[k]!;
-        const paint =
-          value < paints.length ? paints[value]! : (riders[value - paints.length]?.ink.colour ?? MUTED);
+        const value = values[k] ?? 0;
+        const paint = paints[value] ?? riders[value - paints.length]?.ink.colour ?? MUTED;
         if (paint === "") continue;
         const x = ((k % columns) + 0.5) * size;
         const y = (Math.floor(k / columns) + 0.5) * size;

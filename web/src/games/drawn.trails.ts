@@ -64,7 +64,10 @@ export class Trails {
     ink.beginPath();
     for (let row = Math.max(0, from - 1); row < series.rows; row++) {
       const at = row * series.width;
-      ink.lineTo(series.data[at + this.atX]! / this.unit, series.data[at + this.atY]! / this.unit);
+      ink.lineTo(
+        (series.data[at + this.atX] ?? 0) / this.unit,
+        (series.data[at + this.atY] ?? 0) / this.unit,
+      );
     }
     ink.stroke();
   }
@@ -87,12 +90,12 @@ export class Trails {
   reach(scene: Scene, things: readonly Entity[], root: Entity, part: number, whole = false): void {
     const { top, camera } = scene;
     for (const thing of things) {
-      const { data, rows, width, newer, newerRows } = thing[this.rows] as Series;
+      const { data, rows, width, predicted, predictedRows } = thing[this.rows] as Series;
       if (rows === 0) continue;
       this.style(top, scene, thing, root, this.width * camera.scale);
       top.beginPath();
       for (let row = whole ? 0 : rows - 1; row < rows; row++) this.to(top, scene, data, row * width);
-      for (let row = 0; row < newerRows; row++) this.to(top, scene, newer, row * width);
+      for (let row = 0; row < predictedRows; row++) this.to(top, scene, predicted, row * width);
       const x = this.headX(thing, root, part);
       const y = this.headY(thing, root, part);
       top.lineTo(camera.x(x, y), camera.y(x, y));
@@ -101,8 +104,8 @@ export class Trails {
   }
 
   private to(top: CanvasRenderingContext2D, { camera }: Scene, data: Int32Array, at: number): void {
-    const x = data[at + this.atX]! / this.unit;
-    const y = data[at + this.atY]! / this.unit;
+    const x = (data[at + this.atX] ?? 0) / this.unit;
+    const y = (data[at + this.atY] ?? 0) / this.unit;
     top.lineTo(camera.x(x, y), camera.y(x, y));
   }
 }

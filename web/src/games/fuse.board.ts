@@ -20,8 +20,8 @@ export class BoardPainter {
     const whole = all || cells.length !== this.painted.length;
     if (whole) this.painted = new Uint8Array(cells.length).fill(FREE);
     for (let cell = 0; cell < cells.length; cell++) {
-      const was = this.painted[cell]!;
-      const now = cells[cell]!;
+      const was = this.painted[cell] ?? 0;
+      const now = cells[cell] ?? 0;
       if (was === now) continue;
       this.painted[cell] = now;
       const x = (cell % width) * CELL;

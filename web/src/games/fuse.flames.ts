@@ -26,21 +26,22 @@ export class Flames {
     tick: number,
   ): void {
     this.count = 0;
-    for (let k = 0; k < blasts.length && this.count < MOST; k++) {
-      const { cell, left, right, up, down, until } = blasts[k]!;
+    for (const { cell, left, right, up, down, until } of blasts) {
+      if (this.count === MOST) break;
       this.put(cell, left, right, up, down, until - FLAME_TICKS);
     }
     this.gone.fill(0);
     let waiting = 0;
     for (let k = 0; k < bombs.length && k < MOST; k++) {
-      if (bombs[k]!.lands > 0 || bombs[k]!.explodes > tick) continue;
+      const bomb = bombs[k];
+      if (!bomb || bomb.lands > 0 || bomb.explodes > tick) continue;
       this.gone[k] = 1;
       this.waves[waiting++] = k;
     }
     // Each sets off those that it reaches.
     for (let n = 0; n < waiting; n++) {
-      const k = this.waves[n]!;
-      const bomb = bombs[k]!;
+      const bomb = bombs[this.waves[n] ?? 0];
+      if (!bomb) continue;
       const cell = cellOf(bomb, width);
       const first = Math.min(bomb.explodes, tick);
       const at = this.count * SIZE;
@@ -88,19 +89,19 @@ export class Flames {
       const share = pass === 0 ? 0.84 : pass === 1 ? 0.62 : 0.32;
       for (let n = 0; n < this.count; n++) {
         const at = n * SIZE;
-        const age = (tick - this.flames[at + 5]!) / FLAME_TICKS;
+        const age = (tick - (this.flames[at + 5] ?? 0)) / FLAME_TICKS;
         if (age < 0 || age >= 1) continue;
         // Quickly out, slowly thinner.
         const out = scene.calm ? 1 : Math.min(1, 0.45 + age * 5);
         const wide = CELL * share * (age < 0.5 ? 1 : Math.sqrt(2 - 2 * age));
-        const cell = this.flames[at]!;
+        const cell = this.flames[at] ?? 0;
         const x = ((cell % width) + 0.5) * CELL;
         const y = (Math.floor(cell / width) + 0.5) * CELL;
         const tip = CELL * 0.5 * share * 1.1;
-        const left = this.flames[at + 1]! * CELL * out + tip;
-        const right = this.flames[at + 2]! * CELL * out + tip;
-        const up = this.flames[at + 3]! * CELL * out + tip;
-        const down = this.flames[at + 4]! * CELL * out + tip;
+        const left = (this.flames[at + 1] ?? 0) * CELL * out + tip;
+        const right = (this.flames[at + 2] ?? 0) * CELL * out + tip;
+        const up = (this.flames[at + 3] ?? 0) * CELL * out + tip;
+        const down = (this.flames[at + 4] ?? 0) * CELL * out + tip;
         bar(top, camera, x - left, y - wide / 2, x + right, y + wide / 2);
         bar(top, camera, x - wide / 2, y - up, x + wide / 2, y + down);
       }
@@ -136,7 +137,9 @@ function cellOf(bomb: Bomb, width: number): number {
 }
 
 function bombAt(bombs: readonly Bomb[], cell: number, width: number): number {
-  for (let k = 0; k < bombs.length && k < MOST; k++)
-    if (bombs[k]!.lands === 0 && cellOf(bombs[k]!, width) === cell) return k;
+  for (let k = 0; k < bombs.length && k < MOST; k++) {
+    const bomb = bombs[k];
+    if (bomb?.lands === 0 && cellOf(bomb, width) === cell) return k;
+  }
   return -1;
 }

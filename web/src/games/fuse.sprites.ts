@@ -5,6 +5,14 @@ import { ACCENT, DANGER, GROUND, MUTED, PANEL, TEXT } from "../ui/palette";
 import type { Rider, Scene } from "./face";
 import { CELL, CURSE } from "./fuse.state";
 
+/** Up, right, down and left. */
+const WAYS = [
+  [0, -1],
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+] as const;
+
 /** Symbols within a circle of radius 1, as paths: bomb, range, boots, shield, kick, curse. */
 const SYMBOLS: readonly ((context: CanvasRenderingContext2D) => void)[] = [
   (c) => {
@@ -14,9 +22,7 @@ const SYMBOLS: readonly ((context: CanvasRenderingContext2D) => void)[] = [
   },
   (c) => {
     // Four arrows outwards.
-    for (let k = 0; k < 4; k++) {
-      const dx = [0, 1, 0, -1][k]!;
-      const dy = [-1, 0, 1, 0][k]!;
+    for (const [dx, dy] of WAYS) {
       c.moveTo(dx * 0.14, dy * 0.14);
       c.lineTo(dx * 0.66, dy * 0.66);
       c.moveTo(dx * 0.42 - dy * 0.22, dy * 0.42 + dx * 0.22);

@@ -99,7 +99,7 @@ class FuseFace implements Face {
     const width = state.width as number;
     const { tick } = shown;
     const stones = state.stones as Stone[];
-    for (let k = 0; k < stones.length; k++) this.shadow(scene, stones[k]!, width, tick);
+    for (const stone of stones) this.shadow(scene, stone, width, tick);
     const bombs = state.bombs as Bomb[];
     this.flames.foresee(
       state.blasts as Blast[],
@@ -108,14 +108,16 @@ class FuseFace implements Face {
       width,
       tick,
     );
-    for (let k = 0; k < bombs.length; k++)
-      if (!this.flames.took(k) && bombs[k]!.lands === 0) this.bomb(scene, bombs[k]!, shown, live);
+    for (let k = 0; k < bombs.length; k++) {
+      const bomb = bombs[k];
+      if (bomb?.lands === 0 && !this.flames.took(k)) this.bomb(scene, bomb, shown, live);
+    }
     this.flames.draw(scene, width, tick);
     const men = state.men as Man[];
     const named = counting || (live && tick - (state.began as number) < NAMES_S * this.tickHz);
-    for (let k = 0; k < men.length; k++) if (!men[k]!.alive) this.rider(scene, men[k]!, shown, state);
-    for (let k = 0; k < men.length; k++) if (men[k]!.alive) this.man(scene, men[k]!, shown, counting, named);
-    for (let k = 0; k < bombs.length; k++) if (bombs[k]!.lands > 0) this.bomb(scene, bombs[k]!, shown, live);
+    for (const man of men) if (!man.alive) this.rider(scene, man, shown, state);
+    for (const man of men) if (man.alive) this.man(scene, man, shown, counting, named);
+    for (const bomb of bombs) if (bomb.lands > 0) this.bomb(scene, bomb, shown, live);
     scene.particles.draw(top, 4 * scene.dpr, scene.now);
     this.notes.draw(scene);
     this.strips(scene, men, state);
@@ -243,13 +245,11 @@ class FuseFace implements Face {
     const left = camera.x(0, camera.turned ? height : 0) + half * 1.2;
     const wide = (camera.turned ? height : width) * camera.scale;
     let strips = 0;
-    for (let k = 0; k < men.length; k++) {
-      const man = men[k]!;
+    for (const man of men) {
       const rider = scene.riders[man.id];
       if (!rider?.mine || !man.alive) continue;
       let x = left + (strips++ * wide) / 2;
-      for (let n = 0; n < STRIP.length; n++) {
-        const { field, kind } = STRIP[n]!;
+      for (const { field, kind } of STRIP) {
         const value = man[field];
         if (value === 0) continue;
         stamp(top, symbolSprite(scene, kind, side), x + side / 2, y);
@@ -361,9 +361,9 @@ class FuseFace implements Face {
     if (!own) return;
     scene.shake(1);
     scene.haptic(60);
-    const men = (state?.men ?? []) as Man[];
-    const me = men.find((man) => man.id === args.seat);
-    if (me?.rides && this.phase(state!) === "live") this.banner.show("", words().lobReady, scene.now, 2600);
+    if (!state) return;
+    const me = (state.men as Man[]).find((man) => man.id === args.seat);
+    if (me?.rides && this.phase(state) === "live") this.banner.show("", words().lobReady, scene.now, 2600);
   }
 
   private word(scene: Scene, seat: number, state: Entity | null, text: string, colour: string): void {

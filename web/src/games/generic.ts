@@ -4,7 +4,7 @@ import { stamp } from "../arena/sprites";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { EntityType, Field, Schema } from "../sync/schema";
 import type { Entity, Series } from "../sync/state";
-import { ACCENT, INKS, LINE, MUTED, TEXT } from "../ui/palette";
+import { ACCENT, inkOf, LINE, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid, nameTag } from "./common_drawing";
 import type { Bounds, Face, FaceMaker, Scene } from "./face";
@@ -38,9 +38,9 @@ class GenericFace implements Face {
     const { root } = schema;
     this.grid = root.fields.find((field) => field.kind === "grid") ?? null;
     this.drawn = root.lists.flatMap((field) => {
-      const type = field.of!;
-      const x = has(type, "x");
-      const y = has(type, "y");
+      const type = field.of;
+      const x = type && has(type, "x");
+      const y = type && has(type, "y");
       if (!x || !y) return [];
       const cells = this.grid ? CELL_UNITS : 1;
       const players = has(type, "score") !== null || has(type, "alive") !== null;
@@ -100,10 +100,10 @@ class GenericFace implements Face {
     const columns = Math.max(1, state[grid.width] as number);
     const side = CELL_UNITS * camera.scale;
     for (let k = 0; k < cells.length; k++) {
-      const value = cells[k]!;
+      const value = cells[k] ?? 0;
       if (value === 0) continue;
       top.globalAlpha = value === 1 ? 0.35 : 0.55;
-      top.fillStyle = value < 3 ? LINE : INKS[value % INKS.length]!.colour;
+      top.fillStyle = value < 3 ? LINE : inkOf(value).colour;
       const x = (k % columns) * CELL_UNITS;
       const y = Math.floor(k / columns) * CELL_UNITS;
       top.fillRect(camera.x(x, y) + 1, camera.y(x, y) + 1, side - 2, side - 2);
@@ -114,17 +114,17 @@ class GenericFace implements Face {
   private tracks(scene: Scene, drawn: Drawn, thing: Entity): void {
     const { top, camera } = scene;
     for (const k of drawn.type.tracks) {
-      const field = drawn.type.fields[k]!;
-      const atX = field.columns.indexOf("x");
-      const atY = field.columns.indexOf("y");
-      if (atX < 0 || atY < 0) continue;
+      const field = drawn.type.fields[k];
+      const atX = field?.columns.indexOf("x") ?? -1;
+      const atY = field?.columns.indexOf("y") ?? -1;
+      if (!field || atX < 0 || atY < 0) continue;
       const { data, rows, width } = thing[field.name] as Series;
       top.strokeStyle = scene.riders[thing.id]?.ink.colour ?? MUTED;
       top.lineWidth = Math.max(1, 3 * camera.scale);
       top.beginPath();
       for (let row = 0; row < rows; row++) {
-        const x = data[row * width + atX]! / drawn.scaleX;
-        const y = data[row * width + atY]! / drawn.scaleY;
+        const x = (data[row * width + atX] ?? 0) / drawn.scaleX;
+        const y = (data[row * width + atY] ?? 0) / drawn.scaleY;
         if (row === 0) top.moveTo(camera.x(x, y), camera.y(x, y));
         else top.lineTo(camera.x(x, y), camera.y(x, y));
       }

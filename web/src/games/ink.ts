@@ -29,13 +29,13 @@ export class InkPainter {
    */
   paint(scene: Scene, racers: readonly Entity[], unit: number, all: boolean): boolean {
     if (all) this.lines.clear();
-    for (let k = 0; k < racers.length; k++) {
-      const series = racers[k]!.trail as Series;
-      const line = this.lines.get(racers[k]!.id);
+    for (const { id, trail } of racers) {
+      const series = trail as Series;
+      const line = this.lines.get(id);
       if (line && line.rows > 0 && (line.series !== series || line.cuts !== series.cuts)) return false;
     }
     if (this.lines.size > racers.length) return false;
-    for (let k = 0; k < racers.length; k++) this.racer(scene, racers[k]!, unit);
+    for (const racer of racers) this.racer(scene, racer, unit);
     return true;
   }
 
@@ -100,7 +100,7 @@ function trace(
   let y = 0;
   for (let k = from; k < to; k++) {
     const at = k * columns;
-    const next = data[at + 2]!;
+    const next = data[at + 2] ?? 0;
     if (next === 0 || k === 0) {
       if (pen > 0) context.stroke();
       pen = 0;
@@ -111,15 +111,15 @@ function trace(
         context.stroke();
         context.lineDashOffset = dashedBefore + way;
       }
-      x = data[at - columns]! / unit;
-      y = data[at - columns + 1]! / unit;
+      x = (data[at - columns] ?? 0) / unit;
+      y = (data[at - columns + 1] ?? 0) / unit;
       context.lineWidth = width > 0 ? width : (next / 2) * share;
       context.beginPath();
       context.moveTo(x, y);
       pen = next;
     }
-    const toX = data[at]! / unit;
-    const toY = data[at + 1]! / unit;
+    const toX = (data[at] ?? 0) / unit;
+    const toY = (data[at + 1] ?? 0) / unit;
     context.lineTo(toX, toY);
     way += Math.hypot(toX - x, toY - y);
     x = toX;

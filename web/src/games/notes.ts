@@ -38,7 +38,8 @@ export class Notes {
   draw(scene: Scene): void {
     const { top, camera, dpr, sprites } = scene;
     for (let k = this.notes.length - 1; k >= 0; k--) {
-      const note = this.notes[k]!;
+      const note = this.notes[k];
+      if (!note) continue;
       const age = (scene.now - note.at) / note.lasts;
       if (age >= 1) {
         this.notes.splice(k, 1);

@@ -8,6 +8,8 @@ import type { Sight } from "./stage";
 import { words } from "./thumbs.words";
 
 export const LETTERS = ["A", "B", "C", "D"] as const;
+/** The letter of a button; "" if it has none. */
+export const letterOf = (button: number): string => LETTERS[button] ?? "";
 /** The shape of each button, beside its letter and its colour. */
 const MARKS: readonly ShapeName[] = ["circle", "triangle", "diamond", "cross"];
 const GRID = 12;
@@ -19,7 +21,7 @@ export function Outline({ shape, at }: { shape: ShapeName; at?: string }) {
   if (!points) return <circle r={shape === "ring" ? 1 - RING_BAND / 2 : 1} class={shape} transform={at} />;
   const pairs = Array.from(
     { length: points.length / 2 },
-    (_, k) => `${points[2 * k]!},${points[2 * k + 1]!}`,
+    (_, k) => `${points[2 * k] ?? 0},${points[2 * k + 1] ?? 0}`,
   );
   return <polygon points={pairs.join(" ")} transform={at} />;
 }
@@ -27,23 +29,30 @@ export function Outline({ shape, at }: { shape: ShapeName; at?: string }) {
 export function ButtonMark({ button }: { button: number }) {
   return (
     <svg class="th-mark" viewBox="-1.3 -1.3 2.6 2.6" aria-hidden="true">
-      <Outline shape={MARKS[button]!} />
+      <Outline shape={MARKS[button] ?? "ring"} />
     </svg>
   );
 }
 
+/** Shape, count and fill of a tile of Odd One. */
+function tileOf(cells: readonly number[], tile: number): [shape: number, count: number, fill: number] {
+  const [shape = 0, count = 0, fill = 0] = cells.slice(tile * 3, tile * 3 + 3);
+  return [shape, count, fill];
+}
+
 /** What a tile of Odd One shows, in words. */
 export function tileWords(cells: readonly number[], tile: number): string {
-  const [shape, count, fill] = cells.slice(tile * 3, tile * 3 + 3) as [number, number, number];
+  const [shape, count, fill] = tileOf(cells, tile);
   const w = words();
-  return w.tile(count, w.shapes[shape]![count === 1 ? 0 : 1], w.fills[fill]!);
+  const [one = "", several = ""] = w.shapes[shape] ?? [];
+  return w.tile(count, count === 1 ? one : several, w.fills[fill] ?? "");
 }
 
 export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }) {
-  const [shape, count, fill] = cells.slice(tile * 3, tile * 3 + 3) as [number, number, number];
-  const places = PLACES[count - 1] ?? PLACES[0]!;
+  const [shape, count, fill] = tileOf(cells, tile);
+  const places = PLACES[count - 1] ?? [];
   // All four at the same scale: the largest at which the fullest has room.
-  const most = Math.max(...[0, 1, 2, 3].map((k) => cells[k * 3 + 1]!));
+  const most = Math.max(...[0, 1, 2, 3].map((k) => cells[k * 3 + 1] ?? 0));
   return (
     <svg
       class={`th-tile fill-${fill}`}
@@ -54,8 +63,8 @@ export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }
     >
       {places.map(([x, y]) => (
         <g key={`${x},${y}`} transform={`translate(${x} ${y})`}>
-          <Outline shape={SHAPES[shape]!} />
-          {fill === DOUBLE && <Outline shape={SHAPES[shape]!} at="scale(0.45)" />}
+          <Outline shape={shapeOf(shape)} />
+          {fill === DOUBLE && <Outline shape={shapeOf(shape)} at="scale(0.45)" />}
         </g>
       ))}
     </svg>

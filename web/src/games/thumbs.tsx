@@ -15,6 +15,7 @@ import {
   Lamps,
   LETTERS,
   leading,
+  letterOf,
   Standings,
   Tile,
   tileWords,
@@ -79,12 +80,12 @@ export function status(at: Sight): string {
   }
   if (me?.out) return kind === ECHO ? w.slip : w.tooSoon;
   const inside = secret(at, "inside");
-  if (inside >= 0 && phase === OPEN) return w.insider(LETTERS[inside]!);
+  if (inside >= 0 && phase === OPEN) return w.insider(letterOf(inside));
   const pick = secret(at, "pick");
   if (phase === LOCK)
     return (state.players as Entity[]).every((player) => !player.plays || player.locked) ? w.all : w.time;
   if (me?.locked && kind === ECHO) return w.done;
-  if (pick >= 0 && phase === OPEN && kind !== FLASH) return w.locked(LETTERS[pick]!);
+  if (pick >= 0 && phase === OPEN && kind !== FLASH) return w.locked(letterOf(pick));
   if (phase === ARM && !at.alive) return kind === FLASH ? w.wait : w.ready;
   if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ)) return w.now;
   const done = secret(at, "done");
@@ -98,12 +99,12 @@ function outcome(at: Sight, me: Entity | undefined, answer: number): string {
   const who = at.riders[num(state, "who")]?.name ?? "";
   if (kind === FLASH && who) {
     const fastest = (state.players as Entity[]).find((player) => player.id === num(state, "who"));
-    return w.fastest(who, num(fastest!, "ms"));
+    return w.fastest(who, fastest ? num(fastest, "ms") : 0);
   }
   const insider = kind === INSIDER && who ? `${w.insiderWas(who)}. ` : "";
-  if (!me?.plays) return insider + (answer >= 0 ? w.wasRight(LETTERS[answer]!) : "");
+  if (!me?.plays) return insider + (answer >= 0 ? w.wasRight(letterOf(answer)) : "");
   if (num(me, "gained") > 0) return insider + w.right(gain(num(me, "gained")));
-  return insider + (answer >= 0 ? w.wrong(LETTERS[answer]!) : w.nothing);
+  return insider + (answer >= 0 ? w.wrong(letterOf(answer)) : w.nothing);
 }
 
 /** The lamp of Echo that shines at a tick, or -1. */
@@ -111,7 +112,7 @@ function shining(state: Entity, tick: number): number {
   const tune = state.cells as number[];
   const at = tick - (num(state, "lit") - ECHO_GAP - ECHO_STEP * tune.length);
   const k = Math.floor(at / ECHO_STEP);
-  return at >= 0 && k < tune.length && at % ECHO_STEP < ECHO_ON ? tune[k]! : -1;
+  return at >= 0 && k < tune.length && at % ECHO_STEP < ECHO_ON ? (tune[k] ?? -1) : -1;
 }
 
 /** What stands between the question and the buttons, if anything does. */
@@ -190,7 +191,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
   const w = words();
   const phase = num(state, "phase");
   const kind = num(state, "kind");
-  const letter = LETTERS[button]!;
+  const letter = letterOf(button);
   const cells = state.cells as number[];
   const odd = kind === ODD && cells.length === 12;
   const buzzer = kind === BUZZ;
@@ -205,7 +206,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
   const fewest =
     kind === MINORITY &&
     phase === REVEAL &&
-    counts[button]! > 0 &&
+    (counts[button] ?? 0) > 0 &&
     counts[button] === Math.min(...counts.filter((count) => count > 0));
   const off = at.tv || !me?.plays || Boolean(me.out) || phase > LOCK;
   const marks = [
@@ -259,7 +260,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
         </span>
       )}
       {(counted || note) && (
-        <span class="unseen">{`${counted ? `, ${w.picked(counts[button]!)}` : ""}${note}`}</span>
+        <span class="unseen">{`${counted ? `, ${w.picked(counts[button] ?? 0)}` : ""}${note}`}</span>
       )}
       {(right || fewest) && (
         <span class="th-check">
@@ -292,7 +293,7 @@ function promptOf(at: Sight): string {
   const { state } = at;
   const kind = num(state, "kind");
   // Only packs bring words of their own; the rest is said in the player's language.
-  return kind >= BUZZ - 1 && state.prompt ? (state.prompt as string) : words().hows[kind]!;
+  return kind >= BUZZ - 1 && state.prompt ? (state.prompt as string) : (words().hows[kind] ?? "");
 }
 
 function View({ at }: { at: Sight }) {
@@ -344,6 +345,8 @@ function View({ at }: { at: Sight }) {
   );
 }
 
+const PHASES = ["intro", "arm", "open", "lock", "reveal", "board", "end"];
+
 export const face: StageFace = {
   View,
   light: (state) => (num(state, "phase") === ARM || num(state, "phase") === OPEN ? num(state, "lit") : 0),
@@ -351,11 +354,11 @@ export const face: StageFace = {
     if (num(state, "kind") !== ECHO || num(state, "phase") <= OPEN) play("go");
   },
   event({ name, args }: MatchEvent, own, state) {
-    if (name === "note") play("beat", 0, 1, RATES[args.button!] ?? 1);
-    else if (name === "early" && own.includes(args.seat!)) play("harm");
+    if (name === "note") play("beat", 0, 1, RATES[args.button ?? -1] ?? 1);
+    else if (name === "early" && own.includes(args.seat ?? -1)) play("harm");
     else if (name === "hurry") play("beat");
     else if (name === "round") play("offer");
-    else if (name === "up") play(own.includes(args.seat!) ? "go" : "take");
+    else if (name === "up") play(own.includes(args.seat ?? -1) ? "go" : "take");
     else if (name === "reveal") {
       const me = (state?.players as Entity[] | undefined)?.find((player) => own.includes(player.id));
       play(me && num(me, "gained") > 0 ? "take" : me ? "fade" : "roundEnd");
@@ -366,7 +369,7 @@ export const face: StageFace = {
     const best = leading(players, own, FEW);
     const shown = best.length > FEW ? leading(players, own, FEW - 1) : best;
     return {
-      phase: ["intro", "arm", "open", "lock", "reveal", "board", "end"][num(state, "phase")]!,
+      phase: PHASES[num(state, "phase")] ?? "",
       round: num(state, "round"),
       rounds: num(state, "rounds"),
       target: 0,

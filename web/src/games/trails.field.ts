@@ -52,14 +52,11 @@ class FieldFace extends TrailsFace {
     sprites.setRadius(Math.max(6 * scene.dpr, 8.5 * camera.scale));
     this.world(scene, state);
     const pickups = state.pickups as Pickup[];
-    for (let k = 0; k < pickups.length; k++)
-      if (this.sees(scene, pickups[k]!, 40)) this.pickup(scene, pickups[k]!);
+    for (const pickup of pickups) if (this.sees(scene, pickup, 40)) this.pickup(scene, pickup);
     const counting = this.phase(state) === "count";
-    for (let k = 0; k < riders.length; k++) this.line(scene, riders[k]!);
-    for (let k = 0; k < riders.length; k++) {
-      const rider = riders[k]!;
+    for (const rider of riders) this.line(scene, rider);
+    for (const rider of riders)
       if (rider.alive && this.sees(scene, rider, 120)) this.head(scene, rider, shown, counting);
-    }
     scene.particles.draw(top, 4 * scene.dpr, scene.now);
     this.notes.draw(scene);
     this.map(scene, state);
@@ -79,7 +76,7 @@ class FieldFace extends TrailsFace {
         chosen = racer;
         break;
       }
-      const rank = racer.id === scene.follow ? 1e6 : racer.id === this.seat ? 1e5 : scores[racer.id]!;
+      const rank = racer.id === scene.follow ? 1e6 : racer.id === this.seat ? 1e5 : (scores[racer.id] ?? 0);
       if (rank > best) {
         best = rank;
         chosen = racer;
@@ -141,8 +138,14 @@ class FieldFace extends TrailsFace {
     // Beyond this nothing is told, so nothing is shown to be there.
     const x = this.lookedX;
     const y = this.lookedY;
-    const far = [camera.x(x - TOLD, y), camera.y(x, y - TOLD), camera.x(x + TOLD, y), camera.y(x, y + TOLD)];
-    this.dark(scene, far[0]!, far[1]!, far[2]!, far[3]!, 0.6);
+    this.dark(
+      scene,
+      camera.x(x - TOLD, y),
+      camera.y(x, y - TOLD),
+      camera.x(x + TOLD, y),
+      camera.y(x, y + TOLD),
+      0.6,
+    );
     top.strokeStyle = "#7F90D8";
     top.lineWidth = 3 * dpr;
     top.strokeRect(left, over, right - left, under - over);
@@ -200,7 +203,7 @@ class FieldFace extends TrailsFace {
     const radar = state.radar as number[];
     const cell = size / CELLS;
     for (let seat = 0; seat < radar.length; seat++) {
-      const at = radar[seat]! - 1;
+      const at = (radar[seat] ?? 0) - 1;
       const rider = scene.riders[seat];
       if (at < 0 || !rider || rider.mine) continue;
       top.fillStyle = rider.ink.colour;
@@ -271,13 +274,13 @@ class FieldFace extends TrailsFace {
     const radar = state.radar as number[];
     const seats: number[] = [];
     for (let seat = 0; seat < points.length; seat++)
-      if (points[seat]! > 0 || radar[seat]! > 0) seats.push(seat);
-    seats.sort((a, b) => points[b]! - points[a]! || a - b);
+      if ((points[seat] ?? 0) > 0 || (radar[seat] ?? 0) > 0) seats.push(seat);
+    seats.sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0) || a - b);
     const shown = seats.slice(0, TOP_SCORES);
     if (this.seat >= 0 && !shown.includes(this.seat)) shown.push(this.seat);
     const scores: Score[] = shown
       .sort((a, b) => a - b)
-      .map((seat) => ({ seat, points: points[seat]!, alive: radar[seat]! > 0 }));
+      .map((seat) => ({ seat, points: points[seat] ?? 0, alive: (radar[seat] ?? 0) > 0 }));
     const left = ((state.until as number) - tick) / this.tickHz;
     return {
       phase,
@@ -310,17 +313,17 @@ function trace(
   let pen = 0;
   for (let k = 1; k < rows; k++) {
     const at = k * width;
-    const next = data[at + 2]!;
+    const next = data[at + 2] ?? 0;
     if (next !== pen) {
       if (pen > 0) context.stroke();
       if (next > 0) {
         context.lineWidth = (next / 2 + more) * scale;
         context.beginPath();
-        context.moveTo(left + data[at - width]! * unit, over + data[at - width + 1]! * unit);
+        context.moveTo(left + (data[at - width] ?? 0) * unit, over + (data[at - width + 1] ?? 0) * unit);
       }
       pen = next;
     }
-    if (next > 0) context.lineTo(left + data[at]! * unit, over + data[at + 1]! * unit);
+    if (next > 0) context.lineTo(left + (data[at] ?? 0) * unit, over + (data[at + 1] ?? 0) * unit);
   }
   if (pen > 0) context.stroke();
 }

@@ -8,8 +8,8 @@ import { Banner } from "./banner";
 import { drawGrid, nameTag } from "./common_drawing";
 import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
 import { InkPainter } from "./ink";
-import { drawNewer } from "./newer";
 import { Notes } from "./notes";
+import { drawPredicted } from "./predicted_trail";
 import { letterOf, pickupSprite } from "./trails.pickups";
 import { words } from "./trails.words";
 
@@ -82,13 +82,12 @@ export class TrailsFace implements Face {
     sprites.setRadius(Math.max(LEAST_HEAD_PX * scene.dpr, HEAD_RADIUS * camera.scale));
     this.walls(scene, state, shown.tick);
     const pickups = state.pickups as Pickup[];
-    for (let k = 0; k < pickups.length; k++) this.pickup(scene, pickups[k]!);
+    for (const pickup of pickups) this.pickup(scene, pickup);
     const racers = state.racers as Racer[];
     const counting = this.phase(state) === "count";
-    for (let k = 0; k < racers.length; k++) this.newer(scene, racers[k]!, shown);
-    for (let k = 0; k < racers.length; k++) if (!racers[k]!.alive) this.head(scene, racers[k]!, shown, false);
-    for (let k = 0; k < racers.length; k++)
-      if (racers[k]!.alive) this.head(scene, racers[k]!, shown, counting);
+    for (const racer of racers) this.newer(scene, racer, shown);
+    for (const racer of racers) if (!racer.alive) this.head(scene, racer, shown, false);
+    for (const racer of racers) if (racer.alive) this.head(scene, racer, shown, counting);
     scene.particles.draw(top, 4 * scene.dpr, scene.now);
     this.notes.draw(scene);
     if (counting) this.count(scene, state, shown.tick);
@@ -97,8 +96,8 @@ export class TrailsFace implements Face {
 
   /** Where a racer is now, in units. */
   protected place(racer: Racer, part: number): void {
-    let fromX = racer.was.x!;
-    let fromY = racer.was.y!;
+    let fromX = racer.was.x ?? racer.x;
+    let fromY = racer.was.y ?? racer.y;
     if (Math.abs(racer.x - fromX) > JUMP || Math.abs(racer.y - fromY) > JUMP) {
       fromX = racer.x;
       fromY = racer.y;
@@ -113,7 +112,7 @@ export class TrailsFace implements Face {
     this.place(racer, shown.part);
     const { x, y } = this;
     scene.top.strokeStyle = rider.ink.colour;
-    drawNewer(scene, racer.trail as Series, UNIT, scene.camera.x(x, y), scene.camera.y(x, y));
+    drawPredicted(scene, racer.trail as Series, UNIT, scene.camera.x(x, y), scene.camera.y(x, y));
   }
 
   protected head(scene: Scene, racer: Racer, shown: Shown, counting: boolean): void {
@@ -188,7 +187,7 @@ export class TrailsFace implements Face {
     const { top, sprites } = scene;
     let row = 0;
     for (let kind = 0; kind < racer.effects.length; kind++) {
-      const left = (racer.effects[kind]! - tick) / this.tickHz;
+      const left = ((racer.effects[kind] ?? 0) - tick) / this.tickHz;
       if (left <= 0) continue;
       const radius = sprites.radius * (1.75 + 0.45 * row++);
       const colour = kind < 5 ? ACCENT : DANGER;

@@ -23,7 +23,7 @@ export function padMask(buttons: readonly string[], pad: Pick<Gamepad, "axes" | 
     let on: boolean;
     if (stick) {
       const [axis, sign] = stick;
-      on = pressed(CROSS[name]!) || (pad.axes[axis] ?? 0) * sign > DEAD_ZONE;
+      on = pressed(CROSS[name] ?? -1) || (pad.axes[axis] ?? 0) * sign > DEAD_ZONE;
       if (steering) on ||= pressed(name === "left" ? 4 : 5) || pressed(name === "left" ? 6 : 7);
     } else on = pressed(face++);
     if (on) mask |= 1 << k;
@@ -51,11 +51,14 @@ const padPlayers = new PadPlayers();
 /** Reads the pads; call it once an animation frame. `both`: a second player sits at this device. */
 export function readPads(held: HeldButtons, buttons: readonly string[], both: boolean): void {
   if (!navigator.getGamepads) return;
-  const pads = navigator.getGamepads().filter((pad) => pad?.connected) as Gamepad[];
+  const pads = navigator.getGamepads().flatMap((pad) => (pad?.connected ? [pad] : []));
   const players = padPlayers.assign(pads);
-  const masks = [0, 0];
-  for (const pad of pads)
-    masks[both ? players.get(pad.index)! : 0]! |= asSeen(buttons, padMask(buttons, pad));
-  held.set(0, "pad", masks[0]!);
-  held.set(1, "pad", masks[1]!);
+  let [first, second] = [0, 0];
+  for (const pad of pads) {
+    const mask = asSeen(buttons, padMask(buttons, pad));
+    if (both && players.get(pad.index) === 1) second |= mask;
+    else first |= mask;
+  }
+  held.set(0, "pad", first);
+  held.set(1, "pad", second);
 }

@@ -95,7 +95,7 @@ export class KeyPresses {
       for (const [n, player] of (["one", "two"] as const).entries()) {
         const codes = keysOf(player, name);
         const held = keys.some(({ code, letter }) => codes.includes(code) && isLetter(name, code) === letter);
-        if (held) masks[this.both() ? n : 0]! |= 1 << k;
+        if (held) masks[this.both() && n === 1 ? 1 : 0] |= 1 << k;
       }
     }
     return masks;

@@ -18,10 +18,10 @@ export function onStick(buttons: readonly string[], x: number, leftHanded: boole
 export function touched(buttons: readonly string[], x: number, y: number): number {
   const aims = buttons.filter((name) => DIRECTIONS.includes(name));
   const acts = buttons.filter((name) => !DIRECTIONS.includes(name));
-  const bit = (name: string) => 1 << buttons.indexOf(name);
-  if (acts.length === 0) return aims.length === 2 ? bit(x < 0.5 ? aims[0]! : aims[1]!) : 0;
+  const bit = (name: string | undefined) => (name === undefined ? 0 : 1 << buttons.indexOf(name));
+  if (acts.length === 0) return aims.length === 2 ? bit(aims[x < 0.5 ? 0 : 1]) : 0;
   const along = aims.length === 0 ? x : y;
-  return bit(acts[Math.min(acts.length - 1, Math.floor(along * acts.length))]!);
+  return bit(acts[Math.min(acts.length - 1, Math.floor(along * acts.length))]);
 }
 
 interface Finger {

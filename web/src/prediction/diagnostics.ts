@@ -14,7 +14,7 @@ export class Ring {
   /** The value that this share (0..1) of those kept does not exceed; 0 when there are none. */
   quantile(share: number): number {
     const sorted = this.values.slice(0, Math.min(this.count, KEPT)).sort();
-    return sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   }
 
   clear(): void {

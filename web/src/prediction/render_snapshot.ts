@@ -1,66 +1,66 @@
-// Reads the pictures that the rules tell (game/rules/render_snapshot.py is the writing side) into the same kind of
-// state that the decoder makes, so that a game is drawn by one face however it came here.
+// Reads render snapshots (game/rules/render_snapshot.py writes them) into the same kind of state that the decoder makes,
+// so that a game is drawn by one renderer wherever its state comes from.
 //
-// What is confirmed stays; positions are those predicted for the tick shown. Where a prediction turns out
-// wrong, what moves is not put right at once but drawn over to the right place within SMOOTH_MS.
+// What is confirmed stays. Positions are those predicted for the tick that is shown. Where a prediction was wrong, a
+// thing moves to its right place within SMOOTH_MS and not at once.
 import type { EntityType, Field, Schema } from "../sync/schema";
 import { blank, type Entity, type Series } from "../sync/state";
 
 const CONFIRMED = 1;
-const ANEW = 2;
+const RESET = 2;
 const OVER = 4;
-/** A correction is spread over so long. */
+/** A correction takes this long. */
 const SMOOTH_MS = 100;
-/** A correction beyond so many units is made at once. */
+/** A correction of more units than this is made at once. */
 const SNAP_UNITS = 24;
 
-/** A growing line of something that moves. */
-interface Line {
+/** A track: the growing line of something that moves. */
+interface Track {
   series: Series;
-  /** Rows that are predicted, as they were told. */
-  newer: Int32Array;
-  /** For each column the smooth field that it records, or -1. */
+  /** The predicted rows, without corrections. */
+  predicted: Int32Array;
+  /** For each column the index of the smooth field that it records, or -1. */
   fields: number[];
 }
 
-/** Something that moves: where its numbers lie in a tick's row, and how far it is drawn from them. */
+/** Something that moves: where its numbers are in a tick's row, and how far from them it is drawn. */
 interface Mover {
   entity: Entity;
   at: number;
   smooth: readonly Field[];
-  lines: Line[];
-  /** How often its lines were cut: then it begins anew, wherever it is. */
+  tracks: Track[];
+  /** How often its tracks were cut: after a cut it begins again, at any place. */
   cuts: number;
   /** By smooth field: how far from its path it was drawn when it was last corrected. */
-  off: Float64Array;
+  offset: Float64Array;
   correctedAt: number;
 }
 
-/** Where the paths of one picture lie. */
+/** Where the paths of one snapshot are. */
 interface Paths {
   numbers: Int32Array;
   at: number;
-  /** Numbers a tick. */
+  /** Numbers for each tick. */
   stride: number;
   first: number;
   last: number;
 }
 
-export interface Told {
+export interface SnapshotContent {
   /** [tick, kind by the schema, …arguments] */
   events: number[][];
   /** The match is decided. */
   over: boolean;
 }
 
-/** A mover was put right by so many units; `snapped`: too many to be smoothed. */
+/** Something that moves was corrected by `units`; `snapped`: too many to be smoothed. */
 export type OnCorrection = (entity: Entity, units: number, snapped: boolean) => void;
 
 export class SnapshotReader {
   state: Entity | null = null;
-  /** The tick up to which all is certain. */
+  /** The confirmed tick. */
   confirmed = -1;
-  /** Counts the states begun anew. */
+  /** Counts the states that were begun. */
   fresh = 0;
   private schema: Schema;
   private onCorrection: OnCorrection;
@@ -80,24 +80,24 @@ export class SnapshotReader {
     return this.paths.last;
   }
 
-  /** Takes a picture in; `tick` is what is shown at `now`, ms. */
-  read(numbers: Int32Array, tick: number, now: number): Told {
+  /** Reads a snapshot; `tick` is shown at `now`, ms. */
+  read(numbers: Int32Array, tick: number, now: number): SnapshotContent {
     this.numbers = numbers;
-    const flags = numbers[0]!;
-    this.confirmed = numbers[1]!;
+    this.at = 0;
+    const flags = this.next();
+    this.confirmed = this.next();
     const before = this.paths;
     const old = this.movers;
-    this.paths = { numbers, at: 0, stride: 0, first: numbers[2]!, last: numbers[3]! };
-    this.at = 4;
+    this.paths = { numbers, at: 0, stride: 0, first: this.next(), last: this.next() };
     const events = this.events();
-    if (flags & ANEW || !this.state) {
+    if (flags & RESET || !this.state) {
       this.state = blank(this.schema.root, 0);
       this.movers = [];
       this.fresh++;
     }
     if (flags & CONFIRMED) {
       this.entity(this.state);
-      this.gather();
+      this.gather(this.state);
     }
     this.readPaths();
     this.holdStarters();
@@ -106,7 +106,7 @@ export class SnapshotReader {
   }
 
   private next(): number {
-    return this.numbers[this.at++]!;
+    return this.numbers[this.at++] ?? 0;
   }
 
   private events(): number[][] {
@@ -122,9 +122,8 @@ export class SnapshotReader {
   // hot: once a tick, for everything
   private entity(entity: Entity): void {
     const { fields } = entity.type;
-    for (let k = 0; k < fields.length; k++) {
-      const field = fields[k]!;
-      if (field.scalar) entity[field.name] = this.numbers[this.at++]!;
+    for (const field of fields) {
+      if (field.scalar) entity[field.name] = this.numbers[this.at++] ?? 0;
       else this.table(entity, field);
     }
   }
@@ -136,7 +135,7 @@ export class SnapshotReader {
         this.rows(entity[field.name] as Series);
         break;
       case "entities":
-        this.entities(entity[field.name] as Entity[], field.of!);
+        if (field.of) this.entities(entity[field.name] as Entity[], field.of);
         break;
       case "ints": {
         const list = entity[field.name] as number[];
@@ -165,7 +164,7 @@ export class SnapshotReader {
     if (kept !== series.rows) series.cut(kept);
     for (let n = this.next(); n > 0; n--) {
       const row = series.grow();
-      for (let k = 0; k < series.width; k++) series.data[row + k] = this.numbers[this.at++]!;
+      for (let k = 0; k < series.width; k++) series.data[row + k] = this.numbers[this.at++] ?? 0;
     }
   }
 
@@ -173,15 +172,22 @@ export class SnapshotReader {
     const count = this.next();
     for (let k = 0; k < count; k++) {
       const id = this.next();
-      while (k < list.length && list[k]!.id < id) list.splice(k, 1);
-      if (list[k]?.id !== id) list.splice(k, 0, blank(type, id));
-      this.entity(list[k]!);
+      let entity = list[k];
+      while (entity && entity.id < id) {
+        list.splice(k, 1);
+        entity = list[k];
+      }
+      if (entity?.id !== id) {
+        entity = blank(type, id);
+        list.splice(k, 0, entity);
+      }
+      this.entity(entity);
     }
     list.length = count;
   }
 
   /** Finds what moves, in the order in which its numbers come. */
-  private gather(): void {
+  private gather(state: Entity): void {
     const known = new Map(this.movers.map((mover) => [mover.entity, mover]));
     this.movers = [];
     let at = 0;
@@ -192,7 +198,7 @@ export class SnapshotReader {
       at += size;
       for (const field of type.lists) for (const one of entity[field.name] as Entity[]) note(one);
     };
-    note(this.state!);
+    note(state);
   }
 
   private readPaths(): void {
@@ -200,32 +206,32 @@ export class SnapshotReader {
     paths.stride = this.next();
     paths.at = this.at;
     this.at += paths.stride * (paths.last - paths.first + 1);
-    for (const { lines } of this.movers) {
-      for (const line of lines) {
-        const length = this.next() * line.series.width;
-        line.newer = this.numbers.subarray(this.at, this.at + length);
-        line.series.newer = line.newer.slice();
+    for (const { tracks } of this.movers) {
+      for (const track of tracks) {
+        const length = this.next() * track.series.width;
+        track.predicted = this.numbers.subarray(this.at, this.at + length);
+        track.series.predicted = track.predicted.slice();
         this.at += length;
       }
     }
   }
 
-  /** Who is put down elsewhere with new tables has begun anew, which is shown once it is confirmed. */
+  /** A thing that is placed elsewhere with empty tracks begins again, which is shown once it is confirmed. */
   private holdStarters(): void {
     const { numbers, at, stride, first, last } = this.paths;
     for (const mover of this.movers) {
-      if (mover.lines.length === 0) continue;
+      if (mover.tracks.length === 0) continue;
       const size = mover.smooth.length;
       for (let tick = first + 1; tick <= last; tick++) {
         const here = at + (tick - first) * stride + mover.at;
-        if (numbers[here + size]! >= 0) continue;
-        const apart = away(mover.smooth, (k) => numbers[here + k]! - numbers[here - stride + k]!);
+        if ((numbers[here + size] ?? 0) >= 0) continue;
+        const apart = away(mover.smooth, (k) => (numbers[here + k] ?? 0) - (numbers[here - stride + k] ?? 0));
         if (apart > SNAP_UNITS) numbers.copyWithin(here, here - stride, here - stride + size);
       }
     }
   }
 
-  /** Draws on from where things were drawn, if their paths turned out to be others. */
+  /** Continues from where things were drawn, if their paths have changed. */
   private correct(old: readonly Mover[], before: Paths, tick: number, now: number): void {
     const { paths } = this;
     const from = Math.max(before.first, paths.first);
@@ -241,19 +247,20 @@ export class SnapshotReader {
       const change = (k: number) => along(before, when, there + k) - along(paths, when, mover.at + k);
       const wrong = away(smooth, change);
       if (wrong === 0) continue;
-      const left = stillOff(mover, now);
+      const left = correctionLeft(mover, now);
+      const { offset } = mover;
       for (let k = 0; k < smooth.length; k++)
-        mover.off[k] = smooth[k]!.kind === "fixed" ? mover.off[k]! * left + change(k) : 0;
+        offset[k] = smooth[k]?.kind === "fixed" ? (offset[k] ?? 0) * left + change(k) : 0;
       mover.correctedAt = now;
-      const snapped = away(smooth, (k) => mover.off[k]!) > SNAP_UNITS;
-      if (snapped) mover.off.fill(0);
+      const snapped = away(smooth, (k) => offset[k] ?? 0) > SNAP_UNITS;
+      if (snapped) offset.fill(0);
       if (snapped && were.cuts !== mover.cuts) continue;
       this.onCorrection(mover.entity, wrong, snapped);
     }
   }
 
   // hot: once an animation frame
-  /** Puts everything where it is at `tick` (with its fraction); returns the part of the way to the next tick. */
+  /** Moves everything to where it is at `tick` (with its fraction); returns the part of the way to the next tick. */
   pose(tick: number, now: number): number {
     const { numbers, at, stride, first, last } = this.paths;
     if (last < first) return 0;
@@ -261,29 +268,30 @@ export class SnapshotReader {
     const whole = Math.floor(shown);
     const here = at + (whole - first) * stride;
     const next = whole < last ? here + stride : here;
-    for (let n = 0; n < this.movers.length; n++) {
-      const mover = this.movers[n]!;
-      const { entity, smooth, off, lines } = mover;
-      const left = stillOff(mover, now);
+    for (const mover of this.movers) {
+      const { entity, smooth, offset, tracks } = mover;
+      const left = correctionLeft(mover, now);
       for (let k = 0; k < smooth.length; k++) {
-        const { name } = smooth[k]!;
-        entity.was[name] = numbers[here + mover.at + k]! + off[k]! * left;
-        entity[name] = numbers[next + mover.at + k]! + off[k]! * left;
+        const name = smooth[k]?.name ?? "";
+        const off = (offset[k] ?? 0) * left;
+        entity.was[name] = (numbers[here + mover.at + k] ?? 0) + off;
+        entity[name] = (numbers[next + mover.at + k] ?? 0) + off;
       }
-      for (let j = 0; j < lines.length; j++) {
-        const count = mover.at + smooth.length + j;
-        poseLine(lines[j]!, numbers[here + count]!, numbers[next + count]!, off, left);
+      let count = mover.at + smooth.length;
+      for (const track of tracks) {
+        poseTrack(track, numbers[here + count] ?? 0, numbers[next + count] ?? 0, offset, left);
+        count++;
       }
     }
     return shown - whole;
   }
 }
 
-/** Rows up to `rows` are there, and up to `then` at the next tick; the newest are drawn as far off as the head. */
-function poseLine(line: Line, rows: number, then: number, off: Float64Array, left: number): void {
-  const { series, newer, fields } = line;
-  const shown = Math.max(0, Math.min(rows - series.rows, newer.length / series.width));
-  series.newerRows = shown;
+/** The track has `rows` rows, and `then` at the next tick; the newest are drawn with the offset of the head. */
+function poseTrack(track: Track, rows: number, then: number, offset: Float64Array, left: number): void {
+  const { series, predicted, fields } = track;
+  const shown = Math.max(0, Math.min(rows - series.rows, predicted.length / series.width));
+  series.predictedRows = shown;
   series.reaching = then > rows && rows >= series.rows;
   if (left === 0 && series.settled) return;
   series.settled = left === 0;
@@ -291,13 +299,14 @@ function poseLine(line: Line, rows: number, then: number, off: Float64Array, lef
     const share = (left * (row + 1)) / (shown + 1);
     for (let c = 0; c < fields.length; c++) {
       const k = row * series.width + c;
-      series.newer[k] = newer[k]! + (fields[c]! < 0 ? 0 : off[fields[c]!]! * share);
+      const field = fields[c] ?? -1;
+      series.predicted[k] = (predicted[k] ?? 0) + (field < 0 ? 0 : (offset[field] ?? 0) * share);
     }
   }
 }
 
-/** What is left of a correction, 1 to 0. */
-function stillOff(mover: Mover, now: number): number {
+/** The part of a correction that is still to be made, 1 to 0. */
+function correctionLeft(mover: Mover, now: number): number {
   return Math.max(0, 1 - (now - mover.correctedAt) / SMOOTH_MS);
 }
 
@@ -305,38 +314,38 @@ function stillOff(mover: Mover, now: number): number {
 function along(paths: Paths, tick: number, k: number): number {
   const whole = Math.floor(tick);
   const here = paths.at + (whole - paths.first) * paths.stride + k;
-  const value = paths.numbers[here]!;
-  return whole < paths.last ? value + (paths.numbers[here + paths.stride]! - value) * (tick - whole) : value;
+  const value = paths.numbers[here] ?? 0;
+  const next = paths.numbers[here + paths.stride] ?? value;
+  return whole < paths.last ? value + (next - value) * (tick - whole) : value;
 }
 
-/** The length, in units, of a difference told by field. */
+/** The length, in units, of a difference that is given by field. */
 function away(smooth: readonly Field[], difference: (k: number) => number): number {
   let square = 0;
-  for (let k = 0; k < smooth.length; k++)
-    if (smooth[k]!.kind === "fixed") square += (difference(k) / 2 ** smooth[k]!.frac) ** 2;
+  for (let k = 0; k < smooth.length; k++) {
+    const field = smooth[k];
+    if (field?.kind === "fixed") square += (difference(k) / 2 ** field.frac) ** 2;
+  }
   return Math.sqrt(square);
 }
 
 function newMover(entity: Entity, at: number, known: Mover | undefined): Mover {
   const { type } = entity;
   const { smooth } = type;
-  const cuts = type.tracks.reduce((sum, k) => sum + (entity[type.fields[k]!.name] as Series).cuts, 0);
+  const fields = type.tracks.flatMap((k) => type.fields[k] ?? []);
   return {
     entity,
     at,
     smooth,
-    cuts,
-    lines: type.tracks.map((k) => {
-      const { name, columns } = type.fields[k]!;
-      return {
-        series: entity[name] as Series,
-        newer: NOTHING,
-        fields: columns.map((column) =>
-          smooth.findIndex((field) => field.name === column && field.kind === "fixed"),
-        ),
-      };
-    }),
-    off: known?.off ?? new Float64Array(smooth.length),
+    cuts: fields.reduce((sum, { name }) => sum + (entity[name] as Series).cuts, 0),
+    tracks: fields.map(({ name, columns }) => ({
+      series: entity[name] as Series,
+      predicted: NOTHING,
+      fields: columns.map((column) =>
+        smooth.findIndex((field) => field.name === column && field.kind === "fixed"),
+      ),
+    })),
+    offset: known?.offset ?? new Float64Array(smooth.length),
     correctedAt: known?.correctedAt ?? -Infinity,
   };
 }

@@ -6,6 +6,7 @@ import { done } from "../ui/say";
 import { amHost, game, type Sitting } from "./room";
 
 const LEVELS = [1, 2, 3, 4, 5];
+const DEFAULT_LEVEL = 2;
 
 /** One choice for a bot's style and level: "Cutter, level 3" is the value "0.3". */
 function BotKind({ number, seat }: Sitting) {
@@ -15,10 +16,10 @@ function BotKind({ number, seat }: Sitting) {
     <select
       class="bot-kind"
       aria-label={t("lobby.level_of", { name: seat.name })}
-      value={`${seat.style ?? 0}.${seat.level ?? 2}`}
+      value={`${seat.style ?? 0}.${seat.level ?? DEFAULT_LEVEL}`}
       onChange={(event) => {
-        const [style, level] = event.currentTarget.value.split(".").map(Number);
-        void done(session.commands.bot({ seat: number, style: style!, level: level! }));
+        const [style = 0, level = DEFAULT_LEVEL] = event.currentTarget.value.split(".").map(Number);
+        void done(session.commands.bot({ seat: number, style, level }));
       }}
     >
       {styles.map((style, k) => (

@@ -39,7 +39,7 @@ function Keys() {
     <div class="key-hints">
       {seats.map((number, k) => (
         <p key={number}>
-          {seats.length > 1 && <PlayerMark of={room.value!.seats[String(number)] ?? me} size={20} />}
+          {seats.length > 1 && <PlayerMark of={room.value?.seats[String(number)] ?? me} size={20} />}
           {info.buttons.map((button) => (
             <span key={button} class="key-hint">
               {say("any", "button", button)} <kbd>{keyHint(k === 0 ? "one" : "two", button)}</kbd>

@@ -48,10 +48,9 @@ function Step({ line, part }: { line: PlaceLine; part: number }) {
 /** Who has won; nobody where all players left before the end. */
 export function winnersTitle({ places }: Results): string {
   const names = places.filter((line) => line.place === 1).map((line) => line.name);
-  if (names.length === 0) return t("results.nobody");
-  return names.length > 1
-    ? t("results.winners", { names: names.join(", ") })
-    : t("results.winner", { name: names[0]! });
+  const [name] = names;
+  if (name === undefined) return t("results.nobody");
+  return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("results.winner", { name });
 }
 
 export function Podium({ outcome }: { outcome: Results }) {

@@ -58,7 +58,7 @@ export function RoundGraph({ outcome }: { outcome: Results }) {
                   stroke-dasharray={ink.dash.join(" ")}
                 />
               )}
-              <MarkShape of={line} at={`translate(${x(rounds.length)} ${y(points.at(-1)!)}) scale(6)`} />
+              <MarkShape of={line} at={`translate(${x(rounds.length)} ${y(points.at(-1) ?? 0)}) scale(6)`} />
             </g>
           );
         })}

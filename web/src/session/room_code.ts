@@ -17,14 +17,15 @@ function plain(text: string): string {
 /** The room that the path of an address names, and whether as the screen for all; null: none. */
 export function roomOfPath(path: string): { code: string; tv: boolean } | null {
   const found = LINK.exec(plain(path));
-  return found?.index === 0 ? { code: found[2]!.toUpperCase(), tv: found[1]!.length > 1 } : null;
+  const [, kind, code] = found ?? [];
+  return found?.index === 0 && kind && code ? { code: code.toUpperCase(), tv: kind.length > 1 } : null;
 }
 
 /** The code in what was typed or pasted: a code however it is written, a link, or a sentence with either. */
 export function readCode(typed: string): string {
   const text = plain(typed);
-  const link = LINK.exec(text);
-  if (link) return link[2]!.toUpperCase();
+  const link = LINK.exec(text)?.[2];
+  if (link) return link.toUpperCase();
   // In a sentence the code is the word in capitals or with a digit; blanks or dashes may part it in two.
   const words = text.match(/[A-Z0-9]{6,12}(?![A-Za-z0-9])|\b[A-Z0-9]{3}[ -][A-Z0-9]{3}\b/g) ?? [];
   const [word] = words.length > 0 ? words : (text.match(/\b(?=\w*\d)[a-z0-9]{6,12}\b/gi) ?? []);

@@ -33,10 +33,11 @@ export class Delay {
     this.at[this.next] = now;
     this.next = (this.next + 1) % KEPT;
     this.sorted.length = 0;
-    for (let k = 0; k < KEPT; k++) if (now - this.at[k]! <= SPAN_MS) this.sorted.push(this.late[k]!);
+    for (let k = 0; k < KEPT; k++)
+      if (now - (this.at[k] ?? -Infinity) <= SPAN_MS) this.sorted.push(this.late[k] ?? 0);
     this.sorted.sort((a, b) => a - b);
-    const base = this.sorted[0]!;
-    const slow = this.sorted[Math.min(this.sorted.length - 1, Math.floor(this.sorted.length * SHARE))]!;
+    const base = this.sorted[0] ?? 0;
+    const slow = this.sorted[Math.min(this.sorted.length - 1, Math.floor(this.sorted.length * SHARE))] ?? 0;
     this.target = base + Math.max(LEAST_MS, Math.min(MOST_MS, interval + slow - base));
     this.samples++;
     if (this.samples <= FIRST_SAMPLES) this.current = this.target;

@@ -43,7 +43,7 @@ function takeInts(list: number[]): void {
   for (let n = reader.count(length, "changes of a list"); n > 0; n--) {
     index += reader.varint() + 1;
     if (index >= length) throw new DecodeError(`a list of ${length} has no place ${index}`);
-    list[index] = fitting(list[index]! + reader.zigzag());
+    list[index] = fitting((list[index] ?? 0) + reader.zigzag());
   }
 }
 
@@ -58,7 +58,7 @@ function takeRows(field: Field, series: Series): void {
     const before = at - series.width;
     for (let k = 0; k < series.width; k++) {
       const scale = 2 ** (field.drops[k] ?? 0);
-      const old = before < 0 ? 0 : Math.floor(series.data[before + k]! / scale);
+      const old = before < 0 ? 0 : Math.floor((series.data[before + k] ?? 0) / scale);
       series.data[at + k] = fitting((old + reader.zigzag()) * scale);
     }
   }
@@ -99,8 +99,9 @@ function takeEntities(type: EntityType, list: Entity[]): void {
     const op = head % 4;
     const id = last + 1 + Math.floor(head / 4);
     last = id;
-    while (place < list.length && list[place]!.id < id) place++;
-    const there = place < list.length && list[place]!.id === id;
+    let entity = list[place];
+    while (entity && entity.id < id) entity = list[++place];
+    const there = entity?.id === id;
     if (op === ADD) {
       if (there) throw new DecodeError(`${type.name} ${id} is added twice`);
       const fresh = blank(type, id);
@@ -109,8 +110,7 @@ function takeEntities(type: EntityType, list: Entity[]): void {
       list.splice(place, 0, fresh);
       continue;
     }
-    if (!there) throw new DecodeError(`there is no ${type.name} ${id}`);
-    const entity = list[place]!;
+    if (!entity || !there) throw new DecodeError(`there is no ${type.name} ${id}`);
     if (op === REMOVE) {
       list.splice(place, 1);
       continue;
@@ -144,7 +144,7 @@ function takeField(entity: Entity, field: Field): void {
       entity[field.name] = takeGrid(entity[field.name] as Uint8Array);
       break;
     case "entities":
-      takeEntities(field.of!, entity[field.name] as Entity[]);
+      if (field.of) takeEntities(field.of, entity[field.name] as Entity[]);
       break;
     default:
       entity[field.name] = takeScalar(field, entity[field.name] as number);
@@ -158,15 +158,19 @@ function takeWhole(entity: Entity): void {
 // hot: every entity that changes, every frame
 function takeFields(entity: Entity, mask: number): void {
   const { fields, tracks } = entity.type;
-  for (let k = 0, rest = mask; rest !== 0; k++, rest >>>= 1) if (rest & 1) takeField(entity, fields[k]!);
+  for (let k = 0, rest = mask; rest !== 0; k++, rest >>>= 1) {
+    const field = fields[k];
+    if (rest & 1 && field) takeField(entity, field);
+  }
   for (let n = 0; n < tracks.length; n++) {
-    const k = tracks[n]!;
-    const track = fields[k]!;
+    const k = tracks[n] ?? 0;
+    const track = fields[k];
+    if (!track) continue;
     const series = entity[track.name] as Series;
     if (((mask >>> k) & 1) === 0 && entity[track.when] !== 0) {
       // Both ends know this row: it is what the entity's fields say now.
       const at = series.grow();
-      for (let c = 0; c < series.width; c++) series.data[at + c] = entity[track.columns[c]!] as number;
+      for (let c = 0; c < series.width; c++) series.data[at + c] = entity[track.columns[c] ?? ""] as number;
     }
     if (track.last) series.slide(Math.max(1, entity[track.last] as number));
   }

@@ -270,10 +270,10 @@ export class MatchFeed {
   private apply(upTo: number): void {
     const decoder = this.decoder;
     if (!decoder) return;
-    while (this.queue.length > 0) {
-      // A private part goes with the state before it.
-      if (this.queue[0]!.kind === "state" && decoder.tick >= upTo) return;
-      const frame = this.queue.shift()!;
+    for (let frame = this.queue[0]; frame; frame = this.queue[0]) {
+      // A private part belongs to the state before it.
+      if (frame.kind === "state" && decoder.tick >= upTo) return;
+      this.queue.shift();
       if (frame.kind === "private") {
         decoder.secret(frame);
         continue;
@@ -285,10 +285,11 @@ export class MatchFeed {
 
   /** Tells all listeners of something: its kind by the schema, then its arguments. */
   emit(event: readonly number[]): void {
-    const { name, args } = this.schema.value!.events[event[0]!]!;
-    const named: Record<string, number> = {};
-    for (let k = 0; k < args.length; k++) named[args[k]!] = event[k + 1]!;
-    for (const listener of this.listeners) listener({ name, args: named });
+    const kind = this.schema.value?.events[event[0] ?? -1];
+    if (!kind) return;
+    const args: Record<string, number> = {};
+    for (const [k, name] of kind.args.entries()) args[name] = event[k + 1] ?? 0;
+    for (const listener of this.listeners) listener({ name: kind.name, args });
   }
 
   /** Brings the match to what is to be seen now. Call it once an animation frame. */

@@ -82,7 +82,7 @@ function takeEvents(events: readonly { args: readonly string[] }[]): number[][] 
   for (let n = reader.count(MOST_EVENTS, "events"); n > 0; n--) {
     const kind = reader.count(events.length - 1, "as the kind of an event");
     const event = [kind];
-    for (let k = events[kind]!.args.length; k > 0; k--) event.push(reader.zigzag());
+    for (let k = events[kind]?.args.length ?? 0; k > 0; k--) event.push(reader.zigzag());
     found.push(event);
   }
   return found;
@@ -98,7 +98,7 @@ for (let n = 0; n < 256; n++) {
 /** The CRC-32 of the first `length` bytes, as an unsigned number. */
 export function crc32(bytes: Uint8Array, length = bytes.length): number {
   let crc = -1;
-  for (let k = 0; k < length; k++) crc = TABLE[(crc ^ bytes[k]!) & 255]! ^ (crc >>> 8);
+  for (let k = 0; k < length; k++) crc = (TABLE[(crc ^ (bytes[k] ?? 0)) & 255] ?? 0) ^ (crc >>> 8);
   return (crc ^ -1) >>> 0;
 }
 
@@ -106,7 +106,7 @@ export function crc32(bytes: Uint8Array, length = bytes.length): number {
 export function checked(bytes: Uint8Array): boolean {
   const end = bytes.length - CHECK_BYTES;
   if (end < 1) return false;
-  return (crc32(bytes, end) & 0xffff) === (bytes[end]! | (bytes[end + 1]! << 8));
+  return (crc32(bytes, end) & 0xffff) === ((bytes[end] ?? 0) | ((bytes[end + 1] ?? 0) << 8));
 }
 
 /** Reads a frame's head. Raises DecodeError when it is cut short, garbled or of no known kind. */

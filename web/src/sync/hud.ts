@@ -13,9 +13,9 @@ export function sameHud(one: Hud | null, other: Hud | null): boolean {
   )
     return false;
   for (let k = 0; k < one.scores.length; k++) {
-    const a = one.scores[k]!;
-    const b = other.scores[k]!;
-    if (a.seat !== b.seat || a.points !== b.points || a.alive !== b.alive) return false;
+    const a = one.scores[k];
+    const b = other.scores[k];
+    if (a?.seat !== b?.seat || a?.points !== b?.points || a?.alive !== b?.alive) return false;
   }
   return true;
 }

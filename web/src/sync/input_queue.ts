@@ -1,24 +1,24 @@
-// One seat's inputs on their way up: numbered, stamped with the tick they are meant for, repeated until
-// the server has acknowledged them. Knows no keys and no socket.
+// One seat's inputs on their way to the server: numbered, with the tick that they are meant for, repeated until the
+// server has acknowledged them. Knows no keys and no socket.
 import { INPUT, MOST_INPUTS } from "../protocol.gen";
 import { Writer } from "./varint";
 
-interface Press {
+interface Input {
   seq: number;
   tick: number;
   buttons: number;
-  /** What the game asks to be sent along, or 0. */
+  /** What the game wants to be sent with it, or 0. */
   value: number;
 }
 
 const STUCK_TICKS = 75;
 const HEARTBEAT_MS = 1000;
-/** A repeat goes out when an acknowledgement is overdue for so long. */
+/** Inputs are sent again when an acknowledgement has been missing for this time. */
 const OVERDUE_MS = 400;
 
 export class InputQueue {
   readonly seat: number;
-  private pending: Press[] = [];
+  private pending: Input[] = [];
   private seq = 0;
   private buttons = 0;
   private lastTick = 0;
@@ -32,12 +32,12 @@ export class InputQueue {
     return this.buttons;
   }
 
-  /** Whether the server has not acknowledged everything yet. */
+  /** Whether an input is not acknowledged yet. */
   get unacknowledged(): boolean {
     return this.pending.length > 0;
   }
 
-  /** A match begins: counting starts over, with what is held as its first input. */
+  /** A match begins: numbers start at 1, and what is held is the first input. */
   restart(): void {
     this.pending = [];
     this.seq = 0;
@@ -46,14 +46,14 @@ export class InputQueue {
     this.buttons = 0;
   }
 
-  /** The buttons held from tick `tick` on; true if that is news to be sent now. */
+  /** The buttons held from tick `tick` on; true if that changed and is to be sent now. */
   hold(buttons: number, tick: number, value = 0): boolean {
     if (buttons === this.buttons) return false;
     this.buttons = buttons;
     this.lastTick = Math.max(this.lastTick, tick);
     const last = this.pending.at(-1);
     if (last && this.pending.length > MOST_INPUTS) {
-      // Never sent so far: the server has been silent for long, and only the latest still matters.
+      // Not sent so far: the server has been silent for long, and only the latest input still matters.
       last.tick = this.lastTick;
       last.buttons = buttons;
       last.value = value;
@@ -64,37 +64,47 @@ export class InputQueue {
     return this.pending.length <= MOST_INPUTS;
   }
 
-  /** The server has all up to `seq`. `whole`: after a reload it may know more of us than we do. */
-  acknowledged(seq: number, whole: boolean): void {
+  /**
+   * The server has all inputs up to `seq`.
+   *
+   * @param keyframe `seq` is all that it has; after a reload it may have more than this page has sent.
+   */
+  acknowledged(seq: number, keyframe: boolean): void {
     if (seq > this.seq) {
-      // InputQueue of an earlier page: what is held now must be said again under a new number.
+      // Inputs of an earlier page: what is held now must be sent again under a new number.
       this.seq = seq;
       this.pending = [];
-      if (whole) this.buttons = -1;
+      if (keyframe) this.buttons = -1;
     }
-    if (this.pending.length > MOST_INPUTS && this.pending[0]!.seq <= seq) this.sentAt = -Infinity;
-    while (this.pending.length > 0 && this.pending[0]!.seq <= seq) this.pending.shift();
-    if (whole) this.follow(seq);
+    const overdue = this.pending.length > MOST_INPUTS;
+    let oldest = this.pending[0];
+    if (overdue && oldest && oldest.seq <= seq) this.sentAt = -Infinity;
+    while (oldest && oldest.seq <= seq) {
+      this.pending.shift();
+      oldest = this.pending[0];
+    }
+    if (keyframe) this.renumber(seq);
   }
 
-  /** Whatever we took for applied beyond `seq` was not: our next input is the one that the server waits for. */
-  private follow(seq: number): void {
+  /** What counted here as applied beyond `seq` was not: the next input gets the number that the server expects. */
+  private renumber(seq: number): void {
     const ahead = (this.pending[0]?.seq ?? this.seq + 1) - seq - 1;
     if (ahead <= 0) return;
-    for (const press of this.pending) press.seq -= ahead;
+    for (const input of this.pending) input.seq -= ahead;
     this.seq -= ahead;
-    // Applied, and lost with a worker: what is held must be said again.
+    // Applied, and lost with a worker: what is held must be sent again.
     if (this.pending.length === 0) this.buttons = -1;
   }
 
-  /** The server applied an input of this seat, with these buttons: the next one of ours, if it fits. */
+  /** The server applied an input of this seat with these buttons: the oldest one here, if it is the same. */
   applied(buttons: number): void {
     if (this.pending[0]?.buttons === buttons) this.acknowledged(this.pending[0].seq, false);
   }
 
-  /** Whether the oldest input has been waiting for longer than any line takes: the count may be wrong. */
+  /** Whether the oldest input has waited for longer than any connection takes: the numbers may be wrong. */
   stuck(tick: number): boolean {
-    return this.pending.length > 0 && tick - this.pending[0]!.tick > STUCK_TICKS;
+    const oldest = this.pending[0];
+    return oldest !== undefined && tick - oldest.tick > STUCK_TICKS;
   }
 
   /** Appends what the server has not applied yet: seat, tick, buttons and value of each. */
@@ -102,41 +112,48 @@ export class InputQueue {
     for (const { tick, buttons, value } of this.pending) out.push(this.seat, tick, buttons, value);
   }
 
-  /** Whether the heartbeat or an overdue repeat should go out now. */
+  /** Whether a heartbeat or an overdue repeat is due. */
   due(now: number): boolean {
     if (this.seq === 0) return false;
     return now - this.sentAt >= (this.pending.length > 0 ? OVERDUE_MS : HEARTBEAT_MS);
   }
 
-  /** The message to send now: what is unacknowledged, else the last input once more. */
+  /** The message to send now: what is not acknowledged, else the last input once more. */
   message(now: number, tick: number): Uint8Array {
     this.sentAt = now;
-    const last = { seq: this.seq, tick, buttons: Math.max(0, this.buttons), value: 0 };
-    const list = this.pending.length > 0 ? this.pending.slice(0, MOST_INPUTS) : [last];
-    const out = new Writer().byte(INPUT).varint(this.seat).varint(list.length).varint(list[0]!.seq);
+    const { seq, buttons } = this;
+    const inputs =
+      this.pending.length > 0
+        ? this.pending.slice(0, MOST_INPUTS)
+        : [{ seq, tick, buttons: Math.max(0, buttons), value: 0 }];
+    const out = new Writer()
+      .byte(INPUT)
+      .varint(this.seat)
+      .varint(inputs.length)
+      .varint(inputs[0]?.seq ?? seq);
     let before = 0;
-    for (const press of list) {
-      out.zigzag(press.tick - before).varint(press.buttons * 2 + (press.value ? 1 : 0));
-      if (press.value) out.zigzag(press.value);
-      before = press.tick;
+    for (const input of inputs) {
+      out.zigzag(input.tick - before).varint(input.buttons * 2 + (input.value ? 1 : 0));
+      if (input.value) out.zigzag(input.value);
+      before = input.tick;
     }
     return out.finish();
   }
 }
 
-/** Ticks of margin that are enough. */
+/** A margin of this many ticks is enough. */
 const ENOUGH = 1;
 const MOST_EXTRA = 6;
 const LEAST_EXTRA = -12;
 
 /**
- * Up-latency is guessed from pings, and one slow ping makes it too large for long; what the server tells of
- * the margin corrects it, in ticks: at once when inputs come late, bit by bit when they wait for nothing.
+ * How far ahead of the server inputs are stamped. Pings give the latency, but one slow ping makes it too large for
+ * long. The margins that the server reports correct it: at once when inputs are late, gradually when they are early.
  */
 export class InputLead {
   private extra = 0;
 
-  /** An input waited `margin` ticks for its tick; negative: it was late. */
+  /** An input arrived `margin` ticks before its tick; negative: it was late. */
   margin(margin: number): void {
     if (margin < 0) this.extra = Math.min(MOST_EXTRA, this.extra + Math.min(2, -margin) * 0.5);
     else if (margin > ENOUGH) this.extra = Math.max(LEAST_EXTRA, this.extra - (margin - ENOUGH) * 0.5);

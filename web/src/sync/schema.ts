@@ -82,12 +82,12 @@ export class EntityType {
 function rootOf(info: TreeInfo): EntityType {
   const types = new Map<string, EntityType>();
   for (const [name, fields] of Object.entries(info.entities)) types.set(name, new EntityType(name, fields));
-  for (const [name, fields] of Object.entries(info.entities)) {
-    for (const [k, field] of fields.entries()) {
-      if (field.kind !== "entities") continue;
-      const of = types.get(field.of ?? "");
-      if (!of) throw new DecodeError(`${name}.${field.name} holds ${field.of}, which the schema lacks`);
-      types.get(name)!.fields[k]!.of = of;
+  for (const type of types.values()) {
+    for (const field of type.lists) {
+      const held = info.entities[type.name]?.find(({ name }) => name === field.name)?.of ?? "";
+      const of = types.get(held);
+      if (!of) throw new DecodeError(`${type.name}.${field.name} holds ${held}, which the schema lacks`);
+      field.of = of;
     }
   }
   const root = types.get(info.root);

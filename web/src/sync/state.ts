@@ -11,12 +11,12 @@ export class Series {
   data: Int32Array;
   /** How often rows that had been there were cut: whoever drew them must draw anew. */
   cuts = 0;
-  /** Rows that are foreseen, not certain: the first `newerRows` of these are there by what is shown. */
-  newer: Int32Array = NOTHING;
-  newerRows = 0;
+  /** Rows that are foreseen, not certain: the first `predictedRows` of these are there by what is shown. */
+  predicted: Int32Array = NOTHING;
+  predictedRows = 0;
   /** The line goes on to where its entity is now. */
   reaching = false;
-  /** Whether `newer` is as it was told, with no correction on it. */
+  /** Whether `predicted` is as it was told, with no correction on it. */
   settled = false;
 
   constructor(width: number) {
@@ -96,19 +96,13 @@ export function blank(type: EntityType, id: number): Entity {
 /** Remembers where everything is, so that what comes next can be drawn as a movement from here. */
 export function settle(entity: Entity): void {
   const { type, was } = entity;
-  for (let k = 0; k < type.smooth.length; k++) {
-    const name = type.smooth[k]!.name;
-    was[name] = entity[name] as number;
-  }
-  for (let k = 0; k < type.lists.length; k++) {
-    const list = entity[type.lists[k]!.name] as Entity[];
-    for (let j = 0; j < list.length; j++) settle(list[j]!);
-  }
+  for (const { name } of type.smooth) was[name] = entity[name] as number;
+  for (const { name } of type.lists) for (const one of entity[name] as Entity[]) settle(one);
 }
 
 /** The entity of that id, or null. */
 export function find(list: readonly Entity[], id: number): Entity | null {
-  for (let k = 0; k < list.length; k++) if (list[k]!.id === id) return list[k]!;
+  for (const entity of list) if (entity.id === id) return entity;
   return null;
 }
 

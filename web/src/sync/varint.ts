@@ -26,8 +26,11 @@ export class Reader {
   }
 
   byte(): number {
-    if (this.at >= this.end) throw new DecodeError(`the frame ends too soon, at byte ${this.at}`);
-    return this.bytes[this.at++]!;
+    const byte = this.bytes[this.at];
+    if (byte === undefined || this.at >= this.end)
+      throw new DecodeError(`the frame ends too soon, at byte ${this.at}`);
+    this.at++;
+    return byte;
   }
 
   /** An unsigned number. */
@@ -93,7 +96,7 @@ export class Writer {
   }
 
   raw(bytes: ArrayLike<number>): this {
-    for (let k = 0; k < bytes.length; k++) this.bytes.push(bytes[k]!);
+    for (let k = 0; k < bytes.length; k++) this.bytes.push(bytes[k] ?? 0);
     return this;
   }
 

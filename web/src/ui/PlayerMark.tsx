@@ -19,7 +19,7 @@ function outline(shape: number): string {
   if (!points) return "";
   let path = "";
   for (let k = 0; k < points.length; k += 2) {
-    path += `${k ? "L" : "M"}${points[k]!.toFixed(3)} ${points[k + 1]!.toFixed(3)}`;
+    path += `${k ? "L" : "M"}${(points[k] ?? 0).toFixed(3)} ${(points[k + 1] ?? 0).toFixed(3)}`;
   }
   return `${path}Z`;
 }

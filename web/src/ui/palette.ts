@@ -36,8 +36,10 @@ export interface Ink {
 
 const LIGHT = "#FFFFFF";
 
+const FIRST_INK: Ink = { colour: "#83A7FF", dash: [], dashColour: LIGHT };
+
 export const INKS: readonly Ink[] = [
-  { colour: "#83A7FF", dash: [], dashColour: LIGHT },
+  FIRST_INK,
   { colour: "#DA3202", dash: [10, 6], dashColour: LIGHT },
   { colour: "#F5FFDC", dash: [2, 7], dashColour: GROUND },
   { colour: "#D3C418", dash: [18, 5, 2, 5], dashColour: GROUND },
@@ -49,12 +51,12 @@ export const INKS: readonly Ink[] = [
 
 /** The ink of a colour index, any integer. */
 export function inkOf(colour: number): Ink {
-  return INKS[((colour % INKS.length) + INKS.length) % INKS.length]!;
+  return INKS[((colour % INKS.length) + INKS.length) % INKS.length] ?? FIRST_INK;
 }
 
 /** The shape of a shape index, any integer. */
 export function shapeOf(shape: number): ShapeName {
-  return SHAPES[((shape % SHAPES.length) + SHAPES.length) % SHAPES.length]!;
+  return SHAPES[((shape % SHAPES.length) + SHAPES.length) % SHAPES.length] ?? "circle";
 }
 
 /**

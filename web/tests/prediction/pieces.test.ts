@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import type { Scene } from "../../src/games/face";
-import { drawNewer } from "../../src/games/newer";
+import { drawPredicted } from "../../src/games/predicted_trail";
 import { Ring } from "../../src/prediction/diagnostics";
 import { DisplayClock } from "../../src/prediction/display_clock";
 import { SnapshotReader } from "../../src/prediction/render_snapshot";
@@ -204,7 +204,7 @@ describe("the reader of render snapshots", () => {
     const trail = walker(reader).trail as Series;
     const seen = [10.5, 11.5, 12.5].map((tick) => {
       reader.pose(tick, 0);
-      return [trail.newerRows, trail.reaching];
+      return [trail.predictedRows, trail.reaching];
     });
     expect(seen).toEqual([
       [0, true],
@@ -275,10 +275,10 @@ describe("foreseen ink", () => {
     const camera = { scale: 2, x: (x: number) => x * 2, y: (_: number, y: number) => y * 2 };
     const series = new Series(3);
     for (let k = 0; k < rows.length; k += 3) series.data.set(rows.slice(k, k + 3), series.grow());
-    series.newer = Int32Array.from(newer);
-    series.newerRows = count;
+    series.predicted = Int32Array.from(newer);
+    series.predictedRows = count;
     series.reaching = reaching;
-    drawNewer({ top, camera } as unknown as Scene, series, 1, 99, 98);
+    drawPredicted({ top, camera } as unknown as Scene, series, 1, 99, 98);
     return strokes;
   }
 

@@ -7,21 +7,21 @@ import type { Scene } from "./face";
  * Continues a trail's permanent rows (see ink.ts) by those foreseen, and on to a head at pixel (px, py) if
  * that is on its way to the next row. Without foresight there is nothing to draw.
  */
-export function drawNewer(scene: Scene, series: Series, unit: number, px: number, py: number): void {
-  const { newer, newerRows, width, data, rows } = series;
-  if (newerRows === 0 && !series.reaching) return;
+export function drawPredicted(scene: Scene, series: Series, unit: number, px: number, py: number): void {
+  const { predicted, predictedRows, width, data, rows } = series;
+  if (predictedRows === 0 && !series.reaching) return;
   const { top, camera } = scene;
   let pen = 0;
-  let x = rows > 0 ? data[(rows - 1) * width]! / unit : 0;
-  let y = rows > 0 ? data[(rows - 1) * width + 1]! / unit : 0;
+  let x = rows > 0 ? (data[(rows - 1) * width] ?? 0) / unit : 0;
+  let y = rows > 0 ? (data[(rows - 1) * width + 1] ?? 0) / unit : 0;
   let drawable = rows > 0;
   top.lineCap = "round";
   top.lineJoin = "round";
-  for (let k = 0; k < newerRows; k++) {
+  for (let k = 0; k < predictedRows; k++) {
     const at = k * width;
-    const next = newer[at + 2]!;
-    const nextX = newer[at]! / unit;
-    const nextY = newer[at + 1]! / unit;
+    const next = predicted[at + 2] ?? 0;
+    const nextX = (predicted[at] ?? 0) / unit;
+    const nextY = (predicted[at + 1] ?? 0) / unit;
     if (next !== pen) {
       if (pen > 0) top.stroke();
       pen = drawable ? next : 0;
@@ -36,7 +36,7 @@ export function drawNewer(scene: Scene, series: Series, unit: number, px: number
     y = nextY;
     drawable = true;
   }
-  const coming = series.reaching && drawable ? (newer[newerRows * width + 2] ?? 0) : 0;
+  const coming = series.reaching && drawable ? (predicted[predictedRows * width + 2] ?? 0) : 0;
   if (coming > 0) {
     if (pen === 0) {
       top.lineWidth = (coming / 2) * camera.scale;
