@@ -165,7 +165,7 @@ export class Engine {
 
   /** Gives the entropy word that the step from `tick` uses. */
   entropy(tick: number, word: number): void {
-    this.call("chance", tick, word);
+    this.call("entropy", tick, word);
   }
 
   /** Goes on to tick `until`; `rows` are tick, kind, seat, a and b of each entry. */

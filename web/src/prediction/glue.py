@@ -9,7 +9,7 @@ gc.threshold(1 << 20)
 sys.path.insert(0, "/rules")
 _in = open("/dev/arrays", "rb")
 _out = open("/dev/arrays", "wb")
-_bridge = None
+_match = None
 
 
 def _take(count):
@@ -20,54 +20,54 @@ def _take(count):
 
 
 def open_game(module, name):
-    global _bridge
+    global _match
     from game.rules.browser import BrowserMatch
 
     __import__(module)
-    _bridge = BrowserMatch(getattr(sys.modules[module], name)())
+    _match = BrowserMatch(getattr(sys.modules[module], name)())
 
 
 def load(size):
     packed = bytearray(size)
     _in.readinto(packed)
-    _bridge.load(packed)
+    _match.load(packed)
 
 
-def chance(tick, word):
-    _bridge.entropy(tick, word)
+def entropy(tick, word):
+    _match.entropy(tick, word)
 
 
 def confirm(until, count, quiet):
-    _bridge.confirm(until, _take(count), quiet)
+    _match.confirm(until, _take(count), quiet)
 
 
 def state_hash():
-    return _bridge.hash()
+    return _match.hash()
 
 
 def look(first, last, count, near):
-    _out.write(_bridge.look(first, last, _take(count), near))
+    _out.write(_match.look(first, last, _take(count), near))
 
 
 def begin(options, seats, teams, seed):
     numbers = list(_take(options + seats + teams))
-    _bridge.begin(numbers[:options], numbers[options : options + seats], numbers[options + seats :], seed)
+    _match.begin(numbers[:options], numbers[options : options + seats], numbers[options + seats :], seed)
 
 
 def bot(seat, level, style, seed):
-    _bridge.bot(seat, level, style, seed)
+    _match.bot(seat, level, style, seed)
 
 
 def free(seat):
-    _bridge.free(seat)
+    _match.free(seat)
 
 
 def play(until, count):
-    _bridge.play(until, list(_take(count)))
+    _match.play(until, list(_take(count)))
 
 
 def places():
-    _out.write(_bridge.places())
+    _out.write(_match.places())
 
 
 def collect():
