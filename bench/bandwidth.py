@@ -226,8 +226,8 @@ class Bench:
         )
 
 
-def _json_bytes(event: str, told: object) -> int:
-    return len(json.dumps([event, told], separators=(",", ":"), ensure_ascii=False).encode()) + 2
+def _json_bytes(event: str, data: object) -> int:
+    return len(json.dumps([event, data], separators=(",", ":"), ensure_ascii=False).encode()) + 2
 
 
 def _table_names(game: Game) -> frozenset[str]:
@@ -235,10 +235,10 @@ def _table_names(game: Game) -> frozenset[str]:
     return frozenset(one.name for view in views for one in view.fields if one.kind in ("series", "track"))
 
 
-def _without(told: object, names: frozenset[str]) -> object:
-    if not isinstance(told, dict):
-        return told
-    return {key: _without(value, names) for key, value in told.items() if key not in names}
+def _without(data: object, names: frozenset[str]) -> object:
+    if not isinstance(data, dict):
+        return data
+    return {key: _without(value, names) for key, value in data.items() if key not in names}
 
 
 def _print(rows: Iterable[Row], costs: Iterable[Cost]) -> None:
@@ -295,12 +295,12 @@ def main(arguments: list[str] | None = None) -> int:
         costs.append(bench.cost())
     _print(rows, costs)
     RESULTS.parent.mkdir(exist_ok=True)
-    told = {
+    results = {
         "game": game.name,
         "rows": [asdict(row) for row in rows],
         "costs": [asdict(cost) for cost in costs],
     }
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     complaints = missed(rows, max(chosen.players))
     for complaint in complaints:
         print(f"gate missed: {complaint}", file=sys.stderr)

@@ -178,16 +178,16 @@ def draw(contest: dict[str, Any]) -> str:
 
 def source(contest: dict[str, Any]) -> str:
     """The origin of the figures, in one line."""
-    told = contest["machine"]
-    packages = told["packages"]
-    versions = [f"Python {told['python']}", f"gevent {packages['gevent']}"]
-    versions += [f"Node {told['node']}"] if told["node"] else []
+    machine = contest["machine"]
+    packages = machine["packages"]
+    versions = [f"Python {machine['python']}", f"gevent {packages['gevent']}"]
+    versions += [f"Node {machine['node']}"] if machine["node"] else []
     if packages["@colyseus/core"]:
         versions.append(f"Colyseus {packages['@colyseus/core']}")
     if packages["socket.io"]:
         versions.append(f"Socket.IO {packages['socket.io']}")
     versions.append(f"Flask-SocketIO {packages['flask-socketio']}")
-    return f"One core of {told['cpu']}, load on another. {', '.join(versions)}. Medians of 3; make bench."
+    return f"One core of {machine['cpu']}, load on another. {', '.join(versions)}. Medians of 3; make bench."
 
 
 def main() -> int:

@@ -173,16 +173,16 @@ class World:
             "players_cpu": round(mine / took, 2),
             "redis_cpu_us_per_person_and_s": round(redis_s / took / people * 1e6),
             "redis_commands_per_s": {
-                name.removeprefix("cmdstat_"): round(told["calls"] / took, 1)
-                for name, told in sorted(info.items())
+                name.removeprefix("cmdstat_"): round(call["calls"] / took, 1)
+                for name, call in sorted(info.items())
             },
             "publishes_per_s": round(published / took, 1),
             "publishes_per_s_beyond_probes": round(published / took - PROBES_PER_S * len(begun), 1),
         }
 
     def _redis_cpu_s(self) -> float:
-        told: Any = self.redis.info("cpu")
-        return float(told["used_cpu_user"] + told["used_cpu_sys"])
+        cpu: Any = self.redis.info("cpu")
+        return float(cpu["used_cpu_user"] + cpu["used_cpu_sys"])
 
 
 def costs(workers: int, right: bool) -> dict[str, Any]:
@@ -198,11 +198,11 @@ def held(workers: int) -> dict[str, Any]:
     with World(workers) as world:
         for rooms in STEPS:
             world.fill(rooms, right=True)
-            told = world.measure()
-            if told["gap_p99_ms"] > HELD_GAP_MS or told["states_per_s_each"] < HZ * HELD_SHARE:
-                best["not_held"] = {key: told[key] for key in HELD_COLUMNS}
+            figures = world.measure()
+            if figures["gap_p99_ms"] > HELD_GAP_MS or figures["states_per_s_each"] < HZ * HELD_SHARE:
+                best["not_held"] = {key: figures[key] for key in HELD_COLUMNS}
                 break
-            best = {key: told[key] for key in HELD_COLUMNS}
+            best = {key: figures[key] for key in HELD_COLUMNS}
     return best
 
 
@@ -255,7 +255,7 @@ def main() -> None:
     )
     parser.add_argument("--cost", action="store_true", help="only the cost of a delta between workers")
     parser.add_argument("--json", type=Path, help="write the JSON into this file")
-    told = parser.parse_args()
+    options = parser.parse_args()
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(MOST_S)
     result: dict[str, Any] = {"cores": os.cpu_count(), "delta": {}, "costs": [], "held": []}
@@ -268,7 +268,7 @@ def main() -> None:
         result["held"].append(held(workers))
 
     steps: list[Callable[[], None]] = [lambda: result.update(delta=cost())]
-    if not told.cost:
+    if not options.cost:
         cases = ((1, True), (2, True), (2, False), (4, True), (4, False))
         steps.extend(partial(compare, workers, right) for workers, right in cases)
         steps.extend(partial(hold, workers) for workers in (1, 2, 4))
@@ -285,14 +285,14 @@ def main() -> None:
         tuple(result["delta"]),
         [result["delta"]],
     )
-    if not told.cost:
+    if not options.cost:
         table(f"{ROOMS} rooms of {SEATS}, {cores}", COST_COLUMNS, result["costs"])
         print(f"over another worker, both ends and Redis: {result['edge_whole_us_per_delta']} µs a delta")
         table(f"players held: p99 gap ≤ {HELD_GAP_MS:.0f} ms; {cores}", HELD_COLUMNS, result["held"])
     text = json.dumps(result)
     print(f"\n{text}")
-    if told.json is not None:
-        told.json.write_text(text + "\n")
+    if options.json is not None:
+        options.json.write_text(text + "\n")
     if failure:
         sys.exit(f"not all was measured: {failure}")
 

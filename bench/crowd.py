@@ -82,8 +82,8 @@ class Crowd:
         for k, guest in enumerate(self.guests):
             client = guest.client.connect()
             if k == 0:
-                told = {"game": self._game, "name": "Host", "options": self._options}
-                client.call("create", told)
+                argument = {"game": self._game, "name": "Host", "options": self._options}
+                client.call("create", argument)
                 if self._pack:
                     client.call("pack", {"text": self._pack})
             else:

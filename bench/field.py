@@ -108,8 +108,8 @@ def _follow(decoder: StateDecoder, message: bytes, schema: Schema, m: Match, sea
     decoder.update(frame.update)
     me = decoder.state["riders"][seat]
     rider = m.state.riders[seat]
-    told = (me["x"], me["y"], len(me["trail"]))
-    assert told == (rider.x >> 4 << 4, rider.y >> 4 << 4, min(rider.line, len(rider.laid))), told
+    seen = (me["x"], me["y"], len(me["trail"]))
+    assert seen == (rider.x >> 4 << 4, rider.y >> 4 << 4, min(rider.line, len(rider.laid))), seen
 
 
 def _framed(message: bytes) -> int:

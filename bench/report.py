@@ -139,11 +139,11 @@ def text(outcome: Outcome) -> str:
     titles = {one.name: one.title for one in outcome.contestants}
     for workload in (S1, G1):
         mine, others = PEERS[workload.name]
-        told = [(other, outcome.ratio(mine, other)) for other in others]
-        if any(ratio is not None for _, ratio in told):
+        ratios = [(other, outcome.ratio(mine, other)) for other in others]
+        if any(ratio is not None for _, ratio in ratios):
             unit = "a message" if workload is S1 else "a player's second"
             lines.append(f"{workload.title}. {titles[mine]}: what {unit} costs the server's core, compared")
-            lines += [f"  {ratio:5.2f} × {titles[other]}" for other, ratio in told if ratio is not None]
+            lines += [f"  {ratio:5.2f} × {titles[other]}" for other, ratio in ratios if ratio is not None]
             lines.append("")
     told_promises = [promise for promise in outcome.promises() if promise.found is not None]
     if told_promises:

@@ -34,13 +34,6 @@ BANNED = {
     r"\b(?:House|Front|Desk|Roster|Lookout)\b": "see glossary",
 }
 NOT_YET = (
-    "game/cluster/",
-    "game/devtools/",
-    "game/edge/membership.py",
-    "game/edge/message_queue.py",
-    "tests/unit/cluster/",
-    "tests/cluster/",
-    "tests/chaos/",
     "game/rooms/",
     "game/sync/",
     "tests/unit/rooms/",

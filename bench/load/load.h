@@ -2,7 +2,7 @@
  *
  * main.c      options, the loop, who starts when
  * link.c      one connection: TCP, the HTTP upgrade, WebSocket frames
- * figures.c   what is counted, and how it is told
+ * figures.c   what is counted, and how it is printed
  * socketio.c  S1 over Socket.IO, in three framings, and S1 of the floor
  * rumpus.c    the real game over Rumpus' own protocol
  * colyseus.c  both workloads over Colyseus' protocol

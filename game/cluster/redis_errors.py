@@ -129,7 +129,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reply(error: RedisError, url: str) -> str | None:
-    """What an error reply of Redis means; None if it is none that is known."""
+    """What an error reply of Redis means; None for an unknown one."""
     text = str(error)
     code = _CLASSES.get(type(error)) or text.partition(" ")[0]
     if code in _CODES:

@@ -242,7 +242,7 @@ class RedisStore:
         return {code.decode() for code in answer}
 
     def owner(self, code: str) -> Owner | None:
-        """Who owns a room, alive or not."""
+        """The owner of a room, alive or not."""
         answer: Any = self._try(lambda: self._look.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"]))
         return None if answer[0] is None else Owner(answer[0].decode(), int(answer[1]))
 

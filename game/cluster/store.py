@@ -21,7 +21,7 @@ class StoreDown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a room, and since which epoch. An epoch rises with every change of owner."""
+    """The owner of a room, and its epoch, which rises with every change of owner."""
 
     lease_id: str
     epoch: int
@@ -119,7 +119,7 @@ class Store(Protocol):
         """Codes of the rooms that a lease id may own: a hint."""
 
     def owner(self, code: str) -> Owner | None:
-        """Who owns a room, alive or not; None when there is no such room."""
+        """The owner of a room, alive or not; None when there is no such room."""
 
     def read(self, code: str) -> Record | None:
         """The record of a room, with any owner; None when there is no record."""

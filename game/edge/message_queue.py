@@ -20,7 +20,7 @@ from game.cluster.redis_errors import explain
 from game.cluster.redis_store import LISTEN_S, Keys, connect, database_of
 from game.transport.manager import Fanout
 
-log = logging.getLogger("rumpus.net")
+log = logging.getLogger("rumpus.edge")
 
 AGAIN_S = 0.5
 

@@ -25,8 +25,8 @@ def button(page: Page, name: str | re.Pattern[str]):  # type: ignore[no-untyped-
     return page.get_by_role("button", name=name)
 
 
-@pytest.mark.timeout(400)
-def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, new_page: NewPage) -> None:
+def lobby_of_three(site: Server, new_page: NewPage) -> tuple[Page, Page, Page]:
+    """Ann's room with Bob, Cleo on a phone, and two bots."""
     ann = new_page("desktop", site.url)
     expect(button(ann, "Play with friends").first).to_be_visible()
     shoot(ann, "home-desktop")
@@ -47,6 +47,12 @@ def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, 
     for page in (ann, bob, cleo):
         for name in ("Ann", "Bob", "Cleo", "Cutter", "Hermit"):
             expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    return ann, bob, cleo
+
+
+@pytest.mark.timeout(400)
+def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, new_page: NewPage) -> None:
+    ann, bob, cleo = lobby_of_three(site, new_page)
     button(ann, "Quick").first.click()
 
     bob.get_by_label("Say something").first.fill("hello from Bob")

@@ -1,4 +1,4 @@
-"""Chaos: what is run in `make test` (short) and in `make chaos` (all of it); figures come at the end."""
+"""Chaos: `make test` runs a short form, `make chaos` all of it; the figures are printed at the end."""
 
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -14,7 +14,7 @@ ALL = bool(os.environ.get("RUMPUS_CHAOS"))
 
 @dataclass(slots=True)
 class Row:
-    """One row of the table: a fault, what is promised, what was measured, and how the test ended."""
+    """One row of the table: the fault, the promise, the measurement, and the result of the test."""
 
     test: str
     fault: str
@@ -31,7 +31,7 @@ NewRow = Callable[[str, str], Row]
 
 @pytest.fixture
 def row(request: pytest.FixtureRequest) -> NewRow:
-    """Open a row of the table; what is measured is set later, and the row is shown whatever happens."""
+    """Open a row of the table; the measurement is set later, and the row is always printed."""
 
     def begin(fault: str, promise: str) -> Row:
         one = Row(request.node.nodeid, fault, promise)
@@ -59,7 +59,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def pulse() -> Iterator[Pulse]:
-    """The machine's own hold-up, told by a process that only keeps time."""
+    """The stalls of the machine, measured by a process that only keeps time."""
     with Pulse() as one:
         yield one
 

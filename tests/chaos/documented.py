@@ -1,4 +1,4 @@
-"""A client written from docs/protocol.md, with a stock Socket.IO library and nothing of ours."""
+"""A client that was written from docs/protocol.md, with a stock Socket.IO library only."""
 
 import secrets
 import threading
@@ -17,8 +17,8 @@ class DocumentedClient:
     """One person: stays in their room as section 1 of the document says under "When nothing comes".
 
     Attributes:
-        room: the ROOM as it was told.
-        epoch: the highest of the keyframes that came.
+        room: the ROOM.
+        epoch: the highest epoch of the keyframes received.
     """
 
     def __init__(self, url: str) -> None:
@@ -102,7 +102,7 @@ class DocumentedClient:
             threading.Thread(target=old.disconnect, daemon=True).start()
 
     def call(self, event: str, argument: dict[str, Any]) -> dict[str, Any]:
-        """Give a command and return its answer; one that is answered with `busy` is given again."""
+        """Send a command and return its answer; after `busy` it is sent again."""
         deadline = time.monotonic() + 30
         while True:
             answer: dict[str, Any] = self._socket.call(event, argument, timeout=10)
@@ -123,7 +123,7 @@ class DocumentedClient:
         return seat
 
     def close(self) -> None:
-        """Leave the connection and come back no more."""
+        """Close the connection and do not reconnect."""
         self._over.set()
         self._thread.join(10)
         self._socket.disconnect()

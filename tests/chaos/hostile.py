@@ -1,4 +1,4 @@
-"""Clients that behave as badly as they can, as a process of its own: `python -S hostile.py PORT IDLE`.
+"""Hostile clients in a separate process: `python -S hostile.py PORT IDLE`.
 
 It says what became of them as one line of JSON, holds its idle connections until its input ends, and then
 drops them all at once.
@@ -18,7 +18,7 @@ PATIENCE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the server did: whether it hung up on the bad ones, and how many idle connections it holds."""
+    """What the server did: whether it closed the bad connections, and how many idle ones it holds."""
 
     huge_closed: bool
     endless_closed: bool
@@ -42,7 +42,7 @@ def upgraded(port: int) -> socket.socket:
 
 
 def closed(sock: socket.socket, timeout_s: float) -> bool:
-    """Whether the other side hangs up in time."""
+    """Whether the other side closes in time."""
     deadline = time.monotonic() + timeout_s
     try:
         while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""A game night to be disturbed: a real cluster, rooms with people in them, and a watch on the clock."""
+"""A game night with faults: a real cluster, rooms with players, and measurements of time."""
 
 import os
 import signal
@@ -95,7 +95,7 @@ class Cluster(Supervisor):
         return next(one for one in self.workers if one.name == name)
 
     def owner(self, code: str) -> tuple[str, int] | None:
-        """The wid and epoch that Redis has for a room."""
+        """The owner and epoch that Redis has for a room."""
         told: Any = self.calls.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"])
         return None if told[0] is None else (told[0].decode(), int(told[1]))
 
@@ -185,7 +185,7 @@ class Watch:
         until(lambda: all(player.seen_at for player in self.players), "everybody's match")
 
     def forget(self) -> None:
-        """Begin to measure now."""
+        """Start to measure now."""
         for player in self.players:
             player.gaps.clear()
             player.backwards.clear()
@@ -210,7 +210,7 @@ class Watch:
 
 @dataclass
 class Party:
-    """One room with a match that goes on for long, and its people."""
+    """One room with a long match, and its players."""
 
     code: str
     people: list[ReconnectingClient]
@@ -228,7 +228,7 @@ class Party:
         return line
 
     def seats(self) -> dict[str, Any]:
-        """Who sits where, as the room shows it to the first."""
+        """The names of the players by seat, as the first client sees the room."""
         return {
             number: {key: seat[key] for key in ("kind", "name", "colour")}
             for number, seat in self.first.here.room["seats"].items()

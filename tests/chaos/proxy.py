@@ -1,4 +1,4 @@
-"""A proxy between a worker and Redis that does to their talk what networks do.
+"""A proxy between a worker and Redis that simulates faults of the network.
 
 It can swallow everything (both ways, connections stay open), refuse connections, and lose, double or delay
 messages of mailboxes: pub/sub pushes, which it cuts out of the stream by reading Redis's own format.
@@ -45,7 +45,7 @@ class FaultProxy:
     """Listens on `port` and talks to Redis at `redis_port`. A context manager.
 
     Attributes:
-        cut: nothing passes, and nobody is told.
+        cut: nothing passes, and connections stay open.
         loss, doubling, delay: shares of mailbox messages, 0..1, that are lost, sent twice, or held back until
             the next one has passed.
         faults: how many messages were harmed.

@@ -1,4 +1,4 @@
-"""A process that does nothing but keep time: what it is late by, the machine is late by, not we.
+"""A process that only keeps time: its delays are delays of the machine.
 
 It works a little thirty times a second, as a worker with some rooms does, and says so through a pipe; a
 thread of the test notes when that comes. A promise may be exceeded by as much as this was held up meanwhile,

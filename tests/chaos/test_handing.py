@@ -53,7 +53,7 @@ def test_a_worker_without_people_hands_its_rooms_over(whole: Cluster, pulse: Pul
 
 
 def lose_the_letter(cluster: Cluster, one: Party, to: str) -> None:
-    """Hand a room over as its owner does, as far as the record goes; the new owner is never told."""
+    """Move the record of a room as its owner does, without the message to the new owner."""
     wid, epoch = cluster.owner(one.code) or ("", 0)
     store = RedisStore(cluster.redis_url, "main")
     new = next(wid for wid, info in store.leases().items() if info is not None and wid.startswith(to))

@@ -1,4 +1,4 @@
-"""Clients that behave as badly as they can, at a worker of a cluster while others play there."""
+"""Hostile clients at a worker of a cluster, while others play there."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.needs_redis, pytest.mark.needs_nginx, pytest.mark.time
 IDLE = 10_000 if ALL else 1_000
 HOSTILE = Path(__file__).with_name("hostile.py")
 UNCHANGED_S = 0.02
-"""By so much the time between two states may grow, at p99, and count as the same."""
+"""The time between two states may grow by this at p99 and counts as equal."""
 LINES = 75
 
 
@@ -81,7 +81,7 @@ def test_bad_clients_harm_themselves_alone(whole: Cluster, pulse: Pulse, row: Ne
 
 
 @pytest.mark.skipif(not ALL, reason="only in make chaos; tests/integration has the short form")
-def test_who_stops_reading_is_let_go(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
+def test_a_client_that_stops_reading_is_closed(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
     told = row("client that stops reading", "memory flat (< 2 MB), that client closed, others' p99 unchanged")
     worker = whole.workers[1]
     assert worker.process is not None

@@ -1,4 +1,4 @@
-"""Letters between workers that are lost, doubled or reordered; a worker cut off; people at the wrong one."""
+"""Messages between workers that are lost, doubled or reordered; a worker cut off; players at another one."""
 
 import statistics
 import threading
@@ -114,7 +114,7 @@ def test_the_wrong_worker_is_nearly_as_good(
     for _ in range(ANSWERS):
         right.append(answer(one.people[0].client))
         wrong.append(answer(one.people[1].client))
-        # Over the other worker four processes more must wake up; so many wake-ups are two echoes.
+        # Over the other worker four more processes must wake up, as in two echoes.
         bare.append(pulse.echo() + pulse.echo())
         time.sleep(0.01)
     one.close()
@@ -153,7 +153,7 @@ def test_a_worker_cut_off_from_redis_gives_its_rooms_up(
         until(lambda: cluster.owner(code) != before, "another owner", 8)
         taken = time.monotonic() - begun
         until(lambda: not cluster.is_ready(cluster.by_name("w1")), "w1 to send people away", 8)
-        # Who was at w1 itself looks for another way in; through nginx that is any other worker.
+        # A player who was connected to w1 connects again; through nginx to any other worker.
         for traveller in (one.people[0], short.people[0]):
             traveller._url = cluster.url  # noqa: SLF001 - as a page that is opened again
         epoch = before[1] if before is not None else 0

@@ -1,4 +1,4 @@
-"""What happens to players when Redis dies, stops, forgets, or is out of one worker's reach."""
+"""Redis dies, hangs, loses its keys, or cannot be reached by one worker."""
 
 import shutil
 import signal

@@ -1,4 +1,4 @@
-"""A worker that loses a part without which nobody can play says so and ends, and is never half a worker."""
+"""A worker that loses a part that matches need logs it and ends."""
 
 import os
 import signal
@@ -62,7 +62,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 
 def ends_with_a_word(worker: FaultyWorker, part: str, redis: RedisServer | None = None) -> None:
-    """The worker ends by itself, non-zero, and its log names what was broken."""
+    """The worker ends with an error code, and its log names the part."""
     try:
         worker.break_down()
         if redis is not None:  # the mailbox is read for ever, until its connection ends

@@ -128,7 +128,7 @@ class Ownership(RuleBasedStateMachine):
 
     @rule(target=held, one=held, known=held)
     def claim(self, one: Owner, known: Owner) -> Owner:
-        """Whoever knows the owner, and it is dead, may claim; once."""
+        """Another worker may claim a room from a dead owner that it knows, once."""
         if known.lease_id in self.alive:
             return one
         claim = self.both("claim", CODE, one.lease_id, known)
@@ -150,7 +150,7 @@ class Ownership(RuleBasedStateMachine):
 
     @rule(target=held, one=held, name=st.sampled_from(NAMES))
     def restore(self, one: Owner, name: str) -> Owner:
-        """A worker that runs a room owns it anew, if nobody has a better right."""
+        """A worker that runs a room owns it again, unless another has a higher epoch."""
         if one.epoch == 0:
             return one
         self.incarnations[name] += 1
@@ -232,7 +232,7 @@ class Ownership(RuleBasedStateMachine):
 
     @invariant()
     def first_results_stay(self) -> None:
-        """Redis holds exactly the results that were written first, whoever owned the room since."""
+        """Redis holds exactly the results that were written first, also after changes of owner."""
         if not hasattr(self, "stores"):
             return
         client: Any = connect(STORES[0].url)

@@ -44,7 +44,7 @@ class Bystanders:
             assert one.connected
             assert match.resyncs == 0, "the sequence of the states is unbroken"
             assert match.keyframes == keyframes, "nobody had to begin anew"
-            assert match.states - states == match.tick - tick, "every tick was told"
+            assert match.states - states == match.tick - tick, "every tick was sent"
         seq = self.ann.press(self.ann.match.tick & 1)
         self.bob.wait_for(lambda: self.bob.match.acks.get(0, (0, 0))[0] == seq)
         assert server.alive

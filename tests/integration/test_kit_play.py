@@ -13,12 +13,12 @@ from tests.unit.kit.spoilt import sound, spoil
 
 def notices(client: Client) -> list[str]:
     """The notices of the server."""
-    return [told["message"] for event, told in client.said if event == "notice"]
+    return [data["message"] for event, data in client.said if event == "notice"]
 
 
 def heard(client: Client, words: str) -> bool:
     """Whether a notice contained these words."""
-    return any(words in told for told in notices(client))
+    return any(words in data for data in notices(client))
 
 
 def rules_at(url: str) -> str:
@@ -62,7 +62,7 @@ def test_a_changed_file_counts_from_the_next_match(tmp_path: Path) -> None:
         ann.wait_for(lambda: notices(ann), "the notice")
         assert "bonus" not in ann.match.state
         assert "tenths of a minute" in rules_at(stage.url)
-        offered = [told for event, told in ann.said if event == "games"]
+        offered = [data for event, data in ann.said if event == "games"]
         assert cast(Any, offered[-1])[0]["options"][0]["doc"].endswith("tenths of a minute")
 
         ann.wait_for(lambda: ann.place is not None and ann.place.room["phase"] == "results", "the end", 20)

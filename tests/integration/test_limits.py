@@ -130,10 +130,10 @@ def test_behind_a_proxy_each_player_is_limited_alone(serve: Serve, client: NewCl
         RUMPUS_SERVER__TRUSTED_PROXIES="1",
     )
 
-    def tries(told: str) -> str:
+    def tries(header: str) -> str:
         """How joining ends for a client whose proxy sends this header."""
         with pytest.raises(Refused) as caught:
-            client(server, headers={"X-Forwarded-For": told}).join("ZZZZZZ")
+            client(server, headers={"X-Forwarded-For": header}).join("ZZZZZZ")
         return caught.value.code
 
     assert [tries("192.0.2.1") for _ in range(4)] == ["no_room"] * 3 + ["too_many"]

@@ -66,9 +66,9 @@ class Ordinary:
         self.socket.on("*", self.take)
         self.socket.connect(server.url, auth={"version": 1, "framing": "json"}, transports=["websocket"])
 
-    def take(self, event: str, told: Any = None) -> None:
+    def take(self, event: str, data: Any = None) -> None:
         with self.changed:
-            self.events.setdefault(event, []).append(told)
+            self.events.setdefault(event, []).append(data)
             self.changed.notify_all()
 
     def first(self, event: str) -> Any:

@@ -143,7 +143,7 @@ def test_patches_of_the_room_add_up_to_the_room(client: NewClient, raw: NewRaw) 
     dan = client()
     joined = dan.join(ann.here.code).room
     ann.wait_for(lambda: ann.here.room["version"] >= joined["version"])
-    assert ann.here.room == joined, "who comes now is told the same"
+    assert ann.here.room == joined, "a player who joins now gets the same"
 
 
 def test_commands_have_answers(client: NewClient) -> None:

@@ -15,22 +15,22 @@ class Watcher:
 
     def __init__(self, server: Server) -> None:
         self.changed = threading.Condition()
-        self.told: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.socket = socketio.Client(reconnection=False, handle_sigint=False)
         self.socket.on("rooms", self.take, namespace="/lobby")
         self.socket.connect(server.url, namespaces=["/lobby"], transports=["websocket"])
 
-    def take(self, told: dict[str, Any]) -> None:
+    def take(self, data: dict[str, Any]) -> None:
         with self.changed:
-            self.told.append(told)
+            self.received.append(data)
             self.changed.notify_all()
 
     def until(self, holds: Callable[[list[dict[str, Any]]], object]) -> None:
         """Wait until the list fits."""
         with self.changed:
-            assert self.changed.wait_for(lambda: self.told and holds(self.told[-1]["rooms"]), 10), self.told[
-                -1:
-            ]
+            assert self.changed.wait_for(lambda: self.received and holds(self.received[-1]["rooms"]), 10), (
+                self.received[-1:]
+            )
 
 
 def test_the_list_comes_at_once_and_whenever_it_changes(server: Server, client: NewClient) -> None:
@@ -43,9 +43,9 @@ def test_the_list_comes_at_once_and_whenever_it_changes(server: Server, client: 
 
     try:
         watcher.until(listed)
-        room = listed(watcher.told[-1]["rooms"])[0]
+        room = listed(watcher.received[-1]["rooms"])[0]
         assert (room["game"], room["phase"], room["people"], room["name"]) == ("trails", "lobby", 1, "Lister")
-        assert watcher.told[-1]["online"] >= 2
+        assert watcher.received[-1]["online"] >= 2
         bob.join(place.code)
         ann.add_bot()
         watcher.until(lambda rooms: [(room["people"], room["bots"]) for room in listed(rooms)] == [(2, 1)])
@@ -64,7 +64,7 @@ def test_a_private_room_is_never_listed(server: Server, client: NewClient) -> No
     watcher = Watcher(server)
     try:
         watcher.until(lambda rooms: public.code in {room["code"] for room in rooms})
-        assert all(place.code != room["code"] for told in watcher.told for room in told["rooms"])
+        assert all(place.code != room["code"] for data in watcher.received for room in data["rooms"])
     finally:
         watcher.socket.disconnect()
 

@@ -25,12 +25,12 @@ def waits() -> None:
 def test_an_exception_is_logged_with_its_traceback_and_reported_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    told: list[str] = []
-    one = Background(lambda: told.append("failed"))
+    failures: list[str] = []
+    one = Background(lambda: failures.append("failed"))
     with caplog.at_level(logging.ERROR):
         gevent.joinall([one.start("tick loop", fails), one.start("room list", fails)], timeout=10)
     assert one.failure == "tick loop"
-    assert told == ["failed"]
+    assert failures == ["failed"]
     first = caplog.records[0]
     assert first.levelno == logging.CRITICAL
     assert "tick loop" in first.getMessage()

@@ -1,4 +1,4 @@
-"""Packs of questions: what they may look like, and that every mistake is told with its line."""
+"""Packs of questions: what they may look like, and the line of every mistake is reported."""
 
 from importlib.resources import files
 
@@ -111,7 +111,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         questions = len(read_pack(text).questions)
     except BadPack as error:
         found = error.errors
-    assert bool(found) != bool(questions), "either it can be played, or it is told why not"
+    assert bool(found) != bool(questions), "either it can be played, or there is a reason"
 
 
 @given(

@@ -28,7 +28,7 @@ def sample(type_: types.Type | None) -> object:
 
 
 class Spy(Commands):
-    """Keeps what it is told to send, and answers as the protocol declares."""
+    """Records what it sends, and answers as the protocol declares."""
 
     def __init__(self) -> None:
         self.place: JoinedRoom | None = JoinedRoom(World().host().joined)

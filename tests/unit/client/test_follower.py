@@ -111,10 +111,10 @@ def test_clock_and_shift_are_accepted_at_any_time() -> None:
 @given(
     st.dictionaries(st.sampled_from(["number", "state", "tick", "acks", "shift", "changes"]), st.integers())
 )
-def test_json_that_is_no_state_is_never_an_error(told: dict[str, int]) -> None:
+def test_json_that_is_no_state_is_never_an_error(data: dict[str, int]) -> None:
     follower = Follower(SCHEMA)
     for event in ("k", "s", "p"):
-        follower.json(event, told)
+        follower.json(event, data)
     assert not follower.following
 
 

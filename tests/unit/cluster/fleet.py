@@ -99,7 +99,7 @@ class Guest:
         return self.joined.code
 
     def heard(self, event: str) -> list[Any]:
-        """What it was told by this event."""
+        """The arguments of this event that it received."""
         return [data for name, data in self.worker.edge.inboxes.get(self.sid, ()) if name == event]
 
 

@@ -144,7 +144,7 @@ class MemoryStore:
         return set(self._index.get(lease_id, (0, set()))[1])
 
     def owner(self, code: str) -> Owner | None:
-        """Who owns a room."""
+        """The owner of a room."""
         self._check()
         record = self.records.get(code)
         return None if record is None else Owner(record.lease_id, record.epoch)

@@ -1,4 +1,4 @@
-"""Rooms that meet a worker of another build: read rightly or not at all, and never in the way of others."""
+"""Rooms that meet a worker of another build: read correctly or not at all; others are not disturbed."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""Ways into a room: whoever is given a code can use it at every worker, at once."""
+"""Entering a room: a code can be used at every worker as soon as it is shown."""
 
 import pytest
 
