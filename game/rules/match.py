@@ -1,6 +1,6 @@
 """A match: a state, random numbers, and the entries of a journal that change them. All of it is integers."""
 
-from .entity import Entity, mark, rewind
+from .entity import mark, rewind
 from .game import Game
 from .options import Values
 from .random import Random
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
-    State = TypeVar("State", bound=Entity, default=Any)
+    State = TypeVar("State", default=Any)
 else:
     # To interpreters `Generic[State]` is `object`; only type checkers know a `Match[Board]`.
     State = 0
@@ -91,7 +91,8 @@ class Match(Generic[State]):
         self.given: "list[Award]" = []
         self.happened: "list[tuple[int, ...]]" = []
         self.scratch: "Any" = None
-        self.state: "State" = game.State()  # type: ignore[assignment] # the game knows its own state
+        root: "Any" = game.State
+        self.state: "State" = root()
         self._kinds = {}
         for k in range(len(game.events)):
             self._kinds[game.events[k].name] = k
@@ -162,6 +163,7 @@ class Match(Generic[State]):
 
     def mark(self) -> "list[Any]":
         """Save this tick cheaply, so that `rewind` can return to it any number of times."""
+        state: "Any" = self.state
         return [
             self.tick,
             self.rng.first,
@@ -175,7 +177,7 @@ class Match(Generic[State]):
             list(self.given),
             self.happened,
             self.scratch,
-            mark(self.state),
+            mark(state),
         ]
 
     def rewind(self, saved: "list[Any]") -> None:
@@ -193,5 +195,6 @@ class Match(Generic[State]):
         self.given = list(saved[9])
         self.happened = saved[10]
         self.scratch = saved[11]
-        rewind(self.state, saved[12])
+        state: "Any" = self.state
+        rewind(state, saved[12])
         self.game.rewound(self)
