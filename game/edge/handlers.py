@@ -24,7 +24,7 @@ from game.edge.parsing import BadMessage, parse_clock, parse_command
 from game.edge.slow_commands import INTERNAL, SlowCommands
 from game.edge.tokens import Tokens
 from game.protocol import commands as c
-from game.protocol.fields import Json, SeatNumber
+from game.protocol.fields import Json
 from game.protocol.objects import Joined
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
@@ -335,13 +335,14 @@ class ConnectionHandlers:
         now_ms = self._now_ms()
         if not client.inputs.take(now_ms):
             return
+        event = arguments[0] if len(arguments) == 1 else None
+        numbers: list[object] = event if isinstance(event, list) else []
         try:
-            number, *inputs = msgspec.convert(arguments[0] if len(arguments) == 1 else None, list[Any])
-            seat = msgspec.convert(number, SeatNumber)
-            rows = msgspec.convert(inputs, c.InputRows)
-        except (ValueError, TypeError):
+            inputs = msgspec.convert({"seat": numbers[0], "rows": numbers[1:]}, c.Inputs)
+        except (IndexError, ValueError):
             self._strike(client, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
             return
+        seat, rows = inputs.seat, inputs.rows
         first = rows[0][0]
         if any(row[0] != first + k for k, row in enumerate(rows)) or first < 1:
             self._strike(client, "the inputs' seqs rise by one from 1.")

@@ -434,11 +434,16 @@ ENTRANCES: dict[str, type[Command]] = {
 """The commands that lead into a room."""
 
 InputNumber = Annotated[int, Meta(ge=-(1 << INT_BITS), lt=1 << INT_BITS)]
-InputRows = Annotated[
-    list[Annotated[list[InputNumber], Meta(min_length=3, max_length=4)]],
-    Meta(min_length=1, max_length=MOST_INPUTS),
-]
-"""The rows `[seq, tick, buttons, value?]` of the event `i`, behind the seat."""
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """The event `i`, which is `[seat, [seq, tick, buttons, value?], …]` on the wire."""
+
+    seat: SeatNumber
+    rows: Annotated[
+        list[Annotated[list[InputNumber], Meta(min_length=3, max_length=4)]],
+        Meta(min_length=1, max_length=MOST_INPUTS),
+    ]
 
 
 def read_answer(name: str, data: Mapping[str, object]) -> CommandAnswer:
