@@ -6,7 +6,7 @@ nothing is acknowledged for `GIVE_UP_MS`, or too much waits, the stream is *brok
 and a new stream begins with an empty packet. Both sides learn of that and must agree again on what matters.
 
 `PubSubTransport` carries the packets over pub/sub, which may lose, double and reorder them. Redis Streams
-cost twice as much in Redis (`docs/decisions/0019-packets-over-pubsub.md`, `bench/link.py`).
+cost twice as much in Redis (`docs/decisions/0021-packets-over-pubsub.md`, `bench/link.py`).
 """
 
 import logging

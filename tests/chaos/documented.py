@@ -41,20 +41,20 @@ class DocumentedClient:
         sio = socketio.Client(reconnection=False, handle_sigint=False)
         welcomed = threading.Event()
 
-        def welcome(told: Any) -> None:
-            self._tokens["device"] = told["device"]
-            if told["resumed"] is not None:
-                self._enter(told["resumed"])
+        def welcome(data: Any) -> None:
+            self._tokens["device"] = data["device"]
+            if data["resumed"] is not None:
+                self._enter(data["resumed"])
             welcomed.set()
 
-        def heard(event: str, *told: Any) -> None:
+        def heard(event: str, *data: Any) -> None:
             self._heard = time.monotonic()
             if event == "room":
-                self._merge(self.room, told[0])
+                self._merge(self.room, data[0])
             elif event == "joined":
-                self._enter(told[0])
+                self._enter(data[0])
             elif event == "k":
-                self.epoch = max(self.epoch, int(told[0]["epoch"]))
+                self.epoch = max(self.epoch, int(data[0]["epoch"]))
 
         sio.on("welcome", welcome)
         sio.on("*", heard)

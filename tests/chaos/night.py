@@ -95,7 +95,7 @@ class Cluster(Supervisor):
         return next(one for one in self.workers if one.name == name)
 
     def owner(self, code: str) -> tuple[str, int] | None:
-        """The owner and epoch that Redis has for a room."""
+        """The lease id and epoch that Redis has for a room."""
         told: Any = self.calls.hmget(self.keys.room(code, "own")[0], ["wid", "epoch"])
         return None if told[0] is None else (told[0].decode(), int(told[1]))
 
@@ -107,7 +107,7 @@ class Cluster(Supervisor):
 
     def owner_worker(self, code: str) -> Worker:
         owner = self.owner(code)
-        assert owner is not None, f"nobody owns {code}"
+        assert owner is not None, f"no worker owns {code}"
         return self.by_name(process_of(owner[0]).split("-")[0])
 
     def ready(self) -> bool:
@@ -221,7 +221,7 @@ class Party:
         return self.people[0].client
 
     def say(self, number: int, text: str) -> int:
-        """Somebody says a line; it is remembered as acknowledged."""
+        """A player says a line; it is remembered as acknowledged."""
         line = self.people[number].say(text)
         assert self.lines.get(line, text) == text, f"line {line} was given to two texts"
         self.lines[line] = text
@@ -264,9 +264,9 @@ class Results:
     def of(self, code: str) -> dict[int, int]:
         """How often the result of each match of a room was written; each of them is there, too."""
         before = self._there(code)
-        self._heard.ping("so far")  # its answer comes behind everything that is told already
-        while (told := self._heard.get_message(timeout=5))["type"] != "pong":
-            key = str(told["data"].decode()) if told["type"] == "pmessage" else ""
+        self._heard.ping("so far")  # its answer comes behind everything that was sent before
+        while (found := self._heard.get_message(timeout=5))["type"] != "pong":
+            key = str(found["data"].decode()) if found["type"] == "pmessage" else ""
             if ":res:" in key:
                 _, _, room, _, match = key.split(":")
                 self._counts[room.strip("{}"), int(match)] += 1

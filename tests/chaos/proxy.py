@@ -21,7 +21,7 @@ class _Pair:
 
 
 def whole_message(data: bytearray) -> int:
-    """The length of the whole RESP message at the front of `data`; 0 if it is not whole yet."""
+    """The length of the whole RESP message at the beginning of `data`; 0 if it is not whole yet."""
     end = data.find(b"\r\n")
     if end < 0:
         return 0

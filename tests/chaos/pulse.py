@@ -64,8 +64,8 @@ class Pulse:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        while told := self._process.stdout.read(1):
-            if told == BEAT:
+        while heard := self._process.stdout.read(1):
+            if heard == BEAT:
                 self._beats.append(time.monotonic())
             else:
                 self._echoed.set()
@@ -91,7 +91,7 @@ class Pulse:
 
 
 def keep_time(stdin: IO[bytes], stdout: IO[bytes]) -> None:
-    """Beat, and answer, until nobody asks any more."""
+    """Beat, and answer, until the parent has ended."""
     due = time.monotonic()
     while True:
         ready, _, _ = select.select([stdin], [], [], max(0.0, due - time.monotonic()))

@@ -40,7 +40,7 @@ def check_kept(one: Party, seats: dict[str, object], points: dict[str, int], won
 
 
 def test_rooms_outlive_their_workers(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row(
+    result = row(
         f"kill -9 of the owner, {KILLS} times, {ROOMS} rooms",
         "ticks again < 2 s, ≤ 0.1 s of game time lost, seats, scores and chat kept",
     )
@@ -59,7 +59,7 @@ def test_rooms_outlive_their_workers(whole: Cluster, pulse: Pulse, row: NewRow) 
             kept = [(one, one.seats(), scores(one.first), wins(one.first)) for one in hit]
             epochs = {one.code: one.first.match.epoch for one in hit}
             watch.forget()
-            # Every second time nobody tells Redis that the worker is dead: the lease runs out.
+            # Every second time Redis is not told that the worker has ended: the lease runs out.
             whole.watched = number % 2 == 0
             begun = time.monotonic()
             kill(whole, worker)
@@ -69,9 +69,9 @@ def test_rooms_outlive_their_workers(whole: Cluster, pulse: Pulse, row: NewRow) 
             whole.watched = True
             hits += len(hit)
             lost_ticks = max(lost_ticks, watch.lost_ticks)
-            told.measured = (
+            result.measured = (
                 f"{len(took)} kills, {hits} rooms hit: tick again after {max(took):.2f} s at worst "
-                f"(told {max(took[::2]):.2f}, by lease {max(took[1::2], default=0):.2f}), "
+                f"(ended {max(took[::2]):.2f}, by lease {max(took[1::2], default=0):.2f}), "
                 f"{lost_ticks} ticks ({lost_ticks / 30:.3f} s) lost; {held}"
             )
             assert watch.backwards == []
@@ -84,7 +84,7 @@ def test_rooms_outlive_their_workers(whole: Cluster, pulse: Pulse, row: NewRow) 
 
 
 def test_a_leaving_worker_hands_its_rooms_over(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row("SIGTERM of a worker", "no disconnect, hiccup ≤ 3 ticks, ends within 30 s")
+    result = row("SIGTERM of a worker", "no disconnect, hiccup ≤ 3 ticks, ends within 30 s")
     parties = [party(whole) for _ in range(ROOMS)]
     travellers = [one for each in parties for one in each.people]
     worker = whole.owner_worker(parties[0].code)
@@ -102,7 +102,7 @@ def test_a_leaving_worker_hands_its_rooms_over(whole: Cluster, pulse: Pulse, row
         worst, backwards = watch.worst_gap_s, watch.backwards
     returns = sum(one.returns for one in travellers)
     moves = sum(one.moves for one in travellers)
-    told.measured = (
+    result.measured = (
         f"{moves} moved, {returns} disconnected, longest gap {worst * 1000:.0f} ms, ended after {took:.1f} s"
         f"; {held}"
     )
@@ -117,7 +117,7 @@ def test_a_leaving_worker_hands_its_rooms_over(whole: Cluster, pulse: Pulse, row
 
 @pytest.mark.skipif(not ALL, reason="only in make chaos")
 def test_a_rolling_restart_under_load(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row(
+    result = row(
         "rolling restart of all workers", "no disconnect, hiccup ≤ 3 ticks, 0 failed joins after one retry"
     )
     parties = [party(whole) for _ in range(ROOMS)]
@@ -144,7 +144,7 @@ def test_a_rolling_restart_under_load(whole: Cluster, pulse: Pulse, row: NewRow)
         held = pulse.during(begun)
         worst, backwards = watch.worst_gap_s, watch.backwards
     returns = sum(one.returns for one in travellers)
-    told.measured = (
+    result.measured = (
         f"{tried} joins, {failed} failed; {returns} disconnected; longest gap {worst * 1000:.0f} ms; {held}"
     )
     for one in parties:
@@ -156,7 +156,7 @@ def test_a_rolling_restart_under_load(whole: Cluster, pulse: Pulse, row: NewRow)
 
 
 def test_a_worker_that_stood_still_says_nothing_stale(whole: Cluster, row: NewRow) -> None:
-    told = row("SIGSTOP of the owner for 5 s", "no stale frame accepted, no stale checkpoint written")
+    result = row("SIGSTOP of the owner for 5 s", "no stale frame accepted, no stale checkpoint written")
     whole.watched = True
     one = party(whole)
     worker = whole.owner_worker(one.code)
@@ -178,7 +178,7 @@ def test_a_worker_that_stood_still_says_nothing_stale(whole: Cluster, row: NewRo
         backwards = watch.backwards
     after = whole.owner(one.code)
     now = whole.checkpoint_tick(one.code)
-    told.measured = (
+    result.measured = (
         f"{len(backwards)} stale frames; the record went from epoch {epoch} to {taken[1] if taken else 0} "
         f"and {after[1] if after else 0}, its checkpoint from tick {written} to {now}"
     )
@@ -193,7 +193,7 @@ def test_a_worker_that_stands_still_for_long_locks_nobody_out(
     whole: Cluster, pulse: Pulse, row: NewRow
 ) -> None:
     stopped_s = 60.0 if ALL else 0.0
-    told = row(
+    result = row(
         f"SIGSTOP of the owner for {stopped_s:.0f} s" if ALL else "SIGSTOP of the owner until all are back",
         "a client written from the document is back in its seat within 5 s, no room is lost",
     )
@@ -228,7 +228,7 @@ def test_a_worker_that_stands_still_for_long_locks_nobody_out(
         until(lambda: one.seat and not one.seat["held"], f"{name}'s seat", 30)  # noqa: B023
         assert one.seat is not None
         assert one.seat["name"] == name
-    told.measured = f"back after {back_s:.2f} s; {held}"
+    result.measured = f"back after {back_s:.2f} s; {held}"
     assert (ann.room["code"], bob.room["code"], cid.room["code"]) == (code, code, waiting)
     assert ann.room["phase"] == "live"
     for one in (ann, bob, cid):

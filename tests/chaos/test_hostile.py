@@ -31,7 +31,7 @@ def memory_kb(pid: int) -> int:
 
 
 def test_bad_clients_harm_themselves_alone(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row(
+    result = row(
         f"1 GB frame, endless fragments, {IDLE} idle handshakes",
         "memory flat, the bad ones closed, others' p99 unchanged",
     )
@@ -67,7 +67,7 @@ def test_bad_clients_harm_themselves_alone(whole: Cluster, pulse: Pulse, row: Ne
             time.sleep(0.05)
         worst, held_then = watch.worst_gap_s, pulse.during(hung_up)
     one.close()
-    told.measured = (
+    result.measured = (
         f"memory grew {grown_kb / 1024:.1f} MB in all, others' gap p99 {p99 * 1000:.0f} ms, before "
         f"{usual * 1000:.0f} ms; {worst * 1000:.0f} ms at worst when all hung up at once; {held}"
     )
@@ -82,7 +82,9 @@ def test_bad_clients_harm_themselves_alone(whole: Cluster, pulse: Pulse, row: Ne
 
 @pytest.mark.skipif(not ALL, reason="only in make chaos; tests/integration has the short form")
 def test_a_client_that_stops_reading_is_closed(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row("client that stops reading", "memory flat (< 2 MB), that client closed, others' p99 unchanged")
+    result = row(
+        "client that stops reading", "memory flat (< 2 MB), that client closed, others' p99 unchanged"
+    )
     worker = whole.workers[1]
     assert worker.process is not None
     pid, port = worker.process.pid, worker.port
@@ -110,7 +112,7 @@ def test_a_client_that_stops_reading_is_closed(whole: Cluster, pulse: Pulse, row
         grown_kb = memory_kb(pid) - before_kb
         p99 = watch.quantile(0.99)
         held = pulse.during(begun)
-    told.measured = (
+    result.measured = (
         f"closed after {took:.1f} s, memory grew {grown_kb / 1024:.1f} MB, others' gap p99 "
         f"{p99 * 1000:.0f} ms, before {usual * 1000:.0f} ms; {held}"
     )

@@ -18,7 +18,7 @@ STILL_S = 8.0 if ALL else 4.0
 
 
 def mixed(cluster: Cluster) -> tuple[list[Party], list[Party]]:
-    """Rooms whose people are all where the room is, and rooms with somebody at another worker."""
+    """Rooms whose people are all where the room is, and rooms with a player at another worker."""
     addresses = [f"http://127.0.0.1:{one.port}" for one in cluster.workers]
     count = len(addresses)
     local = [party(cluster, at=[addresses[k % count]] * 2) for k in range(ROOMS)]
@@ -57,7 +57,7 @@ def check_chat(parties: list[Party]) -> None:
 @pytest.mark.parametrize("fault", ["kill -9", "SIGSTOP"] if ALL else ["kill -9"])
 def test_matches_go_on_without_redis(whole: Cluster, pulse: Pulse, row: NewRow, fault: str) -> None:
     away_s = AWAY_S if fault == "kill -9" else STILL_S
-    told = row(
+    result = row(
         f"Redis {fault} for {away_s:.0f} s",
         "local matches tick on, p99 gap < 150 ms; edges resync < 1.5 s; no acknowledged chat lost or doubled",
     )
@@ -87,7 +87,7 @@ def test_matches_go_on_without_redis(whole: Cluster, pulse: Pulse, row: NewRow, 
         p99, worst = watch.quantile(0.99), watch.worst_gap_s
         held, held_back = pulse.during(begun), pulse.during(back)
         backwards = watch.backwards
-    told.measured = (
+    result.measured = (
         f"p99 gap {p99 * 1000:.0f} ms (worst {worst * 1000:.0f}), edges back after {resync:.2f} s; {held}"
     )
     check_chat(local + split)
@@ -100,7 +100,7 @@ def test_matches_go_on_without_redis(whole: Cluster, pulse: Pulse, row: NewRow, 
 
 
 def test_lost_keys_are_restored(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row(f"FLUSHALL with {ROOMS + 2} rooms", "every room restored < 2 s, one owner each")
+    result = row(f"FLUSHALL with {ROOMS + 2} rooms", "every room restored < 2 s, one owner each")
     local, split = mixed(whole)
     parties = local + split
     epochs = {one.code: whole.owner(one.code) for one in parties}
@@ -114,7 +114,7 @@ def test_lost_keys_are_restored(whole: Cluster, pulse: Pulse, row: NewRow) -> No
         ticking_again(parties, begun)
         worst = watch.worst_gap_s
         held = pulse.during(begun)
-    told.measured = f"all restored after {took:.2f} s, longest gap {worst * 1000:.0f} ms; {held}"
+    result.measured = f"all restored after {took:.2f} s, longest gap {worst * 1000:.0f} ms; {held}"
     for one in parties:
         before, after = epochs[one.code], whole.owner(one.code)
         assert before is not None
@@ -127,7 +127,7 @@ def test_lost_keys_are_restored(whole: Cluster, pulse: Pulse, row: NewRow) -> No
 
 def test_an_old_file_rewinds_no_live_room(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
     away_s = 40.0 if ALL else 0.0
-    told = row(
+    result = row(
         "Redis comes back with an old file" + (f" after {away_s:.0f} s" if away_s else ""),
         "the live rooms win: none is lost, none goes back, chat is kept",
     )
@@ -174,7 +174,7 @@ def test_an_old_file_rewinds_no_live_room(whole: Cluster, pulse: Pulse, row: New
         ticking_again(parties, back)
         worst, backwards = watch.worst_gap_s, watch.backwards
         held = pulse.during(begun)
-    told.measured = f"all written again after {took:.2f} s, longest gap {worst * 1000:.0f} ms; {held}"
+    result.measured = f"all written again after {took:.2f} s, longest gap {worst * 1000:.0f} ms; {held}"
     check_chat(parties)
     close(parties)
     assert backwards == []

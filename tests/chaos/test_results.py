@@ -21,7 +21,7 @@ LATER_S = (0.0, 0.05, 0.3)
 
 
 def test_a_result_is_written_once_when_its_owner_dies(whole: Cluster, row: NewRow) -> None:
-    told = row(
+    result = row(
         f"kill -9 of the owner as a match ends, {ROOMS} rooms", "every result is written and won exactly once"
     )
     results = Results(whole)
@@ -52,7 +52,7 @@ def test_a_result_is_written_once_when_its_owner_dies(whole: Cluster, row: NewRo
         assert [place["player"] for place in stored["places"]] == [
             place["player"] for place in shown["places"]
         ]
-    told.measured = f"{killed} kills; writes by match: {written}; matches won: {won}"
+    result.measured = f"{killed} kills; writes by match: {written}; matches won: {won}"
     for one in rooms:
         one.close()
     results.close()

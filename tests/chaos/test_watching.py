@@ -55,7 +55,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_a_player_in_a_browser_sees_a_hint_at_most(
     whole: Cluster, page: Page, pulse: Pulse, row: NewRow
 ) -> None:
-    told = row("a browser through kill -9 of the owner", "the reconnect hint at most, for < 2 s")
+    result = row("a browser through kill -9 of the owner", "the reconnect hint at most, for < 2 s")
     one = party(whole, people=1, bots=2)
     page.goto(f"{whole.url}/r/{one.code}?diag=1")
     page.get_by_role("textbox").first.fill("Ann")
@@ -78,7 +78,7 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(
     page.wait_for_timeout(1500)
     seen = page.evaluate("() => window.__eye")
     held = pulse.during(begun)
-    told.measured = (
+    result.measured = (
         f"hint for {seen['longest']:.0f} ms, longest time without news {seen['tickGap']:.0f} ms, "
         f"no field for {seen['missing']} of {seen['looks']} looks; {held}"
     )
@@ -91,7 +91,7 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(
     if not ALL:
         one.close()
         return
-    told = row("a browser through a rolling restart", "nothing: no hint, the field stays, no halt")
+    result = row("a browser through a rolling restart", "nothing: no hint, the field stays, no halt")
     until(whole.ready, "all workers", 120)
     page.evaluate(RESET)
     begun = time.monotonic()
@@ -101,7 +101,7 @@ def test_a_player_in_a_browser_sees_a_hint_at_most(
     seen = page.evaluate("() => window.__eye")
     held = pulse.during(begun)
     one.close()
-    told.measured = (
+    result.measured = (
         f"hint for {seen['longest']:.0f} ms, longest time without news {seen['tickGap']:.0f} ms, "
         f"no field for {seen['missing']} of {seen['looks']} looks; {held}"
     )

@@ -119,7 +119,7 @@ class WorkerProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def status(self, path: str) -> int:
-        """The status of a GET; 0 while nobody listens."""
+        """The status of a GET; 0 while no process listens."""
         try:
             with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return int(answer.status)

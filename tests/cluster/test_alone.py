@@ -33,7 +33,7 @@ print("reached", reached, "loaded", loaded)
 
 
 def test_a_lone_worker_knows_no_redis() -> None:
-    told = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-c", LONE], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
-    assert told.stdout.strip() == "reached [] loaded []", told.stdout + told.stderr
+    assert run.stdout.strip() == "reached [] loaded []", run.stdout + run.stderr

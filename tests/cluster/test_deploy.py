@@ -18,13 +18,13 @@ def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "nginx.conf").write_text((ROOT / "deploy" / "nginx.conf").read_text())
     (tmp_path / "workers.conf").write_text("server 127.0.0.1:7001 max_fails=0;\n")
     (tmp_path / "listen.conf").write_text("listen 127.0.0.1:0;\n".replace(":0", ":18080"))
-    told = subprocess.run(
+    run = subprocess.run(
         [program("nginx"), "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.returncode == 0, told.stderr
+    assert run.returncode == 0, run.stderr
 
 
 def test_compose_starts_what_the_native_cluster_starts() -> None:
@@ -34,7 +34,7 @@ def test_compose_starts_what_the_native_cluster_starts() -> None:
     for name in ("w1", "w2", "w3"):
         assert f"server {name}:8080 max_fails=0;" in text
         assert f"RUMPUS_CLUSTER__ADVERTISE: {name}:8080" in text
-    # A worker may take drain_s to hand over; nobody may kill it before.
+    # A worker may take drain_s to move its rooms; it must not be killed before.
     assert "stop_grace_period: 40s" in text
     compose = pytest.importorskip("compose_spec", reason="pip install compose-spec checks the schema too")
     import yaml  # type: ignore[import-untyped,unused-ignore]

@@ -174,7 +174,7 @@ def test_an_old_page_reloads_between_matches_and_loses_nothing(tmp_path: Path, b
 
         one.replace(client_dir)
         expect(home.locator(f'script[src*="{other}"]')).to_have_count(1, timeout=120_000)
-        # Told at the same time, but in a match: the page stays.
+        # Asked at the same time, but in a match: the page stays.
         assert bob.client.here.phase == "live"
         assert page.evaluate("window.sameDocument")
         assert entry_of(page) == entry

@@ -62,7 +62,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class Ownership(RuleBasedStateMachine):
-    """Workers that claim, renew, die, hand over, restore and write late, in any order."""
+    """Workers that claim, renew, die, transfer, restore and write late, in any order."""
 
     held = Bundle("held")
     file: tuple[Any, ...] | None = None
@@ -74,7 +74,7 @@ class Ownership(RuleBasedStateMachine):
         self.memory = MemoryStore(lambda: self.now_ms)
         self.stores: list[Store] = [STORES[0], self.memory]
         self.alive: set[str] = set()
-        self.incarnations = dict.fromkeys(NAMES, 0)
+        self.generations = dict.fromkeys(NAMES, 0)
         self.owner: Owner | None = None
         self.highest = 0
         self.results: dict[int, bytes] = {}
@@ -94,13 +94,13 @@ class Ownership(RuleBasedStateMachine):
 
     @rule(target=held, name=st.sampled_from(NAMES))
     def start(self, name: str) -> Owner:
-        """A worker begins a new incarnation; it owns nothing yet."""
-        self.incarnations[name] += 1
-        wid = f"{name}.{self.incarnations[name]}"
+        """A worker begins a new generation; it owns nothing yet."""
+        self.generations[name] += 1
+        lease_id = f"{name}.{self.generations[name]}"
         for store in self.stores:
-            assert store.heartbeat(wid, b"{}", 600_000, first=True) is not None
-        self.alive.add(wid)
-        return Owner(wid, 0)
+            assert store.heartbeat(lease_id, b"{}", 600_000, first=True) is not None
+        self.alive.add(lease_id)
+        return Owner(lease_id, 0)
 
     @rule(one=held)
     def renew(self, one: Owner) -> None:
@@ -117,8 +117,8 @@ class Ownership(RuleBasedStateMachine):
     @rule(target=held, one=held)
     def open(self, one: Owner) -> Owner:
         """A new room, unless the code is taken."""
-        told = self.both("write", [Write("open", CODE, Owner(one.lease_id, 1), b"new")])
-        if told == [1]:
+        answers = self.both("write", [Write("open", CODE, Owner(one.lease_id, 1), b"new")])
+        if answers == [1]:
             if self.owner is None:
                 return self.took(Owner(one.lease_id, 1), 0)
             assert self.owner == Owner(one.lease_id, 1)
@@ -153,10 +153,10 @@ class Ownership(RuleBasedStateMachine):
         """A worker that runs a room owns it again, unless another has a higher epoch."""
         if one.epoch == 0:
             return one
-        self.incarnations[name] += 1
-        wid = f"{name}.{self.incarnations[name]}"
+        self.generations[name] += 1
+        lease_id = f"{name}.{self.generations[name]}"
         before = self.owner
-        epoch = self.both("restore", CODE, wid, one, b"restored")
+        epoch = self.both("restore", CODE, lease_id, one, b"restored")
         if epoch is None:
             assert before is not None
             assert before != one
@@ -164,35 +164,35 @@ class Ownership(RuleBasedStateMachine):
             return one
         assert isinstance(epoch, int)
         assert before is None or epoch > before.epoch
-        return self.took(Owner(wid, epoch), one.epoch)
+        return self.took(Owner(lease_id, epoch), one.epoch)
 
     @rule(one=held, kind=st.sampled_from(["checkpoint", "append"]))
     def late_write(self, one: Owner, kind: str) -> None:
         """A write of anybody, however long it was on its way: only the owner's has an effect."""
-        told = self.both("write", [Write(kind, CODE, one, b"x")])
-        assert isinstance(told, list)
-        assert (told[0] != FENCED) == (one == self.owner)
+        answers = self.both("write", [Write(kind, CODE, one, b"x")])
+        assert isinstance(answers, list)
+        assert (answers[0] != FENCED) == (one == self.owner)
 
     @rule(one=held, number=st.integers(1, 3))
     def late_result(self, one: Owner, number: int) -> None:
         """A result of anybody, over and over: the first that an owner wrote stays, to the byte."""
         self.written += 1
         data = f"{one.lease_id} says {self.written}".encode()
-        told = self.both("write", [Write("result", CODE, one, data, number=number)])
+        answers = self.both("write", [Write("result", CODE, one, data, number=number)])
         if one != self.owner:
-            assert told == [FENCED]
+            assert answers == [FENCED]
         elif number in self.results:
-            assert told == [2], "a result was written twice"
+            assert answers == [2], "a result was written twice"
         else:
-            assert told == [1]
+            assert answers == [1]
             self.results[number] = data
 
     @rule(one=held, player=st.sampled_from(["p1", "p2"]), n=st.integers(1, 4), ref=st.integers(1, 99))
     def say(self, one: Owner, player: str, n: int, ref: int) -> None:
         """Chat: fenced, in order, each number once."""
-        told = self.both("write", [Write("chat", CODE, one, b"line", player, n, ref)])
-        assert isinstance(told, list)
-        assert (told[0] != FENCED) == (one == self.owner)
+        answers = self.both("write", [Write("chat", CODE, one, b"line", player, n, ref)])
+        assert isinstance(answers, list)
+        assert (answers[0] != FENCED) == (one == self.owner)
 
     @rule()
     def flush(self) -> None:

@@ -57,18 +57,18 @@ def trouble_with(url: str) -> str:
     ],
 )
 def test_a_redis_that_lets_nobody_in_is_named(guarded: RedisServer, address: str, words: list[str]) -> None:
-    told = trouble_with(address.format(port=guarded.port, free=free_port()))
+    text = trouble_with(address.format(port=guarded.port, free=free_port()))
     for word in words:
-        assert word in told
-    assert "\n" not in told
+        assert word in text
+    assert "\n" not in text
     for password in ("correct-horse", "wrong", ":guest"):
-        assert password not in told
+        assert password not in text
 
 
 def test_a_password_that_redis_does_not_want_is_named(open_redis: RedisServer) -> None:
-    told = trouble_with(f"redis://:needless@127.0.0.1:{open_redis.port}/0")
-    assert "no password" in told
-    assert "needless" not in told
+    text = trouble_with(f"redis://:needless@127.0.0.1:{open_redis.port}/0")
+    assert "no password" in text
+    assert "needless" not in text
 
 
 def test_redis_that_refuses_writes_is_named(open_redis: RedisServer) -> None:

@@ -1,4 +1,4 @@
-"""nginx before workers of which one stands still: the kernel takes its connections, and nobody answers."""
+"""nginx before workers of which one stands still: the kernel takes its connections, it does not answer."""
 
 import shutil
 import socket
@@ -21,7 +21,7 @@ PLACES = [f"ROOM{number:02}" for number in range(8)]
 
 
 class Worker(ThreadingHTTPServer):
-    """Answers as a worker does, as far as nginx sees it. `leaving`: it takes nobody new in."""
+    """Answers as a worker does, as far as nginx sees it. `leaving`: it takes no new players."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
@@ -107,11 +107,11 @@ def new_connection(link: str, place: str) -> tuple[int, str]:
 
 
 def test_new_connections_are_led_around_a_worker_that_stands_still(link: str, workers: list[Worker]) -> None:
-    told = [new_connection(link, place) for place in PLACES]
-    assert [status for status, _ in told] == [200] * len(PLACES)
-    assert {text.split()[0] for _, text in told} == {str(one.port) for one in workers}
-    assert all(text.endswith(f"&h={place}") for place, (_, text) in zip(PLACES, told, strict=True))
-    assert [new_connection(link, place) for place in PLACES] == told, "a place moves about"
+    answers = [new_connection(link, place) for place in PLACES]
+    assert [status for status, _ in answers] == [200] * len(PLACES)
+    assert {text.split()[0] for _, text in answers} == {str(one.port) for one in workers}
+    assert all(text.endswith(f"&h={place}") for place, (_, text) in zip(PLACES, answers, strict=True))
+    assert [new_connection(link, place) for place in PLACES] == answers, "a place moves about"
 
 
 def test_pages_are_led_around_a_worker_that_stands_still(link: str) -> None:
@@ -123,9 +123,9 @@ def test_a_session_stays_with_its_worker_while_that_leaves(link: str, workers: l
     leaving = workers[0]
     leaving.leaving = True
     assert {new_connection(link, place)[1].split()[0] for place in PLACES} == {str(workers[1].port)}
-    # A third of the places are at the worker that stands still; nobody can have a session there.
-    told = [get(f"{link}/socket.io/?sid=x&h={place}", 1) for place in PLACES]
-    assert {text.split()[0] for status, text in told if status} == {str(one.port) for one in workers}
+    # A third of the places are at the worker that stands still; no client can have a session there.
+    answers = [get(f"{link}/socket.io/?sid=x&h={place}", 1) for place in PLACES]
+    assert {text.split()[0] for status, text in answers if status} == {str(one.port) for one in workers}
 
 
 def test_with_no_worker_ready_that_is_what_clients_are_told(

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.needs_redis, pytest.mark.timeout(300)]
 
 
 class Clients:
-    """What the clients of one worker are told."""
+    """What the clients of one worker are sent."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []

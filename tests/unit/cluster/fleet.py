@@ -52,7 +52,7 @@ class Connections(Post):
 
 @dataclass
 class Guest:
-    """Somebody's connection to one worker; `answers` has what it was answered, at once or later."""
+    """A player's connection to one worker; `answers` has the answers, at once or later."""
 
     worker: "FleetWorker"
     sid: str
@@ -100,7 +100,7 @@ class Guest:
 
     def heard(self, event: str) -> list[Any]:
         """The arguments of this event that it received."""
-        return [data for name, data in self.worker.edge.inboxes.get(self.sid, ()) if name == event]
+        return [data for name, data in self.worker.local.inboxes.get(self.sid, ()) if name == event]
 
 
 class FleetWorker:
@@ -113,14 +113,14 @@ class FleetWorker:
         self.name = name
         self.store: Any = store
         self.alive = True
-        self.edge = Connections()
+        self.local = Connections()
 
         def now_ms() -> int:
             return fleet.now_ms
 
         self.transport = PubSubTransport(name, self.store, now_ms)
         self.log = CheckpointLog(now_ms, round(fleet.settings.checkpoint_s * 1000))
-        outbox = ClusterOutbox(self.edge, self.transport.post, self.log.hold_chat)
+        outbox = ClusterOutbox(self.local, self.transport.post, self.log.hold_chat)
         self.context = RoomContext(
             games,
             Rooms(countdown_s=0, chat_rate_per_s=20, chat_burst=100, **settings),
@@ -134,7 +134,7 @@ class FleetWorker:
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)
         self.service = RoomService(self.lobby, self.scheduler, next(iter(games)))
         self.node = Node(
-            fleet.settings, name, self.store, self.transport, self.log, outbox, self.edge, self.service,
+            fleet.settings, name, self.store, self.transport, self.log, outbox, self.local, self.service,
             self.context, Background(lambda: None), lambda refuse: None, now_ms, now_ms,
         )  # fmt: skip
         self.gateway = self.node.gateway
@@ -208,8 +208,8 @@ class Fleet:
         """A new connection to a worker."""
         self._sids += 1
         sid = f"s{self._sids}"
-        worker.edge.infos[sid] = ConnectionInfo(device or f"d{self._sids}", False, "")
-        return Guest(worker, sid, worker.edge.infos[sid].device)
+        worker.local.infos[sid] = ConnectionInfo(device or f"d{self._sids}", False, "")
+        return Guest(worker, sid, worker.local.infos[sid].device)
 
     def wait(self, ms: int) -> None:
         """Let time pass for all."""
@@ -227,4 +227,4 @@ class Fleet:
         while not holds():
             assert self.now_us < end, f"waited {most_ms} ms for {what}"
             self.wait(TURN_MS)
-            gevent.sleep(0.001)  # searches of the front are greenlets of their own
+            gevent.sleep(0.001)  # searches for rooms are greenlets of their own

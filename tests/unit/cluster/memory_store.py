@@ -66,7 +66,7 @@ class MemoryStore:
         return pickle.dumps(kept)
 
     def come_back(self, saved: bytes) -> None:
-        """Be what `save` told: a store that was started again with an old file."""
+        """Be what `save` returned: a store that was restarted with an old file."""
         self._reconnected = True
         kept = pickle.loads(saved)  # noqa: S301 - it comes from `save`
         (

@@ -161,7 +161,7 @@ def test_a_lobby_in_use_never_expires(fleet: Fleet) -> None:
     fleet.worker("b")
     ann, _ = party(fleet, here)
     for _ in range(8 * ROOM_TTL_MS // (6 * HOUR_MS)):
-        for _ in range(6):  # an hour, in which nobody does anything and workers only renew their leases
+        for _ in range(6):  # an hour, in which players do nothing and workers only renew their leases
             fleet.now_us += HOUR_MS // 6 * 1000
             for one in fleet.workers:
                 one.node.lease._granted_ms = fleet.now_ms  # noqa: SLF001 - as if it was renewed meanwhile

@@ -222,6 +222,6 @@ def test_a_connection_follows_its_room_when_the_owner_is_lost(answer_lost: bool)
         scene.fleet.wait(1000)
         room = scene.settled_room(ann.code)
         assert [one.name for one in room.people.values() if one.connected] == ["Cat"]
-        assert cat.sid not in scene.workers["b"].edge.closed
+        assert cat.sid not in scene.workers["b"].local.closed
 
     each_call("abc", "b", answer_lost, play)

@@ -26,7 +26,7 @@ from tests.unit.rooms.world import Post
 ELSEWHERE = "other"
 
 
-class NobodyHere(Post):
+class NoConnections(Post):
     """The connections of a worker that has none."""
 
     def watching(self, member: str) -> str | None:
@@ -71,14 +71,14 @@ class Worker:
 
     def __init__(self) -> None:
         self.now_ms = 1000
-        edge = NobodyHere()
+        local = NoConnections()
 
         def now_ms() -> int:
             return self.now_ms
 
         transport = PubSubTransport("here", MemoryStore(now_ms), now_ms)
         log = CheckpointLog(now_ms, 5000)
-        self.outbox = ClusterOutbox(edge, transport.post, log.hold_chat)
+        self.outbox = ClusterOutbox(local, transport.post, log.hold_chat)
         context = RoomContext(
             {"dash": Dash()},
             Rooms(empty_room_close_s=5, seat_hold_s=5),
@@ -92,7 +92,7 @@ class Worker:
         self.scheduler = Scheduler(SchedulerSettings(), lambda: self.now_ms * 1000, self.lobby.close)
         service = RoomService(self.lobby, self.scheduler, "dash")
         self.gateway = ClusterGateway(
-            "here", service, edge, self.outbox, transport, log, NothingElsewhere(), now_ms
+            "here", service, local, self.outbox, transport, log, NothingElsewhere(), now_ms
         )
         self._asked = 0
 

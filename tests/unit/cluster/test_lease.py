@@ -25,7 +25,7 @@ class FirstFails(MemoryStore):
 
 
 class Worker:
-    """Implements LeaseListener: it notes what it is told."""
+    """Implements LeaseListener: it notes what is called."""
 
     def __init__(self) -> None:
         self.now_ms = 1_000_000
@@ -180,7 +180,7 @@ def test_records_are_written_again_when_the_store_may_have_been_restarted() -> N
     worker = Worker()
     worker.lease.renew()
     assert worker.calls == []
-    worker.store.come_back(worker.store.save())  # within the lease: nobody could tell by that
+    worker.store.come_back(worker.store.save())  # within the lease: the lease does not show that
     worker.lease.renew()
     assert (worker.lease.state, worker.calls) == (OK, ["returned"])
 

@@ -1,12 +1,17 @@
 """A reliable link over a transport that loses, doubles and reorders: every message arrives once, in order."""
 
 import random
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.cluster.link import GIVE_UP_MS, Links, ReliableLink
+from game.cluster.link import GIVE_UP_MS, SILENT_MS, Links, PubSubTransport, Received, ReliableLink
 from game.cluster.messages import Follow, decode_packet
+from game.cluster.store import StoreDown
 
 
 def numbers(messages: list[object]) -> list[int]:
@@ -119,3 +124,93 @@ def test_a_message_is_delivered_when_the_other_side_has_said_so() -> None:
     here.receive(decode_packet(answer), 101)
     known.append(here.delivered)
     assert known == [True, False, False, True]
+
+
+# --- the transport --------------------------------------------------------------------------------------
+
+
+class Mailboxes:
+    """A store that carries packets between two transports, and loses what is published while it is down."""
+
+    def __init__(self) -> None:
+        self.now_ms = 1000
+        self.publications = 0
+        self.fails_at = -1
+        self.answer_lost = False
+        self.boxes: dict[str, list[bytes]] = {"a": [], "b": []}
+
+    def publish(self, packets: list[tuple[str, bytes]]) -> None:
+        self.publications += 1
+        fails = self.publications == self.fails_at
+        if not fails or self.answer_lost:
+            for process, data in packets:
+                self.boxes[process].append(data)
+        if fails:
+            raise StoreDown("it fails")
+
+    def listen(self, process: str) -> Iterator[bytes | None]:
+        while self.boxes[process]:
+            yield self.boxes[process].pop(0)
+        for _ in range(100):
+            self.now_ms += 200
+            yield None
+        raise AssertionError("the mailbox is never opened again")
+
+
+def note(got: list[int], _sender: str, received: Received) -> None:
+    got.extend(numbers(list(received.messages)))
+
+
+@pytest.fixture
+def mailboxes() -> Mailboxes:
+    return Mailboxes()
+
+
+def transport(process: str, mailboxes: Mailboxes) -> PubSubTransport:
+    return PubSubTransport(process, mailboxes, lambda: mailboxes.now_ms)
+
+
+@pytest.mark.parametrize("answer_lost", [False, True], ids=["no effect", "answer lost"])
+def test_a_publication_that_fails_loses_and_doubles_nothing(answer_lost: bool) -> None:
+    for call in range(1, 40):
+        mailboxes = Mailboxes()
+        mailboxes.fails_at, mailboxes.answer_lost = call, answer_lost
+        ends = {name: transport(name, mailboxes) for name in "ab"}
+        got: dict[str, list[int]] = {"a": [], "b": []}
+        for step in range(60):
+            mailboxes.now_ms += 20
+            for name, end in ends.items():
+                if step < 10:
+                    assert end.post("b" if name == "a" else "a", Follow(str(step), "ROOM"))
+                with suppress(StoreDown):
+                    end.flush()
+                packets, mailboxes.boxes[name] = mailboxes.boxes[name], []
+                for data in packets:
+                    end.take(data, partial(note, got[name]))
+        assert got == {"a": list(range(10)), "b": list(range(10))}, f"publication {call} failed"
+        assert all(end.links.delivered for end in ends.values())
+
+
+def test_a_mailbox_out_of_which_nothing_comes_is_opened_again(mailboxes: Mailboxes) -> None:
+    began_ms = mailboxes.now_ms
+    transport("a", mailboxes).listen(lambda sender, received: None)
+    assert SILENT_MS < mailboxes.now_ms - began_ms <= SILENT_MS + 200
+
+
+def test_bytes_that_are_no_packet_are_skipped(mailboxes: Mailboxes, caplog: pytest.LogCaptureFixture) -> None:
+    here, there = (transport(name, mailboxes) for name in "ab")
+    here.post("b", Follow("7", "ROOM"))
+    here.flush()
+    mailboxes.boxes["b"][:0] = [b"", b"\xc1 no packet"]
+    got: list[int] = []
+    there.listen(partial(note, got))
+    assert got == [7]
+    assert len([one for one in caplog.records if "cannot be decoded" in one.getMessage()]) == 1
+
+
+def test_a_transport_probes_its_own_mailbox(mailboxes: Mailboxes) -> None:
+    here = transport("a", mailboxes)
+    for _ in range(10):
+        mailboxes.now_ms += 100
+        here.flush()
+    assert mailboxes.boxes["a"] == [b"", b""], "once in half a second"

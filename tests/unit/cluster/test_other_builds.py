@@ -78,6 +78,23 @@ def test_a_room_goes_to_the_worker_that_has_its_game(fleet: Fleet) -> None:
     assert runner.match.tick >= tick - 5
 
 
+def test_a_match_goes_to_the_worker_that_has_its_rules(
+    fleet: Fleet, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = fleet.worker("a")
+    others = [fleet.worker(name, dash(OtherDash())) for name in ("b", "c", "d")]
+    able = fleet.worker("e")
+    ann, _ = playing(fleet, owner)
+    owner.die()
+    fleet.wait_for(lambda: home(fleet, ann.code), "another worker to take over")
+    fleet.wait(3000)
+    assert home(fleet, ann.code) is able
+    assert able.room(ann.code).runner is not None
+    assert not any(ann.code in one.lobby.rooms for one in others), "they decline"
+    assert reports(caplog, ann.code) == []
+    assert fleet.store.aside == {}
+
+
 def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
     owner = fleet.worker("a")
     other = fleet.worker("b", dash(OtherDash()))
@@ -93,7 +110,7 @@ def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogC
     assert [notice["code"] for notice in again.heard("notice")] == ["match_lost"]
     assert again.heard("notice")[0]["message"].endswith("Everyone is back in the lobby.")
     other.gateway.follow(again.sid)
-    assert len(again.heard("notice")) == 1, "told once"
+    assert len(again.heard("notice")) == 1, "sent once"
     assert len(reports(caplog, ann.code)) == 1
     assert fleet.store.aside[ann.code].checkpoint
 
@@ -101,25 +118,25 @@ def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogC
 def spoil(fleet: Fleet, code: str, how: str) -> None:
     """Make of a room's record what another build may have left."""
     record = fleet.store.records[code]
-    told: Any = msgspec.msgpack.decode(record.checkpoint)
+    fields: Any = msgspec.msgpack.decode(record.checkpoint)
     if how == "garbage":
         record.checkpoint = b"\xc1 no room at all"
         return
     if how == "changed seat":
-        for seat in told["seats"].values():
+        for seat in fields["seats"].values():
             seat["kind"] = {"what": "a robot"}
     elif how == "newer format":
-        told["format"] = 999
+        fields["format"] = 999
     elif how == "dropped game":
-        told["game"] = "chess"
+        fields["game"] = "chess"
     elif how == "changed state":
-        told["match"]["checkpoint"] = told["match"]["checkpoint"][:-3]
+        fields["match"]["checkpoint"] = fields["match"]["checkpoint"][:-3]
     elif how == "changed phase":
-        told["phase"] = "halftime"
+        fields["phase"] = "halftime"
     elif how == "lost checkpoint":
         record.checkpoint = b""
         return
-    record.checkpoint = msgspec.msgpack.encode(told)
+    record.checkpoint = msgspec.msgpack.encode(fields)
 
 
 SPOILT = (
@@ -302,8 +319,8 @@ def test_a_frozen_room_knows_its_format(fleet: Fleet) -> None:
     frozen = msgspec.msgpack.decode(freeze(owner.room(ann.code), fleet.now_ms), type=FrozenRoom)
     info = fleet.store.leases()[owner.node.lease.lease_id]
     assert info is not None
-    told = msgspec.json.decode(info)
+    fields = msgspec.json.decode(info)
     assert frozen.match is not None
-    assert told["rules"]["dash"] == frozen.rules == frozen.match.rules
-    assert told["format"] == frozen.format
+    assert fields["rules"]["dash"] == frozen.rules == frozen.match.rules
+    assert fields["format"] == frozen.format
     assert fleet.store.owner(ann.code) == Owner(owner.node.lease.lease_id, 1)

@@ -11,7 +11,7 @@ def test_urgent_writes_do_not_put_the_round_off(fleet: Fleet) -> None:
     rounds: list[int] = []
     urgent = 0
     for _ in range(1000):
-        fleet.now_us += 3000  # somebody chats all the time
+        fleet.now_us += 3000  # a player chats all the time
         if writer.write_due():
             rounds.append(fleet.now_ms)
         else:

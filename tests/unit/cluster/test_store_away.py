@@ -33,7 +33,7 @@ class Night:
             self._tell_at_once(code, event, data)
 
     def opened(self) -> Someone:
-        """Somebody in a room that is recorded."""
+        """A player in a room that is recorded."""
         host = self.world.host(preset="Short")
         self.log.keep(self.world.room_of(host), OWNER, opened=False)
         self.round()
@@ -134,7 +134,7 @@ def test_lines_of_chat_wait_up_to_a_bound(night: Night, monkeypatch: pytest.Monk
         assert night.log.hold_answer(code, lambda: None)
     assert not night.log.takes_chat(code)
     night.round()
-    assert night.sent == [], "nobody may read what is not safe"
+    assert night.sent == [], "nothing is sent that is not saved"
     night.store.down = False
     night.round()
     assert night.sent == ["line 1", "line 2", "line 3"]
@@ -153,7 +153,7 @@ def test_chat_is_kept_when_the_store_comes_back_with_a_file_that_lacks_the_last_
     night.store.come_back(file)
     host.do("chat", text="three", n=3)
     assert night.round() == [code], "the record must be written again"
-    assert night.sent == ["one", "two"], "a line was sent that is not safe"
+    assert night.sent == ["one", "two"], "a line was sent that is not saved"
     room = night.world.room_of(host)
     epoch = night.store.restore(code, OWNER.lease_id, OWNER, freeze(room, night.world.now_ms))
     assert epoch is not None

@@ -56,7 +56,7 @@ def collect(client: Client, states: dict[int, Any], seconds: float) -> None:
 
 
 def test_faults_of_the_post_change_nothing(detoured: tuple[Cluster, FaultProxy], row: NewRow) -> None:
-    told = row(f"mailbox: {SHARE:.0%} each lost, doubled, reordered", "state equal at both workers")
+    result = row(f"mailbox: {SHARE:.0%} each lost, doubled, reordered", "state equal at both workers")
     cluster, proxy = detoured
     # The room is at w2; one player comes over w1, whose mail passes the proxy.
     one = party(cluster, at=[address(cluster, "w2"), address(cluster, "w1")])
@@ -85,7 +85,7 @@ def test_faults_of_the_post_change_nothing(detoured: tuple[Cluster, FaultProxy],
     passed, faults = proxy.messages - before, proxy.faults
     resyncs = wrong.match.resyncs
     acks = wrong.match.acks.get(1, (0, 0))[0]
-    told.measured = (
+    result.measured = (
         f"{faults} of {passed} messages harmed; {len(common)} ticks compared, {len(differing)} differ, "
         f"{acks} inputs applied, {resyncs} resyncs"
     )
@@ -100,7 +100,7 @@ def test_faults_of_the_post_change_nothing(detoured: tuple[Cluster, FaultProxy],
 def test_the_wrong_worker_is_nearly_as_good(
     detoured: tuple[Cluster, FaultProxy], pulse: Pulse, row: NewRow
 ) -> None:
-    told = row("client at the wrong worker", "it plays, < 10 ms added at p95")
+    result = row("client at the wrong worker", "it plays, < 10 ms added at p95")
     cluster, _ = detoured
     one = party(cluster, at=[address(cluster, "w2"), address(cluster, "w3")])
 
@@ -121,7 +121,7 @@ def test_the_wrong_worker_is_nearly_as_good(
     p95 = [statistics.quantiles(times, n=20)[18] * 1000 for times in (right, wrong, bare)]
     middle = [statistics.median(times) * 1000 for times in (right, wrong, bare)]
     excuse = p95[2] - middle[2]
-    told.measured = (
+    result.measured = (
         f"answers p95 {p95[0]:.1f} ms (median {middle[0]:.1f}) at the right one, {p95[1]:.1f} ms "
         f"({middle[1]:.1f}) at the wrong one; four bare wake-ups {p95[2]:.1f} ms ({middle[2]:.1f})"
     )
@@ -133,7 +133,7 @@ def test_the_wrong_worker_is_nearly_as_good(
 def test_a_worker_cut_off_from_redis_gives_its_rooms_up(
     detoured: tuple[Cluster, FaultProxy], row: NewRow
 ) -> None:
-    told = row(
+    result = row(
         "one worker cut off from Redis", "one branch survives, epochs never fall, a result is written once"
     )
     cluster, proxy = detoured
@@ -174,7 +174,7 @@ def test_a_worker_cut_off_from_redis_gives_its_rooms_up(
     after = cluster.owner(code)
     known = {line["id"]: line["text"] for line in one.first.here.chat}
     written = results.of(short.code)
-    told.measured = (
+    result.measured = (
         f"taken over after {taken:.2f} s, all players on it after {lasted:.2f} s, epoch "
         f"{before[1] if before else 0} to {after[1] if after else 0}, results written: "
         f"{written or 'none due'}"

@@ -26,8 +26,8 @@ def let_go(cluster: Cluster, worker: Worker) -> None:
     cluster.signal(worker, signal.SIGTERM)
 
 
-def test_a_worker_without_people_hands_its_rooms_over(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
-    told = row("SIGTERM of an owner with nobody connected to it", "hiccup ≤ 3 ticks")
+def test_a_worker_without_people_gives_its_rooms_away(whole: Cluster, pulse: Pulse, row: NewRow) -> None:
+    result = row("SIGTERM of an owner without connections", "hiccup ≤ 3 ticks")
     worst = 0.0
     allowed = HICCUP_S
     for _ in range(TIMES):
@@ -48,24 +48,26 @@ def test_a_worker_without_people_hands_its_rooms_over(whole: Cluster, pulse: Pul
             worst = max(worst, watch.worst_gap_s)
             allowed = max(allowed, HICCUP_S + pulse.during(begun).worst_s)
         one.close()
-    told.measured = f"{TIMES} times: longest gap {worst * 1000:.0f} ms"
+    result.measured = f"{TIMES} times: longest gap {worst * 1000:.0f} ms"
     assert worst < allowed
 
 
-def lose_the_letter(cluster: Cluster, one: Party, to: str) -> None:
-    """Move the record of a room as its owner does, without the message to the new owner."""
-    wid, epoch = cluster.owner(one.code) or ("", 0)
+def lose_the_message(cluster: Cluster, one: Party, to: str) -> None:
+    """Transfer a room as its owner does, but only in the store: the message to the new owner is lost."""
+    lease_id, epoch = cluster.owner(one.code) or ("", 0)
     store = RedisStore(cluster.redis_url, "main")
-    new = next(wid for wid, info in store.leases().items() if info is not None and wid.startswith(to))
+    new = next(
+        lease_id for lease_id, info in store.leases().items() if info is not None and lease_id.startswith(to)
+    )
     checkpoint = cluster.calls.get(cluster.keys.room(one.code, "ck")[0])
     assert isinstance(checkpoint, bytes)
-    assert store.transfer(one.code, Owner(wid, epoch), new, checkpoint) == epoch + 1
+    assert store.transfer(one.code, Owner(lease_id, epoch), new, checkpoint) == epoch + 1
 
 
 @pytest.mark.parametrize("leaves", [False, True], ids=["it stays", "it leaves"])
-def test_a_room_whose_letter_was_lost_is_found(whole: Cluster, row: NewRow, leaves: bool) -> None:
-    told = row(
-        f"a room is handed over and its letter lost, the receiver {'leaves' if leaves else 'stays'}",
+def test_a_room_whose_message_was_lost_is_found(whole: Cluster, row: NewRow, leaves: bool) -> None:
+    result = row(
+        f"a room is transferred and its message lost, the receiver {'leaves' if leaves else 'stays'}",
         f"ticks again < {FOUND_S:.0f} s",
     )
     one = party(whole, at=[address(whole, "w2"), address(whole, "w3")])
@@ -75,12 +77,12 @@ def test_a_room_whose_letter_was_lost_is_found(whole: Cluster, row: NewRow, leav
         watch.wait_for_news()
         watch.forget()
         begun = time.monotonic()
-        lose_the_letter(whole, one, "w1")
+        lose_the_message(whole, one, "w1")
         if leaves:
             let_go(whole, whole.by_name("w1"))
         until(lambda: all(player.ticks_since > 2 for player in watch.players), "the room to tick", 20)
         took = max(player.ticks_since_at for player in watch.players) - begun
-    told.measured = f"ticks again after {took:.2f} s"
+    result.measured = f"ticks again after {took:.2f} s"
     one.close()
     others.close()
     assert took < FOUND_S
