@@ -42,7 +42,6 @@ NOT_YET = (
     "game/ops/",
     "tests/unit/transport/",
     "tests/integration/transport/",
-    "web/src/",
 )
 
 
@@ -57,7 +56,9 @@ def passages(path: Path, text: str) -> Iterator[tuple[int, str]]:
                 yield token.start[0], token.string.lstrip("#: ")
     elif path.suffix == ".ts" or path.suffix == ".tsx":
         literals = r"|([\"'`])(.*?)(?<!\\)\3" if "i18n" in path.parts else ""
-        for found in re.finditer(r"^\s*//(.*)$|/\*\*?(.*?)\*/" + literals, text, re.MULTILINE | re.DOTALL):
+        for found in re.finditer(
+            r"^\s*//([^\n]*)$|/\*\*?(.*?)\*/" + literals, text, re.MULTILINE | re.DOTALL
+        ):
             yield text.count("\n", 0, found.start()) + 1, found[found.lastindex or 1]
     elif path.suffix == ".toml":
         yield from ((n, line[1:]) for n, line in enumerate(text.splitlines(), 1) if line.startswith("#"))

@@ -58,7 +58,9 @@ def test_a_plain_sentence_is_no_complaint(sentence: str) -> None:
 def test_code_is_not_prose() -> None:
     assert complaints(Path("a.py"), 'whoever = "Who leaves is gone."\nanew(whoever)\n') == []
     assert complaints(Path("a.md"), "Text\n```\nanew\n```\nText") == []
-    assert complaints(Path("web/src/a.ts"), 'const whoever = "anew";\n') == []
+    assert (
+        complaints(Path("web/src/a.ts"), '// Fine.\nconst whoever = "anew";\n/** Fine. */\nlet anew;\n') == []
+    )
 
 
 def test_a_complaint_names_file_line_and_cure() -> None:

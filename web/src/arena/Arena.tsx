@@ -21,7 +21,7 @@ const ownSeats = computed(() =>
   seatsOf(session.room.value, session.me.value).filter((seat) => seat !== null),
 );
 
-// The room changes often (round trips, readiness); riders stay the same object unless one is drawn anew.
+// The room changes often (round trips, readiness); riders stay the same object unless one changes its look.
 let lastRiders: (Rider | undefined)[] = [];
 const riders = computed(() => {
   const next: (Rider | undefined)[] = [];

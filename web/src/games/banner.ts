@@ -12,7 +12,7 @@ export class Banner {
   private at = 0;
   private lasts = 0;
 
-  /** Shows a title, or only a small line under the top edge, for so many ms. */
+  /** Shows a title, or only a small line under the top edge, for this many ms. */
   show(title: string, small: string, at: number, lasts: number): void {
     this.title = title;
     this.small = small;

@@ -1,4 +1,4 @@
-// The trails of a declared picture: what is certain stays on the ink layer, what is newer is drawn anew.
+// The trails of a declared picture: confirmed rows stay on the ink layer, newer ones are drawn in each frame.
 import type { PartInfo } from "../protocol.gen";
 import type { EntityType } from "../sync/schema";
 import type { Entity, Series } from "../sync/state";

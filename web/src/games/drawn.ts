@@ -76,7 +76,7 @@ class DrawnFace implements Face {
     this.steps.push((scene, state, part) => draw(scene, thingsOf(state, list, this.alone), state, part));
   }
 
-  /** Adds a trail: on the ink layer, or stroked anew in each frame. */
+  /** Adds a trail: on the ink layer, or stroked again in each frame. */
   private addTrail(trail: Trails, isInked: boolean): void {
     // The ink layer lies under everything that moves; over parts that stand before the trail it is drawn once more.
     if (isInked && this.inked.length === 0 && this.steps.length > 0)

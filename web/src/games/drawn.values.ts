@@ -21,7 +21,7 @@ const NAMED: Readonly<Record<string, string>> = {
   ground: GROUND,
 };
 
-/** A value of a part as a text; "" if it is none. */
+/** A value of a part as a text; "" if it is not a text. */
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 /** A value of a part as a number, or `otherwise`. */
 export const numberOf = (value: unknown, otherwise: number): number =>

@@ -1,5 +1,4 @@
-// Paints the board: stones, crates and items stay until their cell changes, and only that cell is painted
-// anew.
+// Paints the board: stones, crates and items stay until their cell changes, and then only that cell is repainted.
 import type { Scene } from "./face";
 import { drawItem } from "./fuse.sprites";
 import { CELL, CRATE, FREE, ITEM, STONE } from "./fuse.state";

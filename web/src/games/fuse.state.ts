@@ -58,7 +58,7 @@ export interface Stone extends Entity {
 
 /** Between the last two states, in units. */
 export function between(was: number, now: number, part: number): number {
-  // Who is put elsewhere (a new round, the rim) does not fly there.
+  // A player who is moved (a new round, the edge) does not fly there.
   const from = Math.abs(now - was) > 1.5 * PER_CELL ? now : was;
   return ((from + (now - from) * part) * CELL) / PER_CELL;
 }

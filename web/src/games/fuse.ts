@@ -28,7 +28,7 @@ import { Notes } from "./notes";
 
 const MAN_RADIUS = CELL * 0.32;
 const LEAST_MAN_PX = 7;
-/** Names are shown until so many seconds into a round: on a small board they would hide too much. */
+/** Names are shown for the first seconds of a round: on a small board they would hide too much. */
 const NAMES_S = 4;
 /** A blast nearer than this to one's own man shakes the picture, in cells. */
 const NEAR = 3;

@@ -12,7 +12,7 @@ interface Words {
   lobReady: string;
   /** By kind, in the game's order. */
   items: readonly string[];
-  /** By kind of curse; the first is none. */
+  /** By kind of curse; the first means no curse. */
   curses: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Draws the ink that is foreseen, between what is certain and the head: anew each frame, on the top layer.
+// Draws the predicted part of a line, between the confirmed part and the head: in each frame, on the top layer.
 import type { Series } from "../sync/state";
 import type { Scene } from "./face";
 

@@ -1,4 +1,4 @@
-// The picture of Open Field: the camera goes with one's own head, lines are drawn anew in each frame, and a
+// The picture of Open Field: the camera goes with one's own head, lines are drawn again in each frame, and a
 // small map shows where about everyone is.
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Entity, Series } from "../sync/state";
@@ -65,7 +65,7 @@ class FieldFace extends TrailsFace {
     this.banner.draw(scene);
   }
 
-  /** Looks at one's own head, or at whom a spectator follows, or at whoever leads of those there are. */
+  /** Looks at the own head, or at the rider that a spectator follows, or at the leader. */
   private follow(scene: Scene, state: Entity, shown: Shown): void {
     const riders = state.riders as Racer[];
     const scores = state.scores as number[];
@@ -100,7 +100,7 @@ class FieldFace extends TrailsFace {
     scene.camera.look(this.x + this.glideX - WINDOW / 2, this.y + this.glideY - WINDOW / 2);
   }
 
-  /** Whether a thing is within the picture, give or take so many units. */
+  /** Whether a thing is within the picture, with a margin in units. */
   private sees({ top, camera }: Scene, thing: { x: number; y: number }, margin: number): boolean {
     const px = camera.x(thing.x / UNIT, thing.y / UNIT);
     const py = camera.y(thing.x / UNIT, thing.y / UNIT);

@@ -17,7 +17,7 @@ export function letterOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): st
 
 /**
  * Whether a binding means the letter and not the place of the key: it is the letter that the button is
- * called by ("A", or "J" of "jump"), and the button is none that steers.
+ * called by ("A", or "J" of "jump"), and the button does not steer.
  */
 export function isLetter(button: string, code: string): boolean {
   return code === `Key${button[0]?.toUpperCase()}` && !isSteering(button);

@@ -24,7 +24,7 @@ class Encoder {
   }
 }
 
-/** Splits a text packet. Raises when it is none, upon which the library closes the connection. */
+/** Splits a text packet. Raises if it is malformed; then the library closes the connection. */
 export function readPacket(text: string): Packet {
   const found = /^([0-6])(?:(\/[^,]*),)?(\d*)/.exec(text);
   if (!found) throw new Error("a packet without a type");

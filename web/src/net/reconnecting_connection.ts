@@ -28,7 +28,7 @@ export interface ReconnectingEvents {
 export interface ReconnectingNeeds {
   connect: Connect;
   /**
-   * Who connects. `elsewhere`: ask the load balancer for another worker than usual. `polling`: begin by
+   * The function that connects. `elsewhere`: ask the load balancer for another worker than usual. `polling`: begin by
    * long-polling.
    */
   credentials(elsewhere: boolean, polling: boolean): Credentials;

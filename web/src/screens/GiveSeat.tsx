@@ -13,8 +13,8 @@ const isTwin = (name: string, other: string): boolean => {
 };
 
 /**
- * Who may be the one for whom a seat is held under `name`, without their browser knowing it: somebody who came
- * in under the same name, else those who watch.
+ * The people who may be the player for whom a seat is held under `name`, if their browser has forgotten it: those who
+ * joined under the same name, or else the spectators.
  */
 export function heirs(name: string): Watching[] {
   const here = Object.entries(room.value?.people ?? {})

@@ -45,7 +45,7 @@ function Step({ line, part }: { line: PlaceLine; part: number }) {
   );
 }
 
-/** Who has won; nobody where all players left before the end. */
+/** The winners; nobody where all players left before the end. */
 export function winnersTitle({ places }: Results): string {
   const names = places.filter((line) => line.place === 1).map((line) => line.name);
   const [name] = names;

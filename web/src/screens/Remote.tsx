@@ -13,7 +13,7 @@ import { amHost, game, room } from "./room";
 const LOOK_MS = 150;
 const BUZZ = "buzz";
 
-/** Draws anew some times a second: the host's secrets are no signals. */
+/** Redraws several times a second: the host's secrets are not signals. */
 function useLook(): void {
   const [, again] = useState(0);
   useEffect(() => {
@@ -42,7 +42,7 @@ function Say({ verb, icon, kind }: { verb: string; icon: IconName; kind?: string
   );
 }
 
-/** Who pressed, the first on top. */
+/** The players who pressed, the first on top. */
 function queue(): Entity[] {
   const players = (session.match.hostSecret?.players ?? []) as Entity[];
   return players

@@ -1,4 +1,4 @@
-// Everything that is shown while one is in a room; fetched by itself, after the home page.
+// Everything that is shown in a room; loaded separately, after the home page.
 import "../i18n/en";
 import { useFocus } from "../ui/hooks";
 import { Countdown } from "./Countdown";

@@ -1,4 +1,4 @@
-// Who plays: one line a seat, with what may be done about it, and those who watch.
+// The players, one line for each seat with its actions, and the spectators.
 import { t } from "../i18n";
 import { session } from "../session/page";
 import type { Person } from "../session/room_state";

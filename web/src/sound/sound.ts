@@ -4,7 +4,7 @@ import { settings } from "../settings";
 import { TONES, type ToneName } from "./tones";
 
 const MOST_VOICES = 8;
-/** The same tone again within so many ms is left out. */
+/** The same tone is not repeated within this many ms. */
 const APART_MS = 40;
 const MASTER = 0.35;
 

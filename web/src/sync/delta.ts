@@ -1,6 +1,6 @@
 // Reads the differences in a frame's body into a state. Twin of the server's codec.
 //
-// A body that does not decode leaves the state half changed, so whoever calls must then throw the
+// A body that does not decode leaves the state half changed, so the caller must then throw the
 // state away until the next keyframe: Decoder does.
 import { CHECK_BYTES, MOST_CELLS, MOST_INTS, MOST_TEXT_BYTES } from "../protocol.gen";
 import type { Keyframe, PrivateFrame, StateFrame } from "./frame";

@@ -75,7 +75,7 @@ export interface Runner {
   /** Whether the server's word comes without a gap. */
   readonly whole: boolean;
   readonly state: Entity | null;
-  /** Counts the states begun anew. */
+  /** Counts the states that started again. */
   readonly fresh: number;
   /** Whether a frame is meant for it. */
   takes(bytes: Uint8Array): boolean;
@@ -122,7 +122,7 @@ export class MatchFeed {
     };
   }
 
-  /** A room was entered or its game changed. Raises DecodeError on a schema that is none. */
+  /** A room was entered or its game changed. Raises DecodeError on a malformed schema. */
   begin(info: SchemaInfo): Schema;
   begin(info: SchemaInfo | null): Schema | null;
   begin(info: SchemaInfo | null): Schema | null {

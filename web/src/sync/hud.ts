@@ -20,7 +20,7 @@ export function sameHud(one: Hud | null, other: Hud | null): boolean {
   return true;
 }
 
-/** The points to win, or 0 where so many rounds cannot bring them: such a match ends by its rounds. */
+/** The points to win, or 0 if the rounds cannot bring that many: such a match ends by its rounds. */
 export function reachableTarget({ target, perRound = Infinity }: Hud, rounds: number): number {
   return rounds > 0 && target > rounds * perRound ? 0 : target;
 }

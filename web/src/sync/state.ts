@@ -9,7 +9,7 @@ export class Series {
   rows = 0;
   /** Row k begins at k * width. Longer than what is used. */
   data: Int32Array;
-  /** How often rows that had been there were cut: whoever drew them must draw anew. */
+  /** How often existing rows were cut: code that has drawn them must draw again. */
   cuts = 0;
   /** Rows that are foreseen, not certain: the first `predictedRows` of these are there by what is shown. */
   predicted: Int32Array = NOTHING;

@@ -1,4 +1,4 @@
-// A modal dialog on the browser's own <dialog>: it traps the focus and gives it back by itself.
+// A modal dialog on the browser's own <dialog>: it traps the focus and restores it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n";
