@@ -44,7 +44,7 @@ from game.rooms.scheduler import Scheduler
 from game.rooms.service import RoomService
 from game.rules import Game
 from game.transport.addresses import client_address
-from game.transport.manager import Fanout, SlowClient
+from game.transport.manager import ClientManager, SlowClientLimits
 from game.transport.server import HttpLimits, Server
 
 if TYPE_CHECKING:
@@ -120,19 +120,19 @@ class Worker:
         self.joined = not config.cluster.redis_url
 
         # The transport and the pages that are served over it.
-        self.fanout = _make_fanout(config, self.background)
+        self.client_manager = _make_client_manager(config, self.background)
         self._assets = Assets(find_client(config.server.client_dir))
         self._bundles = Bundles(games, self._assets.build)
         self.app = self._make_pages()
-        self.socketio = _make_socketio(self.app, self.fanout, config)
-        self.fanout.draining = not self.joined
+        self.socketio = _make_socketio(self.app, self.client_manager, config)
+        self.client_manager.draining = not self.joined
 
         # What is known of clients, and how rooms reach them.
         self.connections = Connections(
             config.limits, config.server.max_connections, config.server.max_connections_per_address
         )
         tokens = Tokens(keys)
-        output = Output(self.socketio, self.fanout, self.connections)
+        output = Output(self.socketio, self.client_manager, self.connections)
 
         # The cluster that this worker joins, if there is one: its clock, and the outbox that reaches all
         # workers.
@@ -172,7 +172,7 @@ class Worker:
             self.connections,
             tokens,
             output,
-            self.fanout,
+            self.client_manager,
             config.limits,
             now_ms,
             partial(client_address, trusted_proxies=config.server.trusted_proxies),
@@ -182,11 +182,11 @@ class Worker:
         self._listen()
 
         # The list of open rooms, and the HTTP server.
-        self._queue = None if self._membership is None else self._membership.make_queue(self.fanout)
+        self._queue = None if self._membership is None else self._membership.make_queue(self.client_manager)
         directory = None if self._node is None else self._node.directory
         self.room_list = RoomList(self.socketio, self.lobby, self.connections, directory, self._queue)
         self.room_list.listen()
-        self.server = _make_server(self.app, self.fanout, self.background, config)
+        self.server = _make_server(self.app, self.client_manager, self.background, config)
 
     def _make_pages(self) -> Flask:
         config = self.config
@@ -202,14 +202,14 @@ class Worker:
 
     def _listen(self) -> None:
         """Connect the transport's events to their handlers."""
-        server, handlers, fanout = self.socketio.server, self.handlers, self.fanout
+        server, handlers, client_manager = self.socketio.server, self.handlers, self.client_manager
         server.on("connect", handlers.connect, namespace="/")
         server.on("disconnect", handlers.disconnect, namespace="/")
         server.on("*", handlers.event, namespace="/")
-        fanout.quick_events["i"] = handlers.input
-        fanout.on_stale = handlers.stale
-        fanout.on_drained = handlers.drained
-        fanout.on_pong = handlers.pong
+        client_manager.quick_events["i"] = handlers.input
+        client_manager.on_stale = handlers.stale
+        client_manager.on_drained = handlers.drained
+        client_manager.on_pong = handlers.pong
 
     @property
     def name(self) -> str:
@@ -288,11 +288,11 @@ class Worker:
             )
             start("sharing of client files", share, restarts=RESTARTS)
         self.joined = True
-        self.fanout.draining = self.draining
+        self.client_manager.draining = self.draining
 
     def _run_ticks(self) -> None:
         """The tick loop: read from clients, step the rooms that are due, sleep. Runs for ever."""
-        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
+        read, run, now_us = self.client_manager.read, self.scheduler.run, self._now_us
         while True:
             self._turned_us = clock_us()
             read()
@@ -301,7 +301,7 @@ class Worker:
 
     def _run_ticks_with_lease(self, node: "Node") -> None:
         """The tick loop of a worker in a cluster: it steps no room that another worker may own by now."""
-        read, run, now_us = self.fanout.read, self.scheduler.run, self._now_us
+        read, run, now_us = self.client_manager.read, self.scheduler.run, self._now_us
         while True:
             self._turned_us = clock_us()
             read()
@@ -337,7 +337,7 @@ class Worker:
 
     def _drain(self, node: "Node") -> None:
         """Move rooms and clients to other workers while matches run, for `cluster.drain_s` at most."""
-        self.fanout.draining = True
+        self.client_manager.draining = True
         until = time.monotonic() + self.config.cluster.drain_s
         node.drain()
         while node.others() and time.monotonic() < until:
@@ -349,11 +349,11 @@ class Worker:
 
     def _refuse_clients(self, refuse: bool) -> None:
         """Close all connections and refuse new ones; or accept new ones again."""
-        self.fanout.draining = refuse
+        self.client_manager.draining = refuse
         if refuse:
             bye = {"code": "draining", "message": "The server restarts. One moment."}
             self.socketio.emit("bye", bye, namespace="/")
-            self.fanout.close_all("draining")
+            self.client_manager.close_all("draining")
 
     def _failed(self) -> None:
         """A part has failed that every match needs: other workers take the rooms, this process ends."""
@@ -381,23 +381,24 @@ def _make_membership(
     return Membership(config, background, keys, output, clock_us)
 
 
-def _make_fanout(config: Config, background: Background) -> Fanout:
+def _make_client_manager(config: Config, background: Background) -> ClientManager:
     slow = config.slow_client
-    fanout = Fanout(
-        SlowClient(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
+    client_manager = ClientManager(
+        SlowClientLimits(slow.max_queued_bytes, slow.max_unsent_s, slow.close_after_s),
         max_payload_bytes=config.server.max_payload_bytes,
         max_attachments=0,
+        report=error_log.report,
     )
-    fanout.on_failure = background.fail
-    fanout.direct = config.server.trusted_proxies == 0
-    return fanout
+    client_manager.on_failure = background.fail
+    client_manager.direct = config.server.trusted_proxies == 0
+    return client_manager
 
 
-def _make_socketio(app: Flask, fanout: Fanout, config: Config) -> SocketIO:
+def _make_socketio(app: Flask, client_manager: ClientManager, config: Config) -> SocketIO:
     server = config.server
     return SocketIO(
         app,
-        client_manager=fanout,
+        client_manager=client_manager,
         async_mode="gevent",
         async_handlers=False,
         transports=list(server.transports),
@@ -410,7 +411,7 @@ def _make_socketio(app: Flask, fanout: Fanout, config: Config) -> SocketIO:
     )
 
 
-def _make_server(app: Flask, fanout: Fanout, background: Background, config: Config) -> Server:
+def _make_server(app: Flask, client_manager: ClientManager, background: Background, config: Config) -> Server:
     server = config.server
     # Behind a proxy all requests have the proxy's address; players are counted by their own.
     per_address = 0 if server.trusted_proxies else 2 * server.max_connections_per_address + SPARE_CONNECTIONS
@@ -425,5 +426,6 @@ def _make_server(app: Flask, fanout: Fanout, background: Background, config: Con
             handshake_timeout_s=server.handshake_timeout_s,
         ),
         on_failure=background.fail,
-        admission=fanout.admission,
+        admission=client_manager.admission,
+        report=error_log.report,
     )

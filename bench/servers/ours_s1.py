@@ -20,7 +20,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from bench.servers.s1 import SEATS, TICK_HZ, S1Player, S1Room
-from game.transport.manager import Channel, Fanout, Frame, Framing
+from game.transport.manager import Channel, ClientManager, EncodedMessage, Framing
 from game.transport.server import HttpLimits, Server
 
 PHASE_SLOTS = 5  # the product has 10, because its rooms are heavier: docs/decisions/0016
@@ -32,11 +32,11 @@ class Bench:
     """All rooms of the server, with their inputs and outputs."""
 
     def __init__(self, rooms: int) -> None:
-        self.fanout = Fanout()
+        self.manager = ClientManager()
         self.app = Flask(__name__)
         self.socketio = SocketIO(
             self.app,
-            client_manager=self.fanout,
+            client_manager=self.manager,
             async_mode="gevent",
             async_handlers=False,
             transports=["websocket"],
@@ -44,10 +44,10 @@ class Bench:
             manage_session=False,
         )
         self.rooms: list[tuple[S1Room, Channel]] = [
-            (S1Room(), self.fanout.channel(f"room {number}")) for number in range(rooms)
+            (S1Room(), self.manager.channel(f"room {number}")) for number in range(rooms)
         ]
         self.players: dict[str, S1Player] = {}
-        self.fanout.quick_events["i"] = self.press
+        self.manager.quick_events["i"] = self.press
         self.metronome = gevent.get_hub().loop.timer(SLOT_S, SLOT_S)
         server = self.socketio.server
         server.on("connect", self.connect, namespace="/")
@@ -56,7 +56,7 @@ class Bench:
     def connect(self, sid: str, _environ: dict[str, Any], auth: dict[str, Any]) -> None:
         room, channel = self.rooms[int(auth["room"])]
         player = self.players[sid] = S1Player(room, int(auth["seat"]) % SEATS)
-        self.fanout.set_framing(sid, Framing(auth["framing"]), player.take)
+        self.manager.set_framing(sid, Framing(auth["framing"]), player.take)
         channel.add(sid)
 
     def disconnect(self, sid: str, _reason: object = None) -> None:
@@ -73,11 +73,11 @@ class Bench:
 
     def tick(self, rooms: list[tuple[S1Room, Channel]]) -> None:
         """Tick the rooms of a slot."""
-        self.fanout.read()
-        states: list[tuple[Channel, Frame]] = []
+        self.manager.read()
+        states: list[tuple[Channel, EncodedMessage]] = []
         for room, channel in rooms:
             room.step()
-            states.append((channel, Frame("s", room.packed(), room.as_json)))
+            states.append((channel, EncodedMessage("s", room.packed(), room.as_json)))
         # After all steps: the data of the interpreter and of the kernel do not fit into the cache together.
         for channel, frame in states:
             channel.send(frame)

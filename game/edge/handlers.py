@@ -32,7 +32,7 @@ from game.rooms.hosting import PackFormat
 from game.settings import Limits
 from game.sync.varint import BadFrame
 from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
-from game.transport.manager import Fanout, Frame, Framing
+from game.transport.manager import ClientManager, EncodedMessage, Framing
 from game.transport.sampling import Sampler
 
 log = logging.getLogger("rumpus.edge")
@@ -52,7 +52,7 @@ class ConnectionHandlers:
         connections: Connections,
         tokens: Tokens,
         output: Output,
-        fanout: Fanout,
+        client_manager: ClientManager,
         limits: Limits,
         now_ms: Callable[[], int],
         address_of: Callable[[dict[str, Any]], str],
@@ -63,7 +63,7 @@ class ConnectionHandlers:
         self._connections = connections
         self._tokens = tokens
         self._output = output
-        self._fanout = fanout
+        self._client_manager = client_manager
         self._limits = limits
         self._rate_limits = RateLimits(limits)
         self._slow_commands = SlowCommands(packs)
@@ -107,7 +107,7 @@ class ConnectionHandlers:
             balancer_key=balancer_key(environ),
         )
         telemetry.connections.inc()
-        self._fanout.set_framing(sid, framing, partial(self._bare_message, client))
+        self._client_manager.set_framing(sid, framing, partial(self._bare_message, client))
         # Nothing may be sent to a client before it knows that it is connected.
         gevent.spawn(self._greet, sid, device, token, code)
 
@@ -137,7 +137,9 @@ class ConnectionHandlers:
             if sid not in self._connections.by_sid:
                 return
             greeting = {"version": VERSION, "device": token, "now": self._now_ms(), **self._welcome()}
-            self._fanout.send_event(sid, "welcome", msgspec.json.encode({**greeting, "resumed": resumed}))
+            self._client_manager.send_event(
+                sid, "welcome", msgspec.json.encode({**greeting, "resumed": resumed})
+            )
             if resumed is not None:
                 self._gateway.arrived(sid)
 
@@ -161,7 +163,7 @@ class ConnectionHandlers:
         """Handle any event but connect and disconnect.
 
         Returns:
-            the acknowledgement; or `Fanout.unanswered`, and the acknowledgement is sent later.
+            the acknowledgement; or `ClientManager.unanswered`, and the acknowledgement is sent later.
         """
         client = self._connections.by_sid.get(sid)
         if client is None or client.closing:
@@ -182,13 +184,13 @@ class ConnectionHandlers:
             self._strike(client, INTERNAL.message)
             return shown(INTERNAL)
         if answer is None:
-            return self._fanout.unanswered
+            return self._client_manager.unanswered
         self._count_command(name)
         return shown(answer)
 
     def _answer_later(self, client: ClientConnection, name: str) -> Later:
         """The function that sends the acknowledgement of the event that is being handled."""
-        acknowledge = self._fanout.answer_later()
+        acknowledge = self._client_manager.answer_later()
 
         def later(answer: Answer | Refused) -> None:
             if isinstance(answer, Refused):
@@ -321,7 +323,7 @@ class ConnectionHandlers:
             if not client.clock_requests.take(now_ms):
                 return
             frame = clock_frame(message.client, now_ms)
-            self._fanout.send(client.sid, Frame("s", frame), True)
+            self._client_manager.send(client.sid, EncodedMessage("s", frame), True)
         else:
             telemetry.resyncs.inc()
             self._gateway.follow(client.sid)
@@ -366,7 +368,7 @@ class ConnectionHandlers:
     def drained(self, sid: str) -> None:
         """A client that was too slow has read everything: send it one keyframe, and states again."""
         telemetry.slow_clients.labels("drained").inc()
-        self._fanout.resume(sid)
+        self._client_manager.resume(sid)
         self._gateway.follow(sid)
 
 

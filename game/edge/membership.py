@@ -29,7 +29,7 @@ from game.edge.tokens import fingerprints
 from game.ops.metrics import Figure, single
 from game.rooms.room import RoomContext
 from game.rooms.service import RoomService
-from game.transport.manager import Fanout
+from game.transport.manager import ClientManager
 
 log = logging.getLogger("rumpus.cluster")
 
@@ -118,9 +118,9 @@ class Membership:
             self._secrets,
         )
 
-    def make_queue(self, fanout: Fanout) -> MessageQueue:
+    def make_queue(self, client_manager: ClientManager) -> MessageQueue:
         """The message queue for rare events to the clients of all workers."""
-        return MessageQueue(self._settings.redis_url, self._settings.world, fanout)
+        return MessageQueue(self._settings.redis_url, self._settings.world, client_manager)
 
     def start(self, node: Node, host: str, port: int) -> None:
         """Join the world; returns when Redis answers and takes writes, however long that takes.

@@ -18,7 +18,7 @@ from game.cluster.clock import monotonic_ms
 from game.cluster.log_throttle import LogThrottle
 from game.cluster.redis_errors import explain
 from game.cluster.redis_store import LISTEN_S, Keys, connect, database_of
-from game.transport.manager import Fanout
+from game.transport.manager import ClientManager
 
 log = logging.getLogger("rumpus.edge")
 
@@ -28,10 +28,10 @@ AGAIN_S = 0.5
 class MessageQueue:
     """This worker's end of the queue: it publishes, and carries out what others publish."""
 
-    def __init__(self, url: str, world: str, fanout: Fanout) -> None:
+    def __init__(self, url: str, world: str, client_manager: ClientManager) -> None:
         self._url = url
         self.channel = Keys(world, database_of(url)).queue
-        self._fanout = fanout
+        self._client_manager = client_manager
         self._writer = connect(url)
         self._me = secrets.token_hex(16)
         self._warnings = LogThrottle(
@@ -90,7 +90,7 @@ class MessageQueue:
         """Do what python-socketio's managers mean by a message, for this worker's clients only."""
         namespace = message.get("namespace") or "/"
         sid, room = message.get("sid"), message.get("room")
-        fanout = self._fanout
+        client_manager = self._client_manager
         match message.get("method"):
             case "emit":
                 data = message["data"]
@@ -99,15 +99,15 @@ class MessageQueue:
                 said = data[0] if isinstance(data, list) and len(data) == 1 else data
                 said = tuple(said) if isinstance(said, list) and said is data else said
                 skipped = message.get("skip_sid")
-                fanout.emit(message["event"], said, namespace=namespace, room=room, skip_sid=skipped)
+                client_manager.emit(message["event"], said, namespace=namespace, room=room, skip_sid=skipped)
             case "disconnect":
-                if fanout.is_connected(sid, namespace):
-                    fanout.server.disconnect(sid, namespace=namespace)
+                if client_manager.is_connected(sid, namespace):
+                    client_manager.server.disconnect(sid, namespace=namespace)
             case "enter_room":
-                if fanout.is_connected(sid, namespace):
-                    fanout.enter_room(sid, namespace, room)
+                if client_manager.is_connected(sid, namespace):
+                    client_manager.enter_room(sid, namespace, room)
             case "leave_room":
-                if fanout.is_connected(sid, namespace):
-                    fanout.leave_room(sid, namespace, room)
+                if client_manager.is_connected(sid, namespace):
+                    client_manager.leave_room(sid, namespace, room)
             case "close_room":
-                fanout.close_room(room, namespace)
+                client_manager.close_room(room, namespace)

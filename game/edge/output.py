@@ -7,15 +7,15 @@ from game.cluster.connections import ConnectionInfo
 from game.edge.connections import Connections
 from game.protocol.events import Bye, Payload
 from game.rooms.outbox import Message
-from game.transport.manager import Channel, Fanout, Frame, Framing
+from game.transport.manager import Channel, ClientManager, EncodedMessage, Framing
 
 
 class Output:
     """The Outbox of the rooms: events are sent by Flask-SocketIO, states by the transport's channels."""
 
-    def __init__(self, socketio: SocketIO, fanout: Fanout, connections: Connections) -> None:
+    def __init__(self, socketio: SocketIO, client_manager: ClientManager, connections: Connections) -> None:
         self._socketio = socketio
-        self._fanout = fanout
+        self._client_manager = client_manager
         self._connections = connections
         self._json_subscribers: dict[str, int] = {}
         self._channel_of: dict[str, str] = {}
@@ -45,7 +45,7 @@ class Output:
         self._channel_of[member] = channel
         subscribers = self._channels.get(channel)
         if subscribers is None:
-            subscribers = self._channels[channel] = self._fanout.channel(channel)
+            subscribers = self._channels[channel] = self._client_manager.channel(channel)
         subscribers.add(member)
         if self._is_json(member):
             self._json_subscribers[channel] = self._json_subscribers.get(channel, 0) + 1
@@ -85,11 +85,13 @@ class Output:
         """Send a state to all subscribers of the channel."""
         subscribers = self._channels.get(channel)
         if subscribers is not None:
-            subscribers.send(Frame(message.event, message.binary, message.json))
+            subscribers.send(EncodedMessage(message.event, message.binary, message.json))
 
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         """Send a keyframe or a private state to one member."""
-        self._fanout.send(member, Frame(message.event, message.binary, message.json), droppable)
+        self._client_manager.send(
+            member, EncodedMessage(message.event, message.binary, message.json), droppable
+        )
 
     def close(self, member: str, code: str, message: str) -> None:
         """Send `bye` with a code and a sentence, and close the connection."""
@@ -97,12 +99,12 @@ class Output:
         if client is None or client.closing:
             return
         client.closing = True
-        session = self._fanout.session(member)
+        connection = self._client_manager.connection(member)
         self.tell_one(member, "bye", Bye(code=code, message=message))
         # A Socket.IO disconnect tells the client not to reconnect.
         self._socketio.server.disconnect(member, namespace="/")
-        if session is not None:
-            session.end(code)
+        if connection is not None:
+            connection.end(code)
 
     def watching(self, member: str) -> str | None:
         """The channel that a member is subscribed to, or None."""

@@ -1,11 +1,11 @@
-"""Admission: connections that come and go are worked on in short turns, so that ticks are never late for it.
+"""Admission: connections that begin or end are worked on in short turns, so that ticks are never late for it.
 
-A handshake costs a hundred times as much as a press, and so does a goodbye. When thousands of clients connect
-or leave in one second, their work waits in line here; each turn of the event loop does a few milliseconds of
-it, and in between ticks, presses and states have their way. Without a crowd everything is done at once.
+A handshake costs a hundred times as much as an input, and so does a disconnect. When thousands of clients
+connect or leave in one second, their work waits in queues here; each turn of the event loop does 2 ms of it,
+and in between ticks, inputs and states are served. Without a crowd everything is done at once.
 
-Who leaves comes first, since that frees memory; then who has a connection and enters a namespace; last, who
-has only just connected. So what was begun is finished before more is begun.
+Connections that have ended come first, since that frees memory; then connections that enter a namespace;
+last, new connections. So what was begun is finished before more is begun.
 """
 
 from collections import deque
@@ -15,21 +15,37 @@ from typing import Any
 
 from gevent import get_hub, getcurrent
 
-from game import error_log
+from game.transport.sampling import log_failure
 
 TURN_S = 0.002
-"""So much work is done in one turn, and what was begun is finished."""
+"""How much work is done in one turn; work that was begun is finished."""
 PAUSE_S = 0.001
-"""So long everybody else has the event loop between two turns."""
+"""How long the event loop is left to others between two turns."""
 
 Work = Callable[[], None]
 
 
 class Admission:
-    """The line of those who come and go. Work runs in the event loop, so it must not wait for anything."""
+    """The queues of connections that begin or end.
 
-    def __init__(self, turn_s: float = TURN_S, pause_s: float = PAUSE_S) -> None:
+    Work runs in the event loop, so it must not wait for anything.
+    """
+
+    def __init__(
+        self,
+        turn_s: float = TURN_S,
+        pause_s: float = PAUSE_S,
+        report: Callable[[str, Exception], None] = log_failure,
+    ) -> None:
+        """Begin with empty queues.
+
+        Args:
+            turn_s: seconds of work in one turn.
+            pause_s: seconds between two turns.
+            report: called with (what, error) when work fails.
+        """
         self._turn_s = turn_s
+        self._report = report
         self._hub = get_hub()
         self._pause: Any = self._hub.loop.timer(pause_s)
         self._spent_s = 0.0
@@ -39,7 +55,7 @@ class Admission:
 
     @property
     def arriving(self) -> int:
-        """How many wait whose connection is new."""
+        """How many new connections wait."""
         return len(self._arriving)
 
     def leave(self, work: Work) -> None:
@@ -81,6 +97,6 @@ class Admission:
         begun_s = perf_counter()
         try:
             work()
-        except Exception as error:
-            error_log.report("a connection that comes or goes", error)
+        except Exception as error:  # noqa: BLE001  the others must not wait for ever
+            self._report("a connection that begins or ends", error)
         self._spent_s += perf_counter() - begun_s

@@ -1,31 +1,34 @@
-"""The Engine.IO server: python-engineio's, with our sessions, our WebSockets and one heartbeat for all.
+"""The Engine.IO server: python-engineio's, with our connections and one heartbeat for all of them.
 
 python-engineio starts a greenlet for every ping of every client and another for every writer; here a single
-greenlet watches over all sessions. It also answers as the protocol's own test-suite demands where
+greenlet serves all connections. The engine also answers as the protocol's own test-suite demands where
 python-engineio does otherwise (no transport named, other methods, malformed bodies, two polls at once).
 """
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import engineio
 from engineio.packet import OPEN, PING, Packet
 from gevent.event import Event
 from gevent.socket import socket as Socket
 
-from game import error_log
 from game.transport.admission import Admission
-from game.transport.connection import Session
+from game.transport.connection import Connection
 from game.transport.deadlines import Deadlines
-from game.transport.frames import PROTOCOL_ERROR, close_frame
+from game.transport.frames import PROTOCOL_ERROR
 from game.transport.packets import Malformed
-from game.transport.poller import Intake
-from game.transport.slow_client import Flow, SlowClient
-from game.transport.websocket import Upgrade
+from game.transport.poller import Poller
+from game.transport.slow_client import Flow, SlowClientLimits
+from game.transport.states import State
+from game.transport.upgrade import Upgrade, say_goodbye
 
 if TYPE_CHECKING:
-    from game.transport.manager import Fanout
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from engineio import Response
 
 _WATCH_S = 0.1
 _PINGED_AT_ONCE = 500
@@ -34,67 +37,114 @@ _ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the othe
 _PACE_S = 0.05
 _MOST_FAILURES = 10
 _PING = Packet(PING)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """What one client may take of the engine.
+
+    Attributes:
+        slow_client: when a client is slow, and too slow.
+        max_payload_bytes: of one message or one POST; announced to clients.
+        connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
+        message_timeout_s: a WebSocket message that has begun must have come whole so many seconds later.
+        max_sessions: more are refused with 503; 0 is no limit.
+    """
+
+    slow_client: SlowClientLimits
+    max_payload_bytes: int
+    connect_timeout_s: float | None
+    message_timeout_s: float
+    max_sessions: int
+
+
+class EngineEvents(Protocol):
+    """Is notified by the engine; nothing here may block."""
+
+    def flow_changed(self, connection: Connection, flow: Flow) -> None:
+        """The client has become stale, or has drained."""
+
+    def pong(self, connection: Connection, round_trip_ms: float) -> None:
+        """The client has answered a ping."""
+
+    def heartbeat_failed(self, error: Exception) -> None:
+        """No client is pinged any more."""
 
 
 class Engine(engineio.Server):
-    """An engineio.Server whose sockets are `Session`s.
-
-    `adopt` turns a server that python-socketio has already made into one of these: that is the only hook
-    that Flask-SocketIO leaves.
+    """An engineio.Server whose sockets are `Connection`s.
 
     Attributes:
         draining: new sessions are refused with 503; those that exist go on.
-        intake: reads from all the WebSockets.
-        admission: the line of those who come and go.
+        poller: reads from all the WebSockets.
+        admission: the queues of connections that begin or end.
+        report: called with (what, error) when the application's code raises an exception.
     """
 
-    draining: bool
-    slow_client: SlowClient
-    intake: Intake
-    admission: Admission
-    _fanout: "Fanout"
-    _pace_s: float
-    # Deadlines name sessions by id: a closed session must not stay in memory until its deadline has passed.
-    _to_ping: Deadlines[str]
-    _to_pong: Deadlines[tuple[str, int]]
-    _to_join: Deadlines[str]
-    _to_finish: Deadlines[tuple[str, int]]
-    _behind: set[Session]
-    _watch_wakes: Event
-    _watching: bool
+    def __init__(
+        self,
+        like: engineio.Server,
+        limits: EngineLimits,
+        events: EngineEvents,
+        poller: Poller,
+        admission: Admission,
+        report: Callable[[str, Exception], None],
+    ) -> None:
+        """Take the place of another engine that nobody has used.
 
-    @classmethod
-    def adopt(cls, server: engineio.Server, fanout: "Fanout") -> "Engine":
-        """Make an Engine of `server`, in place.
+        Args:
+            like: has the options and the event handlers that this engine takes over.
+            limits: replace the other engine's.
+            events: is notified.
+            poller: reads from all the WebSockets.
+            admission: the queues of connections that begin or end.
+            report: called with (what, error) when the application's code raises an exception.
 
         Raises:
-            ValueError: it was not made for gevent.
+            ValueError: the other engine was not made for gevent.
         """
-        if server.async_mode != "gevent":
-            raise ValueError(f'the transport needs async_mode="gevent", got {server.async_mode!r}')
-        server.__class__ = cls
-        engine: Engine = server
-        engine._fanout = fanout
-        engine.draining = False
-        engine.slow_client = fanout.slow_client
-        engine.max_http_buffer_size = fanout.max_payload_bytes
-        # The heartbeat turns at most once per pace, for all who are due by then; four paces less make
-        # sure that it is never late for anyone.
-        engine._pace_s = min(_PACE_S, engine.ping_interval / 200, engine.ping_timeout / 200)
-        engine._to_ping = Deadlines(engine.ping_interval - 4 * engine._pace_s)
-        engine._to_pong = Deadlines(engine.ping_timeout - 4 * engine._pace_s)
-        engine._to_join = Deadlines(fanout.connect_timeout_s or 0.0)
-        engine._to_finish = Deadlines(fanout.message_timeout_s)
-        engine.intake = fanout.intake
-        engine.admission = fanout.admission
-        engine._behind = set()
-        engine._watch_wakes = Event()
-        engine._watching = False
-        return engine
+        if like.async_mode != "gevent":
+            raise ValueError(f'the transport needs async_mode="gevent", got {like.async_mode!r}')
+        super().__init__(
+            async_mode="gevent",
+            ping_interval=(like.ping_interval, like.ping_interval_grace_period),
+            ping_timeout=like.ping_timeout,
+            max_http_buffer_size=limits.max_payload_bytes,
+            allow_upgrades=like.allow_upgrades,
+            http_compression=like.http_compression,
+            compression_threshold=like.compression_threshold,
+            cookie=like.cookie,
+            cors_allowed_origins=like.cors_allowed_origins,
+            cors_credentials=like.cors_credentials,
+            logger=like.logger,
+            async_handlers=like.async_handlers,
+            monitor_clients=False,
+            transports=like.transports,
+        )
+        self.handlers.update(like.handlers)
+        self.draining = False
+        self.slow_client = limits.slow_client
+        self.poller = poller
+        self.admission = admission
+        self.report = report
+        self._limits = limits
+        self._events = events
+        # The heartbeat runs at most once in `_pace_s`, for all clients that are due by then; four times as
+        # much less makes sure that it is never late for a client.
+        self._pace_s = min(_PACE_S, self.ping_interval / 200, self.ping_timeout / 200)
+        # Deadlines name sessions by id: a closed one must not stay in memory until its deadline has passed.
+        self._to_ping: Deadlines[str] = Deadlines(self.ping_interval - 4 * self._pace_s)
+        self._to_pong: Deadlines[tuple[str, int]] = Deadlines(self.ping_timeout - 4 * self._pace_s)
+        self._to_join: Deadlines[str] = Deadlines(limits.connect_timeout_s or 0.0)
+        self._to_finish: Deadlines[tuple[str, int]] = Deadlines(limits.message_timeout_s)
+        self._behind: set[Connection] = set()
+        self._watch_wakes = Event()
+        self._watching = False
 
     # --- requests --------------------------------------------------------------------------------
 
-    def handle_request(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def handle_request(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one Engine.IO request, as WSGI."""
         method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
         if method not in ("GET", "POST", "OPTIONS"):
@@ -102,25 +152,28 @@ class Engine(engineio.Server):
         if not any(part.startswith("transport=") for part in query.split("&")):
             return _answer(self._bad_request("Transport unknown"), start_response)
         if "wsgi.websocket" in environ:
-            session = self._named_in(query)
-            if session is not None and (session.upgraded or session.upgrading):
+            connection = self._named_in(query)
+            if connection is not None and (connection.upgraded or connection.state is State.UPGRADING):
                 # A browser learns nothing from an HTTP error here, so it gets a WebSocket that closes.
                 upgrade: Upgrade = environ["wsgi.websocket"]
                 upgrade.accept(_turn_away)
                 return []
         return super().handle_request(environ, start_response)
 
-    def _named_in(self, query: str) -> Session | None:
+    def _named_in(self, query: str) -> Connection | None:
         for part in query.split("&"):
             if part.startswith("sid="):
-                session: Session | None = self.sockets.get(part[4:])
-                return session
+                return self.sockets.get(part[4:])
         return None
 
     def _handle_connect(
-        self, environ: dict[str, Any], start_response: Any, transport: str, jsonp_index: int | None = None
-    ) -> Any:
-        if self.draining or 0 < self._fanout.max_sessions <= len(self.sockets):
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        transport: str,
+        jsonp_index: int | None = None,
+    ) -> "Response | Iterable[bytes]":
+        if self.draining or 0 < self._limits.max_sessions <= len(self.sockets):
             return {
                 "status": "503 SERVICE UNAVAILABLE",
                 "headers": [("Content-Type", "text/plain"), ("Retry-After", "1")],
@@ -130,9 +183,9 @@ class Engine(engineio.Server):
             self._watching = True
             self.start_background_task(self._watch)
         sid = self.generate_id()
-        session = Session(self, sid)
-        self.sockets[sid] = session
-        session.send(Packet(OPEN, {
+        connection = Connection(self, sid)
+        self.sockets[sid] = connection
+        connection.send(Packet(OPEN, {
             "sid": sid,
             "upgrades": self._upgrades(sid, transport),
             "pingInterval": int((self.ping_interval + self.ping_interval_grace_period) * 1000),
@@ -141,35 +194,40 @@ class Engine(engineio.Server):
         }))  # fmt: skip
         verdict = self._trigger_event("connect", sid, environ, run_async=False)
         if verdict is not None and verdict is not True:
-            self.forget(session)
+            self.forget(connection)
             return self._unauthorized(verdict or None)
         self._schedule(self._to_ping, sid)
-        self.expect_join(session)
+        self.expect_join(connection)
         if transport == "websocket":
-            return session.handle_get_request(environ, start_response)
-        session.connected = True
+            connection.handle_get_request(environ, start_response)
+            return ()
         headers = None
         if self.cookie:
             attributes = self.cookie
             if not isinstance(attributes, dict):
                 attributes = {"name": attributes, "path": "/", "SameSite": "Lax"}
             headers = [("Set-Cookie", self._generate_sid_cookie(sid, attributes))]
-        return self._ok(session.poll(), headers=headers, jsonp_index=jsonp_index)
+        return self._ok(connection.poll(), headers=headers, jsonp_index=jsonp_index)
 
-    def _ok(self, packets: Any = None, headers: Any = None, jsonp_index: int | None = None) -> Any:
+    def _ok(
+        self,
+        packets: list[Packet] | None = None,
+        headers: list[tuple[str, str]] | None = None,
+        jsonp_index: int | None = None,
+    ) -> "Response":
         answer = super()._ok(packets, headers, jsonp_index)
         if packets is None:
             answer["response"] = b"ok"
         return answer
 
-    def _log_error_once(self, message: str, message_key: str) -> None:
-        """A stranger's bad request is not our error."""
+    def _log_error_once(self, message: str, message_key: str) -> None:  # noqa: ARG002  as the base
+        """Log at level INFO: a client's bad request is not our error."""
         self.logger.info(message)
 
-    # --- what sessions tell ----------------------------------------------------------------------
+    # --- what connections notify of --------------------------------------------------------------
 
-    def message(self, session: Session, data: str | bytes) -> None:
-        """Hand a message to whoever handles them.
+    def message(self, connection: Connection, data: str | bytes) -> None:
+        """Call the handler of messages.
 
         Raises:
             Malformed: it could not be understood.
@@ -178,113 +236,112 @@ class Engine(engineio.Server):
         if handler is None:
             return
         try:
-            handler(session.sid, data)
+            handler(connection.sid, data)
         except Malformed:
             raise
-        except Exception as error:
-            error_log.report("message handler", error)
+        except Exception as error:  # noqa: BLE001  the application's fault must not end the client
+            self.report("message handler", error)
 
-    def closing(self, session: Session, reason: str) -> None:
-        """Tell the disconnect handlers; called once for each session."""
+    def closing(self, connection: Connection, reason: str) -> None:
+        """Run the disconnect handlers; called once for each connection."""
         try:
-            self._trigger_event("disconnect", session.sid, reason, run_async=False)
-        except Exception as error:
-            error_log.report("disconnect handler", error)
+            self._trigger_event("disconnect", connection.sid, reason, run_async=False)
+        except Exception as error:  # noqa: BLE001  whatever the application does, the connection must be closed
+            self.report("disconnect handler", error)
 
-    def forget(self, session: Session) -> None:
+    def forget(self, connection: Connection) -> None:
         """Drop a session that is over."""
-        self.sockets.pop(session.sid, None)
-        self._behind.discard(session)
+        self.sockets.pop(connection.sid, None)
+        self._behind.discard(connection)
 
-    def transport_changed(self, session: Session) -> None:
-        """The session has moved to a WebSocket."""
-        self._fanout.membership_changed(session)
+    def flow_changed(self, connection: Connection, flow: Flow) -> None:
+        """The client has become stale, or has drained."""
+        self._events.flow_changed(connection, flow)
 
-    def flow_changed(self, session: Session, flow: Flow) -> None:
-        """The session has become stale, or has drained."""
-        self._fanout.flow_changed(session, flow)
-
-    def pong(self, session: Session) -> None:
+    def pong(self, connection: Connection) -> None:
         """The client has answered a ping; the next one is due in an interval."""
-        if session.awaiting_pong:
-            session.awaiting_pong = False
-            self._fanout.pong(session, (monotonic() - session.pinged_s) * 1000)
-            self._schedule(self._to_ping, session.sid)
+        if connection.awaiting_pong:
+            connection.awaiting_pong = False
+            self._events.pong(connection, (monotonic() - connection.pinged_s) * 1000)
+            self._schedule(self._to_ping, connection.sid)
 
-    def expect_join(self, session: Session) -> None:
-        """The session is in no namespace: it should not stay so."""
-        if self._fanout.connect_timeout_s is not None and not session.closing:
-            self._schedule(self._to_join, session.sid)
+    def expect_join(self, connection: Connection) -> None:
+        """The client is in no namespace, and must enter one in time."""
+        if self._limits.connect_timeout_s is not None and connection.state < State.CLOSING:
+            self._schedule(self._to_join, connection.sid)
 
-    def expect_end(self, session: Session, begun: int) -> None:
-        """The session's client has begun a message, and must end it in time; see `Session.late_message`."""
-        self._schedule(self._to_finish, (session.sid, begun))
+    def expect_end(self, connection: Connection, begun: int) -> None:
+        """The client has begun a message, and must end it in time; see `Connection.late_message`."""
+        self._schedule(self._to_finish, (connection.sid, begun))
 
-    def watch(self, session: Session) -> None:
-        """Look at this session's backlog every tenth of a second, until it is gone."""
+    def watch(self, connection: Connection) -> None:
+        """Look at what this client has not taken every tenth of a second, until nothing is left."""
         if not self._behind:
             self._watch_wakes.set()
-        self._behind.add(session)
+        self._behind.add(connection)
 
     # --- the heartbeat ---------------------------------------------------------------------------
 
-    def _schedule(self, deadlines: Deadlines[Any], item: Any) -> None:
+    def _schedule(self, deadlines: Deadlines[T], item: T) -> None:
         if not deadlines:
             self._watch_wakes.set()
         deadlines.add(item, monotonic())
 
     def _watch(self) -> None:
-        """Ping, miss pongs, close who never joined or never reads; one greenlet for all sessions."""
-        failures = 0  # in a row: one may be a session's fault, which then is out of the queues
+        """Ping clients, close those that do not answer, never join or never read; one greenlet for all."""
+        failures = 0  # in a row: one may be a single client's fault, which then is out of the queues
         while self._watching:
             self._watch_wakes.clear()
             try:
                 self._look_round(monotonic())
                 failures = 0
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  the other clients need their pings
                 failures += 1
                 if failures >= _MOST_FAILURES:
                     self._watching = False
-                    self._fanout.on_failure("heartbeat", error)
+                    self._events.heartbeat_failed(error)
                     return
-                error_log.report("heartbeat", error)
+                self.report("heartbeat", error)
             self._watch_wakes.wait(self._next_look())
 
     def _look_round(self, now: float) -> None:
         for sid in islice(self._to_ping.due(now), _PINGED_AT_ONCE):
-            session = self._open_session(sid)
-            if session is not None:
-                session.awaiting_pong = True
-                session.beats += 1
-                session.pinged_s = monotonic()
-                self._to_pong.add((sid, session.beats), now)
-                session.send(_PING)
+            connection = self._living(sid)
+            if connection is not None:
+                connection.awaiting_pong = True
+                connection.beats += 1
+                connection.pinged_s = monotonic()
+                self._to_pong.add((sid, connection.beats), now)
+                connection.send(_PING)
         for sid, beat in islice(self._to_pong.due(now), _OVERDUE_AT_ONCE):
-            session = self._open_session(sid)
-            if session is not None and session.awaiting_pong and session.beats == beat:
-                session.end(self.reason.PING_TIMEOUT)
+            connection = self._living(sid)
+            if connection is not None and connection.awaiting_pong and connection.beats == beat:
+                connection.end(self.reason.PING_TIMEOUT)
         for sid in islice(self._to_join.due(now), _OVERDUE_AT_ONCE):
-            session = self._open_session(sid)
-            if session is not None and not session.namespaces:
-                session.end("no namespace joined", PROTOCOL_ERROR)
+            connection = self._living(sid)
+            if connection is not None and not connection.namespaces:
+                connection.end("no namespace joined", PROTOCOL_ERROR)
         for sid, begun in islice(self._to_finish.due(now), _OVERDUE_AT_ONCE):
-            session = self._open_session(sid)
-            later = None if session is None else session.late_message(begun)
+            connection = self._living(sid)
+            later = None if connection is None else connection.late_message(begun)
             if later is not None:
                 self._to_finish.add((sid, later), now)
-        ended = 0
-        for session in list(self._behind):
-            if session.backlog.overdue(now):
-                if ended < _ENDED_AT_ONCE:
-                    session.end("slow client")
-                    ended += 1
-            elif not session.backlog.queued:
-                self._behind.discard(session)
+        self._look_at_slow(now)
 
-    def _open_session(self, sid: str) -> Session | None:
-        """The session with that id, or None if it is closed or closing."""
-        session: Session | None = self.sockets.get(sid)
-        return None if session is None or session.closing or session.closed else session
+    def _look_at_slow(self, now: float) -> None:
+        ended = 0
+        for connection in list(self._behind):
+            if connection.slow_client.overdue(now):
+                if ended < _ENDED_AT_ONCE:
+                    connection.end("slow client")
+                    ended += 1
+            elif not connection.slow_client.queued:
+                self._behind.discard(connection)
+
+    def _living(self, sid: str) -> Connection | None:
+        """The connection with that session id, or None if it is closed or closing."""
+        connection = self.sockets.get(sid)
+        return None if connection is None or connection.state >= State.CLOSING else connection
 
     def _next_look(self) -> float | None:
         queues: tuple[Deadlines[Any], ...] = (self._to_ping, self._to_pong, self._to_join, self._to_finish)
@@ -300,13 +357,10 @@ class Engine(engineio.Server):
         self._watch_wakes.set()
 
 
-def _answer(answer: dict[str, Any], start_response: Any) -> list[bytes]:
+def _answer(answer: "Response", start_response: "StartResponse") -> list[bytes]:
     start_response(answer["status"], answer["headers"])
     return [answer["response"]]
 
 
 def _turn_away(sock: Socket, _leftover: bytes) -> None:
-    try:
-        sock.sendall(close_frame(PROTOCOL_ERROR, "this session has its WebSocket already"))
-    except OSError:
-        pass
+    say_goodbye(sock, PROTOCOL_ERROR, "this session has its WebSocket already")

@@ -8,7 +8,6 @@ must send; from then on the parser is deaf.
 This file knows no socket, no clock and nothing of what a message means.
 """
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
@@ -39,8 +38,10 @@ _LONG: Final = 127
 _HEAD_16: Final = Struct("!BBH")
 _HEAD_64: Final = Struct("!BBQ")
 
-Message = tuple[int, bytes]
-"""An opcode (never CONTINUATION) and a whole, unmasked payload."""
+MAX_MESSAGE_BYTES: Final = 16_384
+
+Received = tuple[int, bytes]
+"""A message or control frame that has come: an opcode (never CONTINUATION) and a whole, unmasked payload."""
 
 
 class Violation(Exception):
@@ -53,18 +54,6 @@ class Violation(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one peer may send.
-
-    Attributes:
-        max_message_bytes: payload of one message, all its fragments together. Their number is not limited:
-            they are joined as they come, so a fragment without payload takes no memory.
-    """
-
-    max_message_bytes: int = 16_384
 
 
 # --- out -----------------------------------------------------------------------------------------
@@ -145,11 +134,17 @@ class Parser:
         begun: how many messages have come in pieces so far, the one that is `unfinished` included.
     """
 
-    __slots__ = ("_joined", "_kept", "_limits", "_needed", "_opcode", "begun", "closed", "pending",
+    __slots__ = ("_joined", "_kept", "_max_bytes", "_needed", "_opcode", "begun", "closed", "pending",
                  "violation")  # fmt: skip
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, max_message_bytes: int = MAX_MESSAGE_BYTES) -> None:
+        """Expect the beginning of a message.
+
+        Args:
+            max_message_bytes: payload of one message, all its fragments together. The number of fragments is
+                not limited: they are joined as they come, so an empty one takes no memory.
+        """
+        self._max_bytes = max_message_bytes
         self._kept = bytearray()  # the beginning of a frame whose end has not come
         self._needed = 0  # no use in looking at `_kept` before it holds this many bytes
         self._opcode = CONTINUATION  # of the message in fragments, CONTINUATION when there is none
@@ -159,13 +154,13 @@ class Parser:
         self.pending = False
         self.violation: Violation | None = None
 
-    def feed(self, data: bytes, budget: int = 1 << 30) -> list[Message]:
+    def feed(self, data: bytes, budget: int = 1 << 30) -> list[Received]:
         """Take bytes and give the messages that are whole now, in order, control frames among them.
 
         Text payloads are valid UTF-8, CLOSE payloads have passed `read_close`. At most `budget` frames are
         parsed; `pending` tells whether that was the reason to stop. Never raises: see `violation`.
         """
-        messages: list[Message] = []
+        messages: list[Received] = []
         if self.violation is not None or self.closed:
             return messages
         self.pending = False
@@ -202,9 +197,9 @@ class Parser:
         return bool(self._kept or self._opcode) and not self.pending
 
     # hot: once per wake-up of a client; guarded by the S1 bench
-    def _parse(self, data: bytes, messages: list[Message], budget: int) -> int:
+    def _parse(self, data: bytes, messages: list[Received], budget: int) -> int:
         """Append the messages in `data`; return how many bytes were used up."""
-        max_bytes = self._limits.max_message_bytes
+        max_bytes = self._max_bytes
         start, end = 0, len(data)
         while end - start >= 2:
             first, size = data[start], data[start + 1]
@@ -275,12 +270,12 @@ class Parser:
         if opcode == CONTINUATION:
             if not self._opcode:
                 raise Violation(PROTOCOL_ERROR, "a continuation of nothing")
-            if len(self._joined) + size > self._limits.max_message_bytes:
-                raise Violation(TOO_BIG, f"messages are limited to {self._limits.max_message_bytes} bytes")
+            if len(self._joined) + size > self._max_bytes:
+                raise Violation(TOO_BIG, f"messages are limited to {self._max_bytes} bytes")
         elif self._opcode:
             raise Violation(PROTOCOL_ERROR, "a new message before the last fragment")
 
-    def _uncommon(self, first: int, payload: bytes, messages: list[Message]) -> None:
+    def _uncommon(self, first: int, payload: bytes, messages: list[Received]) -> None:
         """Take a frame that `_check` has passed and that is whole: a control frame or a fragment."""
         opcode = first & 0x0F
         if opcode >= CLOSE:

@@ -1,8 +1,8 @@
 """One HTTP connection: gevent's WSGI handler with deadlines, strict heads, short errors and our upgrade.
 
-A client gets so long for a request's head, so long for its body and so long to take the answer; in between
-a kept-alive connection may idle for a while. Whatever it does wrong is answered by a line of HTTP, never by
-a traceback in the log.
+There is a deadline for a request's head, one for its body and one for taking the answer; a kept-alive
+connection may be idle between requests. A client's mistake is answered by a line of HTTP, never by a
+traceback in the log.
 """
 
 import base64
@@ -14,17 +14,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from gevent import GreenletExit
 from gevent.pywsgi import WSGIHandler
 from gevent.socket import socket as Socket
 
-from game import error_log
 from game.transport.heads import BadRequest, check_head
 
 if TYPE_CHECKING:
-    from game.transport.server import Listener
+    from _typeshed import WriteableBuffer
 
 MAX_HEAD_BYTES = 16_384
 _READ_AHEAD_BYTES = 4096
@@ -34,12 +33,12 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """What a client may take of the server before and beside its game.
+    """What a client may take of the server.
 
     Attributes:
         max_connections: at the same time; more are closed at once. 0 is no limit.
         max_connections_per_address: the same for one IPv4 address or one IPv6 /64; 0 is no limit, which is
-            right behind a proxy, where everyone has the proxy's address.
+            right behind a proxy, where all connections have the proxy's address.
         handshake_timeout_s: for a whole request head.
         body_timeout_s: for a request's body.
         keepalive_s: between two requests.
@@ -59,7 +58,12 @@ class HttpLimits:
 
 
 def refusal(status: str, sentence: str = "") -> bytes:
-    """A whole HTTP answer that says no and closes; `sentence` is for the person who reads it."""
+    """A whole HTTP answer that refuses a request and closes.
+
+    Args:
+        status: e.g. "400 Bad Request".
+        sentence: the body, for people; the status if it is empty.
+    """
     text = (sentence or status).encode()
     return b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (
         status.encode(),
@@ -68,7 +72,21 @@ def refusal(status: str, sentence: str = "") -> bytes:
     )
 
 
-class Inlet(io.RawIOBase):
+class HttpServer(Protocol):
+    """What a handler needs of the server.
+
+    Attributes:
+        limits: what a client may take.
+        stopping: each connection is to end with its next answer.
+        report: called with (what, error) when the application raises an exception.
+    """
+
+    limits: HttpLimits
+    stopping: bool
+    report: Callable[[str, Exception], None]
+
+
+class RequestReader(io.RawIOBase):
     """Reads what was read of a socket already, then the socket, but never past a deadline.
 
     Attributes:
@@ -84,34 +102,38 @@ class Inlet(io.RawIOBase):
         self.budget: int | None = None
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
-    def readinto(self, buffer: Any) -> int:
-        """Fill `buffer` with what is there; 0 at the end.
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Read into `buffer` what is there.
+
+        Returns:
+            the number of bytes; 0 at the end.
 
         Raises:
             TimeoutError: the deadline has passed.
             BadRequest: the budget is used up.
         """
-        size = min(len(buffer), len(self._head))
+        view = memoryview(buffer)
+        size = min(len(view), len(self._head))
         if size:
-            buffer[:size] = self._head[:size]
+            view[:size] = self._head[:size]
             self._head = self._head[size:]
         elif self._sock is not None:
             left = self.deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(errno.ETIMEDOUT, "the client is too slow")
             self._sock.settimeout(left)
-            size = int(self._sock.recv_into(buffer))
+            size = int(self._sock.recv_into(view))
         if self.budget is not None:
             self.budget -= size
             if self.budget < 0:
                 raise BadRequest("431 Request Header Fields Too Large")
         return size
 
-    def let_go(self) -> None:
-        """Give what was read already and then end, without touching the socket again."""
+    def detach_socket(self) -> None:
+        """Return what was read already and then end, without touching the socket again."""
         self._sock = None
         self.budget = None
 
@@ -124,20 +146,26 @@ class Handler(WSGIHandler):
         upgraded: serves the connection from the end of its last request on, if that was a WebSocket upgrade.
     """
 
-    server: "Listener"
+    server: HttpServer  # type: ignore[assignment]  # gevent wants its own class
     environ: dict[str, Any]
-    headers: Any
     path: str
     rfile: Any
     socket: Any
     ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT, errno.ENOTCONN)
 
-    def __init__(self, sock: Socket, address: Any, server: "Listener", head: bytes) -> None:
-        """Serve `sock`, of which `head` (a whole request head, maybe more) was read already."""
+    def __init__(self, sock: Socket, address: tuple[Any, ...], server: HttpServer, head: bytes) -> None:
+        """Serve a connection.
+
+        Args:
+            sock: its socket.
+            address: the client's.
+            server: has the limits.
+            head: what was read of the socket already: a whole request head, maybe more.
+        """
         self._limits: HttpLimits = server.limits
-        self._inlet = Inlet(sock, head)
-        rfile = io.BufferedReader(self._inlet, _READ_AHEAD_BYTES)
-        super().__init__(sock, address, server, rfile)  # type: ignore[call-arg]
+        self._reader = RequestReader(sock, head)
+        rfile = io.BufferedReader(self._reader, _READ_AHEAD_BYTES)
+        super().__init__(sock, address, server, rfile)  # type: ignore[call-arg,arg-type]  # not in its stub
         self.idle = False
         self.upgraded: Callable[[], None] | None = None
         self._answering_since = 0.0
@@ -148,8 +176,8 @@ class Handler(WSGIHandler):
         """Wait for the next request and read its first line; empty if there is none."""
         if self.server.stopping:
             return ""
-        self._inlet.budget = MAX_HEAD_BYTES + _READ_AHEAD_BYTES
-        self._inlet.deadline = time.monotonic() + self._limits.keepalive_s
+        self._reader.budget = MAX_HEAD_BYTES + _READ_AHEAD_BYTES
+        self._reader.deadline = time.monotonic() + self._limits.keepalive_s
         self.idle = True
         try:
             line: str = super().read_requestline()
@@ -157,14 +185,17 @@ class Handler(WSGIHandler):
             return ""
         finally:
             self.idle = False
-        self._inlet.deadline = time.monotonic() + self._limits.handshake_timeout_s
+        self._reader.deadline = time.monotonic() + self._limits.handshake_timeout_s
         return line
 
     def read_request(self, raw_requestline: str) -> bool:  # type: ignore[override]
-        """Read the head and refuse what could be understood in two ways.
+        """Read the head; refuse one that could be understood in two ways.
+
+        Returns:
+            True.
 
         Raises:
-            ValueError: it is refused; `_handle_client_error` makes the answer.
+            BadRequest: it is refused; `_handle_client_error` makes the answer.
         """
         lines: list[bytes] = []
         while (line := self.rfile.readline(MAX_HEAD_BYTES + 1)) != b"\r\n":
@@ -179,12 +210,16 @@ class Handler(WSGIHandler):
             self.rfile = body
         if (self.content_length or 0) > self._limits.max_body_bytes:
             raise BadRequest("413 Content Too Large")
-        self._inlet.budget = None
-        self._inlet.deadline = time.monotonic() + self._limits.body_timeout_s
+        self._reader.budget = None
+        self._reader.deadline = time.monotonic() + self._limits.body_timeout_s
         return True
 
-    def handle_one_request(self) -> Any:
-        """Serve one request; see WSGIHandler for what the result means."""
+    def handle_one_request(self) -> tuple[str, bytes] | Literal[True] | None:
+        """Serve one request.
+
+        Returns:
+            True to go on, None to close the connection, or status and answer to close it with.
+        """
         try:
             return super().handle_one_request()
         except ValueError as error:  # a head that parses, but not into an environ
@@ -199,7 +234,7 @@ class Handler(WSGIHandler):
         return status, refusal(status)
 
     def handle_one_response(self) -> None:
-        """Serve the request that was read; a body that did not come whole makes it the last one."""
+        """Serve the request that was read; it is the last one if its body did not come whole."""
         super().handle_one_response()
         if self.wsgi_input is not None and self.wsgi_input.position < (self.content_length or 0):
             self.close_connection = True
@@ -222,7 +257,7 @@ class Handler(WSGIHandler):
         try:
             super().run_application()
         finally:
-            # This handler holds its environ: a cycle, which only a garbage collection could free.
+            # This handler has its environ: a cycle, which only a garbage collection could free.
             environ.pop("wsgi.websocket", None)
 
     def _judge_upgrade(self, environ: dict[str, Any]) -> str | None:
@@ -247,7 +282,7 @@ class Handler(WSGIHandler):
         )
         self.close_connection = True
         self.write(b"")
-        self._inlet.let_go()
+        self._reader.detach_socket()
         leftover: bytes = self.rfile.read()
         self.rfile.close()  # gives its buffer back; the socket stays open
         self.socket.settimeout(None)
@@ -255,15 +290,15 @@ class Handler(WSGIHandler):
         self.socket = None  # or it would be closed with the request
 
     def finalize_headers(self) -> None:
-        """Tell the client if this is the last answer, so that it does not send into a closing socket."""
+        """Announce the last answer to the client, so that it does not send into a closing socket."""
         super().finalize_headers()
         self.close_connection = self.close_connection or self.server.stopping
         headers: Any = self.response_headers  # pairs of bytes by now
         if self.close_connection and all(name.lower() != b"connection" for name, _ in headers):
             headers.append((b"Connection", b"close"))
 
-    def _sendall(self, data: Any) -> None:
-        """Send a part of the answer, at a client's pace but not at any pace."""
+    def _sendall(self, data: bytes) -> None:
+        """Send a part of the answer; a client that takes it too slowly gets no more."""
         view = memoryview(data)
         if not self.response_length:
             self._answering_since = time.monotonic()
@@ -273,13 +308,18 @@ class Handler(WSGIHandler):
             self.socket.settimeout(max(0.01, left))
             super()._sendall(view[start : start + _PIECE_BYTES])  # type: ignore[misc]
 
-    def handle_error(self, t: Any, v: Any, tb: Any) -> None:
-        """The application has failed: one line in the log, 500 to the client if it has seen nothing yet."""
+    def handle_error(
+        self,
+        t: type[BaseException] | None,  # noqa: ARG002  as in WSGIHandler
+        v: BaseException | None,
+        tb: TracebackType | None,  # noqa: ARG002  as in WSGIHandler
+    ) -> None:
+        """The application has raised an exception: report it, and send 500 if nothing was sent yet."""
         if isinstance(v, OSError):
             self.close_connection = True
             return
-        if not issubclass(t, GreenletExit):
-            error_log.report(f"{self.command} {self.path.partition('?')[0]!r:.80}", v)
+        if isinstance(v, Exception):
+            self.server.report(f"{self.command} {self.path.partition('?')[0]!r:.80}", v)
         self.close_connection = True
         if not self.response_length:
             try:
@@ -288,7 +328,7 @@ class Handler(WSGIHandler):
                 pass
 
     def log_error(self, msg: str, *args: object) -> None:
-        """A stranger's bad request is not our error."""
+        """Log nothing: a client's bad request is not our error."""
 
     def log_request(self) -> None:
-        """Access logs belong to the proxy."""
+        """Log nothing: access logs belong to the proxy."""

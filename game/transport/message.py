@@ -1,4 +1,4 @@
-"""One message for many receivers, each of its encodings made at most once and only if someone needs it."""
+"""One message for many receivers; each of its encodings is made at most once, and only if it is needed."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,7 +10,7 @@ from game.transport.frames import BINARY, TEXT, frame
 
 
 class Framing(Enum):
-    """How a session wants to get its state messages; agreed when it connects."""
+    """How a client wants to get its state messages; agreed when it connects."""
 
     BARE = "bare"
     """The payload alone, as one binary Engine.IO message: needs a client that expects it."""
@@ -20,7 +20,7 @@ class Framing(Enum):
     """An ordinary Socket.IO event with one JSON argument: any client."""
 
 
-class Frame:
+class EncodedMessage:
     """An event with one argument, ready to be sent in any framing, to any number of receivers."""
 
     __slots__ = ("_as_json", "_bare", "_binary", "_json", "event", "namespace", "payload")
@@ -28,12 +28,12 @@ class Frame:
     def __init__(
         self, event: str, payload: bytes, as_json: Callable[[], object] | None = None, namespace: str = "/"
     ) -> None:
-        """Hold `payload`, and how to say the same in JSON.
+        """Hold `payload`, and how to express the same in JSON.
 
         Args:
             event: name of the Socket.IO event for receivers with ordinary framing.
             payload: the argument as bytes.
-            as_json: gives the argument as something JSON can hold; without it JSON receivers get bytes.
+            as_json: returns the argument as something JSON can hold; without it JSON receivers get bytes.
             namespace: the Socket.IO namespace in which ordinary receivers get the event.
         """
         self.event = event

@@ -1,4 +1,4 @@
-"""Socket.IO packets as strangers send them: decoded, judged, and refused by one typed error.
+"""Socket.IO packets as clients send them: decoded, checked, and refused by one typed error.
 
 python-socketio's decoder trusts its peer in places (an acknowledgement with number 0, an event that is
 called "connect", a placeholder out of range), so everything is checked here before a handler sees it.
@@ -29,13 +29,13 @@ class Malformed(ValueError):
     """The client sent something that is no packet; its session has to be closed."""
 
 
-def quick_loads(ordinary: Callable[[str], Any]) -> Callable[[str], Any]:
+def quick_loads(ordinary: Callable[[str], object]) -> Callable[[str], object]:
     """A JSON decoder that tries msgspec, some seven times as fast, and leaves the odd cases to `ordinary`.
 
     Those are what JSON does not know and Python's decoder takes: NaN, halves of surrogate pairs.
     """
 
-    def loads(text: str) -> Any:
+    def loads(text: str) -> object:
         try:
             return msgspec.json.decode(text)
         except ValueError:
@@ -51,7 +51,7 @@ def plain_event(loads: Callable[[str], Any], encoded: str | bytes) -> list[Any] 
     Only a shortcut: `decode` would say the same of it.
 
     Raises:
-        Malformed: it begins like one but is none.
+        Malformed: it begins like an event but is no event.
     """
     if encoded.__class__ is not str or encoded[:2] != "2[":
         return None
@@ -64,7 +64,7 @@ def plain_event(loads: Callable[[str], Any], encoded: str | bytes) -> list[Any] 
     return checked
 
 
-def _judge_event(data: Any) -> None:
+def _judge_event(data: object) -> None:
     if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] in _RESERVED:
         raise Malformed("an event needs a name that is not reserved")
 

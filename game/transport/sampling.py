@@ -1,7 +1,10 @@
-"""Sampling: log a repeated event at most once in a while, and count those in between."""
+"""Sampling: log a repeated event at most once in a minute, and count those in between."""
 
+import logging
 from collections.abc import Callable, Hashable
 from time import monotonic
+
+log = logging.getLogger("rumpus.transport")
 
 
 class Sampler:
@@ -35,3 +38,20 @@ class Sampler:
         """How many events were not logged since the last call."""
         skipped, self.skipped = self.skipped, 0
         return skipped
+
+
+_failures = Sampler()
+
+
+def log_failure(what: str, error: BaseException) -> None:
+    """Log an exception in one line, equal ones once a minute; the traceback is logged at level DEBUG.
+
+    What parts of the transport do with an exception of the application unless they are given something else.
+
+    Args:
+        what: what failed.
+        error: the exception.
+    """
+    if _failures.admits((what, type(error))):
+        log.error("%s failed: %.200r", what, error)
+        log.debug("%s failed", what, exc_info=error)

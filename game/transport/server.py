@@ -1,7 +1,7 @@
-"""The listening socket and what stands around it: TCP options, limits, deadlines, a clean stop.
+"""The HTTP server: the listening socket with its TCP options, limits, deadlines and a clean stop.
 
-A connection costs next to nothing until it has sent a whole request head: no greenlet, no buffers, only a
-socket and what came. So ten thousand that say nothing are cheap, and gone after `handshake_timeout_s`.
+A connection costs little until it has sent a whole request head: no greenlet, no buffers, only a socket and
+what has come. So ten thousand that send nothing are cheap, and closed after `handshake_timeout_s`.
 """
 
 import errno
@@ -20,12 +20,11 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 from gevent.socket import socket as Socket
 
-from game import error_log
-from game.error_log import log
 from game.transport.addresses import place_of
 from game.transport.admission import Admission
 from game.transport.http import MAX_HEAD_BYTES, Handler, HttpLimits, refusal
-from game.transport.poller import make_prompt_intake
+from game.transport.poller import make_prompt_poller
+from game.transport.sampling import log, log_failure
 from game.transport.writer import raw
 
 __all__ = ["HttpLimits", "Server"]
@@ -45,7 +44,7 @@ _READ_AT_ONCE = 16
 _MOST_WAITING = 1000
 """New connections that may wait: one or two seconds of work. More would wait longer than a page likes to."""
 _PATIENCE_S = 0.2
-"""Who has waited longer for its turn may have gone."""
+"""A client that has waited longer for its turn may have gone."""
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # Linux; Python names it since 3.12
 _NOTSENT_LOWAT_BYTES = 4096
 _USER_TIMEOUT_MS = 15_000
@@ -77,24 +76,27 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return sock
 
 
-def address_key(address: Any) -> str:
-    """What counts as one address, of a socket's peer."""
-    return place_of(str(address[0]))
+class _NewConnection:
+    """A connection that has not sent a whole request head yet; it needs the event loop alone.
 
+    Attributes:
+        sock: its socket.
+        address: of its peer.
+        place: what counts as one address, see `place_of`.
+        waiting: its request head has not come.
+    """
 
-class _Arrival:
-    """A connection that has not sent a whole request head yet; lives in the event loop alone."""
+    __slots__ = ("_fd", "_head", "_listener", "address", "place", "sock", "waiting")
 
-    __slots__ = ("_fd", "_head", "_listener", "address", "sock", "waiting")
-
-    def __init__(self, listener: "Listener", sock: Socket, address: Any) -> None:
+    def __init__(self, listener: "Listener", sock: Socket, address: tuple[Any, ...], place: str) -> None:
         self._listener = listener
         self._head = b""
         self.sock = sock
         self.address = address
+        self.place = place
         self._fd: int = sock.fileno()
         self.waiting = True
-        listener.readers.add(self._fd, self)
+        listener.poller.add(self._fd, self)
 
     def readable(self) -> None:
         """Take what has come."""
@@ -113,29 +115,30 @@ class _Arrival:
             self.refuse("431 Request Header Fields Too Large")
         elif end >= 0:
             self._detach()
-            self._listener.welcome(self.sock, self.address, self._head)
+            self._listener.queue(self, self._head)
 
     def refuse(self, status: str) -> None:
         """Close soon, with a line of HTTP if `status` is not empty."""
         self._detach()
-        self._listener.part(self.sock, self.address, status)
+        self._listener.close_soon(self, status)
 
     def _detach(self) -> None:
         self.waiting = False
-        self._listener.readers.remove(self._fd)
+        self._listener.poller.remove(self._fd)
         self._listener.forget(self)
 
 
 class Listener(WSGIServer):
-    """gevent's WSGI server with our handler, our limits and arrivals that cost nothing.
+    """gevent's WSGI server with our handler and our limits, in which new connections are cheap.
 
     Attributes:
         limits: what a client may take.
         count: how many connections there are.
-        greenlets: those that serve one.
-        readers: those whose request has not come.
-        handlers: the connections that have sent a request.
-        stopping: each of them is to end with the answer it is at.
+        greenlets: those that serve a connection.
+        poller: reads from connections whose request has not come.
+        handlers: of the connections that have sent a request.
+        stopping: each of them is to end with its next answer.
+        report: called with (what, error) when the application raises an exception.
     """
 
     max_accept = _ACCEPTED_AT_ONCE
@@ -147,9 +150,11 @@ class Listener(WSGIServer):
         limits: HttpLimits,
         on_failure: Callable[[str, Exception], None],
         admission: Admission,
+        report: Callable[[str, Exception], None],
     ) -> None:
-        """Serve the WSGI application `app` on `sock`, which listens already."""
+        """See `Server`; `sock` listens already."""
         self._on_failure = on_failure
+        self.report = report
         self._admission = admission
         # The name would be looked up in the DNS otherwise, for seconds if there is none.
         environ = {"SERVER_NAME": sock.getsockname()[0]}
@@ -160,21 +165,29 @@ class Listener(WSGIServer):
         self.handlers: set[Handler] = set()
         self.stopping = False
         self.count = 0
-        self._by_address: Counter[str] = Counter()
-        self.readers = make_prompt_intake(_READ_AT_ONCE)
-        self._arrivals: dict[_Arrival, float] = {}  # with their deadlines, the earliest first
+        self._by_place: Counter[str] = Counter()
+        self.poller = make_prompt_poller(_READ_AT_ONCE, partial(on_failure, "reading from new connections"))
+        self._new: dict[_NewConnection, float] = {}  # with their deadlines, the earliest first
         self._sweeper = self.loop.timer(_SWEEP_S, _SWEEP_S)
 
-    def do_read(self) -> Any:
-        """Accept one connection; None if there is none, or if the system lacks what it takes."""
+    def do_read(self) -> tuple[Socket, tuple[Any, ...]] | None:  # type: ignore[override]  # as gevent's
+        """Accept one connection.
+
+        Returns:
+            socket and address; None if there is no connection, or the system has no memory or files for it.
+
+        Raises:
+            OSError: nothing can be accepted.
+        """
         try:
-            return super().do_read()
+            accepted: tuple[Socket, tuple[Any, ...]] | None = super().do_read()
+            return accepted
         except OSError as error:
             if error.errno == errno.ECONNABORTED:
                 return None
             if error.errno not in _SHORTAGES:
                 raise
-            error_log.report("accepting a connection", error)
+            self.report("accepting a connection", error)
             self.stop_accepting()
             self._timer = self.loop.timer(_SHORTAGE_S)
             self._timer.start(self._accept_again)
@@ -185,97 +198,89 @@ class Listener(WSGIServer):
             self.start_accepting()
 
     def is_fatal_error(self, ex: BaseException) -> bool:
-        """Whether nothing can be accepted any more; the server cannot go on then."""
+        """Whether nothing can be accepted any more, so that the server cannot go on."""
         fatal = bool(super().is_fatal_error(ex))
         if fatal and isinstance(ex, Exception) and not self.stopping:
             self._on_failure("accepting connections", ex)
         return fatal
 
-    def do_handle(self, sock: Socket, address: Any) -> None:
+    def do_handle(self, sock: Socket, address: tuple[Any, ...]) -> None:
         """Take a connection that was just accepted, or turn it away."""
-        limits, key = self.limits, address_key(address)
+        limits, place = self.limits, place_of(str(address[0]))
         if 0 < limits.max_connections <= self.count:
-            self.turn_away(sock, "503 Service Unavailable", SERVER_FULL)
+            _turn_away(sock, "503 Service Unavailable", SERVER_FULL)
             return
-        if 0 < limits.max_connections_per_address <= self._by_address[key]:
-            self.turn_away(sock, "503 Service Unavailable", ADDRESS_FULL)
+        if 0 < limits.max_connections_per_address <= self._by_place[place]:
+            _turn_away(sock, "503 Service Unavailable", ADDRESS_FULL)
             return
         self.count += 1
-        self._by_address[key] += 1
-        arrival = _Arrival(self, sock, address)
-        arrival.readable()  # mostly it is there already
-        if arrival.waiting:
-            self._arrivals[arrival] = time.monotonic() + limits.handshake_timeout_s
+        self._by_place[place] += 1
+        connection = _NewConnection(self, sock, address, place)
+        connection.readable()  # mostly the request is there already
+        if connection.waiting:
+            self._new[connection] = time.monotonic() + limits.handshake_timeout_s
             if not self._sweeper.active:
                 self._sweeper.start(self._sweep)
 
     def _sweep(self) -> None:
         now = time.monotonic()
-        for arrival, deadline in list(islice(self._arrivals.items(), _SWEPT_AT_ONCE)):
+        for connection, deadline in list(islice(self._new.items(), _SWEPT_AT_ONCE)):
             if deadline <= now:
-                arrival.refuse("408 Request Timeout")
-        if not self._arrivals:
+                connection.refuse("408 Request Timeout")
+        if not self._new:
             self._sweeper.stop()
 
-    def forget(self, arrival: _Arrival) -> None:
+    def forget(self, connection: _NewConnection) -> None:
         """This connection's request head is there, or never will be."""
-        self._arrivals.pop(arrival, None)
+        self._new.pop(connection, None)
 
-    def part(self, sock: Socket, address: Any, status: str, sentence: str = "") -> None:
-        """Turn a connection away soon: thousands that end at once must not hold the loop up."""
-        self._admission.leave(partial(self._part, sock, address, status, sentence))
+    def close_soon(self, connection: _NewConnection, status: str, sentence: str = "") -> None:
+        """Turn a connection away soon: thousands that end at once must not stop the event loop."""
+        self._admission.leave(partial(self._close, connection, status, sentence))
 
-    def _part(self, sock: Socket, address: Any, status: str, sentence: str = "") -> None:
-        self.turn_away(sock, status, sentence)
-        self.left(address)
+    def _close(self, connection: _NewConnection, status: str, sentence: str = "") -> None:
+        _turn_away(connection.sock, status, sentence)
+        self._left(connection.place)
 
-    def turn_away(self, sock: Socket, status: str, sentence: str = "") -> None:
-        """Close a connection in the event loop, without waiting for anything."""
-        if status:
-            try:
-                raw(sock).send(refusal(status, sentence))
-                raw(sock).recv(MAX_HEAD_BYTES)  # closing on unread bytes would be a reset, and eat the answer
-            except OSError:
-                pass
-        sock.close()
-
-    def welcome(self, sock: Socket, address: Any, head: bytes) -> None:
-        """Serve a connection whose first request head is there, when its turn comes."""
+    def queue(self, connection: _NewConnection, head: bytes) -> None:
+        """Serve a connection whose first request head has come, when its turn comes."""
         if self._admission.arriving >= _MOST_WAITING:
-            self.part(sock, address, "503 Service Unavailable", CROWD)
+            self.close_soon(connection, "503 Service Unavailable", CROWD)
         else:
-            self._admission.arrive(partial(self._admit, sock, address, head, time.monotonic()))
+            self._admission.arrive(partial(self._admit, connection, head, time.monotonic()))
 
-    def _admit(self, sock: Socket, address: Any, head: bytes, since_s: float) -> None:
+    def _admit(self, connection: _NewConnection, head: bytes, since_s: float) -> None:
         waited_s = time.monotonic() - since_s
         if waited_s > self.limits.handshake_timeout_s or self.stopping:
-            self._part(sock, address, "503 Service Unavailable", "" if self.stopping else CROWD)
-        elif waited_s > _PATIENCE_S and _has_hung_up(sock):
-            self._part(sock, address, "")
+            self._close(connection, "503 Service Unavailable", "" if self.stopping else CROWD)
+        elif waited_s > _PATIENCE_S and _has_hung_up(connection.sock):
+            self._close(connection, "")
         else:
-            # Begun right here, so that the admission sees what it costs.
-            greenlet: Any = Greenlet(self._serve, sock, address, head)
+            # Started right here, so that the admission measures what it costs.
+            greenlet: Any = Greenlet(self._serve, connection.sock, connection.address, connection.place, head)
             self.greenlets.add(greenlet)
             greenlet.switch()
 
-    def _serve(self, sock: Socket, address: Any, head: bytes) -> None:
-        """Serve all requests of a connection; runs in a greenlet of its own."""
+    def _serve(self, sock: Socket, address: tuple[Any, ...], place: str, head: bytes) -> None:
+        """Serve a connection to its end; runs in a greenlet of its own."""
         try:
             serve = self._serve_requests(sock, address, head)
             if serve is not None:
                 serve()
-        except Exception as error:
-            error_log.report("a WebSocket", error)
+        except Exception as error:  # noqa: BLE001  whatever failed, the connection must be counted out
+            self.report("a WebSocket", error)
         finally:
             sock.close()
-            self.left(address)
+            self._left(place)
 
-    def _serve_requests(self, sock: Socket, address: Any, head: bytes) -> Callable[[], None] | None:
+    def _serve_requests(
+        self, sock: Socket, address: tuple[Any, ...], head: bytes
+    ) -> Callable[[], None] | None:
         """Serve HTTP requests to the last one.
 
         Returns:
-            what serves the connection after an upgrade. It runs when all that the request needed is freed:
-            15 kB of handler, environs, headers and stack, for as long as somebody plays.
+            what serves the connection after an upgrade. It must run when all that the request needed is
+            freed: 15 kB of handler, environs, headers and stack, for as long as the WebSocket is open.
         """
         handler = Handler(sock, address, self, head)
         self.handlers.add(handler)
@@ -285,26 +290,36 @@ class Listener(WSGIServer):
             self.handlers.discard(handler)
         return handler.upgraded
 
-    def left(self, address: Any) -> None:
+    def _left(self, place: str) -> None:
         """Count a connection out."""
-        key = address_key(address)
         self.count -= 1
-        self._by_address[key] -= 1
-        if not self._by_address[key]:
-            del self._by_address[key]
+        self._by_place[place] -= 1
+        if not self._by_place[place]:
+            del self._by_place[place]
 
     def hang_up(self) -> None:
-        """Close what is not in the middle of a request, and whatever is as soon as it has its answer."""
+        """Close all connections that are in no request now, and the others after their answer."""
         self.stopping = True
         self._sweeper.stop()
-        for arrival in list(self._arrivals):
-            arrival.refuse("")
+        for connection in list(self._new):
+            connection.refuse("")
         for handler in self.handlers:
             if handler.idle and handler.socket is not None:
                 try:
                     handler.socket.shutdown(socket.SHUT_RD)
                 except OSError:
                     pass
+
+
+def _turn_away(sock: Socket, status: str, sentence: str = "") -> None:
+    """Close a connection in the event loop, without waiting for anything."""
+    if status:
+        try:
+            raw(sock).send(refusal(status, sentence))
+            raw(sock).recv(MAX_HEAD_BYTES)  # closing on unread bytes would be a reset, and lose the answer
+        except OSError:
+            pass
+    sock.close()
 
 
 def _has_hung_up(sock: Socket) -> bool:
@@ -337,17 +352,19 @@ class Server:
         app: Callable[..., Any],
         *,
         limits: HttpLimits | None = None,
-        on_failure: Callable[[str, Exception], None] = error_log.report,
+        on_failure: Callable[[str, Exception], None] | None = None,
         admission: Admission | None = None,
+        report: Callable[[str, Exception], None] = log_failure,
     ) -> None:
-        """Bind at once, so that a port in use is told here; port 0 takes a free one, see `port`.
+        """Bind at once, so that a port in use is an error here.
 
         Args:
-            listen: host and port.
+            listen: host and port; port 0 takes a free one, see `port`.
             app: the WSGI application.
             limits: what clients may take.
-            on_failure: called with (what, error) when nothing can be accepted any more.
-            admission: the line in which new connections wait, e.g. `Fanout.admission`.
+            on_failure: called with (what, error) when nothing can be accepted any more; None calls `report`.
+            admission: the queues of connections that begin or end, e.g. `ClientManager.admission`.
+            report: called with (what, error) when the application raises an exception.
 
         Raises:
             OSError: the address cannot be had.
@@ -355,7 +372,12 @@ class Server:
         limits = limits or HttpLimits()
         _allow_files(limits.max_connections + 256)
         self._listener = Listener(
-            listening_socket(*listen), app, limits, on_failure, admission or Admission()
+            listening_socket(*listen),
+            app,
+            limits,
+            on_failure or report,
+            admission or Admission(report=report),
+            report,
         )
         self.port: int = self._listener.socket.getsockname()[1]
         self._stopping = False
@@ -363,7 +385,7 @@ class Server:
 
     @property
     def connections(self) -> int:
-        """How many there are, those that have not sent a request included."""
+        """How many connections there are, including those that have not sent a request."""
         return self._listener.count
 
     def start(self) -> None:
@@ -377,9 +399,9 @@ class Server:
         self.stopped.wait()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Accept no more, let requests and WebSockets end by themselves, cut what remains after `timeout` s.
+        """Accept no more, wait `timeout` seconds for requests and WebSockets to end, then cut the others.
 
-        WebSockets end by themselves if they are asked to: call `Fanout.close_all` first.
+        WebSockets only end if they are closed: call `ClientManager.close_all` first.
         """
         if self._stopping:
             self.stopped.wait()
@@ -394,7 +416,7 @@ class Server:
 
 
 def _allow_files(count: int) -> None:
-    """Raise the soft limit of open files towards `count`, as far as the system lets us."""
+    """Raise the soft limit of open files to `count`, or as near to it as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= count:
         return

@@ -1,8 +1,8 @@
-"""The way out to one WebSocket client: straight into the kernel, a queue only for what it refuses.
+"""The write side of one WebSocket: straight into the kernel, with a queue only for what the kernel refuses.
 
-No writer greenlet and, while the kernel takes everything, no queue. A short write or EAGAIN puts the
-remainder into a queue and starts a write watcher; from then on the slow-client policy of `backlog.py`
-decides. A frame is never sent in half: what has begun is always finished.
+There is no writer greenlet and, while the kernel takes everything, no queue. A short write or EAGAIN puts the
+rest into a queue and starts a write watcher; from then on the policy of `slow_client.py` decides. A frame is
+never cut: what has begun is always finished.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from gevent import get_hub
 from gevent.socket import socket as Socket
 
 from game.transport.kernel import longest_round_trip_ms
-from game.transport.slow_client import Backlog, Flow
+from game.transport.slow_client import Flow, SlowClient
 from game.transport.traffic import TRAFFIC
 
 _WRITE = 2  # libev's EV_WRITE
@@ -24,25 +24,25 @@ _WRITE = 2  # libev's EV_WRITE
 
 def raw(sock: Socket) -> PlainSocket:
     """The plain socket inside gevent's: it never waits, which is what the event loop needs."""
-    plain: PlainSocket = getattr(sock, "_sock")  # noqa: B009 (untyped attribute)
+    plain: PlainSocket = sock._sock  # type: ignore[attr-defined]  # noqa: SLF001  gevent has no public name for it
     return plain
 
 
-class PipeOwner(Protocol):
-    """Who wants to know about a pipe; called from anywhere, so it must not block."""
+class WriterOwner(Protocol):
+    """Is notified of what happens to a writer; called from any greenlet, so it must not block."""
 
     def behind(self) -> None:
-        """The client has not taken everything: somebody should look at the clock now and then."""
+        """The client has not taken everything: look at its `slow_client` at intervals."""
 
     def lost(self, reason: str) -> None:
-        """The connection was cut; told at most once."""
+        """The connection was cut; called at most once."""
 
-    def turned(self) -> None:
-        """The pipe is blocked now, or it no longer is."""
+    def reorder(self) -> None:
+        """The writer is blocked now, or it no longer is."""
 
 
-class _Nobody:
-    """The owner of a pipe whose connection is over."""
+class _NoOwner:
+    """The owner of a writer whose connection is over."""
 
     def behind(self) -> None:
         """Do nothing."""
@@ -50,37 +50,37 @@ class _Nobody:
     def lost(self, reason: str) -> None:
         """Do nothing."""
 
-    def turned(self) -> None:
+    def reorder(self) -> None:
         """Do nothing."""
 
 
-_NOBODY = _Nobody()
+NO_OWNER = _NoOwner()
 
 
-class Pipe:
+class Writer:
     """Write side of one socket.
 
     Attributes:
-        raw_send: the kernel's own send; `Channel` calls it without going through the pipe.
-        backlog: counts what is queued and knows whether the client is stale.
+        raw_send: the kernel's own send; `Channel` calls it directly.
+        slow_client: counts what is queued and knows whether the client is stale.
     """
 
     __slots__ = ("_blocked", "_chunks", "_failed", "_finishing", "_owner", "_sock", "_watcher",
-                 "backlog", "raw_send")  # fmt: skip
+                 "raw_send", "slow_client")  # fmt: skip
 
-    def __init__(self, sock: Socket, backlog: Backlog, owner: PipeOwner) -> None:
+    def __init__(self, sock: Socket, slow_client: SlowClient, owner: WriterOwner) -> None:
         self._sock = sock
         self._chunks: list[bytes | memoryview] = []
         self._failed = False
         self._finishing = False
         self._owner = owner
         self._watcher: Any = None
-        self.backlog = backlog
-        self._blocked = backlog.flow is not Flow.FLOWING
+        self.slow_client = slow_client
+        self._blocked = slow_client.flow is not Flow.FLOWING
         self.raw_send: Callable[[bytes | memoryview], int] = raw(sock).send
 
-    def raw_send_anew(self) -> Callable[[bytes | memoryview], int]:
-        """`raw_send` as a new object."""
+    def make_raw_send(self) -> Callable[[bytes | memoryview], int]:
+        """Make another `raw_send`."""
         return raw(self._sock).send
 
     def longest_round_trip_ms(self) -> float | None:
@@ -89,14 +89,14 @@ class Pipe:
 
     @property
     def blocked(self) -> bool:
-        """Whether `raw_send` must not be called from outside; its owner is told when that changes."""
+        """Whether `raw_send` must not be called from outside; the owner is notified of changes."""
         return self._blocked
 
     @blocked.setter
     def blocked(self, value: bool) -> None:
         if value is not self._blocked:
             self._blocked = value
-            self._owner.turned()
+            self._owner.reorder()
 
     def send(self, data: bytes, droppable: bool = False) -> bool:
         """Send whole WebSocket frames now or as soon as the client takes them; False if dropped."""
@@ -114,8 +114,8 @@ class Pipe:
         return sent == len(data) or self.keep(data, sent)
 
     def push(self, data: bytes, droppable: bool) -> bool:
-        """`send` for a blocked pipe: behind what is queued, if the policy admits it."""
-        if self._finishing or not self.backlog.admits(len(data), droppable, monotonic()):
+        """`send` for a blocked writer: behind what is queued, if the policy admits it."""
+        if self._finishing or not self.slow_client.admits(len(data), droppable, monotonic()):
             return False
         if self._chunks:
             return self.keep(data, 0)
@@ -132,7 +132,7 @@ class Pipe:
     def keep(self, data: bytes, sent: int) -> bool:
         """Queue what the kernel refused: all of `data` but its first `sent` bytes."""
         rest = memoryview(data)[sent:] if sent else data
-        if not self.backlog.add(len(rest), monotonic()):
+        if not self.slow_client.add(len(rest), monotonic()):
             self.fail("slow client")
             return False
         self.blocked = True
@@ -145,8 +145,8 @@ class Pipe:
         return True
 
     def unblock(self) -> None:
-        """Let outsiders call `raw_send` again, if nothing stands against it."""
-        self.blocked = self._finishing or bool(self._chunks) or self.backlog.flow is not Flow.FLOWING
+        """Let others call `raw_send` again, if nothing is queued and the client is not slow."""
+        self.blocked = self._finishing or bool(self._chunks) or self.slow_client.flow is not Flow.FLOWING
 
     @property
     def finishing(self) -> bool:
@@ -189,17 +189,17 @@ class Pipe:
         self._owner.lost(reason)
 
     def detach(self) -> None:
-        """Let go of the event loop; must be called before the socket is closed."""
+        """Stop the write watcher; must be called before the socket is closed."""
         if self._watcher is not None:
             self._watcher.stop()
             self._watcher.close()
             self._watcher = None
 
     def release(self) -> None:
-        """Let go of the event loop and of the owner, which would else be kept in memory by a cycle."""
+        """Stop the write watcher and drop the owner: a reference cycle would keep both in memory."""
         self.detach()
         self._failed = self._finishing = True
-        self._owner = _NOBODY
+        self._owner = NO_OWNER
 
     def _writable(self) -> None:
         """Write what the kernel takes now; called by the event loop."""
@@ -218,7 +218,7 @@ class Pipe:
             self._watcher.stop()
             if self._finishing:
                 self._shut(SHUT_WR)
-        self.backlog.take(sent, monotonic())  # may call back: the keyframe is sent from here
+        self.slow_client.take(sent, monotonic())  # may call back: the keyframe is sent from here
         self.unblock()
 
     def _shut(self, how: int) -> None:

@@ -37,8 +37,9 @@ def sabotage() -> None:
         case "tick loop":
             worker.scheduler._judge = break_down  # type: ignore[method-assign, assignment]
         case "heartbeat":
-            worker.socketio.server.eio._look_round = break_down
-            worker.socketio.server.eio._watch_wakes.set()
+            engine: Any = worker.socketio.server.eio
+            engine._look_round = break_down
+            engine._watch_wakes.set()
         case "lease":
             node._measure_load = break_down
         case "writer":

@@ -1,6 +1,6 @@
 """A small application on our transport, in a process of its own: `tests.integration.transport.echo_app`.
 
-Takes one JSON argument: {"fanout": {...}, "slow": {...}, "http": {...}, "server": {...}, "read_every_s": s};
+Takes one JSON argument: {"manager": {...}, "slow": {...}, "http": {...}, "server": {...}, "read_every_s": s};
 prints its port.
 What tests want to know is told at /state, what they want done is done by Socket.IO events or at /do.
 """
@@ -21,24 +21,27 @@ import gevent.event
 from flask import Flask, Response, request
 from flask_socketio import SocketIO
 
-from game.transport.manager import Fanout, Frame, Framing, SlowClient
+from game import error_log
+from game.transport.manager import ClientManager, EncodedMessage, Framing, SlowClientLimits
 from game.transport.server import HttpLimits, Server
 
 options: dict[str, Any] = json.loads(sys.argv[1])
 logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
 app = Flask(__name__)
-fanout = Fanout(SlowClient(**options.get("slow", {})), **options.get("fanout", {}))
+manager = ClientManager(
+    SlowClientLimits(**options.get("slow", {})), report=error_log.report, **options.get("manager", {})
+)
 sio = SocketIO(
     app,
-    client_manager=fanout,
+    client_manager=manager,
     async_mode="gevent",
     async_handlers=False,
     transports=["websocket", "polling"],
     **{"ping_interval": 5, "ping_timeout": 4, **options.get("server", {})},
 )
 server = sio.server
-channels = {name: fanout.channel(name) for name in ("a", "b")}
+channels = {name: manager.channel(name) for name in ("a", "b")}
 
 told: dict[str, Any] = {
     "connects": Counter(),
@@ -66,7 +69,7 @@ def connect(sid: str, environ: dict[str, Any], auth: dict[str, Any] | None = Non
         raise RuntimeError("a connect handler that fails")
     told["connects"][sid] += 1
     if "framing" in auth:
-        fanout.set_framing(sid, Framing(auth["framing"]), partial(on_frame, sid))
+        manager.set_framing(sid, Framing(auth["framing"]), partial(on_frame, sid))
     if "channel" in auth:
         channels[auth["channel"]].add(sid)
     return bool(auth.get("welcome", True))
@@ -111,7 +114,7 @@ def many(sid: str, count: int) -> None:
     for number in range(count):
         server.emit("number", number, to=sid)
 
-        fanout.send(sid, Frame("s", number.to_bytes(4, "big"), partial(int, number)))
+        manager.send(sid, EncodedMessage("s", number.to_bytes(4, "big"), partial(int, number)))
 
 
 @server.on("fail")
@@ -148,7 +151,7 @@ def quick_note(sid: str, text: Any) -> None:
     told["notes"].append([sid, text])
 
 
-fanout.quick_events["note"] = quick_note
+manager.quick_events["note"] = quick_note
 
 
 @server.on("leave")
@@ -167,12 +170,12 @@ def on_frame(sid: str, payload: bytes) -> None:
 
 def on_drained(sid: str) -> None:
     told["drained"].append(sid)
-    fanout.send(sid, Frame("k", b"keyframe"))
-    fanout.resume(sid)
+    manager.send(sid, EncodedMessage("k", b"keyframe"))
+    manager.resume(sid)
 
 
-fanout.on_stale = told["stale"].append
-fanout.on_drained = on_drained
+manager.on_stale = told["stale"].append
+manager.on_drained = on_drained
 
 
 # --- HTTP -----------------------------------------------------------------------------------------
@@ -188,11 +191,11 @@ def state() -> dict[str, Any]:
         "numbers": numbers,
         "members": {name: len(channel) for name, channel in channels.items()},
         "sessions": len(server.eio.sockets),
-        "known": len(fanout._sessions),
+        "known": len(manager._connections),
         "environs": len(server.environ),
-        "rooms": {name or "all": len(room) for name, room in fanout.rooms.get("/", {}).items()},
-        "queued": sum(fanout.queued_bytes(sid) for sid in list(fanout._sessions)),
-        "most_queued": max([0, *(fanout.queued_bytes(sid) for sid in list(fanout._sessions))]),
+        "rooms": {name or "all": len(room) for name, room in manager.rooms.get("/", {}).items()},
+        "queued": sum(manager.queued_bytes(sid) for sid in list(manager._connections)),
+        "most_queued": max([0, *(manager.queued_bytes(sid) for sid in list(manager._connections))]),
         "connections": http.connections,
         "greenlets": sum(isinstance(one, gevent.Greenlet) for one in gc.get_objects()) if deep else None,
         "rss_kb": int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024,
@@ -205,7 +208,7 @@ def do() -> dict[str, Any]:
     what = order["what"]
     if what == "send":
         payload = bytes.fromhex(order["payload"])
-        message = Frame("s", payload, lambda: {"hex": payload.hex()})
+        message = EncodedMessage("s", payload, lambda: {"hex": payload.hex()})
         return {"sent": channels[order["channel"]].send(message, order.get("droppable", True))}
     if what == "tick":  # a broadcast `size` bytes long every `every_s`, numbered
         ticking.append(
@@ -217,9 +220,9 @@ def do() -> dict[str, Any]:
     elif what == "emit":
         server.emit("all", order["data"])
     elif what == "close":
-        fanout.close(order["sid"], order["reason"])
+        manager.close(order["sid"], order["reason"])
     elif what == "drain":
-        fanout.draining = order["value"]
+        manager.draining = order["value"]
     elif what == "go":
         hold.set()
     return {}
@@ -229,7 +232,7 @@ def tick(name: str, size: int, every_s: float, droppable: bool) -> None:
     number = 0
     while True:
         number += 1
-        channels[name].send(Frame("s", number.to_bytes(4, "big") + bytes(size - 4)), droppable)
+        channels[name].send(EncodedMessage("s", number.to_bytes(4, "big") + bytes(size - 4)), droppable)
         gevent.sleep(every_s)
 
 
@@ -253,20 +256,20 @@ app.config["PROPAGATE_EXCEPTIONS"] = True
 
 
 def stop() -> None:
-    fanout.close_all("server stopping", 1001)
+    manager.close_all("server stopping", 1001)
     http.stop(options.get("stop_s", 3.0))
 
 
 def take_turns(every_s: float) -> None:
     """Read as a server with ticks does."""
     while True:
-        fanout.read()
+        manager.read()
         gevent.sleep(every_s)
 
 
 if "read_every_s" in options:
     gevent.spawn(take_turns, options["read_every_s"])
-http = Server(("127.0.0.1", 0), app, limits=HttpLimits(**options.get("http", {})))
+http = Server(("127.0.0.1", 0), app, limits=HttpLimits(**options.get("http", {})), report=error_log.report)
 gevent.signal_handler(signal.SIGTERM, stop)
 http.start()
 print(http.port, flush=True)

@@ -121,7 +121,7 @@ def test_the_same_holds_for_long_polling(app: App, body: str) -> None:
 
 
 def test_a_message_that_does_not_end_in_time_closes_and_one_in_many_pieces_does_not(start: Start) -> None:
-    app = start(fanout={"message_timeout_s": 1.0})
+    app = start(manager={"message_timeout_s": 1.0})
     with Raw.joined(app.port) as whole, Raw.joined(app.port) as fragments, Raw.joined(app.port) as half:
         packet = b'42["back",1]'
         whole.send(TEXT, packet[:1], fin=False)

@@ -49,7 +49,7 @@ def test_a_poller_that_went_away_is_noticed(start: Start) -> None:
 
 
 def test_who_joins_no_namespace_is_closed(start: Start) -> None:
-    app = start(fanout={"connect_timeout_s": 0.3})
+    app = start(manager={"connect_timeout_s": 0.3})
     with Raw.upgraded(app.port) as idle, Raw.joined(app.port) as busy:
         assert idle.close_code() == 1002
         busy.emit("back", 1)
@@ -57,7 +57,7 @@ def test_who_joins_no_namespace_is_closed(start: Start) -> None:
 
 
 def test_who_was_sent_away_and_stays_is_closed(start: Start) -> None:
-    app = start(fanout={"connect_timeout_s": 0.3})
+    app = start(manager={"connect_timeout_s": 0.3})
     with Raw.joined(app.port) as raw:
         raw.emit("bye")
         assert raw.packet() == "41"
@@ -128,7 +128,7 @@ def test_a_draining_server_takes_nobody_new_and_keeps_who_is_there(app: App) -> 
 
 
 def test_sessions_beyond_the_limit_are_refused(start: Start) -> None:
-    app = start(fanout={"max_sessions": 2})
+    app = start(manager={"max_sessions": 2})
     with Raw.joined(app.port) as first, Raw.joined(app.port):
         late = Raw(app.port)
         late.sock.sendall(late.request("/socket.io/?EIO=4&transport=websocket"))

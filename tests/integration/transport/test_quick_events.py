@@ -102,7 +102,7 @@ def test_who_has_left_the_namespace_is_not_heard(app: App) -> None:
 
 
 def test_a_message_limit_below_a_short_frame_holds(start: Start) -> None:
-    app = start(fanout={"max_payload_bytes": 60})
+    app = start(manager={"max_payload_bytes": 60})
     with Raw.joined(app.port, framing="json") as raw:
         raw.emit("note", "fits")
         raw.emit("note", "x" * 70)

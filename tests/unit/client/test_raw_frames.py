@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.client.raw_frames import client_frame, server_frames
-from game.transport.frames import BINARY, PING, TEXT, Limits, Parser, frame
+from game.transport.frames import BINARY, PING, TEXT, Parser, frame
 
 sizes = st.sampled_from([0, 1, 125, 126, 127, 65_535, 65_536, 70_000]) | st.integers(0, 300)
 messages = st.lists(st.tuples(st.sampled_from([BINARY, TEXT]), sizes), max_size=6)
@@ -14,7 +14,7 @@ messages = st.lists(st.tuples(st.sampled_from([BINARY, TEXT]), sizes), max_size=
 
 @given(messages, st.integers(0, 1 << 32))
 def test_the_server_reads_what_the_client_writes(sent: list[tuple[int, int]], seed: int) -> None:
-    parser = Parser(Limits(1 << 20))
+    parser = Parser(1 << 20)
     whole = [(opcode, b"x" * size) for opcode, size in sent]
     got: list[tuple[int, bytes]] = []
     for piece in pieces(b"".join(client_frame(*message) for message in whole), seed):

@@ -16,7 +16,7 @@ from game.edge.output import Output
 from game.edge.tokens import Tokens
 from game.protocol.events import Payload
 from game.settings import Limits
-from game.transport.manager import Fanout
+from game.transport.manager import ClientManager
 from tests.unit.rooms.world import World
 
 Answer = dict[str, Any]
@@ -47,7 +47,7 @@ class _RecordedOutput(Output):
         self._known.by_sid[member].closing = True
 
 
-class _Replies(Fanout):
+class _Replies(ClientManager):
     """A transport without connections that records events and later answers."""
 
     unanswered = object()

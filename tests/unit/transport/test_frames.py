@@ -13,14 +13,14 @@ from game.transport.frames import (
     INVALID_PAYLOAD,
     LONE_BINARY,
     LONE_TEXT,
+    MAX_MESSAGE_BYTES,
     PING,
     PONG,
     PROTOCOL_ERROR,
     TEXT,
     TOO_BIG,
-    Limits,
-    Message,
     Parser,
+    Received,
     Violation,
     close_frame,
     frame,
@@ -30,9 +30,9 @@ from game.transport.frames import (
 from tests.unit.transport.wire import head, masked, read
 
 
-def parse(data: bytes, limits: Limits | None = None) -> tuple[list[Message], int | None]:
+def parse(data: bytes, max_bytes: int = MAX_MESSAGE_BYTES) -> tuple[list[Received], int | None]:
     """All messages in `data`, and the close code of what is wrong with it."""
-    parser = Parser(limits)
+    parser = Parser(max_bytes)
     messages = parser.feed(data)
     return messages, parser.violation.code if parser.violation else None
 
@@ -44,7 +44,7 @@ def parse(data: bytes, limits: Limits | None = None) -> tuple[list[Message], int
 @pytest.mark.parametrize("opcode", [TEXT, BINARY])
 def test_a_message_of_any_length_comes_through(opcode: int, size: int) -> None:
     payload = (b"0123456789" * (size // 10 + 1))[:size]
-    assert parse(masked(opcode, payload), Limits(100_000)) == ([(opcode, payload)], None)
+    assert parse(masked(opcode, payload), 100_000) == ([(opcode, payload)], None)
 
 
 @pytest.mark.parametrize("mask", [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\0\0\1", b"\x80\0\0\0"])
@@ -191,7 +191,7 @@ def test_text_that_is_not_utf8_is_refused(broken: bytes) -> None:
 
 @pytest.mark.parametrize(("size", "length"), [(0, "16"), (125, "16"), (0, "64"), (126, "64"), (65_535, "64")])
 def test_lengths_must_have_their_shortest_form(size: int, length: str) -> None:
-    assert parse(masked(BINARY, b"x" * size, length=length), Limits(1 << 20)) == ([], PROTOCOL_ERROR)
+    assert parse(masked(BINARY, b"x" * size, length=length), 1 << 20) == ([], PROTOCOL_ERROR)
 
 
 def test_the_top_bit_of_a_long_length_must_be_zero() -> None:
@@ -212,10 +212,10 @@ def test_a_frame_that_is_too_long_is_refused_by_its_head(size: int) -> None:
 
 
 def test_fragments_that_are_too_long_together_are_refused_by_the_head_of_the_last() -> None:
-    limits = Limits(max_message_bytes=100)
-    assert parse(masked(BINARY, b"x" * 60, fin=False) + masked(CONTINUATION, b"x" * 40), limits)[1] is None
+    most = 100
+    assert parse(masked(BINARY, b"x" * 60, fin=False) + masked(CONTINUATION, b"x" * 40), most)[1] is None
     last = masked(CONTINUATION, b"x" * 41)
-    assert parse(masked(BINARY, b"x" * 60, fin=False) + last[:2], limits) == ([], TOO_BIG)
+    assert parse(masked(BINARY, b"x" * 60, fin=False) + last[:2], most) == ([], TOO_BIG)
 
 
 def test_what_came_before_the_mistake_still_counts_and_nothing_after_it() -> None:
@@ -288,7 +288,7 @@ wholes = st.one_of(
 
 
 @st.composite
-def sequences(draw: st.DrawFn) -> tuple[bytes, list[Message]]:
+def sequences(draw: st.DrawFn) -> tuple[bytes, list[Received]]:
     """Frames of whole and fragmented messages, and the messages they make."""
     data, messages = b"", []
     for opcode, payload in draw(st.lists(wholes, max_size=8)):
@@ -309,7 +309,7 @@ def sequences(draw: st.DrawFn) -> tuple[bytes, list[Message]]:
     sequences(), st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(1, 3) | st.just(1 << 30)
 )
 def test_however_the_bytes_are_cut_the_messages_are_the_same(
-    sequence: tuple[bytes, list[Message]], sizes: list[int], budget: int
+    sequence: tuple[bytes, list[Received]], sizes: list[int], budget: int
 ) -> None:
     data, expected = sequence
     parser, got, at, turn = Parser(), [], 0, 0
@@ -325,7 +325,7 @@ def test_however_the_bytes_are_cut_the_messages_are_the_same(
 
 @given(st.lists(st.binary(max_size=60), max_size=20))
 def test_anything_at_all_gives_messages_or_the_typed_violation(chunks: list[bytes]) -> None:
-    parser = Parser(Limits(1000))
+    parser = Parser(1000)
     for chunk in chunks:
         for opcode, payload in parser.feed(chunk):
             assert opcode in (TEXT, BINARY, CLOSE, PING, PONG)
@@ -336,11 +336,11 @@ def test_anything_at_all_gives_messages_or_the_typed_violation(chunks: list[byte
 
 
 @given(sequences(), st.data())
-def test_a_flipped_bit_is_survived(sequence: tuple[bytes, list[Message]], data: st.DataObject) -> None:
+def test_a_flipped_bit_is_survived(sequence: tuple[bytes, list[Received]], data: st.DataObject) -> None:
     flipped = bytearray(sequence[0] or b"\x82\x80mask")
     at = data.draw(st.integers(0, len(flipped) * 8 - 1))
     flipped[at // 8] ^= 1 << at % 8
-    parser = Parser(Limits(1000))
+    parser = Parser(1000)
     for n in range(0, len(flipped), 7):
         parser.feed(bytes(flipped[n : n + 7]))
 
@@ -354,12 +354,12 @@ def test_a_frame_that_drips_in_is_looked_at_only_when_there_is_something_to_see(
     looks = 0
 
     class Counting(Parser):
-        def _parse(self, data: bytes, messages: list[Message], budget: int) -> int:
+        def _parse(self, data: bytes, messages: list[Received], budget: int) -> int:
             nonlocal looks
             looks += 1
             return super()._parse(data, messages, budget)
 
-    parser, data = Counting(Limits(60_000)), masked(BINARY, bytes(60_000))
+    parser, data = Counting(60_000), masked(BINARY, bytes(60_000))
     got = [message for n in range(len(data)) for message in parser.feed(data[n : n + 1])]
     assert got == [(BINARY, bytes(60_000))]
     assert looks <= 10

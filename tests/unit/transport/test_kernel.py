@@ -8,11 +8,11 @@ import pytest
 from gevent.socket import socket as Socket
 
 from game.rooms.lag_compensation import LatencyModel
-from game.transport.connection import Session
+from game.transport.connection import Connection
 from game.transport.kernel import longest_round_trip_ms
-from game.transport.manager import Fanout
-from game.transport.slow_client import Backlog, SlowClient
-from game.transport.writer import _NOBODY, Pipe
+from game.transport.manager import ClientManager
+from game.transport.slow_client import SlowClient, SlowClientLimits
+from game.transport.writer import NO_OWNER, Writer
 
 LATE_MS = 1000.0
 """So late does the client answer pings; its line is this machine's own."""
@@ -39,12 +39,12 @@ def ends() -> Iterator[tuple[Socket, Socket]]:
 
 def heard(server: Socket, *, direct: bool) -> float:
     """The round trip that a room is told after a late answer, in ms."""
-    fanout = Fanout()
-    fanout.direct = direct
+    manager = ClientManager()
+    manager.direct = direct
     found: list[float] = []
-    fanout.on_pong = lambda sid, ms: found.append(ms)
-    pipe = Pipe(server, Backlog(SlowClient(), lambda flow: None), _NOBODY)
-    fanout.pong(cast(Session, SimpleNamespace(root_sid="sid", pipe=pipe)), LATE_MS)
+    manager.on_pong = lambda sid, ms: found.append(ms)
+    writer = Writer(server, SlowClient(SlowClientLimits(), lambda flow: None), NO_OWNER)
+    manager.pong(cast(Connection, SimpleNamespace(root_sid="sid", writer=writer)), LATE_MS)
     return found[0]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import socketio
 
-from game.transport.manager import Fanout
+from game.transport.manager import ClientManager
 
 
 class Unsearchable(dict[str | None, Any]):
@@ -19,13 +19,13 @@ class Unsearchable(dict[str | None, Any]):
 
 
 @pytest.fixture
-def manager() -> Fanout:
-    manager = Fanout()
+def manager() -> ClientManager:
+    manager = ClientManager()
     socketio.Server(client_manager=manager, async_mode="gevent")
     return manager
 
 
-def enter(manager: Fanout, number: int) -> str:
+def enter(manager: ClientManager, number: int) -> str:
     """Let a client in, as `pre_connect` and `connect` do for one that has a session."""
     sid = f"sid {number}"
     manager.basic_enter_room(sid, "/", None, eio_sid=f"eio {number}")
@@ -33,7 +33,7 @@ def enter(manager: Fanout, number: int) -> str:
     return sid
 
 
-def test_a_client_that_goes_leaves_all_its_rooms_and_no_other_is_looked_at(manager: Fanout) -> None:
+def test_a_client_that_goes_leaves_all_its_rooms_and_no_other_is_looked_at(manager: ClientManager) -> None:
     stays, goes = enter(manager, 1), enter(manager, 2)
     for sid in (stays, goes):
         manager.enter_room(sid, "/", "room")
@@ -55,7 +55,7 @@ def test_a_client_that_goes_leaves_all_its_rooms_and_no_other_is_looked_at(manag
     assert manager._entered == {}
 
 
-def test_a_room_that_is_closed_is_left_by_all(manager: Fanout) -> None:
+def test_a_room_that_is_closed_is_left_by_all(manager: ClientManager) -> None:
     sids = [enter(manager, number) for number in range(3)]
     for sid in sids:
         manager.enter_room(sid, "/", "room")

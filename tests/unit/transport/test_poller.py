@@ -9,25 +9,29 @@ from typing import Any
 import pytest
 from gevent.event import Event
 
-from game.transport.poller import Apart, Intake, Together, make_intake
+from game.transport.poller import EpollPoller, Poller, WatcherPoller, make_poller
 
 MANY = 650
 
 
-class Ear:
+def unexpected(error: Exception) -> None:
+    raise AssertionError(f"the poller gave up: {error!r}")
+
+
+class Client:
     """Reads a socket and notes what it got."""
 
-    def __init__(self, intake: Intake, stack: ExitStack) -> None:
+    def __init__(self, poller: Poller, stack: ExitStack) -> None:
         self.near, self.far = socket.socketpair()
         stack.enter_context(self.near)
         stack.enter_context(self.far)
         self.near.setblocking(False)
         self.fd = self.near.fileno()
-        self.intake = intake
+        self.poller = poller
         self.heard: list[bytes] = []
         self.woken = Event()
         self.then: Callable[[], None] = lambda: None
-        intake.add(self.fd, self)
+        poller.add(self.fd, self)
 
     def readable(self) -> None:
         self.heard.append(self.near.recv(100))
@@ -45,76 +49,76 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-@pytest.fixture(params=[Together, Apart])
-def intake(request: pytest.FixtureRequest) -> Intake:
-    made: Intake = request.param()
+@pytest.fixture(params=[lambda: EpollPoller(unexpected), WatcherPoller], ids=["epoll", "watchers"])
+def poller(request: pytest.FixtureRequest) -> Poller:
+    made: Poller = request.param()
     return made
 
 
-def test_one_is_told_what_comes_until_it_is_removed(intake: Intake, stack: ExitStack) -> None:
-    one, other = Ear(intake, stack), Ear(intake, stack)
+def test_one_is_told_what_comes_until_it_is_removed(poller: Poller, stack: ExitStack) -> None:
+    one, other = Client(poller, stack), Client(poller, stack)
     for word in (b"one", b"two"):
         one.far.send(word)
         one.wait()
     assert one.heard == [b"one", b"two"]
-    intake.remove(one.fd)
-    intake.remove(one.fd)
+    poller.remove(one.fd)
+    poller.remove(one.fd)
     one.far.send(b"three")
     other.far.send(b"word")
     other.wait()
-    intake.read()
+    poller.read()
     assert (one.heard, other.heard) == ([b"one", b"two"], [b"word"])
-    intake.add(one.fd, one)
+    poller.add(one.fd, one)
     one.wait()
     assert one.heard[2:] == [b"three"]
-    intake.remove(one.fd)
-    intake.remove(other.fd)
+    poller.remove(one.fd)
+    poller.remove(other.fd)
 
 
-def test_all_of_many_are_told(intake: Intake, stack: ExitStack) -> None:
-    ears = [Ear(intake, stack) for _ in range(MANY)]
+def test_all_of_many_are_told(poller: Poller, stack: ExitStack) -> None:
+    clients = [Client(poller, stack) for _ in range(MANY)]
     for turn in range(3):
-        for ear in ears:
-            ear.far.send(bytes([turn]))
-        for ear in ears:
-            ear.wait()
-    assert all(ear.heard == [b"\0", b"\1", b"\2"] for ear in ears)
-    for ear in ears:
-        intake.remove(ear.fd)
+        for client in clients:
+            client.far.send(bytes([turn]))
+        for client in clients:
+            client.wait()
+    assert all(client.heard == [b"\0", b"\1", b"\2"] for client in clients)
+    for client in clients:
+        poller.remove(client.fd)
 
 
-def test_a_descriptor_that_is_used_again_belongs_to_the_new_one(intake: Intake, stack: ExitStack) -> None:
-    old = Ear(intake, stack)
-    intake.remove(old.fd)
+def test_a_descriptor_that_is_used_again_belongs_to_the_new_one(poller: Poller, stack: ExitStack) -> None:
+    old = Client(poller, stack)
+    poller.remove(old.fd)
     old.near.close()
-    new = Ear(intake, stack)
+    new = Client(poller, stack)
     assert new.fd == old.fd
     new.far.send(b"new")
     new.wait()
     assert (old.heard, new.heard) == ([], [b"new"])
-    intake.remove(new.fd)
+    poller.remove(new.fd)
 
 
 def test_who_is_removed_by_another_in_the_same_turn_is_not_told(stack: ExitStack) -> None:
-    intake = Together()
-    ears = [Ear(intake, stack) for _ in range(2)]
-    for ear, other in zip(ears, reversed(ears), strict=True):
-        ear.then = lambda other=other: intake.remove(other.fd)  # type: ignore[misc]
-        ear.far.send(b"word")
-    intake.read()
-    assert sorted(len(ear.heard) for ear in ears) == [0, 1]
-    for ear in ears:
-        intake.remove(ear.fd)
+    poller = EpollPoller(unexpected)
+    clients = [Client(poller, stack) for _ in range(2)]
+    for client, other in zip(clients, reversed(clients), strict=True):
+        client.then = lambda other=other: poller.remove(other.fd)  # type: ignore[misc]
+        client.far.send(b"word")
+    poller.read()
+    assert sorted(len(client.heard) for client in clients) == [0, 1]
+    for client in clients:
+        poller.remove(client.fd)
 
 
 def test_one_that_fails_keeps_nobody_from_being_told(
     stack: ExitStack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    intake = Together()
-    bad, good = Ear(intake, stack), Ear(intake, stack)
+    poller = EpollPoller(unexpected)
+    bad, good = Client(poller, stack), Client(poller, stack)
 
     def fail() -> None:
-        raise RuntimeError("an ear that fails")
+        raise RuntimeError("an client that fails")
 
     bad.then = fail
     with caplog.at_level(logging.ERROR):
@@ -123,23 +127,23 @@ def test_one_that_fails_keeps_nobody_from_being_told(
             good.far.send(word)
             good.wait()
     assert (good.heard, bad.heard) == ([b"one", b"two"], [b"one", b"two"])
-    assert "an ear that fails" in caplog.text
-    intake.remove(bad.fd)
-    intake.remove(good.fd)
+    assert "an client that fails" in caplog.text
+    poller.remove(bad.fd)
+    poller.remove(good.fd)
 
 
 def test_a_poller_that_fails_says_so_once(stack: ExitStack) -> None:
     failures: list[Exception] = []
-    intake = Together(on_failure=failures.append)
-    ear, clock = Ear(intake, stack), Ear(Apart(), stack)
-    intake._epoll = FailingPoller(intake._epoll)
-    ear.far.send(b"word")
+    poller = EpollPoller(failures.append)
+    client, clock = Client(poller, stack), Client(WatcherPoller(), stack)
+    poller._epoll = FailingPoller(poller._epoll)
+    client.far.send(b"word")
     for _ in range(3):  # turns of the event loop
         clock.far.send(b"turn")
         clock.wait()
     assert [str(error) for error in failures] == ["the poller fails"]
-    for one in (ear, clock):
-        one.intake.remove(one.fd)
+    for one in (client, clock):
+        one.poller.remove(one.fd)
 
 
 class FailingPoller:
@@ -153,43 +157,43 @@ class FailingPoller:
 
 
 def test_a_crowd_is_read_from_when_a_tick_asks(stack: ExitStack) -> None:
-    intake = Together(us_per_client=100_000, most_us=60_000_000)
-    ears = [Ear(intake, stack) for _ in range(50)]
-    one, clock = ears[0], Ear(Apart(), stack)
-    intake.read()  # five seconds of pause begin
+    poller = EpollPoller(unexpected, us_per_client=100_000, most_us=60_000_000)
+    clients = [Client(poller, stack) for _ in range(50)]
+    one, clock = clients[0], Client(WatcherPoller(), stack)
+    poller.read()  # five seconds of pause begin
     one.far.send(b"word")
     for _ in range(3):  # turns of the event loop in which it would have been told
         clock.far.send(b"turn")
         clock.wait()
     assert one.heard == []
-    intake.read()
+    poller.read()
     assert one.heard == [b"word"]
-    for ear in [*ears, clock]:
-        ear.intake.remove(ear.fd)
+    for client in [*clients, clock]:
+        client.poller.remove(client.fd)
 
 
 def test_a_crowd_is_read_from_when_the_pause_is_over(stack: ExitStack) -> None:
-    intake = Together(us_per_client=1000, most_us=2000)
-    ears = [Ear(intake, stack) for _ in range(50)]
+    poller = EpollPoller(unexpected, us_per_client=1000, most_us=2000)
+    clients = [Client(poller, stack) for _ in range(50)]
     for _ in range(3):
-        ears[0].far.send(b"word")
-        ears[0].wait()
-    assert ears[0].heard == [b"word"] * 3
-    for ear in ears:
-        intake.remove(ear.fd)
+        clients[0].far.send(b"word")
+        clients[0].wait()
+    assert clients[0].heard == [b"word"] * 3
+    for client in clients:
+        poller.remove(client.fd)
 
 
 def test_a_pause_ends_when_the_crowd_goes(stack: ExitStack) -> None:
-    intake = Together(us_per_client=100_000, most_us=600_000_000)
-    last, *others = [Ear(intake, stack) for _ in range(100)]
-    intake.read()  # ten seconds of pause begin
+    poller = EpollPoller(unexpected, us_per_client=100_000, most_us=600_000_000)
+    last, *others = [Client(poller, stack) for _ in range(100)]
+    poller.read()  # ten seconds of pause begin
     last.far.send(b"word")
-    for ear in others:
-        intake.remove(ear.fd)
+    for client in others:
+        poller.remove(client.fd)
     last.wait()
     assert last.heard == [b"word"]
-    intake.remove(last.fd)
+    poller.remove(last.fd)
 
 
 def test_linux_reads_together() -> None:
-    assert isinstance(make_intake(), Together)
+    assert isinstance(make_poller(unexpected), EpollPoller)

@@ -1,4 +1,4 @@
-"""The listening socket: what counts as one address, and the TCP options that every connection inherits."""
+"""The HTTP server: the TCP options that every connection inherits, and what an upgrade leaves behind."""
 
 import gc
 import socket
@@ -10,22 +10,7 @@ from gevent.socket import create_connection
 from gevent.socket import socket as Socket
 
 from game.transport.http import Handler
-from game.transport.server import Server, address_key, listening_socket
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("10.0.0.1", "10.0.0.1", True),
-        ("10.0.0.1", "10.0.0.2", False),
-        ("::ffff:10.0.0.1", "10.0.0.1", True),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("fe80::1%eth0", "fe80::2%eth1", True),
-    ],
-)
-def test_an_address_is_an_ipv4_address_or_a_household(one: str, other: str, same: bool) -> None:
-    assert (address_key((one, 1)) == address_key((other, 2))) is same
+from game.transport.server import Server, listening_socket
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

@@ -1,0 +1,29 @@
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import socketio
+from flask import Flask
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+class SocketIO:
+    server: socketio.Server
+    def __init__(self, app: Flask | None = ..., **options: Any) -> None: ...
+    def emit(
+        self,
+        event: str,
+        *args: Any,
+        namespace: str = ...,
+        to: str | None = ...,
+        skip_sid: str | list[str] | None = ...,
+        include_self: bool = ...,
+        callback: Callable[..., Any] | None = ...,
+    ) -> None: ...
+    def on(self, message: str, namespace: str | None = ...) -> Callable[[_F], _F]: ...
+    def run(self, app: Flask, host: str | None = ..., port: int | None = ..., **options: Any) -> None: ...
+    def sleep(self, seconds: float = ...) -> None: ...
+    def start_background_task(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any: ...
+
+def emit(event: str, *args: Any, **options: Any) -> None: ...
+def join_room(room: str, sid: str | None = ..., namespace: str | None = ...) -> None: ...
+def leave_room(room: str, sid: str | None = ..., namespace: str | None = ...) -> None: ...
