@@ -1,8 +1,8 @@
 // The picture of the running match as a component.
 import { computed, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Rider } from "../games/face";
-import { type StageFace, stageOf } from "../games/stage";
+import type { Rider } from "../games/game_renderer";
+import { type ElementRenderer, stageOf } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { listenToTouch } from "../input/touch";
@@ -10,7 +10,7 @@ import { session } from "../session/page";
 import { seatsOf } from "../session/room_state";
 import { calm, settings } from "../settings";
 import { inkOf, shapeOf } from "../ui/palette";
-import { Picture, type Subject } from "./renderer";
+import { MatchRenderer, type RenderSource } from "./renderer";
 import { Stage } from "./Stage";
 import { TouchHints } from "./TouchHints";
 
@@ -62,7 +62,7 @@ const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []))
 const redrawn = signal(0);
 
 /** The match of the room, as this device's people see it. */
-export function subjectFor(follow: () => number): Subject {
+export function roomSource(follow: () => number): RenderSource {
   return {
     match: session.match,
     serverNow: () => session.serverNow(),
@@ -96,14 +96,14 @@ export function Arena({ follow = null, tv = false }: { follow?: number | null; t
 }
 
 /** The match as page elements, once their file is there. */
-function StageArena({ load, tv }: { load: () => Promise<StageFace>; tv: boolean }) {
-  const [face, setFace] = useState<StageFace | null>(null);
+function StageArena({ load, tv }: { load: () => Promise<ElementRenderer>; tv: boolean }) {
+  const [renderer, setRenderer] = useState<ElementRenderer | null>(null);
   useEffect(() => {
-    load().then(setFace, subjectFor(() => -1).broken);
+    load().then(setRenderer, roomSource(() => -1).broken);
   }, []);
   return (
     <div class="arena" style={{ position: "absolute", inset: "0", overflow: "hidden" }}>
-      {face && <Stage face={face} own={ownSeats} riders={riders} buttons={buttons} tv={tv} />}
+      {renderer && <Stage renderer={renderer} own={ownSeats} riders={riders} buttons={buttons} tv={tv} />}
     </div>
   );
 }
@@ -115,12 +115,12 @@ function CanvasArena({ follow }: { follow: number | null }) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const subject = subjectFor(() => followed.current);
-    let picture: Picture | null = null;
+    const source = roomSource(() => followed.current);
+    let picture: MatchRenderer | null = null;
     try {
-      picture = new Picture(element, subject);
+      picture = new MatchRenderer(element, source);
     } catch (error) {
-      subject.broken(error);
+      source.broken(error);
     }
     const endings = [
       listenToKeys(

@@ -2,7 +2,7 @@
 // seat over from one of them. Where the rules do not run, the server's demonstration is shown instead.
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Rider } from "../games/face";
+import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
 import { HeldButtons } from "../input/buttons";
 import { readPads } from "../input/gamepad";
@@ -14,8 +14,8 @@ import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { inkOf, shapeOf } from "../ui/palette";
-import { subjectFor, TEXT_SCALES } from "./Arena";
-import { Picture } from "./renderer";
+import { roomSource, TEXT_SCALES } from "./Arena";
+import { MatchRenderer } from "./renderer";
 import { TouchHints } from "./TouchHints";
 import "../style/practice.css";
 
@@ -29,7 +29,7 @@ const OWN_SEAT = 0;
 const PracticeScores = lazy(() =>
   import("./PracticeScores").then(
     (module) => module.PracticeScores,
-    () => () => null, // practice goes on without them
+    () => () => null, // practice continues without them
   ),
 );
 
@@ -70,7 +70,7 @@ async function keepPage(): Promise<void> {
 /** Shows practice in `box`; the answer ends it. */
 function showPractice(box: HTMLElement, shown: Practice, held: HeldButtons): () => void {
   practice.value = shown;
-  const picture = new Picture(box, {
+  const picture = new MatchRenderer(box, {
     match: shown.feed,
     serverNow: () => performance.now(),
     riders: () => riders.value,
@@ -101,7 +101,7 @@ function showPractice(box: HTMLElement, shown: Practice, held: HeldButtons): () 
 
 /** Shows the server's demonstration in `box`, as long as one is in no room; the answer ends it. */
 function showDemo(box: HTMLElement, takeOver: () => void): () => void {
-  const picture = new Picture(box, { ...subjectFor(() => -1), silent: true, broken: () => {} });
+  const picture = new MatchRenderer(box, { ...roomSource(() => -1), silent: true, broken: () => {} });
   const held = new HeldButtons(() => {
     if (held.of(0)) takeOver();
   });

@@ -1,7 +1,7 @@
 // The points of a practice match: everybody at it is on this device.
 import "../i18n/en";
 import type { ReadonlySignal } from "@preact/signals";
-import type { Rider } from "../games/face";
+import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
 import type { Hud } from "../sync/feed";
 import { PlayerMark } from "../ui/PlayerMark";

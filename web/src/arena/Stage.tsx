@@ -1,9 +1,9 @@
 // Shows a match through a picture of page elements: brings it forward once a frame, tells the moment at
-// which the light goes on, and stamps presses with the time since then.
+// which the light turns on, and stamps presses with the time since then.
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Rider } from "../games/face";
-import type { Sight, StageFace } from "../games/stage";
+import type { Rider } from "../games/game_renderer";
+import type { ElementRenderer, Sight } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import { session } from "../session/page";
@@ -17,14 +17,14 @@ const LATE_MS = 50;
 const REDRAW_MS = 100;
 
 export interface StageProps {
-  face: StageFace;
+  renderer: ElementRenderer;
   own: ReadonlySignal<number[]>;
   riders: ReadonlySignal<readonly (Rider | undefined)[]>;
   buttons: ReadonlySignal<readonly string[]>;
   tv: boolean;
 }
 
-export function Stage({ face, own, riders, buttons, tv }: StageProps) {
+export function Stage({ renderer, own, riders, buttons, tv }: StageProps) {
   const [, redraw] = useState(0);
   const alive = useRef(false);
   const mask = useRef(0);
@@ -39,13 +39,13 @@ export function Stage({ face, own, riders, buttons, tv }: StageProps) {
     held.stamp = () => (alive.current ? Math.max(1, Math.round(performance.now() - lightAt)) : 0);
     const light = (now: number): boolean => {
       const state = match.latest;
-      const tick = state ? face.light(state) : 0;
+      const tick = state ? renderer.light(state) : 0;
       const late = session.serverNow() - match.due(tick);
       const on = tick > 0 && late >= 0;
       if (on === alive.current) return false;
       alive.current = on;
       lightAt = late > LATE_MS ? now - late : now;
-      if (on && state) face.lit(state);
+      if (on && state) renderer.lit(state);
       return true;
     };
     const frame = () => {
@@ -60,12 +60,12 @@ export function Stage({ face, own, riders, buttons, tv }: StageProps) {
       drawnAt = now;
       fresh = shown.fresh;
       redraw((count) => count + 1);
-      const hud = shown.state && face.hud(shown.state, own.value);
+      const hud = shown.state && renderer.hud(shown.state, own.value);
       if (!sameHud(hud, match.hud.peek())) match.hud.value = hud;
     };
     handle = requestAnimationFrame(frame);
     const endings = [
-      match.listen((event) => face.event(event, own.value, match.latest)),
+      match.listen((event) => renderer.event(event, own.value, match.latest)),
       listenToKeys(held, playing, () => own.value.length > 1),
     ];
     return () => {
@@ -74,7 +74,7 @@ export function Stage({ face, own, riders, buttons, tv }: StageProps) {
       held.stamp = null;
       held.release();
     };
-  }, [face, tv]);
+  }, [renderer, tv]);
   const state = match.latest;
   if (!state) return null;
   const at: Sight = {
@@ -92,7 +92,7 @@ export function Stage({ face, own, riders, buttons, tv }: StageProps) {
       held.set(0, "touch", mask.current);
     },
   };
-  return <face.View at={at} />;
+  return <renderer.View at={at} />;
 }
 
 function secondsTo(tick: number): number {

@@ -1,4 +1,4 @@
-// Where the world lies on the screen: the whole arena fits, turned by a quarter when that makes it
+// Where the world is on the screen: the whole arena fits, turned by a quarter when that makes it
 // clearly larger. Device pixels.
 
 /** How much larger the turned picture must be. */
@@ -11,7 +11,7 @@ export class Camera {
   /** Size of the world in units, as fitted last. */
   width = 0;
   height = 0;
-  /** What the picture's own place is moved by, in units: a face that follows a head sets it. */
+  /** What the picture's own place is moved by, in units: a renderer that follows a head sets it. */
   lookX = 0;
   lookY = 0;
   private left = 0;

@@ -1,8 +1,8 @@
 // The loop that shows a match: once an animation frame it brings the match to what is to be seen now and
-// lets the game's face draw it. Whatever breaks in here is reported once, and the loop ends.
+// lets the game's renderer draw it. Whatever breaks in here is reported once, and the loop ends.
 import { effect } from "@preact/signals";
-import type { Bounds, Face, Rider, Scene } from "../games/face";
-import { faceFor } from "../games/index";
+import type { Bounds, GameRenderer, Rider, Scene } from "../games/game_renderer";
+import { rendererFor } from "../games/index";
 import { setTurned } from "../input/buttons";
 import { haptic, play } from "../sound/sound";
 import type { MatchEvent, MatchFeed } from "../sync/feed";
@@ -15,7 +15,7 @@ import { Quality } from "./quality";
 import { Sprites } from "./sprites";
 
 /** What a picture shows, and whose eyes it is seen with. */
-export interface Subject {
+export interface RenderSource {
   match: MatchFeed;
   /** The clock that the match runs by, ms. */
   serverNow(): number;
@@ -40,15 +40,15 @@ const PARTICLES = 400;
 const PARTICLES_SMALL = 150;
 const SMALL = 700;
 
-export class Picture {
+export class MatchRenderer {
   private box: HTMLElement;
-  private subject: Subject;
+  private source: RenderSource;
   private layers: Layers;
   private scene: Scene;
   private camera = new Camera();
   private quality = new Quality();
   private bounds: Bounds = { width: 0, height: 0 };
-  private face: Face | null = null;
+  private renderer: GameRenderer | null = null;
   private schema: Schema | null = null;
   private stale = true;
   private fresh = -1;
@@ -60,10 +60,10 @@ export class Picture {
   private endings: (() => void)[] = [];
   private observer: ResizeObserver;
 
-  /** Starts to show `subject` in `box`. Raises if the browser cannot draw. */
-  constructor(box: HTMLElement, subject: Subject) {
+  /** Starts to show `source` in `box`. Raises if the browser cannot draw. */
+  constructor(box: HTMLElement, source: RenderSource) {
     this.box = box;
-    this.subject = subject;
+    this.source = source;
     this.layers = new Layers(box);
     this.scene = this.makeScene();
     this.observer = new ResizeObserver(() => {
@@ -71,8 +71,8 @@ export class Picture {
     });
     this.observer.observe(box);
     this.endings.push(
-      subject.match.listen((event) => this.happened(event)),
-      effect(() => this.choose(subject.match.schema.value)),
+      source.match.listen((event) => this.happened(event)),
+      effect(() => this.choose(source.match.schema.value)),
     );
     // Text drawn before its font was there is drawn again.
     void document.fonts?.ready.then(() => this.scene.sprites.clear());
@@ -81,7 +81,7 @@ export class Picture {
 
   private makeScene(): Scene {
     const { grid, glow, ink, top } = this.layers;
-    const { subject } = this;
+    const { source } = this;
     return {
       grid,
       glow,
@@ -97,17 +97,17 @@ export class Picture {
       textScale: 1,
       now: 0,
       shake: (strength) => {
-        if (strength > 0 && !subject.silent && !this.scene.calm) this.shakeAt = this.scene.now;
+        if (strength > 0 && !source.silent && !this.scene.calm) this.shakeAt = this.scene.now;
       },
       sound: (tone, x, volume) => {
-        if (subject.silent) return;
+        if (source.silent) return;
         const { camera } = this;
         const pan =
           x === undefined || camera.width === 0 ? 0 : ((x - camera.lookX) / camera.width - 0.5) * 1.2;
         play(tone, pan, volume);
       },
       haptic: (ms) => {
-        if (!subject.silent) haptic(ms);
+        if (!source.silent) haptic(ms);
       },
     };
   }
@@ -115,13 +115,13 @@ export class Picture {
   private choose(schema: Schema | null): void {
     if (schema === this.schema) return;
     this.schema = schema;
-    this.face = null;
+    this.renderer = null;
     this.camera.look(0, 0);
     this.stale = true;
     if (!schema) return;
-    faceFor(schema).then(
-      (face) => {
-        if (this.schema === schema) this.face = face;
+    rendererFor(schema).then(
+      (renderer) => {
+        if (this.schema === schema) this.renderer = renderer;
         this.stale = true;
       },
       (error: unknown) => this.fail(error),
@@ -129,9 +129,9 @@ export class Picture {
   }
 
   private happened(event: MatchEvent): void {
-    if (!this.face) return;
+    if (!this.renderer) return;
     try {
-      this.face.event(this.scene, event, this.subject.match.latest);
+      this.renderer.event(this.scene, event, this.source.match.latest);
     } catch (error) {
       this.fail(error);
     }
@@ -140,7 +140,7 @@ export class Picture {
   private fail(error: unknown): void {
     if (this.handle === 0) return;
     this.end();
-    this.subject.broken(error);
+    this.source.broken(error);
   }
 
   // hot: once a frame
@@ -164,17 +164,17 @@ export class Picture {
   }
 
   private draw(now: number): void {
-    const { subject, scene, layers, camera } = this;
-    subject.frame?.();
+    const { source, scene, layers, camera } = this;
+    source.frame?.();
     scene.now = now;
-    scene.riders = subject.riders();
-    scene.follow = subject.follow();
-    scene.calm = subject.calm();
-    scene.textScale = subject.textScale();
-    const shown = subject.match.show(subject.serverNow(), now);
+    scene.riders = source.riders();
+    scene.follow = source.follow();
+    scene.calm = source.calm();
+    scene.textScale = source.textScale();
+    const shown = source.match.show(source.serverNow(), now);
     const { state } = shown;
-    const face = this.face;
-    if (!face || !state) {
+    const renderer = this.renderer;
+    if (!renderer || !state) {
       if (this.fresh !== -1) this.blank();
       return;
     }
@@ -185,30 +185,37 @@ export class Picture {
         scene.particles.limit = this.box.clientWidth < SMALL ? PARTICLES_SMALL : PARTICLES;
       if (scene.calm) scene.particles.limit = 0;
     }
-    face.bounds(state, this.bounds);
+    renderer.bounds(state, this.bounds);
     const { width, height } = this.bounds;
-    const moved = camera.fit(width, height, layers.width, layers.height, MARGIN * layers.dpr, face.turnable);
-    if (moved && !subject.silent) setTurned(camera.turned);
+    const moved = camera.fit(
+      width,
+      height,
+      layers.width,
+      layers.height,
+      MARGIN * layers.dpr,
+      renderer.turnable,
+    );
+    if (moved && !source.silent) setTurned(camera.turned);
     const all = this.stale || moved || this.fresh !== shown.fresh || this.painted !== scene.riders;
     if (all) {
       layers.wipe(layers.grid);
       camera.apply(layers.grid);
-      face.ground(scene, state);
+      renderer.ground(scene, state);
       this.stale = false;
       this.fresh = shown.fresh;
       this.painted = scene.riders;
     }
-    if (all || !face.ink(scene, state, false)) {
+    if (all || !renderer.ink(scene, state, false)) {
       this.wipeInk();
-      face.ink(scene, state, true);
+      renderer.ink(scene, state, true);
     }
     layers.wipe(layers.top);
-    face.move(scene, state, shown);
+    renderer.move(scene, state, shown);
     this.shake(now);
     if (now - this.hudAt < HUD_MS) return;
     this.hudAt = now;
-    const hud = face.hud(state, shown.tick);
-    if (!sameHud(hud, subject.match.hud.peek())) subject.match.hud.value = hud;
+    const hud = renderer.hud(state, shown.tick);
+    if (!sameHud(hud, source.match.hud.peek())) source.match.hud.value = hud;
   }
 
   private wipeInk(): void {

@@ -1,7 +1,7 @@
 // Large words over the arena: the countdown's numbers, who took the round, what is about to happen.
 
 import { FONT, GROUND, MUTED, TEXT } from "../ui/palette";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 const IN_MS = 160;
 const OUT_MS = 300;

@@ -1,7 +1,7 @@
 // What the pictures of several games draw: the ground with its grid, and the names of players.
 
 import { FONT, GRID, GROUND, TEXT } from "../ui/palette";
-import type { Rider, Scene } from "./face";
+import type { Rider, Scene } from "./game_renderer";
 
 /** Paints ground and grid for a world of width × height units, a line every `step` units. */
 export function drawGrid(scene: Scene, width: number, height: number, step: number): void {

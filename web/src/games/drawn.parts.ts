@@ -5,11 +5,11 @@ import type { Entity } from "../sync/state";
 import { FONT, GROUND, inkOf, LINE, MUTED, SHAPES, type ShapeName, TEXT } from "../ui/palette";
 import { nameTag } from "./common_drawing";
 import { Glide, type Names, numberOf, textOf } from "./drawn.values";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 /** Draws a part of all its things. */
 export type Draw = (scene: Scene, things: readonly Entity[], root: Entity, part: number) => void;
-type Maker = (told: PartInfo, names: Names) => Draw;
+type Maker = (declared: PartInfo, names: Names) => Draw;
 
 const FAINT = 0.4;
 const LEAST_MARK_PX = 6;
@@ -17,14 +17,14 @@ const TURN = (2 * Math.PI) / 4096;
 
 /** Calls `draw` for each thing that is there, with its place in pixels. */
 function placed(
-  told: PartInfo,
+  declared: PartInfo,
   names: Names,
   draw: (scene: Scene, thing: Entity, root: Entity, part: number, px: number, py: number) => void,
 ): Draw {
-  const x = names.amount(told.x);
-  const y = names.amount(told.y);
-  const when = names.flag(told.when);
-  const glide = new Glide(numberOf(told.glide, 0));
+  const x = names.amount(declared.x);
+  const y = names.amount(declared.y);
+  const when = names.flag(declared.when);
+  const glide = new Glide(numberOf(declared.glide, 0));
   return (scene, things, root, part) => {
     glide.prune(things);
     for (const thing of things) {
@@ -36,10 +36,10 @@ function placed(
   };
 }
 
-const circle: Maker = (told, names) => {
-  const size = names.amount(told.size);
-  const tint = names.tint(told.colour, told.seat);
-  return placed(told, names, (scene, thing, root, part, px, py) => {
+const circle: Maker = (declared, names) => {
+  const size = names.amount(declared.size);
+  const tint = names.tint(declared.colour, declared.seat);
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
     top.fillStyle = tint(thing, root, scene);
     top.beginPath();
@@ -48,11 +48,11 @@ const circle: Maker = (told, names) => {
   });
 };
 
-const box: Maker = (told, names) => {
-  const width = names.amount(told.width);
-  const height = names.amount(told.height);
-  const tint = names.tint(told.colour, told.seat);
-  return placed(told, names, (scene, thing, root, part, px, py) => {
+const box: Maker = (declared, names) => {
+  const width = names.amount(declared.width);
+  const height = names.amount(declared.height);
+  const tint = names.tint(declared.colour, declared.seat);
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
     const across = width(thing, root, part) * camera.scale;
     const along = height(thing, root, part) * camera.scale;
@@ -63,11 +63,11 @@ const box: Maker = (told, names) => {
   });
 };
 
-const mark: Maker = (told, names) => {
-  const rider = names.rider(told.seat);
-  const alive = names.flag(told.alive);
-  const size = numberOf(told.size, 0);
-  return placed(told, names, (scene, thing, root, _part, px, py) => {
+const mark: Maker = (declared, names) => {
+  const rider = names.rider(declared.seat);
+  const alive = names.flag(declared.alive);
+  const size = numberOf(declared.size, 0);
+  return placed(declared, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, sprites, dpr } = scene;
     const who = rider(thing, root, scene);
     const faint = alive(thing, root, 1) === 0;
@@ -79,13 +79,13 @@ const mark: Maker = (told, names) => {
   });
 };
 
-const shape: Maker = (told, names) => {
-  const size = names.amount(told.size);
-  const tint = names.tint(told.colour, told.seat);
-  const heading = told.heading ? names.value(textOf(told.heading)) : null;
-  const known = SHAPES.indexOf(told.shape as ShapeName);
-  const kind = known >= 0 ? () => known : names.amount(told.shape);
-  return placed(told, names, (scene, thing, root, part, px, py) => {
+const shape: Maker = (declared, names) => {
+  const size = names.amount(declared.size);
+  const tint = names.tint(declared.colour, declared.seat);
+  const heading = declared.heading ? names.value(textOf(declared.heading)) : null;
+  const known = SHAPES.indexOf(declared.shape as ShapeName);
+  const kind = known >= 0 ? () => known : names.amount(declared.shape);
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
     top.save();
     top.translate(px, py);
@@ -102,12 +102,12 @@ const shape: Maker = (told, names) => {
   });
 };
 
-const line: Maker = (told, names) => {
-  const toX = names.amount(told.to_x);
-  const toY = names.amount(told.to_y);
-  const width = names.amount(told.width);
-  const tint = names.tint(told.colour, told.seat);
-  return placed(told, names, (scene, thing, root, part, px, py) => {
+const line: Maker = (declared, names) => {
+  const toX = names.amount(declared.to_x);
+  const toY = names.amount(declared.to_y);
+  const width = names.amount(declared.width);
+  const tint = names.tint(declared.colour, declared.seat);
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
     const x = toX(thing, root, part);
     const y = toY(thing, root, part);
@@ -121,11 +121,11 @@ const line: Maker = (told, names) => {
   });
 };
 
-const label: Maker = (told, names) => {
-  const text = names.text(told.text);
-  const tint = names.tint(told.colour, told.seat);
-  const size = numberOf(told.size, 0);
-  return placed(told, names, (scene, thing, root, _part, px, py) => {
+const label: Maker = (declared, names) => {
+  const text = names.text(declared.text);
+  const tint = names.tint(declared.colour, declared.seat);
+  const size = numberOf(declared.size, 0);
+  return placed(declared, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, dpr, textScale } = scene;
     const high = Math.max(10 * dpr * textScale, size * camera.scale);
     top.font = `600 ${Math.round(high)}px ${FONT}`;
@@ -142,8 +142,8 @@ const label: Maker = (told, names) => {
 };
 
 /** A board of coloured cells. */
-const cells: Maker = (told) => {
-  const { grid, size, gap, colours } = told as unknown as {
+const cells: Maker = (declared) => {
+  const { grid, size, gap, colours } = declared as unknown as {
     grid: string;
     size: number;
     gap: number;

@@ -3,7 +3,7 @@ import type { PartInfo } from "../protocol.gen";
 import type { EntityType } from "../sync/schema";
 import type { Entity, Series } from "../sync/state";
 import { type Amount, type Names, numberOf, type Tint, textOf } from "./drawn.values";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 interface Painted {
   series: Series;
@@ -24,20 +24,21 @@ export class Trails {
   private painted = new Map<number, Painted>();
 
   /** Raises an Error when the things have no such rows. */
-  constructor(told: PartInfo, type: EntityType, names: Names) {
-    this.list = textOf(told.of);
-    this.rows = textOf(told.rows);
+  constructor(declared: PartInfo, type: EntityType, names: Names) {
+    this.list = textOf(declared.of);
+    this.rows = textOf(declared.rows);
     const field = type.fields.find(({ name }) => name === this.rows);
     if (!field || field.columns.length === 0)
       throw new Error(`the picture draws ${this.rows} of ${type.name}, which is no series`);
-    this.atX = field.columns.indexOf(textOf(told.x));
-    this.atY = field.columns.indexOf(textOf(told.y));
-    if (this.atX < 0 || this.atY < 0) throw new Error(`${this.rows} has no columns ${told.x} and ${told.y}`);
-    this.unit = 2 ** (type.fields.find(({ name }) => name === told.x)?.frac ?? 0);
-    this.width = numberOf(told.width, 0);
-    this.tint = names.tint(told.colour, told.seat);
-    this.headX = names.value(textOf(told.x));
-    this.headY = names.value(textOf(told.y));
+    this.atX = field.columns.indexOf(textOf(declared.x));
+    this.atY = field.columns.indexOf(textOf(declared.y));
+    if (this.atX < 0 || this.atY < 0)
+      throw new Error(`${this.rows} has no columns ${declared.x} and ${declared.y}`);
+    this.unit = 2 ** (type.fields.find(({ name }) => name === declared.x)?.frac ?? 0);
+    this.width = numberOf(declared.width, 0);
+    this.tint = names.tint(declared.colour, declared.seat);
+    this.headX = names.value(textOf(declared.x));
+    this.headY = names.value(textOf(declared.y));
   }
 
   /** Paints the rows that are new; `all`: the layer is empty. False: it must be emptied first. */

@@ -12,7 +12,7 @@ import { drawGrid } from "./common_drawing";
 import { type Draw, MAKERS } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
 import { type Amount, Names, numberOf, textOf } from "./drawn.values";
-import type { Bounds, Face, FaceMaker, Scene } from "./face";
+import type { Bounds, GameRenderer, RendererMaker, Scene } from "./game_renderer";
 
 const WIDTH = 960;
 const HEIGHT = 600;
@@ -29,7 +29,7 @@ function thingsOf(state: Entity, list: string, alone: Entity[]): readonly Entity
   return alone;
 }
 
-class DrawnFace implements Face {
+class DrawnRenderer implements GameRenderer {
   readonly turnable: boolean;
   /** The parts that are drawn, in the author's order. */
   private steps: Step[] = [];
@@ -51,22 +51,22 @@ class DrawnFace implements Face {
     this.size = sizeOf(picture, world, new Names(root, root));
     // The first trails share the ink layer, as long as no other part stands between two of them.
     let isInked = true;
-    for (const told of picture) {
-      if (told.part === "world") continue;
-      if (told.part === "on") {
-        this.saying.set(textOf(told.event), told);
+    for (const declared of picture) {
+      if (declared.part === "world") continue;
+      if (declared.part === "on") {
+        this.saying.set(textOf(declared.event), declared);
         continue;
       }
-      const type = typeOf(root, told);
+      const type = typeOf(root, declared);
       const names = new Names(type, root);
-      if (told.part === "trail") {
-        this.addTrail(new Trails(told, type, names), isInked);
-      } else if (told.part === "scores") this.board = boardOf(told, names, tickHz);
+      if (declared.part === "trail") {
+        this.addTrail(new Trails(declared, type, names), isInked);
+      } else if (declared.part === "scores") this.board = boardOf(declared, names, tickHz);
       else {
-        const maker = MAKERS[textOf(told.part)];
+        const maker = MAKERS[textOf(declared.part)];
         // A part that is newer than this page is left out.
         if (!maker) continue;
-        this.add(textOf(told.of), maker(told, names));
+        this.add(textOf(declared.of), maker(declared, names));
         isInked &&= this.inked.length === 0;
       }
     }
@@ -78,7 +78,7 @@ class DrawnFace implements Face {
 
   /** Adds a trail: on the ink layer, or stroked again in each frame. */
   private addTrail(trail: Trails, isInked: boolean): void {
-    // The ink layer lies under everything that moves; over parts that stand before the trail it is drawn once more.
+    // The ink layer is under everything that moves; it is drawn again over parts that come before the trail.
     if (isInked && this.inked.length === 0 && this.steps.length > 0)
       this.steps.push(({ top, ink }) => top.drawImage(ink.canvas, 0, 0));
     if (isInked) this.inked.push(trail);
@@ -109,12 +109,12 @@ class DrawnFace implements Face {
   }
 
   event(scene: Scene, { name, args }: MatchEvent): void {
-    const told = this.saying.get(name);
-    if (!told) return;
-    const tone = textOf(told.sound);
+    const declared = this.saying.get(name);
+    if (!declared) return;
+    const tone = textOf(declared.sound);
     if (isTone(tone)) scene.sound(tone);
-    if (!told.say) return;
-    const words = String(told.say).replace(/\{(\w+)\}/g, (_, argument: string) => {
+    if (!declared.say) return;
+    const words = String(declared.say).replace(/\{(\w+)\}/g, (_, argument: string) => {
       const value = args[argument] ?? 0;
       return argument === "seat" ? (scene.riders[value]?.name ?? "") : String(value);
     });
@@ -128,10 +128,10 @@ class DrawnFace implements Face {
 
 const NOTHING = { phase: "live", round: 0, rounds: 0, target: 0, seconds: null };
 
-function typeOf(root: EntityType, told: PartInfo): EntityType {
-  if (!told.of) return root;
-  const of = root.lists.find(({ name }) => name === told.of)?.of;
-  if (!of) throw new Error(`the picture draws ${told.of}, which is no list of ${root.name}`);
+function typeOf(root: EntityType, declared: PartInfo): EntityType {
+  if (!declared.of) return root;
+  const of = root.lists.find(({ name }) => name === declared.of)?.of;
+  if (!of) throw new Error(`the picture draws ${declared.of}, which is no list of ${root.name}`);
   return of;
 }
 
@@ -160,14 +160,14 @@ function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names
   };
 }
 
-function boardOf(told: PartInfo, names: Names, tickHz: number): (state: Entity) => Hud {
+function boardOf(declared: PartInfo, names: Names, tickHz: number): (state: Entity) => Hud {
   const optional = (name: unknown): Amount | null => (name ? names.value(textOf(name)) : null);
-  const points = names.value(textOf(told.points));
-  const seat = names.value(textOf(told.seat));
-  const alive = names.flag(told.alive);
-  const round = optional(told.round);
-  const left = optional(told.left);
-  const list = textOf(told.of);
+  const points = names.value(textOf(declared.points));
+  const seat = names.value(textOf(declared.seat));
+  const alive = names.flag(declared.alive);
+  const round = optional(declared.round);
+  const left = optional(declared.left);
+  const list = textOf(declared.of);
   const alone: Entity[] = [];
   return (state) => {
     const scores: Score[] = thingsOf(state, list, alone).map((thing) => ({
@@ -184,4 +184,4 @@ function boardOf(told: PartInfo, names: Names, tickHz: number): (state: Entity) 
   };
 }
 
-export const makeFace: FaceMaker = (schema) => new DrawnFace(schema);
+export const makeRenderer: RendererMaker = (schema) => new DrawnRenderer(schema);

@@ -4,7 +4,7 @@ import { isObject } from "../net/messages";
 import type { EntityType, Field } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { ACCENT, DANGER, GROUND, inkOf, LINE, MUTED, TEXT } from "../ui/palette";
-import type { Rider, Scene } from "./face";
+import type { Rider, Scene } from "./game_renderer";
 
 /** A number of a thing or of the root, `part` of the way from the last tick to this one. */
 export type Amount = (thing: Entity, root: Entity, part: number) => number;
@@ -38,12 +38,12 @@ export class Names {
   }
 
   /** A length as game/rules/drawing.py has it. Raises an Error that names what is wrong. */
-  amount(told: unknown): Amount {
-    if (typeof told === "number") return () => told;
-    if (!isObject(told)) return this.value(textOf(told));
-    const value = this.value(textOf(told.field));
-    const times = numberOf(told.times, 1);
-    const plus = numberOf(told.plus, 0);
+  amount(declared: unknown): Amount {
+    if (typeof declared === "number") return () => declared;
+    if (!isObject(declared)) return this.value(textOf(declared));
+    const value = this.value(textOf(declared.field));
+    const times = numberOf(declared.times, 1);
+    const plus = numberOf(declared.plus, 0);
     return (thing, root, part) => value(thing, root, part) * times + plus;
   }
 
@@ -58,20 +58,20 @@ export class Names {
   }
 
   /** Whether something is to be drawn: always where no field is named. */
-  flag(told: unknown): Amount {
-    return told ? this.value(textOf(told)) : () => 1;
+  flag(declared: unknown): Amount {
+    return declared ? this.value(textOf(declared)) : () => 1;
   }
 
-  tint(told: unknown, seat: unknown): Tint {
-    if (told === "seat") {
+  tint(declared: unknown, seat: unknown): Tint {
+    if (declared === "seat") {
       const rider = this.rider(seat);
       return (thing, root, scene) => rider(thing, root, scene)?.ink.colour ?? MUTED;
     }
-    if (typeof told === "number") {
-      const { colour } = inkOf(told);
+    if (typeof declared === "number") {
+      const { colour } = inkOf(declared);
       return () => colour;
     }
-    const text = String(told);
+    const text = String(declared);
     const fixed = NAMED[text] ?? (text.startsWith("#") ? text : undefined);
     if (fixed !== undefined) return () => fixed;
     const value = this.value(text);
@@ -85,8 +85,8 @@ export class Names {
   }
 
   /** A text in which each {field} stands for its value. */
-  text(told: unknown): (thing: Entity, root: Entity) => string {
-    const pieces = String(told).split(/\{(\w+)\}/);
+  text(declared: unknown): (thing: Entity, root: Entity) => string {
+    const pieces = String(declared).split(/\{(\w+)\}/);
     const values = pieces.map((piece, k) => (k % 2 ? this.word(piece) : () => piece));
     return (thing, root) => values.map((value) => value(thing, root)).join("");
   }

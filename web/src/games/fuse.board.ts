@@ -1,7 +1,8 @@
 // Paints the board: stones, crates and items stay until their cell changes, and then only that cell is repainted.
-import type { Scene } from "./face";
+
 import { drawItem } from "./fuse.sprites";
 import { CELL, CRATE, FREE, ITEM, STONE } from "./fuse.state";
+import type { Scene } from "./game_renderer";
 
 const STONE_FILL = "#232D55";
 const STONE_EDGE = "#3A4780";

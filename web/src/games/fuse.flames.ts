@@ -1,9 +1,9 @@
-// Where it burns: the blasts that are told, and those that must follow from fuses which have burnt down
+// Where it burns: the blasts that the state has, and those that must follow from fuses which have burnt down
 // by the tick shown, though nothing confirms it yet. Allocates nothing while it draws.
 import type { Camera } from "../arena/camera";
 import { ACCENT, DANGER } from "../ui/palette";
-import type { Scene } from "./face";
 import { type Blast, type Bomb, CELL, CRATE, FLAME_TICKS, PER_CELL, STONE } from "./fuse.state";
+import type { Scene } from "./game_renderer";
 
 const MOST = 64;
 const CORE = "#FFF6D6";

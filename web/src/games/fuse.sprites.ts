@@ -2,8 +2,8 @@
 // whether they help; bombs by their owner's colour and mark.
 import { traceMark } from "../arena/sprites";
 import { ACCENT, DANGER, GROUND, MUTED, PANEL, TEXT } from "../ui/palette";
-import type { Rider, Scene } from "./face";
 import { CELL, CURSE } from "./fuse.state";
+import type { Rider, Scene } from "./game_renderer";
 
 /** Up, right, down and left. */
 const WAYS = [

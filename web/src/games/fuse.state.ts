@@ -1,7 +1,7 @@
 // The shape of Short Fuse's state, as its picture reads it. Cells are numbered row * width + column.
 import type { Entity } from "../sync/state";
 
-/** A place is told in 1/256 of a cell. */
+/** Places are in 1/256 of a cell. */
 export const PER_CELL = 256;
 /** A cell is drawn so large, in units of the picture. */
 export const CELL = 48;

@@ -6,7 +6,6 @@ import type { Entity } from "../sync/state";
 import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid, nameTag } from "./common_drawing";
-import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
 import { BoardPainter } from "./fuse.board";
 import { Flames } from "./fuse.flames";
 import { bombSprite, symbolSprite } from "./fuse.sprites";
@@ -24,6 +23,7 @@ import {
   WARNING_TICKS,
 } from "./fuse.state";
 import { words } from "./fuse.words";
+import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "./game_renderer";
 import { Notes } from "./notes";
 
 const MAN_RADIUS = CELL * 0.32;
@@ -40,7 +40,7 @@ const STRIP = [
   { field: "kick", kind: 4 },
 ] as const;
 
-class FuseFace implements Face {
+class FuseRenderer implements GameRenderer {
   readonly turnable = true;
   private phases: readonly string[];
   private tickHz: number;
@@ -421,4 +421,4 @@ function ring(
 const NO_BOMBS: Bomb[] = [];
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-export const makeFace: FaceMaker = (schema) => new FuseFace(schema);
+export const makeRenderer: RendererMaker = (schema) => new FuseRenderer(schema);

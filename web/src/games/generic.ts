@@ -7,7 +7,7 @@ import type { Entity, Series } from "../sync/state";
 import { ACCENT, inkOf, LINE, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid, nameTag } from "./common_drawing";
-import type { Bounds, Face, FaceMaker, Scene } from "./face";
+import type { Bounds, GameRenderer, RendererMaker, Scene } from "./game_renderer";
 
 /** A grid's cells are drawn so large. */
 const CELL_UNITS = 48;
@@ -28,7 +28,7 @@ interface Drawn {
   players: boolean;
 }
 
-class GenericFace implements Face {
+class GenericRenderer implements GameRenderer {
   readonly turnable = false;
   private drawn: Drawn[];
   private grid: Field | null;
@@ -179,4 +179,4 @@ function at(thing: Entity, name: string, part: number): number {
   return was === undefined ? now : was + (now - was) * part;
 }
 
-export const makeFace: FaceMaker = (schema) => new GenericFace(schema);
+export const makeRenderer: RendererMaker = (schema) => new GenericRenderer(schema);

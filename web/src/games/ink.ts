@@ -1,7 +1,7 @@
 // Paints trails that stay: each new row once, its dashes two rows later, because the round end of the
 // next piece of line would cover them.
 import type { Entity, Series } from "../sync/state";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 const GLOW_WIDTH = 14;
 const DASH_LAG = 2;

@@ -1,7 +1,7 @@
 // What fades where something happened: a ring that spreads, a word that rises.
 
 import { FONT } from "../ui/palette";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 interface Note {
   x: number;

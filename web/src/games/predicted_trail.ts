@@ -1,10 +1,10 @@
 // Draws the predicted part of a line, between the confirmed part and the head: in each frame, on the top layer.
 import type { Series } from "../sync/state";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 // hot: once a frame and line
 /**
- * Continues a trail's permanent rows (see ink.ts) by those foreseen, and on to a head at pixel (px, py) if
+ * Continues a trail's confirmed rows (see ink.ts) by those predicted, and on to a head at pixel (px, py) if
  * that is on its way to the next row. Without foresight there is nothing to draw.
  */
 export function drawPredicted(scene: Scene, series: Series, unit: number, px: number, py: number): void {

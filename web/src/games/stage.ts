@@ -3,7 +3,7 @@
 import type { ComponentType } from "preact";
 import type { Hud, MatchEvent } from "../sync/feed";
 import type { Entity } from "../sync/state";
-import type { Rider } from "./face";
+import type { Rider } from "./game_renderer";
 
 /** What is to be seen of the match just now. */
 export interface Sight {
@@ -26,7 +26,7 @@ export interface Sight {
   hold(button: number, down: boolean): void;
 }
 
-export interface StageFace {
+export interface ElementRenderer {
   View: ComponentType<{ at: Sight }>;
   /** The tick from which presses count, as the game's `shown`; 0: none. */
   light(state: Entity): number;
@@ -38,12 +38,12 @@ export interface StageFace {
   hud(state: Entity, own: readonly number[]): Hud;
 }
 
-const STAGES: Readonly<Record<string, () => Promise<{ face: StageFace }>>> = {
+const STAGES: Readonly<Record<string, () => Promise<{ renderer: ElementRenderer }>>> = {
   thumbs: () => import("./thumbs"),
 };
 
 /** Loads the picture of a game that has one of this kind; null for all others. */
-export function stageOf(game: string): (() => Promise<StageFace>) | null {
+export function stageOf(game: string): (() => Promise<ElementRenderer>) | null {
   const load = STAGES[game];
-  return load ? async () => (await load()).face : null;
+  return load ? async () => (await load()).renderer : null;
 }

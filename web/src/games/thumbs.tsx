@@ -1,12 +1,12 @@
 // All Thumbs on a phone, a desktop or a television: what is asked, four large buttons with colour, shape and
-// letter, and the standings. Everything that matters is told to screen readers as well.
+// letter, and the standings. Everything that matters is read out by screen readers as well.
 import { useEffect, useRef } from "preact/hooks";
 import { play } from "../sound/sound";
 import type { Hud, MatchEvent } from "../sync/feed";
 import type { Entity } from "../sync/state";
 import { Icon } from "../ui/Icon";
 import { announce } from "../ui/say";
-import type { Sight, StageFace } from "./stage";
+import type { ElementRenderer, Sight } from "./stage";
 import "./thumbs.css";
 import {
   ButtonMark,
@@ -347,7 +347,7 @@ function View({ at }: { at: Sight }) {
 
 const PHASES = ["intro", "arm", "open", "lock", "reveal", "board", "end"];
 
-export const face: StageFace = {
+export const renderer: ElementRenderer = {
   View,
   light: (state) => (num(state, "phase") === ARM || num(state, "phase") === OPEN ? num(state, "lit") : 0),
   lit(state) {

@@ -5,8 +5,8 @@ import type { Entity, Series } from "../sync/state";
 import { touch } from "../ui/hooks";
 import { GRID, GROUND, TEXT } from "../ui/palette";
 import { drawGrid } from "./common_drawing";
-import type { Bounds, FaceMaker, Rider, Scene } from "./face";
-import { type Pickup, type Racer, TrailsFace, UNIT } from "./trails";
+import type { Bounds, RendererMaker, Rider, Scene } from "./game_renderer";
+import { type Pickup, type Racer, TrailsRenderer, UNIT } from "./trails";
 import { words } from "./trails.words";
 
 /** Units that are seen at least, in the narrower direction. */
@@ -21,7 +21,7 @@ const GLIDE_LEFT = 0.88;
 const HEARD = 900;
 const TOP_SCORES = 5;
 
-class FieldFace extends TrailsFace {
+class FieldRenderer extends TrailsRenderer {
   override readonly turnable = false;
   private seat = -1;
   private lookedX = Number.NaN;
@@ -135,7 +135,7 @@ class FieldFace extends TrailsFace {
     }
     top.stroke();
     this.dark(scene, left, over, right, under, 0.45);
-    // Beyond this nothing is told, so nothing is shown to be there.
+    // Beyond this the server sends nothing, so nothing is shown.
     const x = this.lookedX;
     const y = this.lookedY;
     this.dark(
@@ -328,7 +328,7 @@ function trace(
   if (pen > 0) context.stroke();
 }
 
-export const makeFace: FaceMaker = (schema) => new FieldFace(schema);
+export const makeRenderer: RendererMaker = (schema) => new FieldRenderer(schema);
 
 const SIDE_PX = 116;
 const SIDE_PX_SMALL = 84;

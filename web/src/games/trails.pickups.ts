@@ -1,7 +1,7 @@
 // Pick-ups of Loose Ends: whom they help or harm by their shape, which one it is by its letter.
 
 import { ACCENT, DANGER, FONT, GROUND, PANEL, TEXT } from "../ui/palette";
-import type { Scene } from "./face";
+import type { Scene } from "./game_renderer";
 
 /** By kind, in the game's order: zip, crawl, thin, ghost, square, rush, thick, swap, eraser, wrap, gappy. */
 const LETTERS = "ZCTGLRKSEWP";

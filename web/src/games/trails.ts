@@ -6,14 +6,14 @@ import { type Entity, find, type Series } from "../sync/state";
 import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid, nameTag } from "./common_drawing";
-import type { Bounds, Face, FaceMaker, Rider, Scene } from "./face";
+import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "./game_renderer";
 import { InkPainter } from "./ink";
 import { Notes } from "./notes";
 import { drawPredicted } from "./predicted_trail";
 import { letterOf, pickupSprite } from "./trails.pickups";
 import { words } from "./trails.words";
 
-/** Units are told in 1/256, angles in 4096 a turn. */
+/** Lengths are in 1/256 of a unit, angles in 1/4096 of a turn. */
 export const UNIT = 256;
 const TURN = (2 * Math.PI) / 4096;
 /** A head that moved further than this between two states has jumped (open walls, a new round). */
@@ -42,7 +42,7 @@ export interface Pickup extends Entity {
   y: number;
 }
 
-export class TrailsFace implements Face {
+export class TrailsRenderer implements GameRenderer {
   readonly turnable: boolean = true;
   protected phases: readonly string[];
   protected tickHz: number;
@@ -384,4 +384,4 @@ export class TrailsFace implements Face {
 const OPEN_WALL = [14, 10];
 const SOLID: number[] = [];
 
-export const makeFace: FaceMaker = (schema) => new TrailsFace(schema);
+export const makeRenderer: RendererMaker = (schema) => new TrailsRenderer(schema);

@@ -44,7 +44,7 @@ const TURNED: Readonly<Record<string, string>> = { right: "up", down: "right", l
 
 let turned = false;
 
-/** The picture says how it lies. */
+/** Sets whether the arena is shown turned by a quarter. */
 export function setTurned(on: boolean): void {
   turned = on;
 }

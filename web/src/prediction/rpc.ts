@@ -1,6 +1,6 @@
 // The calls between the page and its worker, which runs the rules: the messages, the memory that both share, and the
 // worker's end. worker_client.ts is the page's end. Messages and not promises, because a call a tick must allocate
-// little and its answer must arrive before the next frame (docs/decisions names the library that was weighed).
+// little and its answer must arrive before the next frame (docs/decisions/0022).
 import { isObject } from "../net/messages";
 import type { GameInfo, SchemaInfo } from "../protocol.gen";
 import { type Bundle, Engine, isBundle, type LoadMicroPython, type Setup } from "./engine";

@@ -32,7 +32,7 @@ const SettingsDialog = lazy(() => import("./SettingsDialog").then((module) => mo
 
 /** Fetches what a room needs before anybody is in one, so that entering is immediate. */
 export function warmUp(): void {
-  fetchRoom().catch(() => {}); // it is tried again, and told, when it is needed
+  fetchRoom().catch(() => {}); // it is tried again when it is needed, and reported then
 }
 
 const wasInRoom = storage.seats.find("") !== null;

@@ -1,4 +1,4 @@
-// What is told to those who cannot look: who comes and goes, rounds, scores, one's own end.
+// What is read out to players who do not see the screen: who enters and leaves, rounds, scores, the player's own end.
 import { effect, untracked } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session/page";

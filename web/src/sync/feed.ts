@@ -54,7 +54,7 @@ export interface Shown {
 
 type Listener = (event: MatchEvent) => void;
 
-/** Nobody asks for the state for so long: frames are applied as they come. */
+/** When nothing has been drawn for this time, frames are applied as they arrive. */
 const UNWATCHED_MS = 300;
 const MOST_WAITING = 120;
 const ASK_AGAIN_MS = 1500;
@@ -68,7 +68,7 @@ export interface FeedNeeds {
   pong(id: number, serverNow: number): void;
 }
 
-/** Runs the match here instead of being told its states; rules/predictor.ts is one. */
+/** Runs the match here, instead of decoding its states: prediction/predictor.ts and prediction/practice.ts. */
 export interface Runner {
   /** Whether it has something to show. */
   readonly on: boolean;

@@ -11,12 +11,12 @@ export class Series {
   data: Int32Array;
   /** How often existing rows were cut: code that has drawn them must draw again. */
   cuts = 0;
-  /** Rows that are foreseen, not certain: the first `predictedRows` of these are there by what is shown. */
+  /** Rows that are predicted, not confirmed: the first `predictedRows` of them exist at the tick that is shown. */
   predicted: Int32Array = NOTHING;
   predictedRows = 0;
-  /** The line goes on to where its entity is now. */
+  /** The line continues to where its entity is now. */
   reaching = false;
-  /** Whether `predicted` is as it was told, with no correction on it. */
+  /** Whether `predicted` is as it was received, without a correction. */
   settled = false;
 
   constructor(width: number) {

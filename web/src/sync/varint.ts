@@ -6,7 +6,7 @@ export class DecodeError extends Error {
   override name = "DecodeError";
 }
 
-/** A varint takes at most eight bytes: every number of the protocol lies below 2**53. */
+/** A varint takes at most eight bytes: every number of the protocol is below 2**53. */
 const MOST_BYTES = 8;
 
 export class Reader {

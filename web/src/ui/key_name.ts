@@ -28,7 +28,7 @@ if (typeof navigator !== "undefined")
     (found) => {
       layout.value = found;
     },
-    () => {}, // not told in frames of other sites: the names of an English keyboard stand
+    () => {}, // unknown in frames of other sites: the names of an English keyboard are used
   );
 
 /** "KeyA" → "A", "ArrowLeft" → "◀". A `letter` is what is written and not the place of a key. */

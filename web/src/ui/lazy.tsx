@@ -3,7 +3,7 @@ import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 
-/** A component that stands in for `load()`'s until it is there; `meanwhile` is shown so long. */
+/** A component that shows `meanwhile` until `load()` has answered, and then the component of that answer. */
 export function lazy<P extends object>(
   load: () => Promise<ComponentType<P>>,
   meanwhile: VNode | null = null,

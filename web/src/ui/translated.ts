@@ -1,4 +1,4 @@
-// Browsers that translate a page put <font> elements in the place of its texts. The page goes on writing into
+// Browsers that translate a page put <font> elements in the place of its texts. The page keeps writing into
 // the texts that it made, which nobody sees any more: timers stand still. Here each such text is put back,
 // empty, beside its translation; when the page writes into it, the translation goes, and when the page
 // removes it, the translation is removed as well.

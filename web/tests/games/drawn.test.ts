@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
-import { makeFace } from "../../src/games/drawn";
+import { makeRenderer } from "../../src/games/drawn";
 import { Trails } from "../../src/games/drawn.trails";
 import { Glide, Names } from "../../src/games/drawn.values";
-import type { Rider, Scene } from "../../src/games/face";
+import type { Rider, Scene } from "../../src/games/game_renderer";
 import type { PartInfo, SchemaInfo } from "../../src/protocol.gen";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, type Series } from "../../src/sync/state";
@@ -122,7 +122,7 @@ describe("a declared picture", () => {
   it("draws a thing between two ticks, in its seat's colour", () => {
     const circle = part("circle", "things", { x: "x", y: "y", size: 10, colour: "seat", seat: "id" });
     const { schema, state, scene, top } = world(circle);
-    makeFace(schema).move(scene, state, shown(0.5));
+    makeRenderer(schema).move(scene, state, shown(0.5));
     expect(top.drawn).toEqual([["fill", inkOf(5).colour, 95, 50, 10]]);
   });
 
@@ -130,11 +130,11 @@ describe("a declared picture", () => {
     const at = { x: { field: "column", times: 40, plus: 20 }, y: { field: "id", times: 10, plus: 0 } };
     const box = part("box", "things", { ...at, width: 8, height: 4, colour: "accent", when: "there" });
     const { schema, state, thing, scene, top } = world(box);
-    const face = makeFace(schema);
-    face.move(scene, state, shown(1));
+    const renderer = makeRenderer(schema);
+    renderer.move(scene, state, shown(1));
     expect(top.drawn).toEqual([["rect", ACCENT, 176, 28, 8, 4]]);
     thing.there = 0;
-    face.move(scene, state, shown(1));
+    renderer.move(scene, state, shown(1));
     expect(top.drawn).toHaveLength(1);
   });
 
@@ -144,8 +144,8 @@ describe("a declared picture", () => {
     );
     state.width = 3;
     state.cells = Uint8Array.of(0, 1, 2, 6, 4, 0);
-    const face = makeFace(schema);
-    face.move(scene, state, shown(1));
+    const renderer = makeRenderer(schema);
+    renderer.move(scene, state, shown(1));
     expect(top.drawn).toEqual([
       ["rect", "#123456", 41, 1, 38, 38],
       ["rect", inkOf(2).colour, 81, 1, 38, 38],
@@ -153,7 +153,7 @@ describe("a declared picture", () => {
       ["rect", MUTED, 41, 41, 38, 38],
     ]);
     const bounds = { width: 0, height: 0 };
-    face.bounds(state, bounds);
+    renderer.bounds(state, bounds);
     expect(bounds).toEqual({ width: 120, height: 80 });
   });
 
@@ -167,14 +167,14 @@ describe("a declared picture", () => {
     });
     const { schema, state, scene, top } = world(label);
     state.phase = 1;
-    makeFace(schema).move(scene, state, shown(1));
+    makeRenderer(schema).move(scene, state, shown(1));
     expect(top.drawn).toEqual([["text", "7 steady 3", 5, 6]]);
   });
 
   it("draws parts of the root, and leaves parts alone that are newer than the page", () => {
     const circle = part("circle", "", { x: 10, y: 20, size: 5, colour: "danger" });
     const { schema, state, scene, top } = world(circle, part("hologram", "things", { depth: 3 }));
-    makeFace(schema).move(scene, state, shown(1));
+    makeRenderer(schema).move(scene, state, shown(1));
     expect(top.drawn).toEqual([["fill", DANGER, 10, 20, 5]]);
   });
 
@@ -183,7 +183,7 @@ describe("a declared picture", () => {
       part("scores", "things", { points: "score", seat: "id", alive: "there", round: "", left: "left" }),
     );
     state.left = 61;
-    const hud = makeFace(schema).hud(state, 0);
+    const hud = makeRenderer(schema).hud(state, 0);
     expect(hud?.seconds).toBe(3);
     expect(hud?.scores).toEqual([{ seat: 3, points: 7, alive: true }]);
   });
@@ -192,16 +192,18 @@ describe("a declared picture", () => {
     const { schema, scene, said } = world(
       part("on", "", { event: "hit", sound: "crash", say: "{seat} {force}" }),
     );
-    const face = makeFace(schema);
-    face.event(scene, { name: "hit", args: { seat: 3, force: 2 } }, null);
-    face.event(scene, { name: "other", args: {} }, null);
+    const renderer = makeRenderer(schema);
+    renderer.event(scene, { name: "hit", args: { seat: 3, force: 2 } }, null);
+    renderer.event(scene, { name: "other", args: {} }, null);
     expect(said).toEqual(["crash"]);
   });
 
   it("names the part that names what is not there", () => {
     const circle = part("circle", "things", { x: "column", y: "row", size: 1, colour: "text" });
-    expect(() => makeFace(world(circle).schema)).toThrow("the picture names row, which Thing does not show");
-    expect(() => makeFace(world(part("mark", "nobody", {})).schema)).toThrow(
+    expect(() => makeRenderer(world(circle).schema)).toThrow(
+      "the picture names row, which Thing does not show",
+    );
+    expect(() => makeRenderer(world(part("mark", "nobody", {})).schema)).toThrow(
       "nobody, which is no list of Field",
     );
   });
@@ -224,9 +226,9 @@ describe("trails among other parts", () => {
     const rows = thing.trail as Series;
     rows.data.set([0, 0], rows.grow());
     rows.data.set([10 * 256, 0], rows.grow());
-    const face = makeFace(schema);
-    face.ink(scene, state, true);
-    face.move(scene, state, shown(1));
+    const renderer = makeRenderer(schema);
+    renderer.ink(scene, state, true);
+    renderer.move(scene, state, shown(1));
     const points = (stroke: (string | number)[]) => stroke.slice(2).length / 2;
     return {
       top: top.drawn.map((one) => (one[0] === "stroke" ? `trail of ${points(one)}` : one[0])),

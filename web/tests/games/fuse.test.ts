@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Scene } from "../../src/games/face";
 import { BoardPainter } from "../../src/games/fuse.board";
 import { Flames } from "../../src/games/fuse.flames";
 import { type Blast, type Bomb, between, CELL, CRATE, FREE, STONE } from "../../src/games/fuse.state";
+import type { Scene } from "../../src/games/game_renderer";
 
 const WIDTH = 9;
 const HEIGHT = 7;
@@ -20,7 +20,7 @@ function board(...crates: [number, number][]): Uint8Array {
 const bomb = (x: number, y: number, explodes: number, reach = 2, lands = 0) =>
   ({ x: x * 256 + 128, y: y * 256 + 128, explodes, reach, lands, owner: 0 }) as unknown as Bomb;
 
-/** The cells that a face would show in flames. */
+/** The cells that a renderer would show in flames. */
 function burning(flames: Flames, tick: number): string[] {
   const found = new Set<string>();
   const add = (left: number, high: number, right: number, low: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Rider, Scene } from "../../src/games/face";
+import type { Rider, Scene } from "../../src/games/game_renderer";
 import { InkPainter } from "../../src/games/ink";
 import { type Entity, Series } from "../../src/sync/state";
 import { INKS, inkOf, outlineOf, SHAPES, shapeOf } from "../../src/ui/palette";

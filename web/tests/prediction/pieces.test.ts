@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
-import type { Scene } from "../../src/games/face";
+import type { Scene } from "../../src/games/game_renderer";
 import { drawPredicted } from "../../src/games/predicted_trail";
 import { Ring } from "../../src/prediction/diagnostics";
 import { DisplayClock } from "../../src/prediction/display_clock";

@@ -24,13 +24,13 @@ export interface Bounds {
   height: number;
 }
 
-/** What a face draws on, and what it may ask for. Lengths on `top` are device pixels. */
+/** What a renderer draws on, and what it may ask for. Lengths on `top` are device pixels. */
 export interface Scene {
   /** In units, under what is permanent; painted once. */
   grid: CanvasRenderingContext2D;
   /** In units; shown at a tenth of its strength, so it may overlap itself. */
   glow: CanvasRenderingContext2D;
-  /** In units; what was painted stays until the face is told to paint all. */
+  /** In units; what was painted stays until the renderer has to paint all. */
   ink: CanvasRenderingContext2D;
   /** In device pixels; empty at the start of each frame. */
   top: CanvasRenderingContext2D;
@@ -55,7 +55,7 @@ export interface Scene {
   haptic(ms: number): void;
 }
 
-export interface Face {
+export interface GameRenderer {
   /** Whether the picture may be turned by a quarter on upright phones. */
   readonly turnable: boolean;
   /** Size of the world in units. */
@@ -72,4 +72,4 @@ export interface Face {
   hud(state: Entity, tick: number): Hud | null;
 }
 
-export type FaceMaker = (schema: Schema) => Face;
+export type RendererMaker = (schema: Schema) => GameRenderer;
