@@ -1,6 +1,7 @@
 """The open rooms of all workers, as each of them publishes its own: for the room list and for quick play."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -64,11 +65,11 @@ class RoomDirectory:
 
     def read(self, published: dict[str, bytes], alive: set[str]) -> None:
         """Take what other workers published; only those that are alive count."""
-        self._others = {
-            process: msgspec.json.decode(data, type=PublishedRooms)
-            for process, data in published.items()
-            if process in alive and process != self._process
-        }
+        self._others = {}
+        for process, data in published.items():
+            if process in alive and process != self._process:
+                with suppress(msgspec.MsgspecError):  # another build may describe rooms in another way
+                    self._others[process] = msgspec.json.decode(data, type=PublishedRooms)
 
     def now(self) -> tuple[list[OpenRoom], int]:
         """The open rooms of all workers, the fullest first, at most 100; and how many people are online."""

@@ -324,3 +324,10 @@ def test_a_frozen_room_knows_its_format(fleet: Fleet) -> None:
     assert fields["rules"]["dash"] == frozen.rules == frozen.match.rules
     assert fields["format"] == frozen.format
     assert fleet.store.owner(ann.code) == Owner(owner.node.lease.lease_id, 1)
+
+
+def test_a_list_of_rooms_that_another_build_describes_in_another_way_is_left_out(fleet: Fleet) -> None:
+    directory = fleet.worker("a").node.directory
+    strange, empty = b'{"rooms":[{"name":7}],"online":5}', b'{"rooms":[],"online":2}'
+    directory.read({"b": strange, "c": empty}, {"a", "b", "c"})
+    assert directory.now() == ([], 2)
