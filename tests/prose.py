@@ -38,10 +38,6 @@ NOT_YET = (
     "game/sync/",
     "tests/unit/rooms/",
     "tests/unit/sync/",
-    "game/transport/",
-    "game/ops/",
-    "tests/unit/transport/",
-    "tests/integration/transport/",
 )
 
 

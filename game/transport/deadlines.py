@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Deadlines(Generic[T]):
     """Items that fall due `delay_s` seconds after they were added, in that order.
 
-    There is no removal: whoever takes an item asks it whether the deadline still matters.
+    There is no removal: the caller asks each item that it takes whether the deadline still matters.
     """
 
     __slots__ = ("_queue", "delay_s")

@@ -48,7 +48,7 @@ class EngineLimits:
         slow_client: when a client is slow, and too slow.
         max_payload_bytes: of one message or one POST; announced to clients.
         connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
-        message_timeout_s: a WebSocket message that has begun must have come whole so many seconds later.
+        message_timeout_s: a WebSocket message that has begun must be complete after this time.
         max_sessions: more are refused with 503; 0 is no limit.
     """
 

@@ -1,6 +1,6 @@
 """What the kernel knows of a connection: its own round trip, which no program at the other end can delay.
 
-A client answers a ping when it likes, but its kernel acknowledges every segment by itself. Only Linux tells.
+A client can delay the answer to a ping, but its kernel acknowledges every segment at once (Linux only).
 """
 
 import socket

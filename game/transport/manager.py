@@ -76,7 +76,7 @@ class ClientManager(socketio.Manager):
                 `max_http_buffer_size` of the server.
             max_attachments: how many binary attachments one packet may have; 0 refuses all.
             connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
-            message_timeout_s: a WebSocket message that has begun must have come whole so many seconds later.
+            message_timeout_s: a WebSocket message that has begun must be complete after this time.
             max_sessions: more are refused with 503; 0 is no limit.
             report: called with (what, error) when a handler or a callback raises an exception.
         """

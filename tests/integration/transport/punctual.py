@@ -1,4 +1,4 @@
-"""Who listens to a channel, and to the clock: `python -m tests.integration.transport.punctual PORT NAME HZ`.
+"""Listens to a channel and to the clock: `python -m tests.integration.transport.punctual PORT NAME HZ`.
 
 For every line on stdin it prints, as JSON, by how much messages came late since the line before (p50, p99, in
 ms, and how many there were), and how late the machine itself wakes a thread that sleeps as long: what that

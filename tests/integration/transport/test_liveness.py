@@ -1,4 +1,4 @@
-"""Who is gone, who is not, and that everyone is told exactly once."""
+"""Clients that are gone are noticed, others are not closed, and each end is reported exactly once."""
 
 import contextlib
 import json

@@ -3,7 +3,7 @@
 from tests.integration.transport.conftest import Start
 from tests.integration.transport.raw import Polling, Raw
 
-SMALL = 4096  # receive buffer of a client that is to be found slow soon
+SMALL = 4096  # receive buffer of a client that soon counts as slow
 
 
 def numbers(messages: list[bytes]) -> list[int]:

@@ -28,7 +28,7 @@ STALLED_S = 60.0
 USUAL_S = 15.0
 HZ = 30
 BACK_AT_ONCE = 4
-"""Of those that were closed so many come back, four times a second: handshakes are not what is measured."""
+"""This many closed clients reconnect, four times a second: handshakes are not what is measured."""
 MOST_KB = 2048
 """Of memory for each; the kernel's own buffers are not in it."""
 FLOOR_MS = 1.0

@@ -1,4 +1,4 @@
-"""Who comes and goes waits in line, and nobody else waits for them."""
+"""New and closing connections wait in a queue, and others do not wait for them."""
 
 import logging
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def work_for(seconds: float, done: list[str], name: str) -> None:
 
 
 def from_the_loop(do: Callable[[], None]) -> None:
-    """Have the event loop call `do`, as it calls whoever reads from sockets, and wait until it has."""
+    """Let the event loop call `do`, as it calls readers of sockets, and wait until it has."""
     over = Event()
 
     def call() -> None:

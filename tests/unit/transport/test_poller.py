@@ -1,4 +1,4 @@
-"""Who is told that a socket can be read, and when: with real sockets and the real event loop."""
+"""The poller calls readers when a socket can be read: with real sockets and the real event loop."""
 
 import logging
 import socket
