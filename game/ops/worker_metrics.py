@@ -61,7 +61,7 @@ class WorkerMetrics:
         yield single(
             "bundle_ticks",
             "Inputs are sent on every N ticks: 1 is normal, more when the core is busy.",
-            scheduler.bundle,
+            scheduler.batch_ticks,
         )
         yield single("ticks", "Ticks of all rooms.", scheduler.ticks, "counter")
         yield single(

@@ -2,7 +2,7 @@
 
 A line is numbered by its writer (n = 1, 2, …). A line that is repeated with its number is answered with the
 id that it got before, so a client may resend what was not acknowledged. Another text under a used number is
-refused: it comes from another window of the same writer, and an id would say that everyone has read it.
+refused: it comes from another window of the same writer, and an id would mean that everyone has read it.
 """
 
 import zlib
@@ -33,7 +33,7 @@ class ChatLine:
 
 @dataclass(slots=True)
 class ChatWriter:
-    """What a room remembers of one writer: by number the ids and the checksums of recent lines."""
+    """What a room remembers of one writer: the ids and checksums of recent lines, by number."""
 
     bucket: Bucket
     last_n: int = 0
@@ -53,25 +53,35 @@ class Chat:
         self._burst = burst
 
     def writer(self, player: str) -> ChatWriter:
-        """The memory of one writer, made at the first call."""
+        """What is remembered of a writer, made at the first call."""
         writer = self.writers.get(player)
         if writer is None:
             writer = self.writers[player] = ChatWriter(Bucket(self._rate, self._burst))
         return writer
 
     def forget(self, player: str) -> None:
-        """A writer has left for good."""
+        """Drop what is remembered of a writer who has left."""
         self.writers.pop(player, None)
 
     def say(
         self, player: str, name: str, text: str, n: int, now_ms: int, touch: Callable[[str], str] = str
     ) -> tuple[int, ChatLine | None]:
-        """Accept line `n` of `player`: its id and the line, or the old id and None when it was said before.
+        """Accept a line.
 
-        `touch` makes of the cleaned text what is shown.
+        Args:
+            player: the writer's id.
+            name: the writer's name.
+            text: the line as it was sent.
+            n: the writer's number of the line.
+            now_ms: the time.
+            touch: turns the cleaned text into what is shown.
 
-        Raises Refused: `too_fast` beyond the rate, `gap` when a number was left out or belongs to another
-        line, `bad_request` when nothing printable is left of the text.
+        Returns:
+            The line's id and the line, or the old id and None when it was accepted before.
+
+        Raises:
+            Refused: `too_fast` beyond the rate, `gap` when a number was left out or belongs to another line,
+                `bad_request` when nothing printable is left of the text.
         """
         writer = self.writer(player)
         checksum = zlib.crc32(text.encode(errors="surrogatepass"))
@@ -104,10 +114,10 @@ class Chat:
         return line.id, line
 
     def retouch(self, touch: Callable[[str], str]) -> None:
-        """Change the lines that newcomers are shown, and the names above them."""
+        """Change the texts and names of the lines that newcomers receive."""
         lines = [replace(line, name=touch(line.name), text=touch(line.text)) for line in self.lines]
         self.lines = deque(lines, maxlen=self.lines.maxlen)
 
     def tail(self) -> list[objects.ChatLine]:
-        """The lines a joiner is shown, oldest first."""
+        """The lines that a newcomer receives, the oldest first."""
         return [line.describe() for line in self.lines]

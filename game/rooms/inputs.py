@@ -1,16 +1,16 @@
-"""Inputs of one seat: which were seen, which wait for their tick, what the client is told of them."""
+"""The input queue of one seat: inputs wait here for their tick."""
 
 from collections import deque
 from dataclasses import dataclass
 
 from game.protocol.frames import MOST_TICKS_AHEAD
 
-MOST_WAITING = 24
+MAX_WAITING = 24
 
 
 @dataclass(slots=True)
 class Waiting:
-    """An input that waits for its tick; `margin` is how many ticks it came early (negative: late)."""
+    """An input that waits for its tick; `margin` is how many ticks early it arrived (negative: late)."""
 
     seq: int
     tick: int
@@ -20,7 +20,13 @@ class Waiting:
 
 
 class InputQueue:
-    """Orders the inputs of one seat by their number, drops what was seen, applies one a tick at most."""
+    """The inputs of one seat in the order of their seq. At most one is applied in each tick.
+
+    Attributes:
+        seen_seq: the highest seq that was taken in.
+        applied_seq: the seq of the last input that was applied, 0 for none.
+        margin: the margin of that input.
+    """
 
     __slots__ = ("_waiting", "applied_seq", "margin", "seen_seq")
 
@@ -31,12 +37,22 @@ class InputQueue:
         self._waiting: deque[Waiting] = deque()
 
     def push(self, now_tick: int, seq: int, tick: int, buttons: int, value: int) -> bool:
-        """Take input `seq` (stamped `tick`) in; False if it was seen before, is not next, or too many wait.
+        """Take an input in.
 
-        A client that predicts counts its inputs as they come back applied, so none may be skipped: what is
-        not taken here comes again, since unacknowledged inputs are repeated.
+        A client that predicts counts its inputs as they come back applied, so none may be skipped: an input
+        that is not taken comes again, since clients repeat what is not acknowledged.
+
+        Args:
+            now_tick: the tick of the match.
+            seq: the input's number.
+            tick: the tick for which the client meant it.
+            buttons: the buttons that are held, one bit each.
+            value: a number that the game asks for, or 0.
+
+        Returns:
+            False if the input was seen before, is not the next one, or too many wait.
         """
-        if seq != self.seen_seq + 1 or len(self._waiting) >= MOST_WAITING:
+        if seq != self.seen_seq + 1 or len(self._waiting) >= MAX_WAITING:
             return False
         self.seen_seq = seq
         due = min(max(tick, now_tick), now_tick + MOST_TICKS_AHEAD)
@@ -46,7 +62,7 @@ class InputQueue:
         return True
 
     def take(self, tick: int) -> Waiting | None:
-        """The next input that is due at `tick`, if there is one."""
+        """The next input that is due at `tick`, or None."""
         if not self._waiting or self._waiting[0].tick > tick:
             return None
         due = self._waiting.popleft()
@@ -55,6 +71,6 @@ class InputQueue:
         return due
 
     def clear(self) -> None:
-        """Forget what waits; it may come again."""
+        """Drop what waits; the client may send it again."""
         self._waiting.clear()
         self.seen_seq = self.applied_seq

@@ -1,10 +1,10 @@
-"""The journal: every input of a match by tick, from which everything else can be derived.
+"""The journal: every input of a match by tick, from which everything else can be computed.
 
-A journal opens with a head (which game, options, seats, teams, seed) and goes on with rows. It is only ever
-appended to. `restore` turns a checkpoint and the journal since into the very match.
+A journal begins with a head (game, options, seats, teams, seed), and rows are appended to it. `restore` turns
+a checkpoint and the journal since into the same match.
 
-Rows are kept as bytes alone: thousands of them in hundreds of rooms, as objects, would be most of what the
-garbage collector has to look through, and every look holds all rooms up.
+Rows are kept as bytes: thousands of them in hundreds of rooms, as objects, would be most of what the garbage
+collector visits, and every collection holds all rooms up.
 """
 
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ class Journal:
 
     # hot: nearly every tick of every room
     def append(self, tick: int, entries: list[Entry], seqs: list[int]) -> None:
-        """Write down the entries that are applied in the step which begins at `tick`."""
+        """Append the entries that are applied in the step from `tick`."""
         out = self._packed
         out += zigzag(tick - self._last_tick)
         out += zigzag(len(entries))
@@ -91,14 +91,14 @@ class Journal:
         return len(self._packed)
 
     def end(self) -> End:
-        """Where it ends by now, for `piece`."""
+        """Where it ends now, for `piece`."""
         return End(len(self._packed), self._last_tick)
 
     def piece(self, since: End) -> bytes:
-        """The rows since it ended there, as bytes that `parse_rows` reads."""
+        """The rows since an earlier end, as bytes that `parse_rows` reads."""
         if since.size == len(self._packed):
             return b""
-        # A row tells its tick by the one before; the first of a piece has none before it.
+        # A row holds its distance from the row before; the first row of a piece holds its tick.
         reader = SnapshotReader(self._packed)
         reader.at = since.size
         tick = since.tick + reader.take()
@@ -106,7 +106,7 @@ class Journal:
 
     @property
     def rows(self) -> list[Row]:
-        """All rows, read anew: for looking back, not for a tick."""
+        """All rows, decoded at each call: not for use in a tick."""
         return parse_rows(bytes(self._packed[self._first :]))
 
     def since(self, tick: int) -> Iterator[Row]:
@@ -177,10 +177,16 @@ def begin(game: Game, head: Head) -> Match:
 
 
 def restore(game: Game, journal: Journal, checkpoint: bytes | None = None, until: int | None = None) -> Match:
-    """The match after all rows of the journal, or at tick `until`, from a checkpoint or from the start.
+    """Replay a journal.
 
-    `checkpoint` is what `game.rules.snapshot.dump` wrote. Ticks without rows are stepped up to `until`,
-    else up to the last row.
+    Args:
+        game: the rules.
+        journal: the head, and at least the rows since the checkpoint.
+        checkpoint: what `game.rules.snapshot.dump` returned; None: from the start.
+        until: the tick to stop at; None: after the last row.
+
+    Returns:
+        The match at that tick.
     """
     m = begin(game, journal.head) if checkpoint is None else snapshot.load(game, checkpoint)
     for row in journal.since(m.tick):

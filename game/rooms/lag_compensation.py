@@ -1,15 +1,15 @@
-"""Fair buzzing: when did somebody really press, given what they claim and what their line makes possible?
+"""Lag compensation for reaction games: when did a player press, by their claim and their latency?
 
-A client shows a light at a time that it was told of ahead and sends the milliseconds from light to press.
-The server knows when the press arrived, and from round trips that it timed itself how long the person's line
-usually takes. Rules see only the outcome, and nobody is given a better time by a claim than the line allows:
+A client shows a light at a time that it received ahead, and sends the milliseconds from light to press. The
+server knows when the press arrived and, from round trips that it timed, the latency of the connection. The
+rules see only the outcome, and a claim gives no better time than the latency allows:
 
-- a claim that the line makes impossible counts for nothing, and the press is taken to have travelled as fast
-  as this line ever does;
-- one that it makes possible counts, but no press is taken to have travelled longer than nearly all pings do;
-- over many presses the claims have to leave what the pings say for the way, in the fast ones as in all. What
-  they leave beyond that, and beyond what everybody's screen takes, comes off again; who claims so much that
-  it cannot be chance is judged by arrival, and pays it back.
+- a claim that the latency makes impossible does not count, and the press is taken to have travelled as fast
+  as this connection ever does;
+- a possible claim counts, but no press is taken to have travelled longer than nearly all pings do;
+- over many presses the claims must leave as much for the way as the pings do, among the fast ones as among
+  all. What they leave beyond that, and beyond what every screen takes, is added to the time again. A player
+  whose surplus cannot be chance is judged by arrival, and the surplus is added.
 """
 
 from collections import deque
@@ -17,31 +17,31 @@ from collections.abc import Iterable
 from math import sqrt
 
 KEPT = 40
-"""Round trips that are remembered of a line, and claims."""
+"""Round trips that are remembered of a connection, and claims."""
 MARGIN_MS = 60
-"""How far beyond its usual delays a line is believed to stray at all."""
+"""How far beyond its usual delays a connection may stray."""
 LONGEST_MS = 250
-"""No one-way delay counts for more. Where the edge knows the line only by answers, who answers pings late on
-purpose gains no more than this."""
+"""No one-way delay counts for more. A client that answers pings late on purpose gains no more than this."""
 UNKNOWN: tuple[float, float, float] = (0, 40, 150)
-"""The delays of a line that was not measured yet."""
+"""The delays of a connection that was not measured yet."""
 FEW = 3
 SLACK_MS = 3
-"""What clocks that count whole milliseconds, and frames, may be wrong by."""
+"""The error of clocks that count whole milliseconds, and of frames."""
 SPREAD_MS = 4
-"""A line's delays are taken to spread by no less than this."""
+"""The delays of a connection are taken to spread by no less than this."""
 STEADY_MS = 30
-"""How far above the usual delay a way counts in full, however steady the line is."""
+"""How far above the usual delay a way counts in full, however steady the connection is."""
 CERTAIN, LIKELY = 2.0, 0.25
-"""Standard errors from which on a surplus is no chance, and from which on it is taken off."""
+"""Standard errors from which a surplus is no chance, and from which it is added to the time."""
 LEAD_MS, MOST_LEAD_MS = 8, 25
-"""What showing a light takes, while it is not known of the others, and the most that is allowed for."""
+"""What showing a light takes while it is unknown of the others, and the most that is accepted."""
 
 
 class LatencyModel:
-    """One person's way to the server, as it was measured, and what their claims left for it.
+    """The latency of one person's connection, as measured, and what their claims left for it.
 
-    `lead` is how much longer, in ms, than its pings the line's presses take on average; None if not known.
+    Attributes:
+        lead: how many ms longer than its pings the presses take on average; None while it is unknown.
     """
 
     __slots__ = ("_claims", "_delays", "lead")
@@ -64,16 +64,21 @@ class LatencyModel:
         return known[round(last * 0.05)], known[round(last * 0.5)], known[round(last * 0.95)]
 
     def reaction(self, claim_ms: int | None, elapsed_ms: float, lead_ms: float = LEAD_MS) -> int:
-        """Milliseconds from light to press, 1 or more, for a press that arrived `elapsed_ms` after the light.
+        """The reaction time that counts for a press. Without a claim it is never better than the truth.
 
-        `lead_ms` is what a press takes beside the line, as `common_lead` tells. Without a claim it is the
-        time of arrival less the shortest delay: never better than the truth.
+        Args:
+            claim_ms: the milliseconds from light to press that the client claims; None: it claims nothing.
+            elapsed_ms: the milliseconds from the light to the arrival of the press.
+            lead_ms: what a press takes besides the connection, see `common_lead`.
+
+        Returns:
+            Milliseconds from light to press, 1 or more.
         """
         shortest, usual, longest = self.delays()
         by_arrival = max(1, round(elapsed_ms - shortest))
         if claim_ms is None:
             return by_arrival
-        # On a steady line nothing is longer than usual: a lie must show there as well.
+        # On a steady connection nothing is longer than usual: a lie must show there as well.
         limit = max(longest, usual + STEADY_MS)
         mean, spread = self._upper(usual, limit)
         way = elapsed_ms - claim_ms
@@ -100,7 +105,7 @@ class LatencyModel:
         return mean, max(SPREAD_MS, sqrt(sum((way - mean) ** 2 for way in ways) / len(ways)))
 
     def _views(self) -> Iterable[list[float]]:
-        """The surpluses of all claims, and of the faster half: who lies only where it pays lies there."""
+        """The surpluses of all claims, and of the faster half, where a lie pays."""
         ranked = [surplus for _, surplus in sorted(self._claims)]
         yield ranked
         if len(ranked) >= 2 * FEW:
@@ -108,11 +113,14 @@ class LatencyModel:
 
 
 def common_lead(others: Iterable[LatencyModel]) -> float:
-    """What presses take beside their lines, in ms, by the others in a room: the median of who is known.
+    """What presses take besides the connections, by the other people in a room.
 
-    It is what screens and browsers take, and alike for all; one person cannot move it.
+    It is what screens and browsers take, and similar for all; one person cannot move it.
+
+    Returns:
+        The median of the known leads, in ms.
     """
-    known = sorted(line.lead for line in others if line.lead is not None)
+    known = sorted(one.lead for one in others if one.lead is not None)
     if len(known) < FEW:
         return LEAD_MS
     return min(max(known[len(known) // 2], 0.0), MOST_LEAD_MS)

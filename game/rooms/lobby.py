@@ -1,4 +1,4 @@
-"""The lobby: all rooms of a worker by code, which are open to strangers, and where a newcomer goes."""
+"""The lobby: all rooms of a worker by code; opens, finds and closes them."""
 
 import logging
 import secrets
@@ -14,13 +14,13 @@ from game.rooms.room import Room, RoomContext
 log = logging.getLogger("rumpus.rooms")
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 letters and digits that nobody confuses: five bits each, so six make the 30 bits of a private room."""
+"""32 letters and digits that are not confused: five bits each, so six make 30 bits."""
 
 MOST_OPEN_ROOMS = 100
 
 
 def normal_code(typed: str) -> str:
-    """A code as it is kept, from what somebody typed: upper case, without spaces and dashes."""
+    """A typed code in its stored form: upper case, without spaces and dashes."""
     return "".join(char for char in typed.upper() if char.isalnum())[:16]
 
 
@@ -61,9 +61,12 @@ class Lobby:
         return room
 
     def _make_space(self, now_ms: int) -> None:
-        """Close the room that has been empty for longest. Raises Refused if none is empty.
+        """Close the room that has been empty for longest.
 
-        A match that somebody may return to is not empty.
+        A room with a match is kept, since somebody may return to it.
+
+        Raises:
+            Refused: there is no empty room.
         """
         empty = [room for room in self.rooms.values() if room.runner is None and not room.inhabited]
         if not empty:
@@ -77,9 +80,16 @@ class Lobby:
             raise Refused("unknown_game", "This server does not have that game.")
 
     def quick(self, game: str, device: str, now_ms: int, place: str = "") -> Room:
-        """The fullest public room of a game that waits or has a bot to replace, or a new one with bots.
+        """A room for quick play.
 
-        `device` and `place` say who is looking for one. Raises Refused.
+        Args:
+            game: the game's name.
+            device: the identity of the player's browser.
+            now_ms: the time.
+            place: an opaque mark of the player's address.
+
+        Returns:
+            The fullest public room that waits or has a bot to replace, or a new one that is filled with bots.
         """
         self._check_game(game)
         best: tuple[int, int, Room] | None = None
@@ -111,7 +121,7 @@ class Lobby:
         return room
 
     def close(self, room: Room) -> None:
-        """Forget a room and say goodbye to whoever is in it."""
+        """Remove a room, and close the connections of its people with a reason."""
         room.closed = True
         if self.rooms.pop(room.code, None) is not None:
             telemetry.rooms_closed.labels(room.game.name).inc()

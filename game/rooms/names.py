@@ -52,9 +52,16 @@ _ANY_CONTEXTUAL = regex.compile(_CONTEXTUAL)
 
 
 def clean(text: str, most: int) -> str:
-    """`text` after NFKC, without what is not seen, spaces folded, cut to `most` code points; "" if blank.
+    """A text for display: normalised (NFKC), without invisible characters, with single spaces.
 
     Joiners and variation selectors stay where they change what is seen, as scripts and emoji need them.
+
+    Args:
+        text: the text.
+        most: code points to cut it to.
+
+    Returns:
+        The text, "" if nothing of it is visible.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text[: most * 4].split())[:most].strip()

@@ -22,9 +22,12 @@ _known: dict[type[Game], str] = {}
 
 
 def rules_hash(kind: type[Game]) -> str:
-    """The hash of the rules of a game's class, 16 hexadecimal digits.
+    """The hash of the rules of a game's class.
 
-    The files are read at the first call: call it when a game is loaded, before anybody may change them.
+    The files are read at the first call, so call it when a game is loaded, before anybody changes them.
+
+    Returns:
+        16 hexadecimal digits.
     """
     if kind not in _known:
         _known[kind] = _hash(kind)

@@ -1,12 +1,12 @@
 """The scheduler: one for all rooms of a worker.
 
-Running matches are stepped at fixed times, spread over phase slots within a tick; everything else is looked
-after a few times a second. The clock is passed in, in microseconds, and whoever calls `run` sleeps until
-the time it returns. After a delay at most `max_catch_up_ticks` are made up; beyond that, time is dropped and
-the room is told of the shift.
+Running matches are stepped at fixed times, spread over phase slots within a tick; housekeeping runs a few
+times a second. The clock is passed in, in microseconds, and the caller of `run` sleeps until the time that it
+returns. After a delay at most `max_catch_up_ticks` are made up; beyond that, time is dropped and the room's
+schedule is shifted.
 
-States and entries go out less often before the simulation slows down: states when ticks keep coming late,
-entries, which lose nothing by it but a few milliseconds, already while the worker is busy.
+Before the simulation slows down, states and inputs are sent less often: states while ticks keep coming late;
+inputs, which only wait a few milliseconds in a batch, already while the worker is busy.
 """
 
 import heapq
@@ -19,22 +19,31 @@ from game.settings import Scheduler as SchedulerSettings
 
 IDLE_US = 50_000
 RELIEF_US = 1_000_000
-MOST_BUNDLED = 4
-"""Ticks; a word of chance must be told before it is used."""
+MAX_BATCH_TICKS = 4
+"""An entropy word must be sent before it is used."""
 BUSY, IDLE = 0.5, 0.3
-"""Shares of the time that go into rooms: above the one entries are bundled more, below the other less."""
+"""Shares of the time that rooms take: batches of inputs grow above the first, shrink below the second."""
 
 
 @dataclass(eq=False, slots=True)
 class Due:
-    """When a room is to be looked at next."""
+    """When a room is stepped or housekept next.
+
+    Attributes:
+        at_us: when.
+        order: decides between equal times.
+        base_us: when the tick `base_tick` is due; all others follow from it.
+        in_match: its match is being stepped.
+        match: the number of that match.
+        housekeep_us: when the next housekeeping is due during a match.
+    """
 
     at_us: int
     order: int
     room: Room
     base_us: int = 0
     base_tick: int = 0
-    runner: bool = False
+    in_match: bool = False
     match: int = 0
     housekeep_us: int = 0
 
@@ -44,9 +53,21 @@ class Due:
 
 
 class Scheduler:
-    """Drives every room.
+    """Steps every room of a worker.
 
-    `observe` gets the game's name of each tick, how late it began and what it took, in microseconds.
+    Args:
+        settings: limits and the number of phase slots.
+        clock_us: the clock.
+        close: called with each room that has closed.
+        observe: called after each tick with the game's name, how late the tick began, and how long it took,
+            in microseconds.
+        fault: called with a room and the exception that it raised; None: exceptions are raised.
+
+    Attributes:
+        send_every: states are sent every this many ticks.
+        batch_ticks: inputs are sent every this many ticks.
+        dropped_ticks: ticks that were skipped after delays.
+        ticks: ticks of all rooms.
     """
 
     def __init__(
@@ -54,7 +75,7 @@ class Scheduler:
         settings: SchedulerSettings,
         clock_us: Callable[[], int],
         close: Callable[[Room], None],
-        observe: Callable[[str, int, int], None] = lambda game, late_us, cost_us: None,
+        observe: Callable[[str, int, int], None] = lambda *_: None,
         fault: Callable[[Room, Exception], None] | None = None,
     ) -> None:
         self._settings = settings
@@ -67,40 +88,40 @@ class Scheduler:
         self._slot = 0
         self._worst_us = 0
         self._busy_us = 0
-        self._judged_us = 0
+        self._adapted_us = 0
         self.send_every = 1
-        self.bundle = 1
+        self.batch_ticks = 1
         self.dropped_ticks = 0
         self.ticks = 0
 
     def add(self, room: Room) -> None:
-        """Look after a room from now on."""
+        """Step a room from now on."""
         self._order += 1
         heapq.heappush(self._heap, Due(self._clock_us(), self._order, room))
 
     def drop(self, room: Room) -> None:
-        """Look after a room no more, from this moment on."""
+        """Stop to step a room."""
         self._heap[:] = [due for due in self._heap if due.room is not room]
         heapq.heapify(self._heap)
 
     def nudge(self, room: Room) -> None:
-        """Bring a room's next look forward to now, unless its match is running."""
+        """Let a room's next housekeeping be due now, unless its match is running."""
         for due in self._heap:
             if due.room is room:
-                if not due.runner:
+                if not due.in_match:
                     due.at_us = self._clock_us()
                     heapq.heapify(self._heap)
                 return
 
     def run(self) -> int:
-        """Do what is due by now; returns the time at which to call again."""
+        """Step all rooms that are due; returns the time at which to call again."""
         now_us = self._clock_us()
         heap = self._heap
         while heap and heap[0].at_us <= now_us:
             due = heap[0]
             room = due.room
             try:
-                next_us = self._attend(due, now_us)
+                next_us = self._step(due, now_us)
             except Exception as error:
                 if self._fault is None:
                     raise
@@ -113,17 +134,17 @@ class Scheduler:
                 due.at_us = next_us
                 heapq.heapreplace(heap, due)
         self._busy_us += self._clock_us() - now_us
-        self._judge(now_us)
+        self._adapt(now_us)
         return heap[0].at_us if heap else now_us + IDLE_US
 
     def fail(self, room: Room, error: Exception) -> None:
-        """Something broke in a room: it goes on without its match if the game's rules did, else it closes."""
+        """A room raised an exception: it goes on without its match if the rules did, else it closes."""
         if self._fault is None:
             raise error
         self._fault(room, error)
         try:
             room.failed = not room.lifecycle.fail(room.time_ms)
-        except Exception as another:
+        except Exception as another:  # noqa: BLE001 - what broke the match may break its end
             self._fault(room, another)
             room.failed = True
         room.closed = room.closed or room.failed
@@ -136,18 +157,18 @@ class Scheduler:
                 raise
             self._fault(room, error)
 
-    def _attend(self, due: Due, now_us: int) -> int:
+    def _step(self, due: Due, now_us: int) -> int:
         room = due.room
         if room.phase is not Phase.LIVE or room.runner is None:
-            due.runner = False
+            due.in_match = False
             next_us = room.housekeeping.run(now_us // 1000) * 1000
             return now_us if room.phase is Phase.LIVE else next_us
-        if not due.runner or due.match != room.match_number:
-            return self._set_off(due, now_us)
+        if not due.in_match or due.match != room.match_number:
+            return self._begin_ticks(due, now_us)
         return self._tick(due, now_us)
 
-    def _set_off(self, due: Due, now_us: int) -> int:
-        """A match begins or goes on: give it a phase slot and tell when its ticks are due."""
+    def _begin_ticks(self, due: Due, now_us: int) -> int:
+        """A match begins or goes on: give it a phase slot and fix when its ticks are due."""
         room = due.room
         assert room.runner is not None
         period_us = 1_000_000 // room.game.tick_hz
@@ -156,7 +177,7 @@ class Scheduler:
         start_us = (now_us // period_us + 1) * period_us + self._slot * period_us // slots
         if start_us - period_us > now_us:
             start_us -= period_us
-        due.runner = True
+        due.in_match = True
         due.match = room.match_number
         due.base_us = start_us
         due.base_tick = room.runner.match.tick
@@ -184,7 +205,7 @@ class Scheduler:
         self.ticks += 1
         tick = runner.match.tick
         at_ms = (due.base_us + (tick - due.base_tick) * 1_000_000 // hz) // 1000
-        room.tick(at_ms, tick % self.send_every == 0, tick % self.bundle == 0)
+        room.tick(at_ms, tick % self.send_every == 0, tick % self.batch_ticks == 0)
         self._observe(room.game.name, late_us, self._clock_us() - begun_us)
         if now_us >= due.housekeep_us:
             due.housekeep_us = room.housekeeping.run(now_us // 1000) * 1000
@@ -192,19 +213,19 @@ class Scheduler:
             return now_us
         return due.base_us + (tick + 1 - due.base_tick) * 1_000_000 // hz
 
-    def _judge(self, now_us: int) -> None:
-        """Once a second: send less often while ticks come late or rooms take all the time, else more."""
-        passed_us = now_us - self._judged_us
+    def _adapt(self, now_us: int) -> None:
+        """Once a second: send less often while ticks come late or rooms take all the time."""
+        passed_us = now_us - self._adapted_us
         if passed_us < RELIEF_US:
             return
-        self._judged_us = now_us
+        self._adapted_us = now_us
         most = self._settings.send_every_max
         if self._worst_us > 40_000:
             self.send_every = min(self.send_every + 1, most)
         elif self._worst_us < 15_000:
             self.send_every = max(self.send_every - 1, 1)
         if self._busy_us > passed_us * BUSY:
-            self.bundle = min(self.bundle + 1, most, MOST_BUNDLED)
+            self.batch_ticks = min(self.batch_ticks + 1, most, MAX_BATCH_TICKS)
         elif self._busy_us < passed_us * IDLE:
-            self.bundle = max(self.bundle - 1, 1)
+            self.batch_ticks = max(self.batch_ticks - 1, 1)
         self._worst_us = self._busy_us = 0

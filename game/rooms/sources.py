@@ -30,7 +30,8 @@ def own_files(kind: type[Game]) -> list[Path]:
 def bundle_files(kind: type[Game]) -> dict[str, Path]:
     """The files that a browser needs besides `game.rules`, by their path there: game/games/fuse/bots.py.
 
-    These are the game's own files, and those of games in the box that any of these imports from.
+    Returns:
+        The game's own files, and those of games in the box that any of these imports from.
     """
     own = game_module(kind)
     found = _named(own, BOX + kind.name)

@@ -42,10 +42,19 @@ class StateEncoder:
 
     # hot: once a tick and view; bench/bandwidth.py measures it
     def update(self, state: Entity) -> bytes:
-        """The update of the root since what was told last; a zero byte when nothing changed.
+        """The changes of the root since the last update.
 
-        The state becomes what was told. Lists of a state may be appended to and replaced, but a list
-        that was told must never change in place before its end. Raises ValueError if ids do not rise.
+        Lists of a state may be appended to and replaced, but a list that was encoded must never change in
+        place before its end.
+
+        Args:
+            state: the root; it becomes the base of the next update.
+
+        Returns:
+            The update; a zero byte when nothing has changed.
+
+        Raises:
+            ValueError: the ids of a list of entities do not rise.
         """
         return self._codec.change(state, self._told, self.seat, 0)
 
@@ -55,9 +64,10 @@ class StateEncoder:
         return self._codec.change_json(state, self._told, self.seat, 0, said), said
 
     def full(self) -> bytes:
-        """The root in full as it was told last.
+        """The root in full as of the last update.
 
-        The next update can be read by whoever starts with it, and still by whoever followed so far.
+        Returns:
+            Bytes from which a new follower can read the next update, as those can that follow already.
         """
         return self._codec.full(self._told)
 

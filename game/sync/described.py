@@ -11,7 +11,10 @@ from .schema import SCALARS, BadSchema, EntityView, FieldView
 
 
 def read_schema(description: Mapping[str, object]) -> SchemaInfo:
-    """A SCHEMA that came as JSON.
+    """Read a SCHEMA that came as JSON.
+
+    Returns:
+        The schema.
 
     Raises:
         BadSchema: it is not what the protocol declares.
@@ -23,7 +26,10 @@ def read_schema(description: Mapping[str, object]) -> SchemaInfo:
 
 
 def root_of(tree: TreeInfo | SchemaInfo) -> EntityView:
-    """The root entity of a SCHEMA, or of one of its `private` parts.
+    """Find the root entity of a SCHEMA, or of one of its `private` parts.
+
+    Returns:
+        The root, with all entities in it.
 
     Raises:
         BadSchema: an entity is missing or holds itself, or a track names a field that does not exist.

@@ -1,8 +1,8 @@
-"""Replication by inputs: what a client that runs the rules itself is told.
+"""Frames for clients that run the rules: checkpoints, and the inputs of all players.
 
-Such a client is given a checkpoint and the journal since, and from then on nothing but the accepted inputs,
-the words of chance a few ticks ahead, and now and then a hash to compare. Silence means that nothing happened
-that it could not work out. The frames are described in docs/protocol.md, section 7.
+Such a client receives a checkpoint and the journal since, and from then on only the accepted inputs, entropy
+words a few ticks ahead, and now and then a hash to compare. Silence means that nothing has happened that it
+could not compute. docs/protocol.md describes the frames in section 7.
 """
 
 from collections.abc import Sequence
@@ -25,37 +25,47 @@ def seat_bits(seats: int) -> int:
 def inputs_frame(
     tick: int,
     advance: int,
-    told: Sequence[StampedEntry],
+    stamped: Sequence[StampedEntry],
     bits: int,
-    hash_: int | None,
+    state_hash: int | None,
     margins: Sequence[tuple[int, int]],
-    chance: tuple[int, int] | None,
+    entropy: tuple[int, int] | None,
 ) -> bytes:
-    """The frame that tells every entry before `tick`, `advance` ticks after the last frame.
+    """The frame of all entries since the last frame.
 
-    `told` are (tick, entry) in order; `margins` are (seat, ticks). `chance` is (tick of its use, word); one
-    that was used already is left out, since a checkpoint or its journal told it.
+    Args:
+        tick: the tick that the frame leads to.
+        advance: ticks since the last frame.
+        stamped: (tick, entry) in order.
+        bits: bits of a seat's number, see `seat_bits`.
+        state_hash: the state's hash at `tick`, or None.
+        margins: (seat, ticks) of inputs.
+        entropy: (tick of its use, word); one that was used already is left out, since a checkpoint or its
+            journal holds it.
+
+    Returns:
+        The frame.
     """
     out = bytearray(1)
     head = ENTRIES
     out += varint(advance)
-    if hash_ is not None:
+    if state_hash is not None:
         head |= HASHED
-        out += hash_.to_bytes(4, "little")
+        out += state_hash.to_bytes(4, "little")
     if margins:
         head |= MARGINS
         out += varint(len(margins))
         for seat, margin in margins:
             out += varint(seat)
             out += zigzag(margin)
-    if chance is not None and chance[0] >= tick:
+    if entropy is not None and entropy[0] >= tick:
         head |= ENTROPY
-        out += varint(chance[0] - tick)
-        out += chance[1].to_bytes(4, "little")
-    spread = any(at != tick - 1 for at, _ in told)
+        out += varint(entropy[0] - tick)
+        out += entropy[1].to_bytes(4, "little")
+    spread = any(at != tick - 1 for at, _ in stamped)
     if spread:
         head |= SPREAD
-    for at, (kind, seat, a, b) in told:
+    for at, (kind, seat, a, b) in stamped:
         if spread:
             out += varint(tick - 1 - at)
         if kind == PRESS and b == 0:
@@ -73,7 +83,7 @@ def checkpoint_frame(
     tick: int,
     at_ms: int,
     acks: Sequence[Ack],
-    chance: tuple[int, int] | None,
+    entropy: tuple[int, int] | None,
     checkpoint: bytes,
     rows: bytes,
 ) -> bytes:
@@ -83,11 +93,11 @@ def checkpoint_frame(
     out += varint(tick)
     out += varint(at_ms)
     out += acks_bytes(acks)
-    if chance is None:
+    if entropy is None:
         out += varint(0)
     else:
-        out += varint(chance[0] - tick + 1)
-        out += chance[1].to_bytes(4, "little")
+        out += varint(entropy[0] - tick + 1)
+        out += entropy[1].to_bytes(4, "little")
     out += varint(len(checkpoint))
     out += checkpoint
     out += rows

@@ -96,9 +96,19 @@ def cells(value: bytearray, told: bytes) -> tuple[bytes, list[int] | None]:
 
 # hot: once a state and list
 def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
-    """What happened to a list of entities, or nothing; `told` becomes the memory of `now`.
+    """The changes of a list of entities.
 
-    Both are ordered by rising id. Raises ValueError if `now` is not.
+    Args:
+        now: the entities, ordered by rising id.
+        told: the memory of what was sent of them, in the same order; it becomes the memory of `now`.
+        codec: the functions of their type.
+        seat: the seat whose private part it is.
+
+    Returns:
+        Bytes, empty if nothing has changed.
+
+    Raises:
+        ValueError: the ids of `now` do not rise.
     """
     out = bytearray()
     count = at = 0
@@ -143,7 +153,7 @@ def merge_json(now: list[Any], told: list[Any], codec: Codec, seat: int, said: d
     before = {one.id for one in told}
     changes: dict[int, dict[str, object]] = {one.id: {} for one in now}
 
-    def change(one: Any, was: Any, seat: int, head: int) -> bytes:
+    def change(one: Any, was: Any, seat: int, head: int) -> bytes:  # noqa: ANN401 - as in Codec
         return codec.change_json(one, was, seat, head, changes[one.id])
 
     out = merge(now, told, codec._replace(change=change), seat)

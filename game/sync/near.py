@@ -1,7 +1,7 @@
-"""What each player is told of a world that is too large to be told to everybody: only what is near.
+"""Encoding for a world that is too large to send to everybody: each player receives what is near.
 
-Whatever all share, and each entity of the list that is declared `near`, is encoded once a tick. A player's
-update is put together from those pieces, and is an ordinary update: clients know nothing of areas.
+What all share, and each entity of the list that is declared `near`, is encoded once a tick. A player's update
+is put together from those pieces, and is an ordinary update: clients know nothing of areas.
 """
 
 from bisect import bisect_left
@@ -20,9 +20,9 @@ ADD, REMOVE = 1, 2
 
 
 class NearEncoder:
-    """The memory of all views of one match whose schema has a `near` list, and the pieces of this tick.
+    """The encoder of a match whose schema has a `near` list.
 
-    Who holds an entity was told all of it, and every change since: so one memory serves all.
+    A follower that holds an entity has received all of it and every change since, so one memory serves all.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -45,14 +45,14 @@ class NearEncoder:
         self._fulls: dict[int, bytes] = {}
 
     def start(self, state: Entity) -> None:
-        """Take this state as told: whoever follows from here needs a `full`."""
+        """Take this state as the base of the next update: new followers need a `full`."""
         self._told = self._root.first(state, -1)
         self._ones = {one.id: self._each.first(one, -1) for one in getattr(state, self._name)}
         self._fulls = {}
 
     # hot: once a tick; python -m bench.field measures it
     def step(self, state: Entity, with_json: bool) -> None:
-        """Encode what has changed: the `update`s of this tick are made of it."""
+        """Encode what has changed since the last step, from which `update` is put together."""
         each = self._each
         changes: dict[int, bytes] = {}
         said_of: dict[int, dict[str, object]] = {}
@@ -88,15 +88,20 @@ class NearEncoder:
         self._body = update[reader.at :]
 
     def known(self, ids: Sequence[int]) -> list[int]:
-        """Those of these ids that are in the state as it was told last."""
+        """Those of these ids that are in the state of the last step."""
         ones = self._ones
         return [number for number in ids if number in ones]
 
     # hot: once a tick and player
     def update(self, before: Sequence[int], now: Sequence[int]) -> bytes:
-        """The update of this tick for a view that held the entities `before` and is to hold `now`.
+        """The update of this tick for one follower.
 
-        Both rise, and all of `now` are `known`.
+        Args:
+            before: the ids of the entities that the follower holds; they rise.
+            now: the ids that it is to hold; they rise, and all of them are `known`.
+
+        Returns:
+            The update.
         """
         pieces: list[bytes] = []
         changes = self._changes
@@ -138,7 +143,7 @@ class NearEncoder:
         return {**self._said, self._name: said} if said else self._said
 
     def full(self, held: Sequence[int]) -> bytes:
-        """The root in full as it was told last, with these entities, from which such a view goes on."""
+        """The root in full as of the last step, with these entities, for a new follower that holds them."""
         out = bytearray(self._root.full(self._told))
         out += varint(len(held))
         last = -1

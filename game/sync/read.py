@@ -92,7 +92,13 @@ def _read_masked(
     return changes
 
 
-def _read_change(reader: Reader, field: FieldView, old: Any, path: Path, masks: Masks | None) -> Any:
+def _read_change(
+    reader: Reader,
+    field: FieldView,
+    old: Any,  # noqa: ANN401 - a field of a Tree
+    path: Path,
+    masks: Masks | None,
+) -> Any:  # noqa: ANN401 - a field of a Tree
     """The change of one field; without `masks` the entity is a new one, and whatever is in it."""
     if field.kind in SCALARS:
         return _scalar(reader, field, old)

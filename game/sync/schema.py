@@ -152,9 +152,17 @@ class Schema:
 
     @staticmethod
     def of(game: Game, see: frozenset[str] = EVERYONE) -> "Schema":
-        """The schema of a game for the audience that sees fields of these kinds of `see`.
+        """The schema of a game for one audience, made once.
 
-        Raises BadSchema for a state that cannot be sent.
+        Args:
+            game: the game.
+            see: the audience sees fields with these values of `see`.
+
+        Returns:
+            The schema.
+
+        Raises:
+            BadSchema: the state cannot be sent.
         """
         key = (type(game), see)
         if key not in _schemas:
@@ -179,7 +187,7 @@ class Schema:
         return self._info
 
     def _describe(self) -> SchemaInfo:
-        tree = self._tree()
+        tree = self.tree()
         return SchemaInfo(
             version=SCHEMA_VERSION,
             game=self.game,
@@ -191,12 +199,13 @@ class Schema:
                 for event in self.events
             ],
             picture=[part.describe() for part in self.picture] or UNSET,
-            private=PrivateTrees(**{name: part._tree() for name, part in self.private.items()})
+            private=PrivateTrees(**{name: part.tree() for name, part in self.private.items()})
             if self.private
             else UNSET,
         )
 
-    def _tree(self) -> TreeInfo:
+    def tree(self) -> TreeInfo:
+        """The root's name and all entities, as the protocol shows them."""
         entities = {name: [field.describe() for field in one.fields] for name, one in self.entities.items()}
         return TreeInfo(root=self.root.name, entities=entities)
 
@@ -262,25 +271,16 @@ def _within(view: EntityView) -> list[EntityView]:
 
 
 def _check(cls: type[Entity], field: Field) -> None:
+    """Raise BadSchema for a field that the wire cannot hold."""
     where = f"{cls.__name__}.{field.name}"
     if isinstance(field, Scalar):
-        if field.kind not in SCALARS:
-            raise BadSchema(f"{where}: {field.kind} is a kind for options, not for a state")
-        if field.drop < 0:
-            raise BadSchema(f"{where}: the wire cannot be finer than the value itself (drop {field.drop})")
-        if field.wraps % (1 << field.drop):
-            raise BadSchema(f"{where}: wraps {field.wraps} is no multiple of {1 << field.drop}")
+        _check_scalar(where, field)
     elif isinstance(field, Series):
         if not field.columns or len(field.drops) != len(field.columns):
             raise BadSchema(f"{where}: a series needs a column, and a drop for each")
-    elif isinstance(field, Entities):
-        if not issubclass(field.of, Entity):
+    elif isinstance(field, (Entities, Ints)):
+        if isinstance(field, Entities) and not issubclass(field.of, Entity):
             raise BadSchema(f"{where}: a list of entities needs an Entity class, got {field.of!r}")
-        if field.max > MOST_INTS:
-            raise BadSchema(
-                f"{where}: a list of {field.max} is too long for the wire, {MOST_INTS} is the most"
-            )
-    elif isinstance(field, Ints):
         if field.max > MOST_INTS:
             raise BadSchema(
                 f"{where}: a list of {field.max} is too long for the wire, {MOST_INTS} is the most"
@@ -292,3 +292,12 @@ def _check(cls: type[Entity], field: Field) -> None:
             )
     elif not isinstance(field, Grid):
         raise BadSchema(f"{where}: the wire knows no kind {field.kind}")
+
+
+def _check_scalar(where: str, field: Scalar) -> None:
+    if field.kind not in SCALARS:
+        raise BadSchema(f"{where}: {field.kind} is a kind for options, not for a state")
+    if field.drop < 0:
+        raise BadSchema(f"{where}: the wire cannot be finer than the value itself (drop {field.drop})")
+    if field.wraps % (1 << field.drop):
+        raise BadSchema(f"{where}: wraps {field.wraps} is no multiple of {1 << field.drop}")

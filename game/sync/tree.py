@@ -76,7 +76,7 @@ def tree_from_json(view: EntityView, told: object) -> Tree:
     return {field.name: _whole(field, fields[field.name]) for field in view.fields}
 
 
-def _whole(field: FieldView, told: object) -> Any:
+def _whole(field: FieldView, told: object) -> object:
     if field.of is not None:
         entities = {_id(key): one for key, one in _object(told, field.name).items()}
         return {number: tree_from_json(field.of, entities[number]) for number in sorted(entities)}
@@ -98,7 +98,7 @@ def changes_from_json(view: EntityView, told: object, tree: Tree) -> Changes:
     return changes
 
 
-def _change(field: FieldView, told: object, old: Any) -> Any:
+def _change(field: FieldView, told: object, old: Any) -> object:  # noqa: ANN401 - a field of a Tree
     if field.of is not None:
         found: dict[int, Any] = {}
         for key, one in _object(told, field.name).items():
@@ -127,7 +127,7 @@ def _change(field: FieldView, told: object, old: Any) -> Any:
     return _plain(field, told)
 
 
-def _plain(field: FieldView, told: object) -> Any:
+def _plain(field: FieldView, told: object) -> object:
     if field.kind == "ints":
         return _integers(told, field.name)
     if field.kind == "text":

@@ -161,10 +161,19 @@ def shift_frame(tick: int, at_ms: int) -> bytes:
 
 
 def parse_frame(data: bytes, event_args: Sequence[int] = ()) -> Frame:
-    """A frame that goes down; `event_args` is how many arguments each kind of event has.
+    """Parse a frame from the server.
 
-    Raises BadFrame for bytes that are none, a wrong check among them. The update or the whole that a
-    frame carries is handed on as it is, for `StateDecoder` to judge.
+    The update or the full state that a frame carries is not decoded: `StateDecoder` does that.
+
+    Args:
+        data: the frame.
+        event_args: how many arguments each kind of event has.
+
+    Returns:
+        The frame.
+
+    Raises:
+        BadFrame: the bytes are no frame, or their check is wrong.
     """
     end = len(data) - CHECK_BYTES
     if end < 1:

@@ -35,7 +35,7 @@ def sabotage() -> None:
     node: Any = worker._node
     match part:
         case "tick loop":
-            worker.scheduler._judge = break_down  # type: ignore[method-assign, assignment]
+            worker.scheduler._adapt = break_down  # type: ignore[method-assign, assignment]
         case "heartbeat":
             engine: Any = worker.socketio.server.eio
             engine._look_round = break_down

@@ -1,5 +1,6 @@
 """A room that goes on elsewhere: as bytes from one worker to another, with nobody losing anything."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -211,3 +212,41 @@ def test_a_room_that_its_maker_has_left_knows_them_elsewhere() -> None:
     again = there.someone(ann.device)
     again.go_in("join", code=room.code)
     assert again.room["owner"] == again.player
+
+
+RECORDED = Path(__file__).parents[2] / "data" / "frozen"
+
+
+@pytest.mark.parametrize("name", ["format-2"])
+def test_a_room_that_an_earlier_build_has_frozen_can_be_read(name: str) -> None:
+    """The files are never made again: `tests/data/frozen/make.py` says how they were."""
+    there = World()
+    data = (RECORDED / f"{name}.bin").read_bytes()
+    room = thaw(there.context, data, there.now_ms, [], 0, 2)
+    assert [(one.name, one.seat, one.muted) for one in room.people.values()] == [
+        ("Ann", 0, False),
+        ("Bob", 1, False),
+        ("Eve", None, True),
+    ]
+    assert (room.host, room.owner, room.banned, room.hidden, room.stand_ins) == (
+        "p1",
+        "p1",
+        {"d3"},
+        True,
+        True,
+    )
+    assert [(seat.kind, seat.stand_in, seat.held, seat.level) for seat in room.seats.values()] == [
+        ("human", False, True, 0),
+        ("human", True, True, 0),
+        ("bot", False, False, 4),
+    ]
+    assert [line.text for line in room.chat.lines] == ["Hello, everyone"]
+    assert room.phase.value == "live"
+    assert room.runner is not None
+    assert room.runner.applied_seqs()[0] == 1
+    tick = room.runner.match.tick
+    there.service.take_in(room, {})
+    assert there.service.resume("m1", room.people["p1"].device, room.code, there.now_ms) is not None
+    there.wait(2000)
+    assert room.runner.match.tick > tick + 30, "the match goes on"
+    assert room.match_number == 1

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.protocol.frames import MOST_TICKS_AHEAD
-from game.rooms.inputs import MOST_WAITING, InputQueue
+from game.rooms.inputs import MAX_WAITING, InputQueue
 
 
 def test_an_input_is_applied_at_its_tick() -> None:
@@ -94,4 +94,4 @@ def test_the_match_sees_each_input_once_in_order_and_never_early(
 def test_only_so_many_wait() -> None:
     queue = InputQueue()
     pushed = [queue.push(0, seq, 15, 1, 0) for seq in range(1, 100)]
-    assert pushed.count(True) == MOST_WAITING
+    assert pushed.count(True) == MAX_WAITING

@@ -193,7 +193,7 @@ def test_a_match_is_announced_before_its_first_keyframe(monkeypatch: pytest.Monk
     ann = world.host()
     world.guest(ann)
     heard: list[str] = []
-    say = world.post._said
+    say = world.post._said  # noqa: SLF001 - the test looks inside
 
     def listen(member: str, event: str, data: Any) -> None:
         if member == ann.member and event == "room" and "number" in (data.get("match") or {}):

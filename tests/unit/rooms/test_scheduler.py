@@ -201,7 +201,7 @@ def test_wherever_a_game_fails_its_room_goes_on(where: str, monkeypatch: pytest.
 def test_the_journal_of_a_match_that_failed_shows_the_failure_again(tmp_path: Path) -> None:
     world = World(countdown_s=0)
     kept: list[str] = []
-    world.scheduler._fault = lambda room, error: kept.append(room.failure_text())
+    world.scheduler._fault = lambda room, error: kept.append(room.failure_text())  # noqa: SLF001 - the test looks inside
     bob = world.host("broken")
     world.guest(bob)
     bob.do("start")
@@ -257,7 +257,7 @@ def test_a_room_that_can_not_even_be_closed_harms_no_other() -> None:
         close(other)
         raise OSError("the way out is gone")
 
-    world.scheduler._close = fails
+    world.scheduler._close = fails  # noqa: SLF001 - the test looks inside
     room.closed = True
     world.wait(1000)
     assert [type(error) for _, error in world.failed] == [OSError]
@@ -267,7 +267,7 @@ def test_a_room_that_can_not_even_be_closed_harms_no_other() -> None:
 
 def test_without_a_place_for_faults_they_are_raised() -> None:
     world = World(countdown_s=0)
-    world.scheduler._fault = None
+    world.scheduler._fault = None  # noqa: SLF001 - the test looks inside
     bob = world.host("broken")
     world.guest(bob)
     bob.do("start")
@@ -338,12 +338,12 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
         return told, room.runner.match.tick - tick
 
     told, ticks = two_seconds()
-    assert world.scheduler.bundle == 1
+    assert world.scheduler.batch_ticks == 1
     assert max(told) == 1
     cost_us = 20_000
     for _ in range(3):
         two_seconds()
-    assert world.scheduler.bundle == 3
+    assert world.scheduler.batch_ticks == 3
     assert world.scheduler.send_every == 1
     told, ticks = two_seconds()
     assert set(told[1:]) == {3}
@@ -351,7 +351,7 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
     cost_us = 0
     for _ in range(3):
         two_seconds()
-    assert world.scheduler.bundle == 1
+    assert world.scheduler.batch_ticks == 1
 
 
 def test_lateness_is_observed() -> None:
@@ -365,7 +365,7 @@ def test_lateness_is_observed() -> None:
         costs.append(cost_us)
 
     world = World(countdown_s=0)
-    world.scheduler._observe = observe
+    world.scheduler._observe = observe  # noqa: SLF001 - the test looks inside
     running(world)
     world.wait(500)
     assert late

@@ -86,7 +86,7 @@ def check_view(one: Someone, m: Any, is_host: bool) -> None:
     assert known is not None
     assert known.following
     seat = one.seat
-    assert set(known._private) <= ({(False, seat)} if seat is not None else set()) | (
+    assert set(known._private) <= ({(False, seat)} if seat is not None else set()) | (  # noqa: SLF001 - the test looks inside
         {(True, 0)} if is_host else set()
     ), "private parts of nobody else"
     public = known.state

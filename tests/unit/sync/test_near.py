@@ -39,7 +39,7 @@ class Field(Game):
 SCHEMA = Schema.of(Field())
 
 
-def move(world: World, chance: random.Random) -> None:
+def move(world: World, chance: random.Random) -> None:  # noqa: C901 - a list of what may happen
     """One tick: riders ride, their tracks slide, they come and go."""
     for rider in world.riders:
         if chance.random() < 0.1:
