@@ -5,7 +5,7 @@ from typing import Any
 
 
 def client_address(environ: dict[str, Any], trusted_proxies: int) -> str:
-    """Where a request comes from: what the outermost trusted proxy saw, else the peer of the connection."""
+    """Where a request comes from: what the outermost trusted proxy saw, else the connection's peer."""
     if trusted_proxies:
         hops = [hop.strip() for hop in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()]
         if len(hops) >= trusted_proxies:
@@ -17,6 +17,9 @@ def place_of(address: str) -> str:
     """What counts as one place: an IPv4 address, or an IPv6 /64, since a household has a whole one.
 
     A port behind the address, as some proxies write it, does not count. What is no address counts as it is.
+
+    Returns:
+        the address, the network, or the first 64 characters of what is no address.
     """
     text = address.partition("%")[0]
     if text.startswith("["):

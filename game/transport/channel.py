@@ -45,10 +45,13 @@ class Targets:
 
     # hot: 20,000 sends a second; guarded by the S1 bench
     def send(self, data: bytes) -> int:
-        """Send `data` to all; return how many refused it.
+        """Send `data` to all.
 
         The interpreter's own loop makes the calls: of a writer that takes everything only its send is
         touched.
+
+        Returns:
+            how many refused it.
         """
         sends, refused, size = self.sends, 0, len(data)
         TRAFFIC.messages_out += len(sends)

@@ -24,7 +24,7 @@ class BadRequest(ValueError):
         self.status = status
 
 
-def check_head(request_line: bytes, field_lines: Sequence[bytes]) -> None:
+def check_head(request_line: bytes, field_lines: Sequence[bytes]) -> None:  # noqa: C901  rule after rule
     """Check a whole request head.
 
     Args:

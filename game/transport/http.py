@@ -63,6 +63,9 @@ def refusal(status: str, sentence: str = "") -> bytes:
     Args:
         status: e.g. "400 Bad Request".
         sentence: the body, for people; the status if it is empty.
+
+    Returns:
+        status line, headers and body.
     """
     text = (sentence or status).encode()
     return b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (

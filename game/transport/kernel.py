@@ -1,6 +1,10 @@
 """What the kernel knows of a connection: its own round trip, which no program at the other end can delay.
 
+<<<<<<< HEAD
 A client can delay the answer to a ping, but its kernel acknowledges every segment at once (Linux only).
+=======
+A client answers a ping when it likes, but its kernel acknowledges every segment at once. Only on Linux.
+>>>>>>> 3b48870 (Document what the transport returns and raises, and drop its lint exceptions)
 """
 
 import socket
@@ -15,10 +19,13 @@ PAGE_MS = 20.0
 
 
 def longest_round_trip_ms(sock: socket.socket) -> float | None:
-    """The longest round trip that an honest answer needs, in ms; None where the kernel does not tell.
+    """The longest round trip that an honest answer needs.
 
-    It is the smoothed round trip of the connection's segments, and what that varies by, and what a busy page
+    It is the smoothed round trip of the connection's segments, plus its variation, plus what a busy page
     takes. Behind a proxy it is the proxy's.
+
+    Returns:
+        milliseconds; None if the kernel does not know.
     """
     if _TCP_INFO is None:
         return None

@@ -375,6 +375,9 @@ class ClientManager(socketio.Manager):
             eio_sid: the client's Engine.IO session id.
             packet: the packet whose attachment `data` is; None if `data` is another packet.
             data: what has come.
+
+        Raises:
+            Malformed: it is no packet, or came out of turn.
         """
         if packet is None:
             packet = decode(self.server.packet_class, data, self._max_attachments)

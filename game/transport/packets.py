@@ -30,9 +30,10 @@ class Malformed(ValueError):
 
 
 def quick_loads(ordinary: Callable[[str], object]) -> Callable[[str], object]:
-    """A JSON decoder that tries msgspec, some seven times as fast, and leaves the odd cases to `ordinary`.
+    """Make a JSON decoder that tries msgspec, which is seven times as fast, before `ordinary`.
 
-    Those are what JSON does not know and Python's decoder takes: NaN, halves of surrogate pairs.
+    Returns:
+        a decoder that takes all that `ordinary` takes, NaN and halves of surrogate pairs included.
     """
 
     def loads(text: str) -> object:
@@ -46,9 +47,10 @@ def quick_loads(ordinary: Callable[[str], object]) -> Callable[[str], object]:
 
 # hot: once for each input of a client with ordinary framing
 def plain_event(loads: Callable[[str], Any], encoded: str | bytes) -> list[Any] | None:
-    """The event in the commonest packet, one in "/" that wants no acknowledgement; None for any other.
+    """Decode the commonest packet, an event in "/" that wants no acknowledgement, as `decode` would.
 
-    Only a shortcut: `decode` would say the same of it.
+    Returns:
+        the event's name and arguments; None for any other packet.
 
     Raises:
         Malformed: it begins like an event but is no event.
@@ -77,6 +79,9 @@ def decode(packet_class: type[Packet], encoded: str | bytes, max_attachments: in
         encoded: the Engine.IO message.
         max_attachments: how many binary attachments a packet may announce.
 
+    Returns:
+        the packet; its attachments, if it announces any, have not come.
+
     Raises:
         Malformed: it is no packet, or none that a client may send.
     """
@@ -103,7 +108,10 @@ def decode(packet_class: type[Packet], encoded: str | bytes, max_attachments: in
 
 
 def attach(packet: Packet, attachment: str | bytes) -> bool:
-    """Give a packet its next attachment; True when it has them all.
+    """Give a packet its next attachment.
+
+    Returns:
+        whether it has them all.
 
     Raises:
         Malformed: text came instead, or the packet's placeholders do not fit.

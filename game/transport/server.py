@@ -56,6 +56,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
     Nagle would hold small frames back for the acknowledgement of the last one (46 ms of jitter, measured);
     the low-water mark makes a stalled peer visible after some 35 kB instead of megabytes; the user timeout
     ends a connection whose peer acknowledges nothing any more.
+
+    Returns:
+        a non-blocking socket that listens.
+
+    Raises:
+        OSError: the address cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)

@@ -107,6 +107,9 @@ class SlowClient:
         """Count `size` bytes as queued; False if the client now owes too much and must be closed.
 
         One message of any size is allowed on top of nothing, or ordinary large answers could never be sent.
+
+        Returns:
+            whether it was counted.
         """
         if not self.queued:
             self._moved_at = now

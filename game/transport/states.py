@@ -156,7 +156,10 @@ F = TypeVar("F", bound=IntEnum)
 
 
 def follow(table: Mapping[tuple[S, E], tuple[S, F]], state: S, event: E) -> tuple[S, F]:
-    """The state and the effect that follow.
+    """Look up what follows.
+
+    Returns:
+        the next state, and the effect.
 
     Raises:
         ImpossibleEvent: the table has no row for this pair.
