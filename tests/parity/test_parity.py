@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -75,15 +76,14 @@ def assert_equal(journal: Journal, hashes: list[int]) -> None:
         pytest.fail(f"{journal.game.name} differs at tick {tick}: {journal.line()[:2000]}")
 
 
-def replayed(wanted: list[Journal]) -> None:
-    """Replay journals in a MicroPython of its own, which must come to what bots think as well."""
-    with MicroPython(all_games()) as process:
-        for journal in wanted:
-            process.send(journal.line())
-            expected = replay(journal.line()).partition("|")[2]
-            hashes, thoughts = process.replayed()
-            assert_equal(journal, hashes)
-            assert " ".join(map(str, thoughts)) == expected, f"bots differ: {journal.line()[:2000]}"
+def replayed(process: MicroPython, wanted: list[Journal]) -> None:
+    """Replay journals in a MicroPython of their own, which must come to the same bot choices as well."""
+    for journal in wanted:
+        process.send(journal.line())
+        expected = replay(journal.line()).partition("|")[2]
+        hashes, thoughts = process.replayed()
+        assert_equal(journal, hashes)
+        assert " ".join(map(str, thoughts)) == expected, f"bots differ: {journal.line()[:2000]}"
 
 
 @games
@@ -155,8 +155,11 @@ def test_recorded_matches_of_all_options_and_numbers_of_players(
         assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(
             range(len(KINDS))
         )
-    with ThreadPoolExecutor(PROCESSES) as threads:
-        for _ in threads.map(replayed, [collection[k::PROCESSES] for k in range(PROCESSES)]):
+    with ExitStack() as running:
+        # Started one after the other: CPython 3.11 must not parse the games' sources in two threads at once.
+        processes = [running.enter_context(MicroPython(all_games())) for _ in range(PROCESSES)]
+        threads = running.enter_context(ThreadPoolExecutor(PROCESSES))
+        for _ in threads.map(replayed, processes, [collection[k::PROCESSES] for k in range(PROCESSES)]):
             pass
 
 
