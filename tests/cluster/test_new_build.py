@@ -133,14 +133,19 @@ class Deploy(Cluster):
 
 
 def other_build(folder: Path) -> tuple[Path, str, str]:
-    """The built client with its entry script under another name; the folder and both names."""
+    """The built client with each script under another name; the folder, and both names of the entry."""
     shutil.copytree(ROOT / "web" / "dist", folder, ignore=shutil.ignore_patterns("previous"))
     (entry,) = re.findall(r'src="/assets/([\w.-]+)\.js"', (folder / "index.html").read_text())
-    other = "index-Another1"
-    for path in [folder / "index.html", *(folder / "assets").glob("*.js")]:
-        path.write_text(path.read_text().replace(entry, other))
-    (folder / "assets" / f"{entry}.js").rename(folder / "assets" / f"{other}.js")
-    return folder, str(entry), other
+    # All of them: a real build renames a script whose imports have changed, and scripts are cached for ever.
+    scripts = list((folder / "assets").glob("*.js"))
+    for path in [*folder.rglob("*.html"), *folder.rglob("*.json"), *folder.rglob("*.js")]:
+        text = path.read_text()
+        for script in scripts:
+            text = text.replace(script.stem, f"{script.stem}2")
+        path.write_text(text)
+    for script in scripts:
+        script.rename(script.with_stem(f"{script.stem}2"))
+    return folder, str(entry), f"{entry}2"
 
 
 def entry_of(page: Page) -> str:

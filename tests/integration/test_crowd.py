@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from bench.crowd import OPEN, REVEAL, Crowd, Guest
-from bench.rooms import Metrics
 from game.games.thumbs import party
 from game.games.thumbs.tuning import KINDS
 from game.protocol.frames import STATE
@@ -102,15 +101,11 @@ def search(server: Server, people: int, name: str, kinds: Sequence[str]) -> Insp
 @pytest.mark.timeout(180)
 def test_a_hundred_play_and_no_secret_is_sent(serve: Callable[..., Server]) -> None:
     server = serve(**ROOMY)
-    before = Metrics(server.port)
     inspector = search(server, 100, "thumbs", KINDS)
-    after = Metrics(server.port)
     assert inspector.leaks == set()
     assert {kind for kind, phase in inspector.seen if phase == OPEN} == set(range(len(KINDS)))
     assert len(inspector.shared) > 100
     assert max(map(len, inspector.shared.values())) == 1, "the shared states hold nothing for anybody alone"
-    print(f"ticks come late by {after.quantile_ms(before, 0.99):.1f} ms (p99), two processes on this machine")
-    assert after.dropped == before.dropped
 
 
 SPOILS = {

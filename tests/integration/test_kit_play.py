@@ -46,10 +46,10 @@ def test_a_changed_file_counts_from_the_next_match(tmp_path: Path) -> None:
     path = spoil(sound(tmp_path / "games"), ("seconds=Int(45, 15", "seconds=Int(45, 2"))
     with Stage(path, tmp_path) as stage, Client(stage.url) as ann:
         assert [game["name"] for game in ann.welcome["games"]] == ["star_run"]
-        ann.create("star_run", name="Ann", options={"seconds": 4, "speed": 7})
+        ann.create("star_run", name="Ann", options={"seconds": 12, "speed": 7})
         ann.add_bot()
         begin(ann)
-        assert ann.match.state["left"] <= 4 * 30
+        assert ann.match.state["left"] <= 12 * 30
 
         # A running match goes on with the old rules, and all players get a notice.
         spoil(
@@ -65,13 +65,13 @@ def test_a_changed_file_counts_from_the_next_match(tmp_path: Path) -> None:
         offered = [data for event, data in ann.said if event == "games"]
         assert cast(Any, offered[-1])[0]["options"][0]["doc"].endswith("tenths of a minute")
 
-        ann.wait_for(lambda: ann.place is not None and ann.place.room["phase"] == "results", "the end", 20)
+        ann.wait_for(lambda: ann.place is not None and ann.place.room["phase"] == "results", "the end", 60)
         assert ann.place is not None
-        assert ann.place.room["options"] == {"seconds": 4, "speed": 7}
+        assert ann.place.room["options"] == {"seconds": 12, "speed": 7}
         ann.call("lobby")
         begin(ann)
         assert ann.match.state["bonus"] == 5
-        assert ann.match.state["left"] > 4 * 30
+        assert ann.match.state["left"] > 12 * 30
 
     assert "Traceback" not in stage.log()
 
