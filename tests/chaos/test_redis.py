@@ -149,6 +149,9 @@ def test_an_old_file_rewinds_no_live_room(whole: Cluster, pulse: Pulse, row: New
     known = epochs()
     whole.calls.flushall()
     until(lambda: all_above(known), "owners that the file does not know")
+    until(
+        lambda: len(whole.calls.keys(whole.keys.lease("*"))) == len(whole.workers), "a lease of each worker"
+    )
     parties.append(party(whole, at=[addresses[-1]] * 2))  # nor does it know this room at all
     for one in parties:
         one.say(0, "after the file")
