@@ -227,7 +227,7 @@ class Seating:
         room = self._room
         for number in person.seats():
             self.free(number)
-            room.replication.forget_private(number)
+            room.replication.change_player(number)
         person.seat = None
         person.second = None
         room.rematch.discard(person.id)
@@ -333,7 +333,7 @@ class Seating:
             self._remove_stand_in(taken)
             if room.runner is not None:
                 room.runner.replace_player(taken)
-            room.replication.forget_private(taken)
+            room.replication.change_player(taken)
         person.wins += absent.wins
         if room.owner == absent.id:
             room.owner, room.owner_device = person.id, person.device
@@ -528,4 +528,4 @@ class Seating:
     def make_host(self, person: Person) -> None:
         """Make a person the host, who receives in full what only the host sees."""
         self._room.host = person.id
-        self._room.replication.forget_private(None)
+        self._room.replication.change_host()

@@ -49,6 +49,10 @@ class DeltaStream:
         self._acks.clear()
         self._events.clear()
 
+    def forget_acks(self, seat: int) -> None:
+        """Send no ack of the seat's present player: who plays there next counts inputs from 1."""
+        self._acks.pop(seat, None)
+
     # hot: once per room and tick that is sent
     def state(self, m: Match, with_json: bool) -> Message:
         """The frame of all changes since the last one."""

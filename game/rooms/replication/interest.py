@@ -83,6 +83,11 @@ class InterestStream:
         self._acks.clear()
         self._events.clear()
 
+    def forget_acks(self, seat: int) -> None:
+        """Send no ack of the seat's present player: who plays there next counts inputs from 1."""
+        self._acks.pop(seat, None)
+        self._due_acks.pop(seat, None)
+
     # hot: once per room and tick that is sent
     def step(self, m: Match, with_json: bool) -> None:
         """Encode what has changed since the last frames; then `message` can be called for each set."""

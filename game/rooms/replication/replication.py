@@ -161,10 +161,16 @@ class Replication:
         self.keyframes.forget(member)
         self._outbox.unwatch(member)
 
-    def forget_private(self, seat: int | None) -> None:
-        """Another person sees the private part of a seat from now on, or the host's (None): in full first."""
+    def change_player(self, seat: int) -> None:
+        """Another person has this seat from now on: its private part comes in full, inputs count from 1."""
         if self.streams is not None:
             self.streams.private.forget(seat)
+            self.streams.state.forget_acks(seat)
+
+    def change_host(self) -> None:
+        """Another person sees the host's private part from now on: in full first."""
+        if self.streams is not None:
+            self.streams.private.forget(None)
 
     def stop_predicting(self) -> None:
         """The rules have changed: nobody runs the new ones yet, and all follow the state."""

@@ -330,3 +330,23 @@ def test_two_windows_that_both_want_a_seat_take_it_from_each_other_only_now_and_
     assert ann.room["people"][bob.player]["connected"] is True
     here.drop()
     assert bob.back().seat == 1, "a seat whose connection is lost is not taken from anybody"
+
+
+def test_a_new_player_of_a_seat_gets_no_ack_of_the_old_one() -> None:
+    world = World(countdown_s=0)
+    ann = world.host(options={"ticks": 1000})
+    bob = world.guest(ann)
+    cyd = world.guest(ann, spectate=True)
+    ann.do("start")
+    room = world.room_of(ann)
+    world.wait_for(lambda: room.runner is not None)
+    bob.press(1, 1)
+    room.tick(world.now_ms, send_states=False, send_inputs=False)  # its ack waits for the next frame
+    bob.do("sit", spectate=True)
+    assert cyd.do("sit", spectate=False) == {"seat": 1}
+    world.wait(200)
+    assert cyd.match is not None
+    assert 1 not in cyd.match.acks
+    cyd.press(1, 1)
+    world.wait(200)
+    assert cyd.match.acks[1][0] == 1
