@@ -201,7 +201,10 @@ class Interleavings(RuleBasedStateMachine):
         """Somebody does what anybody may do."""
         one = self.someone(who)
         if one is not None:
+            before = one.seat
             self.act(one, lambda: one.do(command[0], **command[1]))
+            if before is None and one.seat is not None:  # a new player of a seat counts from 1
+                self.pressed[one.member, self.room.match_number, one.seat] = 0
 
     @rule(command=st.sampled_from(HOST_POWERS))
     def power(self, command: tuple[str, Json]) -> None:
