@@ -65,9 +65,16 @@ def ends_with_a_word(worker: FaultyWorker, part: str, redis: RedisServer | None 
     """The worker ends with an error code, and its log names the part."""
     try:
         worker.break_down()
-        if redis is not None:  # the mailbox is read for ever, until its connection ends
-            redis.calls().client_kill_filter(_type="pubsub")
-        assert worker.process.wait(60) == 1
+
+        def ended() -> bool:
+            # The mailbox is read for ever, until its connection ends; more than once, for the worker may have
+            # connected again before it was broken.
+            if redis is not None:
+                redis.calls().client_kill_filter(_type="pubsub")
+            return worker.process.poll() is not None
+
+        until(ended, "the worker's end", 60)
+        assert worker.process.returncode == 1
         log = worker.log_path.read_text()
         assert f"{part} is broken" in log
         assert "the worker ends" in log
