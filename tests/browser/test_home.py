@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import Complaints, NewPage
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -33,3 +33,14 @@ def test_nothing_moves_while_the_page_loads_and_rooms_appear(
     expect(page.locator(".open-room").first).to_be_visible()
     page.wait_for_function("() => performance.getEntriesByName('practice shown').length > 0")
     assert page.evaluate("window.moves") == []
+
+
+def test_a_page_that_cannot_be_kept_offline_complains_to_nobody(
+    site: Server, new_page: NewPage, complaints: Complaints
+) -> None:
+    page = new_page("desktop", "about:blank")
+    page.route("**/page_build*", lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: "page_build" in request.url, timeout=60_000):
+        page.goto(site.url)
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")  # the failure has reached the page
+    complaints.lines = [line for line in complaints.lines if "Failed to load resource" not in line]

@@ -142,7 +142,10 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
       if (gone) found?.end();
       else if (found) {
         end = showPractice(element, found, held);
-        setTimeout(keepPage, KEEP_AFTER_MS);
+        setTimeout(() => {
+          // Without a network just now: the next visit keeps it.
+          void keepPage().catch(() => {});
+        }, KEEP_AFTER_MS);
       } else end = showDemo(element, () => takeOver.current());
     };
     const timer = setTimeout(() => {
