@@ -6,41 +6,12 @@ server: the game and its schema as the protocol describes them. `rules/index.jso
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
-
-import msgspec
 
 from game.edge.assets import Asset, make_asset
-from game.edge.describe import describe_game
-from game.rooms.sources import bundle_files
-from game.rules import Entities, Entity, Game
-from game.sync.schema import Schema
+from game.rooms.rules_document import all_public, rules_document
+from game.rules import Game
 
 INDEX = "rules/index.json"
-PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def all_public(entity: type[Entity]) -> bool:
-    """Whether no field is private: a browser may run only games without secrets."""
-    for field in entity.fields:
-        if field.see in ("owner", "host"):
-            return False
-        if isinstance(field, Entities) and not all_public(field.of):
-            return False
-    return True
-
-
-def rules_files(game: Game) -> dict[str, str]:
-    """The files that a browser needs to run a game, path to text."""
-    files = {
-        "game/__init__.py": "",
-        "game/games/__init__.py": "",
-    }
-    for path in sorted((PACKAGE / "rules").glob("*.py")):
-        files[f"game/rules/{path.name}"] = path.read_text()
-    for name, path in bundle_files(type(game)).items():
-        files[name] = path.read_text(encoding="utf-8")
-    return files
 
 
 class Bundles:
@@ -72,17 +43,9 @@ class Bundles:
     def _add(self, game: Game) -> None:
         if game.replication != "events" or not all_public(game.State):
             return
-        document = {
-            "game": game.name,
-            "module": f"game.games.{game.name}",
-            "class": type(game).__name__,
-            "files": rules_files(game),
-            "info": describe_game(game, None),
-            "schema": Schema.of(game).describe(),
-        }
-        body = json.dumps(msgspec.to_builtins(document), sort_keys=True).encode()
-        asset = make_asset(f"{game.name}.json", body, forever=True)
-        path = f"rules/{game.name}-{asset.etag[:12]}.json"
+        document = rules_document(game)
+        asset = make_asset(f"{game.name}.json", document.body, forever=True)
+        path = f"rules/{game.name}-{document.hash[:12]}.json"
         self.assets[path] = asset
         self.paths[game.name] = "/" + path
 

@@ -6,10 +6,10 @@ import msgspec
 
 from game.config import Config
 from game.edge.bundles import Bundles
-from game.edge.describe import describe_game
 from game.protocol.commands import EMOTES
 from game.protocol.fields import LOOKS, NAME_CHARS
 from game.protocol.objects import GameInfo, Limits
+from game.rooms.describe import describe_game
 from game.rules import Game
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from game.edge.bundles import rules_files
 from game.kit.trials import Fault
+from game.rooms.rules_document import rules_files
 from game.rules import Game
 
 HERE = Path(__file__).parent

@@ -176,6 +176,12 @@ class Results(Object, frozen=True, kw_only=True):
         list[list[int]], about("one list for each round: the points of each seat of `places`, by rising seat")
     ]
     ticks: Annotated[int, about("length of the match in ticks")]
+    record: (
+        Annotated[
+            str, about("id of the match's record: its page is `/m/ID`; absent where matches are not kept")
+        ]
+        | Absent
+    ) = UNSET
 
 
 class RunningMatch(Object, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import msgspec
 
 from game.catalogue import load_games
-from game.edge.describe import describe_game
+from game.rooms.describe import describe_game
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.streams import MatchStreams

@@ -224,6 +224,8 @@ export interface Results {
   rounds: number[][];
   /** Length of the match in ticks. */
   ticks: number;
+  /** Id of the match's record: its page is `/m/ID`; absent where matches are not kept. */
+  record?: string;
 }
 
 /** What everyone may know of the host's questions. */

@@ -6,9 +6,9 @@ import pytest
 
 from game.catalogue import BadGame, game_of, load_games
 from game.cli import main
-from game.edge.bundles import rules_files
 from game.kit.judge import check
 from game.kit.reload import Unfit, Watched
+from game.rooms.rules_document import rules_files
 from game.rooms.rules_hash import rules_hash
 from tests.unit.kit.spoilt import sound, spoil
 

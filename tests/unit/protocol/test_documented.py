@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from game.catalogue import load_games
-from game.edge.describe import describe_game
 from game.protocol.codes import ERRORS, GOODBYES
 from game.protocol.commands import COMMANDS, EMOTES, ENTRANCES
 from game.protocol.frames import ENTRY_KINDS
 from game.questions import MOST_CHARS, MOST_LINES
+from game.rooms.describe import describe_game
 from game.rooms.handlers import HANDLERS
 from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Entity, Event, Game, Int
 from game.settings import Limits, Rooms

@@ -6,12 +6,12 @@ import pytest
 from game.catalogue import load_games
 from game.config import Config
 from game.edge.bundles import Bundles
-from game.edge.describe import describe_game
 from game.edge.welcome import Welcome
 from game.protocol import events, generate, tables
 from game.protocol.declarations import json_schema
 from game.protocol.examples import PAGE
 from game.protocol.typescript import typescript
+from game.rooms.describe import describe_game
 from game.sync.schema import Schema
 from tests.unit.rooms.world import installed_games
 
