@@ -20,7 +20,7 @@ from game.catalogue import load_games
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
-from game.rooms.replication.streams import MatchStreams
+from game.rooms.replication.replication import MatchStreams
 from game.rules import BotContext, Game
 from game.sync.delta import StateEncoder
 from game.sync.schema import Schema
@@ -173,10 +173,10 @@ class Bench:
         state = runner.match.state
         self.update_bytes += len(self._timed("update_s", lambda: encoder.update(state)))
         assert isinstance(streams.state, DeltaStream)
-        told = streams.state.state(runner.match, True)
-        self.meters[DELTA].count(second, len(told.binary))
-        self.meters[ORDINARY].count(second, len(told.binary), PLACEHOLDER_BYTES)
-        self.meters[JSON_DIFF].count(second, _json_bytes("s", told.json()))
+        sent = streams.state.state(runner.match, True)
+        self.meters[DELTA].count(second, len(sent.binary))
+        self.meters[ORDINARY].count(second, len(sent.binary), PLACEHOLDER_BYTES)
+        self.meters[JSON_DIFF].count(second, _json_bytes("s", sent.json()))
         self.meters[JSON_FULL].count(second, _json_bytes("s", _without(encoder.full_json(), tables)))
         entries = streams.inputs.message(runner.match)
         if entries is not None:

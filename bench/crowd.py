@@ -74,7 +74,7 @@ class Crowd:
         self._options = options or {}
         self._pack = pack
         self._hurry = hurry
-        self._told_next = (0, 0)
+        self._sent_next = (0, 0)
         self._selector = selectors.DefaultSelector()
         self._judge_at_s: float | None = None
 
@@ -171,8 +171,8 @@ class Crowd:
         if judging and self._judge_at_s is None:
             self._judge_at_s = monotonic() + JUDGED_AFTER_S
         here = (state["round"], state["phase"])
-        if self._hurry and state["phase"] in (INTRO, REVEAL, BOARD) and here != self._told_next:
-            self._told_next = here
+        if self._hurry and state["phase"] in (INTRO, REVEAL, BOARD) and here != self._sent_next:
+            self._sent_next = here
             self.host.emit("verb", {"verb": NEXT, "value": 0})
 
     def _press(self, guest: Guest, now: float) -> None:

@@ -18,7 +18,7 @@ from game.games.field import Field
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.interest import InterestStream
-from game.rooms.replication.streams import MatchStreams
+from game.rooms.replication.replication import MatchStreams
 from game.rules import BotContext, Match
 from game.sync.delta import StateDecoder
 from game.sync.schema import Schema

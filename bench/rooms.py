@@ -28,11 +28,11 @@ SAMPLES = BUILD / "samples.json"
 PARTS = {
     "rules": "game/rules/rounds.py:Rounds.step",
     "rules, with the match around them": "game/rules/match.py:Match.step",
-    "bots": "game/rooms/bots.py:Bots.press",
+    "bots": "game/rooms/match_runner.py:Bots.press",
     "states as bytes": "game/rooms/replication/deltas.py:DeltaStream.state",
     "entries": "game/rooms/replication/inputs.py:InputStream",
     "sending": "game/transport/channel.py:Targets.send",
-    "receiving": "game/transport/websocket.py:",
+    "receiving": "game/transport/poller.py:",
     "a room's tick, all in all": "game/rooms/room.py:Room.tick",
 }
 """Functions, or prefixes of names, whose share of all time is printed besides the largest costs."""
@@ -86,7 +86,7 @@ def shares(samples: Mapping[str, int], total: int, most: int) -> list[tuple[str,
     return [(name, count / total) for name, count in largest]
 
 
-def tell_profile() -> dict[str, object]:
+def print_profile() -> dict[str, object]:
     """Print where the time was spent, and return it."""
     seen = json.loads(SAMPLES.read_text())
     total = max(1, seen["samples"])
@@ -164,7 +164,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     if asked.profile:
-        found["profile"] = tell_profile()
+        found["profile"] = print_profile()
     store.record("rooms_profiled" if asked.profile else f"rooms_{asked.variant}", found)
     return 0
 

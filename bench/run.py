@@ -127,11 +127,11 @@ def search_in_turns(
                 print("  no time for more", flush=True)
                 return {way.one.name: way.probes for way in ways}
             print(f"  {way.one.name:20}", end="", flush=True)
-            tell(way.step())
+            report(way.step())
     return {way.one.name: way.probes for way in ways}
 
 
-def tell(probe: Probe) -> None:
+def report(probe: Probe) -> None:
     """One line for one probe."""
     print(f"  {probe.players:6} players: {'yes' if probe.holds else 'no, ' + probe.why}", flush=True)
 

@@ -17,7 +17,7 @@ from game.games.trails import Trails
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
-from game.rooms.replication.streams import MatchStreams
+from game.rooms.replication.replication import MatchStreams
 
 SEATS = 8
 

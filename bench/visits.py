@@ -217,7 +217,7 @@ def late_share(after: Metrics, before: Metrics) -> tuple[int, int]:
     return ticks, round(ticks - within)
 
 
-def tell(visitors: Visitors, took_s: float) -> dict[str, object]:
+def report(visitors: Visitors, took_s: float) -> dict[str, object]:
     """Print the outcomes of the visits, and return them."""
     waits = sorted(visitors.waits_s)
     done = sum(visitors.outcomes.values())
@@ -242,7 +242,7 @@ def flat(visits: int, rate: float, folder: Path) -> tuple[dict[str, object], lis
         after_kb = server.memory_bytes() // 1024
     ticks, late = late_share(after, before)
     grown = after_kb / before_kb - 1
-    found = tell(visitors, took_s)
+    found = report(visitors, took_s)
     print(f"  memory {before_kb} kB, then {after_kb} ({grown:+.1%})")
     print(f"  {ticks} ticks, {late} of them more than {LATE_S * 1000:.0f} ms late")
     found |= {"memory_kb": [before_kb, after_kb], "ticks": ticks, "late_ticks": late}
@@ -284,7 +284,7 @@ def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict
     ticks, late = late_share(after, before)
     p99_ms, worst_ms = after.quantile_ms(before, 0.99), after.quantile_ms(before, 1.0)
     grown = after_kb / before_kb - 1
-    found = tell(visitors, took_s)
+    found = report(visitors, took_s)
     print(f"  memory {before_kb} kB, at most {max(most_kb)}, {calm_s:.0f} s later {after_kb} ({grown:+.1%})")
     print(
         f"  {ticks} ticks come late by {p99_ms:.1f} ms (p99), {worst_ms:.0f} (all); {late} by more than 20 ms"

@@ -70,8 +70,8 @@ def main() -> None:
         runpy.run_path(str(ROOT / "server.py"), run_name="__main__")
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        told = {"samples": sum(_selves.values()), "self": named(_selves), "within": named(_withins)}
-        out.write_text(json.dumps(told))
+        counts = {"samples": sum(_selves.values()), "self": named(_selves), "within": named(_withins)}
+        out.write_text(json.dumps(counts))
 
 
 if __name__ == "__main__":

@@ -328,7 +328,7 @@ class ClusterGateway:
             m.Inputs: self._inputs,
             m.RoundTrip: lambda sender, one: service.measured(f"{sender}/{one.sid}", one.round_trip_ms),
             m.RoomEvent: self._room_event,
-            m.ClientEvent: lambda _, one: local.tell_one(one.sid, one.event, one.data),
+            m.ClientEvent: lambda _, one: local.send_one(one.sid, one.event, one.data),
             m.Call: self._called,
             m.Reply: lambda _, one: self.calls.replied(one),
             m.Disconnected: lambda sender, one: service.detach(f"{sender}/{one.sid}", self._now_ms()),
@@ -377,7 +377,7 @@ class ClusterGateway:
 
     def _room_event(self, sender: str, message: m.RoomEvent) -> None:
         if self._sessions.is_current(sender, message.code, message.epoch):
-            self._local.tell(message.code, message.event, message.data)
+            self._local.send(message.code, message.event, message.data)
 
     def _offered(self, sender: str, offer: m.Offer) -> None:
         why = self._placement.why_unreadable(offer.frozen)
@@ -534,7 +534,7 @@ class ClusterGateway:
         if room.setback:
             # What these clients know of the room is outdated: they are sent all of it again.
             for player, member in members.items():
-                self._outbox.tell_one(member, "joined", room.publisher.joined(room.people[player]))
+                self._outbox.send_one(member, "joined", room.publisher.joined(room.people[player]))
                 self._service.follow(member)
 
     def _adopt(self, room: Room, one: m.Attachment) -> str | None:

@@ -222,7 +222,7 @@ class Migration:
         """Ask every client here to connect to another worker, at random times within `spread_s`."""
         for sid in self._local.members():
             after_s = random.uniform(0, spread_s)  # noqa: S311 - spreads load
-            gevent.spawn_later(after_s, self._local.tell_one, sid, "move", {})
+            gevent.spawn_later(after_s, self._local.send_one, sid, "move", {})
 
     # --- from another worker ------------------------------------------------------------------
 
@@ -291,7 +291,7 @@ class Migration:
             for member in strays:
                 if member not in self._asked_to_move:
                     self._asked_to_move.add(member)
-                    self._outbox.tell_one(member, "move", {})
+                    self._outbox.send_one(member, "move", {})
         return votes
 
     def _follow_majority(self, room: Room, votes: dict[str, int]) -> None:

@@ -48,7 +48,7 @@ class ClusterOutbox:
     Args:
         local: the outbox to this worker's own connections.
         post: sends a message to a process.
-        hold_chat: whether a line of chat (room, line) waits to be saved; `tell_now` sends it then.
+        hold_chat: whether a line of chat (room, line) waits to be saved; `send_now` sends it then.
 
     Attributes:
         epochs: the epoch of each room here, by code; events and states carry it.
@@ -165,28 +165,28 @@ class ClusterOutbox:
 
     # --- what is sent -------------------------------------------------------------------------
 
-    def tell(self, code: str, event: str, data: Payload) -> None:
+    def send(self, code: str, event: str, data: Payload) -> None:
         """Send an event to everyone in the room; chat only once it is saved."""
         if isinstance(data, ChatLine) and self._hold_chat(code, data):
             return
-        self.tell_now(code, event, data)
+        self.send_now(code, event, data)
 
-    def tell_now(self, code: str, event: str, data: Payload) -> None:
+    def send_now(self, code: str, event: str, data: Payload) -> None:
         """Send an event to everyone in the room."""
-        self._local.tell(code, event, data)
+        self._local.send(code, event, data)
         there = self._entered.get(code)
         if there is not None:
             message = RoomEvent(code, self.epochs.get(code, 1), event, msgspec.to_builtins(data))
             for process in there:
                 self._post(process, message)
 
-    def tell_one(self, member: str, event: str, data: Payload) -> None:
+    def send_one(self, member: str, event: str, data: Payload) -> None:
         """Send an event to one connection."""
         process, _, sid = member.rpartition("/")
         if process:
             self._post(process, ClientEvent(sid, event, msgspec.to_builtins(data)))
         else:
-            self._local.tell_one(member, event, data)
+            self._local.send_one(member, event, data)
 
     # hot: once per room and tick
     def state(self, channel: str, message: Message) -> None:

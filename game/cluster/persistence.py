@@ -539,7 +539,7 @@ class Writer:
                 raise
             lost, saved = self.log.written(writes, answers)
             for one in saved:
-                self._outbox.tell_now(one.code, "chat", one.line)
+                self._outbox.send_now(one.code, "chat", one.line)
                 for answer in one.answers:
                     answer()
             self._call()
@@ -552,7 +552,7 @@ class Writer:
     def _note(self) -> None:
         for room in self.log.note():
             log.error("room %s: the result of match %d is not kept", room.code, room.match_number)
-            self._outbox.tell_now(room.code, "notice", NOT_KEPT)
+            self._outbox.send_now(room.code, "notice", NOT_KEPT)
 
     def keep(self, room: Room, owner: Owner, *, opened: bool) -> None:
         """Record a room from now on; `opened`: its record exists, with this owner, as the room is now."""

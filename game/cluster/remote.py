@@ -481,7 +481,7 @@ class RemoteSessions:
                 self.rooms.pop(sid, None)
                 self._local.close(sid, "closed", "This room has ended.")
                 return
-            self._local.tell_one(sid, "joined", joined)
+            self._local.send_one(sid, "joined", joined)
             if sid not in self.rooms:
                 self._service.follow(sid)
 

@@ -29,11 +29,11 @@ class Output:
         """Remove a member from a room."""
         self._socketio.server.leave_room(member, code, namespace="/")
 
-    def tell(self, code: str, event: str, data: Payload) -> None:
+    def send(self, code: str, event: str, data: Payload) -> None:
         """Send an event to everyone in the room."""
         self._socketio.emit(event, msgspec.to_builtins(data), to=code, namespace="/")
 
-    def tell_one(self, member: str, event: str, data: Payload) -> None:
+    def send_one(self, member: str, event: str, data: Payload) -> None:
         """Send an event to one member."""
         self._socketio.emit(event, msgspec.to_builtins(data), to=member, namespace="/")
 
@@ -100,7 +100,7 @@ class Output:
             return
         client.closing = True
         connection = self._client_manager.connection(member)
-        self.tell_one(member, "bye", Bye(code=code, message=message))
+        self.send_one(member, "bye", Bye(code=code, message=message))
         # A Socket.IO disconnect tells the client not to reconnect.
         self._socketio.server.disconnect(member, namespace="/")
         if connection is not None:

@@ -91,7 +91,7 @@ class _Finder(ast.NodeVisitor):
         self._orderless: set[str] = set()
         self._calm: set[int] = set()
 
-    def _tell(self, node: ast.AST, what: str, cure: str) -> None:
+    def _report(self, node: ast.AST, what: str, cure: str) -> None:
         self.found.append(Breach(getattr(node, "lineno", 1), what, cure))
 
     # --- imports --------------------------------------------------------------------------------
@@ -111,46 +111,46 @@ class _Finder(ast.NodeVisitor):
         if node.level == 0:
             self._check_import(node, node.module or "")
         elif node.level > 1:
-            self._tell(node, "an import from outside the game's package", "import from game.games or `.`")
+            self._report(node, "an import from outside the game's package", "import from game.games or `.`")
 
     def _check_import(self, node: ast.AST, module: str) -> None:
         top = module.split(".", maxsplit=1)[0]
         if module == "game.rules" or module.startswith(("game.rules.", "game.games.")):
             return
         if top in CLOCKS:
-            self._tell(node, f"a clock: import {module}", CLOCKS[top])
+            self._report(node, f"a clock: import {module}", CLOCKS[top])
         elif top in RANDOM:
-            self._tell(node, f"random numbers that no journal holds: import {module}", "use m.rng")
+            self._report(node, f"random numbers that no journal holds: import {module}", "use m.rng")
         elif top == "math":
-            self._tell(node, "floats: import math", "use game.rules: sin, cos, isqrt, distance, angle_of")
+            self._report(node, "floats: import math", "use game.rules: sin, cos, isqrt, distance, angle_of")
         elif top in ("typing", "__future__", "dataclasses", "enum", "collections", "functools", "itertools"):
             cure = "put it under `if TYPE_CHECKING:`" if top == "typing" else "do without it"
-            self._tell(node, f"MicroPython lacks or differs in {module}", cure)
+            self._report(node, f"MicroPython lacks or differs in {module}", cure)
         else:
-            self._tell(node, f"rules import only game.rules and games, not {module}", "do without it")
+            self._report(node, f"rules import only game.rules and games, not {module}", "do without it")
 
     # --- numbers --------------------------------------------------------------------------------
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, (float, complex)) and not isinstance(node.value, bool):
-            self._tell(node, f"a float: {node.value}", "use integers, such as 1/256 units")
+            self._report(node, f"a float: {node.value}", "use integers, such as 1/256 units")
         elif isinstance(node.value, int) and not -SMALL <= node.value < SMALL:
-            self._tell(node, f"{node.value} leaves 30 bits", "scale it down, or keep it in two numbers")
+            self._report(node, f"{node.value} leaves 30 bits", "scale it down, or keep it in two numbers")
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         if isinstance(node.op, ast.Div):
-            self._tell(node, "/ makes a float", "use //")
+            self._report(node, "/ makes a float", "use //")
         if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.UnaryOp):
-            self._tell(node, "a negative power makes a float", "use //")
+            self._report(node, "a negative power makes a float", "use //")
         if isinstance(node.op, ast.LShift):
             shift = node.right
             if isinstance(shift, ast.Constant) and isinstance(shift.value, int) and shift.value >= 30:
-                self._tell(node, f"<< {shift.value} leaves 30 bits", "shift less")
+                self._report(node, f"<< {shift.value} leaves 30 bits", "shift less")
         self.generic_visit(node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.op, ast.Div):
-            self._tell(node, "/= makes a float", "use //=")
+            self._report(node, "/= makes a float", "use //=")
         self.generic_visit(node)
 
     # --- order ----------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class _Finder(ast.NodeVisitor):
 
     def _check_order(self, over: ast.expr) -> None:
         if _is_orderless(over, self._orderless):
-            self._tell(
+            self._report(
                 over,
                 "the order of a dict or set differs between interpreters",
                 "go over a list, or over sorted(...)",
@@ -204,7 +204,7 @@ class _Finder(ast.NodeVisitor):
 
     def _check_function(self, node: ast.Call, name: str) -> None:
         if name in FORBIDDEN_CALLS:
-            self._tell(node, f"{name}()", FORBIDDEN_CALLS[name])
+            self._report(node, f"{name}()", FORBIDDEN_CALLS[name])
         if name in IN_ORDER:
             for argument in node.args:
                 self._check_order(argument)
@@ -213,13 +213,13 @@ class _Finder(ast.NodeVisitor):
                 if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
                     self._calm.update(id(part) for part in argument.generators)
         if name == "zip" and any(word.arg == "strict" for word in node.keywords):
-            self._tell(node, "MicroPython's zip has no strict", "compare the lengths yourself")
+            self._report(node, "MicroPython's zip has no strict", "compare the lengths yourself")
 
     def _check_method(self, node: ast.Call, name: str) -> None:
         if name in LACKING_METHODS:
-            self._tell(node, f"MicroPython lacks .{name}()", LACKING_METHODS[name])
+            self._report(node, f"MicroPython lacks .{name}()", LACKING_METHODS[name])
         if name == "popitem":
-            self._tell(node, "popitem takes any key", "name the key")
+            self._report(node, "popitem takes any key", "name the key")
         if name == "join":
             for argument in node.args:
                 self._check_order(argument)
@@ -227,41 +227,41 @@ class _Finder(ast.NodeVisitor):
     # --- what MicroPython lacks -----------------------------------------------------------------
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
-        self._tell(node, "MicroPython lacks :=", "assign on a line of its own")
+        self._report(node, "MicroPython lacks :=", "assign on a line of its own")
         self.generic_visit(node)
 
     def visit_Match(self, node: ast.Match) -> None:
-        self._tell(node, "MicroPython lacks match", "use if and elif")
+        self._report(node, "MicroPython lacks match", "use if and elif")
         self.generic_visit(node)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self._tell(node, "rules wait for nothing", "write def")
+        self._report(node, "rules wait for nothing", "write def")
 
     def visit_Global(self, node: ast.Global) -> None:
-        self._tell(node, f"global {', '.join(node.names)}", "keep what changes in m.state")
+        self._report(node, f"global {', '.join(node.names)}", "keep what changes in m.state")
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         if node.keywords:
-            self._tell(node, "MicroPython lacks keywords of a class", "do without them")
+            self._report(node, "MicroPython lacks keywords of a class", "do without them")
         for decorator in node.decorator_list:
-            self._tell(decorator, "MicroPython lacks most decorators of classes", "do without it")
+            self._report(decorator, "MicroPython lacks most decorators of classes", "do without it")
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         if node.args.posonlyargs:
-            self._tell(node, "MicroPython lacks positional-only /", "leave the / out")
+            self._report(node, "MicroPython lacks positional-only /", "leave the / out")
         for decorator in node.decorator_list:
             if _dotted(decorator) not in ("staticmethod", "classmethod", "property"):
-                self._tell(decorator, "a decorator that MicroPython may lack", "do without it")
+                self._report(decorator, "a decorator that MicroPython may lack", "do without it")
         for default in [*node.args.defaults, *[one for one in node.args.kw_defaults if one is not None]]:
             if isinstance(default, (ast.List, ast.Dict, ast.Set)):
-                self._tell(default, "a default that all calls share", "use None and make it inside")
+                self._report(default, "a default that all calls share", "use None and make it inside")
             self.visit(default)
         for statement in node.body:
             self.visit(statement)
 
     def visit_TryStar(self, node: ast.AST) -> None:
-        self._tell(node, "MicroPython lacks except*", "use except")
+        self._report(node, "MicroPython lacks except*", "use except")
 
 
 def _dotted(node: ast.AST) -> str:

@@ -9,7 +9,7 @@ from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
 from game.rooms.replication.interest import InterestStream
-from game.rooms.replication.streams import MatchStreams
+from game.rooms.replication.replication import MatchStreams
 from game.rules import ENTROPY, PRESS, BotContext, Game, Match
 
 

@@ -40,11 +40,11 @@ class Spread:
 
     def buckets(self) -> list[tuple[str, float]]:
         """What Prometheus calls buckets: how many values are at most each bound, in seconds."""
-        running, told = 0, []
+        running, pairs = 0, []
         for bound, count in zip(BOUNDS_US, self.counts, strict=False):
             running += count
-            told.append((str(bound / 1e6), float(running)))
-        return [*told, ("+Inf", float(sum(self.counts)))]
+            pairs.append((str(bound / 1e6), float(running)))
+        return [*pairs, ("+Inf", float(sum(self.counts)))]
 
     def quantile_us(self, share: float) -> int:
         """The bound in microseconds below which `share` (0..1) of the values lie."""

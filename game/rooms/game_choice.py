@@ -76,7 +76,7 @@ class GameChoice:
                     with suppress(BadOption):  # the new rules have other limits
                         self.choose_options({field.name: chosen[field.name]})
         room.publisher.publish()
-        room.context.outbox.tell(room.code, "schema", Schema.of(game).describe())
+        room.context.outbox.send(room.code, "schema", Schema.of(game).describe())
         return True
 
     def teams(self) -> int:

@@ -367,7 +367,7 @@ def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> c.Answer:
         raise Refused("muted", "The host has muted you.")
     number, line = room.chat.say(person.id, person.name, command.text, command.n, now_ms, room.masked)
     if line is not None:
-        room.context.outbox.tell(room.code, "chat", line.describe())
+        room.context.outbox.send(room.code, "chat", line.describe())
     return c.Said(number)
 
 
@@ -379,7 +379,7 @@ def _emote(room: Room, person: Person, command: c.Emote, now_ms: int) -> c.Answe
     if not person.emotes.take(now_ms):
         raise Refused("too_fast", "Too many at once. Wait a second.")
     shown = EmoteShown(player=person.id, seat=person.seat, emote=command.emote)
-    room.context.outbox.tell(room.code, "emote", shown)
+    room.context.outbox.send(room.code, "emote", shown)
     return DONE
 
 

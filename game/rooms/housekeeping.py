@@ -83,7 +83,7 @@ class Housekeeping:
             return
         room.lifecycle.back_to_lobby(now_ms)
         notice = Notice(code="too_long", message="This match has gone on for too long, so it has ended.")
-        room.context.outbox.tell(room.code, "notice", notice)
+        room.context.outbox.send(room.code, "notice", notice)
 
     def _fill_with_bots(self, now_ms: int) -> None:
         """Keep a quick-play or demo room filled with bots, and start it without waiting for all."""

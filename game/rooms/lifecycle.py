@@ -127,7 +127,7 @@ class Lifecycle:
         room.failed_rules = room.game
         self.back_to_lobby(now_ms)
         text = f"{room.game.title} has failed, so this match has ended. What happened is recorded."
-        room.context.outbox.tell(room.code, "notice", Notice(code="game_failed", message=text))
+        room.context.outbox.send(room.code, "notice", Notice(code="game_failed", message=text))
         room.publisher.publish()
         return True
 

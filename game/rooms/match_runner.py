@@ -9,10 +9,9 @@ import base64
 import zlib
 from collections.abc import Callable
 
-from game.rooms.bots import Bots
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import Entry, Head, Journal, begin, restore
-from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, Game, snapshot
+from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match, snapshot
 from game.sync.wire import Ack
 
 ENTROPY_EVERY_TICKS = 30
@@ -41,6 +40,43 @@ class Tick:
         self.acks = acks
         self.events = events
         self.decided = decided
+
+
+class Bots:
+    """The inputs of seats that the game's own `bot` plays, in one match.
+
+    Args:
+        game: the rules, whose `bot` decides.
+        draw_entropy: returns a secret word of 28 bits, with which a bot is seeded.
+
+    Attributes:
+        contexts: by seat, what a bot knows and remembers.
+    """
+
+    def __init__(self, game: Game, draw_entropy: Callable[[], int]) -> None:
+        self._game = game
+        self._draw_entropy = draw_entropy
+        self.contexts: dict[int, BotContext] = {}
+
+    def add(self, seat: int, level: int, style: int) -> None:
+        """Let a bot play on a seat, instead of the one that may be there."""
+        self.contexts[seat] = BotContext(seat, level, style, self._draw_entropy())
+
+    def remove(self, seat: int) -> None:
+        """Stop the bot of a seat, if there is one."""
+        self.contexts.pop(seat, None)
+
+    # hot: once per room and tick; bench/rooms.py --profile guards it
+    def press(self, m: Match) -> list[tuple[int, int, int]]:
+        """The seats whose bots change their buttons in this tick, as (seat, buttons, value)."""
+        changed: list[tuple[int, int, int]] = []
+        bot = self._game.bot
+        held = m.inputs
+        for seat, context in self.contexts.items():
+            buttons = context.buttons = bot(m, context)
+            if buttons != held[seat]:
+                changed.append((seat, buttons, context.value))
+        return changed
 
 
 class MatchRunner:
@@ -137,7 +173,7 @@ class MatchRunner:
         return Tick(entries, acks, m.happened, m.over)
 
     def _take_pending(self, tick: int) -> tuple[list[Entry], list[int]]:
-        """The entries of this tick that are nobody's input, and a 0 for each: they have no seq."""
+        """The entries of this tick that are no player's input, and a 0 for each, since they have no seq."""
         if tick % ENTROPY_EVERY_TICKS == ENTROPY_EVERY_TICKS - ENTROPY_AHEAD_TICKS:
             self._draw(tick + ENTROPY_AHEAD_TICKS)
         entries: list[Entry] = []

@@ -27,28 +27,28 @@ def no_json() -> object:
 
 
 class Outbox(Protocol):
-    """Where a room puts what it has to say."""
+    """Where a room puts what it sends."""
 
     def enter(self, code: str, member: str) -> None:
-        """From now on `member` hears what is said to the room."""
+        """`member` receives the events of the room from now on."""
 
     def exit(self, code: str, member: str) -> None:
-        """From now on it does not."""
+        """`member` receives no more events of the room."""
 
-    def tell(self, code: str, event: str, data: Payload) -> None:
-        """Say something to everyone in the room."""
+    def send(self, code: str, event: str, data: Payload) -> None:
+        """Send an event to everyone in the room."""
 
-    def tell_one(self, member: str, event: str, data: Payload) -> None:
-        """Say something to one."""
+    def send_one(self, member: str, event: str, data: Payload) -> None:
+        """Send an event to one member."""
 
     def watch(self, channel: str, member: str) -> None:
-        """`member` follows this channel's states from now on, and no other's."""
+        """Let a member follow the states of this channel, and of no other."""
 
     def unwatch(self, member: str) -> None:
-        """It follows none any more."""
+        """Let a member follow no channel."""
 
     def watched(self, channel: str) -> int:
-        """How many follow the channel."""
+        """The number of followers of the channel."""
 
     def wants_json(self, channel: str) -> bool:
         """Whether anyone who follows the channel asked for states as JSON."""
@@ -63,4 +63,4 @@ class Outbox(Protocol):
         """Send a keyframe or a private state to one."""
 
     def close(self, member: str, code: str, message: str) -> None:
-        """Say goodbye and close a connection."""
+        """Send `bye` with a code and a sentence, and close the connection."""

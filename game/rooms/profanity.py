@@ -54,8 +54,8 @@ def _pattern(entry: str) -> str:
 
 def read_list(path: Path) -> re.Pattern[str]:
     """One pattern for all words of a list in TOML, whatever their language."""
-    told: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    entries = sorted({entry for words in told.values() for entry in words}, key=lambda one: (-len(one), one))
+    lists: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    entries = sorted({entry for words in lists.values() for entry in words}, key=lambda one: (-len(one), one))
     return re.compile(f"(?<!{LETTER})(?:{'|'.join(map(_pattern, entries))})(?!{LETTER})")
 
 

@@ -56,7 +56,7 @@ class Publisher:
             room.version += 1
             self._sent = msgspec.structs.replace(now, version=room.version)
             patch.pop("version", None)
-            self._outbox.tell(room.code, "room", {"version": room.version, **patch})
+            self._outbox.send(room.code, "room", {"version": room.version, **patch})
             if self._changed_by:
                 self._charge(list(self._changed_by.values()), patch)
         self._changed_by.clear()
@@ -81,7 +81,7 @@ class Publisher:
 
     def send_to_all(self, by: Person, event: str, data: msgspec.Struct) -> None:
         """Send an event to everyone in the room, for which `by` pays."""
-        self._outbox.tell(self._room.code, event, data)
+        self._outbox.send(self._room.code, event, data)
         self._charge([by], data)
 
     def charge_for_seat_change(self, by: Person) -> None:
@@ -126,4 +126,4 @@ class Publisher:
         if message is None or person.member is None or person.id in self._setback_sent:
             return
         self._setback_sent.add(person.id)
-        self._outbox.tell_one(person.member, "notice", Notice(code=room.setback, message=message))
+        self._outbox.send_one(person.member, "notice", Notice(code=room.setback, message=message))

@@ -1,4 +1,4 @@
-"""What has changed since a view was told last, as bytes and as JSON; and the way back.
+"""The changes of a view since it was last sent, as bytes and as JSON, and how a client applies them.
 
 `StateEncoder` is the server's memory of one view, `StateDecoder` a client's. Their twin is
 `web/src/sync/`.
@@ -22,10 +22,10 @@ _codecs: WeakKeyDictionary[Schema, Codec] = WeakKeyDictionary()
 
 
 class StateEncoder:
-    """What one view was told last, and what to tell it next.
+    """The state that the followers of one view hold, and the next update for them.
 
     For a private schema `seat` is the one whose part it is; of lists of entities that have an owner only
-    that seat's own entity is told.
+    that seat's own entity is sent.
     """
 
     def __init__(self, schema: Schema, seat: int = -1) -> None:
@@ -34,11 +34,11 @@ class StateEncoder:
         if schema not in _codecs:
             _codecs[schema] = codec_of(schema)
         self._codec = _codecs[schema]
-        self._told: Any = None
+        self._sent: Any = None
 
     def start(self, state: Entity) -> None:
-        """Take this state as told: send `full()` to whoever follows from here."""
-        self._told = self._codec.first(state, self.seat)
+        """Take this state as the base of the next update; a client that follows from here needs `full()`."""
+        self._sent = self._codec.first(state, self.seat)
 
     # hot: once a tick and view; bench/bandwidth.py measures it
     def update(self, state: Entity) -> bytes:
@@ -56,12 +56,12 @@ class StateEncoder:
         Raises:
             ValueError: the ids of a list of entities do not rise.
         """
-        return self._codec.change(state, self._told, self.seat, 0)
+        return self._codec.change(state, self._sent, self.seat, 0)
 
     def update_json(self, state: Entity) -> tuple[bytes, dict[str, object]]:
         """`update` in both forms: the bytes and the `changes` of the JSON framing."""
-        said: dict[str, object] = {}
-        return self._codec.change_json(state, self._told, self.seat, 0, said), said
+        as_json: dict[str, object] = {}
+        return self._codec.change_json(state, self._sent, self.seat, 0, as_json), as_json
 
     def full(self) -> bytes:
         """The root in full as of the last update.
@@ -69,15 +69,15 @@ class StateEncoder:
         Returns:
             Bytes from which a new follower can read the next update, as those can that follow already.
         """
-        return self._codec.full(self._told)
+        return self._codec.full(self._sent)
 
     def full_json(self) -> dict[str, object]:
         """`full` as the `state` of the JSON framing."""
-        return self._codec.full_json(self._told)
+        return self._codec.full_json(self._sent)
 
 
 class StateDecoder:
-    """A client's copy of one view, brought forward by what the server tells.
+    """A client's copy of one view, kept up to date by the server's frames.
 
     `schema` is a SCHEMA of the protocol, or one of its `private` parts. `state` is a tree as
     `game.sync.tree` describes it, changed in place. Whatever raises
@@ -97,7 +97,7 @@ class StateDecoder:
         return self._state
 
     def full(self, data: bytes) -> None:
-        """Start anew from a root in full."""
+        """Start again from a root in full."""
         reader = Reader(data)
         tree = read_full(reader, self._root)
         reader.finish()
@@ -117,7 +117,7 @@ class StateDecoder:
         apply(self._root, self.state, changes)
 
     def apply_json_full(self, state: object) -> None:
-        """Start anew from the `state` of the JSON framing."""
+        """Start again from the `state` of the JSON framing."""
         self._state = tree_from_json(self._root, state)
         self._masks.clear()
 

@@ -1,11 +1,11 @@
 """Writes, from a schema, the Python code that encodes its entities.
 
-For each entity type there is a class of memories (`told`: what the view has been told of one entity,
-scalars as the wire holds them) and the five functions of `Codec`. In them field k is `v<k>`; of a series
-`v<k>` is the list, `n<k>` how much of it was told, and `b<k>` the first `d<k>` numbers of that as bytes.
-A list of entities is the list of their memories.
+For each entity type there is a class `Sent`: what the followers of the view hold of one entity, with
+scalars as on the wire; and the five functions of `Codec`. In them field k is `v<k>`; of a series
+`v<k>` is the list, `n<k>` how much of it was sent, and `b<k>` the first `d<k>` numbers of that as bytes.
+Of a list of entities, `v<k>` is a list of their `Sent`.
 
-`Writer` builds one function at a time; its methods named after a kind of field are to be read beside the
+Each function below that starts with `_change` writes the code for one kind of field; read them beside the
 table of kinds in `docs/protocol.md`.
 """
 
@@ -93,65 +93,65 @@ def _memory(view: EntityView) -> str:
         slots.append(f"v{k}")
         if field.kind in ("series", "track"):
             slots += [f"n{k}", f"b{k}", f"d{k}"]
-    return f"class Told:\n    __slots__ = {tuple(slots)!r}"
+    return f"class Sent:\n    __slots__ = {tuple(slots)!r}"
 
 
 def _first(view: EntityView) -> str:
     out = _Lines("def first(one, seat):")
-    out.add("told = Told()", "told.id = one.id", "told.mask = -1")
+    out.add("sent = Sent()", "sent.id = one.id", "sent.mask = -1")
     for k, field in enumerate(view.fields):
         value = f"one.{field.name}"
         if field.kind in SCALARS:
-            out.add(f"told.v{k} = {_wire(value, field.drop)}")
+            out.add(f"sent.v{k} = {_wire(value, field.drop)}")
         elif field.kind == "text":
-            out.add(f"told.v{k} = {value}")
+            out.add(f"sent.v{k} = {value}")
         elif field.kind == "ints":
-            out.add(f"told.v{k} = list({value})")
+            out.add(f"sent.v{k} = list({value})")
         elif field.kind == "grid":
-            out.add(f"told.v{k} = bytes({value})")
+            out.add(f"sent.v{k} = bytes({value})")
         elif field.of is not None:
-            out.add(f"told.v{k} = [codecs[{field.of.name!r}].first(e, seat) for e in {_listed(field)}]")
+            out.add(f"sent.v{k} = [codecs[{field.of.name!r}].first(e, seat) for e in {_listed(field)}]")
         else:
-            out.add(f"told.v{k} = {value}", f"told.n{k} = len({value})", f"told.b{k} = bytearray()")
-            out.add(f"told.d{k} = 0")
-    out.add("return told")
+            out.add(f"sent.v{k} = {value}", f"sent.n{k} = len({value})", f"sent.b{k} = bytearray()")
+            out.add(f"sent.d{k} = 0")
+    out.add("return sent")
     return out.source()
 
 
 def _full(view: EntityView) -> str:
-    out = _Lines("def full(told):")
-    out.add("told.mask = -1", "out = bytearray()")
+    out = _Lines("def full(sent):")
+    out.add("sent.mask = -1", "out = bytearray()")
     for k, field in enumerate(view.fields):
         if field.kind in SCALARS:
-            out.add(f"out += {_zigzag(f'told.v{k}', field.wraps >> field.drop)}")
+            out.add(f"out += {_zigzag(f'sent.v{k}', field.wraps >> field.drop)}")
         elif field.kind == "text":
-            out.add(f"out += lists.text(told.v{k})")
+            out.add(f"out += lists.text(sent.v{k})")
         elif field.kind == "ints":
-            out.add(f"out += lists.integers(told.v{k}, [])")
+            out.add(f"out += lists.integers(sent.v{k}, [])")
         elif field.kind == "grid":
-            out.add(f"out += lists.cells(told.v{k}, b'')[0] if told.v{k} else b'\\0\\0'")
+            out.add(f"out += lists.cells(sent.v{k}, b'')[0] if sent.v{k} else b'\\0\\0'")
         elif field.of is not None:
-            out.add(f"out += lists.merge_full(told.v{k}, codecs[{field.of.name!r}])")
+            out.add(f"out += lists.merge_full(sent.v{k}, codecs[{field.of.name!r}])")
         elif field.last:
-            out.add(f"v{k} = told.v{k}[{_start(view, field, k)}:told.n{k}]")
+            out.add(f"v{k} = sent.v{k}[{_start(view, field, k)}:sent.n{k}]")
             out.add(
                 f"out += lists.series(0, 0, len(v{k}), {len(field.columns)}, rows{k}(v{k}, 0, len(v{k})))"
             )
         else:
             out.add(
-                f"told.b{k} += rows{k}(told.v{k}, told.d{k}, told.n{k})",
-                f"told.d{k} = told.n{k}",
-                f"out += lists.series(0, 0, told.n{k}, {len(field.columns)}, told.b{k})",
+                f"sent.b{k} += rows{k}(sent.v{k}, sent.d{k}, sent.n{k})",
+                f"sent.d{k} = sent.n{k}",
+                f"out += lists.series(0, 0, sent.n{k}, {len(field.columns)}, sent.b{k})",
             )
     out.add("return bytes(out)")
     return out.source()
 
 
 def _full_json(view: EntityView) -> str:
-    out = _Lines("def full_json(told):")
+    out = _Lines("def full_json(sent):")
     out.add("return {")
     for k, field in enumerate(view.fields):
-        value = f"told.v{k}"
+        value = f"sent.v{k}"
         if field.kind in SCALARS:
             value = _value(value, field.drop)
         elif field.kind in ("ints", "grid"):
@@ -159,13 +159,13 @@ def _full_json(view: EntityView) -> str:
         elif field.of is not None:
             value = f"{{str(e.id): codecs[{field.of.name!r}].full_json(e) for e in {value}}}"
         elif field.kind != "text":
-            value = f"table{k}({value}, {_start(view, field, k) if field.last else 0}, told.n{k})"
+            value = f"table{k}({value}, {_start(view, field, k) if field.last else 0}, sent.n{k})"
         out.add(f"    {field.name!r}: {value},")
     out.add("}")
     return out.source()
 
 
-def _start(view: EntityView, field: FieldView, k: int, memory: str = "told.") -> str:
+def _start(view: EntityView, field: FieldView, k: int, memory: str = "sent.") -> str:
     """An expression for where the rows of a finite track begin that count."""
     length = next(j for j, other in enumerate(view.fields) if other.name == field.last)
     return f"max(0, {memory}n{k} - {memory}v{length} * {len(field.columns)})"
@@ -201,7 +201,9 @@ def _rows(view: EntityView) -> str:
 
 
 def _change(view: EntityView, is_root: bool, json: bool) -> str:
-    head = "def change_json(one, told, seat, head, said):" if json else "def change(one, told, seat, head):"
+    head = (
+        "def change_json(one, sent, seat, head, as_json):" if json else "def change(one, sent, seat, head):"
+    )
     out = _Lines(head)
     tracks = [k for k, field in enumerate(view.fields) if field.kind == "track"]
     out.add("mask = 0", "body = b''")
@@ -224,10 +226,10 @@ def _change(view: EntityView, is_root: bool, json: bool) -> str:
         out.add(
             f"if not mask{' and not gains' if tracks else ''}:",
             "    return b''",
-            "if mask == told.mask:",
+            "if mask == sent.mask:",
             "    head += 3",
             f"    return (V[head] if head < {VARINT_TABLE_SIZE} else varint(head)) + body",
-            "told.mask = mask",
+            "sent.mask = mask",
             "return varint(head) + varint(mask) + body",
         )
     return out.source()
@@ -236,33 +238,33 @@ def _change(view: EntityView, is_root: bool, json: bool) -> str:
 def _change_scalar(out: _Lines, k: int, field: FieldView, json: bool) -> None:
     out.add(
         f"v{k} = {_wire(f'one.{field.name}', field.drop)}",
-        f"if v{k} != told.v{k}:",
+        f"if v{k} != sent.v{k}:",
         f"    mask |= {1 << k}",
-        f"    body += {_zigzag(f'v{k} - told.v{k}', field.wraps >> field.drop)}",
-        f"    told.v{k} = v{k}",
+        f"    body += {_zigzag(f'v{k} - sent.v{k}', field.wraps >> field.drop)}",
+        f"    sent.v{k} = v{k}",
     )
     if json:
-        out.add(f"    said[{field.name!r}] = {_value(f'v{k}', field.drop)}")
+        out.add(f"    as_json[{field.name!r}] = {_value(f'v{k}', field.drop)}")
 
 
 def _change_value(out: _Lines, k: int, field: FieldView, json: bool) -> None:
     """Text, integers and grids: kept as a copy."""
-    out.add(f"v{k} = one.{field.name}", f"if v{k} != told.v{k}:")
+    out.add(f"v{k} = one.{field.name}", f"if v{k} != sent.v{k}:")
     out.depth += 1
     out.add(f"mask |= {1 << k}")
     name = repr(field.name)
     if field.kind == "text":
-        out.add(f"body += lists.text(v{k})", f"told.v{k} = v{k}")
+        out.add(f"body += lists.text(v{k})", f"sent.v{k} = v{k}")
         if json:
-            out.add(f"said[{name}] = v{k}")
+            out.add(f"as_json[{name}] = v{k}")
     elif field.kind == "ints":
-        out.add(f"body += lists.integers(v{k}, told.v{k})", f"told.v{k} = list(v{k})")
+        out.add(f"body += lists.integers(v{k}, sent.v{k})", f"sent.v{k} = list(v{k})")
         if json:
-            out.add(f"said[{name}] = list(v{k})")
+            out.add(f"as_json[{name}] = list(v{k})")
     else:
-        out.add(f"data, changed = lists.cells(v{k}, told.v{k})", "body += data", f"told.v{k} = bytes(v{k})")
+        out.add(f"data, changed = lists.cells(v{k}, sent.v{k})", "body += data", f"sent.v{k} = bytes(v{k})")
         if json:
-            out.add(f"said[{name}] = {{'all': list(v{k})}} if changed is None else "
+            out.add(f"as_json[{name}] = {{'all': list(v{k})}} if changed is None else "
                     f"{{'cells': [[c, v{k}[c]] for c in changed]}}")  # fmt: skip
     out.depth -= 1
 
@@ -270,12 +272,12 @@ def _change_value(out: _Lines, k: int, field: FieldView, json: bool) -> None:
 def _change_entities(out: _Lines, k: int, field: FieldView, of: str, json: bool) -> None:
     if json:
         out.add(f"inner{k} = {{}}")
-        out.add(f"data = lists.merge_json({_listed(field)}, told.v{k}, codecs[{of!r}], seat, inner{k})")
+        out.add(f"data = lists.merge_json({_listed(field)}, sent.v{k}, codecs[{of!r}], seat, inner{k})")
     else:
-        out.add(f"data = lists.merge({_listed(field)}, told.v{k}, codecs[{of!r}], seat)")
+        out.add(f"data = lists.merge({_listed(field)}, sent.v{k}, codecs[{of!r}], seat)")
     out.add("if data:", f"    mask |= {1 << k}", "    body += data")
     if json:
-        out.add(f"    said[{field.name!r}] = inner{k}")
+        out.add(f"    as_json[{field.name!r}] = inner{k}")
 
 
 def _change_series(out: _Lines, k: int, field: FieldView, view: EntityView, json: bool) -> None:
@@ -288,32 +290,32 @@ def _change_series(out: _Lines, k: int, field: FieldView, view: EntityView, json
     out.add(
         f"v{k} = one.{field.name}",
         f"n{k} = len(v{k})",
-        f"kept = length = told.n{k}",
-        f"if v{k} is not told.v{k}:",
+        f"kept = length = sent.n{k}",
+        f"if v{k} is not sent.v{k}:",
     )
     if field.last:
-        # A track of finite length may have slid; else it is told anew, as far as it counts.
+        # A track of finite length may have slid; otherwise the rows that count are sent again.
         out.add(
-            f"    kept = length = lists.slid(v{k}, told.v{k}, length)",
-            f"    told.v{k} = v{k}",
+            f"    kept = length = lists.slid(v{k}, sent.v{k}, length)",
+            f"    sent.v{k} = v{k}",
             f"if not 0 <= kept <= n{k}:",
             f"    kept = {_start(view, field, k, '')}",
             "    length = -1",
         )
     else:
         out.add(
-            f"    kept = lists.kept_rows(v{k}, told.v{k}, length, {width})",
-            f"    told.v{k} = v{k}",
+            f"    kept = lists.kept_rows(v{k}, sent.v{k}, length, {width})",
+            f"    sent.v{k} = v{k}",
             f"elif n{k} < kept:",
             f"    kept = n{k}",
         )
-    tell = [
+    rows = [
         f"    mask |= {1 << k}",
         f"    data{k} = lists.series(kept, length, n{k}, {width}, rows{k}(v{k}, kept, n{k}))",
     ]
     if field.last:
-        anew = f"lists.anew(rows{k}(v{k}[kept:], 0, n{k} - kept), (n{k} - kept) // {width})"
-        tell[1] += f" if length >= 0 else {anew}"
+        whole = f"lists.whole(rows{k}(v{k}[kept:], 0, n{k} - kept), (n{k} - kept) // {width})"
+        rows[1] += f" if length >= 0 else {whole}"
     if field.kind == "track":
         at = {other.name: j for j, other in enumerate(view.fields)}
         when = f"v{at[field.when]}"
@@ -329,30 +331,30 @@ def _change_series(out: _Lines, k: int, field: FieldView, view: EntityView, json
             f"elif kept == length and {when} and n{k} == kept + {width} and {same}:",
             f"    gains |= {1 << k}",
             "else:",
-            *tell,
+            *rows,
             f"head{k} = body",
             "body = b''",
         )
     else:
-        out.add(f"if kept != length or n{k} != kept:", *tell, f"    body += data{k}")
+        out.add(f"if kept != length or n{k} != kept:", *rows, f"    body += data{k}")
     if field.last:
-        out.add(f"told.n{k} = n{k}")
+        out.add(f"sent.n{k} = n{k}")
         if json:
             out.add(
                 f"if kept != length or n{k} != kept:",
-                f"    said[{field.name!r}] = {{'add': table{k}(v{k}, kept, n{k})}}",
-                f"    if length < 0: said[{field.name!r}]['keep'] = 0",
+                f"    as_json[{field.name!r}] = {{'add': table{k}(v{k}, kept, n{k})}}",
+                f"    if length < 0: as_json[{field.name!r}]['keep'] = 0",
             )
         return
     out.add(f"if kept != length or n{k} != kept:")
     out.depth += 1
     if json:
-        out.add(f"said[{field.name!r}] = {{'keep': kept // {width}, 'add': table{k}(v{k}, kept, n{k})}}")
+        out.add(f"as_json[{field.name!r}] = {{'keep': kept // {width}, 'add': table{k}(v{k}, kept, n{k})}}")
     out.add(
-        f"told.n{k} = n{k}",
-        f"if told.d{k} > kept:",
-        f"    told.b{k} = bytearray()",
-        f"    told.d{k} = 0",
+        f"sent.n{k} = n{k}",
+        f"if sent.d{k} > kept:",
+        f"    sent.b{k} = bytearray()",
+        f"    sent.d{k} = 0",
     )
     out.depth -= 1
 

@@ -14,43 +14,43 @@ IDLE_ROWS = b"\0\0"
 
 
 class Codec(NamedTuple):
-    """The generated functions of one entity type; `told` is the memory of one entity."""
+    """The generated functions of one entity type; `sent` is what the followers hold of one entity."""
 
     first: Callable[[Any, int], Any]
-    """(entity, seat) → a memory that has been told all of it."""
+    """(entity, seat) → a `sent` that holds all of it."""
     change: Callable[[Any, Any, int, int], bytes]
-    """(entity, told, seat, head) → the entity's operation, or nothing; `told` is brought up to date."""
+    """(entity, sent, seat, head) → the entity's operation, or nothing; `sent` is brought up to date."""
     change_json: Callable[[Any, Any, int, int, dict[str, object]], bytes]
     """The same, and the changed fields are put into the dict."""
     full: Callable[[Any], bytes]
-    """told → the entity in full; the next change of it repeats no mask."""
+    """sent → the entity in full; the next change of it repeats no mask."""
     full_json: Callable[[Any], dict[str, object]]
-    """told → the entity in full."""
+    """sent → the entity in full."""
 
 
-def kept_rows(rows: list[int], told: list[int], length: int, width: int) -> int:
-    """How much of `told[:length]` a new list begins with, in whole rows."""
+def kept_rows(rows: list[int], sent: list[int], length: int, width: int) -> int:
+    """How much of `sent[:length]` a new list begins with, in whole rows."""
     most = min(len(rows), length)
-    if rows[:most] == told[:most]:
+    if rows[:most] == sent[:most]:
         same = most
     else:
-        same = next(k for k in range(most) if rows[k] != told[k])
+        same = next(k for k in range(most) if rows[k] != sent[k])
     return same - same % width
 
 
-def slid(rows: list[int], told: list[int], length: int) -> int:
-    """Where in `rows` the told numbers end, if it is `told` cut at its front; -1 if it is another list."""
-    cut = len(told) - len(rows)
-    return length - cut if 0 < cut < length and told[cut:] == rows else -1
+def slid(rows: list[int], sent: list[int], length: int) -> int:
+    """Where the numbers of `sent` end in `rows`, which is `sent` cut at its front; -1 if not."""
+    cut = len(sent) - len(rows)
+    return length - cut if 0 < cut < length and sent[cut:] == rows else -1
 
 
-def anew(rows: bytes, count: int) -> bytes:
+def whole(rows: bytes, count: int) -> bytes:
     """A change of a series that keeps nothing: `count` rows."""
     return b"\1" + varint(count) + rows
 
 
 def series(kept: int, length: int, size: int, width: int, rows: bytes) -> bytes:
-    """A change of a series: `kept` numbers of the `length` told are kept, `rows` are those up to `size`."""
+    """A change of a series: it keeps `kept` of the `length` numbers sent; `rows` are those up to `size`."""
     cut = b"\0" if kept == length else varint(kept // width + 1)
     return cut + varint((size - kept) // width) + rows
 
@@ -61,12 +61,12 @@ def text(value: str) -> bytes:
     return varint(len(data)) + data
 
 
-def integers(value: list[int], told: list[int]) -> bytes:
+def integers(value: list[int], sent: list[int]) -> bytes:
     """A change of a list of integers."""
     out = bytearray()
     count = last = 0
     for k, number in enumerate(value):
-        before = told[k] if k < len(told) else 0
+        before = sent[k] if k < len(sent) else 0
         if number != before:
             out += varint(k - last)
             out += zigzag(number - before)
@@ -75,16 +75,16 @@ def integers(value: list[int], told: list[int]) -> bytes:
     return varint(len(value)) + varint(count) + out
 
 
-def cells(value: bytearray, told: bytes) -> tuple[bytes, list[int] | None]:
+def cells(value: bytearray, sent: bytes) -> tuple[bytes, list[int] | None]:
     """A change of a grid, and the indices of the changed cells, or None if the whole is sent."""
     whole = (
         b"\0"
         + varint(len(value))
         + b"".join(bytes((cell,)) + varint(len(list(run))) for cell, run in groupby(value))
     )
-    if len(value) != len(told):
+    if len(value) != len(sent):
         return whole, None
-    changed = [k for k in range(len(value)) if value[k] != told[k]]
+    changed = [k for k in range(len(value)) if value[k] != sent[k]]
     out = bytearray(varint(len(changed)))
     last = 0
     for k in changed:
@@ -95,12 +95,12 @@ def cells(value: bytearray, told: bytes) -> tuple[bytes, list[int] | None]:
 
 
 # hot: once a state and list
-def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
+def merge(now: list[Any], sent: list[Any], codec: Codec, seat: int) -> bytes:
     """The changes of a list of entities.
 
     Args:
         now: the entities, ordered by rising id.
-        told: the memory of what was sent of them, in the same order; it becomes the memory of `now`.
+        sent: what the followers hold of them, in the same order; it is brought up to date with `now`.
         codec: the functions of their type.
         seat: the seat whose private part it is.
 
@@ -112,7 +112,7 @@ def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
     """
     out = bytearray()
     count = at = 0
-    size = len(told)
+    size = len(sent)
     last = before = -1
     change = codec.change
     for one in now:
@@ -120,9 +120,9 @@ def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
         if number <= before:
             raise ValueError(f"the ids of {type(one).__name__} must rise, got {number} after {before}")
         before = number
-        while at < size and (was := told[at]).id < number:
+        while at < size and (was := sent[at]).id < number:
             out += varint((was.id - last - 1) * 4 + 2)
-            last = told.pop(at).id
+            last = sent.pop(at).id
             size -= 1
             count += 1
         if at < size and was.id == number:
@@ -133,7 +133,7 @@ def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
                 count += 1
         else:
             new = codec.first(one, seat)
-            told.insert(at, new)
+            sent.insert(at, new)
             size += 1
             out += varint((number - last - 1) * 4 + 1)
             out += codec.full(new)
@@ -141,37 +141,37 @@ def merge(now: list[Any], told: list[Any], codec: Codec, seat: int) -> bytes:
             count += 1
         at += 1
     while at < size:
-        out += varint((told[at].id - last - 1) * 4 + 2)
-        last = told.pop(at).id
+        out += varint((sent[at].id - last - 1) * 4 + 2)
+        last = sent.pop(at).id
         size -= 1
         count += 1
     return (VARINTS[count] if count < 128 else varint(count)) + out if count else b""
 
 
-def merge_json(now: list[Any], told: list[Any], codec: Codec, seat: int, said: dict[str, object]) -> bytes:
-    """`merge` that also puts what happened into `said`, by id."""
-    before = {one.id for one in told}
+def merge_json(now: list[Any], sent: list[Any], codec: Codec, seat: int, as_json: dict[str, object]) -> bytes:
+    """`merge` that also puts what happened into `as_json`, by id."""
+    before = {one.id for one in sent}
     changes: dict[int, dict[str, object]] = {one.id: {} for one in now}
 
     def change(one: Any, was: Any, seat: int, head: int) -> bytes:  # noqa: ANN401 - as in Codec
         return codec.change_json(one, was, seat, head, changes[one.id])
 
-    out = merge(now, told, codec._replace(change=change), seat)
-    for one in told:
+    out = merge(now, sent, codec._replace(change=change), seat)
+    for one in sent:
         if one.id not in before:
-            said[str(one.id)] = codec.full_json(one)
+            as_json[str(one.id)] = codec.full_json(one)
         elif changes[one.id]:
-            said[str(one.id)] = changes[one.id]
+            as_json[str(one.id)] = changes[one.id]
     for number in before - changes.keys():
-        said[str(number)] = None
+        as_json[str(number)] = None
     return out
 
 
-def merge_full(told: list[Any], codec: Codec) -> bytes:
+def merge_full(sent: list[Any], codec: Codec) -> bytes:
     """A list of entities in full."""
-    out = bytearray(varint(len(told)))
+    out = bytearray(varint(len(sent)))
     last = -1
-    for one in told:
+    for one in sent:
         out += varint((one.id - last - 1) * 4 + 1)
         out += codec.full(one)
         last = one.id

@@ -35,18 +35,18 @@ class NearEncoder:
         codecs = codecs_of(schema, root)
         self._root: Codec = codecs[root.name]
         self._each: Codec = codecs[near.of.name]
-        self._told: Any = None
+        self._sent: Any = None
         self._ones: dict[int, Any] = {}
         self._mask = 0
         self._body = b""
-        self._said: dict[str, object] = {}
+        self._as_json: dict[str, object] = {}
         self._changes: dict[int, bytes] = {}
-        self._said_of: dict[int, dict[str, object]] = {}
+        self._json_of: dict[int, dict[str, object]] = {}
         self._fulls: dict[int, bytes] = {}
 
     def start(self, state: Entity) -> None:
         """Take this state as the base of the next update: new followers need a `full`."""
-        self._told = self._root.first(state, -1)
+        self._sent = self._root.first(state, -1)
         self._ones = {one.id: self._each.first(one, -1) for one in getattr(state, self._name)}
         self._fulls = {}
 
@@ -55,34 +55,34 @@ class NearEncoder:
         """Encode what has changed since the last step, from which `update` is put together."""
         each = self._each
         changes: dict[int, bytes] = {}
-        said_of: dict[int, dict[str, object]] = {}
-        told = self._ones
+        json_of: dict[int, dict[str, object]] = {}
+        sent = self._ones
         ones: dict[int, Any] = {}
         for one in getattr(state, self._name):
             number = one.id
-            was = told.get(number)
+            was = sent.get(number)
             if was is None:
                 ones[number] = each.first(one, -1)
                 continue
             ones[number] = was
             if with_json:
-                said: dict[str, object] = {}
-                change = each.change_json(one, was, -1, 0, said)
-                if said:
-                    said_of[number] = said
+                as_json: dict[str, object] = {}
+                change = each.change_json(one, was, -1, 0, as_json)
+                if as_json:
+                    json_of[number] = as_json
             else:
                 change = each.change(one, was, -1, 0)
             if change:
                 changes[number] = change
         self._ones = ones
         self._changes = changes
-        self._said_of = said_of
+        self._json_of = json_of
         self._fulls = {}
-        self._said = {}
+        self._as_json = {}
         if with_json:
-            update = self._root.change_json(state, self._told, -1, 0, self._said)
+            update = self._root.change_json(state, self._sent, -1, 0, self._as_json)
         else:
-            update = self._root.change(state, self._told, -1, 0)
+            update = self._root.change(state, self._sent, -1, 0)
         reader = Reader(update)
         self._mask = reader.varint()
         self._body = update[reader.at :]
@@ -134,17 +134,17 @@ class NearEncoder:
 
     def update_json(self, before: Sequence[int], now: Sequence[int]) -> dict[str, object]:
         """The same as the `changes` of the JSON framing; needs a step `with_json`."""
-        said: dict[str, object] = {str(number): None for number in before if not _holds(now, number)}
+        as_json: dict[str, object] = {str(number): None for number in before if not _holds(now, number)}
         for number in now:
             if not _holds(before, number):
-                said[str(number)] = self._each.full_json(self._ones[number])
-            elif number in self._said_of:
-                said[str(number)] = self._said_of[number]
-        return {**self._said, self._name: said} if said else self._said
+                as_json[str(number)] = self._each.full_json(self._ones[number])
+            elif number in self._json_of:
+                as_json[str(number)] = self._json_of[number]
+        return {**self._as_json, self._name: as_json} if as_json else self._as_json
 
     def full(self, held: Sequence[int]) -> bytes:
         """The root in full as of the last step, with these entities, for a new follower that holds them."""
-        out = bytearray(self._root.full(self._told))
+        out = bytearray(self._root.full(self._sent))
         out += varint(len(held))
         last = -1
         for number in held:
@@ -155,7 +155,7 @@ class NearEncoder:
     def full_json(self, held: Sequence[int]) -> dict[str, object]:
         """`full` as the `state` of the JSON framing."""
         ones = {str(number): self._each.full_json(self._ones[number]) for number in held}
-        return {**self._root.full_json(self._told), self._name: ones}
+        return {**self._root.full_json(self._sent), self._name: ones}
 
     def _full(self, number: int) -> bytes:
         found = self._fulls.get(number)

@@ -64,8 +64,8 @@ class FieldView:
     @staticmethod
     def declared(field: Field, of: "EntityView | None", others: Set[str]) -> "FieldView":
         """A field as a game declares it, in a view that holds the scalars `others`."""
-        told = FieldView._of_kind(field, of, others)
-        return replace(told, doc=field.doc) if field.doc else told
+        view = FieldView._of_kind(field, of, others)
+        return replace(view, doc=field.doc) if field.doc else view
 
     @staticmethod
     def _of_kind(field: Field, of: "EntityView | None", others: Set[str]) -> "FieldView":

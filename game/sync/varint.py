@@ -32,7 +32,7 @@ ZIGZAGS: Final = tuple(
     _long_varint(n << 1 if n < ZIGZAG_TABLE_HALF else (VARINT_TABLE_SIZE - n << 1) - 1)
     for n in range(VARINT_TABLE_SIZE)
 )
-"""`ZIGZAGS[n]` for n in -2048..2047: Python's negative indices fold the table by themselves."""
+"""`ZIGZAGS[n]` for n in -2048..2047: a negative index counts from the table's end."""
 
 
 # hot: several times a state

@@ -249,7 +249,7 @@ def resync_message() -> bytes:
 
 # hot: each press of each player
 def parse_message(data: bytes) -> Message:
-    """A message that came up. Raises BadFrame for anything that is none, or out of its limits."""
+    """A client's message. Raises BadFrame for bytes that are not a message, or are out of its limits."""
     if not data:
         raise BadFrame("an empty message")
     kind = data[0]

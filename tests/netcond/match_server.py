@@ -19,7 +19,7 @@ from game.catalogue import load_games
 from game.rooms.describe import describe_game
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
-from game.rooms.replication.streams import MatchStreams
+from game.rooms.replication.replication import MatchStreams
 from game.sync.schema import Schema
 
 

@@ -101,7 +101,7 @@ def until_it_happens(game: Game, event: str, seats: int, **kept: object) -> Jour
     assert isinstance(levels, list)
     for seed in range(100):
         journal = bot_match(game, range(seats), seed, ticks=ticks, levels=levels, options=kept, hashed=False)
-        if journal.told(event):
+        if journal.emitted(event):
             return bot_match(game, range(seats), seed, ticks=ticks, levels=levels, options=kept)
     raise AssertionError(f"{event} happened in none of 100 matches")
 
@@ -150,9 +150,9 @@ def test_recorded_matches_of_all_options_and_numbers_of_players(
     met = {game.events[kind].name for journal in collection for _, kind, *_ in journal.happened}
     assert few or met >= MUST_MEET.get(game.name, set())
     if game.name == "fuse" and not few:
-        assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(range(6))
+        assert {kind for journal in collection for _, _, kind, *_ in journal.emitted("take")} == set(range(6))
     if game.name == "trails" and not few:
-        assert {kind for journal in collection for _, _, kind, *_ in journal.told("take")} == set(
+        assert {kind for journal in collection for _, _, kind, *_ in journal.emitted("take")} == set(
             range(len(KINDS))
         )
     with ExitStack() as running:

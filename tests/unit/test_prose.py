@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prose import complaints
+from tests.prose import bad_names, complaints
 
 BAD = [
     "The search begins anew.",
@@ -66,3 +66,8 @@ def test_code_is_not_prose() -> None:
 def test_a_complaint_names_file_line_and_cure() -> None:
     (line,) = complaints(Path("docs/a.md"), "Fine.\nIt begins anew.\n")
     assert line == "docs/a.md:2: 'anew': write again"
+
+
+def test_a_name_with_a_banned_word_is_found_and_others_are_not() -> None:
+    assert len(bad_names(Path("a.py"), "def tell_one(): ...\nself._told = whoever\n")) == 3
+    assert bad_names(Path("a.py"), 'teller = intelligent = "told"  # told\n') == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.rooms import PARTS
 from game.catalogue import load_games
 from game.config import SETTINGS, VARIABLES, Config
 
@@ -34,3 +35,12 @@ def test_the_readme_names_the_version_of_each_peer_that_was_measured(peer: str) 
     figures = README.partition("## Figures")[2].partition("## How")[0]
     version = rf"(?<![\w-]){re.escape(peer)} (\d[\d.]*\d)"
     assert set(re.findall(version, figures)) == set(re.findall(version, chart)) != set()
+
+
+def test_the_bench_names_only_functions_that_exist() -> None:
+    assert ".py:" not in (ROOT / "bench/figures.json").read_text()
+    for place in PARTS.values():
+        file, name = place.split(":")
+        source = (ROOT / file).read_text()
+        for part in filter(None, name.split(".")):
+            assert re.search(rf"^\s*(?:def|class) {part}\b", source, re.MULTILINE), place

@@ -5,7 +5,7 @@ from game.rules import Choice, Event, Flag, HostedGame, Int, Options, Subset, fi
 from .bots import think
 from .party import Party, Player, Question
 from .scoring import count_picks, find_fastest, give_points, pay_insider, score_player
-from .tasks import choose_question, chosen_question, lay_dots, lay_odd, read_aloud, tell_insider
+from .tasks import choose_question, chosen_question, lay_dots, lay_odd, read_aloud, reveal_to_insider
 from .tuning import (
     AHEAD,
     ARM,
@@ -311,7 +311,7 @@ class Thumbs(HostedGame):
         elif s.kind == ECHO:
             s.cells = []
         elif s.kind == INSIDER:
-            tell_insider(m)
+            reveal_to_insider(m)
         elif s.kind == PACK:
             question = chosen_question(s)
             s.a, s.b, s.c, s.d = question.a, question.b, question.c, question.d

@@ -50,7 +50,7 @@ def lay_dots(m: "Match[Party]") -> None:
     s.limit += DOTS_TICKS
 
 
-def tell_insider(m: "Match[Party]") -> None:
+def reveal_to_insider(m: "Match[Party]") -> None:
     """Tell one of the players which door is right."""
     s = m.state
     s.key = m.rng.below(4)

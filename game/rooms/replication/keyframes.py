@@ -1,7 +1,8 @@
 """Keyframes on demand: how often one connection gets the whole state.
 
 A keyframe is the largest message there is, and one byte asks for it. So a connection gets at most one at
-each moment of its room, which is a tick while a match runs, and only so many keyframes and bytes a second.
+each moment of its room, which is a tick while a match runs, and a limited number of keyframes and bytes a
+second.
 What is asked for beyond that is not dropped, since a client without a state would stay without one: it is
 sent as soon as the budget allows. Times are milliseconds, passed in.
 """
@@ -45,7 +46,7 @@ class KeyframeGate:
         return True
 
     def sent(self, member: str, size: int, now_ms: float) -> None:
-        """Count a keyframe of `size` bytes that was sent, whoever asked for it."""
+        """Count a keyframe of `size` bytes that was sent, whether or not this connection asked for it."""
         account = self.account(member)
         account.sent_ms = now_ms
         account.size.charge(now_ms, size)

@@ -24,13 +24,13 @@ class Night:
         self.store = MemoryStore(lambda: self.world.now_ms)
         self.store.heartbeat(OWNER.lease_id, b"", 600_000, first=True)
         self.log = CheckpointLog(lambda: self.world.now_ms, 5000)
-        self._tell_at_once = self.world.post.tell
-        self.world.post.tell = self._tell  # type: ignore[method-assign]
+        self._send_at_once = self.world.post.send
+        self.world.post.send = self._send  # type: ignore[method-assign]
         self.sent: list[str] = []
 
-    def _tell(self, code: str, event: str, data: Payload) -> None:
+    def _send(self, code: str, event: str, data: Payload) -> None:
         if not isinstance(data, ChatLine) or not self.log.hold_chat(code, data):
-            self._tell_at_once(code, event, data)
+            self._send_at_once(code, event, data)
 
     def opened(self) -> Someone:
         """A player in a room that is recorded."""

@@ -39,7 +39,7 @@ class _RecordedOutput(Output):
         self.closed: dict[str, str] = {}
         self._known = connections
 
-    def tell_one(self, member: str, event: str, data: Payload) -> None:
+    def send_one(self, member: str, event: str, data: Payload) -> None:
         self.said.setdefault(member, []).append((event, msgspec.to_builtins(data)))
 
     def close(self, member: str, code: str, message: str) -> None:
@@ -61,7 +61,7 @@ class _Replies(ClientManager):
         return self.later.append
 
     def send_event(self, sid: str, event: str, data: bytes) -> bool:
-        self._said.tell_one(sid, event, json.loads(data))
+        self._said.send_one(sid, event, json.loads(data))
         return True
 
 

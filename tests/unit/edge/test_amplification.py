@@ -41,12 +41,12 @@ class Meter(Post):
     def _count(self, member: str, size: int) -> None:
         self.bytes[member] = self.bytes.get(member, 0) + size + DOWN_HEADER
 
-    def tell(self, code: str, event: str, data: Payload) -> None:
+    def send(self, code: str, event: str, data: Payload) -> None:
         size = len("42") + len(json.dumps([event, as_sent(data)], separators=(",", ":")))
         for member in self.entered.get(code, ()):
             self._count(member, size)
 
-    def tell_one(self, member: str, event: str, data: Payload) -> None:
+    def send_one(self, member: str, event: str, data: Payload) -> None:
         self._count(member, len("42") + len(json.dumps([event, as_sent(data)], separators=(",", ":"))))
 
     def state(self, channel: str, message: Message) -> None:

@@ -50,7 +50,7 @@ class Wire:
     def answer_later(self) -> Any:
         return self.answers.append
 
-    def tell_one(self, member: str, event: str, data: Any) -> None:
+    def send_one(self, member: str, event: str, data: Any) -> None:
         """Ignore the event."""
 
     def close(self, member: str, code: str, message: str) -> None:

@@ -10,7 +10,7 @@ from game.rules import LIVE, Match
 from tests.unit.games.harness import choose, events_named, steps
 
 GAME = Trails()
-told = partial(events_named, GAME)
+emitted = partial(events_named, GAME)
 LEFT, RIGHT = 1, 2
 
 
@@ -102,6 +102,7 @@ __all__ = [
     "U",
     "after_pen",
     "arena",
+    "emitted",
     "go_live",
     "later",
     "of",
@@ -110,6 +111,5 @@ __all__ = [
     "pen_down",
     "place",
     "steps",
-    "told",
     "wall_of_ink",
 ]

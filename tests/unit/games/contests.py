@@ -12,7 +12,7 @@ def rounds_won(game: Game, levels: tuple[int, ...], seeds: range, ticks: int) ->
     for seed in seeds:
         ladder = levels[seed % len(levels) :] + levels[: seed % len(levels)]
         journal = bot_match(game, range(4), seed, ticks=ticks, levels=ladder, hashed=False)
-        for _, seat, _ in journal.told("roundEnd"):
+        for _, seat, _ in journal.emitted("roundEnd"):
             if seat >= 0:
                 won[ladder[seat % len(ladder)]] += 1
     return won
@@ -27,8 +27,8 @@ def round_seconds(
         journal = bot_match(
             game, range(seats), seed, ticks=ticks, levels=(level,), options=kept, hashed=False
         )
-        live = [tick for tick, *_ in journal.told("go")]
-        ends = [tick for tick, *_ in journal.told("roundEnd")]
+        live = [tick for tick, *_ in journal.emitted("go")]
+        ends = [tick for tick, *_ in journal.emitted("roundEnd")]
         lasted += [(end - start) / game.tick_hz for start, end in zip(live, ends, strict=False)]
     return lasted
 
@@ -38,6 +38,6 @@ def taken_by_style(game: Game, seeds: range, ticks: int) -> Counter[str]:
     taken: Counter[str] = Counter()
     for seed in seeds:
         journal = bot_match(game, range(6), seed, ticks=ticks, levels=(3,), hashed=False)
-        for _, seat, *_ in journal.told("take"):
+        for _, seat, *_ in journal.emitted("take"):
             taken[game.bot_styles[seat % 3]] += 1
     return taken

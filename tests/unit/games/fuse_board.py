@@ -9,7 +9,7 @@ from game.rules import LIVE, Match
 from tests.unit.games.harness import choose, events_named, steps
 
 GAME = Fuse()
-told = partial(events_named, GAME)
+emitted = partial(events_named, GAME)
 LEFT, RIGHT, UP, DOWN, BOMB = 1, 2, 4, 8, 16
 HOMES = ((11, 9), (11, 7), (11, 5), (11, 3), (9, 9), (9, 7), (9, 5), (9, 3))
 """Where the men stand who have not been put elsewhere."""
@@ -78,7 +78,7 @@ def until(m: Match, event: str, most: int = 400) -> list[tuple[int, ...]]:
     happened: list[tuple[int, ...]] = []
     for _ in range(most):
         happened += steps(m, 1)
-        if told(happened, event):
+        if emitted(happened, event):
             return happened
     raise AssertionError(f"no {event} within {most} ticks")
 

@@ -66,7 +66,7 @@ class Journal:
             separators=(",", ":"),
         )
 
-    def told(self, name: str) -> list[tuple[int, ...]]:
+    def emitted(self, name: str) -> list[tuple[int, ...]]:
         """(tick, *arguments) of each event of this name."""
         kind = [event.name for event in self.game.events].index(name)
         return [(tick, *args) for tick, found, *args in self.happened if found == kind]

@@ -1,4 +1,4 @@
-"""A party to be told what to do: a match of All Thumbs with the round that a test wants."""
+"""A party for tests: a match of All Thumbs with the round that a test wants."""
 
 from game.games.thumbs import Thumbs
 from game.games.thumbs.party import Player
@@ -108,7 +108,7 @@ class Partying:
         self.until(END, 20_000)
         return self
 
-    def told(self, name: str) -> list[tuple[object, ...]]:
+    def emitted(self, name: str) -> list[tuple[object, ...]]:
         """The arguments of each event of this name."""
         return [event[1:] for event in self.events if event[0] == name]
 

@@ -1,4 +1,4 @@
-"""Open Field: lines of finite length, riders who come back, and what each is told."""
+"""Open Field: lines of finite length, riders who come back, and what each player receives."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def put(rider: Rider, x: int, y: int, heading: int = 0) -> None:
     rider.x, rider.y, rider.heading = x, y, heading
 
 
-def told(m: Match, name: str) -> list[tuple[int, ...]]:
+def emitted(m: Match, name: str) -> list[tuple[int, ...]]:
     """The arguments of each event of this name in the last step."""
     kind = [event.name for event in m.game.events].index(name)
     return [tuple(args) for found, *args in m.happened if found == kind]
@@ -88,7 +88,7 @@ def test_who_crashes_is_out_for_a_while_and_who_made_it_happen_gains() -> None:
     put(other, one.x - 60 * U, one.y - 10 * U, 1024)
     while other.alive:
         m.step([])
-    assert told(m, "crash") == [(1, 0, other.x, other.y)]
+    assert emitted(m, "crash") == [(1, 0, other.x, other.y)]
     crashed = m.tick
     assert (other.trail, other.laid, m.state.radar[1]) == ([], [], 0)
     assert m.state.scores[0] == points + BOUNTY
@@ -110,7 +110,7 @@ def test_the_line_of_who_crashes_is_gone_at_once() -> None:
     put(one, 4790 * U, one.y)
     while one.alive:
         m.step([])
-    assert told(m, "crash")[0][:2] == (0, WALL)
+    assert emitted(m, "crash")[0][:2] == (0, WALL)
     put(other, x, y - 10 * U, 1024)
     run(m, 12)
     assert other.alive
@@ -126,7 +126,7 @@ def test_two_heads_that_meet_are_both_out_whichever_comes_first() -> None:
     before = list(m.state.scores)
     while one.alive and other.alive:
         m.step([])
-    assert [(seat, by) for seat, by, _, _ in told(m, "crash")] == [(0, 1), (1, 0)]
+    assert [(seat, by) for seat, by, _, _ in emitted(m, "crash")] == [(0, 1), (1, 0)]
     assert m.state.scores[:2] == [before[0] + BOUNTY, before[1] + BOUNTY]
     assert third.alive
 

@@ -9,7 +9,7 @@ from game.games.fuse.bots import think
 from game.games.fuse.tuning import COWARD, FARMER, HUNTER, C
 from game.rules import PRESS, BotContext, Match
 from tests.unit.games.contests import round_seconds, rounds_won, taken_by_style
-from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, lay, of, put, told
+from tests.unit.games.fuse_board import BOMB, GAME, at, board, crates, emitted, lay, of, put
 from tests.unit.games.harness import bot_match, steps
 
 
@@ -77,7 +77,7 @@ def test_a_bot_bombs_the_crate_that_it_stands_beside_and_hides() -> None:
     put(m, 0, 1, 1)
     crates(m, (3, 1))
     happened = play(m, [mind_of(m, 0, style=FARMER)], 150)
-    assert told(happened, "lay")[0] == (0, at(m, 2, 1))
+    assert emitted(happened, "lay")[0] == (0, at(m, 2, 1))
     assert m.state.cells[at(m, 3, 1)] == 0
     assert of(m, 0).alive
 
@@ -92,7 +92,7 @@ def test_a_bot_fetches_what_lies_about() -> None:
 
 def test_a_bot_on_the_rim_lobs() -> None:
     journal = bot_match(GAME, range(6), 3, ticks=4000, levels=(4,), hashed=False)
-    assert len(journal.told("lob")) > 3
+    assert len(journal.emitted("lob")) > 3
 
 
 def test_bots_deal_with_swapped_controls() -> None:

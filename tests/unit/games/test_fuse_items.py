@@ -26,7 +26,7 @@ from game.games.fuse.tuning import (
     C,
 )
 from game.rules import Match
-from tests.unit.games.fuse_board import BOMB, LEFT, RIGHT, UP, board, crates, item, of, put, told, until
+from tests.unit.games.fuse_board import BOMB, LEFT, RIGHT, UP, board, crates, emitted, item, of, put, until
 from tests.unit.games.harness import steps
 
 
@@ -88,7 +88,7 @@ def test_items_add_up_to_their_limit(kind: int, field: str, most: int) -> None:
     m = board()
     before = getattr(of(m, 0), field)
     happened = step_on(m, kind)
-    assert told(happened, "take")[0][:2] == (0, kind)
+    assert emitted(happened, "take")[0][:2] == (0, kind)
     assert getattr(of(m, 0), field) == before + 1
     for _ in range(9):
         step_on(m, kind)
@@ -117,12 +117,12 @@ def cursed(m: Match, seat: int, curse: int) -> None:
 def test_a_curse_is_drawn_by_lot_and_ends() -> None:
     m = board()
     happened = step_on(m, CURSE)
-    ((seat, kind, by),) = told(happened, "curse")
+    ((seat, kind, by),) = emitted(happened, "curse")
     assert (seat, by) == (0, -1)
     assert of(m, 0).curse == kind
     assert kind in (SLOW, SWAP, LEAK, DUD)
     happened = steps(m, CURSE_TICKS)
-    assert told(happened, "lift") == [(0,)]
+    assert emitted(happened, "lift") == [(0,)]
     assert of(m, 0).curse == 0
 
 
@@ -170,11 +170,11 @@ def test_a_curse_jumps_to_whom_its_bearer_meets_and_not_straight_back() -> None:
     cursed(m, 0, SLOW)
     until_then = of(m, 0).cursed
     happened = steps(m, 1)
-    assert told(happened, "curse") == [(1, SLOW, 0)]
+    assert emitted(happened, "curse") == [(1, SLOW, 0)]
     assert (of(m, 0).curse, of(m, 1).curse) == (0, SLOW)
     assert of(m, 1).cursed == until_then
-    assert not told(steps(m, SPARED - 1), "curse")
-    assert told(steps(m, 1), "curse") == [(0, SLOW, 1)]
+    assert not emitted(steps(m, SPARED - 1), "curse")
+    assert emitted(steps(m, 1), "curse") == [(0, SLOW, 1)]
 
 
 def test_the_dead_keep_no_curse() -> None:

@@ -26,11 +26,11 @@ from tests.unit.games.fuse_board import (
     at,
     board,
     crates,
+    emitted,
     go_live,
     lay,
     of,
     put,
-    told,
     until,
 )
 from tests.unit.games.harness import bot_match, choose, replay, steps
@@ -101,8 +101,8 @@ def test_rim_and_pillars_are_stone_and_crates_are_as_many_as_the_option_says() -
 def test_a_round_begins_after_a_countdown() -> None:
     m = begun(2)
     happened = steps(m, GAME.countdown * GAME.tick_hz - 1)
-    assert told(happened, "beat") == [(2,), (1,)]
-    assert told(steps(m, 1), "go") == [(1,)]
+    assert emitted(happened, "beat") == [(2,), (1,)]
+    assert emitted(steps(m, 1), "go") == [(1,)]
     assert m.state.phase == LIVE
 
 
@@ -114,7 +114,7 @@ def test_the_last_who_stands_gets_a_star() -> None:
     happened = until(m, "beat")
     assert m.state.round == 2
     assert all(man.alive for man in m.state.men)
-    assert told(happened, "beat")
+    assert emitted(happened, "beat")
 
 
 def test_who_dies_in_the_same_tick_gets_no_star() -> None:
@@ -123,8 +123,8 @@ def test_who_dies_in_the_same_tick_gets_no_star() -> None:
     put(m, 1, 3, 5)
     steps(m, 1, s0=BOMB, s1=BOMB)
     happened = until(m, "roundEnd")
-    assert len(told(happened, "out")) == 2
-    assert told(happened, "roundEnd") == [(-1, 1)]
+    assert len(emitted(happened, "out")) == 2
+    assert emitted(happened, "roundEnd") == [(-1, 1)]
     assert [man.stars for man in m.state.men] == [0, 0]
 
 
@@ -153,7 +153,7 @@ def test_so_many_stars_win_the_match() -> None:
     until(m, "go")
     win(m, 1)
     happened = until(m, "matchEnd")
-    assert told(happened, "matchEnd") == [(1,)]
+    assert emitted(happened, "matchEnd") == [(1,)]
     assert m.over
     assert m.state.phase == MATCH_END
     assert [(place.seat, place.place, place.points) for place in m.places] == [(1, 1, 2), (0, 2, 0)]
@@ -267,7 +267,7 @@ def test_a_stone_crushes_men_bombs_and_items() -> None:
     m.state.cells[at(m, 3, 1)] = 3
     sudden(m)
     happened = steps(m, WARNING + 3 * STONE_EVERY[13])
-    assert told(happened, "out")[0][:2] == (1, -1)
+    assert emitted(happened, "out")[0][:2] == (1, -1)
     assert not m.state.bombs
     assert of(m, 0).out == 0
     assert m.state.cells[at(m, 3, 1)] == STONE
@@ -276,7 +276,7 @@ def test_a_stone_crushes_men_bombs_and_items() -> None:
 def test_stones_end_every_round() -> None:
     m = board(sudden=30)
     happened = until(m, "roundEnd", 2400)
-    assert told(happened, "spiral") == [()]
+    assert emitted(happened, "spiral") == [()]
     assert m.tick < (30 + 20) * 30
 
 
@@ -321,15 +321,15 @@ def test_a_rider_lobs_a_bomb_over_four_cells_every_eight_seconds() -> None:
     assert not m.state.bombs
     steps(m, FIRST_LOB, s0=0)
     happened = steps(m, 1, s0=BOMB)
-    assert told(happened, "lob") == [(0, at(m, 3, 4))]
+    assert emitted(happened, "lob") == [(0, at(m, 3, 4))]
     steps(m, LOB_TICKS, s0=0)
     (bomb,) = m.state.bombs
     assert (bomb.x // C, bomb.y // C, bomb.lands) == (3, 4, 0)
     assert bomb.x % C == bomb.y % C == C // 2
     happened = steps(m, 1, s0=BOMB)
-    assert not told(happened, "lob")
+    assert not emitted(happened, "lob")
     steps(m, LOB_EVERY, s0=0)
-    assert told(steps(m, 1, s0=BOMB), "lob")
+    assert emitted(steps(m, 1, s0=BOMB), "lob")
 
 
 def test_a_bomb_in_the_air_is_in_nobodys_way_and_does_not_burn() -> None:
@@ -349,7 +349,7 @@ def test_a_lob_looks_for_room_and_hops_over_what_came_in_between() -> None:
     man.lob = 0
     crates(m, (3, 4), (3, 5))
     happened = steps(m, 1, s0=BOMB)
-    assert told(happened, "lob") == [(0, at(m, 3, 6))]
+    assert emitted(happened, "lob") == [(0, at(m, 3, 6))]
     crates(m, (3, 6))
     steps(m, LOB_TICKS + 8, s0=0)
     (bomb,) = m.state.bombs
@@ -371,7 +371,7 @@ def test_nobody_lobs_from_a_corner(corner: tuple[int, int]) -> None:
     m = board(seats=4)
     dead(m, 0, 3, 1).lob = 0
     put(m, 0, *corner)
-    assert not told(steps(m, 1, s0=BOMB), "lob")
+    assert not emitted(steps(m, 1, s0=BOMB), "lob")
 
 
 @pytest.mark.parametrize(("place", "lands"), [((0, 3), (4, 3)), ((12, 3), (8, 3)), ((3, 10), (3, 6))])
@@ -379,7 +379,7 @@ def test_a_lob_goes_inwards_from_every_side(place: tuple[int, int], lands: tuple
     m = board(seats=4)
     dead(m, 0, 3, 1).lob = 0
     put(m, 0, *place)
-    assert told(steps(m, 1, s0=BOMB), "lob") == [(0, at(m, *lands))]
+    assert emitted(steps(m, 1, s0=BOMB), "lob") == [(0, at(m, *lands))]
     steps(m, LOB_TICKS)
     (bomb,) = m.state.bombs
     assert (bomb.x // C, bomb.y // C) == lands
@@ -389,7 +389,7 @@ def test_once_stones_fall_nobody_lobs() -> None:
     m = board(seats=4)
     dead(m, 0, 3, 1).lob = 0
     m.state.sudden = m.tick
-    assert not told(steps(m, 1, s0=BOMB), "lob")
+    assert not emitted(steps(m, 1, s0=BOMB), "lob")
 
 
 def test_a_knock_out_from_the_rim_counts() -> None:

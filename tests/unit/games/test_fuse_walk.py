@@ -13,10 +13,10 @@ from tests.unit.games.fuse_board import (
     board,
     burning,
     crates,
+    emitted,
     lay,
     of,
     put,
-    told,
     until,
 )
 from tests.unit.games.harness import steps
@@ -127,7 +127,7 @@ def test_a_bomb_is_laid_by_a_press_and_not_by_holding_on() -> None:
     m = board(bombs=4)
     put(m, 0, 1, 1)
     happened = steps(m, 20, s0=BOMB | RIGHT)
-    assert told(happened, "lay") == [(0, at(m, 1, 1))]
+    assert emitted(happened, "lay") == [(0, at(m, 1, 1))]
 
 
 def test_who_has_found_a_kick_kicks_a_bomb_until_something_stops_it() -> None:
@@ -139,7 +139,7 @@ def test_who_has_found_a_kick_kicks_a_bomb_until_something_stops_it() -> None:
     assert m.state.bombs[0].x == middle(3)
     man.kick = 1
     happened = steps(m, 1)
-    assert told(happened, "kick") == [(0, at(m, 3, 1))]
+    assert emitted(happened, "kick") == [(0, at(m, 3, 1))]
     steps(m, 1, s0=0)
     assert m.state.bombs[0].x == middle(3) + 2 * SLIDE
     steps(m, 25)
@@ -192,7 +192,7 @@ def test_a_sliding_bomb_explodes_where_it_is() -> None:
     lay(m, 1, 3, 1)
     steps(m, 20)
     happened = steps(m, 30, s0=RIGHT)
-    (where,) = told(happened, "boom")
+    (where,) = emitted(happened, "boom")
     assert where[1] > at(m, 3, 1)
     assert (where[1] % m.state.width, 1) in burning(m)
 
@@ -202,7 +202,7 @@ def test_kicks_are_found() -> None:
     man = put(m, 0, 1, 1)
     m.state.cells[at(m, 2, 1)] = 3 + KICK
     happened = steps(m, 8, s0=RIGHT)
-    assert told(happened, "take") == [(0, KICK, at(m, 2, 1))]
+    assert emitted(happened, "take") == [(0, KICK, at(m, 2, 1))]
     assert man.kick == 1
 
 

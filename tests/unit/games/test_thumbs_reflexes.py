@@ -48,7 +48,7 @@ def test_flash_locks_out_who_presses_before_the_light() -> None:
     party.revealed()
     assert party.player(2).out
     assert party.player(2).gained == 0
-    assert party.told("early") == [(2,)]
+    assert party.emitted("early") == [(2,)]
 
 
 def test_flash_takes_what_no_human_can_do_for_a_false_start() -> None:
@@ -141,7 +141,7 @@ def test_echo_shows_a_sequence_that_grows_and_hides_it_before_the_light() -> Non
     party = Partying("echo")
     first = tune(party)
     assert party.s.cells == []
-    assert [button for (button,) in party.told("note")] == first
+    assert [button for (button,) in party.emitted("note")] == first
     party.until(INTRO)
     assert len(tune(party)) == len(first) + 1
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from game.games.trails import Trails
 from game.rules import COUNT, JOIN, LEAVE, LIVE, MATCH_END, PRESS, ROUND_END, Match
-from tests.unit.games.arena import GAME, LEFT, arena, go_live, of, place, told
+from tests.unit.games.arena import GAME, LEFT, arena, emitted, go_live, of, place
 from tests.unit.games.harness import bot_match, choose, replay, steps
 
 
@@ -41,7 +41,7 @@ def test_each_death_gives_every_survivor_a_point() -> None:
     assert scores(m) == [1, 1, 0, 1]
     happened = crash(m, 0, 1)
     assert scores(m) == [1, 1, 0, 3]
-    assert told(happened, "roundEnd") == [(3, 1)]
+    assert emitted(happened, "roundEnd") == [(3, 1)]
     assert m.state.phase == ROUND_END
     assert m.state.until == m.tick + 75
 
@@ -50,7 +50,7 @@ def test_a_round_may_end_without_a_survivor() -> None:
     m = arena(3)
     happened = crash(m, 0, 1, 2)
     assert scores(m) == [0, 0, 0]
-    assert told(happened, "roundEnd") == [(-1, 1)]
+    assert emitted(happened, "roundEnd") == [(-1, 1)]
 
 
 def test_the_target_is_5_for_each_rival_and_40_at_most() -> None:
@@ -99,12 +99,12 @@ def test_a_draw_after_the_last_round_is_settled_by_those_who_share_the_lead() ->
             next_round(m)
     assert scores(m) == [3, 3, 0]
     happened = steps(m, 75)
-    assert told(happened, "decider") == [()]
+    assert emitted(happened, "decider") == [()]
     assert m.state.decider
     assert [racer.rides for racer in m.state.racers] == [1, 1, 0]
     go_live(m)
     happened = crash(m, 0)
-    assert told(happened, "roundEnd") == [(1, 4)]
+    assert emitted(happened, "roundEnd") == [(1, 4)]
     next_round(m)
     assert m.over
     assert places(m) == [(1, 1, 4), (0, 2, 3), (2, 3, 0)]
@@ -128,17 +128,17 @@ def test_a_team_gets_a_point_for_each_death_among_the_others_and_none_for_its_ow
     assert scores(m) == [0, 0, 1, 1]
     happened = crash(m, 2)
     assert scores(m) == [1, 1, 1, 1]
-    assert not told(happened, "roundEnd")
+    assert not emitted(happened, "roundEnd")
     happened = crash(m, 3)
     assert scores(m) == [2, 2, 1, 1]
-    assert told(happened, "roundEnd") == [(1, 1)]
+    assert emitted(happened, "roundEnd") == [(1, 1)]
 
 
 def test_a_team_rides_on_until_no_other_is_left() -> None:
     m = arena(4, [1, 2, 1, 2])
     crash(m, 1)
     happened = crash(m, 3)
-    assert told(happened, "roundEnd") == [(0, 1)]
+    assert emitted(happened, "roundEnd") == [(0, 1)]
 
 
 def test_a_team_wins_together() -> None:
@@ -185,7 +185,7 @@ def test_a_latecomer_rides_from_the_next_round() -> None:
     assert [one.id for one in m.state.racers] == [0, 1, 5]
     assert (late.alive, late.rides, late.score) == (0, 0, 0)
     happened = crash(m, 0)
-    assert told(happened, "roundEnd") == [(1, 1)]
+    assert emitted(happened, "roundEnd") == [(1, 1)]
     assert scores(m) == [0, 1, 0]
     next_round(m)
     assert (late.alive, late.rides) == (1, 1)

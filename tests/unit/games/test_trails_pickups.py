@@ -28,12 +28,12 @@ from tests.unit.games.arena import (
     RIGHT,
     U,
     arena,
+    emitted,
     of,
     offer,
     park,
     pen_down,
     place,
-    told,
     wall_of_ink,
 )
 from tests.unit.games.harness import steps
@@ -50,7 +50,7 @@ def taken(kind: int, seats: int = 3, teams: list[int] | None = None) -> Match:
     place(m, 0, 280, 450, 0)
     offer(m, kind, 290, 450)
     happened = steps(m, 1)
-    assert told(happened, "take") == [(0, kind, 290 * U, 450 * U)]
+    assert emitted(happened, "take") == [(0, kind, 290 * U, 450 * U)]
     assert not m.state.pickups
     assert of(m, 0).taken == 1
     return m
@@ -99,7 +99,7 @@ def test_it_fades_in_time_and_a_repeat_extends_it_to_12_seconds_at_most(kind: in
             # kept alive, far from each other and from the walls
             place(m, seat, 300, 100 + 150 * seat, 0).flip = NEVER
         happened = steps(m, 1)
-        if told(happened, "fade"):
+        if emitted(happened, "fade"):
             break
     expected = (
         [(WALL, kind)]
@@ -108,7 +108,7 @@ def test_it_fades_in_time_and_a_repeat_extends_it_to_12_seconds_at_most(kind: in
         if kind in ON_TAKER
         else [(1, kind), (2, kind)]
     )
-    assert told(happened, "fade") == expected
+    assert emitted(happened, "fade") == expected
     assert until() == 0
     assert [racer.pace for racer in m.state.racers] == [768] * 3
     assert [racer.half for racer in m.state.racers] == [10] * 3
@@ -145,7 +145,7 @@ def test_a_ghost_flies_through_ink_and_heads_and_leaves_no_ink() -> None:
     other = place(m, 1, 310, 450, 2048)
     other.pace = 0
     happened = steps(m, 40)
-    assert not told(happened, "crash")
+    assert not emitted(happened, "crash")
     assert racer.x > 380 * U
     assert not racer.inking
     assert not racer.trail
@@ -173,13 +173,13 @@ def test_gappy_does_not_make_a_ghost_ink() -> None:
 def test_a_ghost_dies_at_a_wall() -> None:
     m = taken(GHOST)
     place(m, 0, 1110, 450, 0)
-    assert [(seat, by) for seat, by, _, _ in told(steps(m, 5), "crash")] == [(0, WALL)]
+    assert [(seat, by) for seat, by, _, _ in emitted(steps(m, 5), "crash")] == [(0, WALL)]
 
 
 def test_the_right_angle_turns_once_for_each_press() -> None:
     m = taken(SQUARE)
     racer = of(m, 0)
-    assert told(steps(m, 5, s0=RIGHT), "corner") == [(0,)]
+    assert emitted(steps(m, 5, s0=RIGHT), "corner") == [(0,)]
     assert racer.heading == 1024
     steps(m, 1, s0=0)
     steps(m, 5, s0=LEFT)
@@ -210,16 +210,16 @@ def test_the_eraser_takes_all_ink_and_can_be_rewound() -> None:
     steps(m, 20)
     place(m, 0, 560, 450, 0)
     mark = m.mark()
-    assert told(steps(m, 20), "crash")
+    assert emitted(steps(m, 20), "crash")
     m.rewind(mark)
     offer(m, ERASER, 565, 450)
     happened = steps(m, 20)
-    assert told(happened, "take")
-    assert not told(happened, "crash")
+    assert emitted(happened, "take")
+    assert not emitted(happened, "crash")
     assert len(of(m, 1).laid) == 20
     assert of(m, 1).trail[2] == 0
     m.rewind(mark)
-    assert told(steps(m, 20), "crash")
+    assert emitted(steps(m, 20), "crash")
 
 
 def test_ink_is_the_same_in_a_match_restored_right_after_a_pick_up_changed_the_pace() -> None:
@@ -238,7 +238,7 @@ def test_ink_is_the_same_in_a_match_restored_right_after_a_pick_up_changed_the_p
 def test_wrap_opens_the_walls_for_a_while_and_then_hurts_nobody_who_is_within_them() -> None:
     m = taken(WRAP)
     racer = place(m, 0, 1110, 450, 0)
-    assert told(steps(m, 8), "through") == [(0,)]
+    assert emitted(steps(m, 8), "through") == [(0,)]
     place(m, 1, 400, 100, 0)
     place(m, 2, 400, 200, 0)
     while m.tick < m.state.wrap - 1:
@@ -248,8 +248,8 @@ def test_wrap_opens_the_walls_for_a_while_and_then_hurts_nobody_who_is_within_th
         steps(m, 1)
     racer = place(m, 0, 1119, 450, 3072)
     happened = steps(m, 2)
-    assert told(happened, "fade") == [(WALL, WRAP)]
-    assert not told(happened, "crash")
+    assert emitted(happened, "fade") == [(WALL, WRAP)]
+    assert not emitted(happened, "crash")
     assert racer.x < 1118 * U
 
 
@@ -273,7 +273,7 @@ def test_two_who_touch_a_pick_up_at_once_leave_it_to_the_nearer() -> None:
     place(m, 0, 300, 300, 0)
     place(m, 1, 320, 300, 2048)
     offer(m, ZIP, 314, 300)
-    assert [seat for seat, *_ in told(steps(m, 1), "take")] == [1]
+    assert [seat for seat, *_ in emitted(steps(m, 1), "take")] == [1]
 
 
 def test_pick_ups_appear_every_4_to_7_seconds_four_at_most_and_only_the_chosen() -> None:
@@ -283,7 +283,7 @@ def test_pick_ups_appear_every_4_to_7_seconds_four_at_most_and_only_the_chosen()
     at = []
     for _ in range(30 * 60):
         m.state.began = m.tick - 100
-        if told(steps(m, 1), "offer"):
+        if emitted(steps(m, 1), "offer"):
             at.append(m.tick)
     waits = [after - before for before, after in itertools.pairwise(at)]
     assert all(120 <= wait <= 210 for wait in waits)
@@ -298,4 +298,4 @@ def test_wrap_never_appears_where_walls_are_open_anyway() -> None:
     m = arena(2, pickups=["wrap"], walls="wrap")
     park(m, 0, 1)
     m.state.offer = m.tick + 1
-    assert not told(steps(m, 400), "offer")
+    assert not emitted(steps(m, 400), "offer")

@@ -17,6 +17,7 @@ from tests.unit.games.arena import (
     U,
     after_pen,
     arena,
+    emitted,
     go_live,
     later,
     of,
@@ -24,7 +25,6 @@ from tests.unit.games.arena import (
     park,
     pen_down,
     place,
-    told,
     wall_of_ink,
 )
 from tests.unit.games.harness import choose, steps
@@ -49,9 +49,9 @@ def test_a_head_on_crash_kills_both_and_gives_neither_a_point() -> None:
     place(m, 0, 400, 300, 0)
     place(m, 1, 500, 300, 2048)
     happened = steps(m, 20)
-    assert [(seat, by) for seat, by, _, _ in told(happened, "crash")] == [(0, 1), (1, 0)]
+    assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, 1), (1, 0)]
     assert [of(m, seat).score for seat in (0, 1)] == [0, 0]
-    assert told(happened, "roundEnd") == [(-1, 1)]
+    assert emitted(happened, "roundEnd") == [(-1, 1)]
 
 
 @pytest.mark.parametrize("speed", [60, 90, 150])
@@ -62,7 +62,7 @@ def test_heads_that_meet_never_pass_through_each_other(speed: int, shift: int) -
     one = place(m, 1, 560 + shift, 300, 2048)
     one.y += U
     happened = steps(m, 80)
-    assert {seat for seat, *_ in told(happened, "crash")} == {0, 1}
+    assert {seat for seat, *_ in emitted(happened, "crash")} == {0, 1}
 
 
 def test_the_order_of_seats_does_not_matter_in_a_tie() -> None:
@@ -73,7 +73,7 @@ def test_the_order_of_seats_does_not_matter_in_a_tie() -> None:
         place(m, second, 450, 250, 1024)
         place(m, 2, 700, 500, 0)
         happened = steps(m, 30)
-        outcomes.append({seat for seat, *_ in told(happened, "crash")})
+        outcomes.append({seat for seat, *_ in emitted(happened, "crash")})
     assert outcomes == [{0, 1}, {0, 1}]
 
 
@@ -83,7 +83,7 @@ def test_ink_of_another_kills_and_tells_whose_it_was() -> None:
     wall_of_ink(m, 1, 500, 100, 500)
     place(m, 0, 460, 300, 0)
     happened = steps(m, 15)
-    ((seat, by, x, _),) = told(happened, "crash")
+    ((seat, by, x, _),) = emitted(happened, "crash")
     assert (seat, by) == (0, 1)
     # the first tick within 5 units of the line
     assert 495 * U <= x <= 495 * U + 768 + U // 3
@@ -97,7 +97,7 @@ def test_a_gap_lets_pass() -> None:
     wall_of_ink(m, 1, 500, 315, 500)
     place(m, 0, 460, 300, 0)
     happened = steps(m, 30)
-    assert not told(happened, "crash")
+    assert not emitted(happened, "crash")
     assert of(m, 0).x > 540 * U
 
 
@@ -142,7 +142,7 @@ def test_your_own_fresh_ink_does_not_hurt_in_a_half_circle(
     pen_down(m, 0)
     steps(m, 5)
     happened = steps(m, 2048 // racer.turn, s0=LEFT)
-    assert not told(happened, "crash")
+    assert not emitted(happened, "crash")
 
 
 def test_your_own_older_ink_kills() -> None:
@@ -151,7 +151,7 @@ def test_your_own_older_ink_kills() -> None:
     place(m, 0, 400, 300, 0)
     pen_down(m, 0)
     happened = steps(m, 80, s0=LEFT)
-    assert [(seat, by) for seat, by, _, _ in told(happened, "crash")] == [(0, 0)]
+    assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, 0)]
     assert of(m, 0).kills == 0
 
 
@@ -180,7 +180,7 @@ def test_no_head_tunnels_through_a_line(
     racer.pace = pace
     racer.half = half
     happened = steps(m, 300 * U // pace)
-    assert [(seat, by) for seat, by, _, _ in told(happened, "crash")] == [(0, 1)]
+    assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, 1)]
 
 
 def test_nothing_hurts_and_nobody_inks_at_the_start_of_a_round() -> None:
@@ -191,15 +191,15 @@ def test_nothing_hurts_and_nobody_inks_at_the_start_of_a_round() -> None:
     place(m, 0, 400, 300, 0)
     place(m, 1, 500, 300, 2048)
     happened = steps(m, HARMLESS)
-    assert not told(happened, "crash")
+    assert not emitted(happened, "crash")
     assert not of(m, 0).trail
     place(m, 0, 30, 300, 2048)
     place(m, 1, 800, 300, 0)
     m.state.began = m.tick
     happened = steps(m, HARMLESS)
-    assert not told(happened, "crash")
+    assert not emitted(happened, "crash")
     happened = steps(m, 1)
-    assert [(seat, by) for seat, by, _, _ in told(happened, "crash")] == [(0, -1)]
+    assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, -1)]
 
 
 def test_solid_walls_kill() -> None:
@@ -208,7 +208,7 @@ def test_solid_walls_kill() -> None:
         place(m, 1, 480, 300, 0)
         racer = place(m, 0, x, y, heading)
         happened = steps(m, 12)
-        assert [(seat, by) for seat, by, _, _ in told(happened, "crash")] == [(0, -1)]
+        assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, -1)]
         assert 0 <= racer.x <= 960 * U
         assert 0 <= racer.y <= 600 * U
 
@@ -219,10 +219,10 @@ def test_open_walls_lead_to_the_other_side_and_start_a_new_stroke() -> None:
     racer = place(m, 0, 950, 300, 0)
     pen_down(m, 0)
     happened = steps(m, 8)
-    assert told(happened, "through") == [(0,)]
+    assert emitted(happened, "through") == [(0,)]
     assert racer.x < 30 * U
     assert racer.trail[2::3] == [0, 10, 10, 0, 10, 10, 10, 10]
-    assert not told(happened, "crash")
+    assert not emitted(happened, "crash")
 
 
 def test_after_30_seconds_everyone_gains_half_a_percent_a_second_up_to_half_as_much_again() -> None:
@@ -230,7 +230,7 @@ def test_after_30_seconds_everyone_gains_half_a_percent_a_second_up_to_half_as_m
     park(m, 1)
     racer = of(m, 0)
     later(m, FASTER_AT - 1)
-    assert told(steps(m, 1), "faster") == [()]
+    assert emitted(steps(m, 1), "faster") == [()]
     assert racer.pace == 768
     later(m, FASTER_AT + 20 * 30 - 1)
     steps(m, 1)
@@ -247,7 +247,7 @@ def test_after_90_seconds_the_walls_come_in_at_4_units_a_second() -> None:
     of(m, 1).pace = 0
     later(m, CLOSING_AT - 1)
     place(m, 0, 480, 200, 0).turn = 200
-    assert told(steps(m, 1), "closing") == [()]
+    assert emitted(steps(m, 1), "closing") == [()]
     insets = []
     for _ in range(10):
         steps(m, 30)
@@ -257,7 +257,7 @@ def test_after_90_seconds_the_walls_come_in_at_4_units_a_second() -> None:
     assert insets == [4 * k for k in range(1, 11)]
     place(m, 0, 60, 300, 2048)
     happened = steps(m, 7)
-    assert [(seat, by) for seat, by, _, _ in told(happened, "crash")] == [(0, -1)]
+    assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, -1)]
 
 
 def test_the_walls_stop_before_they_meet_and_drop_what_lay_outside() -> None:
@@ -278,11 +278,11 @@ def test_a_close_shave_is_told_once_with_its_gap() -> None:
     wall_of_ink(m, 1, 500, 100, 500)
     racer = place(m, 0, 494, 200, 1024)
     happened = steps(m, 30)
-    assert told(happened, "shave") == []
+    assert emitted(happened, "shave") == []
     racer.heading = 2048
     happened = steps(m, 10)
-    assert not told(happened, "crash")
-    ((seat, by, gap),) = told(happened, "shave")
+    assert not emitted(happened, "crash")
+    ((seat, by, gap),) = emitted(happened, "shave")
     assert (seat, by) == (0, 1)
     assert U <= gap <= U * 5 // 4
     assert racer.shave == gap
@@ -371,7 +371,7 @@ def test_a_second_round_is_as_fresh_as_the_first() -> None:
     pen_down(m, 0)
     steps(m, 30)
     happened = steps(m, 75)
-    assert told(happened, "beat")[0] == (3,)
+    assert emitted(happened, "beat")[0] == (3,)
     assert m.state.round == 2
     assert m.state.phase == 0
     assert [racer.trail for racer in m.state.racers] == [[], []]

@@ -1,4 +1,4 @@
-"""What clients are told and may ask stands in docs/protocol.md, by name."""
+"""Each name that clients receive or may send is in docs/protocol.md."""
 
 import re
 from pathlib import Path
@@ -51,29 +51,29 @@ def test_every_name_in_a_room_is_documented() -> None:
     ann.do("second", on=True)
     ann.do("bot", add=True)
     ann.do("rtt", rtt=20)
-    told = [ann.joined, ann.room]
+    sent = [ann.joined, ann.room]
     ann.do("lock", cover=True)
     ann.do("start")
-    told.append(ann.room)
+    sent.append(ann.room)
     world.wait_for(lambda: ann.room["phase"] == "live")
     ann.do("pause", paused=True)
-    told.append(ann.room)
+    sent.append(ann.room)
     ann.do("pause", paused=False)
     bob.drop()
     world.wait_for(lambda: ann.room["phase"] == "results")
     ann.do("rematch", want=True)
-    told.append(ann.room)
+    sent.append(ann.room)
     ann.do("chat", text="hi", n=1)
-    told += [*ann.chat, *msgspec.to_builtins(world.lobby.open_rooms())]
+    sent += [*ann.chat, *msgspec.to_builtins(world.lobby.open_rooms())]
     open_at = ("people", "seats", "options", "entities")
-    for key in keys_of(told, open_at):
-        assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
+    for key in keys_of(sent, open_at):
+        assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is sent but not documented"
 
 
 @pytest.mark.parametrize("name", GAMES)
 def test_every_name_in_a_games_description_is_documented(name: str) -> None:
     for key in keys_of(msgspec.to_builtins(describe_game(GAMES[name], None)), ("values",)):
-        assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is told but not documented"
+        assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is sent but not documented"
 
 
 @pytest.mark.parametrize("name", GAMES)
@@ -81,14 +81,14 @@ def test_clients_are_told_what_every_field_event_button_and_command_means(name: 
     game = GAMES[name]
     schema: Any = msgspec.to_builtins(Schema.of(game).describe())
     trees = [schema, *schema.get("private", {}).values()]
-    told = {
+    sent = {
         f"{entity}.{field['name']}": field
         for tree in trees
         for entity, fields in tree["entities"].items()
         for field in fields
     }
-    told |= {event["name"]: event for event in schema["events"]}
-    assert [name for name, one in told.items() if not one.get("doc")] == []
+    sent |= {event["name"]: event for event in schema["events"]}
+    assert [name for name, one in sent.items() if not one.get("doc")] == []
     described = msgspec.to_builtins(describe_game(game, None))
     for names, docs in (("buttons", "button_docs"), ("commands", "command_docs")):
         assert len(described.get(docs, [])) == len(described[names])

@@ -69,7 +69,7 @@ class Walk(Game):
 
 def _examples(*kinds: str) -> list[tuple[bytes, Any]]:
     """(bytes, what stands behind the equals sign) of each block of these kinds, in order."""
-    return [(data, told) for _, data, told in PAGE.of(*kinds)]
+    return [(data, shown) for _, data, shown in PAGE.of(*kinds)]
 
 
 def _take(state: Field, tree: Tree) -> None:
@@ -78,9 +78,9 @@ def _take(state: Field, tree: Tree) -> None:
     there = {one.id: one for one in state.walkers}
     state.walkers = [there.get(number) or Walker(number) for number in tree["walkers"]]
     for walker in state.walkers:
-        told = tree["walkers"][walker.id]
-        walker.x, walker.heading, walker.inking = told["x"], told["heading"], told["inking"]
-        walker.trail = [row[0] for row in told["trail"]]
+        shown = tree["walkers"][walker.id]
+        walker.x, walker.heading, walker.inking = shown["x"], shown["heading"], shown["inking"]
+        walker.trail = [row[0] for row in shown["trail"]]
 
 
 def test_the_page_has_examples_of_every_frame_and_message() -> None:
@@ -102,24 +102,24 @@ def test_clients_of_both_framings_follow_the_examples() -> None:
     by_bytes, by_json = StateDecoder(schema), StateDecoder(schema)
     names = [event.name for event in schema.events]
     number = tick = -1
-    for data, told in _examples("k", "s"):
+    for data, shown in _examples("k", "s"):
         frame = wire.parse_frame(data, event_args_of(schema))
         if isinstance(frame, wire.Keyframe):
-            assert (frame.epoch, frame.tick, frame.at_ms) == (told["epoch"], told["tick"], told["at"])
+            assert (frame.epoch, frame.tick, frame.at_ms) == (shown["epoch"], shown["tick"], shown["at"])
             by_bytes.full(frame.full)
-            by_json.apply_json_full(told["state"])
+            by_json.apply_json_full(shown["state"])
             number, tick = frame.number, frame.tick
         elif isinstance(frame, wire.ShiftFrame):
-            assert {"shift": {"tick": frame.tick, "at": frame.at_ms}} == told
+            assert {"shift": {"tick": frame.tick, "at": frame.at_ms}} == shown
             continue
         else:
             assert isinstance(frame, wire.StateFrame)
             number, tick = number + 1, tick + frame.advance
-            assert [[names[kind], *args] for kind, *args in frame.events] == told["events"]
+            assert [[names[kind], *args] for kind, *args in frame.events] == shown["events"]
             by_bytes.update(frame.update)
-            by_json.apply_json_changes(told["changes"])
-        assert (frame.number, number, tick) == (told["number"], told["number"], told["tick"])
-        assert [list(ack) for ack in frame.acks] == told["acks"]
+            by_json.apply_json_changes(shown["changes"])
+        assert (frame.number, number, tick) == (shown["number"], shown["number"], shown["tick"])
+        assert [list(ack) for ack in frame.acks] == shown["acks"]
         assert by_bytes.state == by_json.state
 
 
@@ -130,52 +130,52 @@ def test_the_server_sends_the_examples() -> None:
     encoder, both = StateEncoder(schema), StateEncoder(schema)
     names = [event.name for event in schema.events]
     tick = 0
-    for data, told in _examples("k", "s"):
-        acks = [(seat, seq, margin) for seat, seq, margin in told.get("acks", [])]
-        if "state" in told:
-            client.apply_json_full(told["state"])
+    for data, shown in _examples("k", "s"):
+        acks = [(seat, seq, margin) for seat, seq, margin in shown.get("acks", [])]
+        if "state" in shown:
+            client.apply_json_full(shown["state"])
             _take(state, client.state)
             encoder.start(state)
             both.start(state)
             frame = wire.keyframe(
-                told["number"], told["epoch"], told["tick"], told["at"], acks, encoder.full()
+                shown["number"], shown["epoch"], shown["tick"], shown["at"], acks, encoder.full()
             )
-            assert both.full_json() == told["state"]
-        elif "shift" in told:
-            frame = wire.shift_frame(told["shift"]["tick"], told["shift"]["at"])
+            assert both.full_json() == shown["state"]
+        elif "shift" in shown:
+            frame = wire.shift_frame(shown["shift"]["tick"], shown["shift"]["at"])
         else:
-            client.apply_json_changes(copy.deepcopy(told["changes"]))
+            client.apply_json_changes(copy.deepcopy(shown["changes"]))
             _take(state, client.state)
-            events = [(names.index(name), *args) for name, *args in told["events"]]
+            events = [(names.index(name), *args) for name, *args in shown["events"]]
             update = encoder.update(state)
-            assert both.update_json(state)[1] == told["changes"]
-            frame = wire.state_frame(told["number"], told["tick"] - tick, acks, events, update)
-        tick = told.get("tick", tick)
+            assert both.update_json(state)[1] == shown["changes"]
+            frame = wire.state_frame(shown["number"], shown["tick"] - tick, acks, events, update)
+        tick = shown.get("tick", tick)
         assert frame.hex(" ") == data.hex(" ")
 
 
 def test_the_server_sends_the_checkpoint_to_clients_that_run_the_rules() -> None:
-    [(data, told)] = _examples("checkpoint")
-    packed = load(Walk(), bytes.fromhex(told["packed"]))
+    [(data, shown)] = _examples("checkpoint")
+    packed = load(Walk(), bytes.fromhex(shown["packed"]))
     m = Match(Walk(), [], [0, 2], [0] * 8, 7)
     m.begin()
     journal = Journal(Head("walk", (), (0, 2), (), 7))
-    rows: dict[int, list[list[int]]] = dict(told["rows"])
+    rows: dict[int, list[list[int]]] = dict(shown["rows"])
     stream = None
-    entropy = (told["tick"] + told["chance"][0], told["chance"][1])
-    while m.tick < told["tick"]:
+    entropy = (shown["tick"] + shown["chance"][0], shown["chance"][1])
+    while m.tick < shown["tick"]:
         if m.tick == packed.tick:
-            stream = InputStream(m, journal, told["epoch"], entropy)
+            stream = InputStream(m, journal, shown["epoch"], entropy)
         entries = [(row[0], row[1], row[2], row[3]) for row in rows.get(m.tick, [])]
         if entries:
             journal.append(m.tick, entries, [row[4] if row[0] == PRESS else 0 for row in rows[m.tick]])
         m.step(entries)
     assert stream is not None
-    acks = [(seat, seq, margin) for seat, seq, margin in told["acks"]]
-    assert stream.checkpoint(m, acks, told["at"]).binary.hex(" ") == data.hex(" ")
+    acks = [(seat, seq, margin) for seat, seq, margin in shown["acks"]]
+    assert stream.checkpoint(m, acks, shown["at"]).binary.hex(" ") == data.hex(" ")
     client = Predictor(Walk())
     client.frame(data)
-    assert client.tick == told["tick"]
+    assert client.tick == shown["tick"]
     assert client.acks == {2: 17}
     assert state_hash(client.bridge.m) == state_hash(m)
 
@@ -183,13 +183,13 @@ def test_the_server_sends_the_checkpoint_to_clients_that_run_the_rules() -> None
 def test_the_server_sends_the_entries_to_clients_that_run_the_rules() -> None:
     [(_, checkpoint)] = _examples("checkpoint")
     tick = checkpoint["tick"]
-    for data, told in _examples("entries"):
-        tick += told["advance"]
-        entries = [(tick - 1 - back, (kind, seat, a, b)) for back, kind, seat, a, b in told["entries"]]
-        margins = [(seat, margin) for seat, margin in told["margins"]]
-        chance = (tick + told["chance"][0], told["chance"][1]) if told["chance"] else None
+    for data, shown in _examples("entries"):
+        tick += shown["advance"]
+        entries = [(tick - 1 - back, (kind, seat, a, b)) for back, kind, seat, a, b in shown["entries"]]
+        margins = [(seat, margin) for seat, margin in shown["margins"]]
+        chance = (tick + shown["chance"][0], shown["chance"][1]) if shown["chance"] else None
         bits = seat_bits(Walk.seats[1])
-        frame = inputs_frame(tick, told["advance"], entries, bits, told["hash"], margins, chance)
+        frame = inputs_frame(tick, shown["advance"], entries, bits, shown["hash"], margins, chance)
         assert frame.hex(" ") == data.hex(" ")
 
 
@@ -210,24 +210,24 @@ def test_the_private_part_is_told_and_read_like_that() -> None:
     state.walkers[1].hand = [7, 9]
     assert wire.private_frame(2, encoder.update(state)) == change
     assert both.update_json(state)[1] == told_change["changes"]
-    for data, told in _examples("p"):
+    for data, shown in _examples("p"):
         frame = wire.parse_frame(data)
         assert isinstance(frame, wire.PrivateFrame)
-        assert (frame.seat, frame.of_host, frame.is_full) == (told["seat"], told["host"], "state" in told)
+        assert (frame.seat, frame.of_host, frame.is_full) == (shown["seat"], shown["host"], "state" in shown)
         decoder.full(frame.body) if frame.is_full else decoder.update(frame.body)
     assert decoder.state == {"walkers": {2: {"hand": [7, 9]}}}
 
 
 def test_the_clock_answers_like_that() -> None:
-    [(data, told)] = _examples("clock")
-    assert wire.clock_frame(told["client"], told["now"]) == data
-    assert wire.parse_frame(data) == wire.ClockFrame(told["client"], told["now"])
+    [(data, shown)] = _examples("clock")
+    assert wire.clock_frame(shown["client"], shown["now"]) == data
+    assert wire.parse_frame(data) == wire.ClockFrame(shown["client"], shown["now"])
 
 
-@pytest.mark.parametrize(("data", "told"), _examples("up"))
-def test_messages_say_what_the_events_say(data: bytes, told: list[Any]) -> None:
+@pytest.mark.parametrize(("data", "shown"), _examples("up"))
+def test_messages_say_what_the_events_say(data: bytes, shown: list[Any]) -> None:
     message = wire.parse_message(data)
-    event, argument = told
+    event, argument = shown
     if isinstance(message, wire.InputMessage):
         seat, *inputs = argument
         numbered = [

@@ -26,10 +26,10 @@ seats = st.integers(0, 4)
 WHO = st.integers(0, 6)
 
 
-class Told(Duel):
+class Tracked(Duel):
     """A game whose rules stay on the server."""
 
-    name = "told"
+    name = "tracked"
     replication = "states"
 
 
@@ -56,7 +56,7 @@ COMMANDS = st.one_of(
                     ticks=st.sampled_from([1, 5, 40, 0, "x"]), teams=st.sampled_from(["none", "2", 2, 9])
                 ),
             ),
-            "game": st.fixed_dictionaries({"game": st.sampled_from(["dash", "duel", "told", "chess"])}),
+            "game": st.fixed_dictionaries({"game": st.sampled_from(["dash", "duel", "tracked", "chess"])}),
             "bot": optional(
                 add=st.booleans(), seat=seats, remove=seats, level=st.integers(1, 5), style=palette
             ),
@@ -82,7 +82,7 @@ COMMANDS = st.one_of(
             "resync": optional(),
             "rtt": st.fixed_dictionaries({"rtt": st.integers(0, 300)}),
             "predict": st.fixed_dictionaries(
-                {"on": st.booleans()}, optional={"game": st.sampled_from(["dash", "duel", "told"])}
+                {"on": st.booleans()}, optional={"game": st.sampled_from(["dash", "duel", "tracked"])}
             ),
             "desync": st.fixed_dictionaries({"tick": st.integers(0, 200), "hash": st.integers(0, 1)}),
         }.items()
@@ -113,7 +113,7 @@ class Rooms(RuleBasedStateMachine):
     )
     def open(self, most_bots: int, hold_s: int, cover: bool, json: bool) -> None:
         self.world = World(
-            {"dash": Dash(), "duel": Duel(), "told": Told()},
+            {"dash": Dash(), "duel": Duel(), "tracked": Tracked()},
             bots=Bots(quick_play_seats=3),
             max_bots=most_bots,
             seat_hold_s=hold_s,
@@ -184,7 +184,7 @@ class Rooms(RuleBasedStateMachine):
                 self.command(who, command)
                 return
 
-    @rule(who=WHO, game=st.sampled_from(["dash", "told"]))
+    @rule(who=WHO, game=st.sampled_from(["dash", "tracked"]))
     def run_the_rules(self, who: int, game: str) -> None:
         """Somebody runs the rules, and the host, who is between two matches perhaps, has another game."""
         self.command(who, ("predict", {"on": True}))
@@ -192,7 +192,7 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(ticks=st.sampled_from([4, 30, 100_000]), humans=st.booleans())
     def begin(self, ticks: int, humans: bool) -> None:
-        """The host of the first room lets a match begin, with whoever is there and a bot."""
+        """The host of the first room begins a match, with the people who are there and a bot."""
         rooms = sorted(self.world.lobby, key=lambda room: room.code)
         one = next((one for one in self.at.values() if rooms and one.member == host_of(rooms[0])), None)
         if one is None:

@@ -60,8 +60,8 @@ def test_a_client_that_comes_to_run_the_rules_gets_the_checkpoint_before_any_ent
         before = len(world.post.inboxes[bob.member])
         bob.do("predict", on=True)
         world.wait(500)
-        told = [
+        received = [
             data[0] & 15 for event, data in world.post.inboxes[bob.member][before:] if event in ("s", "k")
         ]
-        assert next(kind for kind in told if kind in FOR_RULES) == CHECKPOINT
+        assert next(kind for kind in received if kind in FOR_RULES) == CHECKPOINT
         bob.do("predict", on=False)

@@ -1,4 +1,4 @@
-"""Open Field in a real room: each is told what is near, by bytes and by JSON, wherever they sit or stand."""
+"""Open Field in a real room: each client receives what is near, by bytes and by JSON, wherever it is."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.unit.rooms.world import Someone, World
 
 
 def opened(people: int, bots: int) -> tuple[World, list[Someone]]:
-    """A running match of so many people and bots."""
+    """A running match of these numbers of people and bots."""
     world = World({"field": Field()}, countdown_s=0, max_crowd_bots=99)
     host = world.host("field", options={"size": 4800, "minutes": 1})
     room = world.room_of(host)
@@ -33,11 +33,15 @@ def check(world: World, one: Someone) -> set[int]:
     assert known["scores"] == s.scores
     assert known["radar"] == s.radar
     riders = {rider.id: rider for rider in s.riders}
-    for number, told in known["riders"].items():
+    for number, received in known["riders"].items():
         rider = riders[number]
-        assert (told["x"], told["y"], told["alive"]) == (rider.x >> 4 << 4, rider.y >> 4 << 4, rider.alive)
+        assert (received["x"], received["y"], received["alive"]) == (
+            rider.x >> 4 << 4,
+            rider.y >> 4 << 4,
+            rider.alive,
+        )
         rows = rider.trail[-3 * rider.line :]
-        assert [row[0] for row in told["trail"]] == [x >> 4 << 4 for x in rows[::3]]
+        assert [row[0] for row in received["trail"]] == [x >> 4 << 4 for x in rows[::3]]
     return set(known["riders"])
 
 

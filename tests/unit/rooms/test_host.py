@@ -203,7 +203,7 @@ def test_the_host_says_a_word_to_the_game() -> None:
     ann.do("verb", verb=1, value=-7)
     world.wait(100)
     assert bob.match is not None
-    assert ("told", 1, -7) in bob.match.events
+    assert ("ordered", 1, -7) in bob.match.events
     assert ann.refused("verb", verb=2, value=0) == "bad_request"
 
 

@@ -104,7 +104,7 @@ class Interleavings(RuleBasedStateMachine):
         return self.world.someone(f"device {device}")
 
     def said(self, member: str, event: str, data: Any) -> None:
-        """Deliver what a connection is told, to its client that runs the rules as well."""
+        """Deliver what was sent to a connection, to its client that runs the rules as well."""
         self.world._deliver(member, event, data)  # noqa: SLF001 - the test looks inside
         if event not in ("s", "k") or data[0] & 15 not in FOR_RULES:
             return
@@ -135,8 +135,8 @@ class Interleavings(RuleBasedStateMachine):
 
     def seen(self) -> Json:
         """What those with seats see."""
-        told = as_sent(self.room.describe())
-        return {key: told.get(key) for key in SEEN}
+        received = as_sent(self.room.describe())
+        return {key: received.get(key) for key in SEEN}
 
     # --- coming and going
 
@@ -389,7 +389,7 @@ class Matches(Interleavings):
             assert runner.match.inputs[seat] == buttons
 
     def told_seq(self, one: Someone, seat: int) -> int:
-        """The last input of a seat that a client was told of with the state from which it goes on."""
+        """The last input of a seat that a client received with the state from which it goes on."""
         if self.room.people[one.joined["player"]].predicts:
             return self.predictors[one.member].acks.get(seat, 0)
         assert one.match is not None

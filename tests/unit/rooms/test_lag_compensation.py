@@ -1,4 +1,4 @@
-"""Who was really first: the real room and the real rules, with lines that are slow and uneven."""
+"""The one who was really first wins: the real room and the real rules, with slow and uneven lines."""
 
 import random
 from collections.abc import Callable
@@ -265,14 +265,14 @@ def won(
             if number < 0:
                 continue
             real = [max(150.0, chance.gauss(290, 55)) for _ in players]
-            told = []
+            received = []
             for k, (line, player) in enumerate(zip(lines, players, strict=True)):
                 claim = tale(real[k], player, whim) if k == PLAYERS - 1 else real[k]
                 lead = common_lead(one for one in lines if one is not line)
                 arrival = real[k] + player.delay(chance) + chance.uniform(0, frame_ms)
                 found = line.reaction(None if claim is None else round(claim), arrival, lead)
-                told.append(found if found >= FALSE_MS else 10**6)
-            first = [k for k, ms in enumerate(told) if ms - min(told) <= TIE_MS]
+                received.append(found if found >= FALSE_MS else 10**6)
+            first = [k for k, ms in enumerate(received) if ms - min(received) <= TIE_MS]
             right += real.index(min(real)) in first
             wins += (PLAYERS - 1 in first) / len(first)
     rounds = matches * MATCH_ROUNDS
@@ -319,7 +319,7 @@ def test_small_lies_lose_on_steady_lines_too(less: int, steadily: tuple[float, t
 
 
 def test_a_lie_as_small_as_a_frame_gains_next_to_nothing(honestly: tuple[float, float]) -> None:
-    """Ten milliseconds are what screens differ by: they cannot be told from the truth at once."""
+    """Ten milliseconds are what screens differ by: at first they cannot be distinguished from the truth."""
     _, wins = won(lambda real, _player, _chance: real - 10)
     print(f"10 ms less: {wins - honestly[1]:+.1%} of rounds")
     assert wins <= honestly[1] + 0.02

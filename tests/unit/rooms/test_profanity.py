@@ -106,9 +106,9 @@ def test_no_line_keeps_the_filter_busy(unit: str) -> None:
 
 def test_the_list_is_small_and_each_word_stands_once() -> None:
     assert len(WHOLE) < 150
-    told = tomllib.loads(LIST.read_text())
-    assert set(told) == {"en", "de"}
-    assert sum(map(len, told.values())) == len(WHOLE)
+    received = tomllib.loads(LIST.read_text())
+    assert set(received) == {"en", "de"}
+    assert sum(map(len, received.values())) == len(WHOLE)
 
 
 # --- in a room -----------------------------------------------------------------------------------------
@@ -142,9 +142,9 @@ def test_a_private_room_masks_nothing_unless_the_host_wants_it() -> None:
     bob.do("chat", text="shit", n=1)
     assert ann.room["polite"] is False
     ann.do("lock", polite=True)
-    told = ann.room
-    assert told["people"][bob.player]["name"] == "******"
-    names = sorted(seat["name"] for seat in told["seats"].values())
+    received = ann.room
+    assert received["people"][bob.player]["name"] == "******"
+    names = sorted(seat["name"] for seat in received["seats"].values())
     assert names == ["******", "****** 2", "Ann"], "no two have the same name"
     cyd = world.guest(ann)
     assert [(line["name"], line["text"]) for line in cyd.chat] == [("******", "****")]

@@ -1,4 +1,4 @@
-"""When a match starts: as soon as all who are here agree, whoever came or went last; and what stops it."""
+"""When a match starts: as soon as all who are here agree, in any order; and what stops it."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ def phase(one: Someone) -> str:
 
 
 def ready(one: Someone) -> list[bool]:
-    """Who is ready, by seat."""
+    """By seat, whether its player is ready."""
     return [seat["ready"] for _, seat in sorted(one.room["seats"].items())]
 
 

@@ -99,14 +99,14 @@ def test_after_a_long_delay_time_is_dropped_and_the_shift_is_told() -> None:
     ann = running(world)
     times = ticks_of(world, world.room_of(ann))
     world.wait(1000)
-    before, told = len(times), len(shifts_of(ann))
+    before, received = len(times), len(shifts_of(ann))
     assert ann.match is not None
     tick = ann.match.tick
     world.now_us += 2_000_000
     world.scheduler.run()
     assert len(times) - before == 1, "nothing is made up"
     assert 58 <= world.scheduler.dropped_ticks <= 61
-    assert len(shifts_of(ann)) == told + 1
+    assert len(shifts_of(ann)) == received + 1
     world.wait(1000)
     assert 28 <= ann.match.tick - tick <= 32
     assert abs(ann.match.due_ms(ann.match.tick) - times[-1] / 1000) <= 1.5
@@ -326,7 +326,7 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
     room.tick = costly  # type: ignore[method-assign]
 
     def two_seconds() -> tuple[list[int], int]:
-        """Each tick costs so much: how many ticks each frame told of, and how many went by."""
+        """Each tick costs so much: the ticks of each frame, and the ticks that passed."""
         assert room.runner is not None
         inbox = world.post.inboxes[ann.member]
         seen, tick = len(inbox), room.runner.match.tick
@@ -334,20 +334,20 @@ def test_while_rooms_take_most_of_the_time_entries_are_bundled_and_none_is_lost(
             room.runner.command(0, 1, k)
             world.wait(33)
         frames = [data for event, data in inbox[seen:] if event == "s"]
-        told = [frame[1] for frame in frames if frame[0] & 15 == ENTRIES]
-        return told, room.runner.match.tick - tick
+        received = [frame[1] for frame in frames if frame[0] & 15 == ENTRIES]
+        return received, room.runner.match.tick - tick
 
-    told, ticks = two_seconds()
+    received, ticks = two_seconds()
     assert world.scheduler.batch_ticks == 1
-    assert max(told) == 1
+    assert max(received) == 1
     cost_us = 20_000
     for _ in range(3):
         two_seconds()
     assert world.scheduler.batch_ticks == 3
     assert world.scheduler.send_every == 1
-    told, ticks = two_seconds()
-    assert set(told[1:]) == {3}
-    assert abs(sum(told) - ticks) <= 3
+    received, ticks = two_seconds()
+    assert set(received[1:]) == {3}
+    assert abs(sum(received) - ticks) <= 3
     cost_us = 0
     for _ in range(3):
         two_seconds()

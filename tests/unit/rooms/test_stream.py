@@ -1,4 +1,4 @@
-"""What clients that run the rules are told is all that they need: same entries, same order, same state."""
+"""Clients that run the rules receive all that they need: same entries, same order, same state."""
 
 import random
 
@@ -10,7 +10,7 @@ from game.rooms.journal import Head
 from game.rooms.match_runner import ENTROPY_AHEAD_TICKS, ENTROPY_EVERY_TICKS, MatchRunner
 from game.rooms.outbox import Message
 from game.rooms.replication.inputs import HASH_TICKS, MAX_REPLAY_TICKS
-from game.rooms.replication.streams import MatchStreams
+from game.rooms.replication.replication import MatchStreams
 from game.rules import ENTROPY as ENTROPY_ENTRY
 from game.rules import snapshot
 from game.rules.snapshot import state_hash
@@ -68,15 +68,15 @@ def test_a_renewed_checkpoint_is_the_state_itself_and_no_journal() -> None:
 
 def test_a_checkpoint_in_a_quiet_moment_does_not_put_anyone_ahead_of_the_match() -> None:
     live = Live()
-    told = 0
+    received = 0
     for _ in range(19):
         live.tick()
         message = live.message()
-        told += message.binary[1] if message is not None else 0
-    assert told < live.match.tick
+        received += message.binary[1] if message is not None else 0
+    assert received < live.match.tick
     rest = live.flush()
     assert rest is not None
-    assert told + rest.binary[1] == live.match.tick
+    assert received + rest.binary[1] == live.match.tick
     assert live.flush() is None
 
 
@@ -126,7 +126,7 @@ def come_in(live: Live, client: Predictor) -> None:
 
 
 def play(live: Live, ticks: int, client: Predictor, bundle: int = 1) -> None:
-    """Step a match that a client follows; every `bundle` ticks it is told what happened."""
+    """Step a match that a client follows; every `bundle` ticks it receives what happened."""
     for _ in range(ticks):
         live.tick()
         message = live.message() if live.match.tick % bundle == 1 % bundle else None
@@ -160,13 +160,13 @@ def test_what_happened_while_nobody_followed_is_in_the_checkpoint_alone(away: in
     due = live.flush()
     assert due is not None
     assert due.binary[1] == 1, "one tick has passed since the checkpoint"
-    told = [bit for bit in (HASHED, MARGINS, ENTROPY) if due.binary[0] & bit]
+    received = [bit for bit in (HASHED, MARGINS, ENTROPY) if due.binary[0] & bit]
     tick = live.match.tick
-    assert (ENTROPY in told) == (
+    assert (ENTROPY in received) == (
         (tick - 1) % ENTROPY_EVERY_TICKS == ENTROPY_EVERY_TICKS - ENTROPY_AHEAD_TICKS
     )
-    assert (HASHED in told) == (tick % HASH_TICKS == 0)
-    assert MARGINS not in told
+    assert (HASHED in received) == (tick % HASH_TICKS == 0)
+    assert MARGINS not in received
 
 
 @pytest.mark.parametrize("bundle", [2, 3, 4])

@@ -1,4 +1,4 @@
-"""All Thumbs in a real room: who is told what, who leads, which questions, and what a hundred cost."""
+"""All Thumbs in a real room: what each receives, who leads, which questions, and what a hundred cost."""
 
 import json
 import random
@@ -291,6 +291,6 @@ def test_a_hundred_in_one_room_are_sent_little() -> None:
     seconds = (world.now_ms - start_ms) / 1000
     worst = 0
     for one in people[1:]:
-        told = world.post.inboxes[one.member][sent[one.member] :]
-        worst = max(worst, sum(len(data) for event, data in told if event in ("s", "k", "p")))
+        received = world.post.inboxes[one.member][sent[one.member] :]
+        worst = max(worst, sum(len(data) for event, data in received if event in ("s", "k", "p")))
     assert worst / seconds <= 1000

@@ -33,7 +33,7 @@ class Track(Entity):
 
 
 class Dash(Game):
-    """Whoever holds a button runs; after `ticks` ticks the one who ran most has won."""
+    """A player who holds a button runs; after `ticks` ticks the one who ran most has won."""
 
     name = "dash"
     title = "Dash"
@@ -52,7 +52,7 @@ class Dash(Game):
         ("Endless", {"ticks": 100_000}),
     )
     bot_styles: tuple[str, ...] = ("Hare", "Tortoise")
-    events = (Event("stride", "seat"), Event("told", "verb", "value"))
+    events = (Event("stride", "seat"), Event("ordered", "verb", "value"))
     awards = ("luckiest",)
     team_option = "teams"
     commands: tuple[str, ...] = ("hurry", "wait")
@@ -87,7 +87,7 @@ class Dash(Game):
 
     def command(self, m: Match, seat: int, verb: int, value: int) -> None:
         m.state.words += 1
-        m.emit("told", verb, value)
+        m.emit("ordered", verb, value)
 
     def bot(self, m: Match, bot: BotContext) -> int:
         return 1 if bot.rng.below(10) < 2 * bot.level else 0
@@ -101,7 +101,7 @@ class Duel(Dash):
     seats = (2, 2)
     presets = ()
     bot_styles = ("Second",)
-    events = (Event("stride", "seat"), Event("told", "verb", "value"))
+    events = (Event("stride", "seat"), Event("ordered", "verb", "value"))
     commands = ()
 
 

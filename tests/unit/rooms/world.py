@@ -77,12 +77,12 @@ class Post:
     def exit(self, code: str, member: str) -> None:
         self.entered.get(code, set()).discard(member)
 
-    def tell(self, code: str, event: str, data: Payload) -> None:
+    def send(self, code: str, event: str, data: Payload) -> None:
         copy = as_sent(data)
         for member in sorted(self.entered.get(code, ())):
             self._said(member, event, copy)
 
-    def tell_one(self, member: str, event: str, data: Payload) -> None:
+    def send_one(self, member: str, event: str, data: Payload) -> None:
         self._said(member, event, as_sent(data))
 
     def watch(self, channel: str, member: str) -> None:
@@ -121,7 +121,7 @@ class Post:
 
 @dataclass
 class Someone:
-    """A person's connection, and what they know of the room from nothing but what they were told."""
+    """A person's connection, and what they know of the room from nothing but what was sent to them."""
 
     world: "World"
     device: str
@@ -339,9 +339,9 @@ class World:
     def check(self, room: Room) -> None:
         """What must hold of a room at any time."""
         room.publisher.publish()  # a change may wait for the next tick
-        told = as_sent(room.describe())
-        del told["version"]
-        assert not holds_null(told)
+        received = as_sent(room.describe())
+        del received["version"]
+        assert not holds_null(received)
         game = room.game
         assert len(room.seats) <= game.seats[1]
         assert all(0 <= number < game.seats[1] for number in room.seats)
@@ -377,4 +377,4 @@ class World:
         for one in self.people.values():
             if one.joined and one.joined["code"] == room.code and one.member in self.post.entered[room.code]:
                 known = {key: value for key, value in one.room.items() if key != "version"}
-                assert known == told, "what was told makes up the room"
+                assert known == received, "what was sent makes up the room"

@@ -29,7 +29,7 @@ def server_match(seed: int, seats: int = 4) -> MatchRunner:
 
 
 class Follower:
-    """A bridge that is told what the server's match did, `late` ticks after it did."""
+    """A bridge that receives what the server's match did, `late` ticks later."""
 
     def __init__(self, runner: MatchRunner) -> None:
         self.runner = runner
@@ -91,15 +91,15 @@ def test_events_are_told_once_and_only_when_they_are_confirmed() -> None:
     runner = server_match(5)
     follower = Follower(runner)
     happened: list[tuple[int, ...]] = []
-    told: list[tuple[int, ...]] = []
+    emitted: list[tuple[int, ...]] = []
     for _ in range(400):
         for _ in range(3):
             runner.tick()
             happened += [(runner.match.tick, *event) for event in runner.match.happened]
         follower.hear()
-        told += follower.reader.read(follower.bridge.look(0, runner.match.tick + 10)).events
-    assert told == happened
-    assert len(told) > 10
+        emitted += follower.reader.read(follower.bridge.look(0, runner.match.tick + 10)).events
+    assert emitted == happened
+    assert len(emitted) > 10
 
 
 def test_own_press_turns_the_own_head_in_the_very_step_that_it_is_meant_for() -> None:

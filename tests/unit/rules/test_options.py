@@ -1,4 +1,4 @@
-"""Options: limits are kept, and what is wrong is told with its cure."""
+"""Options: limits are kept, and errors name the cure."""
 
 import pytest
 

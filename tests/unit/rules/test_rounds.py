@@ -100,7 +100,7 @@ def begun(*seats: int) -> Match:
     return m
 
 
-def told(m: Match) -> list[tuple[object, ...]]:
+def emitted(m: Match) -> list[tuple[object, ...]]:
     return [(m.game.events[kind].name, *args) for kind, *args in m.happened]
 
 
@@ -109,7 +109,7 @@ def run(m: Match, ticks: int, *entries: tuple[int, int, int, int]) -> list[tuple
     found = []
     for tick in range(ticks):
         m.step(list(entries) if tick == 0 else [])
-        found += [(m.tick, *one) for one in told(m)]
+        found += [(m.tick, *one) for one in emitted(m)]
     return found
 
 
@@ -120,7 +120,7 @@ def held(*seats: int) -> list[tuple[int, int, int, int]]:
 def test_a_round_is_dealt_counts_down_and_goes_live() -> None:
     m = begun(0, 2)
     assert (m.state.phase, m.state.round, m.state.until, m.state.began) == (COUNT, 1, 20, 0)
-    assert told(m) == [("beat", 2)]
+    assert emitted(m) == [("beat", 2)]
     assert run(m, 20, *held(0, 2)) == [(10, "beat", 1), (20, "go", 1)]
     assert (m.state.phase, m.state.until, m.state.began) == (LIVE, 0, 20)
     assert m.scratch == [("deal", 1, 20), ("live", 20, 20)]

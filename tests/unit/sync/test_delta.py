@@ -1,4 +1,4 @@
-"""Whoever follows a view knows its state: from the start or late, by bytes or by JSON, whatever happens."""
+"""A client that follows a view knows its state: from the start or later, by bytes or by JSON."""
 
 import copy
 import json
@@ -190,7 +190,7 @@ def _garbled(data: bytes, chance: random.Random) -> bytes:
     ),
 )
 @settings(max_examples=depth(60, 200), deadline=None)
-def test_garbled_json_changes_nothing(game: type[Game], seed: int, told: object) -> None:
+def test_garbled_json_changes_nothing(game: type[Game], seed: int, value: object) -> None:
     schema = Schema(game, EVERYONE)
     state = game.State()
     move(state, random.Random(seed))
@@ -201,7 +201,7 @@ def test_garbled_json_changes_nothing(game: type[Game], seed: int, told: object)
     before = copy.deepcopy(decoder.state)
     for read in (decoder.apply_json_full, decoder.apply_json_changes):
         try:
-            read(told)
+            read(value)
         except BadFrame:
             assert decoder.state == before
         else:

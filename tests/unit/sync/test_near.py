@@ -1,4 +1,4 @@
-"""Views of what is near: each is what the state says of the entities that it holds, whoever else follows."""
+"""Views of what is near: each equals the state's part, with any number of followers."""
 
 import random
 
@@ -82,7 +82,7 @@ class Someone:
         """Any of those that there are."""
         return self.encoder.known([number for number in range(100) if self.chance.random() < 0.6])
 
-    def told(self) -> None:
+    def update(self) -> None:
         """The update of a tick."""
         before = self.held
         if self.chance.random() < 0.3:
@@ -113,7 +113,7 @@ def test_everyone_knows_what_is_near_to_them_and_no_more(seed: int) -> None:
         move(world, chance)
         encoder.step(world, with_json=True)
         for one in people:
-            one.told()
+            one.update()
         if chance.random() < 0.2:
             people.append(Someone(encoder, chance))
         for one in people:

@@ -32,8 +32,8 @@ def test_the_frames_lead_from_state_to_state(name: str) -> None:
     expected = StateDecoder(schema)
     event_args = event_args_of(schema)
     tick = 0
-    for told in vector["frames"]:
-        frame = parse_frame(bytes.fromhex(told["hex"]), event_args)
+    for recorded in vector["frames"]:
+        frame = parse_frame(bytes.fromhex(recorded["hex"]), event_args)
         if isinstance(frame, Keyframe):
             decoder.full(frame.full)
             tick = frame.tick
@@ -41,10 +41,10 @@ def test_the_frames_lead_from_state_to_state(name: str) -> None:
             assert isinstance(frame, StateFrame)
             decoder.update(frame.update)
             tick += frame.advance
-            assert [list(event) for event in frame.events] == told["events"]
-        expected.apply_json_full(told["state"])
+            assert [list(event) for event in frame.events] == recorded["events"]
+        expected.apply_json_full(recorded["state"])
         assert decoder.state == expected.state
-        assert tick == told["tick"]
+        assert tick == recorded["tick"]
     before = copy.deepcopy(decoder.state)
     for garbled in vector["garbled"]:
         with pytest.raises(BadFrame):
