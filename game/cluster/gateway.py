@@ -328,7 +328,7 @@ class ClusterGateway:
             m.Inputs: self._inputs,
             m.RoundTrip: lambda sender, one: service.measured(f"{sender}/{one.sid}", one.round_trip_ms),
             m.RoomEvent: self._room_event,
-            m.ClientEvent: lambda _, one: local.send_one(one.sid, one.event, one.data),
+            m.ClientEvent: lambda _, one: local.send_one(one.sid, one.event, m.decode_event(one.data)),
             m.Call: self._called,
             m.Reply: lambda _, one: self.calls.replied(one),
             m.Disconnected: lambda sender, one: service.detach(f"{sender}/{one.sid}", self._now_ms()),
@@ -377,12 +377,12 @@ class ClusterGateway:
 
     def _room_event(self, sender: str, message: m.RoomEvent) -> None:
         if self._sessions.is_current(sender, message.code, message.epoch):
-            self._local.send(message.code, message.event, message.data)
+            self._local.send(message.code, message.event, m.decode_event(message.data))
 
     def _offered(self, sender: str, offer: m.Offer) -> None:
         why = self._placement.why_unreadable(offer.frozen)
-        refusal = {"code": "unreadable", "message": why} if why else {}
-        self._post(sender, m.Reply(offer.id, not why, 0, refusal))
+        refusal = m.Refusal("unreadable", why) if why else m.Refusal()
+        self._post(sender, m.Reply(offer.id, not why, 0, m.encoded(refusal)))
 
     def _called(self, sender: str, call: m.Call) -> None:
         """Carry out what a connection at another worker asks of a room here, and reply."""
@@ -390,12 +390,12 @@ class ClusterGateway:
 
         def reply(answer: c.CommandAnswer | Refused) -> None:
             if isinstance(answer, Refused):
-                refusal = {"code": answer.code, "message": answer.message}
+                refusal = m.encoded(m.Refusal(answer.code, answer.message))
                 self._post(sender, m.Reply(call.id, False, 0, refusal))
             else:
                 place = self._service.place(member)
                 epoch = place[0].epoch if place is not None else 0
-                self._post(sender, m.Reply(call.id, True, epoch, msgspec.to_builtins(answer)))
+                self._post(sender, m.Reply(call.id, True, epoch, m.encoded(answer)))
             if call.what in WAYS_IN or call.what == "resume":
                 self._suspects.pop(member, None)
                 self._service.follow(member)
@@ -409,7 +409,7 @@ class ClusterGateway:
             answer = self._carry_out(member, call, reply)
         except Refused as refused:
             answer = refused
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             answer = Refused("bad_request", str(error))
         except Exception as error:  # noqa: BLE001 - the caller waits for a reply
             error_log.report(f"command {call.what!r} of {sender}", error)
@@ -422,7 +422,7 @@ class ClusterGateway:
         if call.what not in ("create", "quick") and not self._is_here(call.code):
             return MOVED
         if call.what in WAYS_IN:
-            command = msgspec.convert(call.payload, WAYS_IN[call.what])
+            command = msgspec.msgpack.decode(call.payload, type=WAYS_IN[call.what])
             command = msgspec.structs.replace(command, place=call.place)
             entered = self._service.enter(member, call.device, command, now_ms)
             return self._when_recorded(member, entered, later)
@@ -433,7 +433,7 @@ class ClusterGateway:
             return MOVED
         if call.what not in HANDLERS:  # the other worker is newer
             return Refused("busy", "The server is being renewed. Try again in a moment.")
-        command = msgspec.convert(call.payload, argument_of(call.what))
+        command = msgspec.msgpack.decode(call.payload, type=argument_of(call.what))
         return self._order_here(member, call.what, command, now_ms, later)
 
     # --- upkeep -------------------------------------------------------------------------------

@@ -3,13 +3,16 @@
 A *process* is the name of a running worker, never used twice. A connection is named by its `sid` at the
 worker to which it is connected, and by `process/sid` at other workers.
 
+What a client sent or receives is carried encoded (`msgspec.Raw`) and decoded once, where it is used, to the
+type that the protocol declares.
+
 Messages are arrays on the wire: a build may add fields with a default at the end, since the build before it
 ignores them, and new messages for peers that report to know them.
 """
 
-from typing import Any
-
 import msgspec
+
+from game.protocol.fields import Patch
 
 
 class PeerMessage(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -30,7 +33,7 @@ class Call(PeerMessage, tag=1, frozen=True):
         code: the room's code, "" for none.
         as_json: whether the connection wants states as JSON.
         hashed: whether the load balancer placed the connection by the room's code.
-        payload: the command without `place`, which older workers refuse.
+        payload: the command without `place`, which older workers refuse, encoded.
         place: an opaque mark of the connection's address.
     """
 
@@ -41,8 +44,15 @@ class Call(PeerMessage, tag=1, frozen=True):
     code: str
     as_json: bool
     hashed: bool
-    payload: dict[str, Any]
+    payload: msgspec.Raw
     place: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The data of a Reply to what was not carried out: the error's code, and a sentence for a person."""
+
+    code: str = ""
+    message: str = ""
 
 
 class Reply(PeerMessage, tag=2, frozen=True):
@@ -52,13 +62,13 @@ class Reply(PeerMessage, tag=2, frozen=True):
         id: the number of the call.
         ok: whether it was carried out.
         epoch: the room's epoch, 0 if the caller is in no room.
-        data: what the client gets; if not `ok`, `code` and `message` of the error.
+        data: the command's answer, or a Refusal if not `ok`, encoded.
     """
 
     id: int
     ok: bool
     epoch: int
-    data: dict[str, Any]
+    data: msgspec.Raw
 
 
 class Inputs(PeerMessage, tag=3, frozen=True):
@@ -125,20 +135,20 @@ class Unwatch(PeerMessage, tag=13, frozen=True):
 
 
 class RoomEvent(PeerMessage, tag=14, frozen=True):
-    """An event for everyone in the room."""
+    """An event for everyone in the room; `data` is its argument, encoded."""
 
     code: str
     epoch: int
     event: str
-    data: dict[str, Any]
+    data: msgspec.Raw
 
 
 class ClientEvent(PeerMessage, tag=15, frozen=True):
-    """An event for one connection."""
+    """An event for one connection; `data` is its argument, encoded."""
 
     sid: str
     event: str
-    data: dict[str, Any]
+    data: msgspec.Raw
 
 
 class ChannelState(PeerMessage, tag=16, frozen=True):
@@ -148,7 +158,7 @@ class ChannelState(PeerMessage, tag=16, frozen=True):
     epoch: int
     event: str
     binary: bytes
-    json: Any = None
+    json: object = None
 
 
 class ClientState(PeerMessage, tag=17, frozen=True):
@@ -157,7 +167,7 @@ class ClientState(PeerMessage, tag=17, frozen=True):
     sid: str
     event: str
     binary: bytes
-    json: Any
+    json: object
     droppable: bool
 
 
@@ -274,6 +284,25 @@ class Packet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ack: int
     messages: list[AnyMessage]
 
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def encoded(value: msgspec.Struct | Patch) -> msgspec.Raw:
+    """A command, an answer or an event's argument as a message carries it."""
+    return msgspec.Raw(_encode(value))
+
+
+_decode_refusal = msgspec.msgpack.Decoder(Refusal).decode
+
+
+def refusal_of(reply: Reply) -> Refusal:
+    """Why a request was not carried out. Raises msgspec.MsgspecError for other data."""
+    return _decode_refusal(reply.data)
+
+
+decode_event = msgspec.msgpack.Decoder(dict).decode
+"""The argument of an event, as a client gets it. Raises msgspec.MsgspecError for what is no object."""
 
 encode_packet = msgspec.msgpack.Encoder().encode
 decode_packet = msgspec.msgpack.Decoder(Packet).decode

@@ -7,8 +7,6 @@ channel is encoded once, and sent once to each worker that has a connection watc
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
-
 from game.cluster.connections import LocalOutbox
 from game.cluster.messages import (
     AnyMessage,
@@ -21,6 +19,7 @@ from game.cluster.messages import (
     RoomEvent,
     Unwatch,
     Watch,
+    encoded,
 )
 from game.protocol.events import Payload
 from game.protocol.objects import ChatLine
@@ -176,7 +175,7 @@ class ClusterOutbox:
         self._local.send(code, event, data)
         there = self._entered.get(code)
         if there is not None:
-            message = RoomEvent(code, self.epochs.get(code, 1), event, msgspec.to_builtins(data))
+            message = RoomEvent(code, self.epochs.get(code, 1), event, encoded(data))
             for process in there:
                 self._post(process, message)
 
@@ -184,7 +183,7 @@ class ClusterOutbox:
         """Send an event to one connection."""
         process, _, sid = member.rpartition("/")
         if process:
-            self._post(process, ClientEvent(sid, event, msgspec.to_builtins(data)))
+            self._post(process, ClientEvent(sid, event, encoded(data)))
         else:
             self._local.send_one(member, event, data)
 

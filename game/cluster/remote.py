@@ -136,7 +136,7 @@ class PendingCalls:
         hashed = info is not None and info.balancer_key == code
         payload = msgspec.to_builtins(command)
         place = payload.pop("place", "")
-        call = m.Call(self._last_id, sid, device, what, code, as_json, hashed, payload, place)
+        call = m.Call(self._last_id, sid, device, what, code, as_json, hashed, m.encoded(payload), place)
         if not self._post(process, call):
             del self._pending[call.id]
             self._spawn(lambda: done(None), RETRY_MS)
@@ -334,15 +334,15 @@ class RemoteSessions:
 
     def entered(self, sid: str, process: str, reply: m.Reply | None, later: Later) -> None:
         """Another process has replied to a way into a room."""
-        if reply is None:
-            later(BUSY)
-        elif not reply.ok:
-            later(_refusal(reply))
-        elif self._local.info(sid) is None:
-            self._post(process, m.Disconnected(sid, str(reply.data["code"])))
+        if reply is None or not reply.ok:
+            later(BUSY if reply is None else _refusal(reply))
+            return
+        joined = c.read_joined(reply.data)
+        if self._local.info(sid) is None:
+            self._post(process, m.Disconnected(sid, joined.code))
         else:
-            self._settle(sid, str(reply.data["code"]), RoomLocation(process, reply.epoch))
-            later(c.read_answer("join", reply.data))
+            self._settle(sid, joined.code, RoomLocation(process, reply.epoch))
+            later(joined)
 
     def _settle(self, sid: str, code: str, location: RoomLocation) -> None:
         """The connection is in a room at another worker from now on."""
@@ -415,7 +415,7 @@ class RemoteSessions:
             done(None)
         else:
             self._settle(sid, code, RoomLocation(process, reply.epoch))
-            done(msgspec.convert(reply.data, Joined))
+            done(c.read_joined(reply.data))
 
     # --- what happens there -------------------------------------------------------------------
 
@@ -489,9 +489,10 @@ class RemoteSessions:
 
 
 def _refusal(reply: m.Reply) -> Refused:
-    return Refused(str(reply.data["code"]), str(reply.data["message"]))
+    refusal = m.refusal_of(reply)
+    return Refused(refusal.code, refusal.message)
 
 
 def _is_moved(reply: m.Reply | None) -> bool:
     """Whether the room is not at the worker that replied."""
-    return reply is not None and not reply.ok and reply.data["code"] == "moved"
+    return reply is not None and not reply.ok and m.refusal_of(reply).code == "moved"

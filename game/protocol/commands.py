@@ -4,11 +4,10 @@ The edge converts a payload into one of these Structs. A wrong type, a missing k
 refused there.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Raw
 
 from game.protocol.fields import (
     INT_BITS,
@@ -446,12 +445,17 @@ class Inputs(msgspec.Struct, frozen=True):
     ]
 
 
-def read_answer(name: str, data: Mapping[str, object]) -> CommandAnswer:
+def read_joined(data: bytes | Raw) -> Joined:
+    """Read another worker's answer to a way into a room. Raises msgspec.ValidationError."""
+    return msgspec.msgpack.decode(data, type=Joined)
+
+
+def read_answer(name: str, data: bytes | Raw) -> CommandAnswer:
     """Read an answer that another worker gave.
 
     Args:
-        name: the command, or `resume` for a returning device.
-        data: what the answer holds besides `ok`.
+        name: the command.
+        data: what the answer holds besides `ok`, as MessagePack.
 
     Returns:
         JOINED for a command that leads into a room, else what COMMANDS declares.
@@ -459,6 +463,7 @@ def read_answer(name: str, data: Mapping[str, object]) -> CommandAnswer:
     Raises:
         msgspec.ValidationError: it is not what is declared.
     """
-    if name == "resume" or COMMANDS[name].answer is Joined:
-        return msgspec.convert(data, Joined)
-    return msgspec.convert(data, COMMANDS[name].answer)
+    if COMMANDS[name].answer is Joined:
+        return read_joined(data)
+    answer: CommandAnswer = msgspec.msgpack.decode(data, type=COMMANDS[name].answer)
+    return answer

@@ -13,7 +13,7 @@ keeps rooms that earlier builds have written.
 from collections import deque
 from contextlib import suppress
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -115,7 +115,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     epoch: int
     version: int
     countdown_in_ms: int | None
-    results: dict[str, Any] | None
+    results: Results | None
     rematch: list[str]
     paused_by: str | None
     match: FrozenMatch | None
@@ -225,7 +225,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         epoch=room.epoch,
         version=room.version,
         countdown_in_ms=None if room.countdown_at is None else room.countdown_at - now_ms,
-        results=None if room.results is None else msgspec.to_builtins(room.results),
+        results=room.results,
         rematch=sorted(room.rematch),
         paused_by=room.paused_by,
         match=match,
@@ -422,7 +422,7 @@ def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
     room.version = frozen.version
     if frozen.countdown_in_ms is not None:
         room.countdown_at = now_ms + max(frozen.countdown_in_ms, 0)
-    room.results = None if frozen.results is None else msgspec.convert(frozen.results, Results)
+    room.results = frozen.results
     room.rematch = set(frozen.rematch)
     room.paused_by = frozen.paused_by
     room.pack = None if bytes(frozen.pack) == bytes(NONE) else room.context.packs.decode(bytes(frozen.pack))

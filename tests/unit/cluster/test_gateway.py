@@ -105,7 +105,7 @@ class Worker:
     def ask(self, sid: str, what: str, code: str = "", **payload: Any) -> None:
         """A connection at the other worker asks for something."""
         self._asked += 1
-        self.read(m.Call(self._asked, sid, f"device of {sid}", what, code, True, False, payload))
+        self.read(m.Call(self._asked, sid, f"device of {sid}", what, code, True, False, m.encoded(payload)))
 
     def wait(self, ms: int) -> None:
         """Let time pass for the rooms, and sweep."""
