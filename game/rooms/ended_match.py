@@ -1,25 +1,23 @@
 """An ended match: all that is kept of it. Rooms make one for each match, and `game.records` stores it."""
 
-import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
+from game.rules import Game
+
 ID_CHARS = 10
 """Characters of a match's id: about 59 bits, so that nobody guesses one."""
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ID_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 Outcome = Literal["decided", "left", "failed"]
-"""decided: by the rules; left: all players left or the host ended it; failed: the rules raised an error."""
+"""decided: by the rules; left: all players left, the host ended it, or its worker could not go on with it;
+failed: the rules raised an error."""
 Visibility = Literal["public", "link", "private"]
 """public: in lists; link: for everybody who has the id; private: for its players."""
 RoomKind = Literal["private", "public", "quick"]
-
-
-def new_match_id() -> str:
-    """A random id for a match. A room draws it when the match begins, and keeps it through takeovers."""
-    return "".join([secrets.choice(_ALPHABET) for _ in range(ID_CHARS)])
 
 
 class EndedAward(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +35,7 @@ class EndedSeat(msgspec.Struct, frozen=True, kw_only=True):
         bot: a bot had it at the end.
         level: of a bot, 1 to 5; 0 for a person.
         style: of a bot: an index into `GAME.bot_styles`.
-        place: 1 is the winner's; 0: the match was not decided, or the seat left it.
+        place: 1 is the winner's; 0: the rules have not ranked the seat.
     """
 
     seat: int
@@ -58,14 +56,18 @@ class EndedMatch(msgspec.Struct, frozen=True, kw_only=True):
     """One ended match.
 
     Attributes:
-        id: see `new_match_id`.
+        id: a room draws it when the match begins, and keeps it through takeovers: see `RecordSink`.
         rules: the hash of the rules document that it was played by.
         options: the value of each option, by name.
         preset: the name of the preset that the options equal, or "".
         started_ms, ended_ms: milliseconds since 1970, UTC.
+        ticks: a replay has this many steps. If the rules failed, the last of them raises their error.
         room_kind: what the room was.
-        final_hash: the hash of the state after the last tick.
-        journal: `Journal.pack` without players' sequence numbers, compressed with zlib.
+        final_hash: the hash of the state after the last tick; 0 if it is unknown, because the rules failed,
+            or because the match's last owner was lost and its rules are not at hand.
+        journal: `Journal.pack`: of every tick from the first, with players' sequence numbers and not
+            compressed, because it is made in a tick. A record holds `zlib.compress(without_seqs(journal))`;
+            see `journal.without_seqs`.
         rounds: as `RESULTS.rounds`.
     """
 
@@ -90,3 +92,22 @@ class EndedMatch(msgspec.Struct, frozen=True, kw_only=True):
 
 OnEnded = Callable[[EndedMatch], None]
 """Takes an ended match in the tick in which it ends: it only queues it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSink:
+    """Where the rooms of a worker put their ended matches.
+
+    Attributes:
+        draw_id: returns the id of a match that begins: ID_CHARS random characters of ID_ALPHABET.
+        wall_ms: the time in ms since 1970, UTC.
+        rules: the hash of the rules document of a game.
+        ended: takes (the room's code, its ended match) in the tick in which the match ends; it only queues.
+        waits: whether the match with this id was taken and is not in the database yet.
+    """
+
+    draw_id: Callable[[], str]
+    wall_ms: Callable[[], int]
+    rules: Callable[[Game], str]
+    ended: Callable[[str, EndedMatch], None]
+    waits: Callable[[str], bool]

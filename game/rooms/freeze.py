@@ -19,6 +19,7 @@ import msgspec
 
 from game.protocol.objects import Results
 from game.rooms.chat import Chat, ChatLine
+from game.rooms.ended_match import EndedMatch
 from game.rooms.journal import Journal, Row
 from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.match_runner import MatchRunner
@@ -88,6 +89,22 @@ class FrozenMatch(msgspec.Struct, frozen=True):
     rules: str = ""
 
 
+class FrozenRecording(msgspec.Struct, frozen=True):
+    """What the record of the running match needs beside the match, see `recording.Recording`.
+
+    `rules` names the rules document. With it, a title and `tick_hz`, a worker without these rules can make
+    the record of a match that it cannot go on with.
+    """
+
+    match_id: str
+    started_ms: int
+    attended: bool
+    departed: dict[int, FrozenSeat]
+    rules: str
+    title: str
+    tick_hz: int
+
+
 class FrozenRoom(msgspec.Struct, frozen=True):
     """All of a room that outlives its worker; `cover`: bots may stand in for players."""
 
@@ -128,6 +145,8 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     banned_places: list[str] = []
     owner_device: str = ""
     pack_by: str = ""
+    recording: FrozenRecording | None = None
+    unsaved: list[EndedMatch] = []
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -184,9 +203,12 @@ def fingerprint(room: Room) -> bytes:
         16 bytes that are equal as long as nothing else has changed.
     """
     frozen = msgspec.structs.replace(
-        _frozen(room, 0, False, with_chat=False), epoch=0, version=0, next_line=0
+        _frozen(room, 0, False, with_chat=False), epoch=0, version=0, next_line=0, unsaved=[]
     )
-    return blake2b(msgspec.msgpack.encode(frozen), digest_size=16).digest()
+    digest = blake2b(msgspec.msgpack.encode(frozen), digest_size=16)
+    for match in room.recording.unsaved:
+        digest.update(match.id.encode())
+    return digest.digest()
 
 
 def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -> FrozenRoom:
@@ -238,6 +260,23 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         banned_places=sorted(room.banned_places),
         owner_device=room.owner_device,
         pack_by=room.pack_by,
+        recording=_freeze_recording(room) if with_match else None,
+        unsaved=room.recording.unsaved,
+    )
+
+
+def _freeze_recording(room: Room) -> FrozenRecording | None:
+    sink, recording = room.context.records, room.recording
+    if sink is None or not room.match_id:
+        return None
+    return FrozenRecording(
+        match_id=room.match_id,
+        started_ms=recording.started_ms,
+        attended=recording.attended,
+        departed={number: _freeze_seat(seat) for number, seat in recording.departed.items()},
+        rules=sink.rules(room.game),
+        title=room.game.title,
+        tick_hz=room.game.tick_hz,
     )
 
 
@@ -399,6 +438,7 @@ def _thaw(
             room.seats[number].held = True
     if match is not None:
         _thaw_match(room, match, rows, tick)
+        _thaw_recording(room, frozen.recording)
     elif room.phase in RUNNING:
         room.phase = Phase.LOBBY
         room.lifecycle.end_match()
@@ -428,6 +468,7 @@ def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
     room.pack = None if bytes(frozen.pack) == bytes(NONE) else room.context.packs.decode(bytes(frozen.pack))
     room.pack_by = frozen.pack_by
     room.polite = frozen.polite
+    room.recording.unsaved = list(frozen.unsaved)
 
 
 def _thaw_options(room: Room, frozen: FrozenRoom) -> None:
@@ -471,6 +512,15 @@ def _thaw_chat(chat: Chat, frozen: FrozenRoom) -> None:
         known.last_n = pen.last_n
         known.recent = dict(pen.recent)
         known.checksums = dict(pen.checksums)
+
+
+def _thaw_recording(room: Room, frozen: FrozenRecording | None) -> None:
+    if frozen is None or room.context.records is None:
+        return
+    room.match_id = frozen.match_id
+    room.recording.started_ms = frozen.started_ms
+    room.recording.attended = frozen.attended
+    room.recording.departed = {number: _thaw_seat(seat) for number, seat in frozen.departed.items()}
 
 
 def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int) -> None:

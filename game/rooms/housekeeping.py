@@ -49,6 +49,8 @@ class Housekeeping:
         if room.runner is not None:
             room.hosting.update(room.runner)
             room.replication.send_waiting_keyframes()
+        if room.recording.unsaved:
+            room.recording.forget_saved()
         room.publisher.publish_soon(now_ms)
         return self._next_ms(now_ms)
 

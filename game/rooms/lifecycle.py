@@ -10,10 +10,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from game import telemetry
 from game.protocol.events import Notice
 from game.protocol.fields import LOOKS
 from game.protocol.objects import AwardLine, PlaceLine, Results
+from game.rooms.ended_match import Outcome
 from game.rooms.errors import Refused
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
@@ -202,6 +205,7 @@ class Lifecycle:
         room = self._room
         room.countdown_at = None
         room.match_number += 1
+        room.failed_rules = None
         numbers = sorted(room.seats)
         teams = [room.seats[n].team if n in room.seats else 0 for n in range(room.game.seats[1])]
         draw = room.context.draw_entropy
@@ -214,6 +218,7 @@ class Lifecycle:
             if seat.kind == "bot":
                 runner.add_bot(number, seat.level, seat.style)
         room.hosting.begin(runner)
+        room.recording.begin()
         for person in room.people.values():
             person.active_ms = now_ms
             if not person.connected:
@@ -241,6 +246,9 @@ class Lifecycle:
         assert runner is not None
         m = runner.match
         room.results = describe_results(m, room.seats)
+        record = room.recording.end("decided" if m.over else "left", room.results)
+        if record:
+            room.results = msgspec.structs.replace(room.results, record=record)
         telemetry.matches_ended.labels(room.game.name, "decided").inc()
         if not room.demo:
             first = [place.seat for place in m.places if place.place == 1]
@@ -258,7 +266,8 @@ class Lifecycle:
         """LIVE or PAUSED, RETURN: end the match without results."""
         room = self._room
         if room.runner is not None:
-            how = "failed" if room.failed_rules is room.game else "left"
+            how: Outcome = "failed" if room.failed_rules is room.game else "left"
+            room.recording.end(how)
             telemetry.matches_ended.labels(room.game.name, how).inc()
             if not room.demo:
                 keys = {**room.log_keys(), "how": how, "ticks": room.runner.match.tick}

@@ -138,6 +138,7 @@ class Lobby:
                     )
                 else:
                     self.context.outbox.close(member, "closed", "This room has ended.")
+        room.recording.end("failed" if room.failed else "left")
 
     def open_rooms(self) -> list[OpenRoom]:
         """The public rooms, the fullest first, at most 100."""

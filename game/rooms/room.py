@@ -2,7 +2,8 @@
 
 Each part changes the state for one purpose: `Lifecycle` the phase, `Seating` people and seats, `GameChoice`
 the game and its options, `Housekeeping` what time does. `Hosting` tells the rules about the host,
-`Replication` sends the match, and `Publisher` sends the room. What people may ask of a room is in `handlers`.
+`Replication` sends the match, `Publisher` sends the room, and `Recording` hands ended matches over. What
+people may ask of a room is in `handlers`.
 
 All times are milliseconds of the worker's monotonic clock.
 """
@@ -14,6 +15,7 @@ from msgspec import UNSET
 
 from game.protocol.objects import Results, RoomInfo, RunningMatch
 from game.rooms.chat import Chat
+from game.rooms.ended_match import RecordSink
 from game.rooms.game_choice import GameChoice
 from game.rooms.hosting import Hosting, Pack, PackFormat
 from game.rooms.housekeeping import Housekeeping
@@ -23,6 +25,7 @@ from game.rooms.outbox import Outbox
 from game.rooms.people import Person, Seat
 from game.rooms.profanity import mask
 from game.rooms.publisher import Publisher
+from game.rooms.recording import Recording
 from game.rooms.replication.replication import Replication
 from game.rooms.seating import Seating
 from game.rules import Game
@@ -39,6 +42,7 @@ class RoomContext:
         draw_entropy: returns a secret word of 28 bits.
         sign_seat: (room's code, device) to a seat token.
         packs: the plug-in that reads the packs of hosted games.
+        records: takes ended matches; None: they are not kept.
     """
 
     games: Mapping[str, Game]
@@ -48,6 +52,7 @@ class RoomContext:
     draw_entropy: Callable[[], int]
     sign_seat: Callable[[str, str], str]
     packs: PackFormat
+    records: RecordSink | None = None
 
     def bots_allowed(self, game: Game) -> int:
         """The most bots that a room of this game may hold."""
@@ -75,6 +80,7 @@ class Room:
         preset: the name of the preset that the options equal, or "".
         chosen: the values of the options, in the game's order.
         runner: the running match, or None.
+        match_id: the id of the running match; "" when none runs, or when it is not kept.
         bots_only: the match was begun without players, to watch.
         epoch: the epoch under which this worker owns the room.
         rematch: ids of the people who want to play again.
@@ -83,7 +89,7 @@ class Room:
         setback: why the room is not as its people left it, a key of `publisher.SETBACKS`, or "".
         touched: rises with each change that may have to be recorded.
         failed: the room is closed because something broke in it.
-        failed_rules: the rules whose last match failed, or None.
+        failed_rules: the rules of the last match, if they failed in it, or None.
         scheduled: the scheduler steps this room.
         tick_at_ms: when the present tick of the match was due.
         time_ms: of the last tick or housekeeping.
@@ -140,6 +146,7 @@ class Room:
 
         self.runner: MatchRunner | None = None
         self.match_number = 0
+        self.match_id = ""
         self.bots_only = False
         self.epoch = 1
         self.version = 0
@@ -155,6 +162,7 @@ class Room:
         self.publisher = Publisher(self)
         self.replication = Replication(self)
         self.hosting = Hosting(self)
+        self.recording = Recording(self)
         self.seating = Seating(self)
         self.lifecycle = Lifecycle(self)
         self.housekeeping = Housekeeping(self)

@@ -136,6 +136,8 @@ class Seating:
         person.gone_ms = None
         person.away = False
         person.active_ms = now_ms
+        if room.runner is not None:
+            room.recording.attended = True
         for number in person.seats():
             room.seats[number].held = False
             self._remove_stand_in(number)
@@ -240,6 +242,7 @@ class Seating:
             return
         if room.runner is not None and seat.playing and room.phase in RUNNING:
             room.runner.leave(number)
+            room.recording.seat_left(number, seat)
         del room.seats[number]
 
     def free_seat(self) -> int | None:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from game.catalogue import load_games
-from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore
+from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore, without_seqs
 from game.rooms.match_runner import MatchRunner
 from game.rules import COMMAND, JOIN, PRESS, Game
 from game.rules.snapshot import BadSnapshot, dump, state_hash
@@ -260,3 +260,24 @@ def test_chance_makes_the_future_unknown() -> None:
         one.tick()
         other.tick()
     assert state_hash(one.match) != state_hash(other.match)
+
+
+@given(heads, rows())
+def test_a_kept_journal_differs_in_nothing_but_the_clients_numbers(head: Head, written: list[Row]) -> None:
+    journal = Journal(head)
+    for row in written:
+        journal.append(row.tick, list(row.entries), list(row.seqs))
+    kept = Journal.parse(without_seqs(journal.pack()))
+    assert kept.head == head
+    assert kept.rows == [Row(row.tick, row.entries, (0,) * len(row.entries)) for row in written]
+
+
+@given(st.binary(max_size=40), st.integers(0, 40))
+def test_what_is_no_journal_is_refused_when_it_is_to_be_kept(tail: bytes, cut: int) -> None:
+    journal = Journal(Head("dash", (1,), (0, 1), (0, 0), 5))
+    journal.append(3, [(PRESS, 0, 1, 0)], [1])
+    try:
+        kept = without_seqs(journal.pack()[:cut] + tail)
+    except BadSnapshot:
+        return
+    assert len(kept) <= cut + len(tail)

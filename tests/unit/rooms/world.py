@@ -16,6 +16,7 @@ from game.protocol import commands as c
 from game.protocol.events import Payload
 from game.protocol.objects import Joined
 from game.questions import QuestionPacks
+from game.rooms.ended_match import EndedMatch, RecordSink
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
 from game.rooms.hosting import PackFormat
@@ -37,6 +38,9 @@ Json = dict[str, Any]
 FOR_RULES = (5, 7)  # kinds of frames that only those read who run the rules
 
 WAYS_IN = c.ENTRANCES
+
+WALL_MS = 1_700_000_000_000
+"""The wall clock at 0 of the rooms' clock."""
 
 
 def installed_games() -> list[str]:
@@ -229,6 +233,26 @@ class Someone:
                 self.match.json(event, data)
 
 
+class Records:
+    """Where ended matches arrive. Tests decide when they are in the database: `saved` holds their ids."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.ended: list[EndedMatch] = []
+        self.saved: set[str] = set()
+        self.drawn = 0
+        self.sink = RecordSink(
+            draw_id=self._draw_id,
+            wall_ms=lambda: WALL_MS + now_ms(),
+            rules=lambda game: f"rules of {game.name}",
+            ended=lambda code, match: self.ended.append(match),
+            waits=lambda match_id: match_id not in self.saved,
+        )
+
+    def _draw_id(self) -> str:
+        self.drawn += 1
+        return f"match{self.drawn:05}"
+
+
 class NumberedLobby(Lobby):
     """A lobby whose codes can be foreseen."""
 
@@ -240,7 +264,7 @@ class NumberedLobby(Lobby):
 
 
 class World:
-    """One worker's rooms. `settings` are those of `Rooms`."""
+    """One worker's rooms. `settings` are those of `Rooms`; `keep`: ended matches are kept."""
 
     def __init__(
         self,
@@ -250,6 +274,7 @@ class World:
         seed: int = 1,
         post: Post | None = None,
         packs: PackFormat | None = None,
+        keep: bool = True,
         **settings: Any,
     ) -> None:
         self.now_us = 5_000_000
@@ -258,6 +283,7 @@ class World:
         self.people: dict[str, Someone] = {}
         self.failed: list[tuple[Room, Exception]] = []
         chance = random.Random(seed)
+        self.records = Records(lambda: self.now_ms)
         self.context = RoomContext(
             games or {"dash": Dash(), "duel": Duel(), "broken": Broken()},
             Rooms(**settings),
@@ -266,6 +292,7 @@ class World:
             lambda: chance.getrandbits(28),
             lambda code, device: f"{code}:{device}",
             packs or QuestionPacks(),
+            self.records.sink if keep else None,
         )
         self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(
