@@ -2,6 +2,7 @@
 // strength, so that strokes may overlap), permanent ink, and what moves.
 
 export const GLOW_SHARE = 0.5;
+const GLOW_OPACITY = 0.12;
 const NAMES = ["grid", "glow", "ink", "top"] as const;
 type LayerName = (typeof NAMES)[number];
 
@@ -27,7 +28,7 @@ export class Layers {
       if (!context) throw new Error("this browser draws no 2D canvas");
       Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
       canvas.setAttribute("aria-hidden", "true");
-      if (name === "glow") canvas.style.opacity = "0.12";
+      if (name === "glow") canvas.style.opacity = String(GLOW_OPACITY);
       box.append(canvas);
       this.canvases.push(canvas);
       made[name] = context;
@@ -63,6 +64,15 @@ export class Layers {
 
   showGlow(on: boolean): void {
     this.glow.canvas.style.display = on ? "" : "none";
+  }
+
+  /** Draws all layers, one upon the other as the page shows them, into a rectangle of another canvas. */
+  copyTo(target: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+    for (const [k, canvas] of this.canvases.entries()) {
+      target.globalAlpha = NAMES[k] === "glow" ? GLOW_OPACITY : 1;
+      target.drawImage(canvas, x, y, width, height);
+    }
+    target.globalAlpha = 1;
   }
 
   remove(): void {

@@ -1,10 +1,12 @@
 // The loop that shows a match: once an animation frame it brings the match to what is to be seen now and
-// lets the game's renderer draw it. Whatever breaks in here is reported once, and the loop ends.
+// lets the game's renderer draw it. Whatever breaks in here is reported once, and the loop ends. A film is
+// drawn without the loop, frame by frame.
 import { effect } from "@preact/signals";
 import type { Bounds, GameRenderer, Rider, Scene } from "../games/game_renderer";
 import { rendererFor } from "../games/index";
 import { setTurned } from "../input/buttons";
 import { haptic, play } from "../sound/sound";
+import type { ToneName } from "../sound/tones";
 import type { MatchEvent, MatchFeed } from "../sync/feed";
 import { sameHud } from "../sync/hud";
 import type { Schema } from "../sync/schema";
@@ -29,10 +31,13 @@ export interface RenderSource {
   frame?(): void;
   /** The picture cannot go on. */
   broken(error: unknown): void;
+  /** For a film: the picture is drawn by `drawAt` alone, always richly, and what sounds goes here. */
+  film?: { play(tone: ToneName, pan: number, volume: number): void };
 }
 
 const RICH_DPR = 2;
 const PLAIN_DPR = 1.5;
+const FILM_DPR = 1;
 const SHAKE_MS = 200;
 const HUD_MS = 100;
 const MARGIN = 6;
@@ -57,6 +62,8 @@ export class MatchRenderer {
   private shaking = false;
   private hudAt = 0;
   private handle = 0;
+  private ended = false;
+  private chosen: Promise<void> = Promise.resolve();
   private endings: (() => void)[] = [];
   private observer: ResizeObserver;
 
@@ -76,7 +83,7 @@ export class MatchRenderer {
     );
     // Text drawn before its font was there is drawn again.
     void document.fonts?.ready.then(() => this.scene.sprites.clear());
-    this.handle = requestAnimationFrame(this.frame);
+    if (!source.film) this.handle = requestAnimationFrame(this.frame);
   }
 
   private makeScene(): Scene {
@@ -104,10 +111,11 @@ export class MatchRenderer {
         const { camera } = this;
         const pan =
           x === undefined || camera.width === 0 ? 0 : ((x - camera.lookX) / camera.width - 0.5) * 1.2;
-        play(tone, pan, volume);
+        if (source.film) source.film.play(tone, pan, volume ?? 1);
+        else play(tone, pan, volume);
       },
       haptic: (ms) => {
-        if (!source.silent) haptic(ms);
+        if (!source.silent && !source.film) haptic(ms);
       },
     };
   }
@@ -119,7 +127,7 @@ export class MatchRenderer {
     this.camera.look(0, 0);
     this.stale = true;
     if (!schema) return;
-    rendererFor(schema).then(
+    this.chosen = rendererFor(schema).then(
       (renderer) => {
         if (this.schema === schema) this.renderer = renderer;
         this.stale = true;
@@ -138,9 +146,28 @@ export class MatchRenderer {
   }
 
   private fail(error: unknown): void {
-    if (this.handle === 0) return;
+    if (this.ended) return;
     this.end();
     this.source.broken(error);
+  }
+
+  /** Settles when the game's renderer is loaded. */
+  get loaded(): Promise<void> {
+    return this.chosen;
+  }
+
+  /** Draws a frame of a film for the time `now`, ms; times rise. */
+  drawAt(now: number): void {
+    try {
+      if (!this.ended) this.draw(now);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Draws what is shown into a rectangle of another canvas. */
+  copyTo(target: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+    this.layers.copyTo(target, x, y, width, height);
   }
 
   // hot: once a frame
@@ -179,7 +206,7 @@ export class MatchRenderer {
       return;
     }
     if (this.stale) {
-      layers.resize(this.quality.rich ? RICH_DPR : PLAIN_DPR);
+      layers.resize(source.film ? FILM_DPR : this.quality.rich ? RICH_DPR : PLAIN_DPR);
       scene.dpr = layers.dpr;
       if (this.quality.rich)
         scene.particles.limit = this.box.clientWidth < SMALL ? PARTICLES_SMALL : PARTICLES;
@@ -195,7 +222,7 @@ export class MatchRenderer {
       MARGIN * layers.dpr,
       renderer.turnable,
     );
-    if (moved && !source.silent) setTurned(camera.turned);
+    if (moved && !source.silent && !source.film) setTurned(camera.turned);
     const all = this.stale || moved || this.fresh !== shown.fresh || this.painted !== scene.riders;
     if (all) {
       layers.wipe(layers.grid);
@@ -250,7 +277,7 @@ export class MatchRenderer {
   /** Ends the loop and takes the canvases away. */
   end(): void {
     cancelAnimationFrame(this.handle);
-    this.handle = 0;
+    this.ended = true;
     this.observer.disconnect();
     for (const ending of this.endings) ending();
     this.endings = [];

@@ -149,6 +149,14 @@ export class WorkerClient {
     this.opening = null;
   }
 
+  /** The worker is not needed any more; it may be asked to open rules again. */
+  end(): void {
+    this.endWorker();
+    this.user = null;
+    this.opening?.settle(false);
+    this.opening = null;
+  }
+
   /** Passes replies to `user` from now on, and drops those to older requests. Returns the generation. */
   use(user: (reply: MatchReply) => void): number {
     this.user = user;

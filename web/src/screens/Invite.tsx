@@ -5,26 +5,10 @@ import { wide } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { Qr } from "../ui/Qr";
 import { toast } from "../ui/say";
+import { canShare, copyText, shareLink } from "../ui/share";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, room } from "./room";
 import { roomLink, tvPath } from "./route";
-
-async function copy(link: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(link);
-    return true;
-  } catch {
-    return false; // no permission, or not a secure page
-  }
-}
-
-async function share(link: string, text: string): Promise<void> {
-  try {
-    await navigator.share({ title: "Rumpus", text, url: link });
-  } catch {
-    // closed without sharing: nothing to tell
-  }
-}
 
 /** `small`: the QR code waits until it is asked for, however wide the screen is. */
 export function Invite({ small }: { small?: boolean }) {
@@ -62,7 +46,7 @@ export function Invite({ small }: { small?: boolean }) {
           type="button"
           class="btn"
           onClick={async () => {
-            copied.value = await copy(link);
+            copied.value = await copyText(link);
             if (copied.value) setTimeout(() => (copied.value = false), 2000);
             else toast(t("lobby.copy_failed", { link }), true);
           }}
@@ -73,13 +57,13 @@ export function Invite({ small }: { small?: boolean }) {
         <a class="btn" href={tvPath(now.code)} target="_blank" rel="noreferrer">
           <Icon name="full" size={18} /> {t("tv.open")}
         </a>
-        {"share" in navigator && (
+        {canShare() && (
           <button
             type="button"
             class="btn"
             onClick={() => {
               const title = game.value ? gameTitle(game.value) : "Rumpus";
-              void share(link, t("lobby.share_text", { game: title }));
+              void shareLink(link, t("lobby.share_text", { game: title }));
             }}
           >
             <Icon name="share" size={18} /> {t("lobby.share")}
