@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 from msgspec import inspect
 
-from game.protocol import codes, commands, events, fields, objects
+from game.protocol import codes, commands, events, fields, http, objects
 
 _NAMED: dict[str, object] = {
     "Phase": objects.Phase,
@@ -16,6 +16,9 @@ _NAMED: dict[str, object] = {
     "SeatKind": objects.SeatKind,
     "Replication": objects.Replication,
     "FieldKind": objects.FieldKind,
+    "Outcome": http.Outcome,
+    "Visibility": http.Visibility,
+    "RoomKind": http.RoomKind,
     "Transport": events.Transport,
     "Framing": events.Framing,
     "PartInfo": objects.PartInfo,
@@ -129,6 +132,7 @@ def structs() -> list[DeclaredStruct]:
     roots.append(events.OpenRooms)
     for spec in commands.COMMANDS.values():
         roots += [spec.argument, spec.answer]
+    roots += [http.MatchInfo, http.Problem]
     for root in roots:
         visit(inspect.type_info(root))
     return list(found.values())

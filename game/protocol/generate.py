@@ -8,7 +8,7 @@ from pathlib import Path
 
 from game.protocol.examples import DOCS, PAGE, Examples
 from game.protocol.tables import renewed
-from game.protocol.typescript import typescript
+from game.protocol.typescript import palette_typescript, typescript
 
 ROOT = DOCS.parent
 COMMAND = "make protocol"
@@ -26,6 +26,7 @@ def generated() -> dict[Path, str]:
     page = renewed(PAGE.read_text(encoding="utf-8"))
     return {
         ROOT / "web" / "src" / "protocol.gen.ts": typescript(),
+        ROOT / "web" / "src" / "ui" / "palette.gen.ts": palette_typescript(),
         PAGE: page,
         DOCS / "vectors.json": Examples(page).vectors(),
     }

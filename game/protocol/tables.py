@@ -5,7 +5,7 @@ import re
 
 from msgspec import inspect
 
-from game.protocol import codes, commands, events, frames, objects
+from game.protocol import codes, commands, events, frames, http, objects
 from game.protocol.declarations import ALIASES, PLAIN, DeclaredField, describe, inner_types, literal_values
 
 _MARKED = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -45,6 +45,14 @@ def all_tables() -> dict[str, str]:
         "fields": _frames(frames.FIELDS, "kind", "against the old value"),
         "messages": _frames(frames.MESSAGES, "message"),
         "predicted": _frames(frames.PREDICTED, "frame"),
+        "resources": table("path | what it is | problems", _resources()),
+        "problems": table(
+            "code | status | what happened | what a client does",
+            [
+                [f"`{code}`", str(one.status), one.code.meaning, one.code.advice]
+                for code, one in http.PROBLEMS.items()
+            ],
+        ),
         "entries": table("kind | entry | a | b", [[str(one[0]), *one[1:]] for one in frames.ENTRY_KINDS]),
     }
     for name, cls in _OBJECTS.items():
@@ -73,6 +81,8 @@ _OBJECTS: dict[str, type[objects.Object]] = {
     "schema": objects.SchemaInfo,
     "field": objects.FieldInfo,
     "event": objects.EventInfo,
+    "match": http.MatchInfo,
+    "match_seat": http.MatchSeat,
 }
 """The objects that have a table of their own, by the table's name."""
 
@@ -86,6 +96,13 @@ def table(head: str, rows: list[list[str]]) -> str:
 
 def _codes(found: dict[str, codes.Code]) -> list[list[str]]:
     return [[f"`{code}`", one.meaning, one.advice] for code, one in found.items()]
+
+
+def _resources() -> list[list[str]]:
+    return [
+        [f"`{one.path}`", one.text, ", ".join(f"`{code}`" for code in one.problems) or "–"]
+        for one in http.RESOURCES
+    ]
 
 
 def _frames(rows: tuple[frames.Layout, ...], *heads: str) -> str:

@@ -2,22 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
+from game.protocol.http import Outcome, RoomKind, Visibility
 from game.rules import Game
 
 ID_CHARS = 10
 """Characters of a match's id: about 59 bits, so that nobody guesses one."""
 ID_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-Outcome = Literal["decided", "left", "failed"]
-"""decided: by the rules; left: all players left, the host ended it, or its worker could not go on with it;
-failed: the rules raised an error."""
-Visibility = Literal["public", "link", "private"]
-"""public: in lists; link: for everybody who has the id; private: for its players."""
-RoomKind = Literal["private", "public", "quick"]
 
 
 class EndedAward(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,6 +35,9 @@ export type OptionKind = "int" | "auto" | "flag" | "choice" | "subset";
 export type SeatKind = "human" | "bot";
 export type Replication = "events" | "delta";
 export type FieldKind = "int" | "fixed" | "angle" | "flag" | "choice" | "text" | "ints" | "series" | "track" | "grid" | "entities";
+export type Outcome = "decided" | "left" | "failed";
+export type Visibility = "public" | "link" | "private";
+export type RoomKind = "private" | "public" | "quick";
 export type Transport = "websocket" | "polling";
 export type Framing = "binary" | "json" | "bare";
 export type PartInfo = Record<string, boolean | number | string | Scaled | (number | string)[]>;
@@ -471,6 +474,80 @@ export interface OpenRooms {
   rooms: OpenRoom[];
   /** Connections to the server. */
   online: number;
+}
+
+/** One award of a kept match. */
+export interface MatchAward {
+  /** One of `GAME.awards`, as the game had them then. */
+  award: string;
+  /** The figure that it was given for. */
+  value: number;
+}
+
+/** One seat of a kept match. */
+export interface MatchSeat {
+  seat: number;
+  /** A bot had it at the end. */
+  bot: boolean;
+  /** Of a bot, 1 to 5; 0: a person. */
+  level: number;
+  /** Of a bot: an index into `GAME.bot_styles`. */
+  style: number;
+  name: string;
+  /** 0 to 7. */
+  colour: number;
+  /** 0 to 7. */
+  shape: number;
+  /** From 1; 0: no team. */
+  team: number;
+  /** 1 is the winner's; 0: the match was not decided, or the seat left it. */
+  place: number;
+  points: number;
+  awards: MatchAward[];
+}
+
+/** A kept match. */
+export interface MatchInfo {
+  /** 10 letters and digits; its page is `/m/ID`. */
+  id: string;
+  /** The game's name in commands. */
+  game: string;
+  /** The game's name for people. */
+  title: string;
+  /** Ticks a second. */
+  tick_hz: number;
+  /** Hash of the rules document that it was played by. */
+  rules: string;
+  /** Every option's value, by name. */
+  options: Record<string, number>;
+  /** The preset that the options equal, or "". */
+  preset: string;
+  /** Milliseconds since 1970, UTC. */
+  started_ms: number;
+  /** Milliseconds since 1970, UTC. */
+  ended_ms: number;
+  /** Length of the match in ticks. */
+  ticks: number;
+  /** `decided` by the rules; `left`: nobody was there to go on; `failed`: the rules raised an error. */
+  outcome: Outcome;
+  /** For how many people it is kept, see above. */
+  visibility: Visibility;
+  /** What its room was. */
+  room_kind: RoomKind;
+  /** Hash of the state after the last tick; 0 if the rules failed. */
+  final_hash: number;
+  /** By rising seat. */
+  seats: MatchSeat[];
+  /** As in RESULTS: the points of each seat after each round. */
+  rounds: number[][];
+}
+
+/** Why a request of the HTTP API was not served. */
+export interface Problem {
+  /** For programs. */
+  code: string;
+  /** A sentence for people, in English. */
+  message: string;
 }
 
 /** Every command with its argument and what its answer holds besides `ok`. */
