@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from game.protocol.http import Outcome
 from game.records.rules_process import (
     MEMORY_BYTES,
     SECONDS,
@@ -24,7 +25,6 @@ from game.records.rules_process import (
     RulesProcess,
 )
 from game.records.state_diff import differences
-from game.rooms.ended_match import Outcome
 
 MOST_PROCESSES = 3
 """Rules that one thread keeps a process of."""

@@ -15,8 +15,8 @@ import msgspec
 from game import telemetry
 from game.protocol.events import Notice
 from game.protocol.fields import LOOKS
+from game.protocol.http import Outcome
 from game.protocol.objects import AwardLine, PlaceLine, Results
-from game.rooms.ended_match import Outcome
 from game.rooms.errors import Refused
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner

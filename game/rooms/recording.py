@@ -7,8 +7,9 @@ in the database, and takes it along to another worker, so that no crash of a wor
 
 from typing import TYPE_CHECKING
 
+from game.protocol.http import Outcome, RoomKind, Visibility
 from game.protocol.objects import Results
-from game.rooms.ended_match import EndedAward, EndedMatch, EndedSeat, Outcome, RoomKind, Visibility
+from game.rooms.ended_match import EndedAward, EndedMatch, EndedSeat
 from game.rules import snapshot
 
 if TYPE_CHECKING:
