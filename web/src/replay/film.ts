@@ -20,6 +20,7 @@ import { GROUND } from "../ui/palette";
 import type { Clip } from "./clip";
 import { ClipRun } from "./clip_run";
 import { paintColumn, SIDE } from "./film_column";
+import { pngOf } from "./result_picture";
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -263,18 +264,8 @@ export async function makeStill(needs: FilmNeeds, signal: AbortSignal): Promise<
       goOn(signal);
       await frames.draw(k);
     }
-    return await toPng(frames.canvas);
+    return await pngOf(frames.canvas);
   } finally {
     frames.end();
   }
-}
-
-/** The content of a canvas as a PNG. */
-export function toPng(canvas: HTMLCanvasElement): Promise<Blob> {
-  return new Promise((resolve, reject) => {
-    canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error("the browser gave no picture"))),
-      "image/png",
-    );
-  });
 }

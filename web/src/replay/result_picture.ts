@@ -103,3 +103,13 @@ export function drawPicture({ headline, subtitle, lines, address }: PictureNeeds
   if (more > 0) context.fillText(`+ ${more}`, WIDTH - PAD, foot);
   return canvas;
 }
+
+/** The content of a canvas as a PNG. */
+export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("the browser gave no picture"))),
+      "image/png",
+    );
+  });
+}

@@ -3,10 +3,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { DemoArena } from "../arena/DemoArena";
 import { t } from "../i18n";
-import { session } from "../session/page";
+import { session, storage } from "../session/page";
 import { isCode, readCode } from "../session/room_code";
 import { Bar } from "../ui/Bar";
 import { Icon, Logo } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
 import { ProfileForm } from "../ui/ProfileForm";
 import { done } from "../ui/say";
 import { GameTiles } from "./GameTiles";
@@ -73,6 +74,9 @@ function CodeEntry({ cannot }: { cannot: boolean }) {
   );
 }
 
+const playedHere = storage.recall("device", "matches") !== null;
+const RecentMatches = lazy(() => import("./RecentMatches").then((module) => module.RecentMatches));
+
 /** The match behind the page, which tells when it has been taken down. */
 function Demo(on: { onTakeOver: () => void; onInvite: () => void; onGone: () => void }) {
   useEffect(() => on.onGone, []);
@@ -138,6 +142,7 @@ export function Home() {
           <GameTiles cannot={cannot} onPlay={(game, how) => void enter(how, game)} />
           {/* The tiles come first and above: what came before them would have to move. */}
           {session.games.value.length > 0 && <OpenRooms />}
+          {playedHere && session.games.value.length > 0 && <RecentMatches />}
         </div>
       </main>
     </div>

@@ -1,5 +1,6 @@
 // The podium: the first three on steps with their points counting up, the others in a list.
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
 import type { PlaceLine, Results } from "../protocol.gen";
@@ -53,7 +54,8 @@ export function winnersTitle({ places }: Results): string {
   return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("results.winner", { name });
 }
 
-export function Podium({ outcome }: { outcome: Results }) {
+/** `children` stand below it. */
+export function Podium({ outcome, children }: { outcome: Results; children?: ComponentChildren }) {
   const part = useCountUp(calm.peek() ? 0 : PODIUM_MS - COUNT_UP_MS);
   const places = [...outcome.places].sort((a, b) => a.place - b.place || b.points - a.points);
   const title = winnersTitle(outcome);
@@ -78,6 +80,7 @@ export function Podium({ outcome }: { outcome: Results }) {
           ))}
         </ol>
       )}
+      {children}
     </section>
   );
 }

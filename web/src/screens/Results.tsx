@@ -7,6 +7,7 @@ import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { awardFigure } from "./award_figure";
 import { Gathering } from "./Gathering";
+import { Keepsakes } from "./Keepsakes";
 import { Podium } from "./Podium";
 import { RoundGraph } from "./RoundGraph";
 import { amHost, myself, outcome, room, sitting } from "./room";
@@ -69,7 +70,9 @@ export function Results() {
   if (!ended) return null;
   return (
     <Gathering name="results" foot={<Again />}>
-      <Podium outcome={ended} />
+      <Podium outcome={ended}>
+        <Keepsakes of={ended} />
+      </Podium>
       <RoundGraph outcome={ended} />
       <Awards of={ended} />
     </Gathering>

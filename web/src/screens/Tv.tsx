@@ -17,7 +17,7 @@ import { Course } from "./Hud";
 import { LeaveDialog } from "./LeaveDialog";
 import { Podium } from "./Podium";
 import { game, outcome, phase, room, sitting } from "./room";
-import { roomLink } from "./route";
+import { matchLink, roomLink } from "./route";
 import "../style/tv.css";
 
 /** How to get in, in every phase. */
@@ -71,6 +71,18 @@ function Waiting() {
   );
 }
 
+/** The match to take home, where it is kept. */
+function Record({ id }: { id: string | undefined }) {
+  if (!id) return null;
+  const link = matchLink(id);
+  return (
+    <div class="tv-record">
+      <p class="muted">{t("tv.record")}</p>
+      <Qr text={link} label={t("lobby.qr_label", { link })} />
+    </div>
+  );
+}
+
 function Show() {
   switch (phase.value) {
     case "live":
@@ -87,7 +99,11 @@ function Show() {
     case "results":
       return (
         <main id="main" class="tv-results">
-          {outcome.value && <Podium outcome={outcome.value} />}
+          {outcome.value && (
+            <Podium outcome={outcome.value}>
+              <Record id={outcome.value.record} />
+            </Podium>
+          )}
         </main>
       );
     default:

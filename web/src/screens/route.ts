@@ -23,17 +23,30 @@ export const tvPath = (code: string): string => `/tv/${code}`;
 export const roomLink = (code: string): string =>
   (session.publicUrl.value || location.origin) + roomPath(code);
 
+/** The page of a match that is kept. */
+export const matchPath = (id: string): string => `/m/${id}`;
+/** Behind a match's path: show its best moment. */
+export const BEST_MOMENT = "?moment=best";
+/** The whole link of a match, to be sent to friends. */
+export const matchLink = (id: string): string => (session.publicUrl.value || location.origin) + matchPath(id);
+
 /** Whether the room that the address names is only to be watched. */
 export const onlyWatch = signal(false);
 
 /** Goes to `to`; `replace` leaves no step in the history, `watch` asks for no seat there. */
 export function go(to: string, replace = false, watch = false): void {
   onlyWatch.value = watch;
-  if (to === location.pathname) {
-    path.value = to;
-    return;
+  if (to !== location.pathname) {
+    if (replace) history.replaceState(null, "", to);
+    else history.pushState(null, "", to);
   }
-  if (replace) history.replaceState(null, "", to);
-  else history.pushState(null, "", to);
-  path.value = to;
+  path.value = to.replace(/[?#].*/, "");
+}
+
+/** Follows a link within this page, unless the person wants it in another tab. */
+export function followLink(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const { pathname, search, hash } = new URL(event.currentTarget.href);
+  go(pathname + search + hash);
 }

@@ -1,0 +1,79 @@
+// After a match that the server keeps: watch it again, see and send its best moment, share it.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { say, t } from "../i18n";
+import type { Results } from "../protocol.gen";
+import { touch } from "../ui/hooks";
+import { Icon } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
+import { canShare, fileName } from "../ui/share";
+import { winnersTitle } from "./Podium";
+import { rememberMatch } from "./recent";
+import { game, mySeats, room } from "./room";
+import { BEST_MOMENT, followLink, matchLink, matchPath } from "./route";
+
+const ShareDialog = lazy(() => import("./ShareDialog").then((module) => module.ShareDialog));
+
+/** The result as a picture: the server's, or one that is drawn here. */
+async function pictureOf(id: string, outcome: Results, title: string): Promise<File> {
+  const { drawPicture, fetchPicture, pngOf } = await import("../replay/result_picture");
+  const headline = winnersTitle(outcome);
+  const blob =
+    (await fetchPicture(id)) ??
+    (await pngOf(
+      drawPicture({
+        headline,
+        subtitle: title,
+        lines: outcome.places,
+        address: matchLink(id).replace(/^\w+:\/\//, ""),
+      }),
+    ));
+  return new File([blob], fileName([title, headline], "png"), { type: "image/png" });
+}
+
+/** Nothing where the match is not kept. */
+export function Keepsakes({ of }: { of: Results }) {
+  const sharing = useSignal(false);
+  const id = of.record;
+  const played = room.value?.game ?? "";
+  const title = say(played, "game", "title", game.value?.title);
+  useEffect(() => {
+    rememberMatch(of, { game: played, title, seats: mySeats.peek(), now: Date.now() });
+  }, [id]);
+  if (!id) return null;
+  const shared = {
+    link: matchLink(id),
+    text: t("share.match_text", { game: title, result: winnersTitle(of) }),
+  };
+  const share = async () => {
+    if (!touch.peek() || !canShare()) {
+      sharing.value = true;
+      return;
+    }
+    const { passOn } = await import("./ShareDialog");
+    await passOn(shared);
+  };
+  return (
+    <nav class="keepsakes" aria-label={t("record.title")}>
+      <a class="btn" href={matchPath(id)} onClick={followLink}>
+        <Icon name="play" size={18} /> {t("record.watch")}
+      </a>
+      <a class="btn" href={matchPath(id) + BEST_MOMENT} onClick={followLink}>
+        <Icon name="star" size={18} /> {t("record.best")}
+      </a>
+      <button type="button" class="btn" onClick={() => void share()}>
+        <Icon name="share" size={18} /> {t("lobby.share")}
+      </button>
+      {sharing.value && (
+        <ShareDialog
+          {...shared}
+          title={t("share.match")}
+          picture={() => pictureOf(id, of, title)}
+          onClose={() => {
+            sharing.value = false;
+          }}
+        />
+      )}
+    </nav>
+  );
+}
