@@ -16,7 +16,7 @@ export class Layers {
   height = 0;
   dpr = 1;
   private box: HTMLElement;
-  private canvases: HTMLCanvasElement[] = [];
+  readonly canvases: HTMLCanvasElement[] = [];
 
   /** Puts the canvases into `box`. Raises if the browser has no 2D canvas. */
   constructor(box: HTMLElement) {

@@ -2,8 +2,8 @@
 // lets the game's renderer draw it. Whatever breaks in here is reported once, and the loop ends. A film is
 // drawn without the loop, frame by frame.
 import { effect } from "@preact/signals";
-import type { Bounds, GameRenderer, Rider, Scene } from "../games/game_renderer";
-import { rendererFor } from "../games/index";
+import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "../games/game_renderer";
+import { makerFor } from "../games/index";
 import { setTurned } from "../input/buttons";
 import { haptic, play } from "../sound/sound";
 import type { ToneName } from "../sound/tones";
@@ -53,6 +53,7 @@ export class MatchRenderer {
   private camera = new Camera();
   private quality = new Quality();
   private bounds: Bounds = { width: 0, height: 0 };
+  private maker: RendererMaker | null = null;
   private renderer: GameRenderer | null = null;
   private schema: Schema | null = null;
   private stale = true;
@@ -123,17 +124,29 @@ export class MatchRenderer {
   private choose(schema: Schema | null): void {
     if (schema === this.schema) return;
     this.schema = schema;
-    this.renderer = null;
-    this.camera.look(0, 0);
-    this.stale = true;
+    this.maker = null;
+    this.restart();
     if (!schema) return;
-    this.chosen = rendererFor(schema).then(
-      (renderer) => {
-        if (this.schema === schema) this.renderer = renderer;
-        this.stale = true;
+    this.chosen = makerFor(schema).then(
+      (maker) => {
+        if (this.schema === schema) this.maker = maker;
+        this.restart();
       },
       (error: unknown) => this.fail(error),
     );
+  }
+
+  /** Forgets what was shown before: what comes next does not follow from it. */
+  restart(): void {
+    this.renderer = this.maker && this.schema ? this.maker(this.schema) : null;
+    this.scene.particles.clear();
+    this.camera.look(0, 0);
+    this.stale = true;
+  }
+
+  /** Its canvases, the lowest first. */
+  get canvases(): readonly HTMLCanvasElement[] {
+    return this.layers.canvases;
   }
 
   private happened(event: MatchEvent): void {

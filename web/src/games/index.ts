@@ -1,7 +1,7 @@
 // Finds the picture of a game: its own file beside this one, loaded when it is first shown, or else the one
 // that the game declares in its rules, or else the generic one, which draws any state.
 import type { Schema } from "../sync/schema";
-import type { GameRenderer, RendererMaker } from "./game_renderer";
+import type { RendererMaker } from "./game_renderer";
 
 const OWN: Readonly<Record<string, () => Promise<{ makeRenderer: RendererMaker }>>> = {
   trails: () => import("./trails"),
@@ -9,10 +9,9 @@ const OWN: Readonly<Record<string, () => Promise<{ makeRenderer: RendererMaker }
   field: () => import("./trails.field"),
 };
 
-/** The renderer for a match of this schema. Fails when the game's file cannot be loaded. */
-export async function rendererFor(schema: Schema): Promise<GameRenderer> {
+/** What makes renderers for matches of this schema. Fails when the game's file cannot be loaded. */
+export async function makerFor(schema: Schema): Promise<RendererMaker> {
   const load =
     OWN[schema.game] ?? (schema.picture.length > 0 ? () => import("./drawn") : () => import("./generic"));
-  const { makeRenderer } = await load();
-  return makeRenderer(schema);
+  return (await load()).makeRenderer;
 }

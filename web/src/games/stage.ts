@@ -22,6 +22,8 @@ export interface Sight {
   /** For a room full of people to look at: large, and no buttons. */
   tv: boolean;
   calm: boolean;
+  /** Shown from a record: no button can be pressed. */
+  recorded?: boolean;
   /** Holds or lets go of a button of the first seat here. */
   hold(button: number, down: boolean): void;
 }

@@ -208,7 +208,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
     phase === REVEAL &&
     (counts[button] ?? 0) > 0 &&
     counts[button] === Math.min(...counts.filter((count) => count > 0));
-  const off = at.tv || !me?.plays || Boolean(me.out) || phase > LOCK;
+  const off = at.tv || at.recorded || !me?.plays || Boolean(me.out) || phase > LOCK;
   const marks = [
     "th-button",
     `th-${letter}`,

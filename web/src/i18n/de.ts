@@ -264,6 +264,26 @@ const words: Record<Key, string | Plural> = {
   "pack.taken": "Deine Fragen werden jetzt verwendet",
   "pack.back": "Die mitgelieferten Fragen werden wieder verwendet",
   "match.four": "Vier große Tasten: A, B, C und D",
+  // Aufzeichnungen
+  "replay.title": "Aufzeichnung",
+  "replay.play": "Abspielen",
+  "replay.pause": "Pause",
+  "replay.copy": "Link zu dieser Stelle kopieren",
+  "replay.problem.unknown":
+    "Unter dieser Adresse gibt es kein Spiel. Es wurde gelöscht, oder der Link ist unvollständig.",
+  "replay.problem.off": "Dieser Server bewahrt keine Spiele auf, darum gibt es nichts anzusehen.",
+  "replay.problem.gone": "Das Ergebnis dieses Spiels ist noch da, die Aufzeichnung aber nicht mehr.",
+  "replay.problem.network": "Der Server ist nicht erreichbar. Prüfe dein Netz und versuche es noch einmal.",
+  "replay.problem.busy": "Der Server kann gerade nicht antworten. Versuche es gleich noch einmal.",
+  "replay.problem.journal": "Die Aufzeichnung dieses Spiels ist beschädigt und kann nicht gezeigt werden.",
+  "replay.problem.long": "Dieses Spiel ist zu lang, um im Browser gezeigt zu werden.",
+  "replay.problem.interpreter":
+    "Dieses Spiel braucht eine neuere Fassung dieser Seite. Lade sie neu und versuche es noch einmal.",
+  "replay.problem.rules":
+    "Dieser Browser kann die Regeln des Spiels nicht ausführen, darum kann es hier nicht gezeigt werden.",
+  "replay.problem.broken":
+    "Die Regeln des Spiels passen nicht zu dieser Aufzeichnung. Sie kann nicht gezeigt werden.",
+  "replay.problem.slow": "Dieses Spiel zu berechnen dauert auf diesem Gerät zu lange. Es wurde abgebrochen.",
   "results.title": "Ergebnis",
   "results.winner": "{name} gewinnt",
   "results.winners": "{names} teilen sich den Sieg",

@@ -185,6 +185,24 @@ const words = {
   "pack.back": "The built-in questions are used again",
 
   // results
+  // replays
+  "replay.title": "Replay",
+  "replay.play": "Play",
+  "replay.pause": "Pause",
+  "replay.copy": "Copy link at this time",
+  "replay.problem.unknown":
+    "There is no match at this address. It may have been deleted, or the link is incomplete.",
+  "replay.problem.off": "This server keeps no matches, so there is nothing to watch.",
+  "replay.problem.gone": "The result of this match is kept, but its replay is not kept any more.",
+  "replay.problem.network": "The server cannot be reached. Check your network and try again.",
+  "replay.problem.busy": "The server cannot answer right now. Try again in a moment.",
+  "replay.problem.journal": "The record of this match is damaged and cannot be shown.",
+  "replay.problem.long": "This match is too long to be shown in a browser.",
+  "replay.problem.interpreter": "This match needs a newer version of this page. Reload, and try again.",
+  "replay.problem.rules":
+    "This browser cannot run the rules of this game, so the match cannot be shown here.",
+  "replay.problem.broken": "The rules of this game cannot run this record. The match cannot be shown.",
+  "replay.problem.slow": "Computing this match takes too long on this device. It was stopped.",
   "results.title": "Results",
   "results.winner": "{name} wins",
   "results.winners": "{names} share the win",

@@ -36,6 +36,8 @@ export interface Bundle {
   /** The game and its schema as docs/protocol.md has them. */
   info: GameInfo;
   schema: SchemaInfo;
+  /** Of the rules document of a record: what it was made for, see `INTERPRETER` in game/rooms/rules_document.py. */
+  interpreter?: number;
 }
 
 /** Whether fetched JSON is a bundle. Its `info` and `schema` are as the server built them. */
@@ -57,7 +59,7 @@ export interface Setup {
   seed: number;
 }
 
-const HEAP_BYTES = 4 << 20;
+export const HEAP_BYTES = 4 << 20;
 const PLACE = "/rules";
 
 type Call = (...args: (number | string | boolean)[]) => unknown;
@@ -119,9 +121,9 @@ export class Engine {
   }
 
   /** Starts the interpreter. `url` is where its wasm is, if not beside the module. Raises if it cannot. */
-  static async start(load: LoadMicroPython, url?: string): Promise<Engine> {
+  static async start(load: LoadMicroPython, url?: string, heapsize = HEAP_BYTES): Promise<Engine> {
     const log = (line: string) => console.warn(line);
-    const options = { heapsize: HEAP_BYTES, stdout: log, stderr: log };
+    const options = { heapsize, stdout: log, stderr: log };
     return new Engine(await load(url === undefined ? options : { ...options, url }));
   }
 
@@ -210,6 +212,26 @@ export class Engine {
   places(): Int32Array {
     this.call("places");
     return this.arrays.take();
+  }
+
+  /**
+   * Goes on to tick `until` without a render snapshot: for replays. Returns what happened, as `run` in glue.py says:
+   * each as its length, tick, kind and arguments.
+   */
+  run(until: number, rows: ArrayLike<number>): Int32Array<ArrayBuffer> {
+    this.call("run", until, this.arrays.putNumbers(rows));
+    return this.arrays.take();
+  }
+
+  /** The tick of the match, which no prediction has brought ahead. */
+  tick(): number {
+    return this.call("tick") as number;
+  }
+
+  /** The match as bytes that `load` reads. */
+  save(): Uint8Array<ArrayBuffer> {
+    const size = this.call("save") as number;
+    return new Uint8Array(this.arrays.take().buffer, 0, size);
   }
 
   /** Frees what is unused; returns the bytes in use. */

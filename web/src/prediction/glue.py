@@ -73,3 +73,51 @@ def places():
 def collect():
     gc.collect()
     return gc.mem_alloc()
+
+
+# --- replays
+#
+# A replay runs the rules of its record, which may be older than this file by years. All that is used of them:
+# `BrowserMatch` of game/rules/browser.py with __init__, begin, load, confirm, look, hash and `m`; of a match `tick`,
+# `state`, `step` and `happened`; of an entity class `fields` with `name`, `kind`, `see` and `of`; and
+# `game.rules.snapshot.dump`. These must keep their names and meaning; tests/replay/old_rules.test.ts runs a document
+# whose rules differ from those of today.
+
+
+def run(until, count):
+    # Steps on without a render snapshot. Writes each event as its length, tick, kind and arguments, and each tick after
+    # which the match is in another round as 2, tick and -1 - round.
+    m = _match.m
+    rows = list(_take(count))
+    out = []
+    k = 0
+    while m.tick < until:
+        tick = m.tick
+        due = []
+        while k < len(rows) and rows[k] == tick:
+            due.append((rows[k + 1], rows[k + 2], rows[k + 3], rows[k + 4]))
+            k += 5
+        before = getattr(m.state, "round", 0)
+        m.step(due)
+        for event in m.happened:
+            out.append(len(event) + 1)
+            out.append(m.tick)
+            out += event
+        now = getattr(m.state, "round", 0)
+        if now != before and isinstance(now, int):
+            out += (2, m.tick, -1 - now)
+    if k < len(rows):
+        raise ValueError("a row for tick %d, which is not before %d" % (rows[k], until))
+    _out.write(array("i", out))
+
+
+def tick():
+    return _match.m.tick
+
+
+def save():
+    from game.rules.snapshot import dump
+
+    packed = dump(_match.m)
+    _out.write(packed + bytes(-len(packed) % 4))
+    return len(packed)

@@ -162,6 +162,7 @@ export class Practice implements Runner {
       this.begin();
       return;
     }
+    if (reply.reply !== "snapshot") return;
     this.waiting = false;
     this.workMs += (reply.ms / this.asked - this.workMs) * 0.1;
     this.figures.workMs.add(reply.ms);

@@ -245,6 +245,7 @@ export class Predictor implements Runner {
       this.ask(now);
       return;
     }
+    if (reply.reply !== "snapshot") return;
     this.waiting = false;
     this.figures.workMs.add(reply.ms);
     const { events } = this.reader.read(reply.numbers, this.tick, now);

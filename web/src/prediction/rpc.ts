@@ -19,7 +19,7 @@ export interface BotSeat {
 /** What the page asks of the worker. Arrays are transferred, not copied. */
 export type Request =
   /** Load the rules at `url`, or of the first game listed there; answered by `opened`, `outdated` or `failed`. */
-  | { call: "open"; url: string; mailbox: SharedArrayBuffer | null }
+  | { call: "open"; url: string; mailbox: SharedArrayBuffer | null; document?: RulesDocument }
   /** Take over a packed match and go on to `until`. Answers from now on carry `generation`. */
   | { call: "load"; generation: number; packed: Uint8Array; until: number; rows: number[]; words: number[] }
   /** Go on to `until`; `hash` is the state's there, or -1. `words` are tick and entropy word, in turn. */
@@ -32,7 +32,31 @@ export type Request =
   | { call: "free"; seat: number }
   | { call: "bot"; bot: BotSeat }
   /** Play up to tick `until`; answered by `snapshot`. */
-  | { call: "play"; first: number; until: number; held: number[]; stamp: number };
+  | { call: "play"; first: number; until: number; held: number[]; stamp: number }
+  /**
+   * Replay up to tick `until`, the last tick with events unless `quiet`; answered by `snapshot`, or by `ran` if the
+   * rules take longer than `budget` ms. `hash` as in `confirm`.
+   */
+  | {
+      call: "watch";
+      first: number;
+      until: number;
+      rows: Int32Array;
+      quiet: boolean;
+      hash: number;
+      budget: number;
+      stamp: number;
+    }
+  /** Replay to tick `until` at most, for about `budget` ms, without a render snapshot; answered by `ran`. */
+  | { call: "run"; until: number; rows: Int32Array; hash: number; budget: number }
+  /** Answered by `saved`. */
+  | { call: "save" };
+
+/** Rules that the page has fetched itself. `heap`: the bytes that the interpreter may use. */
+export interface RulesDocument {
+  bundle: Bundle;
+  heap: number;
+}
 
 /** A render snapshot with its running number, from 0; `ms` is how long the worker took for it. */
 export interface SnapshotReply {
@@ -48,6 +72,9 @@ export interface SnapshotReply {
 export type MatchReply =
   | SnapshotReply
   | { reply: "desync"; generation: number; tick: number; hash: number }
+  /** The match is at `tick`; `events` as `run` in glue.py writes them. */
+  | { reply: "ran"; generation: number; tick: number; events: Int32Array<ArrayBuffer>; ms: number }
+  | { reply: "saved"; generation: number; packed: Uint8Array<ArrayBuffer>; ms: number }
   /** A request does not fit the match that the worker has. */
   | { reply: "lost"; generation: number; reason: string };
 
@@ -143,6 +170,27 @@ function firstPath(index: unknown): string {
   return path;
 }
 
+/** Ticks of the first piece of a run, before it is known how long a tick takes. */
+const FIRST_PIECE = 4;
+/** A run looks at the clock this often. */
+const PIECE_MS = 10;
+/** Numbers of a row: tick, kind, seat, a and b. */
+export const ROW = 5;
+
+/** Where in `rows`, which rise by tick, the first row of `tick` or later begins. */
+export function rowAt(rows: Int32Array, tick: number): number {
+  let low = 0;
+  let high = rows.length / ROW;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle * ROW] ?? 0) < tick) low = middle + 1;
+    else high = middle;
+  }
+  return low * ROW;
+}
+
+const rowsFrom = (rows: Int32Array, tick: number) => rows.subarray(rowAt(rows, tick));
+
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** The worker's end: carries requests out in turn. Knows no `self`, so that tests run it as it is. */
@@ -164,7 +212,7 @@ export class RulesServer {
   async handle(request: Request): Promise<void> {
     if (request.call === "open") {
       if (request.mailbox) this.mailbox ??= new Mailbox(request.mailbox);
-      this.opened = this.opened.then(() => this.open(request.url));
+      this.opened = this.opened.then(() => this.open(request.url, request.document));
       await this.opened;
       return;
     }
@@ -176,13 +224,14 @@ export class RulesServer {
     }
   }
 
-  private async open(url: string): Promise<void> {
+  private async open(url: string, document?: RulesDocument): Promise<void> {
     const { loadMicroPython, wasm, reply, now } = this.needs;
     const began = now();
     try {
       // A worker can hold only one interpreter: the package keeps its references in globals.
-      this.starting ??= Engine.start(loadMicroPython, wasm);
-      const [{ bundle, path }, engine] = await Promise.all([this.fetch(url), this.starting]);
+      this.starting ??= Engine.start(loadMicroPython, wasm, document?.heap);
+      const found = document ? { bundle: document.bundle, path: url } : this.fetch(url);
+      const [{ bundle, path }, engine] = await Promise.all([found, this.starting]);
       if (!engine.fits(bundle)) {
         reply({ reply: "outdated", url }, []);
         return;
@@ -218,10 +267,7 @@ export class RulesServer {
         this.giveWords(engine, request.words);
         engine.confirm(request.until, request.rows);
         if (request.hash < 0) return;
-        const hash = engine.hash();
-        const { generation } = this;
-        if (hash !== request.hash)
-          this.needs.reply({ reply: "desync", generation, tick: request.until, hash }, []);
+        this.compare(engine, request.until, request.hash);
         return;
       }
       case "begin":
@@ -244,8 +290,89 @@ export class RulesServer {
         const began = this.needs.now();
         engine.play(request.until, request.held);
         this.show(engine.look(request.first, request.until), request.stamp, began);
+        return;
+      }
+      case "watch":
+        this.watch(request, engine);
+        return;
+      case "run": {
+        const began = this.needs.now();
+        const { tick, events } = this.run(engine, request, request.until, began);
+        if (tick === request.until && request.hash >= 0) this.compare(engine, tick, request.hash);
+        this.ran(tick, events, began);
+        return;
+      }
+      case "save": {
+        const began = this.needs.now();
+        const packed = engine.save();
+        const { generation } = this;
+        const ms = this.needs.now() - began;
+        this.needs.reply({ reply: "saved", generation, packed, ms }, [packed.buffer]);
       }
     }
+  }
+
+  /** Tells the page if the state at `tick` has another hash. */
+  private compare(engine: Engine, tick: number, wanted: number): void {
+    const hash = engine.hash();
+    const { generation } = this;
+    if (hash !== wanted) this.needs.reply({ reply: "desync", generation, tick, hash }, []);
+  }
+
+  private watch(request: Extract<Request, { call: "watch" }>, engine: Engine): void {
+    const began = this.needs.now();
+    const { first, until, rows, quiet, hash, stamp } = request;
+    if (quiet) {
+      const { tick, events } = this.run(engine, request, until - 1, began);
+      if (tick < until - 1) {
+        this.ran(tick, events, began);
+        return;
+      }
+    }
+    engine.confirm(until, quiet ? rowsFrom(rows, until - 1) : rows, quiet);
+    if (hash >= 0) this.compare(engine, until, hash);
+    this.show(engine.look(first, until), stamp, began);
+  }
+
+  /** Goes on to `until`, in pieces that take about `PIECE_MS`, until the budget is used up. */
+  private run(
+    engine: Engine,
+    { rows, budget }: { rows: Int32Array; budget: number },
+    until: number,
+    began: number,
+  ): { tick: number; events: Int32Array<ArrayBuffer> } {
+    const { now } = this.needs;
+    const pieces: Int32Array[] = [];
+    let tick = engine.tick();
+    let count = FIRST_PIECE;
+    let at = 0;
+    let length = 0;
+    for (let start = began; tick < until && start - began < budget; ) {
+      const to = Math.min(until, tick + count);
+      const end = rowAt(rows, to);
+      const events = engine.run(to, rows.subarray(at, end));
+      at = end;
+      if (events.length > 0) pieces.push(events);
+      length += events.length;
+      const ended = now();
+      const ms = Math.max(0.1, ended - start);
+      count = Math.max(1, Math.min(count * 2, Math.floor(((to - tick) * PIECE_MS) / ms)));
+      start = ended;
+      tick = to;
+    }
+    const all = new Int32Array(length);
+    let filled = 0;
+    for (const piece of pieces) {
+      all.set(piece, filled);
+      filled += piece.length;
+    }
+    return { tick, events: all };
+  }
+
+  private ran(tick: number, events: Int32Array<ArrayBuffer>, began: number): void {
+    const { generation } = this;
+    const ms = this.needs.now() - began;
+    this.needs.reply({ reply: "ran", generation, tick, events, ms }, [events.buffer]);
   }
 
   private show(numbers: Int32Array<ArrayBuffer>, stamp: number, began: number): void {

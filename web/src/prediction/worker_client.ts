@@ -2,7 +2,7 @@
 // the one user of the moment (a match of a room, or practice). rpc.ts has the messages and the worker's end.
 import type { Signal } from "@preact/signals";
 import type { GameInfo, SchemaInfo } from "../protocol.gen";
-import { INDEX, Mailbox, type MatchReply, type Reply, type Request } from "./rpc";
+import { INDEX, Mailbox, type MatchReply, type Reply, type Request, type RulesDocument } from "./rpc";
 
 /**
  * Whether this browser runs the rules. "off": nothing asked for them yet; "ready": loaded; "running": matches are
@@ -37,10 +37,17 @@ export class WorkerClient {
   readonly status: Signal<PredictionStatus>;
   /** The game whose rules were loaded last. */
   game: OpenedGame | null = null;
+  /** Why they failed; "": they did not. */
+  reason = "";
   private readonly openChannel: OpenChannel;
   private channel: Channel | null = null;
   private openedUrl = "";
-  private opening: { url: string; done: Promise<boolean>; settle: (well: boolean) => void } | null = null;
+  private opening: {
+    url: string;
+    document: RulesDocument | undefined;
+    done: Promise<boolean>;
+    settle: (well: boolean) => void;
+  } | null = null;
   private user: ((reply: MatchReply) => void) | null = null;
   private generation = 0;
   private mailbox: Mailbox | null = null;
@@ -52,8 +59,12 @@ export class WorkerClient {
     this.status = status;
   }
 
-  /** Loads the rules at `url` unless they are loaded; the answer is whether they run. */
-  open(url: string): Promise<boolean> {
+  /**
+   * Loads the rules at `url` unless they are loaded; the answer is whether they run.
+   *
+   * @param document What is at `url`, if the page has it already.
+   */
+  open(url: string, document?: RulesDocument): Promise<boolean> {
     if (this.openedUrl === url) return Promise.resolve(true);
     if (this.status.peek() === "failed") return Promise.resolve(false);
     if (this.opening?.url === url) return this.opening.done;
@@ -63,21 +74,22 @@ export class WorkerClient {
     const done = new Promise<boolean>((resolve) => {
       settle = resolve;
     });
-    this.opening = { url, done, settle };
+    this.opening = { url, document, done, settle };
     const timer = setTimeout(() => this.fail("the rules took too long to load"), OPEN_TIMEOUT_MS);
     void done.then(() => clearTimeout(timer));
-    this.request(url);
+    this.request(url, document);
     return done;
   }
 
-  private request(url: string): void {
+  private request(url: string, document?: RulesDocument): void {
     try {
       this.channel ??= this.openChannel(
         (reply) => this.hear(reply),
         (reason) => this.fail(reason),
       );
       if (Mailbox.possible) this.mailbox ??= new Mailbox();
-      this.channel.post({ call: "open", url, mailbox: this.mailbox?.buffer ?? null });
+      const mailbox = this.mailbox?.buffer ?? null;
+      this.channel.post({ call: "open", url, mailbox, ...(document ? { document } : {}) });
     } catch (error) {
       this.fail(String(error));
     }
@@ -101,7 +113,7 @@ export class WorkerClient {
         return;
       case "outdated":
         this.endWorker();
-        this.request(reply.url);
+        this.request(reply.url, this.opening?.url === reply.url ? this.opening.document : undefined);
         return;
       case "mail":
         this.poll();
@@ -143,6 +155,7 @@ export class WorkerClient {
   /** The rules do not run in this browser: they are not asked for again. */
   fail(reason: string): void {
     console.warn(`The rules do not run in this browser: ${reason}`);
+    this.reason = reason;
     this.status.value = "failed";
     this.endWorker();
     this.opening?.settle(false);
@@ -165,5 +178,11 @@ export class WorkerClient {
 
   post(request: Request): void {
     this.channel?.post(request);
+  }
+
+  /** Ends the worker, whatever it is doing. */
+  end(): void {
+    this.user = null;
+    this.endWorker();
   }
 }

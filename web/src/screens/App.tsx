@@ -11,7 +11,7 @@ import { Bye, MessagePage, NotFound, Reconnecting } from "./Farewell";
 import { Gate } from "./Gate";
 import { Home } from "./Home";
 import { room } from "./room";
-import { isHome, linkedCode, path, tvCode } from "./route";
+import { isHome, linkedCode, matchId, path, tvCode } from "./route";
 import { Trouble } from "./Trouble";
 
 function Loading() {
@@ -28,6 +28,7 @@ function Loading() {
 const fetchRoom = () => import("./RoomScreen").then((module) => module.RoomScreen);
 const RoomScreen = lazy(fetchRoom, <Loading />);
 const Tv = lazy(() => import("./Tv").then((module) => module.Tv), <Loading />);
+const Replay = lazy(() => import("./Replay").then((module) => module.Replay), <Loading />);
 const SettingsDialog = lazy(() => import("./SettingsDialog").then((module) => module.SettingsDialog));
 
 /** Fetches what a room needs before anybody is in one, so that entering is immediate. */
@@ -39,6 +40,8 @@ const wasInRoom = storage.seats.find("") !== null;
 
 function Screen() {
   useFocus(session.bye.value?.code ?? (room.value ? "room" : path.value));
+  const id = matchId.value;
+  if (id) return <Replay key={id} id={id} />;
   const bye = session.bye.value;
   if (bye) return <Bye code={bye.code} message={bye.message} />;
   if (tvCode.value) return <Tv key={tvCode.value} code={tvCode.value} />;

@@ -1,4 +1,4 @@
-// Where in the page the player is: "/", a room's link "/r/CODE", or nowhere.
+// Where in the page the player is: "/", a room's link "/r/CODE", a match's replay "/m/ID", or nowhere.
 import { computed, signal } from "@preact/signals";
 import { session } from "../session/page";
 import { roomOfPath } from "../session/room_code";
@@ -8,16 +8,20 @@ export const HIDDEN_PATH = "/r/-";
 
 /** The path of the address bar; address.ts keeps it current. */
 export const path = signal(typeof location === "undefined" ? "/" : location.pathname);
+const MATCH = /^\/m\/+([^/?#]{1,64})\/*$/;
 const named = computed(() => roomOfPath(path.value));
 
 /** The code in the address, in upper case, or null. */
 export const linkedCode = computed(() => (named.value?.tv ? null : (named.value?.code ?? null)));
 /** The code of the room that this page shows to everybody, as a television does, or null. */
 export const tvCode = computed(() => (named.value?.tv ? named.value.code : null));
+/** The id of the match whose replay the address names, or null. */
+export const matchId = computed(() => MATCH.exec(path.value)?.[1] ?? null);
 export const isHome = computed(() => path.value === "/" || path.value === HIDDEN_PATH);
 
 /** The path of a room's link. */
 export const roomPath = (code: string): string => `/r/${code}`;
+export const matchPath = (id: string): string => `/m/${id}`;
 export const tvPath = (code: string): string => `/tv/${code}`;
 /** The whole link of a room, to be sent to friends. */
 export const roomLink = (code: string): string =>

@@ -1,0 +1,88 @@
+// The page of an ended match, "/m/ID": its result at once, then the match itself, with a player's buttons and keys.
+import "../i18n/en";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Rider } from "../games/game_renderer";
+import { t } from "../i18n";
+import { fetchMatch, fetchRecording, type MatchRecord, type Recording, ReplayError } from "../replay/record";
+import { Replay as Player } from "../replay/replay";
+import { Bar } from "../ui/Bar";
+import { Logo } from "../ui/Icon";
+import { inkOf, shapeOf } from "../ui/palette";
+import { HomeButton, MessagePage } from "./Farewell";
+import { ReplayPicture } from "./ReplayPicture";
+import { REPLAY_TOOLS } from "./ReplayTools";
+import "../style/replay.css";
+
+/** What the address names: a record, and what of it is to be run. */
+interface Found {
+  record: MatchRecord | null;
+  recording: () => Promise<Recording>;
+}
+
+async function find(id: string): Promise<Found> {
+  const record = await fetchMatch(id);
+  return { record, recording: () => fetchRecording(record) };
+}
+
+/** How the seats of a record are drawn. */
+export function ridersOf(record: MatchRecord | null): (Rider | undefined)[] {
+  const riders: (Rider | undefined)[] = [];
+  for (const { seat, name, colour, shape } of record?.seats ?? [])
+    riders[seat] = { name, ink: inkOf(colour), colour, shape: shapeOf(shape), mine: false };
+  return riders;
+}
+
+export function Replay({ id }: { id: string }) {
+  const [found, setFound] = useState<Found | null>(null);
+  const [player, setPlayer] = useState<Player | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  useEffect(() => {
+    let gone = false;
+    let opened: Player | null = null;
+    const open = async () => {
+      const here = await find(id);
+      if (gone) return;
+      setFound(here);
+      opened = await Player.open(await here.recording());
+      if (gone) opened.end();
+      else setPlayer(opened);
+    };
+    open().catch((error: unknown) => {
+      if (!gone) setProblem(error);
+    });
+    return () => {
+      gone = true;
+      opened?.end();
+    };
+  }, [id]);
+  const riders = useMemo(() => ridersOf(found?.record ?? null), [found]);
+  const code = problem instanceof ReplayError ? problem.code : problem ? "broken" : null;
+  if (code) {
+    return (
+      <MessagePage icon="warning" title={t("replay.title")} text={t(`replay.problem.${code}`)}>
+        <HomeButton first />
+      </MessagePage>
+    );
+  }
+  return (
+    <div class="replay">
+      <Bar start={<Logo small />} />
+      <main id="main" class="replay-main">
+        <h1>{found?.record?.title ?? t("replay.title")}</h1>
+        <div class="replay-picture">
+          {player && <ReplayPicture replay={player} riders={riders} follow={-1} onBroken={setProblem} />}
+        </div>
+        {player && (
+          <div class="replay-tools">
+            <button type="button" class="btn" onClick={() => player.toggle()}>
+              {player.playing.value ? t("replay.pause") : t("replay.play")}
+            </button>
+            {REPLAY_TOOLS.map((Tool) => (
+              <Tool key={Tool.name} replay={player} record={found?.record ?? null} />
+            ))}
+          </div>
+        )}
+      </main>
+    </div>
+  );
+}
