@@ -179,10 +179,4 @@ export class WorkerClient {
   post(request: Request): void {
     this.channel?.post(request);
   }
-
-  /** Ends the worker, whatever it is doing. */
-  end(): void {
-    this.user = null;
-    this.endWorker();
-  }
 }

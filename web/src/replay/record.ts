@@ -2,6 +2,7 @@
 // played by. Everything is checked here, and what is wrong is a ReplayError whose code the page has a sentence for.
 import { isObject } from "../net/messages";
 import { type Bundle, isBundle } from "../prediction/engine";
+import type { MatchAward, MatchInfo, MatchSeat } from "../protocol.gen";
 import { JournalError, MOST_TICKS, readJournal } from "./journal";
 
 /**
@@ -34,42 +35,6 @@ export class ReplayError extends Error {
   }
 }
 
-export interface RecordAward {
-  award: string;
-  value: number;
-}
-
-export interface RecordSeat {
-  seat: number;
-  bot: boolean;
-  name: string;
-  colour: number;
-  shape: number;
-  team: number;
-  /** 1 is the winner's; 0: the match was not decided, or the seat left it. */
-  place: number;
-  points: number;
-  awards: RecordAward[];
-}
-
-/** A match as `GET /api/v1/matches/ID` describes it, as far as a replay needs it. */
-export interface MatchRecord {
-  id: string;
-  game: string;
-  title: string;
-  tick_hz: number;
-  /** The hash of its rules document. */
-  rules: string;
-  preset: string;
-  /** Milliseconds since 1970, UTC. */
-  started_ms: number;
-  ended_ms: number;
-  ticks: number;
-  outcome: string;
-  final_hash: number;
-  seats: RecordSeat[];
-}
-
 /** What a replay runs: a whole match, or a part of one. */
 export interface Recording {
   rules: Bundle;
@@ -97,11 +62,11 @@ export const isMatchId = (id: string): boolean => ID.test(id);
 const whole = (value: unknown): value is number => Number.isSafeInteger(value);
 const text = (value: unknown): value is string => typeof value === "string";
 
-function isAward(value: unknown): value is RecordAward {
+function isAward(value: unknown): value is MatchAward {
   return isObject(value) && text(value.award) && whole(value.value);
 }
 
-function isSeat(value: unknown): value is RecordSeat {
+function isSeat(value: unknown): value is MatchSeat {
   return (
     isObject(value) &&
     [value.seat, value.colour, value.shape, value.team, value.place, value.points].every(whole) &&
@@ -112,7 +77,7 @@ function isSeat(value: unknown): value is RecordSeat {
 }
 
 /** Whether fetched JSON is a match. */
-export function isMatchRecord(value: unknown): value is MatchRecord {
+export function isMatch(value: unknown): value is MatchInfo {
   return (
     isObject(value) &&
     [value.id, value.game, value.title, value.rules, value.outcome].every(text) &&
@@ -161,10 +126,10 @@ async function getJson(path: string, missing: ProblemCode, fetchPath: Fetch): Pr
 }
 
 /** The record of a match. Raises ReplayError. */
-export async function fetchMatch(id: string, fetchPath = fetchHere): Promise<MatchRecord> {
+export async function fetchMatch(id: string, fetchPath = fetchHere): Promise<MatchInfo> {
   if (!isMatchId(id)) throw new ReplayError("unknown", "this is no match's id");
   const found = await getJson(`/api/v1/matches/${id}`, "unknown", fetchPath);
-  if (!isMatchRecord(found)) throw new ReplayError("busy", "the server's answer is no match");
+  if (!isMatch(found)) throw new ReplayError("busy", "the server's answer is no match");
   return found;
 }
 
@@ -183,7 +148,7 @@ export function checkRules(document: unknown): Bundle {
 }
 
 /** All that is needed to replay a match. Raises ReplayError. */
-export async function fetchRecording(match: MatchRecord, fetchPath = fetchHere): Promise<Recording> {
+export async function fetchRecording(match: MatchInfo, fetchPath = fetchHere): Promise<Recording> {
   if (match.ticks > MOST_TICKS || match.ticks < 0)
     throw new ReplayError("long", `the match has ${match.ticks} ticks`);
   const [rules, response] = await Promise.all([

@@ -3,7 +3,8 @@ import "../i18n/en";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
-import { fetchMatch, fetchRecording, type MatchRecord, type Recording, ReplayError } from "../replay/record";
+import type { MatchInfo } from "../protocol.gen";
+import { fetchMatch, fetchRecording, type Recording, ReplayError } from "../replay/record";
 import { Replay as Player } from "../replay/replay";
 import { Bar } from "../ui/Bar";
 import { Logo } from "../ui/Icon";
@@ -15,7 +16,7 @@ import "../style/replay.css";
 
 /** What the address names: a record, and what of it is to be run. */
 interface Found {
-  record: MatchRecord | null;
+  record: MatchInfo | null;
   recording: () => Promise<Recording>;
 }
 
@@ -25,7 +26,7 @@ async function find(id: string): Promise<Found> {
 }
 
 /** How the seats of a record are drawn. */
-export function ridersOf(record: MatchRecord | null): (Rider | undefined)[] {
+export function ridersOf(record: MatchInfo | null): (Rider | undefined)[] {
   const riders: (Rider | undefined)[] = [];
   for (const { seat, name, colour, shape } of record?.seats ?? [])
     riders[seat] = { name, ink: inkOf(colour), colour, shape: shapeOf(shape), mine: false };

@@ -2,7 +2,7 @@
 // component of its own; a new one is added to REPLAY_TOOLS.
 import type { ComponentType } from "preact";
 import { t } from "../i18n";
-import type { MatchRecord } from "../replay/record";
+import type { MatchInfo } from "../protocol.gen";
 import type { Replay } from "../replay/replay";
 import { Icon } from "../ui/Icon";
 import { toast } from "../ui/say";
@@ -10,7 +10,7 @@ import { toast } from "../ui/say";
 export interface ReplayToolProps {
   replay: Replay;
   /** null: a clip whose match the server does not have. */
-  record: MatchRecord | null;
+  record: MatchInfo | null;
 }
 
 /** The address of this replay at a tick. */

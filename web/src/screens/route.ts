@@ -21,7 +21,6 @@ export const isHome = computed(() => path.value === "/" || path.value === HIDDEN
 
 /** The path of a room's link. */
 export const roomPath = (code: string): string => `/r/${code}`;
-export const matchPath = (id: string): string => `/m/${id}`;
 export const tvPath = (code: string): string => `/tv/${code}`;
 /** The whole link of a room, to be sent to friends. */
 export const roomLink = (code: string): string =>
