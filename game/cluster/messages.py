@@ -214,6 +214,7 @@ class Transfer(PeerMessage, tag=20, frozen=True):
         tick_at_ms: when its next tick is due, by the world's clock.
         attached: its connections.
         to: the lease id that owns the room now; "" from older workers.
+        past: the running match's journal, compressed with zlib; b"" for none, and from older workers.
     """
 
     code: str
@@ -222,6 +223,7 @@ class Transfer(PeerMessage, tag=20, frozen=True):
     tick_at_ms: int
     attached: list[Attachment]
     to: str = ""
+    past: bytes = b""
 
 
 class RoomMoved(PeerMessage, tag=21, frozen=True):

@@ -5,6 +5,7 @@ A room moves when its worker is drained, and when most of its people are connect
 
 import logging
 import random
+import zlib
 from collections.abc import Callable
 
 import gevent
@@ -18,10 +19,10 @@ from game.cluster.lease import Lease
 from game.cluster.link import PubSubTransport
 from game.cluster.outbox import UNKNOWN, ClusterOutbox, RemoteInfo
 from game.cluster.peers import Peer, preferred
-from game.cluster.persistence import Writer
+from game.cluster.persistence import Writer, past_of
 from game.cluster.remote import RoomLocation
-from game.cluster.restore import salvage
-from game.cluster.store import Owner, Record, Store, StoreDown
+from game.cluster.restore import report_incomplete, salvage
+from game.cluster.store import NO_PAST, Owner, Past, Record, Store, StoreDown
 from game.rooms.freeze import FORMAT, LAYOUT, BadFreeze, freeze, thaw
 from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
@@ -120,9 +121,10 @@ class Migration:
         room.publisher.publish()
         self._service.suspend(room)
         frozen = freeze(room, self._world_ms(), with_match, setback)
+        past = past_of(room) if with_match else NO_PAST
         try:
             with self._writer.writing:
-                epoch = self._store.transfer(code, owner, to.lease_id, frozen)
+                epoch = self._store.transfer(code, owner, to.lease_id, frozen, past)
         except StoreDown:
             self._service.resume_time(room)
             self._writer.log.forget_records()
@@ -133,7 +135,7 @@ class Migration:
             moving.pop(code)
             self._gateway.lost(room)
             return False
-        self._send(room, to, epoch, frozen)
+        self._send(room, to, epoch, frozen, past)
         return True
 
     def _last_write(self, room: Room, to: Peer) -> Owner | None:
@@ -147,9 +149,12 @@ class Migration:
             return None
         return self._writer.log.owner(room.code) if there and not room.closed else None
 
-    def _send(self, room: Room, to: Peer, epoch: int, frozen: bytes) -> None:
+    def _send(self, room: Room, to: Peer, epoch: int, frozen: bytes, past: Past) -> None:
         """The store has given the room away: send it with its connections."""
-        transfer = m.Transfer(room.code, epoch, frozen, room.tick_at_ms, self._attached(room), to.lease_id)
+        packed = zlib.compress(past.data, 1) if past.data else b""
+        transfer = m.Transfer(
+            room.code, epoch, frozen, room.tick_at_ms, self._attached(room), to.lease_id, packed
+        )
         self._transport.post(to.process, transfer)
         self._gateway.transferred(room, RoomLocation(to.process, epoch))
         self.transfers += 1
@@ -233,8 +238,10 @@ class Migration:
         if known is not None and known.epoch >= transfer.epoch:
             return
         try:
-            room = thaw(self._context, transfer.frozen, self._world_ms(), [], 0, transfer.epoch)
-        except BadFreeze as error:
+            past = zlib.decompress(transfer.past) if transfer.past else b""
+            room = thaw(self._context, transfer.frozen, self._world_ms(), [], 0, transfer.epoch, past=past)
+            report_incomplete(room)
+        except (BadFreeze, zlib.error) as error:
             log.error("room %s came from %s and cannot be read: %s", code, sender, error)
             record = Record(transfer.frozen, [], [])
             room = salvage(self._context, code, record, self._world_ms(), transfer.epoch)

@@ -23,7 +23,7 @@ from gevent.lock import RLock
 from game.cluster.lease import Lease, LeaseState
 from game.cluster.outbox import ClusterOutbox
 from game.cluster.restore import Rows, SaidLine, encode_rows
-from game.cluster.store import FENCED, GAP, Owner, Store, StoreDown, Write
+from game.cluster.store import FENCED, GAP, TORN, Owner, Past, Store, StoreDown, Write
 from game.protocol.events import Notice
 from game.protocol.objects import ChatLine
 from game.rooms import chat
@@ -88,6 +88,8 @@ class _Book:
         end: the end of the journal that is written.
         tick: the match's tick up to which the journal is written.
         checkpoint_ms: when the last checkpoint was written.
+        past: how many bytes of the journal of match `past_match` the store holds beside a checkpoint.
+        past_match: see `past`.
         result: the number of the last match whose result was noted.
         results: results that are not written yet, by match number.
         chat: lines that are not written yet.
@@ -105,6 +107,8 @@ class _Book:
     end: End | None = None
     tick: int = -1
     checkpoint_ms: int = 0
+    past: int = 0
+    past_match: int = -1
     result: int = 0
     results: dict[int, bytes] = field(default_factory=dict)
     chat: list[_WaitingLine] = field(default_factory=list)
@@ -149,6 +153,8 @@ class CheckpointLog:
         if opened:
             book.mark = fingerprint(room)
             self._checkpointed(book)
+            if room.runner is not None:
+                book.past, book.past_match = room.runner.journal.continued_at, room.match_number
         self._books[room.code] = book
 
     def change_owner(self, code: str, owner: Owner) -> None:
@@ -314,7 +320,9 @@ class CheckpointLog:
         new_match = runner is not None and book.match != room.match_number
         if book.mark != before or old or new_match or not book.recorded:
             kind = "checkpoint" if book.recorded else "open"
-            writes.append(Write(kind, code, book.owner, freeze(room, now_ms)))
+            known = book.past if book.recorded and book.past_match == room.match_number else 0
+            past = past_of(room, known)
+            writes.append(Write(kind, code, book.owner, freeze(room, now_ms), past=past))
             self._checkpointed(book)
             book.opened = True
         elif runner is not None and book.end is not None and runner.match.tick != book.tick:
@@ -365,10 +373,14 @@ class CheckpointLog:
                 if write.code not in lost:
                     lost.append(write.code)
             elif write.code not in lost or write.kind != "chat":
-                self._written(book, write, saved)
+                self._written(book, write, answer, saved)
         return lost, saved
 
-    def _written(self, book: _Book, write: Write, saved: list[SavedLine]) -> None:
+    def _written(self, book: _Book, write: Write, answer: int, saved: list[SavedLine]) -> None:
+        if write.kind in ("open", "checkpoint"):
+            book.past, book.past_match = write.past.at + len(write.past.data), write.past.match
+            if answer == TORN:
+                book.past, book.mark = 0, None
         if write.kind == "open":
             book.recorded = True
             self.calls += [partial(one.done, True) for one in book.openings]
@@ -386,6 +398,14 @@ class CheckpointLog:
         if closed is not None and closed.owner == write.owner:
             del self._closed[write.code]
             self._results_waiting -= len(closed.results)
+
+
+def past_of(room: Room, at: int = 0) -> Past:
+    """The journal of a room's running match up to now, from `at` on."""
+    journal = None if room.runner is None else room.runner.journal
+    if journal is None or not journal.complete:
+        return Past(room.match_number)
+    return Past(room.match_number, at, journal.bytes_from(at))
 
 
 def _kept_line(line: ChatLine) -> chat.ChatLine:
@@ -584,7 +604,8 @@ class Writer:
         if owner is None or room.closed or room.code in self._gateway.moving:
             return  # a room on its way to another worker is settled by its transfer
         lease_id = self._lease.lease_id
-        epoch = self._store.restore(room.code, lease_id, owner, freeze(room, self._world_ms()))
+        frozen = freeze(room, self._world_ms())
+        epoch = self._store.restore(room.code, lease_id, owner, frozen, past_of(room))
         if epoch is None:
             self.log.drop(room.code)
             self._gateway.lost(room)

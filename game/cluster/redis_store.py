@@ -22,7 +22,7 @@ from redis.retry import Retry
 from game import telemetry
 from game.cluster import scripts
 from game.cluster.redis_errors import explain
-from game.cluster.store import FENCED, Claim, Owner, Record, StoreDown, Write, process_of
+from game.cluster.store import FENCED, NO_PAST, Claim, Owner, Past, Record, StoreDown, Write, process_of
 
 T = TypeVar("T")
 Reply: TypeAlias = Any
@@ -120,7 +120,7 @@ class Keys:
         return f"g:{{{self.world}}}:rooms:{lease_id}"
 
     def room(self, code: str, *parts: str) -> list[str]:
-        """The keys of a room: own, ck, jr, chat, seen, res:<match>, aside, aside_jr."""
+        """The keys of a room: own, ck, jr, past, chat, seen, res:<match>, aside, aside_jr, aside_past."""
         return [f"g:{self.world}:{{{code}}}:{part}" for part in parts]
 
     def build(self, build: str) -> str:
@@ -248,7 +248,7 @@ class RedisStore:
 
     def read(self, code: str) -> Record | None:
         """The record of a room, with any owner; None when there is no record."""
-        own, ck, jr, chat = self.keys.room(code, "own", "ck", "jr", "chat")
+        own, ck, jr, past, chat = self.keys.room(code, "own", "ck", "jr", "past", "chat")
 
         def call() -> Reply:
             with self._look.pipeline(transaction=True) as pipe:
@@ -256,16 +256,18 @@ class RedisStore:
                 pipe.get(ck)
                 pipe.lrange(jr, 0, -1)
                 pipe.xrange(chat)
+                pipe.get(past)
                 return pipe.execute()
 
-        owned, checkpoint, journal, lines = self._try(call)
+        owned, checkpoint, journal, lines, before = self._try(call)
         if not owned:
             return None
-        return Record(checkpoint or b"", list(journal), [fields[b"line"] for _, fields in lines])
+        said = [fields[b"line"] for _, fields in lines]
+        return Record(checkpoint or b"", list(journal), said, before or b"")
 
     def claim(self, code: str, lease_id: str, was: Owner, *, set_aside: bool = False) -> Claim | None:
         """Own a room whose owner is lost, if that has not changed."""
-        keys = self.keys.room(code, "own", "ck", "jr", "chat", "aside", "aside_jr")
+        keys = self.keys.room(code, "own", "ck", "jr", "past", "chat", "aside", "aside_jr", "aside_past")
         aside_ms = scripts.ASIDE_TTL_MS if set_aside else 0
         answer = self._run(
             self._look, "CLAIM", keys, [lease_id, was.lease_id, was.epoch, self._ttl, aside_ms]
@@ -273,7 +275,8 @@ class RedisStore:
         if answer is None:
             return None
         self._remember(lease_id, code)
-        return Claim(int(answer[0]), Record(answer[1] or b"", list(answer[2]), list(answer[3])))
+        epoch, checkpoint, journal, lines, past = answer
+        return Claim(int(epoch), Record(checkpoint or b"", list(journal), list(lines), past or b""))
 
     def keep(self, lease_id: str, codes: list[str]) -> None:
         """Keep the records of these rooms, and their owner's list of rooms, from expiring."""
@@ -284,7 +287,7 @@ class RedisStore:
                 pipe.sadd(index, *some)
                 pipe.pexpire(index, scripts.ROOMS_TTL_MS)
                 for code in some:
-                    for key in self.keys.room(code, "own", "ck", "jr", "chat", "seen"):
+                    for key in self.keys.room(code, "own", "ck", "jr", "past", "chat", "seen"):
                         pipe.pexpire(key, self._ttl)
                 pipe.execute()
 
@@ -292,23 +295,23 @@ class RedisStore:
             some = codes[at : at + MAX_IN_PIPELINE]
             self._try(partial(call, some))
 
-    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
+    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes, past: Past = NO_PAST) -> int | None:
         """Give a room away; its new epoch, None when `was` does not own it."""
-        keys = self.keys.room(code, "own", "ck", "jr")
-        answer = self._run(
-            self._records, "TRANSFER", keys, [was.lease_id, was.epoch, to, checkpoint, self._ttl]
-        )
+        keys = self.keys.room(code, "own", "ck", "jr", "past")
+        args = [was.lease_id, was.epoch, to, checkpoint, self._ttl, past.match, past.at, past.data]
+        answer = self._run(self._records, "TRANSFER", keys, args)
         if answer == FENCED:
             return None
         self._remember(to, code)
         return int(answer)
 
-    def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
+    def restore(
+        self, code: str, lease_id: str, was: Owner, checkpoint: bytes, past: Past = NO_PAST
+    ) -> int | None:
         """Own a running room again; its new epoch, None when it is another worker's."""
-        keys = self.keys.room(code, "own", "ck", "jr", "chat", "seen")
-        answer = self._run(
-            self._records, "RESTORE", keys, [lease_id, was.lease_id, was.epoch, checkpoint, self._ttl]
-        )
+        keys = self.keys.room(code, "own", "ck", "jr", "past", "chat", "seen")
+        args = [lease_id, was.lease_id, was.epoch, checkpoint, self._ttl, past.match, past.at, past.data]
+        answer = self._run(self._records, "RESTORE", keys, args)
         if answer == FENCED:
             return None
         self._remember(lease_id, code)
@@ -361,14 +364,14 @@ class RedisStore:
 
     def _add(self, pipe: Reply, write: Write) -> None:
         fence = [write.owner.lease_id, write.owner.epoch]
-        room = self.keys.room
+        room, past = self.keys.room, write.past
         match write.kind:
             case "open":
-                name, keys = "OPEN", room(write.code, "own", "ck", "jr", "chat", "seen")
-                args = [*fence, write.data, self._ttl]
+                name, keys = "OPEN", room(write.code, "own", "ck", "jr", "past")
+                args = [*fence, write.data, self._ttl, past.match, past.at, past.data]
             case "checkpoint":
-                name, keys = "CHECKPOINT", room(write.code, "own", "ck", "jr")
-                args = [*fence, write.data, self._ttl]
+                name, keys = "CHECKPOINT", room(write.code, "own", "ck", "jr", "past")
+                args = [*fence, write.data, self._ttl, past.match, past.at, past.data]
             case "append":
                 name, keys = "APPEND", room(write.code, "own", "jr")
                 args = [*fence, write.data, self._ttl]
@@ -379,7 +382,7 @@ class RedisStore:
                 name, keys = "RESULT", room(write.code, "own", f"res:{write.number}")
                 args = [*fence, write.data, scripts.RESULT_TTL_MS, int(write.kind == "last_result")]
             case "close":
-                name, keys = "CLOSE", room(write.code, "own", "ck", "jr", "chat", "seen")
+                name, keys = "CLOSE", room(write.code, "own", "ck", "jr", "past", "chat", "seen")
                 args = fence
             case _:
                 raise ValueError(f"no write is called {write.kind}")

@@ -108,11 +108,22 @@ def _restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> R
         tick = max(tick, piece.tick)
         if piece.hash_tick >= 0:
             hashes[piece.hash_tick] = piece.hash
-    room = thaw(context, record.checkpoint, now_ms, rows, tick, epoch)
+    room = thaw(context, record.checkpoint, now_ms, rows, tick, epoch, past=record.past)
+    report_incomplete(room)
     _add_chat(room, record.chat)
     if hashes and room.runner is not None:
         _check(room, record.checkpoint, rows, tick, hashes)
     return room
+
+
+def report_incomplete(room: Room) -> None:
+    """Log that the match of a restored room will not be kept."""
+    if room.runner is not None and not room.runner.journal.complete:
+        log.warning(
+            "room %s: the first part of its match's journal is missing, so the match will not be kept;"
+            " a worker of an older build may have begun it",
+            room.code,
+        )
 
 
 def _add_chat(room: Room, lines: list[bytes]) -> None:

@@ -1,8 +1,8 @@
 """The Lua scripts that decide ownership. Each runs as one step in Redis, and only on keys of one hash slot.
 
-An owner is a hash with the fields `wid` (a lease id), `epoch` and `base`: the epoch that the room had when
-keys were lost. Every script that writes for an owner compares (wid, epoch) first and answers 0 when they
-differ: that is the fence.
+An owner is a hash with the fields `wid` (a lease id), `epoch`, `base`: the epoch that the room had when
+keys were lost, and `match`: the number of the match whose journal `past` holds. Every script that writes for
+an owner compares (wid, epoch) first and answers 0 when they differ: that is the fence.
 """
 
 ROOM_TTL_MS = 6 * 3600 * 1000
@@ -31,8 +31,31 @@ end
 return answer
 """
 
-OPEN = """
--- KEYS own, ck, jr, chat, seen; ARGV lease id, epoch, checkpoint, ttl. A new room; 0 if the code is taken.
+_KEEP_PAST = """
+-- Put data into past at its place, if past is of this match and reaches up to there. Answer: 1, or 2: it does
+-- not. Past ends where the checkpoint does that is written with it, or behind that, never before.
+local function keep_past(own, past, match, at, data, ttl)
+  at = tonumber(at)
+  if at == 0 then
+    if data == '' then redis.call('DEL', past) else redis.call('SET', past, data, 'PX', ttl) end
+    redis.call('HSET', own, 'match', match)
+    return 1
+  end
+  if redis.call('HGET', own, 'match') ~= match or redis.call('STRLEN', past) < at then
+    redis.call('DEL', past)
+    return 2
+  end
+  redis.call('SETRANGE', past, at, data)
+  redis.call('PEXPIRE', past, ttl)
+  return 1
+end
+"""
+
+OPEN = (
+    _KEEP_PAST
+    + """
+-- KEYS own, ck, jr, past; ARGV lease id, epoch, checkpoint, ttl, match, at, data (see keep_past).
+-- A new room; 0 if the code is taken.
 if redis.call('EXISTS', KEYS[1]) == 1 then
   local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
   if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
@@ -41,41 +64,47 @@ redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', ARGV[2], 'base', 0)
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
 redis.call('DEL', KEYS[3])
-return 1
+return keep_past(KEYS[1], KEYS[4], ARGV[5], ARGV[6], ARGV[7], ARGV[4])
 """
+)
 
 ASIDE_TTL_MS = 7 * 24 * 3600 * 1000
 ROOMS_TTL_MS = 3600 * 1000
 
 CLAIM = """
--- KEYS own, ck, jr, chat, aside, aside_jr; ARGV new lease id, expected lease id, expected epoch, ttl,
--- for how long a copy of the record is set aside (0: not at all).
--- Answer: epoch, checkpoint, journal, chat; or nil if the owner is another one.
+-- KEYS own, ck, jr, past, chat, aside, aside_jr, aside_past; ARGV new lease id, expected lease id, expected
+-- epoch, ttl, for how long a copy of the record is set aside (0: not at all).
+-- Answer: epoch, checkpoint, journal, chat, past; or nil if the owner is another one.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[2] or own[2] ~= ARGV[3] then return nil end
 local epoch = own[2] + 1
 redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', epoch)
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 if tonumber(ARGV[5]) > 0 then
-  for k = 2, 3 do
-    redis.call('COPY', KEYS[k], KEYS[k + 3], 'REPLACE')
-    redis.call('PEXPIRE', KEYS[k + 3], ARGV[5])
+  for k = 2, 4 do
+    redis.call('COPY', KEYS[k], KEYS[k + 4], 'REPLACE')
+    redis.call('PEXPIRE', KEYS[k + 4], ARGV[5])
   end
 end
 local lines = {}
-for _, entry in ipairs(redis.call('XRANGE', KEYS[4], '-', '+')) do lines[#lines + 1] = entry[2][2] end
-return {epoch, redis.call('GET', KEYS[2]), redis.call('LRANGE', KEYS[3], 0, -1), lines}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[5], '-', '+')) do lines[#lines + 1] = entry[2][2] end
+local checkpoint, past = redis.call('GET', KEYS[2]), redis.call('GET', KEYS[4])
+return {epoch, checkpoint, redis.call('LRANGE', KEYS[3], 0, -1), lines, past}
 """
 
-CHECKPOINT = """
--- KEYS own, ck, jr; ARGV lease id, epoch, checkpoint, ttl. The journal begins again behind it.
+CHECKPOINT = (
+    _KEEP_PAST
+    + """
+-- KEYS own, ck, jr, past; ARGV lease id, epoch, checkpoint, ttl, match, at, data (see keep_past).
+-- The rows in jr begin again behind the checkpoint; past has them already.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
 redis.call('DEL', KEYS[3])
-return 1
+return keep_past(KEYS[1], KEYS[4], ARGV[5], ARGV[6], ARGV[7], ARGV[4])
 """
+)
 
 APPEND = """
 -- KEYS own, jr; ARGV lease id, epoch, rows, ttl.
@@ -114,8 +143,11 @@ if redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[4]) then return 1 end
 return 2
 """
 
-TRANSFER = """
--- KEYS own, ck, jr; ARGV lease id, epoch, new lease id, checkpoint, ttl. Answer: the new epoch, or 0.
+TRANSFER = (
+    _KEEP_PAST
+    + """
+-- KEYS own, ck, jr, past; ARGV lease id, epoch, new lease id, checkpoint, ttl, match, at, data (see
+-- keep_past). Answer: the new epoch, or 0.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
 local epoch = own[2] + 1
@@ -123,16 +155,20 @@ redis.call('HSET', KEYS[1], 'wid', ARGV[3], 'epoch', epoch)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
 redis.call('DEL', KEYS[3])
+keep_past(KEYS[1], KEYS[4], ARGV[6], ARGV[7], ARGV[8], ARGV[5])
 return epoch
 """
+)
 
-RESTORE = """
+RESTORE = (
+    _KEEP_PAST
+    + """
 -- For a worker that runs the room.
--- KEYS own, ck, jr, chat, seen; ARGV new lease id, old lease id, epoch, checkpoint, ttl. The room is its own
--- again under a new lease id, also when the answer to an earlier RESTORE was lost. Or Redis has lost keys, or
--- has come back with old ones: epochs only rise, so a worker whose epoch is higher than the stored one, or
--- equal under another lease id, runs a newer room than the record. Ties between two that were both restored
--- are decided by the stored base.
+-- KEYS own, ck, jr, past, chat, seen; ARGV new lease id, old lease id, epoch, checkpoint, ttl, match, at,
+-- data (see keep_past). The room is its own again under a new lease id, also when the answer to an earlier
+-- RESTORE was lost. Or Redis has lost keys, or has come back with old ones: epochs only rise, so a worker
+-- whose epoch is higher than the stored one, or equal under another lease id, runs a newer room than the
+-- record. Ties between two that were both restored are decided by the stored base.
 -- Answer: the new epoch, or 0 when the room is another worker's. The checkpoint holds all lines of chat, so
 -- the stream and the numbers, which may be old, begin again behind it.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch', 'base')
@@ -152,14 +188,16 @@ end
 redis.call('HSET', KEYS[1], 'wid', ARGV[1], 'epoch', mine + 1, 'base', base)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
-redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
+redis.call('DEL', KEYS[3], KEYS[5], KEYS[6])
+keep_past(KEYS[1], KEYS[4], ARGV[6], ARGV[7], ARGV[8], ARGV[5])
 return mine + 1
 """
+)
 
 CLOSE = """
--- KEYS own, ck, jr, chat, seen; ARGV lease id, epoch.
+-- KEYS own, ck, jr, past, chat, seen; ARGV lease id, epoch.
 local own = redis.call('HMGET', KEYS[1], 'wid', 'epoch')
 if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return 0 end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
 return 1
 """

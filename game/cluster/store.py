@@ -29,11 +29,36 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that is recorded of a room: a checkpoint, the journal's rows since, and lines of chat."""
+    """All that is recorded of a room: a checkpoint, the journal's rows since, lines of chat, and `past`.
+
+    `past` is the running match's journal up to the checkpoint; it may be longer, and b"" if it is missing.
+    """
 
     checkpoint: bytes
     journal: list[bytes]
     chat: list[bytes]
+    past: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A part of the running match's journal, which is kept together with the checkpoint that ends it.
+
+    The journal only grows, so a checkpoint brings just the bytes since the one before, and their place in it.
+    The same part may be written again.
+
+    Attributes:
+        match: the number of the match.
+        at: where in the journal the part begins; at 0 it replaces what was kept, also of another match.
+        data: the bytes; none at 0 when no match runs.
+    """
+
+    match: int = 0
+    at: int = 0
+    data: bytes = b""
+
+
+NO_PAST = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +74,18 @@ class Write:
     """One durable write of a room's owner.
 
     Attributes:
-        kind: `open` begins a room's record (data: checkpoint), `checkpoint` replaces it and empties the
-            journal, `append` adds to the journal, `chat` adds line `number` of player `name` (answer: `ref`,
-            or the id that this line got before), `result` keeps the outcome of match `number` once,
-            `last_result` does so for a room that has closed and whose record may be lost, `close` removes
-            everything.
+        kind: `open` begins a room's record (data: checkpoint), `checkpoint` replaces it, empties the journal
+            and adds to `past` (answer: TORN if that does not reach up to the new part), `append` adds to the
+            journal, `chat` adds line `number` of player `name` (answer: `ref`, or the id that this
+            line got before), `result` keeps the outcome of match `number` once, `last_result` does so for a
+            room that has closed and whose record may be lost, `close` removes everything.
         code: the room's code.
         owner: as whom the worker writes; the store answers FENCED if that is not the owner.
         data: what is written.
         name: the player who said a line.
         number: of a line or a match.
         ref: the id of a line.
+        past: the running match's journal up to the checkpoint, or its part since the last one.
     """
 
     kind: str
@@ -69,12 +95,16 @@ class Write:
     name: str = ""
     number: int = 0
     ref: int = 0
+    past: Past = NO_PAST
 
 
 FENCED = 0
 """The answer to a write by a worker that does not own the room (any more)."""
 GAP = -1
 """The answer to a chat line whose number does not follow."""
+TORN = 2
+"""The answer to a checkpoint that was written, while the journal before it is not there up to it: all of that
+must be written again."""
 
 
 class Store(Protocol):
@@ -140,10 +170,20 @@ class Store(Protocol):
     def keep(self, lease_id: str, codes: list[str]) -> None:
         """Keep the records of these rooms, and the list of rooms of their owner, from expiring."""
 
-    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
-        """Give a room to the lease id `to`; its new epoch, None when `was` does not own it."""
+    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes, past: Past = NO_PAST) -> int | None:
+        """Give a room to the lease id `to`; its new epoch, None when `was` does not own it.
 
-    def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
+        Args:
+            code: the room's code.
+            was: its owner.
+            to: the lease id of the next owner.
+            checkpoint: the room as it is.
+            past: the running match's whole journal.
+        """
+
+    def restore(
+        self, code: str, lease_id: str, was: Owner, checkpoint: bytes, past: Past = NO_PAST
+    ) -> int | None:
         """Own a running room again under a new lease id, or after the store has lost keys.
 
         What this worker runs replaces a record that is older, such as one out of an old file.
@@ -153,6 +193,7 @@ class Store(Protocol):
             lease_id: this worker's lease now.
             was: as whom it owned the room.
             checkpoint: the room as it is.
+            past: the running match's whole journal.
 
         Returns:
             The new epoch; None when the room is another worker's.

@@ -2,7 +2,7 @@
 
 Connections are not part of it: the people of a thawed room find their seats held. Times are stored as
 distances from now, since the monotonic clocks of two machines differ. A running match is a checkpoint and
-the journal since.
+the journal since; the journal up to the checkpoint is kept beside it, as `Journal.pack` wrote it.
 
 The bytes may come from a worker of another build. A field that is added needs a default, and a field that is
 removed is ignored; any other change of a frozen struct, or of a class in it, needs a new `FORMAT`. The
@@ -20,7 +20,7 @@ import msgspec
 from game.protocol.objects import Results
 from game.rooms.chat import Chat, ChatLine
 from game.rooms.ended_match import EndedMatch
-from game.rooms.journal import Journal, Row
+from game.rooms.journal import End, Journal, Row
 from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.match_runner import MatchRunner
 from game.rooms.people import Person, Seat
@@ -28,6 +28,7 @@ from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
 from game.rules import Game
 from game.rules.options import BadOption, Subset
+from game.rules.snapshot import BadSnapshot
 
 FORMAT = 2
 """The format of a frozen room; rooms before 2 hold none."""
@@ -79,7 +80,9 @@ class FrozenChatWriter(msgspec.Struct, frozen=True):
 class FrozenMatch(msgspec.Struct, frozen=True):
     """A running match: how it began, a checkpoint at `tick`, and the seqs that were applied by seat.
 
-    Only rules of the same hash may read it; "" in rooms of workers that wrote no hash.
+    Only rules of the same hash may read it; "" in rooms of workers that wrote no hash. The journal up to the
+    checkpoint is kept beside the room, since it only grows: `journal_size` is its length in bytes, 0 if its
+    beginning is missing, and `journal_tick` the tick of its last row.
     """
 
     head: bytes
@@ -87,6 +90,8 @@ class FrozenMatch(msgspec.Struct, frozen=True):
     checkpoint: bytes
     applied: list[int]
     rules: str = ""
+    journal_size: int = 0
+    journal_tick: int = 0
 
 
 class FrozenRecording(msgspec.Struct, frozen=True):
@@ -215,12 +220,15 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
     runner = room.runner
     match = None
     if runner is not None and with_match:
+        size, last_tick = runner.journal.end() if runner.journal.complete else End(0, 0)
         match = FrozenMatch(
             runner.journal.head.pack(),
             runner.match.tick,
             runner.checkpoint(),
             runner.applied_seqs(),
             rules_hash(type(room.game)),
+            size,
+            last_tick,
         )
     return FrozenRoom(
         code=room.code,
@@ -366,6 +374,7 @@ def thaw(
     tick: int,
     epoch: int,
     *,
+    past: bytes = b"",
     without_match: str = "",
 ) -> Room:
     """The room that `freeze` wrote. Everyone is disconnected, and their seats are held from now on.
@@ -377,6 +386,7 @@ def thaw(
         rows: the journal since the checkpoint.
         tick: the tick to which the match is brought.
         epoch: the new owner's.
+        past: the journal up to the checkpoint; if it is missing, the match's journal is not complete.
         without_match: leave out the match, and the game if it is not here: the room is in the lobby, and
             this is its setback, a key of `publisher.SETBACKS`. "": raise when the match cannot be read.
 
@@ -395,7 +405,7 @@ def thaw(
             f"room {frozen.code} has format {frozen.format}, and {FORMAT} is the newest known here"
         )
     try:
-        return _thaw(context, frozen, now_ms, rows, tick, epoch, without_match)
+        return _thaw(context, frozen, now_ms, rows, tick, epoch, past, without_match)
     except BadFreeze:
         raise
     except Exception as error:  # another build may have written anything
@@ -409,6 +419,7 @@ def _thaw(
     rows: list[Row],
     tick: int,
     epoch: int,
+    past: bytes,
     without_match: str,
 ) -> Room:
     name = frozen.game
@@ -437,7 +448,7 @@ def _thaw(
         for number in person.seats():
             room.seats[number].held = True
     if match is not None:
-        _thaw_match(room, match, rows, tick)
+        _thaw_match(room, match, rows, tick, past)
         _thaw_recording(room, frozen.recording)
     elif room.phase in RUNNING:
         room.phase = Phase.LOBBY
@@ -523,14 +534,34 @@ def _thaw_recording(room: Room, frozen: FrozenRecording | None) -> None:
     room.recording.departed = {number: _thaw_seat(seat) for number, seat in frozen.departed.items()}
 
 
-def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int) -> None:
-    journal = Journal.parse(match.head)
+def journal_before(match: FrozenMatch, past: bytes) -> Journal:
+    """The journal of a frozen match up to its checkpoint; without rows and not complete if that is missing.
+
+    Args:
+        match: the frozen match.
+        past: the bytes that are kept beside it.
+
+    Returns:
+        The journal, to which the rows since the checkpoint can be appended.
+
+    Raises:
+        BadSnapshot: the match's head is no head.
+    """
+    if match.journal_size and past.startswith(match.head):
+        with suppress(BadSnapshot):
+            return Journal.continued(past, End(match.journal_size, match.journal_tick))
+    return Journal(Journal.parse(match.head).head, complete=False)
+
+
+def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int, past: bytes) -> None:
+    journal = journal_before(match, past)
+    since = journal.end()
     for row in rows:
         if row.tick >= match.tick:
             journal.append(row.tick, list(row.entries), list(row.seqs))
     draw = room.context.draw_entropy
     runner = MatchRunner.resumed(
-        room.game, journal, match.checkpoint, draw, max(tick, match.tick), list(match.applied)
+        room.game, journal, match.checkpoint, draw, max(tick, match.tick), list(match.applied), since
     )
     for number, seat in room.seats.items():
         if seat.playing and (seat.kind == "bot" or seat.stand_in):

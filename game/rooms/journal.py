@@ -66,12 +66,14 @@ class Journal:
 
     Attributes:
         head: how the match began.
-        complete: it has every row since tick 0. Only journals of matches that an older build began do not.
+        complete: it has every row since tick 0. A match that an older build began may lack the first ones.
+        continued_at: its length in bytes when this worker went on with it; 0 if it began it.
     """
 
     def __init__(self, head: Head, *, complete: bool = True) -> None:
         self.head = head
         self.complete = complete
+        self.continued_at = 0
         self._packed = bytearray(head.pack())
         self._first = len(self._packed)
         self._last_tick = 0
@@ -121,6 +123,33 @@ class Journal:
     def since(self, tick: int) -> Iterator[Row]:
         """The rows of `tick` and later."""
         return (row for row in self.rows if row.tick >= tick)
+
+    def bytes_from(self, at: int) -> bytes:
+        """The bytes of `pack` from `at` on."""
+        return bytes(self._packed[at:])
+
+    @classmethod
+    def continued(cls, data: bytes, end: End) -> "Journal":
+        """The journal that `pack` wrote, up to an earlier end; its rows are not read, however many they are.
+
+        Args:
+            data: its bytes, perhaps more of them.
+            end: where it ended.
+
+        Returns:
+            The journal.
+
+        Raises:
+            BadSnapshot: the bytes are no journal, or end before.
+        """
+        reader = SnapshotReader(data)
+        journal = cls(_take_head(reader))
+        if not reader.at <= end.size <= len(data):
+            raise BadSnapshot(f"a journal of {end.size} bytes expected, {len(data)} found")
+        journal._packed = bytearray(data[: end.size])
+        journal._last_tick = end.tick
+        journal.continued_at = end.size
+        return journal
 
     @classmethod
     def parse(cls, data: bytes) -> "Journal":
@@ -237,7 +266,21 @@ def restore(game: Game, journal: Journal, checkpoint: bytes | None = None, until
         The match at that tick.
     """
     m = begin(game, journal.head) if checkpoint is None else snapshot.load(game, checkpoint)
-    for row in journal.since(m.tick):
+    replay(m, journal.rows, until)
+    return m
+
+
+def replay(m: Match, rows: list[Row], until: int | None = None) -> None:
+    """Bring a match on by a journal's rows.
+
+    Args:
+        m: the match.
+        rows: the rows; those before its tick are left out.
+        until: the tick to stop at; None: after the last row.
+    """
+    for row in rows:
+        if row.tick < m.tick:
+            continue
         if until is not None and row.tick >= until:
             break
         while m.tick < row.tick:
@@ -245,4 +288,3 @@ def restore(game: Game, journal: Journal, checkpoint: bytes | None = None, until
         m.step(list(row.entries))
     while until is not None and m.tick < until:
         m.step([])
-    return m

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 
 from game.rooms.inputs import InputQueue
-from game.rooms.journal import Entry, Head, Journal, begin, restore
+from game.rooms.journal import End, Entry, Head, Journal, Row, begin, parse_rows, replay
 from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match, snapshot
 from game.sync.wire import Ack
 
@@ -114,6 +114,7 @@ class MatchRunner:
         draw_entropy: Callable[[], int],
         tick: int | None = None,
         applied: list[int] | None = None,
+        since: End | None = None,
     ) -> "MatchRunner":
         """Restore the match that a checkpoint and the journal since describe.
 
@@ -124,14 +125,18 @@ class MatchRunner:
             draw_entropy: returns a secret word of 28 bits.
             tick: the tick to bring the match to; None: the one after the last row.
             applied: by seat, the seq of the last input that the checkpoint holds.
+            since: where in the journal the rows since the checkpoint begin; None: all are read.
 
         Returns:
             A runner that goes on from there.
         """
         runner = cls(game, journal.head, draw_entropy)
-        runner.match = restore(game, journal, checkpoint, tick)
+        rows = journal.rows if since is None else parse_rows(journal.piece(since))
+        if checkpoint is not None:
+            runner.match = snapshot.load(game, checkpoint)
+        replay(runner.match, rows, tick)
         runner.journal = journal
-        runner._restore_queues(applied or [0] * game.seats[1])
+        runner._restore_queues(rows, applied or [0] * game.seats[1])
         # The word that was drawn for the next use stayed with the last owner, and another takes its place. It
         # is used no earlier than that one, since followers remember one word at a time.
         runner.entropy = None
@@ -141,8 +146,8 @@ class MatchRunner:
             runner._draw(runner.match.tick + -into % ENTROPY_EVERY_TICKS)
         return runner
 
-    def _restore_queues(self, applied: list[int]) -> None:
-        for row in self.journal.rows:
+    def _restore_queues(self, rows: list[Row], applied: list[int]) -> None:
+        for row in rows:
             for (kind, seat, _, _), seq in zip(row.entries, row.seqs, strict=True):
                 if kind == JOIN:  # the inputs of a new player count from 1
                     applied[seat] = 0

@@ -143,7 +143,7 @@ class Recording:
 
 
 def visibility(private: bool) -> Visibility:
-    """Who may see the matches of a room."""
+    """The people that a room's matches are shown to, by default."""
     return "link" if private else "public"
 
 

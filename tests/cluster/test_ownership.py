@@ -26,7 +26,7 @@ from redis.exceptions import RedisError
 
 from game.cluster import redis_store
 from game.cluster.redis_store import RedisStore, connect
-from game.cluster.store import FENCED, Owner, Store, Write
+from game.cluster.store import FENCED, Owner, Past, Store, Write
 from game.devtools.local_cluster import free_port
 from tests.unit.cluster.memory_store import MemoryStore
 
@@ -59,6 +59,11 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield url
     process.terminate()
     process.wait(10)
+
+
+pasts = st.builds(
+    Past, st.integers(1, 2), st.sampled_from([0, 0, 1, 3, 6]), st.sampled_from([b"", b"abc", b"defdef"])
+)
 
 
 class Ownership(RuleBasedStateMachine):
@@ -138,25 +143,25 @@ class Ownership(RuleBasedStateMachine):
         assert self.owner == known
         return self.took(Owner(one.lease_id, known.epoch + 1), known.epoch)
 
-    @rule(target=held, one=held, to=held)
-    def transfer(self, one: Owner, to: Owner) -> Owner:
+    @rule(target=held, one=held, to=held, past=pasts)
+    def transfer(self, one: Owner, to: Owner, past: Past) -> Owner:
         """Only the owner can give a room away."""
-        epoch = self.both("transfer", CODE, one, to.lease_id, b"given")
+        epoch = self.both("transfer", CODE, one, to.lease_id, b"given", past)
         if epoch is None:
             assert self.owner != one
             return to
         assert self.owner == one
         return self.took(Owner(to.lease_id, one.epoch + 1), one.epoch)
 
-    @rule(target=held, one=held, name=st.sampled_from(NAMES))
-    def restore(self, one: Owner, name: str) -> Owner:
+    @rule(target=held, one=held, name=st.sampled_from(NAMES), past=pasts)
+    def restore(self, one: Owner, name: str, past: Past) -> Owner:
         """A worker that runs a room owns it again, unless another has a higher epoch."""
         if one.epoch == 0:
             return one
         self.generations[name] += 1
         lease_id = f"{name}.{self.generations[name]}"
         before = self.owner
-        epoch = self.both("restore", CODE, lease_id, one, b"restored")
+        epoch = self.both("restore", CODE, lease_id, one, b"restored", past)
         if epoch is None:
             assert before is not None
             assert before != one
@@ -166,10 +171,10 @@ class Ownership(RuleBasedStateMachine):
         assert before is None or epoch > before.epoch
         return self.took(Owner(lease_id, epoch), one.epoch)
 
-    @rule(one=held, kind=st.sampled_from(["checkpoint", "append"]))
-    def late_write(self, one: Owner, kind: str) -> None:
+    @rule(one=held, kind=st.sampled_from(["checkpoint", "append"]), past=pasts)
+    def late_write(self, one: Owner, kind: str, past: Past) -> None:
         """A write of anybody, however long it was on its way: only the owner's has an effect."""
-        answers = self.both("write", [Write(kind, CODE, one, b"x")])
+        answers = self.both("write", [Write(kind, CODE, one, b"x", past=past)])
         assert isinstance(answers, list)
         assert (answers[0] != FENCED) == (one == self.owner)
 
@@ -251,23 +256,30 @@ def test_whatever_happens_one_owner_writes(redis_url: str, monkeypatch: pytest.M
 def test_a_record_is_set_aside_with_its_claim(redis_url: str) -> None:
     store = RedisStore(redis_url, "aside")
     owner = Owner("x.1", 1)
-    store.write([Write("open", CODE, owner, b"room"), Write("append", CODE, owner, b"rows")])
+    past = Past(1, 0, b"past")
+    store.write([Write("open", CODE, owner, b"room", past=past), Write("append", CODE, owner, b"rows")])
     claim = store.claim(CODE, "y.1", owner, set_aside=True)
     assert claim is not None
     assert claim.record == store.read(CODE)
     store.write([Write("checkpoint", CODE, Owner("y.1", 2), b"lobby")])
     client: Any = connect(redis_url)
-    aside, rows = store.keys.room(CODE, "aside", "aside_jr")
-    assert (client.get(aside), client.lrange(rows, 0, -1)) == (b"room", [b"rows"])
+    aside, rows, before = store.keys.room(CODE, "aside", "aside_jr", "aside_past")
+    assert (client.get(aside), client.lrange(rows, 0, -1), client.get(before)) == (
+        b"room",
+        [b"rows"],
+        b"past",
+    )
     assert client.ttl(aside) > 6 * 24 * 3600
 
 
 def test_what_is_in_use_does_not_expire(redis_url: str) -> None:
     store = RedisStore(redis_url, "renewed", room_ttl_ms=3_600_000)
     owner = Owner("x.1", 1)
-    store.write([Write("open", CODE, owner, b"room"), Write("chat", CODE, owner, b"line", "p1", 1, 1)])
+    past = Past(1, 0, b"past")
+    store.write([Write("open", CODE, owner, b"room", past=past)])
+    store.write([Write("chat", CODE, owner, b"line", "p1", 1, 1)])
     client: Any = connect(redis_url)
-    keys = [*store.keys.room(CODE, "own", "ck", "chat", "seen"), store.keys.rooms("x.1")]
+    keys = [*store.keys.room(CODE, "own", "ck", "past", "chat", "seen"), store.keys.rooms("x.1")]
     for key in keys:
         client.pexpire(key, 60_000)
     store.keep("x.1", [CODE])

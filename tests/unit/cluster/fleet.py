@@ -28,7 +28,7 @@ from game.settings import Cluster as ClusterSettings
 from game.settings import Scheduler as SchedulerSettings
 from tests.unit.cluster.memory_store import MemoryStore
 from tests.unit.rooms.toys import Dash, Duel
-from tests.unit.rooms.world import WAYS_IN, NumberedLobby, Post
+from tests.unit.rooms.world import WAYS_IN, NumberedLobby, Post, Records
 
 TURN_MS = 100
 
@@ -114,6 +114,7 @@ class FleetWorker:
         self.store: Any = store
         self.alive = True
         self.local = Connections()
+        self.records = Records(lambda: fleet.now_ms, f"{name}-")
 
         def now_ms() -> int:
             return fleet.now_ms
@@ -129,6 +130,7 @@ class FleetWorker:
             fleet.draw,
             lambda code, device: f"{code}:{device}",
             QuestionPacks(),
+            self.records.sink,
         )
         self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)

@@ -5,7 +5,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from game.cluster.scripts import ROOM_TTL_MS, ROOMS_TTL_MS
-from game.cluster.store import FENCED, GAP, Claim, Owner, Record, StoreDown, Write, process_of
+from game.cluster.store import (
+    FENCED,
+    GAP,
+    NO_PAST,
+    TORN,
+    Claim,
+    Owner,
+    Past,
+    Record,
+    StoreDown,
+    Write,
+    process_of,
+)
 
 
 @dataclass(slots=True)
@@ -19,9 +31,26 @@ class _Record:
     seen: dict[tuple[str, int], int] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     until_ms: int = 0
+    past: bytes = b""
+    match: int = -1
 
     def owned_by(self, owner: Owner) -> bool:
         return self.lease_id == owner.lease_id and self.epoch == owner.epoch
+
+    def record(self) -> Record:
+        return Record(self.checkpoint, list(self.journal), list(self.chat), self.past)
+
+    def keep(self, checkpoint: bytes, past: Past) -> int:
+        """Take a checkpoint, and the journal before it."""
+        self.checkpoint, self.journal = checkpoint, []
+        if past.at == 0:
+            self.past, self.match = past.data, past.match
+            return 1
+        if self.match != past.match or len(self.past) < past.at:
+            self.past = b""
+            return TORN
+        self.past = self.past[: past.at] + past.data + self.past[past.at + len(past.data) :]
+        return 1
 
 
 class MemoryStore:
@@ -153,7 +182,7 @@ class MemoryStore:
         """The record of a room, with any owner."""
         self._check()
         record = self.records.get(code)
-        return None if record is None else Record(record.checkpoint, list(record.journal), list(record.chat))
+        return None if record is None else record.record()
 
     def keep(self, lease_id: str, codes: list[str]) -> None:
         """Rooms of this owner are in use."""
@@ -170,23 +199,25 @@ class MemoryStore:
             return None
         record.lease_id, record.epoch = lease_id, record.epoch + 1
         self._touch(code)
-        found = Record(record.checkpoint, list(record.journal), list(record.chat))
+        found = record.record()
         if set_aside:
             self.aside[code] = found
         return Claim(record.epoch, found)
 
-    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes) -> int | None:
+    def transfer(self, code: str, was: Owner, to: str, checkpoint: bytes, past: Past = NO_PAST) -> int | None:
         """Give a room away."""
         self._check()
         record = self.records.get(code)
         if record is None or not record.owned_by(was):
             return None
         record.lease_id, record.epoch = to, record.epoch + 1
-        record.checkpoint, record.journal = checkpoint, []
+        record.keep(checkpoint, past)
         self._touch(code)
         return record.epoch
 
-    def restore(self, code: str, lease_id: str, was: Owner, checkpoint: bytes) -> int | None:
+    def restore(
+        self, code: str, lease_id: str, was: Owner, checkpoint: bytes, past: Past = NO_PAST
+    ) -> int | None:
         """Own a room again."""
         self._check()
         record = self.records.get(code)
@@ -200,7 +231,7 @@ class MemoryStore:
             epoch = max(epoch, record.epoch)
         kept = record if record is not None else _Record(lease_id, epoch)
         kept.lease_id, kept.epoch, kept.base = lease_id, epoch + 1, base
-        kept.checkpoint, kept.journal = checkpoint, []
+        kept.keep(checkpoint, past)
         kept.chat, kept.seen, kept.last = [], {}, {}
         self.records[code] = kept
         self._touch(code)
@@ -217,19 +248,18 @@ class MemoryStore:
             if record is not None:
                 if not record.owned_by(write.owner):
                     return FENCED
-                record.checkpoint, record.journal = write.data, []
             else:
                 owner = write.owner
-                self.records[write.code] = _Record(owner.lease_id, owner.epoch, checkpoint=write.data)
+                record = self.records[write.code] = _Record(owner.lease_id, owner.epoch)
             self._touch(write.code)
-            return 1
+            return record.keep(write.data, write.past)
         if record is None and write.kind == "last_result":
             return self._result(write)
         if record is None or not record.owned_by(write.owner):
             return FENCED
         if write.kind == "checkpoint":
-            record.checkpoint, record.journal = write.data, []
             record.until_ms = self._now_ms() + ROOM_TTL_MS
+            return record.keep(write.data, write.past)
         elif write.kind == "append":
             record.journal.append(write.data)
         elif write.kind in ("result", "last_result"):

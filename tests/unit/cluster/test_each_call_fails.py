@@ -17,6 +17,7 @@ from game.rooms.room import Room
 from tests.depth import depth
 from tests.unit.cluster.failing_store import FailingStore
 from tests.unit.cluster.fleet import Fleet, FleetWorker, Guest
+from tests.unit.cluster.whole_journal import assert_whole
 
 LOST = pytest.mark.parametrize("answer_lost", [False, True], ids=["no effect", "answer lost"])
 MAX_CALLS = 400
@@ -73,6 +74,7 @@ class Scene:
         owner = self.fleet.store.owner(code)
         assert owner is not None
         assert owner.epoch == room.epoch
+        assert_whole(room)
         return room
 
 

@@ -236,7 +236,8 @@ class Someone:
 class Records:
     """Where ended matches arrive. Tests decide when they are in the database: `saved` holds their ids."""
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
+    def __init__(self, now_ms: Callable[[], int], prefix: str = "match") -> None:
+        self.prefix = prefix
         self.ended: list[EndedMatch] = []
         self.saved: set[str] = set()
         self.drawn = 0
@@ -250,7 +251,7 @@ class Records:
 
     def _draw_id(self) -> str:
         self.drawn += 1
-        return f"match{self.drawn:05}"
+        return f"{self.prefix}{self.drawn:05}"
 
 
 class NumberedLobby(Lobby):
