@@ -131,7 +131,7 @@ test: install
 	@$(MAKE) test-real
 
 # The server's unit tests, and their coverage against the floors.
-test-server: $(DEV) $(MODULES)
+test-server: $(DEV) $(MODULES) tools
 	@mkdir -p build/coverage
 	@$(PYTEST) -q --cov=game --cov-report=json:build/coverage/python.json --ignore=tests/unit/games \
 	    --ignore=tests/unit/rules tests/unit
@@ -191,7 +191,7 @@ web-test: $(MODULES)
 
 # Programs for tests; the tests of a missing one are skipped.
 tools:
-	@deploy/tools.sh redis-server nginx chromium
+	@deploy/tools.sh redis-server nginx chromium postgresql
 
 # --- lint ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ have() {
     xvfb) command -v Xvfb >/dev/null 2>&1 ;;
     # nginx is in a folder that the PATH of ordinary users does not contain.
     nginx) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null 2>&1 ;;
+    # Its programs are in a folder of their version.
+    postgresql) command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
     esac

@@ -26,7 +26,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from game.settings import Bots, Cluster, Games, Limits, Ops, Rooms, Scheduler, Server, SlowClient
+from game.settings import Bots, Cluster, Games, Limits, Ops, Records, Rooms, Scheduler, Server, SlowClient
 
 PREFIX = "RUMPUS_"
 SHOWN_CHARS = 60
@@ -53,6 +53,7 @@ class Config(BaseSettings):
 
     server: Server = Server()
     rooms: Rooms = Rooms()
+    records: Records = Records()
     limits: Limits = Limits()
     scheduler: Scheduler = Scheduler()
     slow_client: SlowClient = SlowClient()

@@ -147,6 +147,32 @@ class Rooms(Section):
     )
 
 
+class Records(Section):
+    """Ended matches that are kept, so that each can be watched and checked again."""
+
+    url: str = secret(
+        "sqlite:///.rumpus/records.db",
+        '"sqlite:///PATH", "postgresql://USER:PASSWORD@HOST/NAME", or "" to keep nothing',
+        "The database of ended matches; workers that share a Redis must share it too",
+        r"^((sqlite:///|postgresql://|postgres://)\S+)?$",
+    )
+    keep_days: int = whole(90, 1, 36500, "How long a match can be watched again; its result stays")
+    keep_shared_days: int = whole(730, 1, 36500, "The same for matches that were shared or reported")
+    max_journal_bytes: int = whole(
+        2147483648, 0, 1 << 50, "Beyond this size of all journals the oldest are removed; 0: no limit"
+    )
+    max_queued: int = whole(10000, 100, 1000000, "Ended matches that wait in memory to be written")
+    max_spool_bytes: int = whole(
+        268435456, 1048576, 1 << 40, "Size of the file in which matches wait while the database fails"
+    )
+    folder: str = text(
+        ".rumpus",
+        "a folder",
+        "Where the spool is, and the file of what the database refuses",
+        r"^[^\x00-\x1f]+$",
+    )
+
+
 class Limits(Section):
     """How often a connection, a device and an address may send something."""
 

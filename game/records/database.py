@@ -1,0 +1,169 @@
+"""The connection to the records database: SQLite in a file, or PostgreSQL; and its migrations.
+
+SQLite blocks the thread that calls it, so its calls run in gevent's thread pool. psycopg waits through
+gevent, so PostgreSQL's calls run in the greenlet that makes them.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import TypeVar
+
+import gevent
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
+
+log = logging.getLogger("rumpus.records")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_S = 5.0
+"""How long a call waits for another process that writes to the same SQLite file."""
+CONNECT_S = 3
+STATEMENT_MS = 10_000
+LOCK_ID = 0x72756D70
+"""The PostgreSQL advisory lock under which the database is migrated."""
+SQLITE_PREFIX = "sqlite:///"
+
+T = TypeVar("T")
+
+
+class BadDatabase(Exception):
+    """A database that this version cannot use; the text is one sentence for an operator."""
+
+
+class Database:
+    """The records database.
+
+    Args:
+        url: `sqlite:///PATH`, where PATH is relative to the current folder or starts with a fourth slash, or
+            `postgresql://USER:PASSWORD@HOST/NAME`.
+
+    Raises:
+        BadDatabase: the url names neither.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _parse(url)
+        self.sqlite = self._url.get_backend_name() == "sqlite"
+        self.engine = self._make_engine()
+
+    @property
+    def shown(self) -> str:
+        """The url without its password, for messages."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database; None for PostgreSQL."""
+        return Path(self._url.database or "") if self.sqlite else None
+
+    def _make_engine(self) -> Engine:
+        if not self.sqlite:
+            options = f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={STATEMENT_MS}"
+            return create_engine(
+                self._url,
+                pool_size=4,
+                max_overflow=4,
+                pool_pre_ping=True,
+                pool_timeout=CONNECT_S,
+                connect_args={"connect_timeout": CONNECT_S, "options": options},
+            )
+        # Threads of the pool come and go, so each call opens the file; that takes a tenth of a millisecond.
+        engine = create_engine(
+            self._url, poolclass=NullPool, connect_args={"timeout": BUSY_S, "check_same_thread": False}
+        )
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+
+    def run(self, call: Callable[[], T]) -> T:
+        """Run a function that uses the database, without holding up other greenlets."""
+        if not self.sqlite:
+            return call()
+        result: T = gevent.get_hub().threadpool.apply(call)
+        return result
+
+    def prepare(self) -> None:
+        """Make the database if there is none, and bring its tables to this version.
+
+        Raises:
+            BadDatabase: the file cannot be used, or a newer version of Rumpus has changed the tables.
+            DBAPIError: the database cannot be reached now.
+        """
+        try:
+            if self.sqlite:
+                self._make_file()
+            with self._locked(), self.engine.connect() as connection:
+                _migrate(connection)
+        except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            raise BadDatabase(f"{self.path} cannot be used for records: {error.strerror}") from None
+        except CommandError as error:
+            raise BadDatabase(
+                f"the records in {self.shown} were written by a newer version of Rumpus ({error})"
+            ) from None
+        except DBAPIError as error:
+            if self.sqlite and ("not a database" in str(error.orig) or "malformed" in str(error.orig)):
+                raise BadDatabase(f"{self.path} is not an SQLite database, or it is damaged") from None
+            raise
+
+    def _make_file(self) -> None:
+        path = self.path
+        assert path is not None
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Names and reports are in it: only this user may read it. SQLite gives its other files the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Only one process at a time migrates."""
+        path = self.path
+        if path is not None:
+            with path.with_name(path.name + ".lock").open("a") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:id)"), {"id": LOCK_ID})
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadDatabase("records.url is neither sqlite:///PATH nor postgresql://…") from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed
+    if backend in ("postgresql", "postgres") and parsed.database:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise BadDatabase("records.url is neither sqlite:///PATH nor postgresql://HOST/NAME")
+
+
+def _set_up_sqlite(connection: SqliteConnection, _record: object) -> None:
+    # Readers do not wait for the writer, and a crash of the machine loses no committed match.
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _migrate(connection: Connection) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
