@@ -209,6 +209,8 @@ class Rules:
         try:
             m = self.match(self.game, journal.chosen, journal.seats, journal.teams, journal.seed)
             m.begin()
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001  whatever the rules raise is an answer
             raise Bad("rules", f"the rules cannot begin this match: {said(error)}") from None
         return m
@@ -228,6 +230,7 @@ def play(m: Match, rows: Iterator[Row], ticks: int) -> tuple[str, bool]:
 
     Raises:
         Bad: two rows are for the same tick.
+        MemoryError: it needs more than this process may have.
     """
     step = m.step
     nothing = NOTHING
@@ -247,7 +250,7 @@ def play(m: Match, rows: Iterator[Row], ticks: int) -> tuple[str, bool]:
             now = tick + 1
         for _ in range(ticks - now):
             step(nothing)
-    except Bad:
+    except (Bad, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  of the rules: part of the result
         return said(error), False
@@ -262,6 +265,8 @@ def traced(rules: Rules, m: Match, rows: Iterator[Row], ticks: int) -> array[int
         while m.tick < ticks:
             m.step(due.get(m.tick, NOTHING))
             found.append(rules.state_hash(m))
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  the trace ends here, as that of another run does
         return found
     return found
@@ -350,6 +355,8 @@ class Held:
                 self._keep()
             try:
                 m.step(self._due.get(m.tick, NOTHING))
+            except MemoryError:
+                raise
             except Exception as error:  # noqa: BLE001  of the rules: shown with the state that they left
                 self.raised = said(error)
                 break
