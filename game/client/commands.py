@@ -233,6 +233,10 @@ class Commands(ABC):
         """Ask for a keyframe."""
         self._command("resync")
 
+    def report(self, words: str = "") -> str:
+        """Report that something is wrong in the match; returns the report's id."""
+        return self._ask("report", c.Reported, words=words).report
+
     def clock(self, client_ms: int) -> int:
         """The server's time in milliseconds."""
         return self._ask("clock", c.Time, client=client_ms).now

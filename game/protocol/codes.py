@@ -51,6 +51,7 @@ ERRORS: dict[str, Code] = {
         "this `n` does not follow your last line, or belongs to another line",
         "count on from `chat_n` of the last JOINED",
     ),
+    "no_records": Code("the server keeps no records, or not of this match", "show the message"),
     "busy": Code(
         "the server is full, or the room is moving to another worker, or its store is slow",
         "try again after a second, with longer pauses",

@@ -29,6 +29,21 @@ MOST_CLOCK = 1 << 53
 """JSON numbers are exact up to here."""
 
 
+MOST_WORDS = 500
+MOST_STATE_CHARS = 10_000
+"""Of a packed state, so that the whole message stays under the shortest `server.max_payload_bytes`."""
+
+PackedState = Annotated[
+    str,
+    Meta(max_length=MOST_STATE_CHARS),
+    about(
+        "your state there, if it is at most 64 kB: what a checkpoint packs, compressed with zlib, in base64; "
+        'or ""'
+    ),
+]
+UserAgent = Annotated[str, Meta(max_length=300), about("the browser, as it names itself")]
+
+
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The argument of a command."""
 
@@ -232,6 +247,20 @@ class Desync(Command, frozen=True):
 
     tick: Annotated[int, Meta(ge=0, le=1 << INT_BITS), about("the tick after which they differ")]
     hash: Annotated[int, Meta(ge=0, le=1 << 28), about("your `state_hash`")]
+    state: PackedState = ""
+    agent: UserAgent = ""
+
+
+class Report(Command, frozen=True):
+    """Something is wrong in the match."""
+
+    words: Annotated[str, Meta(max_length=MOST_WORDS), about("what the person writes, may be empty")]
+    tick: Annotated[int, Meta(ge=0, le=1 << INT_BITS), about("the tick of your confirmed state")] | None = (
+        None
+    )
+    hash: Annotated[int, Meta(ge=0, le=1 << 28), about("your `state_hash` there")] | None = None
+    state: PackedState = ""
+    agent: UserAgent = ""
 
 
 class Clock(Command, frozen=True):
@@ -271,6 +300,12 @@ class Said(Answer, frozen=True):
     """The id of the line of chat."""
 
     id: int
+
+
+class Reported(Answer, frozen=True):
+    """The id of the report, by which those who run the server find it."""
+
+    report: str
 
 
 class Time(Answer, frozen=True):
@@ -423,6 +458,12 @@ COMMANDS: dict[str, CommandSpec] = {
     ),
     "desync": CommandSpec(
         Desync, Done, "the hash of your state after `tick` is not the one that you received"
+    ),
+    "report": CommandSpec(
+        Report,
+        Reported,
+        "something is wrong in the match that runs, or whose results are shown: keep its journal with these "
+        "words. Once in half a minute; `no_records` if the server, or this match, keeps none",
     ),
     "clock": CommandSpec(Clock, Time, "ask for the server's time, see section 4"),
 }

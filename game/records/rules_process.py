@@ -39,7 +39,7 @@ _PATH = re.compile(r"game(/[A-Za-z_][A-Za-z0-9_]*)+\.py")
 _MODULE = re.compile(r"game(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 Kind = Literal["damaged", "endless", "memory", "rules", "died", "request"]
-"""damaged: the journal is none; endless: it takes longer than it may; memory: it needs more than it may have;
+"""damaged: the bytes are not a journal; endless: it takes too long; memory: it needs too much;
 rules: they do not load, or do not begin this match; died: the process ended; request: the caller's fault."""
 
 Value = int | str | list[int | list[int]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from game.protocol.http import Outcome, RoomKind, Visibility
+from game.rooms.reports import OnReport
 from game.rules import Game
 
 ID_CHARS = 10
@@ -97,6 +98,7 @@ class RecordSink:
         rules: the hash of the rules document of a game.
         ended: takes (the room's code, its ended match) in the tick in which the match ends; it only queues.
         waits: whether the match with this id was taken and is not in the database yet.
+        reported: takes a report; None: reports are not kept.
     """
 
     draw_id: Callable[[], str]
@@ -104,3 +106,4 @@ class RecordSink:
     rules: Callable[[Game], str]
     ended: Callable[[str, EndedMatch], None]
     waits: Callable[[str], bool]
+    reported: OnReport | None = None

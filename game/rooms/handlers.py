@@ -417,8 +417,12 @@ def _check_predict(room: Room, person: Person, game: str) -> None:
 
 
 def _desync(room: Room, person: Person, command: c.Desync, _now_ms: int) -> c.Answer:
-    room.replication.repair(person, command.tick, command.hash)
+    room.replication.repair(person, command)
     return DONE
+
+
+def _report(room: Room, person: Person, command: c.Report, now_ms: int) -> c.Answer:
+    return c.Reported(room.reports.said(person, command, now_ms))
 
 
 def _resync(room: Room, person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
@@ -464,13 +468,14 @@ HANDLERS: dict[str, CommandHandler] = {
     "rtt": CommandHandler(_rtt),
     "predict": CommandHandler(_predict),
     "desync": CommandHandler(_desync),
+    "report": CommandHandler(_report),
 }
 
 PASSIVE = frozenset({"away", "resync", "rtt", "leave", "predict", "desync"})
 """Commands that a page sends without its user: they do not show that the person is there."""
-UNLIMITED = frozenset({"away", "resync", "rtt", "leave", "predict", "desync", "chat", "emote"})
+UNLIMITED = frozenset({"away", "resync", "rtt", "leave", "predict", "desync", "report", "chat", "emote"})
 """Commands that no debt of output forbids: they cost little, or have limits of their own."""
 RESEATING = frozenset({"sit", "second", "bot"})
 """Commands by which players join and leave, in a running match too."""
-QUIET = frozenset({"resync", "rtt", "chat", "emote", "predict", "desync"})
+QUIET = frozenset({"resync", "rtt", "chat", "emote", "predict", "desync", "report"})
 """Commands that do not change ROOM, or whose change may wait for the next housekeeping."""

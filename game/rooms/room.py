@@ -27,6 +27,7 @@ from game.rooms.profanity import mask
 from game.rooms.publisher import Publisher
 from game.rooms.recording import Recording
 from game.rooms.replication.replication import Replication
+from game.rooms.reports import Reports
 from game.rooms.seating import Seating
 from game.rules import Game
 from game.settings import Bots as BotSettings
@@ -163,6 +164,7 @@ class Room:
         self.replication = Replication(self)
         self.hosting = Hosting(self)
         self.recording = Recording(self)
+        self.reports = Reports(self)
         self.seating = Seating(self)
         self.lifecycle = Lifecycle(self)
         self.housekeeping = Housekeeping(self)

@@ -48,6 +48,7 @@ PROPER: list[tuple[str, Any]] = [
     ("rtt", {"rtt": 20}),
     ("predict", {"on": True}),
     ("desync", {"tick": 30, "hash": 5}),
+    ("report", {"words": "I was not hit", "tick": 30, "hash": 5, "state": "eJw="}),
     ("resync", {}),
     ("clock", {"client": 1}),
     ("i", [0, [1, 0, 1], [2, 1, 0]]),

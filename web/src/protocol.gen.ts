@@ -42,7 +42,7 @@ export type Transport = "websocket" | "polling";
 export type Framing = "binary" | "json" | "bare";
 export type PartInfo = Record<string, boolean | number | string | Scaled | (number | string)[]>;
 export type OptionValue = boolean | number | string | string[];
-export type ErrorCode = "bad_request" | "no_room" | "full" | "locked" | "banned" | "not_host" | "not_in_room" | "wrong_phase" | "bad_option" | "bad_name" | "too_fast" | "too_many" | "unknown_game" | "bad_pack" | "muted" | "gap" | "busy" | "replaced" | "internal";
+export type ErrorCode = "bad_request" | "no_room" | "full" | "locked" | "banned" | "not_host" | "not_in_room" | "wrong_phase" | "bad_option" | "bad_name" | "too_fast" | "too_many" | "unknown_game" | "bad_pack" | "muted" | "gap" | "no_records" | "busy" | "replaced" | "internal";
 export type GoodbyeCode = "replaced" | "kicked" | "banned" | "strikes" | "draining" | "closed" | "failed";
 export type RefusedConnectionCode = "version" | "bad_request" | "crowded" | "busy";
 
@@ -756,8 +756,16 @@ export interface Commands {
   };
   /** The hash of your state after `tick` is not the one that you received. */
   desync: {
-    argument: { tick: number; hash: number };
+    argument: { tick: number; hash: number; state?: string; agent?: string };
     answer: object;
+  };
+  /**
+   * Something is wrong in the match that runs, or whose results are shown: keep its journal with these
+   * words. Once in half a minute; `no_records` if the server, or this match, keeps none.
+   */
+  report: {
+    argument: { words: string; tick?: number; hash?: number; state?: string; agent?: string };
+    answer: { report: string };
   };
   /** Ask for the server's time, see section 4. */
   clock: {

@@ -4,10 +4,10 @@ All streams of the match belong to this object. After each tick it takes what th
 the frames that are due. Beside that it lets single connections begin and stop to follow, and repairs them.
 """
 
-import logging
 from typing import TYPE_CHECKING
 
 from game import telemetry
+from game.protocol.commands import Desync
 from game.rooms.match_runner import MatchRunner, Tick
 from game.rooms.outbox import Message
 from game.rooms.people import Person
@@ -16,12 +16,11 @@ from game.rooms.replication.inputs import InputStream
 from game.rooms.replication.interest import InterestStream, Seats
 from game.rooms.replication.keyframes import KeyframeGate
 from game.rooms.replication.private import PrivateStreams
+from game.rooms.reports import packed_state
 from game.sync.schema import Schema
 
 if TYPE_CHECKING:
     from game.rooms.room import Room
-
-log = logging.getLogger("rumpus.rooms")
 
 
 class MatchStreams:
@@ -101,7 +100,7 @@ class Replication:
         self.keyframes = KeyframeGate()
         self.streams: MatchStreams | None = None
         self._seats_of: dict[str, Seats] = {}  # by connection, those of the interest set that it follows
-        self._desync_logged = 0  # the number of the match whose journal was logged
+        self._desync_counted = 0  # the number of the match in which a client was seen to differ
 
     def begin(self, runner: MatchRunner, resumed: bool = False) -> None:
         """Open the streams of a match; `resumed`: it comes from another worker."""
@@ -307,26 +306,28 @@ class Replication:
         hashes = self.streams.inputs.hashes if self.streams is not None else None
         return hashes[-1] if hashes else (-1, 0)
 
-    def repair(self, person: Person, tick: int, found: int) -> None:
-        """Send a keyframe to a client whose state is not ours, and log the journal that shows it.
+    def repair(self, person: Person, command: Desync) -> None:
+        """Send a keyframe to a client whose state is not ours, and report what shows it.
 
-        A match's journal is logged once: clients may report as often as they like, and what they like.
+        A match is reported once: clients may send this as often as they like, and what they like.
 
         Args:
-            person: the person whose client reports.
-            tick: the tick whose hashes differ.
-            found: the client's hash.
+            person: the person whose client has found it.
+            command: the tick and the client's hash there.
+
+        Raises:
+            Refused: the state that came with it is malformed.
         """
+        state = packed_state(self._room.game, command.state)
         runner, streams = self._room.runner, self.streams
         if runner is None or streams is None or person.member is None:
             return
-        known = dict(streams.inputs.hashes).get(tick)
-        if known is not None and known != found and person.predicts:
+        known = dict(streams.inputs.hashes).get(command.tick)
+        if known is not None and known != command.hash and person.predicts:
             if person.member not in self.keyframes.waiting:
                 streams.inputs.renew(runner.match)
-            if self._desync_logged != self._room.match_number:
-                self._desync_logged = self._room.match_number
+            if self._desync_counted != self._room.match_number:
+                self._desync_counted = self._room.match_number
                 telemetry.desyncs.labels(self._room.game.name).inc()
-                text = "desync after tick %d: %07x here, %07x there; %s"
-                log.error(text, tick, known, found, runner.journal_text(), extra=self._room.log_keys())
+                self._room.reports.desync(runner, command, state, known)
         self.send_keyframe(person.member)

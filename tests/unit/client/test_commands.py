@@ -37,7 +37,7 @@ class Spy(Commands):
 
     def call(self, event: str, argument: object = None) -> dict[str, Any]:
         self.sent.append((event, argument))
-        return {"ok": True, "seat": 3, "id": 7, "client": 1, "now": 5}
+        return {"ok": True, "seat": 3, "id": 7, "report": "report0001", "client": 1, "now": 5}
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - NOT_METHODS))
@@ -58,5 +58,6 @@ def test_the_answers_are_read() -> None:
     assert spy.sit() == 3
     assert spy.add_bot() == 3
     assert spy.chat("hi") == 7
+    assert spy.report("I was not hit") == "report0001"
     assert spy.lines == 1
     assert spy.clock(1) == 5

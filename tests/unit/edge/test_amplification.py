@@ -202,6 +202,7 @@ CASES = [
     command("rtt", {"rtt": 10}, {"rtt": 500}),
     command("predict", {"on": True}, {"on": False}, live=True),
     command("desync", {"tick": 30, "hash": 1}, live=True),
+    command("report", {"words": "x" * 500}, live=True),
     command("clock", {"client": 1}),
     command("nonsense", {}),
     command("demo", {"game": "field"}),

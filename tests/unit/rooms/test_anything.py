@@ -85,6 +85,7 @@ COMMANDS = st.one_of(
                 {"on": st.booleans()}, optional={"game": st.sampled_from(["dash", "duel", "tracked"])}
             ),
             "desync": st.fixed_dictionaries({"tick": st.integers(0, 200), "hash": st.integers(0, 1)}),
+            "report": st.fixed_dictionaries({"words": names}, optional={"tick": st.integers(0, 200)}),
         }.items()
     ]
 )

@@ -8,10 +8,11 @@ from game.protocol.frames import CHECKPOINT
 from tests.unit.rooms.world import FOR_RULES, World
 
 
+@pytest.mark.parametrize(("keep", "proof"), [(True, "rumpus replay match0000"), (False, "journal (zlib")])
 def test_a_match_in_which_clients_differ_is_logged_once_and_everyone_is_healed(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, keep: bool, proof: str
 ) -> None:
-    world = World()
+    world = World(keep=keep)
     ann = world.host(options={"ticks": 100_000})
     bob = world.guest(ann)
     for one in (ann, bob):
@@ -30,9 +31,10 @@ def test_a_match_in_which_clients_differ_is_logged_once_and_everyone_is_healed(
             one.do("desync", tick=tick, hash=known ^ 1)
             world.wait(100)  # one checkpoint at each tick at most
             assert checkpoints(one.member) == before + 1
-    assert [record.message.split(";")[0] for record in caplog.records] == [
-        f"desync after tick {tick}: {known:07x} here, {known ^ 1:07x} there"
-    ]
+    [record] = caplog.records
+    assert record.message.startswith(
+        f"desync after tick {tick}: {known:07x} here, {known ^ 1:07x} there; {proof}"
+    )
 
 
 def test_who_does_not_run_the_rules_cannot_say_that_they_differ(caplog: pytest.LogCaptureFixture) -> None:

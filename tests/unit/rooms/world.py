@@ -23,6 +23,7 @@ from game.rooms.hosting import PackFormat
 from game.rooms.lobby import Lobby
 from game.rooms.merge_patch import apply_patch
 from game.rooms.outbox import Message
+from game.rooms.reports import MatchReport
 from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
 from game.rooms.service import RoomService
@@ -239,6 +240,7 @@ class Records:
     def __init__(self, now_ms: Callable[[], int], prefix: str = "match") -> None:
         self.prefix = prefix
         self.ended: list[EndedMatch] = []
+        self.reports: list[MatchReport] = []
         self.saved: set[str] = set()
         self.drawn = 0
         self.sink = RecordSink(
@@ -247,6 +249,7 @@ class Records:
             rules=lambda game: f"rules of {game.name}",
             ended=lambda code, match: self.ended.append(match),
             waits=lambda match_id: match_id not in self.saved,
+            reported=self.reports.append,
         )
 
     def _draw_id(self) -> str:
