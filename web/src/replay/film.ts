@@ -41,6 +41,8 @@ export interface FilmNeeds {
   game: OpenedGame;
   worker: WorkerClient;
   riders: readonly (Rider | undefined)[];
+  /** The seat that the picture follows in a large world, or -1. */
+  follow: number;
   calm: boolean;
   /** What is written at the foot of the column, such as the server's name. */
   address: string;
@@ -112,7 +114,7 @@ class Frames {
       match: this.run.feed,
       serverNow: () => this.from,
       riders: () => needs.riders,
-      follow: () => -1,
+      follow: () => needs.follow,
       calm: () => needs.calm,
       textScale: () => 1.2,
       silent: false,
