@@ -183,13 +183,13 @@ function pack(clip: Clip): Uint8Array<ArrayBuffer> {
 export async function writeClip(clip: Clip): Promise<string> {
   // A clip that no page would open must not be given away.
   const bytes = pack(clip);
-  unpack(bytes);
+  parse(bytes);
   return KEY + toBase64Url(await pump(bytes, new CompressionStream("deflate"), MOST_BYTES));
 }
 
 /**
- * The shorter of the fragments of two clips that show the same: one that starts with the match, and one that starts
- * with a state. Null if neither fits into a link.
+ * The shortest of the fragments of clips that show the same: one that starts with the match, and one that starts with a
+ * state. It may be too long for a link; null if none can be written at all.
  */
 export async function shortestClip(clips: readonly Clip[]): Promise<string | null> {
   let best: string | null = null;
@@ -198,7 +198,7 @@ export async function shortestClip(clips: readonly Clip[]): Promise<string | nul
       if (error instanceof BadClip) return null;
       throw error;
     });
-    if (text && text.length <= MOST_CHARS && (!best || text.length < best.length)) best = text;
+    if (text && (!best || text.length < best.length)) best = text;
   }
   return best;
 }
@@ -294,6 +294,17 @@ function unpack(bytes: Uint8Array<ArrayBuffer>): Clip {
   return { rules, game, title, tickHz, seats, start, rows, first, last };
 }
 
+/** The clip in inflated bytes. Raises BadClip for all that is none. */
+function parse(bytes: Uint8Array<ArrayBuffer>): Clip {
+  try {
+    return unpack(bytes);
+  } catch (error) {
+    if (error instanceof BadClip) throw error;
+    // What the browser says of bytes that are no UTF-8 is not for people.
+    throw new BadClip(error instanceof DecodeError ? error.message : "its bytes are damaged");
+  }
+}
+
 /** Whether the fragment of an address (with or without "#") means to be a clip. */
 export function isClip(fragment: string): boolean {
   return fragment.replace(/^#/, "").startsWith(KEY);
@@ -305,13 +316,13 @@ export async function readClip(fragment: string): Promise<Clip> {
   if (!text.startsWith(KEY)) throw new BadClip("the link holds no clip");
   if (text.length > MOST_CHARS) throw new BadClip(`it is longer than ${MOST_CHARS} characters`);
   const packed = fromBase64Url(text.slice(KEY.length));
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    return unpack(await pump(packed, new DecompressionStream("deflate"), MOST_BYTES));
+    bytes = await pump(packed, new DecompressionStream("deflate"), MOST_BYTES);
   } catch (error) {
-    if (error instanceof BadClip) throw error;
-    // What the browser's own readers say of bytes that they cannot read (of zlib, of UTF-8) is not for people.
-    throw new BadClip(error instanceof DecodeError ? error.message : "its bytes are damaged");
+    throw error instanceof BadClip ? error : new BadClip("its bytes are damaged");
   }
+  return parse(bytes);
 }
 
 // --- by id

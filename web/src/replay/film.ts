@@ -14,13 +14,12 @@ import {
 } from "mediabunny";
 import { MatchRenderer } from "../arena/renderer";
 import type { Rider } from "../games/game_renderer";
-import type { OpenedGame, WorkerClient } from "../prediction/worker_client";
 import { mixdown, type Sounded, SoundTrack, soundInto } from "../sound/mixdown";
 import { GROUND } from "../ui/palette";
-import type { Clip } from "./clip";
-import { ClipRun } from "./clip_run";
+import type { Owner } from "./clip_recording";
 import { paintColumn, SIDE } from "./film_column";
 import { pngOf } from "./result_picture";
+import { type SpanNeeds, SpanRun } from "./span_run";
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -35,11 +34,9 @@ const RECORDED = [
   "video/webm",
 ];
 
-export interface FilmNeeds {
-  clip: Clip;
-  /** Rules that a worker of the film's own has opened; the film ends it. */
-  game: OpenedGame;
-  worker: WorkerClient;
+/** The film ends its worker. */
+export interface FilmNeeds extends SpanNeeds {
+  owner: Owner;
   riders: readonly (Rider | undefined)[];
   /** The seat that the picture follows in a large world, or -1. */
   follow: number;
@@ -81,7 +78,7 @@ class Frames {
   readonly count: number;
   readonly seconds: number;
   private readonly context: CanvasRenderingContext2D;
-  private readonly run: ClipRun;
+  private readonly run: SpanRun;
   private readonly box = document.createElement("div");
   private readonly picture: MatchRenderer;
   private readonly needs: FilmNeeds;
@@ -91,15 +88,15 @@ class Frames {
 
   constructor(needs: FilmNeeds, onSound: (sound: Sounded) => void) {
     this.needs = needs;
-    const { clip, game } = needs;
-    this.seconds = (clip.last - clip.first) / game.info.tick_hz;
+    const { span, recording } = needs;
+    this.seconds = (span.last - span.first) / recording.rules.info.tick_hz;
     this.count = Math.max(1, Math.round(this.seconds * FPS));
     this.canvas.width = WIDTH;
     this.canvas.height = HEIGHT;
     const context = this.canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("this browser draws no 2D canvas");
     this.context = context;
-    this.run = new ClipRun(clip, game, needs.worker);
+    this.run = new SpanRun(needs);
     Object.assign(this.box.style, {
       position: "fixed",
       insetInlineStart: "-10000px",
@@ -133,10 +130,10 @@ class Frames {
 
   /** Draws frame `k`; frames are drawn in order, from 0. */
   async draw(k: number): Promise<void> {
-    const { clip, game } = this.needs;
+    const { span, recording } = this.needs;
     this.at = k / FPS;
     const now = this.from + this.at * 1000;
-    await this.run.advance(Math.min(clip.last, clip.first + this.at * game.info.tick_hz), now);
+    await this.run.advance(Math.min(span.last, span.first + this.at * recording.rules.info.tick_hz), now);
     this.picture.drawAt(now);
     if (this.broken) throw this.broken;
     const { context } = this;

@@ -3,7 +3,7 @@ import { traceMark } from "../arena/sprites";
 import type { Rider } from "../games/game_renderer";
 import type { Hud } from "../sync/feed";
 import { ACCENT, FONT, LINE, MUTED, PANEL, TEXT } from "../ui/palette";
-import type { Clip } from "./clip";
+import type { Owner } from "./clip_recording";
 
 /** Its width, pixels. */
 export const SIDE = 300;
@@ -15,7 +15,7 @@ const MOST_ROW = 44;
 const LEAST_ROW = 24;
 
 export interface ColumnNeeds {
-  clip: Clip;
+  owner: Owner;
   riders: readonly (Rider | undefined)[];
   address: string;
 }
@@ -50,10 +50,10 @@ export function paintMark(
   context.restore();
 }
 
-function linesOf({ clip, riders }: ColumnNeeds, hud: Hud | null): Line[] {
+function linesOf({ owner, riders }: ColumnNeeds, hud: Hud | null): Line[] {
   const scores = new Map(hud?.scores.map((score) => [score.seat, score]));
   const lines: Line[] = [];
-  for (const { seat } of clip.seats) {
+  for (const { seat } of owner.seats) {
     const rider = riders[seat];
     const score = scores.get(seat);
     if (rider) lines.push({ rider, points: score?.points ?? 0, alive: score?.alive ?? true });
@@ -78,7 +78,7 @@ export function paintColumn(
   context.textAlign = "left";
   context.font = `700 ${TITLE}px ${FONT}`;
   context.fillStyle = TEXT;
-  context.fillText(fitted(context, needs.clip.title, width), left, PAD + TITLE / 2);
+  context.fillText(fitted(context, needs.owner.title, width), left, PAD + TITLE / 2);
   const top = PAD + TITLE + PAD;
   const foot = height - PAD - FOOT;
   const lines = linesOf(needs, hud);

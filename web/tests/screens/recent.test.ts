@@ -16,6 +16,7 @@ beforeEach(() => {
 
 const line = (seat: number, place: number): PlaceLine => ({
   seat,
+  player: `p${seat}`,
   place,
   points: 10 - place,
   name: `P${seat}`,
