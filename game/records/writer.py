@@ -237,25 +237,31 @@ class Recorder:
         self._waiting[id_] = None
 
     def _append(self, spool: Spool, taken: list[EndedMatch | Report]) -> int:
-        """In a thread: write entries to the spool; returns how many were written."""
-        try:
-            for count, one in enumerate(taken):
-                packed: list[bytes] = []
-                if isinstance(one, Report):
-                    packed.append(_encode(ReportEntry(one)))
-                else:
-                    document = self._documents.get(one.rules)
-                    if document is not None and one.rules not in self._saved_rules | self._spooled_rules:
-                        packed.append(_encode(RulesEntry(document)))
-                    packed.append(_encode(MatchEntry(compact(one))))
+        """In a thread: write entries to the spool; returns how many are done with."""
+        for count, one in enumerate(taken):
+            try:
+                packed = self._pack(one)
+            except (ValueError, OverflowError, TypeError) as error:
+                self._set_aside(one.id, one, error)
+                continue
+            try:
                 if spool.append(packed) < len(packed):
                     return count
-                if not isinstance(one, Report):
-                    self._spooled_rules.add(one.rules)
-        except OSError as error:
-            log.error("the spool cannot be written: %s", error.strerror)
-            return 0
+            except OSError as error:
+                log.error("the spool cannot be written: %s", error.strerror)
+                return count
+            if isinstance(one, EndedMatch):
+                self._spooled_rules.add(one.rules)
         return len(taken)
+
+    def _pack(self, one: EndedMatch | Report) -> list[bytes]:
+        if isinstance(one, Report):
+            return [_encode(ReportEntry(one))]
+        packed = [_encode(MatchEntry(compact(one)))]
+        document = self._documents.get(one.rules)
+        if document is not None and one.rules not in self._saved_rules | self._spooled_rules:
+            packed.insert(0, _encode(RulesEntry(document)))
+        return packed
 
     def _write(self, spool: Spool) -> bool:
         """Write the whole spool to the database; False if the database has failed."""
@@ -331,12 +337,15 @@ class Recorder:
         except (OperationalError, InterfaceError):
             raise
         except (SQLAlchemyError, ValueError, OverflowError) as error:
-            self.refused += 1
-            reason = str(error).partition("\n")[0][:300]
-            log.error("record %s was refused and is in %s: %s", id_, DEAD_LETTERS, reason)
-            line = {"at_s": int(time.time()), "reason": reason, "entry": _plain(entry)}
-            with (self._folder / DEAD_LETTERS).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            self._set_aside(id_, entry, error)
+
+    def _set_aside(self, id_: str, entry: msgspec.Struct, error: Exception) -> None:
+        self.refused += 1
+        reason = str(error).partition("\n")[0][:300]
+        log.error("record %s was refused and is in %s: %s", id_, DEAD_LETTERS, reason)
+        line = {"at_s": int(time.time()), "reason": reason, "entry": msgspec.to_builtins(entry)}
+        with (self._folder / DEAD_LETTERS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
     @staticmethod
     def _off_loop(call: Callable[[], T]) -> T:
@@ -350,8 +359,3 @@ def _search(spool: Spool, match_id: str) -> EndedMatch | None:
         if isinstance(entry, MatchEntry) and entry.match.id == match_id:
             return entry.match
     return None
-
-
-def _plain(entry: msgspec.Struct) -> object:
-    """An entry as JSON values; bytes in base64."""
-    return msgspec.to_builtins(entry)
