@@ -7,6 +7,10 @@ carries the writes to the store, and sees to rooms whose record is another worke
 
 While the store is away, what must not be lost waits here: lines of chat, results, and the ends of rooms. Each
 of these queues is bounded; what does not fit is refused, and people are told.
+
+An ended match is handed on to the recorder when the store has the room as it is since then. Before, another
+worker might take the room over a moment earlier and end the match in another way; after, the room's record
+holds the ended match until it is in the database. So the match that people saw end is kept, and once.
 """
 
 import logging
@@ -27,6 +31,7 @@ from game.cluster.store import FENCED, GAP, TORN, Owner, Past, Store, StoreDown,
 from game.protocol.events import Notice
 from game.protocol.objects import ChatLine
 from game.rooms import chat
+from game.rooms.ended_match import EndedMatch, OnEnded
 from game.rooms.freeze import fingerprint, freeze
 from game.rooms.journal import End
 from game.rooms.lifecycle import Phase
@@ -42,6 +47,8 @@ MAX_ANSWERS_WAITING = 400
 """Answers of one room that wait for its lines; a client that repeats a line waits once more."""
 MAX_RESULTS_WAITING = 2000
 MAX_ENDS_WAITING = 10_000
+HELD_MS = 2000
+"""An ended match waits this long for a silent store; while that is away, no other worker can end it."""
 OPENING_MS = 2500
 """How long a person who opened a room waits for it to be recorded."""
 COMPARE_MS = 2000
@@ -74,6 +81,14 @@ class _Opening:
 
 
 @dataclass(slots=True)
+class _HeldMatch:
+    """An ended match that is handed on when the store has its room, or at `until_ms`."""
+
+    match: EndedMatch
+    until_ms: int
+
+
+@dataclass(slots=True)
 class _Book:
     """What is known to be written of one room.
 
@@ -94,6 +109,8 @@ class _Book:
         results: results that are not written yet, by match number.
         chat: lines that are not written yet.
         openings: people who wait for the record.
+        ended: ended matches that are not handed on yet, the oldest first.
+        ended_written: how many of them the write of the room holds that is on its way.
     """
 
     room: Room
@@ -113,6 +130,8 @@ class _Book:
     results: dict[int, bytes] = field(default_factory=dict)
     chat: list[_WaitingLine] = field(default_factory=list)
     openings: list[_Opening] = field(default_factory=list)
+    ended: list[_HeldMatch] = field(default_factory=list)
+    ended_written: int = 0
 
 
 @dataclass(slots=True)
@@ -129,17 +148,21 @@ class CheckpointLog:
     Args:
         now_ms: the world's clock.
         checkpoint_ms: the greatest age of a checkpoint of a running match.
+        record: takes ended matches to be kept.
 
     Attributes:
         urgent: set when something waits that should be written at once.
         calls: what is to be called next: people wait for it.
     """
 
-    def __init__(self, now_ms: Callable[[], int], checkpoint_ms: int) -> None:
+    def __init__(
+        self, now_ms: Callable[[], int], checkpoint_ms: int, record: OnEnded = lambda _match: None
+    ) -> None:
         self.urgent = Event()
         self.calls: list[Callable[[], None]] = []
         self._now_ms = now_ms
         self._checkpoint_ms = checkpoint_ms
+        self._record = record
         self._books: dict[str, _Book] = {}
         self._closed: dict[str, _ClosedRoom] = {}
         self._results_waiting = 0
@@ -153,6 +176,8 @@ class CheckpointLog:
         if opened:
             book.mark = fingerprint(room)
             self._checkpointed(book)
+            for match in room.recording.unsaved:
+                self._record(match)
             if room.runner is not None:
                 book.past, book.past_match = room.runner.journal.continued_at, room.match_number
         self._books[room.code] = book
@@ -226,6 +251,24 @@ class CheckpointLog:
                 self.calls += [partial(one.done, False) for one in book.openings if one.until_ms <= now_ms]
                 book.openings = [one for one in book.openings if one.until_ms > now_ms]
 
+    # --- ended matches ------------------------------------------------------------------------
+
+    def hold_ended(self, code: str, match: EndedMatch) -> None:
+        """Hand an ended match on to the recorder when the store has its room as it is now."""
+        book = self._books.get(code)
+        if book is None:
+            self._record(match)
+        else:
+            book.ended.append(_HeldMatch(match, self._now_ms() + HELD_MS))
+
+    def release_ended(self) -> None:
+        """Hand on what has waited for a silent store; call it in each round in which the rooms are ours."""
+        now_ms = self._now_ms()
+        for book in self._books.values():
+            while book.ended and book.ended[0].until_ms <= now_ms:
+                self._record(book.ended.pop(0).match)
+                book.ended_written = max(0, book.ended_written - 1)
+
     # --- chat ---------------------------------------------------------------------------------
 
     def hold_chat(self, code: str, line: ChatLine) -> bool:
@@ -284,6 +327,8 @@ class CheckpointLog:
         if room.closed:
             del self._books[code]
             self._stop_waiting(book)
+            for held in book.ended:
+                self._record(held.match)
             if book.opened or book.results:
                 self._closed[code] = _ClosedRoom(book.owner, book.results)
         return refused
@@ -318,13 +363,15 @@ class CheckpointLog:
         runner = room.runner
         old = runner is not None and now_ms - book.checkpoint_ms >= self._checkpoint_ms
         new_match = runner is not None and book.match != room.match_number
-        if book.mark != before or old or new_match or not book.recorded:
+        book.ended_written = 0
+        if book.mark != before or old or new_match or not book.recorded or book.ended:
             kind = "checkpoint" if book.recorded else "open"
             known = book.past if book.recorded and book.past_match == room.match_number else 0
             past = past_of(room, known)
             writes.append(Write(kind, code, book.owner, freeze(room, now_ms), past=past))
             self._checkpointed(book)
             book.opened = True
+            book.ended_written = len(book.ended)
         elif runner is not None and book.end is not None and runner.match.tick != book.tick:
             packed = runner.journal.piece(book.end)
             hash_tick, state_hash = room.replication.last_hash()
@@ -379,6 +426,9 @@ class CheckpointLog:
     def _written(self, book: _Book, write: Write, answer: int, saved: list[SavedLine]) -> None:
         if write.kind in ("open", "checkpoint"):
             book.past, book.past_match = write.past.at + len(write.past.data), write.past.match
+            for held in book.ended[: book.ended_written]:
+                self._record(held.match)
+            del book.ended[: book.ended_written]
             if answer == TORN:
                 book.past, book.mark = 0, None
         if write.kind == "open":
@@ -509,6 +559,8 @@ class Writer:
             if not room.demo and self.log.owner(room.code) is None and not room.closed:
                 self.keep(room, Owner(self._lease.lease_id, room.epoch), opened=False)
         self.log.expire_openings()
+        if not self._lease.blocked:
+            self.log.release_ended()
         self._call()
         if self._lease.state is LeaseState.OK and not self._lease.blocked:
             if whole:

@@ -1,7 +1,7 @@
 """Workers that share their rooms in one process: real nodes, a store in memory, a clock that tests turn."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gevent
@@ -120,7 +120,7 @@ class FleetWorker:
             return fleet.now_ms
 
         self.transport = PubSubTransport(name, self.store, now_ms)
-        self.log = CheckpointLog(now_ms, round(fleet.settings.checkpoint_s * 1000))
+        self.log = CheckpointLog(now_ms, round(fleet.settings.checkpoint_s * 1000), self.records.take)
         outbox = ClusterOutbox(self.local, self.transport.post, self.log.hold_chat)
         self.context = RoomContext(
             games,
@@ -130,7 +130,7 @@ class FleetWorker:
             fleet.draw,
             lambda code, device: f"{code}:{device}",
             QuestionPacks(),
-            self.records.sink,
+            replace(self.records.sink, ended=self.log.hold_ended),
         )
         self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)

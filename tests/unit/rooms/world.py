@@ -247,10 +247,15 @@ class Records:
             draw_id=self._draw_id,
             wall_ms=lambda: WALL_MS + now_ms(),
             rules=lambda game: f"rules of {game.name}",
-            ended=lambda code, match: self.ended.append(match),
+            ended=lambda code, match: self.take(match),
             waits=lambda match_id: match_id not in self.saved,
             reported=self.reports.append,
         )
+
+    def take(self, match: EndedMatch) -> None:
+        """Take an ended match, perhaps once more."""
+        if match.id not in [one.id for one in self.ended]:
+            self.ended.append(match)
 
     def _draw_id(self) -> str:
         self.drawn += 1
