@@ -276,6 +276,8 @@ const words: Record<Key, string | Plural> = {
   "replay.problem.network": "Der Server ist nicht erreichbar. Prüfe dein Netz und versuche es noch einmal.",
   "replay.problem.busy": "Der Server kann gerade nicht antworten. Versuche es gleich noch einmal.",
   "replay.problem.journal": "Die Aufzeichnung dieses Spiels ist beschädigt und kann nicht gezeigt werden.",
+  "replay.problem.clip":
+    "Dieser Clip ist beschädigt oder abgeschnitten. Lass dir den Link noch einmal schicken.",
   "replay.problem.long": "Dieses Spiel ist zu lang, um im Browser gezeigt zu werden.",
   "replay.problem.interpreter":
     "Dieses Spiel braucht eine neuere Fassung dieser Seite. Lade sie neu und versuche es noch einmal.",

@@ -197,6 +197,7 @@ const words = {
   "replay.problem.network": "The server cannot be reached. Check your network and try again.",
   "replay.problem.busy": "The server cannot answer right now. Try again in a moment.",
   "replay.problem.journal": "The record of this match is damaged and cannot be shown.",
+  "replay.problem.clip": "This clip is damaged or cut off. Ask for its link again.",
   "replay.problem.long": "This match is too long to be shown in a browser.",
   "replay.problem.interpreter": "This match needs a newer version of this page. Reload, and try again.",
   "replay.problem.rules":

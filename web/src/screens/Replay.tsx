@@ -4,6 +4,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
 import type { MatchInfo } from "../protocol.gen";
+import { BadClip, type Clip, isClip, readClip } from "../replay/clip";
+import { recordingOf } from "../replay/clip_recording";
 import { fetchMatch, fetchRecording, type Recording, ReplayError } from "../replay/record";
 import { Replay as Player } from "../replay/replay";
 import { Bar } from "../ui/Bar";
@@ -16,28 +18,50 @@ import "../style/replay.css";
 
 /** What the address names: a record, and what of it is to be run. */
 interface Found {
+  /** null: a clip is shown, whose match the server may not have. */
   record: MatchInfo | null;
+  clip: Clip | null;
   recording: () => Promise<Recording>;
 }
 
 async function find(id: string): Promise<Found> {
+  if (isClip(location.hash)) {
+    const clip = await readClip(location.hash);
+    return { record: null, clip, recording: () => recordingOf(clip) };
+  }
   const record = await fetchMatch(id);
-  return { record, recording: () => fetchRecording(record) };
+  return { record, clip: null, recording: () => fetchRecording(record) };
 }
 
-/** How the seats of a record are drawn. */
-export function ridersOf(record: MatchInfo | null): (Rider | undefined)[] {
+/** How the seats of a record or of a clip are drawn. */
+export function ridersOf(of: Pick<MatchInfo | Clip, "seats"> | null): (Rider | undefined)[] {
   const riders: (Rider | undefined)[] = [];
-  for (const { seat, name, colour, shape } of record?.seats ?? [])
+  for (const { seat, name, colour, shape } of of?.seats ?? [])
     riders[seat] = { name, ink: inkOf(colour), colour, shape: shapeOf(shape), mine: false };
   return riders;
+}
+
+function problemOf(problem: unknown) {
+  if (problem instanceof ReplayError) return problem.code;
+  if (problem instanceof BadClip) return "clip";
+  return problem ? "broken" : null;
 }
 
 export function Replay({ id }: { id: string }) {
   const [found, setFound] = useState<Found | null>(null);
   const [player, setPlayer] = useState<Player | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
+  // Another clip of the same match may be put into the address of the open page.
+  const [hash, setHash] = useState(location.hash);
   useEffect(() => {
+    const changed = () => setHash(location.hash);
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  useEffect(() => {
+    setFound(null);
+    setPlayer(null);
+    setProblem(null);
     let gone = false;
     let opened: Player | null = null;
     const open = async () => {
@@ -55,9 +79,10 @@ export function Replay({ id }: { id: string }) {
       gone = true;
       opened?.end();
     };
-  }, [id]);
-  const riders = useMemo(() => ridersOf(found?.record ?? null), [found]);
-  const code = problem instanceof ReplayError ? problem.code : problem ? "broken" : null;
+  }, [id, hash]);
+  const shown = found?.record ?? found?.clip ?? null;
+  const riders = useMemo(() => ridersOf(shown), [shown]);
+  const code = problemOf(problem);
   if (code) {
     return (
       <MessagePage icon="warning" title={t("replay.title")} text={t(`replay.problem.${code}`)}>
@@ -69,7 +94,7 @@ export function Replay({ id }: { id: string }) {
     <div class="replay">
       <Bar start={<Logo small />} />
       <main id="main" class="replay-main">
-        <h1>{found?.record?.title ?? t("replay.title")}</h1>
+        <h1>{shown?.title ?? t("replay.title")}</h1>
         <div class="replay-picture">
           {player && <ReplayPicture replay={player} riders={riders} follow={-1} onBroken={setProblem} />}
         </div>
@@ -79,7 +104,13 @@ export function Replay({ id }: { id: string }) {
               {player.playing.value ? t("replay.pause") : t("replay.play")}
             </button>
             {REPLAY_TOOLS.map((Tool) => (
-              <Tool key={Tool.name} replay={player} record={found?.record ?? null} />
+              <Tool
+                key={Tool.name}
+                id={id}
+                replay={player}
+                record={found?.record ?? null}
+                clip={found?.clip ?? null}
+              />
             ))}
           </div>
         )}

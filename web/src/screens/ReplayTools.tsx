@@ -3,14 +3,19 @@
 import type { ComponentType } from "preact";
 import { t } from "../i18n";
 import type { MatchInfo } from "../protocol.gen";
+import type { Clip } from "../replay/clip";
 import type { Replay } from "../replay/replay";
 import { Icon } from "../ui/Icon";
 import { toast } from "../ui/say";
 
 export interface ReplayToolProps {
+  /** Of the match, as the address names it. */
+  id: string;
   replay: Replay;
-  /** null: a clip whose match the server does not have. */
+  /** null: a clip is shown, whose match the server may not have. */
   record: MatchInfo | null;
+  /** The clip that the address holds, or null. */
+  clip: Clip | null;
 }
 
 /** The address of this replay at a tick. */
