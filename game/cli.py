@@ -8,6 +8,7 @@ from pathlib import Path
 
 from game.config import Config, ConfigError, load
 from game.kit import commands as kit
+from game.records import commands as records
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--redis", default="", metavar="URL", help="use this Redis instead of the one in config.toml"
     )
     kit.add(commands)
+    records.add(commands)
     given = parser.parse_args(arguments)
     if given.command in kit.NAMES:
         return kit.run(given)
@@ -34,7 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kit.become("game.serve")
     if given.command == "cluster":
         return _cluster(given.workers, given.port, given.redis, given.folder)
+    if given.command == "records":
+        return _records(given)
     return _announce(given.text, given.room, given.redis)
+
+
+def _records(given: argparse.Namespace) -> int:
+    try:
+        return records.run(given, _config())
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _config() -> Config:

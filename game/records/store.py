@@ -137,24 +137,52 @@ class Records:
             )
 
     def _add_match(self, connection: Connection, match: EndedMatch) -> bool:
-        row = msgspec.to_builtins(match)
-        seats, _ = row.pop("seats"), row.pop("journal")
-        if not self._insert_new(connection, tables.matches, kept_longer=False, **row):
+        if not self._insert_match(connection, match):
             return False
-        players = {seat.device: self._player(connection, seat, match.ended_ms) for seat in match.seats}
-        size = len(match.journal)
-        connection.execute(insert(tables.journals).values(match=match.id, data=match.journal, size=size))
-        values = [
-            {
-                **{key: value for key, value in seat.items() if key != "device"},
-                "match": match.id,
-                "player": players[seat["device"]],
-            }
-            for seat in seats
-        ]
-        if values:
-            connection.execute(insert(tables.seats), values)
+        players = [self._player(connection, seat, match.ended_ms) for seat in match.seats]
+        self._insert_parts(connection, match, players, match.journal)
         return True
+
+    def _insert_match(self, connection: Connection, match: EndedMatch) -> bool:
+        row = msgspec.to_builtins(match)
+        del row["seats"], row["journal"]
+        return self._insert_new(connection, tables.matches, kept_longer=False, **row)
+
+    @staticmethod
+    def _insert_parts(
+        connection: Connection, match: EndedMatch, players: Sequence[str | None], journal: bytes | None
+    ) -> None:
+        if journal is not None:
+            connection.execute(
+                insert(tables.journals).values(match=match.id, data=journal, size=len(journal))
+            )
+        rows: list[dict[str, Any]] = []
+        for seat, player in zip(match.seats, players, strict=True):
+            row = msgspec.to_builtins(seat)
+            del row["device"]
+            rows.append({**row, "match": match.id, "player": player})
+        if rows:
+            connection.execute(insert(tables.seats), rows)
+
+    def restore(self, matches: Sequence[tuple[EndedMatch, list[str | None], bytes | None]]) -> int:
+        """Store matches that come from an export.
+
+        Args:
+            matches: each with the players of its seats and its compressed journal; a player who is not in
+                this database becomes anonymous.
+
+        Returns:
+            How many were new.
+        """
+        new = 0
+        with self.database.engine.begin() as connection:
+            known = set(connection.execute(select(tables.players.c.id)).scalars())
+            for match, players, journal in matches:
+                if self._insert_match(connection, match):
+                    found = [player if player in known else None for player in players]
+                    self._insert_parts(connection, match, found, journal)
+                    new += 1
+        return new
 
     def _player(self, connection: Connection, seat: EndedSeat, seen_ms: int) -> str | None:
         if not seat.device:
@@ -213,6 +241,16 @@ class Records:
             body: bytes | None = connection.execute(statement).scalar()
         return None if body is None else inflate(bytes(body), MAX_RULES_BYTES)
 
+    def rules_document(self, rules_hash: str) -> RulesDocument | None:
+        """A rules document with what is known of it, or None."""
+        statement = select(tables.rules).where(tables.rules.c.hash == rules_hash)
+        with self.database.engine.connect() as connection:
+            row = connection.execute(statement).mappings().first()
+        if row is None:
+            return None
+        body = inflate(bytes(row["body"]), MAX_RULES_BYTES)
+        return RulesDocument(hash=row["hash"], game=row["game"], interpreter=row["interpreter"], body=body)
+
     def matches(
         self, since_ms: int = 0, *, game: str = "", player: str = "", newest_first: bool = False
     ) -> Iterator[StoredMatch]:
@@ -265,6 +303,17 @@ class Records:
         with self.database.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(tables.matches)).scalar_one())
 
+    def sizes(self) -> dict[str, int]:
+        """Rows of each table by its name, and `journal_bytes`."""
+        with self.database.engine.connect() as connection:
+            found = {
+                table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+                for table in tables.metadata.sorted_tables
+            }
+            total = connection.execute(select(func.coalesce(func.sum(tables.journals.c.size), 0)))
+            found["journal_bytes"] = int(total.scalar_one())
+        return found
+
     def report(self, report_id: str) -> Report | None:
         """One report, or None when there is none with this id."""
         statement = select(tables.reports).where(tables.reports.c.id == report_id)
@@ -279,6 +328,33 @@ class Records:
         statement = statement.order_by(c.created_ms.desc(), c.id.desc()).limit(limit)
         with self.database.engine.connect() as connection:
             return [Report(**row) for row in connection.execute(statement).mappings()]
+
+    # --- jobs that one of all workers does
+
+    def lease_job(self, name: str, now_ms: int, for_ms: int, every_ms: int) -> bool:
+        """Take a job, unless another worker does it, or it was done lately.
+
+        Args:
+            name: of the job.
+            now_ms: milliseconds since 1970, UTC.
+            for_ms: how long this worker may take; then another one may begin again.
+            every_ms: the job is due this long after it was done.
+
+        Returns:
+            Whether the caller is to do it now, and to call `job_done` then.
+        """
+        c = tables.jobs.c
+        with self.database.engine.begin() as connection:
+            self._insert_new(connection, tables.jobs, name=name, leased_until_ms=0, done_ms=0)
+            due = (c.name == name) & (c.leased_until_ms <= now_ms) & (c.done_ms <= now_ms - every_ms)
+            taken = connection.execute(update(tables.jobs).where(due).values(leased_until_ms=now_ms + for_ms))
+        return bool(taken.rowcount == 1)
+
+    def job_done(self, name: str, now_ms: int) -> None:
+        """The job is done for this time."""
+        values = {"leased_until_ms": 0, "done_ms": now_ms}
+        with self.database.engine.begin() as connection:
+            connection.execute(update(tables.jobs).where(tables.jobs.c.name == name).values(**values))
 
     # --- remove
 

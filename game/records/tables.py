@@ -128,3 +128,11 @@ reports = Table(
     Index("reports_by_time", "created_ms", "id"),
     Index("reports_by_match", "match"),
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("leased_until_ms", BigInteger, nullable=False, comment="a worker does it until then"),
+    Column("done_ms", BigInteger, nullable=False),
+)

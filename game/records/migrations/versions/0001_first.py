@@ -110,3 +110,9 @@ def upgrade() -> None:
     )
     op.create_index("reports_by_time", "reports", ["created_ms", "id"])
     op.create_index("reports_by_match", "reports", ["match"])
+    op.create_table(
+        "jobs",
+        sa.Column("name", sa.String(32), primary_key=True),
+        sa.Column("leased_until_ms", sa.BigInteger, nullable=False),
+        sa.Column("done_ms", sa.BigInteger, nullable=False),
+    )
