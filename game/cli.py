@@ -50,8 +50,9 @@ def _records(given: argparse.Namespace) -> int:
 
 
 def _config() -> Config:
-    path = Path(os.environ.get("RUMPUS_CONFIG", "config.toml"))
-    return load(path if path.exists() else None, os.environ)
+    environ = dict(os.environ)
+    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
+    return load(path if path.exists() else None, environ)
 
 
 def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:

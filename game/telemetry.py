@@ -37,6 +37,12 @@ desyncs = _counter(
     " journal of each.",
     "game",
 )
+verified = _counter(
+    "matches_verified",
+    "Kept matches that the nightly sample has run again: equal, different (must stay 0: the log names them),"
+    " skipped (they could not be run).",
+    "verdict",
+)
 rooms_opened = _counter("rooms_opened", "Rooms that were opened here.", "game")
 rooms_closed = _counter(
     "rooms_closed", "Rooms that ended here; rooms that moved to other workers are not counted.", "game"

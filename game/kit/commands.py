@@ -1,4 +1,4 @@
-"""The author's commands of `rumpus`: new-game, check-game, play, replay."""
+"""The commands of `rumpus` for authors and for proof: new-game, check-game, play, replay, verify."""
 
 import argparse
 import os
@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from game.catalogue import BadGame, game_of, game_path, is_game_path, load_games
+from game.config import Config, ConfigError, load
 from game.rules import Game
 
-NAMES = ("new-game", "check-game", "play", "replay")
+NAMES = ("new-game", "check-game", "play", "replay", "verify")
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -23,6 +24,17 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     play = commands.add_parser("play", help="serve a game; a changed file counts from the next match")
     play.add_argument("file", type=Path, help="a file, or a package's folder")
     play.add_argument("--port", type=int, default=None)
+    verify = commands.add_parser(
+        "verify", help="run kept matches again by their own rules and compare the final hashes"
+    )
+    verify.add_argument("match", nargs="*", metavar="ID", help="ids of matches")
+    verify.add_argument("--since", default="", metavar="DATE", help="those that ended since 2026-11-27")
+    verify.add_argument("--all", action="store_true", help="all that are kept")
+    verify.add_argument("--sample", type=int, default=0, metavar="N", help="only so many, at random")
+    verify.add_argument("--jobs", type=int, default=0, metavar="N", help="processes at a time (one a core)")
+    verify.add_argument("--limit", type=float, default=60, metavar="SECONDS", help="for one match (60)")
+    verify.add_argument("--nice", type=int, default=0, metavar="N", help="lower the priority, up to 19")
+    verify.add_argument("--json", action="store_true", help="print the figures as JSON")
     replay = commands.add_parser("replay", help="play a recorded match again by the rules of today")
     replay.add_argument("recording", type=Path, help="a journal in JSON, or the one that a server logged")
     replay.add_argument("--game", default="", help="a game as for check-game; else the one it names")
@@ -53,6 +65,8 @@ def run(asked: argparse.Namespace) -> int:
         return _check(asked.game, asked.folder)
     if asked.command == "play":
         return _play(asked.file, asked.port)
+    if asked.command == "verify":
+        return _verify(asked)
     return _replay(asked.recording, asked.game, asked.folder, asked.until)
 
 
@@ -101,6 +115,33 @@ def _check(name: str, folders: list[Path]) -> int:
 def _play(path: Path, port: int | None) -> int:
     more = [] if port is None else ["--port", str(port)]
     become("game.kit.play", str(path), *more)
+
+
+def _config() -> Config:
+    environ = dict(os.environ)
+    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
+    return load(path if path.exists() else None, environ)
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from game.kit import verifying
+
+    try:
+        config = _config()
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return verifying.UNUSABLE
+    verifying.lower_priority(max(0, min(asked.nice, 19)))
+    return verifying.run(
+        config,
+        asked.match,
+        asked.since,
+        everything=asked.all,
+        sample=max(0, asked.sample),
+        jobs=max(0, min(asked.jobs, 256)),
+        seconds=max(0.1, min(asked.limit, 86_400)),
+        as_json=asked.json,
+    )
 
 
 def _replay(path: Path, name: str, folders: list[Path], until: int | None) -> int:

@@ -18,6 +18,7 @@ from game.records import tables
 from game.records.database import Database
 from game.rooms.ended_match import EndedMatch, EndedSeat
 from game.rooms.journal import without_seqs
+from game.rooms.reports import MatchReport
 from game.rooms.rules_document import RulesDocument
 
 DEVICE_PERSON = b"rumpus-player"
@@ -46,14 +47,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: a random id, made like a match's.
-        kind: "words" of a player, "desync" of a client by itself.
+        kind: "words" of a player, "desync" of a client alone.
         created_ms: milliseconds since 1970, UTC.
         match: the id of the match; "" if it is not kept.
         rules: the hash of the rules document; "" if it is unknown.
         room: the room's code.
         client_hash, server_hash: hashes of the state at `tick`; None if one is unknown.
         journal: `Journal.pack` without sequence numbers up to the report, compressed with zlib.
-        client_state, server_state: the packed match at `tick`, see `game.rules.snapshot`.
+        client_state, server_state: the packed match at `tick`, see `game.rules.snapshot`, compressed.
     """
 
     id: str
@@ -76,6 +77,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def compact(match: EndedMatch) -> EndedMatch:
     """The match with its journal as it is kept: without sequence numbers, and compressed with zlib."""
     return msgspec.structs.replace(match, journal=zlib.compress(without_seqs(match.journal), 9))
+
+
+def compact_report(report: MatchReport) -> Report:
+    """A room's report as it is kept: its journal without sequence numbers, and compressed with zlib."""
+    fields = msgspec.structs.asdict(report)
+    journal = zlib.compress(without_seqs(report.journal), 9) if report.journal else b""
+    return Report(**{**fields, "journal": journal, "client_state": report.client_state or None})
 
 
 def device_hash(device: str) -> str:

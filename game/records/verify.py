@@ -6,10 +6,11 @@ match that cannot be replayed is named and skipped, and the next one goes on in 
 
 import os
 import queue
+import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -25,6 +26,7 @@ from game.records.rules_process import (
     RulesProcess,
 )
 from game.records.state_diff import differences
+from game.records.store import Records, StoredMatch
 
 MOST_PROCESSES = 3
 """Rules that one thread keeps a process of."""
@@ -32,8 +34,9 @@ QUEUED = 4
 """Matches that wait for each thread."""
 SHOWN_FIELDS = 12
 
-Verdict = Literal["equal", "different", "skipped", "pruned"]
-"""pruned: its journal is not kept any more; skipped: it could not be replayed, the text says why."""
+Verdict = Literal["equal", "different", "skipped", "pruned", "unknown"]
+"""pruned: its journal is not kept any more; skipped: it could not be replayed, the text says why; unknown: it
+was replayed, but its last owner was lost before it could say the final hash."""
 
 
 class KeptMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +91,7 @@ class Totals(msgspec.Struct, kw_only=True):
     different: int = 0
     skipped: int = 0
     pruned: int = 0
+    unknown: int = 0
     ticks: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
@@ -97,7 +101,7 @@ class Totals(msgspec.Struct, kw_only=True):
     @property
     def matches(self) -> int:
         """Matches that were replayed."""
-        return self.equal + self.different
+        return self.equal + self.different + self.unknown
 
     def lines(self) -> list[str]:
         """The figures for a person."""
@@ -112,7 +116,48 @@ class Totals(msgspec.Struct, kw_only=True):
             lines.append(f"skipped: {self.skipped}, named above")
         if self.pruned:
             lines.append(f"without a journal, which retention has removed: {self.pruned}")
+        if self.unknown:
+            lines.append(f"without a final hash, since their worker was lost: {self.unknown}")
         return lines
+
+
+def kept_match(stored: StoredMatch, records: Records) -> KeptMatch:
+    """A stored match with its journal. Raises SQLAlchemyError."""
+    match = stored.match
+    return KeptMatch(
+        id=match.id,
+        rules=match.rules,
+        ticks=match.ticks,
+        final_hash=match.final_hash,
+        outcome=match.outcome,
+        places=[(seat.seat, seat.place, seat.points) for seat in match.seats],
+        journal=records.journal(match.id) if stored.has_journal else None,
+    )
+
+
+def kept_matches(records: Records, since_ms: int = 0, sample: int = 0) -> Iterator[KeptMatch]:
+    """Stored matches with their journals, for `verify`.
+
+    Args:
+        records: where they are.
+        since_ms: those that ended then or later.
+        sample: only this many of them, chosen at random; 0: all.
+
+    Yields:
+        Each match.
+    """
+    if not sample:
+        for stored in records.matches(since_ms):
+            yield kept_match(stored, records)
+        return
+    chosen: list[StoredMatch] = []
+    for count, stored in enumerate(one for one in records.matches(since_ms) if one.has_journal):
+        if count < sample:
+            chosen.append(stored)
+        elif (k := secrets.randbelow(count + 1)) < sample:
+            chosen[k] = stored
+    for stored in chosen:
+        yield kept_match(stored, records)
 
 
 def verify(
@@ -253,6 +298,8 @@ class _Run:
         try:
             found = process.replay(journal, match.ticks)
             text = _differs(match, found)
+            if not text and match.final_hash == 0 and match.outcome != "failed":
+                return Check(id=match.id, verdict="unknown", ticks=found.tick)
             if not text:
                 return Check(id=match.id, verdict="equal", ticks=found.tick)
             tick, fields = self._bisect(match, process)
@@ -295,11 +342,13 @@ def _differs(match: KeptMatch, found: Replayed) -> str:
     """What differs between a record and its replay, as a sentence; "": nothing."""
     if found.raised and match.outcome != "failed":
         return f"the rules raise {found.raised} in tick {found.tick}"
+    if match.outcome == "failed" and not found.raised:
+        return "the rules raise no error now, but they failed in this match"
     if found.tick != match.ticks:
         return f"the replay ends at tick {found.tick}, the match at {match.ticks}"
     if found.left_over:
         return f"the journal goes on after the last tick, {match.ticks}"
-    if found.hash == match.final_hash:
+    if found.hash == match.final_hash or match.final_hash == 0:
         return ""
     parts = [f"final hash {found.hash:07x} here, {match.final_hash:07x} recorded"]
     if match.outcome == "decided" and not found.over:

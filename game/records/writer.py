@@ -23,8 +23,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from game.records.database import BadDatabase
 from game.records.spool import Spool
-from game.records.store import Records, Report, StoredMatch, compact
+from game.records.store import Records, Report, StoredMatch, compact, compact_report
 from game.rooms.ended_match import EndedMatch
+from game.rooms.reports import MatchReport
 from game.rooms.rules_document import RulesDocument
 from game.settings import Records as RecordSettings
 
@@ -95,8 +96,8 @@ class Recorder:
         self._documents: dict[str, RulesDocument] = {}
         self._saved_rules: set[str] = set()
         self._spooled_rules: set[str] = set()
-        self._queue: deque[EndedMatch | Report] = deque()
-        self._waiting: dict[str, EndedMatch | Report | None] = {}
+        self._queue: deque[EndedMatch | MatchReport] = deque()
+        self._waiting: dict[str, EndedMatch | MatchReport | None] = {}
         """By id, what is queued; None for what is in the spool."""
         self._recent: OrderedDict[str, EndedMatch] = OrderedDict()
         self._spool: Spool | None = None
@@ -115,11 +116,11 @@ class Recorder:
         """Take an ended match; it is only queued."""
         self._take(match.id, match)
 
-    def report(self, report: Report) -> None:
+    def report(self, report: MatchReport) -> None:
         """Take a report; it is only queued."""
         self._take(report.id, report)
 
-    def _take(self, id_: str, entry: EndedMatch | Report) -> None:
+    def _take(self, id_: str, entry: EndedMatch | MatchReport) -> None:
         if len(self._queue) >= self._settings.max_queued:
             self.dropped += 1
             if self.dropped == 1:
@@ -236,7 +237,7 @@ class Recorder:
         """The spool holds it now, and memory need not."""
         self._waiting[id_] = None
 
-    def _append(self, spool: Spool, taken: list[EndedMatch | Report]) -> int:
+    def _append(self, spool: Spool, taken: list[EndedMatch | MatchReport]) -> int:
         """In a thread: write entries to the spool; returns how many are done with."""
         for count, one in enumerate(taken):
             try:
@@ -250,17 +251,18 @@ class Recorder:
             except OSError as error:
                 log.error("the spool cannot be written: %s", error.strerror)
                 return count
-            if isinstance(one, EndedMatch):
-                self._spooled_rules.add(one.rules)
+            self._spooled_rules.add(one.rules)
         return len(taken)
 
-    def _pack(self, one: EndedMatch | Report) -> list[bytes]:
-        if isinstance(one, Report):
-            return [_encode(ReportEntry(one))]
-        packed = [_encode(MatchEntry(compact(one)))]
+    def _pack(self, one: EndedMatch | MatchReport) -> list[bytes]:
+        packed: list[bytes] = []
         document = self._documents.get(one.rules)
         if document is not None and one.rules not in self._saved_rules | self._spooled_rules:
-            packed.insert(0, _encode(RulesEntry(document)))
+            packed.append(_encode(RulesEntry(document)))
+        if isinstance(one, MatchReport):
+            packed.append(_encode(ReportEntry(compact_report(one))))
+        else:
+            packed.append(_encode(MatchEntry(compact(one))))
         return packed
 
     def _write(self, spool: Spool) -> bool:

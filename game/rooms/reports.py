@@ -32,7 +32,7 @@ MAX_OF_MATCH = 10
 """Reports of one match that are kept."""
 
 ReportKind = Literal["words", "desync"]
-"""words: of a person; desync: a browser's state is not ours, and it says so by itself."""
+"""words: of a person; desync: a browser's state is not ours, and it says so without a person."""
 
 
 class MatchReport(msgspec.Struct, frozen=True, kw_only=True):

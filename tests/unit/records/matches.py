@@ -4,6 +4,7 @@ import zlib
 
 from game.kit.trials import Trial, bot_match
 from game.records.verify import KeptMatch
+from game.rooms.ended_match import EndedMatch, EndedSeat
 from game.rooms.journal import Head, Journal
 from game.rooms.rules_document import RulesDocument, rules_document
 from game.rules import Game
@@ -36,3 +37,44 @@ def kept(
         journal=zlib.compress(journal_of(trial).pack()),
     )
     return match, document
+
+
+def ended_match(match: KeptMatch, ended_ms: int = 1_700_000_000_000) -> EndedMatch:
+    """The same match as the database takes it."""
+    assert match.journal is not None
+    seats = [
+        EndedSeat(
+            seat=seat,
+            device="",
+            bot=True,
+            level=1,
+            style=0,
+            name=f"Bot {seat}",
+            colour=seat,
+            shape=seat,
+            team=0,
+            place=place,
+            points=points,
+            awards=[],
+        )
+        for seat, place, points in match.places
+    ]
+    return EndedMatch(
+        id=match.id,
+        game="trails",
+        title="Loose Ends",
+        tick_hz=30,
+        rules=match.rules,
+        options={},
+        preset="",
+        started_ms=ended_ms - match.ticks * 33,
+        ended_ms=ended_ms,
+        ticks=match.ticks,
+        outcome=match.outcome,
+        visibility="link",
+        room_kind="private",
+        final_hash=match.final_hash,
+        journal=match.journal,
+        seats=seats,
+        rounds=[],
+    )

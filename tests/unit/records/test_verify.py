@@ -3,21 +3,27 @@
 import json
 import random
 import zlib
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from game import telemetry
+from game.cli import main
 from game.games.field import Field
 from game.games.fuse import Fuse
 from game.games.thumbs import Thumbs
 from game.games.trails import Trails
+from game.records.nightly_sample import verify_sample
 from game.records.rules_process import BadRules, Replayed, ReplayError, RulesFolder, RulesProcess
 from game.records.state_diff import differences
+from game.records.store import Records
 from game.records.verify import Check, KeptMatch, Totals, verify
+from game.rooms.ended_match import EndedMatch
 from game.rooms.rules_document import rules_document
 from game.rules import Game
 from game.sync.varint import zigzag
-from tests.unit.records.matches import kept
+from tests.unit.records.matches import ended_match, kept
 
 GAMES: list[type[Game]] = [Trails, Fuse, Thumbs, Field]
 
@@ -226,3 +232,59 @@ def test_a_seat_that_no_game_has_is_damage() -> None:
         [msgspec.structs.replace(match, journal=data, ticks=match.ticks + 2)], {document.hash: document.body}
     )
     assert "for seat 500" in found[match.id].text
+
+
+@pytest.fixture
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, records: Records) -> list[EndedMatch]:
+    """Three kept matches in the records that `rumpus` finds by its settings."""
+    monkeypatch.setenv("RUMPUS_RECORDS__URL", url)
+    monkeypatch.setenv("RUMPUS_CONFIG", str(tmp_path / "none.toml"))
+    ended = []
+    for seed in range(3):
+        match, document = kept(Trails(), seed, match_id=f"match{seed:05}", ticks=200)
+        ended.append(ended_match(match, 1_700_000_000_000 + seed * 86_400_000))
+        records.save([ended[-1]], [document])
+    return ended
+
+
+def test_the_command_verifies_what_it_is_asked_for(
+    stored: list[EndedMatch], records: Records, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--all", "--jobs", "1"]) == 0
+    assert capsys.readouterr().out.startswith("3 matches, 600 ticks in ")
+    assert main(["verify", "match00001", "--jobs", "1"]) == 0
+    assert "1 matches, 200 ticks" in capsys.readouterr().out
+    assert main(["verify", "--since", "2023-11-16T12:00", "--jobs", "1"]) == 0
+    assert "1 matches, 200 ticks" in capsys.readouterr().out
+    assert main(["verify", "--sample", "2", "--jobs", "1"]) == 0
+    assert "2 matches, 400 ticks" in capsys.readouterr().out
+    assert main(["verify", "nothing"]) == 3
+    assert "skipped nothing: there is no match with this id" in capsys.readouterr().out
+    for wrong in ([], ["--since", "yesterday"]):
+        assert main(["verify", *wrong]) == 2
+        assert "DATE" in capsys.readouterr().err or wrong
+    wrong_hash = msgspec.structs.replace(stored[0], id="matchwrong", final_hash=stored[0].final_hash ^ 1)
+    records.save([wrong_hash])
+    assert main(["verify", "--all", "--jobs", "1"]) == 1
+    out = capsys.readouterr().out
+    assert "different matchwrong: final hash" in out
+    assert "differences: 1" in out
+
+
+def test_the_nightly_sample_counts_and_names_what_differs(
+    stored: list[EndedMatch], url: str, records: Records, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = telemetry.verified.labels("equal")._value.get()  # noqa: SLF001  the library shows no value
+    totals = verify_sample(url, 10, 1_600_000_000_000)
+    assert totals is not None
+    assert (totals.equal, totals.different) == (3, 0)
+    assert telemetry.verified.labels("equal")._value.get() == before + 3  # noqa: SLF001
+    records.save([msgspec.structs.replace(stored[0], id="matchwrong", final_hash=5)])
+    totals = verify_sample(url, 10, 1_600_000_000_000)
+    assert totals is not None
+    assert totals.different == 1
+    assert "different matchwrong" in caplog.text
+    other = tmp_path / "other.db"
+    other.write_text("this is no database at all, whatever its name says")
+    assert verify_sample(f"sqlite:///{other}", 10, 0) is None
+    assert "not an SQLite database" in caplog.text
