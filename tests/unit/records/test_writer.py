@@ -16,9 +16,10 @@ import pytest
 
 from game.records.database import Database
 from game.records.spool import Spool
-from game.records.store import Records, Report, compact
+from game.records.store import Records, compact, compact_report
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch
+from game.rooms.reports import MatchReport
 from game.rooms.rules_document import RulesDocument
 from game.settings import Records as Settings
 from tests.unit.records.postgres import Postgres
@@ -40,10 +41,10 @@ def running(url: str, folder: Path, settings: Settings | None = None) -> Iterato
         recorder.close()
 
 
-def report(number: int) -> Report:
-    return Report(
+def report(number: int) -> MatchReport:
+    return MatchReport(
         id=f"report{number:04d}", kind="words", created_ms=number, match="", game="trails", rules="",
-        room="ABCDEF", tick=1, client_hash=1, server_hash=2, user_agent="", words="", journal=b"",
+        room="ABCDEF", tick=1, client_hash=1, server_hash=2, user_agent="", words="", journal=b"", client_state=b"",
     )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_matches_reports_and_their_rules_are_written(url: str, tmp_path: Path, m
         assert recorder.figures()["written"] == 251
         assert recorder.figures()["spool_bytes"] == 0
         assert recorder.records.rules(RULES.hash) == RULES.body
-        assert recorder.records.report("report0001") == report(1)
+        assert recorder.records.report("report0001") == compact_report(report(1))
     assert stored(url) == [f"match{number:05d}" for number in range(250)]
     assert list((tmp_path / "spool").iterdir()) == []
 
@@ -166,7 +167,7 @@ def test_a_full_spool_refuses_and_goes_on(tmp_path: Path, make_match: Make) -> N
     url = f"postgresql:///x?host={tmp_path}&user=x"
     with running(url, tmp_path, settings) as recorder:
         for number in range(20):
-            recorder.report(msgspec.structs.replace(report(number), journal=big))
+            recorder.report(msgspec.structs.replace(report(number), client_state=big))
         with gevent.Timeout(30):
             while not recorder.down:
                 gevent.sleep(0.01)
