@@ -44,7 +44,8 @@ def running(url: str, folder: Path, settings: Settings | None = None) -> Iterato
 def report(number: int) -> MatchReport:
     return MatchReport(
         id=f"report{number:04d}", kind="words", created_ms=number, match="", game="trails", rules="",
-        room="ABCDEF", tick=1, client_hash=1, server_hash=2, user_agent="", words="", journal=b"", client_state=b"",
+        room="ABCDEF", tick=1,
+        client_hash=1, server_hash=2, user_agent="", words="", journal=b"", client_state=b"",
     )  # fmt: skip
 
 
