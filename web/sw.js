@@ -6,6 +6,9 @@
 //
 // The page itself, the list of rules and files without a hash in their names come from the network as long as it
 // answers, so that an online page is never older than its server. Sockets and everything else pass by.
+//
+// The rules of kept matches belong to no build: a page keeps those of the clips and replays that it has shown
+// (session/page_build.ts), and they are served from here for ever, since their name is the hash of their content.
 
 /** Files of the build whose names change with their content. Written in by the build (offline.ts), as what follows. */
 const NAMED = new Set(__NAMED__);
@@ -14,6 +17,8 @@ const CHECKED = new Map(__CHECKED__);
 /** A hash of everything above. */
 const VERSION = __VERSION__;
 
+/** Where pages keep the rules of matches; page_build.ts has the same name. */
+const MATCH_RULES = "match-rules";
 const PREFIX = "rumpus";
 const CACHE = `${PREFIX}-${VERSION}`;
 const INDEX = "/rules/index.json";
@@ -23,7 +28,8 @@ const PATIENCE_MS = 4000;
 const ANSWER_MS = 2000;
 
 const isRules = (path) => path.startsWith("/rules/") && path !== INDEX;
-const isPage = (path) => path === "/" || path.startsWith("/r/") || path.startsWith("/tv/");
+const isPage = (path) => path === "/" || ["/r/", "/tv/", "/m/"].some((start) => path.startsWith(start));
+const isMatchRules = (path) => path.startsWith("/api/v1/rules/");
 
 /** Keeps a file unless it is here; `integrity` refuses one of another build. Raises if it cannot be had. */
 async function keep(cache, path, integrity) {
@@ -94,6 +100,11 @@ async function fromCache(request, path) {
   return (await cache.match(path)) ?? fetch(request);
 }
 
+async function matchRules(request, path) {
+  const kept = await (await caches.open(MATCH_RULES)).match(path);
+  return kept ?? fetch(request);
+}
+
 // A page that was shown from here though its server has a newer build is told by that server, and reloads.
 async function fromNetwork(request, path) {
   const cache = await caches.open(CACHE);
@@ -129,5 +140,6 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (isPage(pathname)) event.respondWith(fromNetwork(request, "/"));
   } else if (NAMED.has(pathname) || isRules(pathname)) event.respondWith(fromCache(request, pathname));
+  else if (isMatchRules(pathname)) event.respondWith(matchRules(request, pathname));
   else if (CHECKED.has(pathname) || pathname === INDEX) event.respondWith(fromNetwork(request, pathname));
 });

@@ -133,10 +133,13 @@ export async function fetchMatch(id: string, fetchPath = fetchHere): Promise<Mat
   return found;
 }
 
+/** Where the server has the rules document of that hash. */
+export const rulesPath = (hash: string): string => `/api/v1/rules/${hash}.json`;
+
 /** The rules document of that hash. Raises ReplayError. */
 export async function fetchRules(hash: string, fetchPath = fetchHere): Promise<Bundle> {
   if (!HASH.test(hash)) throw new ReplayError("gone", "this is no hash of rules");
-  return checkRules(await getJson(`/api/v1/rules/${hash}.json`, "gone", fetchPath));
+  return checkRules(await getJson(rulesPath(hash), "gone", fetchPath));
 }
 
 /** The rules in a document. Raises ReplayError if it holds none that this page can run. */

@@ -356,19 +356,21 @@ export class Replay implements Runner {
   }
 }
 
-/** Two workers with the rules of a recording. Raises ReplayError. */
-async function startWorkers(recording: Recording): Promise<ReplayNeeds> {
+/** A worker of this page with the rules of a recording; whoever asks for it ends it. Raises ReplayError. */
+export async function startWorker(recording: Recording): Promise<WorkerClient> {
   const [, seats] = recording.rules.info.seats;
   const document = {
     bundle: recording.rules,
     heap: seats > LARGE_SEATS ? LARGE_HEAP_BYTES : HEAP_BYTES,
   };
-  const start = async (): Promise<WorkerClient> => {
-    const status: Signal<PredictionStatus> = signal("off");
-    const client = new WorkerClient(openWorker, status);
-    if (!(await client.open("the record's rules", document))) throw new ReplayError("rules", client.reason);
-    return client;
-  };
-  const [player, surveyor] = await Promise.all([start(), start()]);
+  const status: Signal<PredictionStatus> = signal("off");
+  const client = new WorkerClient(openWorker, status);
+  if (!(await client.open("the record's rules", document))) throw new ReplayError("rules", client.reason);
+  return client;
+}
+
+/** Two workers with the rules of a recording. Raises ReplayError. */
+async function startWorkers(recording: Recording): Promise<ReplayNeeds> {
+  const [player, surveyor] = await Promise.all([startWorker(recording), startWorker(recording)]);
   return { player, surveyor, now: () => performance.now() };
 }

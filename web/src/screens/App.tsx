@@ -39,8 +39,8 @@ export function warmUp(): void {
 const wasInRoom = storage.seats.find("") !== null;
 
 function Screen() {
-  useFocus(session.bye.value?.code ?? (room.value ? "room" : path.value));
   const id = matchId.value;
+  useFocus(id ?? session.bye.value?.code ?? (room.value ? "room" : path.value));
   if (id) return <Replay key={id} id={id} />;
   const bye = session.bye.value;
   if (bye) return <Bye code={bye.code} message={bye.message} />;

@@ -1,19 +1,21 @@
 // The page of an ended match, "/m/ID": its result at once, then the match itself, with a player's buttons and keys.
 import "../i18n/en";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
 import type { MatchInfo } from "../protocol.gen";
 import { BadClip, type Clip, isClip, readClip } from "../replay/clip";
 import { recordingOf } from "../replay/clip_recording";
-import { fetchMatch, fetchRecording, type Recording, ReplayError } from "../replay/record";
+import { fetchMatch, fetchRecording, type Recording, ReplayError, rulesPath } from "../replay/record";
 import { Replay as Player } from "../replay/replay";
 import { Bar } from "../ui/Bar";
-import { Logo } from "../ui/Icon";
-import { inkOf, shapeOf } from "../ui/palette";
+import { Icon, Logo } from "../ui/Icon";
+import { backToRoom } from "./address";
 import { HomeButton, MessagePage } from "./Farewell";
 import { ReplayPicture } from "./ReplayPicture";
 import { REPLAY_TOOLS } from "./ReplayTools";
+import { ridersOf } from "./riders";
+import { room } from "./room";
+import { followLink } from "./route";
 import "../style/replay.css";
 
 /** What the address names: a record, and what of it is to be run. */
@@ -33,18 +35,36 @@ async function find(id: string): Promise<Found> {
   return { record, clip: null, recording: () => fetchRecording(record) };
 }
 
-/** How the seats of a record or of a clip are drawn. */
-export function ridersOf(of: Pick<MatchInfo | Clip, "seats"> | null): (Rider | undefined)[] {
-  const riders: (Rider | undefined)[] = [];
-  for (const { seat, name, colour, shape } of of?.seats ?? [])
-    riders[seat] = { name, ink: inkOf(colour), colour, shape: shapeOf(shape), mine: false };
-  return riders;
+/** Keeps this page and the rules of the match, so that clips open without a network. */
+async function keepForLater(rules: string): Promise<void> {
+  const { keepMatchRules, keepOffline } = await import("../session/page_build");
+  await Promise.all([keepOffline(), keepMatchRules(rulesPath(rules))]);
 }
 
 function problemOf(problem: unknown) {
   if (problem instanceof ReplayError) return problem.code;
   if (problem instanceof BadClip) return "clip";
   return problem ? "broken" : null;
+}
+
+/** Back to the room that one is in, where the others may already want the next match; else home. */
+function WayOut() {
+  const now = room.value;
+  const wanted = now?.rematch?.length ?? 0;
+  if (!now) {
+    return (
+      <a class="icon-btn with-word" href="/" onClick={followLink}>
+        <span class="unseen">{t("app.home")}</span>
+        <Logo small />
+      </a>
+    );
+  }
+  return (
+    <button type="button" class="btn" onClick={backToRoom}>
+      <Icon name="back" size={18} /> {t("record.back")}
+      {wanted > 0 && <span class="muted">{t("record.wanted", { n: wanted })}</span>}
+    </button>
+  );
 }
 
 export function Replay({ id }: { id: string }) {
@@ -69,8 +89,13 @@ export function Replay({ id }: { id: string }) {
       if (gone) return;
       setFound(here);
       opened = await Player.open(await here.recording());
-      if (gone) opened.end();
-      else setPlayer(opened);
+      if (gone) {
+        opened.end();
+        return;
+      }
+      setPlayer(opened);
+      const rules = (here.record ?? here.clip)?.rules;
+      if (rules) keepForLater(rules).catch(() => {}); // the next visit keeps it
     };
     open().catch((error: unknown) => {
       if (!gone) setProblem(error);
@@ -92,7 +117,7 @@ export function Replay({ id }: { id: string }) {
   }
   return (
     <div class="replay">
-      <Bar start={<Logo small />} />
+      <Bar start={<WayOut />} />
       <main id="main" class="replay-main">
         <h1>{shown?.title ?? t("replay.title")}</h1>
         <div class="replay-picture">

@@ -7,6 +7,7 @@ import type { Clip } from "../replay/clip";
 import type { Replay } from "../replay/replay";
 import { Icon } from "../ui/Icon";
 import { toast } from "../ui/say";
+import { ClipTool } from "./ClipTool";
 
 export interface ReplayToolProps {
   /** Of the match, as the address names it. */
@@ -44,4 +45,4 @@ function CopyLink({ replay }: ReplayToolProps) {
 }
 
 /** From left to right. */
-export const REPLAY_TOOLS: readonly ComponentType<ReplayToolProps>[] = [CopyLink];
+export const REPLAY_TOOLS: readonly ComponentType<ReplayToolProps>[] = [ClipTool, CopyLink];

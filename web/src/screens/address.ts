@@ -1,11 +1,12 @@
 // Keeps the address bar and the room together: entering writes the link, leaving takes it away, and the
-// browser's way back asks first.
+// browser's way back asks first. The replay of a match may be watched meanwhile: the room goes on, and a player is
+// brought back to it when a match begins.
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../session/page";
+import { session, storage } from "../session/page";
 import { toast } from "../ui/say";
-import { room } from "./room";
-import { go, HIDDEN_PATH, path, roomPath, tvCode, tvPath } from "./route";
+import { mySeats, phase, room } from "./room";
+import { go, HIDDEN_PATH, matchId, path, roomPath, tvCode, tvPath } from "./route";
 
 export const leaveOpen = signal(false);
 /** True while the room is being left because the player wants to. */
@@ -19,27 +20,44 @@ const wanted = computed(() => {
   return now.hidden ? HIDDEN_PATH : roomPath(now.code);
 });
 
+/** Goes back from a replay to the room. */
+export function backToRoom(): void {
+  const address = wanted.peek();
+  if (address) go(address);
+}
+
 /** Starts to keep them together; call it once. */
 export function keepAddress(): void {
   let shown: string | null = null;
+  // A replay that is reloaded stays, though the tab comes back to its room behind it.
+  let resuming = matchId.peek() !== null && storage.seats.find("") !== null;
   effect(() => {
     const address = wanted.value;
     untracked(() => {
-      if (address) {
+      if (address && resuming) resuming = false;
+      else if (address) {
         // From the home page it is a step of its own; a link or another room's address is replaced.
         if (path.value !== address) go(address, path.value !== "/");
       } else if (shown) {
         if (!leaving.value && !session.bye.value) toast(t("bye.closed"));
         leaveOpen.value = false;
-        go("/", true);
+        if (!matchId.value) go("/", true);
       }
       shown = address;
+    });
+  });
+  effect(() => {
+    if (phase.value !== "countdown" && phase.value !== "live") return;
+    untracked(() => {
+      if (!matchId.value || mySeats.value.length === 0) return;
+      backToRoom();
+      toast(t("record.begins"));
     });
   });
   addEventListener("popstate", () => {
     path.value = location.pathname;
     const address = wanted.peek();
-    if (!address || location.pathname === address) return;
+    if (!address || matchId.value || location.pathname === address) return;
     go(address);
     leaveOpen.value = true;
   });

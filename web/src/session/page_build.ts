@@ -113,3 +113,18 @@ export async function keepOffline(): Promise<void> {
     // Refused by a policy: the page needs a network then.
   }
 }
+
+/** The cache from which the service worker serves the rules of matches; sw.js has the same name. */
+const MATCH_RULES = "match-rules";
+/** Documents of rules that are kept; each has about 300 kB. */
+const MOST_RULES = 16;
+
+/** Keeps the rules of a match that was shown, so that clips of it open without a network. `path` never changes. */
+export async function keepMatchRules(path: string): Promise<void> {
+  if (!("caches" in globalThis)) return; // the connection is not secure
+  const cache = await caches.open(MATCH_RULES);
+  if (await cache.match(path)) return;
+  await cache.add(path);
+  const all = await cache.keys();
+  for (const old of all.slice(0, Math.max(0, all.length - MOST_RULES))) await cache.delete(old);
+}
