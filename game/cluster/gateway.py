@@ -554,6 +554,6 @@ class ClusterGateway:
             self._outbox.remote[member] = RemoteInfo(one.as_json, one.hashed)
         channel = None
         if not one.away:
-            channel = room.replication.inputs_channel if one.predicts else room.code
+            channel = room.replication.channel_of(person)
         self._outbox.adopt(room.code, channel, member)
         return member

@@ -38,7 +38,7 @@ UNKNOWN = RemoteInfo(False, False)
 
 def room_of(channel: str) -> str:
     """The code of the room that a channel belongs to."""
-    return channel.removesuffix("+")
+    return channel.rstrip("~+")
 
 
 class ClusterOutbox:
@@ -235,7 +235,7 @@ class ClusterOutbox:
     def release(self, code: str, members: list[str]) -> None:
         """A room has gone to another worker, which serves its members from now on."""
         self._entered.pop(code, None)
-        for channel in (code, code + "+"):
+        for channel in (code, code + "+", code + "~", code + "~+"):
             self._watchers.pop(channel, None)
             self._json.pop(channel, None)
         for member in members:

@@ -4,7 +4,7 @@ The edge converts a payload into one of these Structs. A wrong type, a missing k
 refused there.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Raw
@@ -180,6 +180,10 @@ class Lock(Command, frozen=True):
     private: Annotated[bool, about("the room is in no list of open rooms")] | None = None
     cover: Annotated[bool, about("bots stand in for absent players")] | None = None
     polite: Annotated[bool, about("mask coarse words by stars")] | None = None
+    delay: (
+        Annotated[Literal[0, 3, 10, 30], about("how many seconds later people without a seat see a match")]
+        | None
+    ) = None
 
 
 class Pause(Command, frozen=True):
@@ -404,7 +408,9 @@ COMMANDS: dict[str, CommandSpec] = {
     "lock": CommandSpec(
         Lock,
         Done,
-        "change who may enter and what is shown. `polite` is on at first where `private` is false",
+        "change who may enter and what is shown. `polite` is on at first where `private` is false. `delay` "
+        "is 0 at first where `private` is true, else 3; those who have a seat, and the host of a game with "
+        "`hosted`, are never delayed",
         host_only=True,
     ),
     "pause": CommandSpec(Pause, Done, "pause the match, or resume it", host_only=True),

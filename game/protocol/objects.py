@@ -208,6 +208,7 @@ class RoomInfo(Object, frozen=True, kw_only=True):
     hidden: Annotated[bool, about("screens do not show the code")]
     cover: Annotated[bool, about("bots stand in for absent players")]
     polite: Annotated[bool, about("coarse words in names and chat are masked by stars")]
+    delay: Annotated[int, about("how many seconds later than the players people without a seat see a match")]
     demo: Annotated[bool, about("bots play for the home page; nobody can take a seat")]
     phase: Phase
     game: Annotated[str, about("the name of its GAME")]

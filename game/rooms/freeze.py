@@ -152,6 +152,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     pack_by: str = ""
     recording: FrozenRecording | None = None
     unsaved: list[EndedMatch] = []
+    delay: int | None = None
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -270,6 +271,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         pack_by=room.pack_by,
         recording=_freeze_recording(room) if with_match else None,
         unsaved=room.recording.unsaved,
+        delay=room.delay,
     )
 
 
@@ -480,6 +482,7 @@ def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
     room.pack_by = frozen.pack_by
     room.polite = frozen.polite
     room.recording.unsaved = list(frozen.unsaved)
+    room.delay = frozen.delay
 
 
 def _thaw_options(room: Room, frozen: FrozenRoom) -> None:

@@ -61,6 +61,8 @@ def handle(room: Room, person: Person, name: str, command: c.Command, now_ms: in
         raise Refused("bad_option", str(error)) from None
     except WrongPhase:
         raise Refused("wrong_phase", "That is not possible right now.") from None
+    if name not in QUIET:
+        room.replication.review_delays()
     room.lifecycle.review(now_ms)
     if name in RESEATING and room.runner is not None:
         room.publisher.charge_for_seat_change(person)
@@ -302,9 +304,12 @@ def _lock(room: Room, _person: Person, command: c.Lock, _now_ms: int) -> c.Answe
     if command.hidden is not None:
         room.hidden = command.hidden
     if command.private is not None:
-        room.private = command.private
+        room.set_private(command.private)
     if command.cover is not None:
         room.stand_ins = command.cover
+    if command.delay is not None and command.delay != room.delay_s:
+        room.delay = command.delay
+        room.replication.restart_delayed()
     if command.polite is not None:
         room.set_polite(command.polite)
     elif command.private is False:
@@ -388,7 +393,7 @@ def _away(room: Room, person: Person, command: c.Away, _now_ms: int) -> c.Answer
         return DONE
     person.away = command.away
     if command.away:
-        room.context.outbox.unwatch(person.member)
+        room.replication.pause(person.member)
         room.seating.release_buttons(person)
     else:
         room.replication.follow(person)

@@ -38,12 +38,14 @@ class Housekeeping:
         """
         room = self._room
         room.time_ms = now_ms
+        room.replication.release_delayed(now_ms)
         self._pass_phase(now_ms)
         self._end_full_match(now_ms)
         for person in list(room.people.values()):
             self._release_seats_of_absent(person, now_ms)
         room.lifecycle.review(now_ms)
         room.seating.replace_absent_host(now_ms)
+        room.replication.review_delays()
         self._replace_idle_players(now_ms)
         self._watch_emptiness(now_ms)
         if room.runner is not None:
@@ -59,6 +61,9 @@ class Housekeeping:
         next_ms = now_ms + (EVERY_MS_IN_MATCH if room.phase is Phase.LIVE else EVERY_MS)
         if room.publisher.pending:
             next_ms = now_ms + PENDING_PATCH_MS
+        delayed_ms = room.replication.delayed.next_ms
+        if delayed_ms is not None and room.phase is not Phase.LIVE:  # else its ticks send what is due
+            next_ms = min(next_ms, delayed_ms)
         return next_ms if room.countdown_at is None else min(room.countdown_at, next_ms)
 
     def _pass_phase(self, now_ms: int) -> None:

@@ -33,6 +33,9 @@ from game.rules import Game
 from game.settings import Bots as BotSettings
 from game.settings import Rooms as RoomSettings
 
+PUBLIC_DELAY_S = 3
+"""In a public room anybody may watch, also a friend of one of its players."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoomContext:
@@ -75,6 +78,8 @@ class Room:
 
     Attributes:
         stand_ins: bots may play for players who are gone.
+        delay: how many seconds later spectators see a match, as the host chose it; None: as the room's kind
+            has it.
         polite: coarse words in names and chat are masked.
         banned: devices that may not come in.
         banned_places: marks of addresses from which no new device may come in.
@@ -115,6 +120,7 @@ class Room:
         self.locked = False
         self.hidden = False
         self.stand_ins = False
+        self.delay: int | None = None
         self.polite = not private
 
         self.phase = Phase.LOBBY
@@ -226,6 +232,20 @@ class Room:
         """The person at this connection."""
         return next((person for person in self.people.values() if person.member == member), None)
 
+    @property
+    def delay_s(self) -> int:
+        """How many seconds later than its players spectators see a match."""
+        if self.delay is not None:
+            return self.delay
+        return 0 if self.private else PUBLIC_DELAY_S
+
+    def set_private(self, private: bool) -> None:
+        """Take the room off the list of open rooms, or put it there."""
+        before = self.delay_s
+        self.private = private
+        if self.delay_s != before:
+            self.replication.restart_delayed()
+
     def masked(self, text: str) -> str:
         """A text as this room shows it: coarse words are masked, if the host wants that."""
         return mask(text) if self.polite else text
@@ -259,6 +279,7 @@ class Room:
             hidden=self.hidden,
             cover=self.stand_ins,
             polite=self.polite,
+            delay=self.delay_s,
             demo=self.demo,
             phase=self.phase.value,
             game=self.game.name,

@@ -72,6 +72,7 @@ class Seating:
         else:
             self._attach(person, member, now_ms)
         person.place = place or person.place
+        room.replication.attach(person)
         room.lifecycle.review(now_ms)
         return person
 
@@ -143,7 +144,6 @@ class Seating:
             self._remove_stand_in(number)
         outbox.enter(room.code, member)
         person.predicts = False
-        outbox.watch(room.code, member)
         room.empty_since_ms = None
         if room.phase is Phase.PAUSED and room.paused_by == "empty":
             room.lifecycle.resume(now_ms)

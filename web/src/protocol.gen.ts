@@ -255,6 +255,8 @@ export interface RoomInfo {
   cover: boolean;
   /** Coarse words in names and chat are masked by stars. */
   polite: boolean;
+  /** How many seconds later than the players people without a seat see a match. */
+  delay: number;
   /** Bots play for the home page; nobody can take a seat. */
   demo: boolean;
   phase: Phase;
@@ -679,9 +681,13 @@ export interface Commands {
     argument: object;
     answer: object;
   };
-  /** The host: change who may enter and what is shown. `polite` is on at first where `private` is false. */
+  /**
+   * The host: change who may enter and what is shown. `polite` is on at first where `private` is false.
+   * `delay` is 0 at first where `private` is true, else 3; those who have a seat, and the host of a game
+   * with `hosted`, are never delayed.
+   */
   lock: {
-    argument: { locked?: boolean; hidden?: boolean; private?: boolean; cover?: boolean; polite?: boolean };
+    argument: { locked?: boolean; hidden?: boolean; private?: boolean; cover?: boolean; polite?: boolean; delay?: 0 | 3 | 10 | 30 };
     answer: object;
   };
   /** The host: pause the match, or resume it. */
@@ -805,5 +811,5 @@ export const SAMPLES = {
   emote: { player: "", seat: null, emote: "" },
   notice: { code: "", message: "" },
   joined: { code: "", player: "", seat_token: "", room: {}, schema: {}, chat: [], chat_n: 0 },
-  room: { version: 0, code: "", private: false, locked: false, hidden: false, cover: false, polite: false, demo: false, phase: "", game: "", preset: "", options: {}, people: {}, seats: {}, rematch: [] },
+  room: { version: 0, code: "", private: false, locked: false, hidden: false, cover: false, polite: false, delay: 0, demo: false, phase: "", game: "", preset: "", options: {}, people: {}, seats: {}, rematch: [] },
 } as const;

@@ -392,9 +392,13 @@ class World:
             assert person.seat is not None or person.second is None
             assert not person.predicts or game.replication == "events"
             if person.member is not None:
-                way = room.replication.inputs_channel if person.predicts else room.code
+                way = room.replication.channel_of(person)
                 followed = self.post.follows.get(person.member)
-                if person.member in room.replication.keyframes.waiting:
+                late = room.replication.delayed
+                if room.replication.is_delayed(person) and not person.away:
+                    waits = person.member in late.of(person.predicts).waiting or room.runner is None
+                    assert followed == way or waits or person.member in room.replication.keyframes.waiting
+                elif person.member in room.replication.keyframes.waiting:
                     assert followed in (None, way)
                 else:
                     assert followed == (None if person.away else way)

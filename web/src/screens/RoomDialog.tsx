@@ -3,7 +3,7 @@ import { signal, useSignal } from "@preact/signals";
 import { t } from "../i18n";
 import { session } from "../session/page";
 import { settingsOpen } from "../ui/Bar";
-import { Switch } from "../ui/controls";
+import { Select, Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
@@ -12,6 +12,9 @@ import { leaveOpen } from "./address";
 import { Invite } from "./Invite";
 import { personOpen } from "./PersonDialog";
 import { amHost, phase, room } from "./room";
+
+/** Seconds by which spectators may see a match later. */
+const DELAYS = [0, 3, 10, 30] as const;
 
 export const roomOpen = signal(false);
 const close = () => {
@@ -52,6 +55,19 @@ function Locks() {
         hint={t("host.polite_hint")}
         on={now.polite}
         onChange={(polite) => void done(session.commands.lock({ polite }))}
+      />
+      <Select
+        label={t("host.delay")}
+        hint={t("host.delay_hint")}
+        value={String(now.delay)}
+        choices={DELAYS.map((n) => ({
+          value: String(n),
+          text: n === 0 ? t("host.delay_none") : t("host.delay_s", { n }),
+        }))}
+        onChange={(value) => {
+          const delay = DELAYS.find((one) => one === Number(value));
+          if (delay !== undefined) void done(session.commands.lock({ delay }));
+        }}
       />
     </>
   );

@@ -7,6 +7,17 @@ import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { freeSeats, myself, sitting } from "./room";
 
+/** How much later than the players this page sees the match. */
+export function Behind() {
+  const seconds = session.behindMs.value / 1000;
+  if (!seconds) return null;
+  return (
+    <span class="badge behind" role="status">
+      {session.match.hud.value ? t("match.behind", { n: seconds }) : t("match.behind_soon", { n: seconds })}
+    </span>
+  );
+}
+
 export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
   const players = sitting.value.filter(({ seat }) => seat.playing);
   const followed = players.find(({ number }) => number === follow.value) ?? null;
@@ -22,6 +33,7 @@ export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
       <span class="muted spectate-word">
         <Icon name="eye" size={18} /> {seated ? t("match.seat_soon") : t("match.watching")}
       </span>
+      <Behind />
       <button type="button" class="icon-btn" aria-label={t("match.previous")} onClick={() => step(-1)}>
         <Icon name="back" />
       </button>

@@ -18,6 +18,7 @@ import { LeaveDialog } from "./LeaveDialog";
 import { Podium } from "./Podium";
 import { game, outcome, phase, room, sitting } from "./room";
 import { matchLink, roomLink } from "./route";
+import { Behind } from "./SpectateBar";
 import "../style/tv.css";
 
 /** How to get in, in every phase. */
@@ -93,6 +94,9 @@ function Show() {
           <div class="tv-arena">
             <Arena tv />
           </div>
+          <p class="tv-behind">
+            <Behind />
+          </p>
           {phase.value === "paused" && <p class="tv-paused panel">{t("match.paused")}</p>}
         </main>
       );

@@ -30,6 +30,7 @@ import {
 import { MatchFeed } from "../sync/feed";
 import { DecodeError, Writer } from "../sync/varint";
 import { ChatOutbox } from "./chat_outbox";
+import { DelayedRoom, delayOf } from "./delayed_room";
 import type { PageEvents } from "./page_events";
 import { roomOfPath } from "./room_code";
 import { completeRoom, mergePatch, type Room } from "./room_state";
@@ -111,6 +112,8 @@ export class Session {
   /** The emotes that the server accepts. */
   readonly emoteNames: Signal<string[]> = signal([]);
   readonly room: Signal<Room | null> = signal(null);
+  /** How many ms later than its players the match of the room is seen here; 0: at once. */
+  readonly behindMs: Signal<number> = signal(0);
   /** The id of this player in the room. */
   readonly me: Signal<string | null> = signal(null);
   readonly chat: Signal<ChatLine[]> = signal([]);
@@ -137,6 +140,9 @@ export class Session {
   private readonly inputs: SeatInputs;
   private readonly link: ReconnectingConnection;
   private readonly outbox: ChatOutbox;
+  private readonly delayed: DelayedRoom;
+  /** The room as the server has it, where `room` is as late as the match that is seen. */
+  private latest: Room | null = null;
   /** Predicts the match in this browser; loaded once there is a match to predict. */
   private prediction: OnlinePrediction | null = null;
   /** For the load balancer, while the page is in no room. */
@@ -188,6 +194,7 @@ export class Session {
         },
       },
     );
+    this.delayed = new DelayedRoom(timers, (room) => this.showRoom(room));
     this.outbox = new ChatOutbox((line) => this.command("chat", line), timers);
   }
 
@@ -289,7 +296,8 @@ export class Session {
         this.wantedCode = joined.code;
       }
       this.me.value = joined.player;
-      this.room.value = completeRoom(joined.room);
+      if (!back) this.delayed.clear();
+      this.takeRoom(completeRoom(joined.room));
       this.bye.value = null;
       if (back) {
         const newest = this.chat.value.at(-1)?.id ?? 0;
@@ -302,7 +310,7 @@ export class Session {
       }
       if (back && this.match.schema.value?.game === joined.schema.game) this.continueMatch();
       else this.setSchema(joined.schema);
-      this.inputs.follow(this.room.value, joined.player);
+      this.inputs.follow(this.latest, joined.player);
     });
     this.outbox.enter(joined.code, joined.player, joined.chat_n);
     void this.outbox.flush();
@@ -313,8 +321,11 @@ export class Session {
     if (code && !this.room.value?.demo) this.needs.storage.seats.leave(code, forget);
     this.wantedCode = "";
     this.outbox.drop("You are no longer in that room.");
+    this.delayed.clear();
     batch(() => {
+      this.latest = null;
       this.room.value = null;
+      this.behindMs.value = 0;
       this.me.value = null;
       this.chat.value = [];
       this.emotes.value = [];
@@ -473,15 +484,26 @@ export class Session {
   }
 
   private onRoom(patch: JsonObject): void {
-    const before = this.room.value;
+    const before = this.latest;
     // A patch of the room that is being entered may come before its JOINED, which has it all.
     if (!before || (patch.code !== undefined && patch.code !== before.code)) return;
     const info = readRoom(mergePatch(before, patch));
     if (!info) return;
     const room = completeRoom(info);
-    this.room.value = room;
+    batch(() => this.takeRoom(room));
     this.inputs.follow(room, this.me.value);
     if (room.phase === "live" && before.phase !== "live") this.inputs.sendHeld(true);
+  }
+
+  private takeRoom(room: Room): void {
+    this.latest = room;
+    const game = this.games.value.find(({ name }) => name === room.game);
+    this.behindMs.value = delayOf(room, this.me.value, game);
+    this.delayed.take(room, this.behindMs.value);
+  }
+
+  private showRoom(room: Room): void {
+    this.room.value = room;
   }
 
   private onPong(id: number, serverNow: number): void {
@@ -509,7 +531,9 @@ export class Session {
     this.reportRtt(at);
     this.prediction?.beat(at);
     if (this.room.value?.phase !== "live") return;
-    if (!page.hidden()) this.link.checkSilence(at);
+    // The first frame for a spectator with a delay is as late as the match.
+    const due = this.behindMs.value === 0 || this.match.whole;
+    if (due && !page.hidden()) this.link.checkSilence(at);
     this.inputs.repeat();
   }
 
