@@ -385,12 +385,12 @@ class Replication:
         room = self._room
         self._new.discard(member)
         person = room.person_at(member)
-        late = person is not None and self.is_delayed(person) and (room.runner or member in self.delayed)
-        if (self.streams is not None or late) and self.keyframes.admits(member, room.time_ms):
-            if person is not None and late:
+        if person is not None and self.is_delayed(person):
+            shown = not person.away and (room.runner is not None or member in self.delayed)
+            if shown and self.keyframes.admits(member, room.time_ms):
                 self._follow_delayed(person, member)
-            else:
-                self._send_keyframe_now(member, person)
+        elif self.streams is not None and self.keyframes.admits(member, room.time_ms):
+            self._send_keyframe_now(member, person)
 
     def send_waiting_keyframes(self) -> None:
         """Send the keyframes that had to wait and that the budgets allow by now."""
