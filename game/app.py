@@ -27,6 +27,8 @@ from game.edge.assets import Assets, find_client
 from game.edge.bundles import Bundles
 from game.edge.connections import Connections
 from game.edge.handlers import ConnectionHandlers
+from game.edge.kept_matches import KeptMatches
+from game.edge.match_pages import MatchPages
 from game.edge.origins import Origins
 from game.edge.output import Output
 from game.edge.pages import make_app
@@ -198,7 +200,15 @@ class Worker:
             self._sees_redis if config.cluster.redis_url else None,
             metrics_token=config.ops.metrics_token,
             trusted_proxies=config.server.trusted_proxies,
+            matches=self._make_match_pages(),
         )
+
+    def _make_match_pages(self) -> MatchPages:
+        limits, server = self.config.limits, self.config.server
+        kept = KeptMatches(
+            None, self._bundles.documents.get, limits.lookups_per_s, limits.lookups_burst, time.monotonic
+        )
+        return MatchPages(self._assets, kept, server.public_url, server.trusted_proxies)
 
     def _listen(self) -> None:
         """Connect the transport's events to their handlers."""

@@ -192,6 +192,10 @@ class Limits(Section):
     create_per_address_per_min: float = number(
         120, 1, 100000, "Rooms opened from one address or IPv6 /64; a school shares one"
     )
+    lookups_per_s: float = number(
+        20, 0.1, 100000, "Kept matches looked up from one address or IPv6 /64; those in memory do not count"
+    )
+    lookups_burst: int = whole(200, 1, 100000, "Kept matches looked up at once")
     newcomer_rooms_per_min: float = number(
         240, 1, 100000, "Rooms that all devices younger than ten minutes may open in total"
     )

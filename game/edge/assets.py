@@ -70,6 +70,7 @@ def make_asset(name: str, body: bytes, *, forever: bool) -> Asset:
 
 LASTING = "assets/"
 """The folder whose files have a hash of their content in their names."""
+FONT = "assets/lexend-*.woff2"
 PREVIOUS = "previous/"
 """The folder in which a build keeps the lasting files of the build before."""
 _ENTRY = re.compile(r'<script[^>]*\ssrc="/assets/([\w.-]+)\.js"')
@@ -84,11 +85,13 @@ class Assets:
     Attributes:
         files: the files by path.
         build: the id of the build, which is the name of its first script; "" if nothing is built.
+        font: the file of the client's font; None if there is none.
     """
 
     def __init__(self, folder: Path) -> None:
         self.files: dict[str, Asset] = {}
         self.build = ""
+        self.font = next(iter(sorted(folder.glob(FONT))), None)
         self._current: dict[str, bytes] = {}
         earlier: dict[str, bytes] = {}
         if folder.is_dir():

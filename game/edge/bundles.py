@@ -20,11 +20,17 @@ class Bundles:
     Args:
         games: the server's games by name.
         build: the build of the client that is served with them (`Assets.build`), for its service worker.
+
+    Attributes:
+        assets: what is served, by path.
+        documents: every game's document by hash, for replays: those of games with secrets as well.
+        paths: the path of each document that may run in a live match, by the game's name.
     """
 
     def __init__(self, games: Mapping[str, Game], build: str = "") -> None:
         self._build = build
         self.assets: dict[str, Asset] = {}
+        self.documents: dict[str, Asset] = {}
         self.paths: dict[str, str] = {}
         for game in games.values():
             self._add(game)
@@ -41,10 +47,11 @@ class Bundles:
         self._list()
 
     def _add(self, game: Game) -> None:
-        if game.replication != "events" or not all_public(game.State):
-            return
         document = rules_document(game)
         asset = make_asset(f"{game.name}.json", document.body, forever=True)
+        self.documents[document.hash] = asset
+        if game.replication != "events" or not all_public(game.State):
+            return
         path = f"rules/{game.name}-{document.hash[:12]}.json"
         self.assets[path] = asset
         self.paths[game.name] = "/" + path

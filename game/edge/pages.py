@@ -10,6 +10,7 @@ from flask_talisman import Talisman
 
 from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.bundles import Bundles
+from game.edge.match_pages import MatchPages
 from game.edge.origins import requested_hosts
 from game.protocol.declarations import json_schema
 from game.transport.addresses import is_loopback
@@ -19,6 +20,7 @@ CONTENT_POLICY = {
     "script-src": ["'self'", "'wasm-unsafe-eval'"],
     "connect-src": "'self'",
     "img-src": ["'self'", "data:", "blob:"],
+    "media-src": ["'self'", "blob:"],  # films of replays, made in the browser
     "worker-src": ["'self'", "blob:"],
     "object-src": "'none'",
     "base-uri": "'none'",
@@ -66,6 +68,7 @@ def make_app(
     *,
     metrics_token: str = "",
     trusted_proxies: int = 0,
+    matches: MatchPages | None = None,
 ) -> Flask:
     """Make the Flask app.
 
@@ -78,6 +81,7 @@ def make_app(
             that is alone.
         metrics_token: the setting `ops.metrics_token`.
         trusted_proxies: the setting `server.trusted_proxies`.
+        matches: the pages of kept matches; None leaves them out.
 
     Returns:
         the app, without Socket.IO.
@@ -87,6 +91,8 @@ def make_app(
     _add_health(app, ready, sees_redis)
     if metrics is not None:
         _add_metrics(app, metrics, metrics_token)
+    if matches is not None:
+        matches.add_to(app)
     _add_files(app, assets, bundles)
     return app
 

@@ -125,6 +125,11 @@ PROBLEMS: dict[str, ProblemKind] = {
             "try again after the seconds in `Retry-After`",
         ),
     ),
+    "busy": ProblemKind(
+        503,
+        "Too many pictures are being drawn right now. Try again in a few seconds.",
+        Code("(of `/m/ID.png`) other pictures come first", "try again after the seconds in `Retry-After`"),
+    ),
 }
 """Every problem that an answer can name, by its code."""
 

@@ -1,0 +1,144 @@
+"""The preview card of a match: the game, the players by place, and a picture of the match's last moment."""
+
+import io
+
+from game.edge.previews.boards import Fields, Look, Looks, NoBoard, aspect, draw_board
+from game.edge.previews.canvas import Canvas, Place
+from game.edge.previews.text import BOLD, Fonts
+from game.edge.result_page import ENGLISH, PICTURE_HEIGHT, PICTURE_WIDTH, date_text, length_text, ranked
+from game.protocol.http import MatchInfo, MatchSeat
+from game.protocol.palette import ACCENT, LINE, MUTED, PANEL, TEXT, ink_of, shape_of
+
+WIDTH, HEIGHT = PICTURE_WIDTH, PICTURE_HEIGHT
+MARGIN = 56
+GRID_STEP = 56
+BOARD = Place(548, 44, 608, 542)
+"""The place for the picture of the match; it is made smaller to the world's shape."""
+MAX_ROWS = 8
+"""Players in a list beside a picture; more are counted in one line."""
+MAX_ROWS_WIDE = 12
+
+
+def draw_card(match: MatchInfo, state: Fields | None, fonts: Fonts) -> bytes:
+    """Draw the card.
+
+    Args:
+        match: what is kept of the match.
+        state: its last state; None draws the card alone.
+        fonts: for the text.
+
+    Returns:
+        the picture as PNG, WIDTH by HEIGHT pixels.
+    """
+    canvas = Canvas(WIDTH, HEIGHT, fonts)
+    canvas.grid(Place(0, 0, WIDTH, HEIGHT), GRID_STEP)
+    board = None if state is None else _board(match, state, fonts)
+    if board is None:
+        _wide(canvas, match)
+    else:
+        _beside(canvas, match, board)
+    out = io.BytesIO()
+    canvas.finished().save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
+def _board(match: MatchInfo, state: Fields, fonts: Fonts) -> Canvas | None:
+    """The picture of the match, as large as BOARD allows; None if the state has none."""
+    looks: Looks = {one.seat: Look(one.colour, one.shape) for one in match.seats}
+    try:
+        wide = aspect(match.game, state)
+        width = round(min(BOARD.width, BOARD.height * wide))
+        canvas = Canvas(width, max(1, round(width / wide)), fonts)
+        draw_board(canvas, match.game, state, looks)
+    except NoBoard:
+        return None
+    return canvas
+
+
+def _beside(canvas: Canvas, match: MatchInfo, board: Canvas) -> None:
+    """The picture on the right, title and players on the left."""
+    x = round(BOARD.x + BOARD.width - board.width)
+    y = round(BOARD.y + (BOARD.height - board.height) / 2)
+    canvas.box(Place(x - 10, y - 10, board.width + 20, board.height + 20), PANEL, LINE, 14, 1.5)
+    canvas.paste(board, x, y)
+    column = Place(MARGIN, 0, x - 10 - 36 - MARGIN, HEIGHT)
+    top = _heading(canvas, match, column)
+    _rows(canvas, ranked(match.seats), Place(column.x, top, column.width, HEIGHT - 92 - top), MAX_ROWS)
+    _footer(canvas)
+
+
+def _wide(canvas: Canvas, match: MatchInfo) -> None:
+    """No picture: the players over the whole width, in two columns if they are many."""
+    top = _heading(canvas, match, Place(MARGIN, 0, WIDTH - 2 * MARGIN, HEIGHT))
+    seats = ranked(match.seats)
+    room = HEIGHT - 92 - top
+    if len(seats) <= 5:
+        _rows(canvas, seats, Place(MARGIN, top, WIDTH - 2 * MARGIN, room), 5)
+    else:
+        half = (WIDTH - 2 * MARGIN - 64) / 2
+        split = min(MAX_ROWS_WIDE // 2, (len(seats) + 1) // 2)
+        _rows(canvas, seats[:split], Place(MARGIN, top, half, room), split)
+        _rows(canvas, seats[split:], Place(MARGIN + half + 64, top, half, room), split)
+    _footer(canvas)
+
+
+def _heading(canvas: Canvas, match: MatchInfo, place: Place) -> float:
+    """Game, what became of the match, its length and date; returns where the rest begins."""
+    title = canvas.fitted(match.title, 60, place.width, BOLD)
+    canvas.line([(place.x, 66), (place.x + 64, 66)], 6, ACCENT)
+    canvas.glow([(place.x, 66), (place.x + 64, 66)], 14, ACCENT, 0.4)
+    canvas.text(place.x, 136, title, 60, TEXT, BOLD)
+    parts = [length_text(match, ENGLISH), date_text(match.ended_ms, ENGLISH)]
+    if match.outcome != "decided":
+        parts.insert(0, "not finished")
+    canvas.text(place.x, 178, canvas.fitted(" · ".join(parts), 24, place.width), 24, MUTED)
+    return 212.0
+
+
+def _footer(canvas: Canvas) -> None:
+    width = canvas.text(MARGIN, HEIGHT - 48, "Rumpus", 26, TEXT, BOLD)
+    canvas.text(MARGIN + width + 16, HEIGHT - 48, "watch the replay", 24, MUTED)
+
+
+def _rows(canvas: Canvas, seats: list[MatchSeat], place: Place, most: int) -> None:
+    """One line for each player: place, mark, name and points."""
+    if not seats:
+        return
+    shown = seats if len(seats) <= most else seats[: most - 1]
+    count = len(shown) + (len(shown) < len(seats))
+    step = min(64.0, place.height / count)
+    size = min(34.0, step * 0.56)
+    decided = any(one.place for one in seats)
+    for k, seat in enumerate(shown):
+        middle = place.y + step * (k + 0.5)
+        base = middle + size * 0.36
+        winner = seat.place == 1
+        if winner:
+            row = Place(place.x - 14, middle - step / 2 + 3, place.width + 28, step - 6)
+            canvas.box(row, PANEL, LINE, 12, 1.5)
+        x = place.x
+        if decided:
+            number = str(seat.place) if seat.place else "–"
+            canvas.text(x + size * 0.5, base, number, size * 0.8, ACCENT if winner else MUTED, BOLD, "m")
+            x += size * 1.3
+        radius = size * 0.44
+        colour = ink_of(seat.colour).colour
+        canvas.glow_spot(x + radius * 1.2, middle, radius * 1.6, colour, 0.45)
+        canvas.mark(shape_of(seat.shape), x + radius * 1.2, middle, radius, colour)
+        x += radius * 2.4 + size * 0.45
+        points = f"{seat.points:,}".replace(",", "\u2009")
+        right = place.x + place.width
+        if decided:
+            right -= canvas.text(right, base, points, size, TEXT, BOLD, "r") + size * 0.6
+        weight = BOLD if winner else 400
+        canvas.text(
+            x, base, canvas.fitted(name_text(seat, canvas.fonts), size, right - x, weight), size, TEXT, weight
+        )
+    if len(shown) < len(seats):
+        base = place.y + step * (len(shown) + 0.5) + size * 0.36
+        canvas.text(place.x, base, f"and {len(seats) - len(shown)} more", size * 0.8, MUTED)
+
+
+def name_text(seat: MatchSeat, fonts: Fonts) -> str:
+    """A player's name, or the number of the seat if no font of this machine can show the name."""
+    return seat.name if fonts.can_show(seat.name) else f"Seat {seat.seat + 1}"
