@@ -141,7 +141,7 @@ def test_addresses_are_those_of_the_setting_or_of_a_trusted_proxy(tmp_path: Path
         "X_Forwarded_Proto": "https",
     }
     match, document = played(Trails(), ticks=5)
-    expected = {
+    expected: dict[str, tuple[dict[str, Any], str]] = {
         "a": ({}, "http://10.0.0.7"),
         "b": ({"trusted_proxies": 1}, "https://play.example.org"),
         "c": ({"public_url": "https://set.example/"}, "https://set.example"),
