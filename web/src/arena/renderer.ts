@@ -2,7 +2,14 @@
 // lets the game's renderer draw it. Whatever breaks in here is reported once, and the loop ends. A film is
 // drawn without the loop, frame by frame.
 import { effect } from "@preact/signals";
-import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "../games/game_renderer";
+import {
+  type Bounds,
+  type GameRenderer,
+  Heads,
+  type RendererMaker,
+  type Rider,
+  type Scene,
+} from "../games/game_renderer";
 import { makerFor } from "../games/index";
 import { setTurned } from "../input/buttons";
 import { haptic, play } from "../sound/sound";
@@ -99,6 +106,7 @@ export class MatchRenderer {
       sprites: new Sprites(),
       particles: new Particles(PARTICLES),
       riders: [],
+      heads: new Heads(),
       follow: -1,
       calm: false,
       dpr: 1,
@@ -142,6 +150,12 @@ export class MatchRenderer {
     this.scene.particles.clear();
     this.camera.look(0, 0);
     this.stale = true;
+  }
+
+  /** The player who is drawn within `most` CSS pixels of a point of the picture, or null. */
+  riderAt(x: number, y: number, most: number): Rider | null {
+    const { dpr } = this.layers;
+    return this.scene.heads.near(x * dpr, y * dpr, most * dpr);
   }
 
   /** Its canvases, the lowest first. */
@@ -250,6 +264,7 @@ export class MatchRenderer {
       renderer.ink(scene, state, true);
     }
     layers.wipe(layers.top);
+    scene.heads.count = 0;
     renderer.move(scene, state, shown);
     this.shake(now);
     if (now - this.hudAt < HUD_MS) return;

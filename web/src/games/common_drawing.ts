@@ -31,6 +31,7 @@ const SIZE = 13;
 // hot: once a frame and player
 /** Writes the name at a head in pixels; near the right edge it goes to the left of the head. */
 export function nameTag(scene: Scene, rider: Rider, px: number, py: number, alpha: number): void {
+  scene.heads.put(rider, px, py);
   if (!rider.name) return;
   const { top, sprites, dpr } = scene;
   const size = Math.round(SIZE * dpr * scene.textScale);

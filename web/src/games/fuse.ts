@@ -194,6 +194,7 @@ class FuseRenderer implements GameRenderer {
     if (man.shield || safe) ring(scene, px, py, radius * 1.25, ACCENT, 1, 2.5);
     if (man.curse) this.curse(scene, man, px, py, shown.tick);
     if (named || rider.mine) nameTag(scene, rider, px, py, named ? 1 : 0.5);
+    else scene.heads.put(rider, px, py);
   }
 
   /** A warning above the head, and how long it lasts. */

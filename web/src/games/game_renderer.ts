@@ -24,6 +24,36 @@ export interface Bounds {
   height: number;
 }
 
+/** Where the players were drawn in the last frame, so that a press on the picture can find one. */
+export class Heads {
+  count = 0;
+  readonly riders: Rider[] = [];
+  private readonly places: number[] = [];
+
+  // hot: once a frame and player
+  /** A player is drawn at this pixel. */
+  put(rider: Rider, px: number, py: number): void {
+    this.riders[this.count] = rider;
+    this.places[2 * this.count] = px;
+    this.places[2 * this.count + 1] = py;
+    this.count++;
+  }
+
+  /** The player who is nearest to a pixel and not farther than `most` from it, or null. */
+  near(px: number, py: number, most: number): Rider | null {
+    let found: Rider | null = null;
+    let best = most * most;
+    for (let k = 0; k < this.count; k++) {
+      const dx = (this.places[2 * k] ?? 0) - px;
+      const dy = (this.places[2 * k + 1] ?? 0) - py;
+      if (dx * dx + dy * dy > best) continue;
+      best = dx * dx + dy * dy;
+      found = this.riders[k] ?? null;
+    }
+    return found;
+  }
+}
+
 /** What a renderer draws on, and what it may ask for. Lengths on `top` are device pixels. */
 export interface Scene {
   /** In units, under what is permanent; painted once. */
@@ -38,6 +68,8 @@ export interface Scene {
   sprites: Sprites;
   particles: Particles;
   riders: readonly (Rider | undefined)[];
+  /** Filled while a renderer draws. */
+  heads: Heads;
   /** The seat that a spectator follows, or -1. */
   follow: number;
   /** Nothing shakes, flies or flashes. */
