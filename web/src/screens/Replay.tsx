@@ -31,9 +31,9 @@ import { changeSpeed, clock, goToMark, goToNextMark, ReplayBar, SKIPS, skip } fr
 import { ReplayPicture } from "./ReplayPicture";
 import { REPLAY_TOOLS } from "./ReplayTools";
 import { ResultCard } from "./ResultCard";
+import { actionOf, KEY_HELP, type PlayerAction } from "./replay_keys";
 import { ridersOf } from "./riders";
 import { room } from "./room";
-import { actionOf, KEY_HELP, type PlayerAction } from "./replay_keys";
 import { followLink } from "./route";
 import "../style/replay.css";
 
