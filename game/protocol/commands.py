@@ -30,6 +30,8 @@ MOST_CLOCK = 1 << 53
 
 
 MOST_WORDS = 500
+MOST_AGENT = 300
+MOST_STATE_BYTES = 65_536
 MOST_STATE_CHARS = 10_000
 """Of a packed state, so that the whole message stays under the shortest `server.max_payload_bytes`."""
 
@@ -41,7 +43,7 @@ PackedState = Annotated[
         'or ""'
     ),
 ]
-UserAgent = Annotated[str, Meta(max_length=300), about("the browser, as it names itself")]
+UserAgent = Annotated[str, Meta(max_length=MOST_AGENT), about("the browser, as it names itself")]
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -224,6 +224,15 @@ const words: Record<Key, string | Plural> = {
   "match.sit": "Ab der nächsten Runde mitspielen",
   "match.seat_soon": "Du spielst ab der nächsten Runde",
   "match.leave": "Raum verlassen",
+  "report.open": "Etwas stimmt nicht",
+  "report.title": "Etwas stimmt nicht",
+  "report.words": "Was ist passiert? Was hast du erwartet?",
+  "report.example": "Meine Linie hatte eine Lücke, aber ich bin dagegen gefahren.",
+  "report.sent":
+    "Das geht an die Leute, die diesen Server betreiben, mit allen Eingaben der Runde und dem Namen deines Browsers. Sie können sich die Runde genau so ansehen, wie sie war.",
+  "report.send": "Meldung abschicken",
+  "report.thanks": "Danke. Die Meldung ist gespeichert, und die Betreiber des Servers können sie ansehen.",
+  "report.number": "Ihre Nummer:",
   "match.confirm_leave": "Raum verlassen?",
   "match.confirm_leave_text": "Dein Platz wird frei. Mit dem Code kommst du zurück, solange noch Platz ist.",
   "match.stay": "Bleiben",
@@ -679,6 +688,8 @@ const refusals: Record<string, string> = {
   "any.error.too_many": "Das waren zu viele Versuche. Warte eine Minute.",
   "any.error.unknown_game": "Dieses Spiel hat der Server nicht.",
   "any.error.game_failed": "Das Spiel hatte einen Fehler und ist zu Ende. Der Fehler wurde aufgezeichnet.",
+  "any.error.no_records":
+    "Dieser Server bewahrt die Runde nicht auf, deshalb kann er auch keine Meldung dazu speichern.",
   "any.error.muted": "Der Host hat dich stumm geschaltet.",
   "any.error.busy": "Der Server ist gerade voll. Versuch es gleich noch einmal.",
   "any.error.replaced":

@@ -6,6 +6,7 @@ import type { GameInfo } from "../protocol.gen";
 import type { MatchFeed } from "../sync/feed";
 import type { InputLead, InputQueue } from "../sync/input_queue";
 import type { Schema } from "../sync/schema";
+import { type DescribedState, describeState } from "./described_state";
 import { Diagnostics } from "./diagnostics";
 import { Predictor } from "./predictor";
 import type { WorkerClient } from "./worker_client";
@@ -20,6 +21,8 @@ export interface OnlineNeeds {
   resync(): void;
   /** Sends again what is held: the server may not know it. */
   sendHeld(): void;
+  /** How long a packed state in a message may be. */
+  mostStateChars(): number;
 }
 
 /** An input for the step that is being shown has most of a tick's time more to arrive. */
@@ -65,7 +68,7 @@ export class OnlinePrediction {
 
   private makePredictor(schema: Schema, seats: number): Predictor {
     const { worker } = this;
-    const { feed, clock, lead, inputs, command, resync, sendHeld } = this.needs;
+    const { feed, clock, lead, inputs, command, resync, sendHeld, mostStateChars } = this.needs;
     const interval = 1000 / schema.tickHz;
     const predictor = new Predictor(
       schema,
@@ -99,7 +102,8 @@ export class OnlinePrediction {
         event: (event) => feed.emit(event.slice(1)),
         resync,
         failed: (reason) => worker.fail(reason),
-        desync: (tick, hash) => void command("desync", { tick, hash }),
+        desync: (state) =>
+          void describeState(state, mostStateChars()).then((told) => command("desync", told)),
       },
       this.figures,
     );
@@ -115,6 +119,12 @@ export class OnlinePrediction {
   /** The tick that an input made now is meant for, while `on`. */
   inputTick(now: number): number {
     return this.predictor?.inputTick(now) ?? 0;
+  }
+
+  /** What a report says of the state that this browser has; null: it does not run the rules. */
+  async describe(): Promise<DescribedState | null> {
+    const state = this.on ? await this.predictor?.confirmedState() : null;
+    return state ? describeState(state, this.needs.mostStateChars()) : null;
   }
 
   /** The buttons held at an own seat have changed. */

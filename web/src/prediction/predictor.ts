@@ -24,6 +24,8 @@ const LOST_MS = 3000;
 const ASK_AGAIN_MS = 1500;
 /** When nothing has been drawn for this time, only what is confirmed is computed. */
 const UNWATCHED_MS = 300;
+/** How long `confirmedState` waits for the worker. */
+const STATE_MS = 2000;
 
 export interface PredictorNeeds {
   post(request: Request): void;
@@ -52,7 +54,14 @@ export interface PredictorNeeds {
   resync(): void;
   /** The match cannot be predicted here. */
   failed(reason: string): void;
-  desync(tick: number, hash: number): void;
+  desync(state: ConfirmedState): void;
+}
+
+/** The state that the server's inputs have led to here. */
+export interface ConfirmedState {
+  tick: number;
+  hash: number;
+  packed: Uint8Array<ArrayBuffer>;
 }
 
 export class Predictor implements Runner {
@@ -76,6 +85,7 @@ export class Predictor implements Runner {
   private frames = 0;
   private askedAt = -Infinity;
   private losses = 0;
+  private asking: ((state: ConfirmedState) => void) | null = null;
 
   /** `seats`: the most seats of the game. */
   constructor(
@@ -225,6 +235,16 @@ export class Predictor implements Runner {
     this.needs.post({ call: "look", first, last, own: this.needs.own(), near: tick, stamp });
   }
 
+  /** The confirmed state; null when there is none, or when the worker does not answer soon. */
+  confirmedState(): Promise<ConfirmedState | null> {
+    if (this.confirmedTick < 0) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.asking = resolve;
+      setTimeout(() => resolve(null), STATE_MS);
+      this.needs.post({ call: "confirmed" });
+    });
+  }
+
   /** Takes a reply of the worker. */
   hear(reply: MatchReply, now: number): void {
     if (reply.generation !== this.generation) return;
@@ -232,7 +252,12 @@ export class Predictor implements Runner {
       this.figures.desyncs++;
       this.confirmedTick = -1;
       this.askedAt = now;
-      this.needs.desync(reply.tick, reply.hash);
+      this.needs.desync(reply);
+      return;
+    }
+    if (reply.reply === "confirmed") {
+      this.asking?.(reply);
+      this.asking = null;
       return;
     }
     if (reply.reply === "lost") {

@@ -50,7 +50,9 @@ export type Request =
   /** Replay to tick `until` at most, for about `budget` ms, without a render snapshot; answered by `ran`. */
   | { call: "run"; until: number; rows: Int32Array; hash: number; budget: number }
   /** Answered by `saved`. */
-  | { call: "save" };
+  | { call: "save" }
+  /** The confirmed state of a match of a room; answered by `confirmed`. */
+  | { call: "confirmed" };
 
 /** Rules that the page has fetched itself. `heap`: the bytes that the interpreter may use. */
 export interface RulesDocument {
@@ -71,7 +73,9 @@ export interface SnapshotReply {
 /** What concerns a match: its `generation` is that of the request that began it. */
 export type MatchReply =
   | SnapshotReply
-  | { reply: "desync"; generation: number; tick: number; hash: number }
+  /** The state after `tick` is not the server's; `packed` is what `save` makes of it. */
+  | { reply: "desync"; generation: number; tick: number; hash: number; packed: Uint8Array<ArrayBuffer> }
+  | { reply: "confirmed"; generation: number; tick: number; hash: number; packed: Uint8Array<ArrayBuffer> }
   /** The match is at `tick`; `events` as `run` in glue.py writes them. */
   | { reply: "ran"; generation: number; tick: number; events: Int32Array<ArrayBuffer>; ms: number }
   | { reply: "saved"; generation: number; packed: Uint8Array<ArrayBuffer>; ms: number }
@@ -201,6 +205,8 @@ export class RulesServer {
   private opened: Promise<void> = Promise.resolve();
   private path = "";
   private generation = 0;
+  /** The confirmed tick of a match of a room. */
+  private until = 0;
   private mailbox: Mailbox | null = null;
   private snapshots = 0;
   private readonly needs: RulesServerNeeds;
@@ -262,10 +268,12 @@ export class RulesServer {
         engine.load(request.packed);
         this.giveWords(engine, request.words);
         engine.confirm(request.until, request.rows, true);
+        this.until = request.until;
         return;
       case "confirm": {
         this.giveWords(engine, request.words);
         engine.confirm(request.until, request.rows);
+        this.until = request.until;
         if (request.hash < 0) return;
         this.compare(engine, request.until, request.hash);
         return;
@@ -308,6 +316,14 @@ export class RulesServer {
         const { generation } = this;
         const ms = this.needs.now() - began;
         this.needs.reply({ reply: "saved", generation, packed, ms }, [packed.buffer]);
+        return;
+      }
+      case "confirmed": {
+        engine.confirm(this.until, []); // back from what is predicted
+        const { generation, until: tick } = this;
+        const hash = engine.hash();
+        const packed = engine.save();
+        this.needs.reply({ reply: "confirmed", generation, tick, hash, packed }, [packed.buffer]);
       }
     }
   }
@@ -316,7 +332,9 @@ export class RulesServer {
   private compare(engine: Engine, tick: number, wanted: number): void {
     const hash = engine.hash();
     const { generation } = this;
-    if (hash !== wanted) this.needs.reply({ reply: "desync", generation, tick, hash }, []);
+    if (hash === wanted) return;
+    const packed = engine.save();
+    this.needs.reply({ reply: "desync", generation, tick, hash, packed }, [packed.buffer]);
   }
 
   private watch(request: Extract<Request, { call: "watch" }>, engine: Engine): void {

@@ -17,6 +17,7 @@ import { amHost, phase, room } from "./room";
 const DELAYS = [0, 3, 10, 30] as const;
 
 export const roomOpen = signal(false);
+export const reportOpen = signal(false);
 const close = () => {
   roomOpen.value = false;
 };
@@ -184,6 +185,18 @@ export function RoomDialog() {
         >
           <Icon name="gear" size={18} /> {t("app.settings")}
         </button>
+        {(phase.value === "live" || phase.value === "paused" || phase.value === "results") && (
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              close();
+              reportOpen.value = true;
+            }}
+          >
+            <Icon name="warning" size={18} /> {t("report.open")}
+          </button>
+        )}
         <button
           type="button"
           class="btn danger"

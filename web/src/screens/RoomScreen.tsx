@@ -1,14 +1,17 @@
 // Everything that is shown in a room; loaded separately, after the home page.
 import "../i18n/en";
 import { useFocus } from "../ui/hooks";
+import { lazy } from "../ui/lazy";
 import { Countdown } from "./Countdown";
 import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";
 import { Match } from "./Match";
 import { PersonDialog } from "./PersonDialog";
 import { Results } from "./Results";
-import { RoomDialog } from "./RoomDialog";
+import { RoomDialog, reportOpen } from "./RoomDialog";
 import { phase } from "./room";
+
+const ReportDialog = lazy(() => import("./ReportDialog").then((module) => module.ReportDialog));
 
 function Screen() {
   // Pausing changes nothing of what is shown.
@@ -34,6 +37,7 @@ export function RoomScreen() {
       <Screen />
       <RoomDialog />
       <PersonDialog />
+      {reportOpen.value && <ReportDialog />}
       <LeaveDialog />
     </>
   );

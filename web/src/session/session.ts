@@ -21,6 +21,7 @@ import {
   type GameInfo,
   type Joined,
   type Limits,
+  MOST_STATE_CHARS,
   type Notice,
   type OpenRoom,
   RESYNC,
@@ -77,6 +78,8 @@ export interface SessionNeeds {
 }
 
 /** After these codes the player is no longer in the room, though the connection may stay. */
+/** A report without its state is shorter than this. */
+const REST_OF_REPORT_BYTES = 4000;
 const REMOVED = ["kicked", "banned", "closed", "failed"];
 const CHAT_KEPT = 200;
 const EMOTES_KEPT = 12;
@@ -373,6 +376,11 @@ export class Session {
     if (this.trouble.value?.where === "state") this.trouble.value = null;
   }
 
+  /** Reports that something is wrong in the match, with what this browser knows of it. */
+  async report(words: string, agent: string): Promise<Answer<"report">> {
+    return this.command("report", { words, agent, ...(await this.prediction?.describe()) });
+  }
+
   /** Has the match predicted in this browser, if its game and the browser allow; else it is shown as sent. */
   private predict(): void {
     this.loadPrediction().catch((error: unknown) => console.warn(error));
@@ -389,6 +397,8 @@ export class Session {
       command: (name, argument) => this.command(name, argument),
       resync: () => this.resync(),
       sendHeld: () => this.inputs.sendHeld(true),
+      mostStateChars: () =>
+        Math.min(MOST_STATE_CHARS, this.limits.value.payload_bytes - REST_OF_REPORT_BYTES),
     });
     const game = this.match.schema.value?.game;
     await this.prediction.consider(this.games.value.find(({ name }) => name === game));

@@ -322,7 +322,8 @@ describe("the worker client", () => {
     const heard: number[] = [];
     const old = client.use((reply) => heard.push(reply.generation));
     const young = client.use((reply) => heard.push(reply.generation));
-    for (const generation of [old, young]) hear({ reply: "desync", generation, tick: 1, hash: 2 });
+    const packed = new Uint8Array(4);
+    for (const generation of [old, young]) hear({ reply: "desync", generation, tick: 1, hash: 2, packed });
     expect(heard).toEqual([young]);
 
     // Other rules come in a worker of their own.
