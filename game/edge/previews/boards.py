@@ -120,7 +120,14 @@ def _lines(canvas: Canvas, fields: Fields, looks: Looks, name: str, scale: float
         x, y = fields.place(path, scale)
         colour = ACCENT if fields.number(path + "kind") < HARMFUL else DANGER
         canvas.disc(x, y, max(4.0, 11 * scale), PANEL, colour, 1.5)
-    for path in fields.entities(name):
+    riders = fields.entities(name)
+    for path in riders:
+        ink = ink_of(_look(fields, path, looks).colour)
+        for points, _ in _pieces(fields.rows(path + "trail", 3), scale):
+            canvas.glow(points, GLOW_WIDTH * scale, ink.colour, 0.3)
+    _head_lights(canvas, fields, riders, looks, scale, max(4.5, HEAD_RADIUS * scale))
+    canvas.shine()
+    for path in riders:
         _ink(canvas, fields, path, looks, scale)
     _heads(canvas, fields, name, "rides", looks, scale, max(4.5, HEAD_RADIUS * scale))
 
@@ -132,23 +139,33 @@ def _heads(
     paths = fields.entities(name)
     for path in paths:
         if not fields.number(path + "alive") and fields.number(path + takes_part, 0):
-            look = looks.get(fields.number(path + "id"), Look(0, 0))
+            look = _look(fields, path, looks)
             canvas.mark(shape_of(look.shape), *fields.place(path, scale), radius * 0.75, OUT)
     for path in paths:
         if fields.number(path + "alive"):
-            look = looks.get(fields.number(path + "id"), Look(0, 0))
-            x, y = fields.place(path, scale)
+            look = _look(fields, path, looks)
             colour = ink_of(look.colour).colour
-            canvas.glow_spot(x, y, radius * 2, colour, 0.5)
-            canvas.mark(shape_of(look.shape), x, y, radius, colour)
+            canvas.mark(shape_of(look.shape), *fields.place(path, scale), radius, colour)
+
+
+def _head_lights(
+    canvas: Canvas, fields: Fields, paths: Sequence[str], looks: Looks, scale: float, radius: float
+) -> None:
+    for path in paths:
+        if fields.number(path + "alive"):
+            colour = ink_of(_look(fields, path, looks).colour).colour
+            canvas.glow_spot(*fields.place(path, scale), radius * 2, colour, 0.5)
+
+
+def _look(fields: Fields, path: str, looks: Looks) -> Look:
+    return looks.get(fields.number(path + "id"), Look(0, 0))
 
 
 def _ink(canvas: Canvas, fields: Fields, path: str, looks: Looks, scale: float) -> None:
-    ink = ink_of(looks.get(fields.number(path + "id"), Look(0, 0)).colour)
+    ink = ink_of(_look(fields, path, looks).colour)
     way = 0.0
     for points, pen in _pieces(fields.rows(path + "trail", 3), scale):
         width = max(1.5, pen / 2 * scale)
-        canvas.glow(points, GLOW_WIDTH * scale, ink.colour, 0.3)
         canvas.line(points, width, ink.colour)
         if ink.dash and width > 3:
             pattern = [length * scale for length in ink.dash]
@@ -194,6 +211,8 @@ def _fuse(canvas: Canvas, fields: Fields, looks: Looks) -> None:
             _item(canvas, cell - ITEM, x + side / 2, y + side / 2, side)
     for path in fields.entities("bombs"):
         _bomb(canvas, looks.get(fields.number(path + "owner")), *fields.place(path, side), side)
+    _head_lights(canvas, fields, fields.entities("men"), looks, side, side * 0.36)
+    canvas.shine()
     _heads(canvas, fields, "men", "plays", looks, side, side * 0.36)
 
 

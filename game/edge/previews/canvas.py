@@ -33,14 +33,17 @@ class Canvas:
     Args:
         width, height: of the picture.
         fonts: for its text.
+
+    Attributes:
+        image: what is drawn, ZOOM times as large.
     """
 
     def __init__(self, width: int, height: int, fonts: Fonts) -> None:
         self.width, self.height = width, height
         self.fonts = fonts
-        self._image = Image.new("RGB", (width * ZOOM, height * ZOOM), palette.GROUND)
-        self._draw = ImageDraw.Draw(self._image)
-        small = (width * ZOOM // GLOW_SHRINK, height * ZOOM // GLOW_SHRINK)
+        self.image = Image.new("RGB", (width * ZOOM, height * ZOOM), palette.GROUND)
+        self._draw = ImageDraw.Draw(self.image)
+        small = (max(1, width * ZOOM // GLOW_SHRINK), max(1, height * ZOOM // GLOW_SHRINK))
         self._glow = Image.new("RGB", small, "#000000")
         self._glow_draw = ImageDraw.Draw(self._glow)
 
@@ -83,14 +86,14 @@ class Canvas:
                 self._draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
 
     def glow(self, points: Points, width: float, colour: str, strength: float) -> None:
-        """Light along a line, `strength` 0 to 1; it is added when the picture is finished."""
+        """Light along a line, `strength` 0 to 1; `shine` adds it to the picture."""
         scale = ZOOM / GLOW_SHRINK
         small = [(x * scale, y * scale) for x, y in points]
         fill = _dimmed(colour, strength)
         self._glow_draw.line(small, fill=fill, width=max(1, round(width * scale)), joint="curve")
 
     def glow_spot(self, x: float, y: float, radius: float, colour: str, strength: float) -> None:
-        """Light around a point."""
+        """Light around a point; `shine` adds it to the picture."""
         scale = ZOOM / GLOW_SHRINK
         x, y, r = x * scale, y * scale, radius * scale
         self._glow_draw.ellipse((x - r, y - r, x + r, y + r), fill=_dimmed(colour, strength))
@@ -132,19 +135,19 @@ class Canvas:
         return self.fonts.width(text, round(size * ZOOM), weight) / ZOOM
 
     def paste(self, other: "Canvas", x: int, y: int) -> None:
-        """Put another canvas onto this one, light included."""
-        self._image.paste(other.finished_large(), (x * ZOOM, y * ZOOM))
+        """Put another canvas onto this one."""
+        self.image.paste(other.image, (x * ZOOM, y * ZOOM))
 
-    def finished_large(self) -> Image.Image:
-        """The picture with its light, in the size in which it was drawn."""
-        if self._glow.getbbox() is None:
-            return self._image
+    def shine(self) -> None:
+        """Add the light so far to the picture: what is drawn from now on lies over it."""
         light = self._glow.filter(ImageFilter.GaussianBlur(2.2 * ZOOM))
-        return ImageChops.screen(self._image, light.resize(self._image.size, Image.Resampling.BILINEAR))
+        light = light.resize(self.image.size, Image.Resampling.BILINEAR)
+        self.image.paste(ImageChops.screen(self.image, light))
+        self._glow_draw.rectangle((0, 0, *self._glow.size), fill="#000000")
 
     def finished(self) -> Image.Image:
         """The picture."""
-        return self.finished_large().resize((self.width, self.height), Image.Resampling.BOX)
+        return self.image.resize((self.width, self.height), Image.Resampling.BOX)
 
 
 def _dimmed(colour: str, strength: float) -> tuple[int, int, int]:

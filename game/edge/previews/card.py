@@ -4,7 +4,7 @@ import io
 
 from game.edge.previews.boards import Fields, Look, Looks, NoBoard, aspect, draw_board
 from game.edge.previews.canvas import Canvas, Place
-from game.edge.previews.text import BOLD, Fonts
+from game.edge.previews.text import BOLD, REGULAR, Fonts
 from game.edge.result_page import ENGLISH, PICTURE_HEIGHT, PICTURE_WIDTH, date_text, length_text, ranked
 from game.protocol.http import MatchInfo, MatchSeat
 from game.protocol.palette import ACCENT, LINE, MUTED, PANEL, TEXT, ink_of, shape_of
@@ -109,31 +109,28 @@ def _rows(canvas: Canvas, seats: list[MatchSeat], place: Place, most: int) -> No
     step = min(64.0, place.height / count)
     size = min(34.0, step * 0.56)
     decided = any(one.place for one in seats)
+    mark_x = place.x + size * (0.53 + (1.3 if decided else 0))
+    for k, seat in enumerate(shown):
+        top = place.y + step * k
+        if seat.place == 1:
+            canvas.box(Place(place.x - 14, top + 3, place.width + 28, step - 6), PANEL, LINE, 12, 1.5)
+        canvas.glow_spot(mark_x, top + step / 2, size * 0.7, ink_of(seat.colour).colour, 0.45)
+    canvas.shine()
     for k, seat in enumerate(shown):
         middle = place.y + step * (k + 0.5)
         base = middle + size * 0.36
-        winner = seat.place == 1
-        if winner:
-            row = Place(place.x - 14, middle - step / 2 + 3, place.width + 28, step - 6)
-            canvas.box(row, PANEL, LINE, 12, 1.5)
-        x = place.x
-        if decided:
-            number = str(seat.place) if seat.place else "–"
-            canvas.text(x + size * 0.5, base, number, size * 0.8, ACCENT if winner else MUTED, BOLD, "m")
-            x += size * 1.3
-        radius = size * 0.44
-        colour = ink_of(seat.colour).colour
-        canvas.glow_spot(x + radius * 1.2, middle, radius * 1.6, colour, 0.45)
-        canvas.mark(shape_of(seat.shape), x + radius * 1.2, middle, radius, colour)
-        x += radius * 2.4 + size * 0.45
-        points = f"{seat.points:,}".replace(",", "\u2009")
+        weight = BOLD if seat.place == 1 else REGULAR
         right = place.x + place.width
         if decided:
+            number = str(seat.place) if seat.place else "–"
+            colour = ACCENT if seat.place == 1 else MUTED
+            canvas.text(place.x + size * 0.5, base, number, size * 0.8, colour, BOLD, "m")
+            points = f"{seat.points:,}".replace(",", "\u2009")
             right -= canvas.text(right, base, points, size, TEXT, BOLD, "r") + size * 0.6
-        weight = BOLD if winner else 400
-        canvas.text(
-            x, base, canvas.fitted(name_text(seat, canvas.fonts), size, right - x, weight), size, TEXT, weight
-        )
+        canvas.mark(shape_of(seat.shape), mark_x, middle, size * 0.44, ink_of(seat.colour).colour)
+        x = mark_x + size * 0.98
+        name = canvas.fitted(name_text(seat, canvas.fonts), size, right - x, weight)
+        canvas.text(x, base, name, size, TEXT, weight)
     if len(shown) < len(seats):
         base = place.y + step * (len(shown) + 0.5) + size * 0.36
         canvas.text(place.x, base, f"and {len(seats) - len(shown)} more", size * 0.8, MUTED)

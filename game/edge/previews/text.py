@@ -31,7 +31,7 @@ class Run(NamedTuple):
     width: float
 
 
-class _Family:
+class Family:
     """One font file in all sizes and weights; it knows which characters it has."""
 
     def __init__(self, path: Path | None) -> None:
@@ -82,16 +82,19 @@ class Fonts:
 
     Args:
         own: the file of the client's font, or None.
+
+    Attributes:
+        families: those that were needed so far.
     """
 
     def __init__(self, own: Path | None) -> None:
-        self._families = [_Family(own)] if own is not None else []
-        self._families.append(_Family(None))
+        self.families = [Family(own)] if own is not None else []
+        self.families.append(Family(None))
         self._installed: Iterator[Path] | None = None
 
     def runs(self, text: str, size: int, weight: int = REGULAR) -> list[Run]:
         """A line as runs of one font each, without the characters that no font has."""
-        pieces: list[tuple[_Family, str]] = []
+        pieces: list[tuple[Family, str]] = []
         for char in _plain(text):
             family = self._family_of(char, pieces[-1][0] if pieces else None)
             if family is None:
@@ -154,22 +157,22 @@ class Fonts:
             x += run.width
         return width
 
-    def _family_of(self, char: str, before: _Family | None) -> _Family | None:
+    def _family_of(self, char: str, before: Family | None) -> Family | None:
         """The first font that has a character; marks and spaces belong to the character before them."""
         if before is not None and (char.isspace() or unicodedata.category(char)[0] == "M"):
             return before
         if char.isspace():
-            return self._families[0]
+            return self.families[0]
         if unicodedata.category(char)[0] == "C":
             return None
-        for family in self._families:
+        for family in self.families:
             if family.has(char):
                 return family
         if self._installed is None:
             self._installed = _installed_fonts()
         for path in self._installed:
-            family = _Family(path)
-            self._families.append(family)
+            family = Family(path)
+            self.families.append(family)
             if family.has(char):
                 return family
         return None
