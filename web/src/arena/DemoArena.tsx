@@ -14,8 +14,6 @@ import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { inkOf, shapeOf } from "../ui/palette";
-import { roomSource, TEXT_SCALES } from "./Arena";
-import { MatchRenderer } from "./renderer";
 import { TouchHints } from "./TouchHints";
 import "../style/practice.css";
 
@@ -67,8 +65,24 @@ async function keepPage(): Promise<void> {
   await keepOffline();
 }
 
+/** Loads what draws a match: the page is shown before. */
+async function loadDrawing() {
+  const [{ roomSource, TEXT_SCALES }, { MatchRenderer }] = await Promise.all([
+    import("./Arena"),
+    import("./renderer"),
+  ]);
+  return { roomSource, TEXT_SCALES, MatchRenderer };
+}
+
+type Drawing = Awaited<ReturnType<typeof loadDrawing>>;
+
 /** Shows practice in `box`; the answer ends it. */
-function showPractice(box: HTMLElement, shown: Practice, held: HeldButtons): () => void {
+function showPractice(
+  { MatchRenderer, TEXT_SCALES }: Drawing,
+  box: HTMLElement,
+  shown: Practice,
+  held: HeldButtons,
+): () => void {
   practice.value = shown;
   const picture = new MatchRenderer(box, {
     match: shown.feed,
@@ -100,7 +114,11 @@ function showPractice(box: HTMLElement, shown: Practice, held: HeldButtons): () 
 }
 
 /** Shows the server's demonstration in `box`, as long as one is in no room; the answer ends it. */
-function showDemo(box: HTMLElement, takeOver: () => void): () => void {
+function showDemo(
+  { MatchRenderer, roomSource }: Drawing,
+  box: HTMLElement,
+  takeOver: () => void,
+): () => void {
   const picture = new MatchRenderer(box, { ...roomSource(() => -1), silent: true, broken: () => {} });
   const held = new HeldButtons(() => {
     if (held.of(0)) takeOver();
@@ -134,19 +152,20 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
       if (held.of(0)) practice.peek()?.takeOver();
     });
     const show = async () => {
-      const [{ startPractice }, worker] = await Promise.all([
+      const [{ startPractice }, worker, drawing] = await Promise.all([
         import("../prediction/practice"),
         workerClient(),
+        loadDrawing(),
       ]);
       const found = gone ? null : await startPractice(worker, () => held.of(0));
       if (gone) found?.end();
       else if (found) {
-        end = showPractice(element, found, held);
+        end = showPractice(drawing, element, found, held);
         setTimeout(() => {
           // Without a network just now: the next visit keeps it.
           void keepPage().catch(() => {});
         }, KEEP_AFTER_MS);
-      } else end = showDemo(element, () => takeOver.current());
+      } else end = showDemo(drawing, element, () => takeOver.current());
     };
     const timer = setTimeout(() => {
       show().catch((error: unknown) => console.warn(error)); // it is only an ornament

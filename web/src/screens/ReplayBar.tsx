@@ -5,7 +5,7 @@ import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
 import { type Mark, nextMark } from "../replay/marks";
 import { type Replay, SPEEDS } from "../replay/replay";
-import { Icon, type IconName } from "../ui/Icon";
+import { Icon, LineIcon } from "../ui/Icon";
 import { announce } from "../ui/say";
 import { markText } from "./mark_text";
 import { LONG_SKIP_S, SKIP_S } from "./replay_keys";
@@ -15,6 +15,17 @@ const LEAST_APART = 1 / 250;
 /** Nobody means the mark that was just passed when they ask for the one before. */
 const MARGIN_S = 1.5;
 const MARK_LEAD_S = 2;
+
+const PATHS = {
+  previous: "M18 5v14l-9-7zM6 5v14",
+  next: "M6 5v14l9-7zM18 5v14",
+  rewind: "M12 6l-6 6 6 6zM19 6l-6 6 6 6z",
+  ahead: "M5 6l6 6-6 6zM12 6l6 6-6 6z",
+  back: "M15 5l-7 7 7 7",
+  forward: "M9 5l7 7-7 7",
+  keyboard: "M3 7h18v11H3zM7 11h.01M11 11h.01M15 11h.01M8 14.5h8",
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+};
 
 export type Riders = readonly (Rider | undefined)[];
 
@@ -136,7 +147,7 @@ function Tool({
   pressed,
   onClick,
 }: {
-  icon: IconName;
+  icon: keyof typeof PATHS;
   label: string;
   small?: boolean;
   pressed?: boolean;
@@ -151,7 +162,7 @@ function Tool({
       aria-pressed={pressed}
       onClick={onClick}
     >
-      <Icon name={icon} />
+      <LineIcon name={icon} path={PATHS[icon]} />
     </button>
   );
 }

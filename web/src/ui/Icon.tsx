@@ -26,10 +26,6 @@ const PATHS = {
   menu: "M4 7h16M4 12h16M4 17h16",
   pause: "M8 5v14M16 5v14",
   play: "M7 4.5l12 7.5-12 7.5z",
-  previous: "M18 5v14l-9-7zM6 5v14",
-  next: "M6 5v14l9-7zM18 5v14",
-  rewind: "M12 6l-6 6 6 6zM19 6l-6 6 6 6z",
-  ahead: "M5 6l6 6-6 6zM12 6l6 6-6 6z",
   full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   leave: "M14 4H5v16h9M10 12h11M17.5 8.5L21 12l-3.5 3.5",
   keyboard: "M3 7h18v11H3zM7 11h.01M11 11h.01M15 11h.01M8 14.5h8",
@@ -44,10 +40,15 @@ export type IconName = keyof typeof PATHS;
 
 /** `size` is in pixels at the normal text size and grows with it. */
 export function Icon({ name, size = 22 }: { name: IconName; size?: number }) {
+  return <LineIcon name={name} path={PATHS[name]} size={size} />;
+}
+
+/** An icon that only one part of the page needs. */
+export function LineIcon({ name, path, size = 22 }: { name: string; path: string; size?: number }) {
   const side = `${size / 16}rem`;
   return (
     <svg class={`icon icon-${name}`} width={side} height={side} viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }
