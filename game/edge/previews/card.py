@@ -15,8 +15,11 @@ GRID_STEP = 56
 BOARD = Place(548, 44, 608, 542)
 """The place for the picture of the match; it is made smaller to the world's shape."""
 MAX_ROWS = 8
-"""Players in a list beside a picture; more are counted in one line."""
-MAX_ROWS_WIDE = 12
+"""Players in a list beside a picture. Of more, the first FEWER are shown, and the others counted."""
+FEWER = 6
+ROWS_IN_COLUMN = 6
+STEP, LARGE_STEP = 64.0, 92.0
+"""The greatest height of a row in pixels; LARGE_STEP where few players have the whole card."""
 
 
 def draw_card(match: MatchInfo, state: Fields | None, fonts: Fonts) -> bytes:
@@ -63,7 +66,7 @@ def _beside(canvas: Canvas, match: MatchInfo, board: Canvas) -> None:
     canvas.paste(board, x, y)
     column = Place(MARGIN, 0, x - 10 - 36 - MARGIN, HEIGHT)
     top = _heading(canvas, match, column)
-    _rows(canvas, ranked(match.seats), Place(column.x, top, column.width, HEIGHT - 92 - top), MAX_ROWS)
+    _rows(canvas, ranked(match.seats), Place(column.x, top, column.width, HEIGHT - 92 - top), STEP)
     _footer(canvas)
 
 
@@ -72,13 +75,14 @@ def _wide(canvas: Canvas, match: MatchInfo) -> None:
     top = _heading(canvas, match, Place(MARGIN, 0, WIDTH - 2 * MARGIN, HEIGHT))
     seats = ranked(match.seats)
     room = HEIGHT - 92 - top
-    if len(seats) <= 5:
-        _rows(canvas, seats, Place(MARGIN, top, WIDTH - 2 * MARGIN, room), 5)
+    if len(seats) <= ROWS_IN_COLUMN - 1:
+        _rows(canvas, seats, Place(MARGIN, top, WIDTH - 2 * MARGIN, room), LARGE_STEP)
     else:
         half = (WIDTH - 2 * MARGIN - 64) / 2
-        split = min(MAX_ROWS_WIDE // 2, (len(seats) + 1) // 2)
-        _rows(canvas, seats[:split], Place(MARGIN, top, half, room), split)
-        _rows(canvas, seats[split:], Place(MARGIN + half + 64, top, half, room), split)
+        split = min(ROWS_IN_COLUMN, (len(seats) + 1) // 2)
+        _rows(canvas, seats[:split], Place(MARGIN, top, half, room), STEP)
+        rest = Place(MARGIN + half + 64, top, half, room)
+        _rows(canvas, seats[split:], rest, STEP, split, split - 1)
     _footer(canvas)
 
 
@@ -100,14 +104,21 @@ def _footer(canvas: Canvas) -> None:
     canvas.text(MARGIN + width + 16, HEIGHT - 48, "watch the replay", 24, MUTED)
 
 
-def _rows(canvas: Canvas, seats: list[MatchSeat], place: Place, most: int) -> None:
-    """One line for each player: place, mark, name and points."""
+def _rows(
+    canvas: Canvas,
+    seats: list[MatchSeat],
+    place: Place,
+    max_step: float,
+    most: int = MAX_ROWS,
+    fewer: int = FEWER,
+) -> None:
+    """One line for each player: place, mark, name and points. Of more than `most`, the first `fewer`."""
     if not seats:
         return
-    shown = seats if len(seats) <= most else seats[: most - 1]
+    shown = seats if len(seats) <= most else seats[:fewer]
     count = len(shown) + (len(shown) < len(seats))
-    step = min(64.0, place.height / count)
-    size = min(34.0, step * 0.56)
+    step = min(max_step, place.height / count)
+    size = step * 0.53
     decided = any(one.place for one in seats)
     mark_x = place.x + size * (0.53 + (1.3 if decided else 0))
     for k, seat in enumerate(shown):
