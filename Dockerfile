@@ -16,6 +16,8 @@ COPY requirements.lock /tmp/requirements.lock
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r /tmp/requirements.lock
 
 FROM python:3.12-slim
+# For names in previews of matches; more scripts: fonts-noto-core, fonts-noto-cjk.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app rumpus && mkdir -p /app /data && chown rumpus /data
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app

@@ -7,8 +7,9 @@
 // The page itself, the list of rules and files without a hash in their names come from the network as long as it
 // answers, so that an online page is never older than its server. Sockets and everything else pass by.
 //
-// The rules of kept matches belong to no build: a page keeps those of the clips and replays that it has shown
-// (session/page_build.ts), and they are served from here for ever, since their name is the hash of their content.
+// Kept matches and their rules belong to no build: a page keeps those of the clips and replays that it has shown
+// (session/page_build.ts). Rules and journals never change, and are served from here; a match's result comes from the
+// network as long as that answers, because a player's name may have been removed from it.
 
 /** Files of the build whose names change with their content. Written in by the build (offline.ts), as what follows. */
 const NAMED = new Set(__NAMED__);
@@ -17,8 +18,9 @@ const CHECKED = new Map(__CHECKED__);
 /** A hash of everything above. */
 const VERSION = __VERSION__;
 
-/** Where pages keep the rules of matches; page_build.ts has the same name. */
+/** Where pages keep the rules of matches, and matches; page_build.ts has the same names. */
 const MATCH_RULES = "match-rules";
+const MATCHES = "matches";
 const PREFIX = "rumpus";
 const CACHE = `${PREFIX}-${VERSION}`;
 const INDEX = "/rules/index.json";
@@ -29,6 +31,7 @@ const ANSWER_MS = 2000;
 
 const isRules = (path) => path.startsWith("/rules/") && path !== INDEX;
 const isPage = (path) => path === "/" || ["/r/", "/tv/", "/m/"].some((start) => path.startsWith(start));
+const isMatch = (path) => path.startsWith("/api/v1/matches/");
 const isMatchRules = (path) => path.startsWith("/api/v1/rules/");
 
 /** Keeps a file unless it is here; `integrity` refuses one of another build. Raises if it cannot be had. */
@@ -105,6 +108,15 @@ async function matchRules(request, path) {
   return kept ?? fetch(request);
 }
 
+async function match(request, path) {
+  const kept = await (await caches.open(MATCHES)).match(path);
+  if (kept && path.endsWith("/journal")) return kept;
+  const answer = await fetch(request).catch((error) => {
+    if (!kept) throw error;
+  });
+  return answer ?? kept;
+}
+
 // A page that was shown from here though its server has a newer build is told by that server, and reloads.
 async function fromNetwork(request, path) {
   const cache = await caches.open(CACHE);
@@ -141,5 +153,6 @@ self.addEventListener("fetch", (event) => {
     if (isPage(pathname)) event.respondWith(fromNetwork(request, "/"));
   } else if (NAMED.has(pathname) || isRules(pathname)) event.respondWith(fromCache(request, pathname));
   else if (isMatchRules(pathname)) event.respondWith(matchRules(request, pathname));
+  else if (isMatch(pathname)) event.respondWith(match(request, pathname));
   else if (CHECKED.has(pathname) || pathname === INDEX) event.respondWith(fromNetwork(request, pathname));
 });

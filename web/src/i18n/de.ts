@@ -328,6 +328,7 @@ const words: Record<Key, string | Plural> = {
   "thumbs.event.reveal": "Die Auflösung",
   "replay.problem.unknown":
     "Unter dieser Adresse gibt es kein Spiel. Es wurde gelöscht, oder der Link ist unvollständig.",
+  "replay.problem.private": "Dieses Spiel ist privat.",
   "replay.problem.off": "Dieser Server bewahrt keine Spiele auf, darum gibt es nichts anzusehen.",
   "replay.problem.gone": "Das Ergebnis dieses Spiels ist noch da, die Aufzeichnung aber nicht mehr.",
   "replay.problem.network": "Der Server ist nicht erreichbar. Prüfe dein Netz und versuche es noch einmal.",

@@ -249,6 +249,7 @@ const words = {
   "thumbs.event.reveal": "The answer",
   "replay.problem.unknown":
     "There is no match at this address. It may have been deleted, or the link is incomplete.",
+  "replay.problem.private": "This match is private.",
   "replay.problem.off": "This server keeps no matches, so there is nothing to watch.",
   "replay.problem.gone": "The result of this match is kept, but its replay is not kept any more.",
   "replay.problem.network": "The server cannot be reached. Check your network and try again.",

@@ -6,13 +6,14 @@ import type { MatchAward, MatchInfo, MatchSeat } from "../protocol.gen";
 import { JournalError, MOST_TICKS, readJournal } from "./journal";
 
 /**
- * unknown: no record has this id; off: the server keeps no records; gone: its journal or rules are not kept any more;
+ * unknown: no record has this id; private: it is shown to nobody; off: the server keeps no records; gone: its journal or rules are not kept any more;
  * network: the server cannot be reached; busy: it cannot answer now; journal: the journal is damaged; long: the match
  * is too long to be shown; interpreter: its rules are for an interpreter that this page lacks; rules: they do not run in
  * this browser; broken: they refuse the journal; slow: they take too long.
  */
 export type ProblemCode =
   | "unknown"
+  | "private"
   | "off"
   | "gone"
   | "network"
@@ -101,7 +102,8 @@ async function get(path: string, missing: ProblemCode, fetchPath: Fetch): Promis
   }
   if (response.ok) return response;
   const said = await errorCode(response);
-  if (said === "records_off" || said === "off") throw new ReplayError("off", path);
+  if (said === "not_kept") throw new ReplayError("off", path);
+  if (said === "private") throw new ReplayError("private", path);
   if (response.status === 404 || response.status === 410 || response.status === 400)
     throw new ReplayError(missing, `${path} answered ${response.status}`);
   throw new ReplayError("busy", `${path} answered ${response.status}`);

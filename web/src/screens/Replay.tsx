@@ -59,10 +59,15 @@ async function find(id: string): Promise<Found> {
   return { record, clip: null, recording: () => fetchRecording(record) };
 }
 
-/** Keeps this page and the rules of the match, so that clips open without a network. */
-async function keepForLater(rules: string): Promise<void> {
-  const { keepMatchRules, keepOffline } = await import("../session/page_build");
-  await Promise.all([keepOffline(), keepMatchRules(rulesPath(rules))]);
+/** Keeps this page, the rules and the match, so that replay and clips open without a network. */
+async function keepForLater({ record, clip }: Found): Promise<void> {
+  const { keepMatch, keepMatchRules, keepOffline } = await import("../session/page_build");
+  const rules = (record ?? clip)?.rules;
+  await Promise.all([
+    keepOffline(),
+    rules ? keepMatchRules(rulesPath(rules)) : undefined,
+    record ? keepMatch(record.id) : undefined,
+  ]);
 }
 
 /** Back to the room that one is in, where the others may already want the next match; else home. */
@@ -389,8 +394,7 @@ export function Replay({ id }: { id: string }) {
       // `?diag=1` shows tests how well it goes.
       if (new URLSearchParams(location.search).has("diag")) Object.assign(window, { __replay: opened });
       setPlayer(opened);
-      const rules = (here.record ?? here.clip)?.rules;
-      if (rules) keepForLater(rules).catch(() => {}); // the next visit keeps it
+      keepForLater(here).catch(() => {}); // the next visit keeps it
     };
     open().catch((error: unknown) => {
       console.warn(error);

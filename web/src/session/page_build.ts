@@ -114,17 +114,28 @@ export async function keepOffline(): Promise<void> {
   }
 }
 
-/** The cache from which the service worker serves the rules of matches; sw.js has the same name. */
+/** The caches from which the service worker serves the rules of matches, and matches; sw.js has the same names. */
 const MATCH_RULES = "match-rules";
+const MATCHES = "matches";
 /** Documents of rules that are kept; each has about 300 kB. */
 const MOST_RULES = 16;
+/** Results and journals that are kept; each has some kilobytes. */
+const MOST_MATCH_FILES = 100;
 
 /** Keeps the rules of a match that was shown, so that clips of it open without a network. `path` never changes. */
 export async function keepMatchRules(path: string): Promise<void> {
+  await keepIn(MATCH_RULES, [path], MOST_RULES);
+}
+
+/** Keeps the result and the journal of a match that was shown, so that it opens again without a network. */
+export async function keepMatch(id: string): Promise<void> {
+  await keepIn(MATCHES, [`/api/v1/matches/${id}`, `/api/v1/matches/${id}/journal`], MOST_MATCH_FILES);
+}
+
+async function keepIn(name: string, paths: readonly string[], most: number): Promise<void> {
   if (!("caches" in globalThis)) return; // the connection is not secure
-  const cache = await caches.open(MATCH_RULES);
-  if (await cache.match(path)) return;
-  await cache.add(path);
+  const cache = await caches.open(name);
+  for (const path of paths) if (!(await cache.match(path))) await cache.add(path);
   const all = await cache.keys();
-  for (const old of all.slice(0, Math.max(0, all.length - MOST_RULES))) await cache.delete(old);
+  for (const old of all.slice(0, Math.max(0, all.length - most))) await cache.delete(old);
 }
