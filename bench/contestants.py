@@ -116,6 +116,8 @@ def _plenty() -> dict[str, str]:
         "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),  # the defaults instead of config.toml
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(BUILD / "secret"),
+        "RUMPUS_RECORDS__URL": f"sqlite:///{BUILD / 'records.db'}",
+        "RUMPUS_RECORDS__FOLDER": str(BUILD),
         "RUMPUS_SERVER__MAX_CONNECTIONS": "19000",
         "RUMPUS_SERVER__MAX_CONNECTIONS_PER_ADDRESS": "19000",
         "RUMPUS_SERVER__LOG_LEVEL": "error",

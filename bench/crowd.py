@@ -200,6 +200,8 @@ def measure(people: int, seconds: float, rounds: int) -> dict[str, object]:
         "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(BUILD / "secret"),
+        "RUMPUS_RECORDS__URL": f"sqlite:///{BUILD / 'records.db'}",
+        "RUMPUS_RECORDS__FOLDER": str(BUILD),
         "RUMPUS_SERVER__MAX_CONNECTIONS_PER_ADDRESS": "1000",
         "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
         "RUMPUS_ROOMS__COUNTDOWN_S": "0",

@@ -196,6 +196,8 @@ def start(stack: ExitStack, folder: Path) -> tuple[Process, int]:
         "PORT": "0",
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(folder / "secret"),
+        "RUMPUS_RECORDS__URL": f"sqlite:///{folder / 'records.db'}",
+        "RUMPUS_RECORDS__FOLDER": str(folder),
         "RUMPUS_SERVER__LOG_LEVEL": "error",
     }
     server = Process([sys.executable, "server.py"], machine.cores()[0], env)

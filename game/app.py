@@ -22,7 +22,7 @@ from game import error_log
 from game.background import Background
 from game.catalogue import source_of
 from game.cluster.gateway import LocalGateway, RoomGateway
-from game.config import Config
+from game.config import Config, ConfigError
 from game.edge.assets import Assets, find_client
 from game.edge.bundles import Bundles
 from game.edge.connections import Connections
@@ -39,6 +39,7 @@ from game.ops.memory import Collector, give_back
 from game.ops.metrics import Figure
 from game.ops.worker_metrics import WorkerMetrics
 from game.questions import QuestionPacks
+from game.rooms.ended_match import OnEnded, RecordSink
 from game.rooms.lobby import Lobby
 from game.rooms.outbox import Outbox
 from game.rooms.room import Room, RoomContext
@@ -52,6 +53,7 @@ from game.transport.server import HttpLimits, Server
 if TYPE_CHECKING:
     from game.cluster.node import Node
     from game.edge.membership import Membership
+    from game.edge.record_keeping import RecordKeeping
 
 log = logging.getLogger("rumpus.worker")
 
@@ -77,6 +79,11 @@ def clock_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def wall_ms() -> int:
+    """Milliseconds since 1970, UTC."""
+    return time.time_ns() // 1_000_000
+
+
 def entropy_word() -> int:
     """A secret random number of 28 bits."""
     return secrets.randbits(28)
@@ -100,8 +107,12 @@ class Worker:
         draining: this worker stops, and new players connect to others.
         background: the greenlets that run as long as this worker.
         collector: collects garbage while no match runs; None leaves it to Python.
+        records: keeps ended matches; None: none are kept.
         joined: this worker is alone, or has joined the workers that share its Redis. No client may connect
             before.
+
+    Raises:
+        ConfigError: `records.url` names no database.
     """
 
     def __init__(
@@ -121,6 +132,9 @@ class Worker:
         self.background = Background(self._failed)
         self.joined = not config.cluster.redis_url
 
+        # What is kept of ended matches.
+        self.records = _make_record_keeping(config, self._games)
+
         # The transport and the pages that are served over it.
         self.client_manager = _make_client_manager(config, self.background)
         self._assets = Assets(find_client(config.server.client_dir))
@@ -138,7 +152,8 @@ class Worker:
 
         # The cluster that this worker joins, if there is one: its clock, and the outbox that reaches all
         # workers.
-        self._membership = _make_membership(config, self.background, keys, output)
+        record = None if self.records is None else self.records.recorder.ended
+        self._membership = _make_membership(config, self.background, keys, output, record)
         self._now_us = clock_us
         now_ms = clock_ms
         outbox: Outbox = output
@@ -149,13 +164,21 @@ class Worker:
         # The rooms of this worker, and the scheduler that steps them.
         packs = QuestionPacks(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
         context = RoomContext(
-            self._games, config.rooms, config.bots, outbox, entropy_word, tokens.sign_seat, packs
+            self._games,
+            config.rooms,
+            config.bots,
+            outbox,
+            entropy_word,
+            tokens.sign_seat,
+            packs,
+            self._make_record_sink(),
         )
         self.lobby = Lobby(context)
         self.metrics = WorkerMetrics(
             self._assets.build,
             lambda: len(self.connections.by_sid),
             None if self._membership is None else self._cluster_figures,
+            None if self.records is None else self.records.figures,
         )
         self.scheduler = Scheduler(
             config.scheduler, self._now_us, self.lobby.close, self.metrics.observe_tick, on_room_failed
@@ -189,6 +212,11 @@ class Worker:
         self.room_list = RoomList(self.socketio, self.lobby, self.connections, directory, self._queue)
         self.room_list.listen()
         self.server = _make_server(self.app, self.client_manager, self.background, config)
+
+    def _make_record_sink(self) -> RecordSink | None:
+        if self.records is None:
+            return None
+        return self.records.sink(None if self._membership is None else self._membership.hold_ended)
 
     def _make_pages(self) -> Flask:
         config = self.config
@@ -235,6 +263,8 @@ class Worker:
         """Replace the game of the same name: rooms that are opened from now on play this one."""
         self._games[game.name] = game
         self._bundles.replace(game)
+        if self.records is not None:
+            self.records.add_game(game)
         self._welcome.games_changed()
         self.socketio.emit("games", msgspec.to_builtins(self._welcome.describe_games()), namespace="/")
 
@@ -275,12 +305,16 @@ class Worker:
         finally:
             joining.kill(timeout=2)
             self.background.stop()
+            if self.records is not None:
+                self.records.recorder.close()
         return self.background.failure is None
 
     def _start(self, port: int) -> None:
         """Start the tick loop and all else in the background; in a cluster, join it first and wait for it."""
         start = self.background.start
         start("garbage collection", self._collect_garbage, restarts=RESTARTS)
+        if self.records is not None:
+            self.records.start(self.background)
         if self._membership is None:
             start("room list", self.room_list.run, restarts=RESTARTS)
             start("tick loop", self._run_ticks)
@@ -341,6 +375,7 @@ class Worker:
             if self._node is not None and self.joined and not again:
                 self._drain(self._node)
             self._refuse_clients(True)
+            self._save_matches()
         except Exception as error:  # noqa: BLE001  whatever failed, the process must end
             self.background.fail("stopping", error)
         self.server.stop(2)
@@ -356,6 +391,15 @@ class Worker:
                 break
             gevent.sleep(0.05)
         node.stop()
+
+    def _save_matches(self) -> None:
+        """Keep what ends with this worker: if it is alone, its running matches; and what has ended before."""
+        if self.records is None:
+            return
+        if self._node is None:
+            for room in self.lobby:
+                room.recording.end("left")
+        self.records.flush()
 
     def _refuse_clients(self, refuse: bool) -> None:
         """Close all connections and refuse new ones; or accept new ones again."""
@@ -380,15 +424,28 @@ class Worker:
             self.server.stop(1)
 
 
+def _make_record_keeping(config: Config, games: Mapping[str, Game]) -> "RecordKeeping | None":
+    """What keeps ended matches, or None; only it imports the database's client."""
+    if not config.records.url:
+        return None
+    from game.edge.record_keeping import RecordKeeping
+    from game.records.database import BadDatabase
+
+    try:
+        return RecordKeeping(config.records, games.values(), wall_ms)
+    except BadDatabase as error:
+        raise ConfigError([str(error)]) from None
+
+
 def _make_membership(
-    config: Config, background: Background, keys: list[str], output: Output
+    config: Config, background: Background, keys: list[str], output: Output, record: OnEnded | None
 ) -> "Membership | None":
     """The membership of a worker that shares its rooms, or None; only it imports Redis's client."""
     if not config.cluster.redis_url:
         return None
     from game.edge.membership import Membership
 
-    return Membership(config, background, keys, output, clock_us)
+    return Membership(config, background, keys, output, clock_us, record)
 
 
 def _make_client_manager(config: Config, background: Background) -> ClientManager:

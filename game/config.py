@@ -105,6 +105,19 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     return config
 
 
+UNSHARED = (
+    "workers that share a Redis must share their records too: name a PostgreSQL database, the absolute path"
+    ' of an SQLite file if all of them run on this machine, or "" to keep no matches'
+)
+
+
+def check_records_are_shared(config: Config) -> None:
+    """Refuse to start one of several workers with a database of its own. Raises ConfigError."""
+    default = Records().url
+    if config.cluster.redis_url and config.records.url == default:
+        raise ConfigError([f"[records] url = {_shown(default)}: {UNSHARED}"])
+
+
 def render() -> str:
     """The text of `config.toml`: each setting with its default, what is allowed, and its meaning."""
     lines = [

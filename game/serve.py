@@ -21,7 +21,7 @@ import gevent
 
 from game.app import Worker
 from game.catalogue import BadGame, load_games
-from game.config import ConfigError, changed, load
+from game.config import ConfigError, changed, check_records_are_shared, load
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.ops.logging import set_up
@@ -40,6 +40,7 @@ def main() -> int:
     path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
     try:
         config = load(path if path.exists() else None, environ)
+        check_records_are_shared(config)
         games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
         keys = read_keys(Path(config.server.secret_file))
     except (ConfigError, BadGame, BadSecret) as error:
@@ -48,6 +49,9 @@ def main() -> int:
     set_up(config.server.log_format, config.server.log_level)
     try:
         worker = Worker(config, games, keys)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
     except NoClient as error:
         print(error, file=sys.stderr)
         return 1

@@ -297,6 +297,8 @@ class Supervisor:
                 "RUMPUS_SERVER__HOST": "127.0.0.1",
                 "RUMPUS_SERVER__TRUSTED_PROXIES": "1",
                 "RUMPUS_SERVER__SECRET_FILE": str(self.plan.folder / "secret"),
+                "RUMPUS_RECORDS__URL": f"sqlite:///{(self.plan.folder / 'records.db').resolve()}",
+                "RUMPUS_RECORDS__FOLDER": str(self.plan.folder.resolve()),
                 "RUMPUS_CLUSTER__REDIS_URL": self.redis_of(worker),
                 "RUMPUS_CLUSTER__WORKER_ID": worker.name,
                 **self.plan.environ,

@@ -27,6 +27,7 @@ from game.config import Config
 from game.edge.message_queue import MessageQueue
 from game.edge.tokens import fingerprints
 from game.ops.metrics import Figure, single
+from game.rooms.ended_match import EndedMatch, OnEnded
 from game.rooms.room import RoomContext
 from game.rooms.service import RoomService
 from game.transport.manager import ClientManager
@@ -61,6 +62,7 @@ class Membership:
         keys: the keys that sign tokens, the newest last.
         local: the outbox to this worker's own connections.
         monotonic_us: the machine's monotonic clock in microseconds.
+        record: takes ended matches to be kept; None: they are not.
 
     Attributes:
         process: the name of this process.
@@ -75,6 +77,7 @@ class Membership:
         keys: list[str],
         local: LocalOutbox,
         monotonic_us: Callable[[], int],
+        record: OnEnded | None = None,
     ) -> None:
         self._settings = config.cluster
         self._background = background
@@ -85,7 +88,8 @@ class Membership:
         self._store = RedisStore(config.cluster.redis_url, config.cluster.world)
         self.clock = WorldClock(monotonic_us)
         self._transport = PubSubTransport(self.process, self._store, monotonic_ms)
-        self._checkpoints = CheckpointLog(self.clock.ms, round(config.cluster.checkpoint_s * 1000))
+        checkpoint_ms = round(config.cluster.checkpoint_s * 1000)
+        self._checkpoints = CheckpointLog(self.clock.ms, checkpoint_ms, record or (lambda _match: None))
         self.outbox = ClusterOutbox(local, self._transport.post, self._checkpoints.hold_chat)
 
     def make_node(
@@ -117,6 +121,10 @@ class Membership:
             monotonic_ms,
             self._secrets,
         )
+
+    def hold_ended(self, code: str, match: EndedMatch) -> None:
+        """Take the ended match of a room, see `CheckpointLog.hold_ended`."""
+        self._checkpoints.hold_ended(code, match)
 
     def make_queue(self, client_manager: ClientManager) -> MessageQueue:
         """The message queue for rare events to the clients of all workers."""

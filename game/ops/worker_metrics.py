@@ -17,6 +17,7 @@ class WorkerMetrics:
         build: the id of the browser client that this worker serves.
         connections: returns the number of open connections.
         cluster: returns the figures of the cluster; None for a worker that is alone.
+        records: returns the figures of kept matches; None if none are kept.
     """
 
     def __init__(
@@ -24,10 +25,12 @@ class WorkerMetrics:
         build: str,
         connections: Callable[[], int],
         cluster: Callable[[], Iterable[Figure]] | None,
+        records: Callable[[], Iterable[Figure]] | None = None,
     ) -> None:
         self._build = build
         self._connections = connections
         self._cluster = cluster
+        self._records = records
         self._ticks: dict[str, TickTimes] = {}
 
     # hot: once per room and tick
@@ -79,6 +82,8 @@ class WorkerMetrics:
             yield single(name, f"{unit} {way} clients over WebSockets.", value, "counter")
         if self._cluster is not None:
             yield from self._cluster()
+        if self._records is not None:
+            yield from self._records()
 
 
 def _room_figures(lobby: Lobby) -> Iterator[Figure]:

@@ -57,8 +57,7 @@ class EndedMatch(msgspec.Struct, frozen=True, kw_only=True):
         started_ms, ended_ms: milliseconds since 1970, UTC.
         ticks: a replay has this many steps. If the rules failed, the last of them raises their error.
         room_kind: what the room was.
-        final_hash: the hash of the state after the last tick; 0 if it is unknown, because the rules failed,
-            or because the match's last owner was lost and its rules are not at hand.
+        final_hash: the hash of the state after the last tick, also one that failed; 0 if it is unknown.
         journal: `Journal.pack`: of every tick from the first, with players' sequence numbers and not
             compressed, because it is made in a tick. A record holds `zlib.compress(without_seqs(journal))`;
             see `journal.without_seqs`.

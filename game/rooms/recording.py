@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from game.protocol.http import Outcome, RoomKind, Visibility
 from game.protocol.objects import Results
 from game.rooms.ended_match import EndedAward, EndedMatch, EndedSeat
-from game.rules import snapshot
+from game.rules import Match, snapshot
 
 if TYPE_CHECKING:
     from game.rooms.people import Seat
@@ -102,7 +102,7 @@ class Recording:
             outcome=outcome,
             visibility=visibility(room.private),
             room_kind=room_kind(room.fill, room.private),
-            final_hash=0 if outcome == "failed" else snapshot.state_hash(m),
+            final_hash=_state_hash(m, outcome),
             journal=runner.journal.pack(),
             seats=self._ended_seats(),
             rounds=[] if results is None else results.rounds,
@@ -140,6 +140,16 @@ class Recording:
                 )
             )
         return seats
+
+
+def _state_hash(m: Match, outcome: Outcome) -> int:
+    """The hash of the state; of a match that failed it may be a broken one, and then it is 0."""
+    try:
+        return snapshot.state_hash(m)
+    except Exception:  # rules that failed may have left anything
+        if outcome != "failed":
+            raise
+        return 0
 
 
 def visibility(private: bool) -> Visibility:

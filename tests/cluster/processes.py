@@ -95,6 +95,8 @@ class WorkerProcess:
             PORT=str(self.port),
             RUMPUS_SERVER__HOST="127.0.0.1",
             RUMPUS_SERVER__SECRET_FILE=str(folder / "secret"),
+            RUMPUS_RECORDS__URL=f"sqlite:///{folder / 'records.db'}",
+            RUMPUS_RECORDS__FOLDER=str(folder),
             RUMPUS_CLUSTER__REDIS_URL=redis_url,
             RUMPUS_CLUSTER__WORKER_ID=name,
         )

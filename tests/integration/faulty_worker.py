@@ -18,7 +18,10 @@ from game.config import load
 from game.ops.logging import set_up
 
 part, how = sys.argv[1:]
-config = load(Path("config.toml"), {**os.environ, "PORT": "0", "RUMPUS_SERVER__HOST": "127.0.0.1"})
+config = load(
+    Path("config.toml"),
+    {**os.environ, "PORT": "0", "RUMPUS_SERVER__HOST": "127.0.0.1", "RUMPUS_RECORDS__URL": ""},
+)
 set_up("console", "info")
 worker = Worker(config, load_games(config.games.enabled, []), ["k" * 64])
 

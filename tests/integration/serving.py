@@ -49,6 +49,8 @@ class Server:
             PORT="0",
             RUMPUS_SERVER__HOST="127.0.0.1",
             RUMPUS_SERVER__SECRET_FILE=str(self.secret_path),
+            RUMPUS_RECORDS__URL=f"sqlite:///{folder / 'records.db'}",
+            RUMPUS_RECORDS__FOLDER=str(folder),
             PYTHONFAULTHANDLER="1",
         )
         self._environ.update({key: value for key, value in merged.items() if value is not None})
@@ -102,6 +104,14 @@ class Server:
         if process.stdout is not None:
             process.stdout.close()
         return process.returncode
+
+    def kill(self, number: int) -> None:
+        """Send it a signal that ends it, and wait for that."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        self._process.wait(10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def _settle(self) -> None:
         """Wait until the server has written its log: a request is answered after earlier work has run."""

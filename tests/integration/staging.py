@@ -30,6 +30,8 @@ class Stage:
         self._environ.update(
             RUMPUS_SERVER__HOST="127.0.0.1",
             RUMPUS_SERVER__SECRET_FILE=str(folder / "secret"),
+            RUMPUS_RECORDS__URL=f"sqlite:///{folder / 'records.db'}",
+            RUMPUS_RECORDS__FOLDER=str(folder),
             RUMPUS_ROOMS__COUNTDOWN_S="0",
         )
         self._environ.update(settings)

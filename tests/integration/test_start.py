@@ -18,6 +18,8 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         key: value for key, value in os.environ.items() if not key.startswith("RUMPUS_") and key != "PORT"
     }
     environ["RUMPUS_SERVER__SECRET_FILE"] = str(folder / "secret")
+    environ["RUMPUS_RECORDS__FOLDER"] = str(folder)
+    environ["RUMPUS_RECORDS__URL"] = f"sqlite:///{folder / 'records.db'}"
     environ.update(settings)
     return subprocess.run(
         [sys.executable, str(ROOT / "server.py")],
@@ -36,6 +38,14 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         ({"PORT": "70000"}, ["PORT", "70000", "65535"]),
         ({"RUMPUS_ROOMS__SEAT_HOLD": "5"}, ["RUMPUS_ROOMS__SEAT_HOLD", "RUMPUS_ROOMS__SEAT_HOLD_S"]),
         ({"RUMPUS_GAMES__ENABLED": "chess", "RUMPUS_GAMES__DEFAULT": "chess"}, ["chess"]),
+        (
+            {
+                "RUMPUS_CLUSTER__REDIS_URL": "redis://127.0.0.1:1/0",
+                "RUMPUS_RECORDS__URL": "sqlite:///.rumpus/records.db",
+            },
+            ["records", "PostgreSQL", "share"],
+        ),
+        ({"RUMPUS_RECORDS__URL": "sqlite:///:memory:"}, ["records.url"]),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line_and_exit_code_2(

@@ -23,6 +23,7 @@ config = load(
     {
         "PORT": "0",
         "RUMPUS_SERVER__HOST": "127.0.0.1",
+        "RUMPUS_RECORDS__URL": "",
         "RUMPUS_SERVER__TRANSPORTS": '["websocket", "polling"]',
         "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",
         **settings,

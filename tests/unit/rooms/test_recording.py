@@ -138,7 +138,8 @@ def test_a_match_whose_rules_fail_is_handed_over_with_the_step_that_failed() -> 
     party(world, game="broken")
     world.wait(1000)
     (match,) = world.records.ended
-    assert (match.outcome, match.ticks, match.final_hash) == ("failed", 3, 0)
+    assert (match.outcome, match.ticks) == ("failed", 3)
+    assert match.final_hash
     with pytest.raises(ZeroDivisionError):
         replayed(world, match)
 

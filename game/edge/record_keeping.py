@@ -1,0 +1,97 @@
+"""Record keeping: a worker's recorder, the rules documents of its games, and what its rooms need of both.
+
+Only a worker that keeps records imports this file, and the database's client with it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from game.background import Background
+from game.ops.metrics import Figure, single
+from game.records.database import Database
+from game.records.match_id import new_match_id
+from game.records.store import Records
+from game.records.writer import Recorder
+from game.rooms.ended_match import EndedMatch, RecordSink
+from game.rooms.rules_document import rules_document
+from game.rules import Game
+from game.settings import Records as RecordSettings
+
+FLUSH_S = 3.0
+"""How long a worker that stops waits for the database; what is not written then is in the spool."""
+RESTARTS = 100
+"""Exceptions a minute after which the writer is started again: nothing else stops when it fails."""
+_FIGURES: dict[str, tuple[Literal["gauge", "counter"], str]] = {
+    "waiting": ("gauge", "Ended matches and reports that are not in the database yet."),
+    "queue": ("gauge", "Of these, entries that are in memory only; they are written ten times a second."),
+    "spool_bytes": ("gauge", "Size of the file in which they wait while the database fails."),
+    "written": ("counter", "Matches and reports that this worker has written to the database."),
+    "errors": ("counter", "Failures of the records database."),
+    "refused": ("counter", "Entries that the database refused; they are in the dead-letter file."),
+    "dropped": ("counter", "Matches that were lost, because queue and spool were full."),
+    "down": ("gauge", "Whether the records database failed at the last attempt."),
+}
+
+
+class RecordKeeping:
+    """Keeps the matches of one worker.
+
+    Args:
+        settings: where to.
+        games: the games that the worker offers.
+        wall_ms: the time in ms since 1970, UTC.
+
+    Attributes:
+        recorder: takes ended matches and reports, and finds them.
+
+    Raises:
+        game.records.database.BadDatabase: the setting names no database.
+    """
+
+    def __init__(self, settings: RecordSettings, games: Iterable[Game], wall_ms: Callable[[], int]) -> None:
+        self.recorder = Recorder(Records(Database(settings.url)), settings, Path(settings.folder))
+        self._wall_ms = wall_ms
+        self._hashes: WeakKeyDictionary[Game, str] = WeakKeyDictionary()
+        for game in games:
+            self.add_game(game)
+
+    def add_game(self, game: Game) -> None:
+        """Keep the rules of a game as its files are now; call it when the game is loaded."""
+        document = rules_document(game)
+        self._hashes[game] = document.hash
+        self.recorder.add_rules(document)
+
+    def sink(self, ended: Callable[[str, EndedMatch], None] | None = None) -> RecordSink:
+        """Where the worker's rooms put their matches.
+
+        Args:
+            ended: takes (the room's code, its ended match) and passes it on to the recorder; None: the
+                recorder takes it at once.
+
+        Returns:
+            The sink.
+        """
+        recorder = self.recorder
+        return RecordSink(
+            draw_id=new_match_id,
+            wall_ms=self._wall_ms,
+            rules=self._hashes.__getitem__,
+            ended=ended or (lambda _code, match: recorder.ended(match)),
+            waits=recorder.waits,
+        )
+
+    def start(self, background: Background) -> None:
+        """Write in the background from now on."""
+        background.start("writing of records", self.recorder.run, restarts=RESTARTS)
+
+    def flush(self) -> None:
+        """The worker stops: let what has ended reach the database, if it answers."""
+        self.recorder.flush(FLUSH_S)
+
+    def figures(self) -> Iterator[Figure]:
+        """The figures of the recorder, for a scrape."""
+        values = self.recorder.figures()
+        for name, (kind, text) in _FIGURES.items():
+            yield single(f"records_{name}", text, values[name], kind)
