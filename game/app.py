@@ -234,7 +234,11 @@ class Worker:
     def _make_match_pages(self) -> MatchPages:
         limits, server = self.config.limits, self.config.server
         kept = KeptMatches(
-            None, self._bundles.documents.get, limits.lookups_per_s, limits.lookups_burst, time.monotonic
+            None if self.records is None else self.records.recorder,
+            self._bundles.documents.get,
+            limits.lookups_per_s,
+            limits.lookups_burst,
+            time.monotonic,
         )
         return MatchPages(self._assets, kept, server.public_url, server.trusted_proxies)
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 log = logging.getLogger("rumpus.records")
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it names its parts whenever it is imported
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_S = 5.0
@@ -88,8 +89,7 @@ class Database:
         """Run a function that uses the database, without holding up other greenlets."""
         if not self.sqlite:
             return call()
-        result: T = gevent.get_hub().threadpool.apply(call)
-        return result
+        return in_thread(call)
 
     def prepare(self) -> None:
         """Make the database if there is none, and bring its tables to this version.
@@ -140,6 +140,31 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def in_thread(call: Callable[[], T]) -> T:
+    """Run a function in a thread of gevent's pool, while other greenlets go on.
+
+    The pool prints the traceback of an exception before it raises it here, so none leaves the thread.
+
+    Args:
+        call: the function; what it raises is raised here.
+
+    Returns:
+        What it returns.
+    """
+
+    def caught() -> tuple[list[T], Exception | None]:
+        try:
+            return [call()], None
+        except Exception as error:  # noqa: BLE001  it is raised below
+            return [], error
+
+    result: tuple[list[T], Exception | None] = gevent.get_hub().threadpool.apply(caught)
+    values, error = result
+    if error is not None:
+        raise error
+    return values[0]
 
 
 def _parse(url: str) -> URL:

@@ -21,7 +21,7 @@ from gevent.event import Event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from game.records.database import BadDatabase
+from game.records.database import BadDatabase, in_thread
 from game.records.spool import Spool
 from game.records.store import Records, Report, StoredMatch, compact, compact_report
 from game.rooms.ended_match import EndedMatch
@@ -157,9 +157,9 @@ class Recorder:
             return self._recent.get(match_id)
         here = self._waiting[match_id]
         if isinstance(here, EndedMatch):
-            return self._off_loop(lambda: compact(here))
+            return in_thread(lambda: compact(here))
         spool = self._spool
-        return None if spool is None else self._off_loop(lambda: _search(spool, match_id))
+        return None if spool is None else in_thread(lambda: _search(spool, match_id))
 
     def find_rules(self, rules_hash: str) -> bytes | None:
         """The body of a rules document. Raises SQLAlchemyError."""
@@ -187,7 +187,7 @@ class Recorder:
 
     def run(self) -> None:
         """Write what is taken. Runs for ever."""
-        spool = self._off_loop(self._open_spool)
+        spool = in_thread(self._open_spool)
         failures = 0
         while True:
             timeout = RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else None
@@ -227,7 +227,7 @@ class Recorder:
     def _move_to_spool(self, spool: Spool) -> None:
         while self._queue:
             taken = [self._queue[k] for k in range(min(BATCH, len(self._queue)))]
-            count = self._off_loop(partial(self._append, spool, taken))
+            count = in_thread(partial(self._append, spool, taken))
             for _ in range(count):
                 self._in_spool(self._queue.popleft().id)
             if count < len(taken):
@@ -348,11 +348,6 @@ class Recorder:
         line = {"at_s": int(time.time()), "reason": reason, "entry": msgspec.to_builtins(entry)}
         with (self._folder / DEAD_LETTERS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-
-    @staticmethod
-    def _off_loop(call: Callable[[], T]) -> T:
-        result: T = gevent.get_hub().threadpool.apply(call)
-        return result
 
 
 def _search(spool: Spool, match_id: str) -> EndedMatch | None:
