@@ -4,11 +4,14 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from game.catalogue import BadGame, game_of, game_path, is_game_path, load_games
 from game.config import Config, ConfigError, load
 from game.rules import Game
+
+if TYPE_CHECKING:
+    from game.records.store import Records
 
 NAMES = ("new-game", "check-game", "play", "replay", "verify")
 
@@ -35,11 +38,19 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     verify.add_argument("--limit", type=float, default=60, metavar="SECONDS", help="for one match (60)")
     verify.add_argument("--nice", type=int, default=0, metavar="N", help="lower the priority, up to 19")
     verify.add_argument("--json", action="store_true", help="print the figures as JSON")
-    replay = commands.add_parser("replay", help="play a recorded match again by the rules of today")
-    replay.add_argument("recording", type=Path, help="a journal in JSON, or the one that a server logged")
-    replay.add_argument("--game", default="", help="a game as for check-game; else the one it names")
-    replay.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
+    replay = commands.add_parser(
+        "replay", help="show a kept match, a report or a recorded journal, tick by tick or in a browser"
+    )
+    replay.add_argument(
+        "recording", metavar="ID|REPORT|FILE", help="an id, a journal in JSON, or what a server logged"
+    )
     replay.add_argument("--until", type=int, default=None, metavar="TICK", help="stop there, show the state")
+    how = replay.add_mutually_exclusive_group()
+    how.add_argument("--watch", action="store_true", help="serve it on this machine and open a browser")
+    how.add_argument("--step", action="store_true", help="go through the ticks, with the changed fields")
+    replay.add_argument("--port", type=int, default=0, help="of --watch (any free one)")
+    replay.add_argument("--game", default="", help="for a FILE: a game as for check-game")
+    replay.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
 
 
 def become(module: str, *arguments: str) -> NoReturn:
@@ -67,7 +78,7 @@ def run(asked: argparse.Namespace) -> int:
         return _play(asked.file, asked.port)
     if asked.command == "verify":
         return _verify(asked)
-    return _replay(asked.recording, asked.game, asked.folder, asked.until)
+    return _replay(asked)
 
 
 def _find(name: str, folders: list[Path]) -> tuple[Game, Path | None]:
@@ -144,18 +155,22 @@ def _verify(asked: argparse.Namespace) -> int:
     )
 
 
-def _replay(path: Path, name: str, folders: list[Path], until: int | None) -> int:
-    from game.kit import replays
+def _replay(asked: argparse.Namespace) -> int:
+    from game.kit import replaying, replays, verifying
 
-    try:
-        recording = replays.read(path)
-        game, _ = _find(name or recording.head.game, folders)
-    except (replays.BadRecording, BadGame) as error:
-        print(error, file=sys.stderr)
-        return 1
-    m, differing = replays.play(game, recording, until)
-    print(replays.describe(m))
-    if differing:
-        print(f"other rules than it was played by: tick {differing[0]} is another one", file=sys.stderr)
-        return 1
-    return 0
+    def find_game(name: str) -> Game:
+        return _find(name, asked.folder)[0]
+
+    def open_records() -> "Records":
+        try:
+            return verifying.open_records(_config())
+        except ConfigError as error:
+            raise verifying.NoRecords(str(error)) from None
+
+    return replaying.run(
+        lambda: replays.find(asked.recording, find_game, open_records, asked.game),
+        until=asked.until,
+        step=asked.step,
+        watch=asked.watch,
+        port=asked.port,
+    )

@@ -75,7 +75,7 @@ def run(
         ids: of single matches; [] for those that the other arguments choose.
         since: those that ended then or later, "" without this limit.
         everything: all kept matches.
-        sample: only so many, at random; 0: all of them.
+        sample: only this many, at random; 0: all of them.
         jobs: processes at a time; 0: one a core.
         seconds: what one match may take.
         as_json: print the figures and what is not equal as JSON.

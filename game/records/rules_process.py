@@ -14,13 +14,14 @@ import sys
 import tempfile
 import time
 from array import array
+from hashlib import blake2b
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import IO, Literal, TypeVar
 
 import msgspec
 
-from game.rooms.rules_document import PACKAGE, rules_document
+from game.rooms.rules_document import HASH_BYTES, PACKAGE, rules_document
 from game.rules import Game
 
 CHILD = Path(__file__).with_name("rules_child.py")
@@ -130,6 +131,8 @@ class RulesFolder:
 
     Attributes:
         path: where the package `game` of the document is.
+        hash: of the document.
+        game, title, tick_hz: as the document says.
         installed: the package is the one of this installation.
 
     Raises:
@@ -152,6 +155,7 @@ class RulesFolder:
                 raise BadRules(f"the rules document holds a file {name[:60]!r}")
         self.module, self.kind = document.module, document.kind
         self.game, self.title, self.tick_hz = document.game, document.info.title, document.info.tick_hz
+        self.hash = blake2b(body, digest_size=HASH_BYTES).hexdigest()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.installed = compiled and _is_compiled(document.module, document.kind, body)
         self._body = body if self.installed else b""

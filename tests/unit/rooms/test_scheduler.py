@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from game.kit.replays import play, read
+from game.kit.replays import find
 from game.protocol.frames import ENTRIES
+from game.records.rules_process import RulesFolder, RulesProcess
 from game.rooms.outbox import Message
 from game.rooms.room import Room
 from game.rules import Game
@@ -208,8 +209,10 @@ def test_the_journal_of_a_match_that_failed_shows_the_failure_again(tmp_path: Pa
     world.wait(1000)
     path = tmp_path / "a.journal"
     path.write_text(f"2026-11-27 [error] room ROOM01 (broken) failed: ZeroDivisionError(); {kept[0]}\n")
-    with pytest.raises(ZeroDivisionError):
-        play(Broken(), read(path))
+    recording = find(str(path), lambda _: Broken(), lambda: pytest.fail("no records are needed"))
+    with RulesFolder(recording.body) as folder, RulesProcess(folder) as process:
+        found = process.replay(recording.journal, recording.ticks)
+    assert found.raised.startswith("ZeroDivisionError")
 
 
 def test_after_a_failure_a_match_begins_with_the_next_rules() -> None:
