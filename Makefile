@@ -31,7 +31,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-beside test-games test-cluster test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
+    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-visits bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (or: make play PORT=9000)"
@@ -46,6 +46,7 @@ help:
 	@echo "make bench-quick  the cost of a message here and on other servers;  make bench  everything, forty minutes"
 	@echo "make bench-gates  the gates of the hot path, in twelve minutes"
 	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks, in four minutes"
+	@echo "make bench-records what keeping matches costs, on SQLite and PostgreSQL, in four minutes"
 	@echo "make protocol     generate from game/protocol: the client's types, tables and test vectors in docs/"
 	@echo "make lock         update the exact versions of packages"
 	@echo "make clean        remove everything that was built and installed here"
@@ -250,6 +251,10 @@ bench-gates: bench-build
 bench-visits: $(RUNTIME)
 	@.venv/bin/python -m bench.visits flat
 	@.venv/bin/python -m bench.visits storm
+
+# What keeping matches costs, beside a plain INSERT for each.
+bench-records: $(DEV) tools
+	@.venv/bin/python -m bench.records
 
 # The last whole run becomes bench/figures.json and the README's chart.
 bench-publish: $(RUNTIME)

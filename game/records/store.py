@@ -127,9 +127,14 @@ class Records:
         with self.database.engine.begin() as connection:
             if missing:
                 self._add_rules(connection, missing)
-            new = sum([self._add_match(connection, match) for match in matches])
+            new = self._insert_matches(connection, matches)
+            players = self._add_players(connection, new)
+            _insert_parts(
+                connection,
+                [(match, [players.get(seat.device) for seat in match.seats], match.journal) for match in new],
+            )
         self._known_rules.update([one.hash for one in missing])
-        return new
+        return len(new)
 
     def _add_rules(self, connection: Connection, documents: Sequence[RulesDocument]) -> None:
         now_ms = _now_ms()
@@ -144,33 +149,49 @@ class Records:
                 added_ms=now_ms,
             )
 
-    def _add_match(self, connection: Connection, match: EndedMatch) -> bool:
-        if not self._insert_match(connection, match):
-            return False
-        players = [self._player(connection, seat, match.ended_ms) for seat in match.seats]
-        self._insert_parts(connection, match, players, match.journal)
-        return True
-
-    def _insert_match(self, connection: Connection, match: EndedMatch) -> bool:
-        row = msgspec.to_builtins(match)
-        del row["seats"], row["journal"]
-        return self._insert_new(connection, tables.matches, kept_longer=False, **row)
-
-    @staticmethod
-    def _insert_parts(
-        connection: Connection, match: EndedMatch, players: Sequence[str | None], journal: bytes | None
-    ) -> None:
-        if journal is not None:
-            connection.execute(
-                insert(tables.journals).values(match=match.id, data=journal, size=len(journal))
-            )
+    def _insert_matches(self, connection: Connection, matches: Sequence[EndedMatch]) -> list[EndedMatch]:
+        """Insert the rows of matches; returns those that were not there."""
+        by_id = {match.id: match for match in reversed(matches)}
         rows: list[dict[str, Any]] = []
-        for seat, player in zip(match.seats, players, strict=True):
-            row = msgspec.to_builtins(seat)
-            del row["device"]
-            rows.append({**row, "match": match.id, "player": player})
+        # In one order everywhere, so that no two workers wait for each other's rows.
+        for _, match in sorted(by_id.items()):
+            row = msgspec.to_builtins(match)
+            del row["seats"], row["journal"]
+            rows.append({**row, "kept_longer": False})
+        if not rows:
+            return []
+        statement = self._upsert(tables.matches).on_conflict_do_nothing(index_elements=["id"])
+        new = connection.execute(statement.returning(tables.matches.c.id), rows).scalars()
+        return [by_id[id_] for id_ in new]
+
+    def _add_players(self, connection: Connection, matches: Sequence[EndedMatch]) -> dict[str, str]:
+        """Insert or update the players of new matches; returns their ids by device."""
+        rows: dict[str, dict[str, Any]] = {}
+        ids: dict[str, str] = {}
+        for match in matches:
+            for seat in match.seats:
+                if not seat.device:
+                    continue
+                hashed = device_hash(seat.device)
+                id_ = ids[seat.device] = player_id(hashed)
+                looks = {"name": seat.name, "colour": seat.colour, "shape": seat.shape}
+                rows[id_] = {
+                    **looks,
+                    "id": id_,
+                    "device": hashed,
+                    "created_ms": match.ended_ms,
+                    "seen_ms": match.ended_ms,
+                    "passkeys": [],
+                    "privacy": {},
+                }
         if rows:
-            connection.execute(insert(tables.seats), rows)
+            statement = self._upsert(tables.players)
+            newer = {name: statement.excluded[name] for name in ("name", "colour", "shape", "seen_ms")}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_=newer),
+                [row for _, row in sorted(rows.items())],
+            )
+        return ids
 
     def restore(self, matches: Sequence[tuple[EndedMatch, list[str | None], bytes | None]]) -> int:
         """Store matches that come from an export.
@@ -182,27 +203,16 @@ class Records:
         Returns:
             How many were new.
         """
-        new = 0
+        kept = {match.id: (players, journal) for match, players, journal in matches}
         with self.database.engine.begin() as connection:
             known = set(connection.execute(select(tables.players.c.id)).scalars())
-            for match, players, journal in matches:
-                if self._insert_match(connection, match):
-                    found = [player if player in known else None for player in players]
-                    self._insert_parts(connection, match, found, journal)
-                    new += 1
-        return new
-
-    def _player(self, connection: Connection, seat: EndedSeat, seen_ms: int) -> str | None:
-        if not seat.device:
-            return None
-        hashed = device_hash(seat.device)
-        id_ = player_id(hashed)
-        looks = {"name": seat.name, "colour": seat.colour, "shape": seat.shape, "seen_ms": seen_ms}
-        statement = self._upsert(tables.players).values(
-            id=id_, device=hashed, created_ms=seen_ms, passkeys=[], privacy={}, **looks
-        )
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=looks))
-        return id_
+            new = self._insert_matches(connection, [match for match, _, _ in matches])
+            parts: list[tuple[EndedMatch, list[str | None], bytes | None]] = []
+            for match in new:
+                players, journal = kept[match.id]
+                parts.append((match, [one if one in known else None for one in players], journal))
+            _insert_parts(connection, parts)
+        return len(new)
 
     def _insert_new(self, connection: Connection, table: Table, **row: Any) -> bool:  # noqa: ANN401  columns
         """Insert a row; False when one with its primary key is there."""
@@ -432,6 +442,25 @@ class Records:
         for start in range(0, len(gone), PAGE):
             connection.execute(delete(tables.journals).where(j.match.in_(gone[start : start + PAGE])))
         return len(gone)
+
+
+def _insert_parts(
+    connection: Connection, matches: Sequence[tuple[EndedMatch, list[str | None], bytes | None]]
+) -> None:
+    """Insert journals and seats of matches, given with the players of their seats."""
+    journals: list[dict[str, Any]] = []
+    seats: list[dict[str, Any]] = []
+    for match, players, journal in matches:
+        if journal is not None:
+            journals.append({"match": match.id, "data": journal, "size": len(journal)})
+        for seat, player in zip(match.seats, players, strict=True):
+            row = msgspec.to_builtins(seat)
+            del row["device"]
+            seats.append({**row, "match": match.id, "player": player})
+    if journals:
+        connection.execute(insert(tables.journals), journals)
+    if seats:
+        connection.execute(insert(tables.seats), seats)
 
 
 def _stored(row: dict[str, Any], seats: list[dict[str, Any]], has_journal: bool) -> StoredMatch:
