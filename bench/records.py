@@ -43,6 +43,7 @@ from game.rooms.match_runner import MatchRunner
 from game.rooms.rules_document import rules_document
 from game.rules import Game
 from game.rules.snapshot import state_hash
+from game.serve import SWITCH_S
 from game.settings import Records as Settings
 from tests.unit.records.postgres import find_programs, running
 
@@ -64,6 +65,7 @@ def _worker(way: str, url: str, folder: Path) -> None:
     game = load_games(["trails"], [])["trails"]
     runners = [_begun(game, seed) for seed in range(MATCHES)]
     match = _ended_match(game)
+    sys.setswitchinterval(SWITCH_S)
     recorder: Recorder | None = None
     if way != "nothing":
         recorder = Recorder(Records(Database(url)), Settings(), folder)

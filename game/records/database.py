@@ -17,6 +17,7 @@ import gevent
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.util.exc import CommandError
+from gevent.threadpool import ThreadPool
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -56,6 +57,10 @@ class Database:
         self._url = _parse(url)
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self.engine = self._make_engine()
+
+    def twin(self) -> "Database":
+        """The same database, with connections of its own for another thread."""
+        return Database(self._url.render_as_string(hide_password=False))
 
     @property
     def shown(self) -> str:
@@ -142,13 +147,14 @@ class Database:
         self.engine.dispose()
 
 
-def in_thread(call: Callable[[], T]) -> T:
-    """Run a function in a thread of gevent's pool, while other greenlets go on.
+def in_thread(call: Callable[[], T], pool: ThreadPool | None = None) -> T:
+    """Run a function in a thread, while other greenlets go on.
 
     The pool prints the traceback of an exception before it raises it here, so none leaves the thread.
 
     Args:
         call: the function; what it raises is raised here.
+        pool: of the thread; None: gevent's own.
 
     Returns:
         What it returns.
@@ -160,7 +166,7 @@ def in_thread(call: Callable[[], T]) -> T:
         except Exception as error:  # noqa: BLE001  it is raised below
             return [], error
 
-    result: tuple[list[T], Exception | None] = gevent.get_hub().threadpool.apply(caught)
+    result: tuple[list[T], Exception | None] = (pool or gevent.get_hub().threadpool).apply(caught)
     values, error = result
     if error is not None:
         raise error

@@ -10,14 +10,16 @@ import json
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 import gevent
 import msgspec
 from gevent.event import Event
+from gevent.threadpool import ThreadPool
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -35,7 +37,11 @@ GATHER_S = 0.05
 """Time in which entries gather before they are written to the spool together."""
 RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Waits after one, two, … failures of the database."""
-BATCH = 100
+BATCH = 8
+"""Entries that are written at once: some milliseconds of work."""
+REST = 2.0
+"""After a batch the writer rests for this many times as long as it took: ticks come first."""
+MAX_REST_S = 0.1
 RECENT = 512
 """Written matches that `find` still answers from memory."""
 RECENT_BYTES = 65536
@@ -101,7 +107,12 @@ class Recorder:
         """By id, what is queued; None for what is in the spool."""
         self._recent: OrderedDict[str, EndedMatch] = OrderedDict()
         self._spool: Spool | None = None
+        # A thread of its own, with connections of its own, works through the spool. The interpreter runs one
+        # thread at a time, so it works in small pieces.
+        self._thread = ThreadPool(1)
+        self._own = Records(records.database.twin())
         self._prepared = False
+        self._took_s = 0.0
         self._woken = Event()
         self._idle = Event()
         self._idle.set()
@@ -187,7 +198,7 @@ class Recorder:
 
     def run(self) -> None:
         """Write what is taken. Runs for ever."""
-        spool = in_thread(self._open_spool)
+        spool = self._in_thread(self._open_spool)
         failures = 0
         while True:
             timeout = RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else None
@@ -222,12 +233,14 @@ class Recorder:
             self._move_to_spool(self._spool)
             self._spool.close()
             self._spool = None
+        self._in_thread(self._own.database.close)
+        self._thread.kill()
         self.records.database.close()
 
     def _move_to_spool(self, spool: Spool) -> None:
         while self._queue:
             taken = [self._queue[k] for k in range(min(BATCH, len(self._queue)))]
-            count = in_thread(partial(self._append, spool, taken))
+            count = self._in_thread(partial(self._append, spool, taken))
             for _ in range(count):
                 self._in_spool(self._queue.popleft().id)
             if count < len(taken):
@@ -238,7 +251,7 @@ class Recorder:
         self._waiting[id_] = None
 
     def _append(self, spool: Spool, taken: list[EndedMatch | MatchReport]) -> int:
-        """In a thread: write entries to the spool; returns how many are done with."""
+        """In the thread: write entries to the spool; returns how many are done with."""
         for count, one in enumerate(taken):
             try:
                 packed = self._pack(one)
@@ -269,10 +282,10 @@ class Recorder:
         """Write the whole spool to the database; False if the database has failed."""
         try:
             if not self._prepared:
-                self.records.database.run(self.records.database.prepare)
+                self._in_thread(self._own.database.prepare)
                 self._prepared = True
             if spool.size:
-                self.records.database.run(lambda: self._write_spool(spool))
+                self._write_spool(spool)
         except (OperationalError, InterfaceError, PoolTimeout, BadDatabase, OSError) as error:
             self._failed(error)
             return False
@@ -296,27 +309,32 @@ class Recorder:
             log.warning("the records database fails; matches wait in the spool: %s", reason)
 
     def _write_spool(self, spool: Spool) -> None:
-        """In a thread where the database needs one: write all entries."""
-        batch: list[Entry] = []
-        for data in spool.read():
-            batch.append(_decoder.decode(data))
-            if len(batch) == BATCH:
-                self._write_batch(batch)
-                batch = []
-        self._write_batch(batch)
+        """Write all entries of the spool to the database, batch by batch."""
+        entries = spool.read()
+        while self._in_thread(partial(self._write_batch, entries)):
+            gevent.sleep(min(self._took_s * REST, MAX_REST_S))
 
-    def _write_batch(self, batch: list[Entry]) -> None:
+    def _write_batch(self, entries: Iterator[bytes]) -> bool:
+        """In the thread: write the next entries to the database; False when there were none."""
+        begun_s = time.perf_counter()
+        batch = [_decoder.decode(data) for data in islice(entries, BATCH)]
+        if batch:
+            self._save(batch)
+        self._took_s = time.perf_counter() - begun_s
+        return bool(batch)
+
+    def _save(self, batch: list[Entry]) -> None:
         matches = [one.match for one in batch if isinstance(one, MatchEntry)]
         documents = [one.document for one in batch if isinstance(one, RulesEntry)]
         reports = [one.report for one in batch if isinstance(one, ReportEntry)]
         try:
-            self.written += self.records.save(matches, documents)
+            self.written += self._own.save(matches, documents)
         except (OperationalError, InterfaceError):
             raise
         except (SQLAlchemyError, ValueError, OverflowError):
             self._write_singly(matches, documents)
         for report in reports:
-            self._try(report.id, report, partial(self.records.add_report, report))
+            self._try(report.id, report, partial(self._own.add_report, report))
         self._saved_rules.update([one.hash for one in documents])
         for match in matches:
             if len(match.journal) > RECENT_BYTES:
@@ -328,9 +346,9 @@ class Recorder:
     def _write_singly(self, matches: list[EndedMatch], documents: list[RulesDocument]) -> None:
         """A batch was refused: write each of it alone, and set aside the one that is refused again."""
         for document in documents:
-            self._try(document.hash, document, partial(self.records.save, (), (document,)))
+            self._try(document.hash, document, partial(self._own.save, (), (document,)))
         for match in matches:
-            self._try(match.id, match, partial(self.records.save, (match,)))
+            self._try(match.id, match, partial(self._own.save, (match,)))
 
     def _try(self, id_: str, entry: msgspec.Struct, write: Callable[[], object]) -> None:
         try:
@@ -348,6 +366,9 @@ class Recorder:
         line = {"at_s": int(time.time()), "reason": reason, "entry": msgspec.to_builtins(entry)}
         with (self._folder / DEAD_LETTERS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+    def _in_thread(self, call: Callable[[], T]) -> T:
+        return in_thread(call, self._thread)
 
 
 def _search(spool: Spool, match_id: str) -> EndedMatch | None:
