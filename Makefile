@@ -30,8 +30,13 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
+<<<<<<< HEAD
 .PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-beside test-games test-cluster test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
     lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-visits bench-build bench-publish lock clean
+=======
+.PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser browsers web-test tools lint lint-server lint-format \
+    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
+>>>>>>> 8230f6c (Run the groups of tests together, trace no long series for coverage, and check what a server sends at all depths)
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (or: make play PORT=9000)"
@@ -125,38 +130,42 @@ web-dev: $(MODULES)
 
 # --- test ---------------------------------------------------------------------------------------------
 
-# Nothing is rerun: a test that fails sometimes is a bug of the test or of the product.
+# Nothing is rerun: a test that fails sometimes is a bug of the test or of the product. The groups below run
+# together, see tests/everything.py, so nothing of them may build or install: that is done here, first.
 test: install
-	@$(MAKE) -j2 --output-sync=target lint web-test $(CLIENT) tools
-	@$(MAKE) -j2 --output-sync=line test-server test-beside
-	@$(MAKE) test-real
+	@$(MAKE) -j2 --output-sync=target $(CLIENT) tools
+	@.venv/bin/python -m tests.everything
+
+# Also what `make test` leaves out: long series, all faults, bad networks, other browsers. One table at the end.
+test-all: install
+	@$(MAKE) -j2 --output-sync=target $(CLIENT) tools
+	@.venv/bin/python -m tests.everything --all
 
 # The server's unit tests, and their coverage against the floors.
 test-server: $(DEV) $(MODULES) tools
 	@mkdir -p build/coverage
-	@$(PYTEST) -q --cov=game --cov-report=json:build/coverage/python.json --ignore=tests/unit/games \
-	    --ignore=tests/unit/rules tests/unit
-	@.venv/bin/python -m tests.floors
+	@$(PYTEST) -q --cov=game --cov-report=json:build/coverage/python.json -m "not series" \
+	    --ignore=tests/unit/games --ignore=tests/unit/rules tests/unit
+	@.venv/bin/python -m tests.floors server
 
-# Runs at the same time on the second core: rules and games, which have no floor, and then workers that share
-# rooms over Redis, which mostly wait.
-test-beside: test-games
-	@$(MAKE) test-cluster
+# Those of them that repeat one promise in many cases, without coverage, which would make them four times as long.
+test-series: $(DEV) $(MODULES)
+	@$(PYTEST) -q -m series --ignore=tests/unit/games --ignore=tests/unit/rules tests/unit
 
 test-games: $(DEV) $(MODULES)
 	@$(PYTEST) -q tests/unit/rules tests/unit/games tests/parity
 
+# Workers that share rooms over Redis.
 test-cluster: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/cluster tests/chaos
 
-# Real servers and Chromium: three files at a time, because they mostly wait; then, alone, tests that measure time.
+# Real servers and Chromium: several files at a time, because they mostly wait.
 test-real: $(DEV) $(CLIENT) tools
-	@$(PYTEST) -q -n 3 --dist loadfile -m "not alone" tests/integration tests/browser
-	@$(PYTEST) -q -m alone tests/integration tests/browser
+	@$(PYTEST) -q -n $(or $(FILES),3) --dist worksteal -m "not alone" tests/integration tests/browser
 
-# Also what `make test` leaves out: long series, all faults, bad networks, other browsers. One table at the end.
-test-all: install tools
-	@.venv/bin/python -m tests.everything
+# Tests that measure time.
+test-alone: $(DEV) $(CLIENT) tools
+	@$(PYTEST) -q -m alone tests/integration/transport
 
 quick: $(DEV)
 	@$(PYTEST) -q -m "not slow" tests/unit
@@ -187,8 +196,9 @@ browsers: $(DEV) $(CLIENT)
 chaos: $(DEV) $(CLIENT) tools
 	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/transport/test_stalled.py tests/cluster tests/chaos
 
-web-test: $(MODULES)
+web-test: $(MODULES) $(VENV)
 	@cd web && node_modules/.bin/vitest run --coverage
+	@.venv/bin/python -m tests.floors client
 
 # Programs for tests; the tests of a missing one are skipped.
 tools:
@@ -196,7 +206,9 @@ tools:
 
 # --- lint ---------------------------------------------------------------------------------------------
 
-lint: lint-format lint-python lint-types lint-layers lint-prose lint-web
+lint: lint-server lint-web
+
+lint-server: lint-format lint-python lint-types lint-layers lint-prose
 
 lint-format: $(DEV)
 	@.venv/bin/ruff format -q --check . || { echo "Cure: make format"; exit 1; }

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import logs
-from tests.depth import WHOLE
+from tests.depth import WHOLE, depth
 
 ROOT = Path(__file__).parents[1]
 IN_CI = bool(os.environ.get("CI"))
@@ -32,7 +32,12 @@ PROGRAMS = {
 
 # Shared machines stall for longer than any deadline; CI runs the same cases each time.
 settings.register_profile(
-    "rumpus", deadline=None, derandomize=IN_CI, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "rumpus",
+    deadline=None,
+    derandomize=IN_CI,
+    max_examples=depth(50, 100),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("rumpus")
 
@@ -109,7 +114,10 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests marked `full`, unless all tests are requested."""
+    """Leave out tests marked `full`, unless all are requested; mark what Hypothesis runs as a series."""
+    for item in items:
+        if item.get_closest_marker("hypothesis") is not None:
+            item.add_marker("series")
     if WHOLE:
         return
     left_out = [item for item in items if item.get_closest_marker("full") is not None]

@@ -1,40 +1,93 @@
-"""`make test-all`: every group of tests one after the other, and one table of how each ended."""
+"""`make test` and `make test-all`: runs the groups of tests, and prints one table of how each ended.
+
+    python -m tests.everything [--all]
+
+Groups that compute and groups that mostly wait (for servers, browsers, Redis, and the clock) run at the same
+time: as many that compute as there are cores, with low priority, and beside them one that waits. So the cores
+are never idle, and servers under test get the processor when they need it. Then the groups that measure time
+run alone, one after the other. `--all` adds the long series, and runs every group alone.
+
+A group's output is printed when the group has ended, and is in build/tests/. A group that failed stops no
+other; the exit code is 1 if any failed.
+"""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-GROUPS = (
-    ("lint", ("make", "lint")),
-    ("client", ("make", "web-test")),
-    ("server's units", ("make", "test-server")),
-    ("games and parity", ("make", "test-games")),
-    ("workers", ("make", "test-cluster")),
-    ("servers and browsers", ("make", "test-real")),
-    ("faults", ("make", "chaos")),
-    ("bad lines", ("make", "netcond")),
-    ("other browsers", ("make", "browsers")),
-    ("two hundred matches", ("make", "soak")),
-)
+OUTPUT = ROOT / "build" / "tests"
+
+# The longest first, so that none of them runs alone at the end.
+COMPUTE = ("test-server", "test-series", "test-games", "lint-server", "web-test", "lint-web")
+WAIT = ("test-real", "test-cluster")
+ALONE = ("test-alone",)
+LONG = ("chaos", "netcond", "browsers", "soak")
 
 
-def main() -> int:
-    """Run all groups, even after a failure; the exit code is 1 if any failed."""
-    environ = {**os.environ, "RUMPUS_TEST_ALL": "1"}
-    rows = []
-    for name, command in GROUPS:
-        print(f"--- {name}: {' '.join(command)}", flush=True)
-        begun = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
-        rows.append((name, code, time.monotonic() - begun))
-    print("\ngroup                   minutes  result")
-    for name, code, seconds in rows:
-        print(f"{name:<22} {seconds / 60:8.1f}  {'passed' if code == 0 else f'FAILED ({code})'}")
-    return 1 if any(code for _, code, _ in rows) else 0
+@dataclass(frozen=True)
+class Ended:
+    """How a target of the Makefile ended."""
+
+    target: str
+    code: int
+    took_s: float
+
+    @property
+    def output(self) -> Path:
+        """The file of what it printed."""
+        return OUTPUT / f"{self.target}.log"
+
+
+def run(target: str, niceness: int, environ: dict[str, str]) -> Ended:
+    """Run one target to its end, with everything that it prints in a file."""
+    begun = time.monotonic()
+    with (OUTPUT / f"{target}.log").open("wb") as out:
+        command = ["nice", "-n", str(niceness), "make", target]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, check=False
+        )
+    return Ended(target, done.returncode, time.monotonic() - begun)
+
+
+def show(one: Ended) -> Ended:
+    """Print what a target printed."""
+    print(f"--- make {one.target}", one.output.read_text(errors="replace").rstrip(), sep="\n", flush=True)
+    return one
+
+
+def run_together(environ: dict[str, str]) -> list[Ended]:
+    """Run all groups of `make test`."""
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as computing, ThreadPoolExecutor(1) as waiting:
+        jobs = [computing.submit(run, target, 10, environ) for target in COMPUTE]
+        jobs += [waiting.submit(run, target, 0, environ) for target in WAIT]
+        ended = [show(job.result()) for job in as_completed(jobs)]
+    return ended + [show(run(target, 0, environ)) for target in ALONE]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the groups and print the table; the exit code is 1 if any failed."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    environ = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS")}
+    begun = time.monotonic()
+    if "--all" in arguments:
+        environ["RUMPUS_TEST_ALL"] = "1"
+        ended = [show(run(target, 0, environ)) for target in (*COMPUTE, *WAIT, *ALONE, *LONG)]
+    else:
+        ended = run_together(environ)
+    print(f"\n{'group':<14} minutes  result")
+    for one in ended:
+        result = "passed" if one.code == 0 else f"FAILED ({one.code}), see {one.output.relative_to(ROOT)}"
+        print(f"{one.target:<14} {one.took_s / 60:7.1f}  {result}")
+    print(f"{'all':<14} {(time.monotonic() - begun) / 60:7.1f}")
+    return 1 if any(one.code for one in ended) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -82,12 +82,13 @@ class Case:
         return sorted(set(self.game.seats))
 
 
-def check(game: Game, path: Path | None = None) -> Verdict:
+def check(game: Game, path: Path | None = None, only: str = "") -> Verdict:
     """Judge a game.
 
     Args:
         game: the game.
         path: its file or the folder of its package; None: found by its class.
+        only: the name of the one look that is wanted, besides those that it needs; "": all.
 
     Returns:
         What each look found.
@@ -99,6 +100,8 @@ def check(game: Game, path: Path | None = None) -> Verdict:
     case = Case(game, source)
     with redirect_stdout(Discarded()):  # a print() in step would bury the verdict; its line is named
         for about, look in LOOKS:
+            if only not in ("", about) and look not in NEEDED:
+                continue
             try:
                 verdict.add(about, "ok", look(case))
             except Unable as reason:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from game.protocol.fields import Json
+from game.protocol.frames import MOST_VARINT_BYTES
 from game.protocol.objects import SchemaInfo
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -18,6 +19,19 @@ PAGE = DOCS / "protocol.md"
 
 _BLOCKS = re.compile(r"^```(hex \w+|json schema)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _BYTES = re.compile(r"(?:[0-9a-f]{2}(?: |$))+")
+
+
+VARINTS: Json = [
+    {"hex": "00", "value": 0},
+    {"hex": "7f", "value": 127},
+    {"hex": "8001", "value": 128},
+    {"hex": "8000", "value": 0},
+    {"hex": "ffffffffffff7f", "value": (1 << 7 * MOST_VARINT_BYTES) - 1},
+    {"hex": "ffffffffffffff00", "value": None},
+    {"hex": "8080808080808001", "value": None},
+    {"hex": "80", "value": None},
+]
+"""Varints with their numbers, for the test vectors; None: they must be refused."""
 
 
 class Example(NamedTuple):
@@ -60,10 +74,10 @@ class Examples:
         return str(text)
 
     def vectors(self) -> str:
-        """The content of docs/vectors.json: the schema, then one line for each example."""
+        """The content of docs/vectors.json: the schema, one line for each example, and varints."""
         lines = [_compact({"kind": one.kind, "hex": one.data.hex(), "means": one.means}) for one in self.all]
         head = f'{{"schema":{_compact(self.schema_json)},\n"examples":[\n'
-        return head + ",\n".join(lines) + "\n]}\n"
+        return head + ",\n".join(lines) + f'\n],\n"varints":{_compact(VARINTS)}}}\n'
 
 
 def _compact(value: Json) -> str:

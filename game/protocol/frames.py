@@ -48,6 +48,8 @@ MOST_FIELDS: Final = 28
 MOST_TEXT_BYTES: Final = 4096
 MOST_INTS: Final = 1 << 16
 """Of a list of integers and of a list of entities."""
+MOST_VARINT_BYTES: Final = 7
+"""A number on the wire has at most 49 bits: milliseconds of 17,000 years."""
 MOST_CELLS: Final = 1 << 20
 """Of a grid."""
 MOST_TICKS_AHEAD: Final = 15

@@ -34,6 +34,7 @@ CONSTANTS = {
     "VERSION": objects.VERSION,
     "LOOKS": fields.LOOKS,
     "INT_MAX": frames.INT_MAX,
+    "MOST_VARINT_BYTES": frames.MOST_VARINT_BYTES,
     "MOST_INPUTS": frames.MOST_INPUTS,
     "MOST_TICKS_AHEAD": frames.MOST_TICKS_AHEAD,
     "MOST_FIELDS": frames.MOST_FIELDS,
@@ -204,14 +205,16 @@ def _events() -> str:
 
 
 def _kinds() -> str:
-    shown = {name: events.EVENTS[name].argument for name in CHECKED} | {"room": objects.RoomInfo}
+    shown = {name: events.EVENTS[name].argument for name in CHECKED}
+    shown |= {"room": objects.RoomInfo, "rooms": events.OpenRooms}
     rows = []
     for name, cls in shown.items():
         assert isinstance(cls, type)
-        samples = [f"{one.name}: {_sample(one.type)}" for one in describe(cls).fields if not one.optional]
-        rows.append(f"  {name}: {{ {', '.join(samples)} }},\n")
+        rows.append(f"  {name}: {_struct_sample(cls)},\n")
     return (
-        "\n/** A value of the right type for every key that an event's argument, or a room, must have. */\n"
+        "\n/** A value of the right type for every key that an event's argument, or a room, must have. "
+        "`[one]` is a list\n * of such values, `{ '*': one }` an object of such values by any key, and null "
+        "is any value. */\n"
         f"export const SAMPLES = {{\n{''.join(rows)}}} as const;\n"
     )
 
@@ -225,8 +228,17 @@ def _sample(type_: inspect.Type) -> str:
             return "0"
         case inspect.BoolType():
             return "false"
-        case inspect.ListType() | inspect.TupleType():
+        case inspect.ListType(item_type=item):
+            return f"[{_sample(item)}]".replace("[null]", "[]")
+        case inspect.TupleType():
             return "[]"
-        case inspect.StructType() | inspect.DictType():
-            return "{}"
+        case inspect.StructType(cls=cls):
+            return _struct_sample(cls)
+        case inspect.DictType(value_type=value):
+            return f'{{ "*": {_sample(value)} }}'
     return "null"
+
+
+def _struct_sample(cls: type) -> str:
+    samples = [f"{one.name}: {_sample(one.type)}" for one in describe(cls).fields if not one.optional]
+    return f"{{ {', '.join(samples)} }}" if samples else "{}"

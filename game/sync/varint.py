@@ -6,10 +6,10 @@ never reads past its end.
 
 from typing import Final
 
+from game.protocol.frames import MOST_VARINT_BYTES
+
 VARINT_TABLE_SIZE: Final = 4096
 ZIGZAG_TABLE_HALF: Final = 2048
-MOST_BYTES: Final = 7
-"""A number on the wire has at most 49 bits: milliseconds of 17,000 years."""
 
 
 class BadFrame(ValueError):
@@ -66,7 +66,7 @@ class Reader:
         self.at = at + 1
         return self.data[at]
 
-    def varint(self, most_bytes: int = MOST_BYTES) -> int:
+    def varint(self, most_bytes: int = MOST_VARINT_BYTES) -> int:
         """The next number, 0 or more, of at most `most_bytes` bytes."""
         value = shift = 0
         for _ in range(most_bytes):
@@ -77,7 +77,7 @@ class Reader:
             shift += 7
         raise BadFrame(f"a number of more than {most_bytes} bytes before byte {self.at}")
 
-    def zigzag(self, most_bytes: int = MOST_BYTES) -> int:
+    def zigzag(self, most_bytes: int = MOST_VARINT_BYTES) -> int:
         """The next signed number."""
         value = self.varint(most_bytes)
         return value >> 1 if value & 1 == 0 else -(value + 1 >> 1)

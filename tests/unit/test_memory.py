@@ -12,6 +12,8 @@ import pytest
 from game.ops import memory
 from game.ops.memory import Collector
 
+pytestmark = pytest.mark.series
+
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:

@@ -3,6 +3,7 @@
 export const VERSION = 1;
 export const LOOKS = 8;
 export const INT_MAX = 536870911;
+export const MOST_VARINT_BYTES = 7;
 export const MOST_INPUTS = 8;
 export const MOST_TICKS_AHEAD = 15;
 export const MOST_FIELDS = 28;
@@ -806,14 +807,16 @@ export interface Events {
   move: Move;
 }
 
-/** A value of the right type for every key that an event's argument, or a room, must have. */
+/** A value of the right type for every key that an event's argument, or a room, must have. `[one]` is a list
+ * of such values, `{ '*': one }` an object of such values by any key, and null is any value. */
 export const SAMPLES = {
-  welcome: { version: 0, device: "", now: 0, build: "", transports: [], games: [], limits: {}, emotes: [], shapes: 0, public_url: "", resumed: null },
+  welcome: { version: 0, device: "", now: 0, build: "", transports: [""], games: [{ name: "", title: "", blurb: "", seats: [], tick_hz: 0, buttons: [""], replication: "", rules: null, options: [{ name: "", kind: "", default: 0, low: 0, high: 0, names: [""], doc: "" }], presets: [{ name: "", values: { "*": null } }], preset_of: "", bot_styles: [""], team_option: "", awards: [""], commands: [""], hosted: false }], limits: { chat_chars: 0, name_chars: 0, input_hz: 0, payload_bytes: 0 }, emotes: [""], shapes: 0, public_url: "", resumed: null },
   bye: { code: "", message: "" },
-  schema: { version: 0, game: "", tick_hz: 0, root: "", entities: {}, events: [] },
+  schema: { version: 0, game: "", tick_hz: 0, root: "", entities: { "*": [{ name: "", kind: "" }] }, events: [{ name: "", args: [""] }] },
   chat: { id: 0, player: "", name: "", text: "", at: 0 },
   emote: { player: "", seat: null, emote: "" },
   notice: { code: "", message: "" },
-  joined: { code: "", player: "", seat_token: "", room: {}, schema: {}, chat: [], chat_n: 0 },
-  room: { version: 0, code: "", private: false, locked: false, hidden: false, cover: false, polite: false, delay: 0, demo: false, phase: "", game: "", preset: "", options: {}, people: {}, seats: {}, rematch: [] },
+  joined: { code: "", player: "", seat_token: "", room: { version: 0, code: "", private: false, locked: false, hidden: false, cover: false, polite: false, delay: 0, demo: false, phase: "", game: "", preset: "", options: { "*": 0 }, people: { "*": { name: "", colour: 0, shape: 0, connected: false, away: false, muted: false, wins: 0 } }, seats: { "*": { kind: "", name: "", colour: 0, shape: 0, team: 0, ready: false, playing: false } }, rematch: [""] }, schema: { version: 0, game: "", tick_hz: 0, root: "", entities: { "*": [{ name: "", kind: "" }] }, events: [{ name: "", args: [""] }] }, chat: [{ id: 0, player: "", name: "", text: "", at: 0 }], chat_n: 0 },
+  room: { version: 0, code: "", private: false, locked: false, hidden: false, cover: false, polite: false, delay: 0, demo: false, phase: "", game: "", preset: "", options: { "*": 0 }, people: { "*": { name: "", colour: 0, shape: 0, connected: false, away: false, muted: false, wins: 0 } }, seats: { "*": { kind: "", name: "", colour: 0, shape: 0, team: 0, ready: false, playing: false } }, rematch: [""] },
+  rooms: { rooms: [{ code: "", game: "", title: "", phase: "", people: 0, bots: 0, seats: 0, name: "" }], online: 0 },
 } as const;

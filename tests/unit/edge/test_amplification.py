@@ -18,12 +18,15 @@ from game.rooms.handlers import HANDLERS
 from game.rooms.outbox import Message
 from game.settings import Limits
 from game.sync.wire import clock_message, resync_message
+from tests.depth import depth
 from tests.unit.edge.edge import Edge
 from tests.unit.rooms.world import Post, World, as_sent
 
+pytestmark = pytest.mark.series
+
 OTHERS = 60
 COMMANDS_HZ, FRAMES_HZ = 5, 40  # what the limits allow one connection on average
-WARM_UP_S, MEASURED_S, LONG_S = 2, 6, 30
+WARM_UP_S, MEASURED_S, LONG_S = 2, depth(3, 6), 30
 MOST_TO_SENDER, MOST_TO_ROOM = 100, 300
 UP_HEADER, DOWN_HEADER = 6, 2
 GAMES = load_games(("trails", "thumbs", "field"), [])

@@ -31,6 +31,7 @@ def test_one_phone_that_guesses_does_not_keep_its_school_out() -> None:
         assert edge.phone().code_of("join", code=code) == "ok"
 
 
+@pytest.mark.series
 def test_a_class_of_five_hundred_behind_one_address_mistypes_and_still_comes_in() -> None:
     edge = Edge(World(max_spectators=1000))
     code = edge.phone().send("create", game="dash")["code"]

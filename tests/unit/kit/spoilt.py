@@ -23,15 +23,15 @@ def spoil(path: Path, *changes: tuple[str, str]) -> Path:
     return path
 
 
-def judged(folder: Path, *changes: tuple[str, str]) -> Verdict:
-    """The verdict on the game with these changes."""
+def judged(folder: Path, *changes: tuple[str, str], only: str = "") -> Verdict:
+    """The verdict on the game with these changes; `only`: the one look that is wanted."""
     path = spoil(sound(folder), *changes)
-    return check(game_of(path), path)
+    return check(game_of(path), path, only)
 
 
 def failing(folder: Path, about: str, *changes: tuple[str, str]) -> Finding:
     """The finding of this name, which must have failed."""
-    verdict = judged(folder, *changes)
+    verdict = judged(folder, *changes, only=about)
     found = [finding for finding in verdict.failed() if finding.about == about]
     assert found, verdict.table()
     assert not verdict.passed

@@ -61,9 +61,11 @@ def test_the_skeletons_own_test_passes(tmp_path: Path) -> None:
     assert "2 passed" in done.stdout
 
 
-def test_check_game_judges_a_game_in_the_box_by_name(capsys: Capture) -> None:
-    assert main(["check-game", "trails"]) == 0
-    assert "Loose Ends (trails), 2–8 seats" in capsys.readouterr().out
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["field", "fuse", "thumbs", "trails"])
+def test_every_game_in_the_box_passes_by_its_name(name: str, capsys: Capture) -> None:
+    assert main(["check-game", name]) == 0
+    assert f"({name}), " in capsys.readouterr().out
 
 
 def test_check_game_fails_with_the_breaches_of_a_file_that_does_not_even_load(

@@ -124,6 +124,7 @@ def test_hidden_fields_stay_hidden_in_a_game_of_the_server(tmp_path: Path) -> No
         ("    score = Count(max=999)", "    score = Count(max=999)\n    hand = Count(max=9, see=OWNER)"),
         (FIELD, FIELD + "\n    answer = Count(max=9, see=HOST)"),
         ('    blurb = "', '    replication = "delta"\n    blurb = "'),
+        only="hidden",
     )
     told = {finding.about: finding for finding in verdict.findings}
     assert told["hidden"].outcome == "ok"
@@ -155,6 +156,7 @@ def test_a_picture_of_what_is_not_there_is_found(tmp_path: Path, change: tuple[s
 
 @pytest.mark.needs_node
 @pytest.mark.skipif(bool(missing()), reason=missing())
+@pytest.mark.series
 def test_a_difference_between_the_interpreters_is_found(tmp_path: Path) -> None:
     # CPython keeps the order of equals and MicroPython does not; no look at the source can tell.
     found = failing(
@@ -169,6 +171,7 @@ def test_a_difference_between_the_interpreters_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.needs_node
 @pytest.mark.skipif(bool(missing()), reason=missing())
+@pytest.mark.series
 def test_a_bot_that_decides_otherwise_in_a_browser_is_found(tmp_path: Path) -> None:
     # No journal shows it: on the server bots' presses are written down like anyone's.
     found = failing(
@@ -218,6 +221,7 @@ def test_what_a_game_prints_does_not_bury_the_verdict(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.series
 def test_a_score_that_suffers_from_a_seat_taken_again_is_found(tmp_path: Path) -> None:
     source = tutorial()
     cure = "        new.score = sum([1 for cell in m.state.cells if cell == seat + 1])\n"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -12,6 +13,8 @@ from game.settings import Bots
 from tests.depth import depth
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import Someone, World
+
+pytestmark = pytest.mark.series
 
 CODES = """
     bad_request no_room full locked banned not_host not_in_room wrong_phase bad_option bad_name too_fast

@@ -10,6 +10,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -22,6 +23,8 @@ from tests.depth import depth
 from tests.unit.rooms.predictor import Predictor
 from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import FOR_RULES, Json, Someone, World, as_sent
+
+pytestmark = pytest.mark.series
 
 WHO = st.integers(0, 5)
 DEVICES = 5
@@ -397,6 +400,6 @@ class Matches(Interleavings):
 
 
 TestGathering = Gathering.TestCase
-TestGathering.settings = settings(max_examples=depth(40, 80), stateful_step_count=40)
+TestGathering.settings = settings(max_examples=depth(30, 80), stateful_step_count=40)
 TestMatches = Matches.TestCase
-TestMatches.settings = settings(max_examples=depth(40, 90), stateful_step_count=30)
+TestMatches.settings = settings(max_examples=depth(30, 90), stateful_step_count=30)

@@ -188,6 +188,7 @@ def room_of_eight(
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.full)])
+@pytest.mark.series
 def test_the_truly_fastest_of_eight_wins_on_uneven_lines(seed: int) -> None:
     world, players, chance = room_of_eight(seed)
     found = play(world, players, chance)
@@ -224,7 +225,7 @@ def test_who_claims_impossible_times_wins_less() -> None:
 
 # --- many rounds, on the lines alone ---------------------------------------------------------------------
 
-MATCHES, MATCH_ROUNDS = 60, 30
+MATCHES, STEADY_MATCHES, MATCH_ROUNDS = depth(30, 60), depth(14, 25), 30
 Tale = Callable[[float, Way, random.Random], float | None]
 """What a cheater claims, by what is true."""
 SELDOM = 0.2
@@ -284,6 +285,7 @@ def honestly() -> tuple[float, float]:
     return won(lambda real, _player, _chance: real)
 
 
+@pytest.mark.series
 def test_honest_players_are_ranked_right(honestly: tuple[float, float]) -> None:
     print(f"{honestly[0]:.1%} of rounds to the truly fastest")
     assert honestly[0] >= 0.95
@@ -291,6 +293,7 @@ def test_honest_players_are_ranked_right(honestly: tuple[float, float]) -> None:
 
 
 @pytest.mark.parametrize("lie", LIES)
+@pytest.mark.series
 def test_no_tale_gains_anything(lie: str, honestly: tuple[float, float]) -> None:
     _, wins = won(LIES[lie])
     print(f"{lie}: {wins - honestly[1]:+.1%} of rounds")
@@ -301,10 +304,11 @@ def test_no_tale_gains_anything(lie: str, honestly: tuple[float, float]) -> None
 def steadily(request: pytest.FixtureRequest) -> tuple[float, tuple[float, float]]:
     """The time of a frame, and how honest people fare on steady lines."""
     frame_ms: float = request.param
-    return frame_ms, won(lambda real, _player, _chance: real, STEADY, 25, frame_ms)
+    return frame_ms, won(lambda real, _player, _chance: real, STEADY, STEADY_MATCHES, frame_ms)
 
 
 @pytest.mark.parametrize("less", [20, 35, 60])
+@pytest.mark.series
 def test_small_lies_lose_on_steady_lines_too(less: int, steadily: tuple[float, tuple[float, float]]) -> None:
     """Where hardly any ping is longer than another, nothing hides a way that is longer than all of them."""
     frame_ms, honestly = steadily
@@ -313,11 +317,12 @@ def test_small_lies_lose_on_steady_lines_too(less: int, steadily: tuple[float, t
         "always": lambda real, _player, _chance: real - less,
         "when it helps": lambda real, _player, _chance: real - less if real < 290 else real,
     }.items():
-        _, wins = won(tale, STEADY, 25, frame_ms)
+        _, wins = won(tale, STEADY, STEADY_MATCHES, frame_ms)
         print(f"{less} ms less {often}, frames of {frame_ms} ms: {wins - honestly[1]:+.1%} of rounds")
         assert wins < honestly[1] - 0.005
 
 
+@pytest.mark.series
 def test_a_lie_as_small_as_a_frame_gains_next_to_nothing(honestly: tuple[float, float]) -> None:
     """Ten milliseconds are what screens differ by: at first they cannot be distinguished from the truth."""
     _, wins = won(lambda real, _player, _chance: real - 10)

@@ -134,6 +134,7 @@ def test_the_host_pauses_and_nothing_moves_until_it_goes_on() -> None:
     assert ann.match.resyncs == 0
 
 
+@pytest.mark.series
 def test_a_match_ends_when_its_journal_is_full() -> None:
     world = World(countdown_s=0, journal_max_bytes=65_536)
     ann = world.host(preset="Endless")

@@ -4,9 +4,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from game.rooms.room import RoomContext
 from game.rules import Game
 from tests.unit.rooms.world import Post, World
+
+pytestmark = pytest.mark.series
 
 
 def size(of: object, seen: set[int] | None = None) -> int:

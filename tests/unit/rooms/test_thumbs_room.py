@@ -43,7 +43,8 @@ def player(tree: dict[str, Any], seat: int) -> dict[str, Any]:
 # --- secrets -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(depth(2, 4)))
+@pytest.mark.series
 def test_no_frame_to_anybody_holds_what_is_anothers(seed: int) -> None:
     """Everything that each member was ever sent is decoded, after every tick of random matches."""
     chance = random.Random(seed)
@@ -268,6 +269,7 @@ def test_a_room_takes_its_pack_along_to_another_worker() -> None:
 # --- a hundred -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.series
 def test_a_hundred_in_one_room_are_sent_little() -> None:
     """What each of a hundred people who press is sent; `python -m bench.crowd` measures the time it takes."""
     world = World({"thumbs": Thumbs()}, countdown_s=0)

@@ -24,7 +24,7 @@ SEEDS = st.integers(0, 1 << 30)
 
 
 @given(games(), AUDIENCES, SEEDS, st.integers(1, 12))
-@settings(max_examples=depth(120, 300), deadline=None)
+@settings(max_examples=depth(60, 300), deadline=None)
 def test_everyone_who_follows_sees_the_state(
     game: type[Game], see: frozenset[str], seed: int, steps: int
 ) -> None:
@@ -64,7 +64,7 @@ def test_everyone_who_follows_sees_the_state(
 
 
 @given(games(), AUDIENCES, SEEDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=depth(40, 100), deadline=None)
 def test_both_forms_are_made_in_one_go(game: type[Game], see: frozenset[str], seed: int) -> None:
     chance = random.Random(seed)
     schema = Schema(game, see)
@@ -79,7 +79,7 @@ def test_both_forms_are_made_in_one_go(game: type[Game], see: frozenset[str], se
 
 
 @given(games(), SEEDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=depth(40, 100), deadline=None)
 def test_what_did_not_change_is_not_told(game: type[Game], seed: int) -> None:
     chance = random.Random(seed)
     schema = Schema(game, EVERYONE)
@@ -94,7 +94,7 @@ def test_what_did_not_change_is_not_told(game: type[Game], seed: int) -> None:
 
 
 @given(games(), SEEDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=depth(40, 100), deadline=None)
 def test_a_keyframe_tells_what_was_told_last_even_if_the_match_has_moved_on(
     game: type[Game], seed: int
 ) -> None:
@@ -134,7 +134,7 @@ def _append_only(state: object, chance: random.Random) -> None:
 
 
 @given(games(), SEEDS, st.data())
-@settings(max_examples=depth(80, 300), deadline=None)
+@settings(max_examples=depth(50, 300), deadline=None)
 def test_garbled_bodies_change_nothing_or_are_whole(game: type[Game], seed: int, data: st.DataObject) -> None:
     """Without the frame's check: whatever the bytes, a decoder refuses them or reads them to the end."""
     chance = random.Random(seed)

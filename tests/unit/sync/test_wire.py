@@ -2,12 +2,13 @@
 
 import random
 from binascii import crc32
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.protocol import frames
+from game.protocol import examples, frames
 from game.sync import wire
 from game.sync.varint import BadFrame, Reader, varint, zigzag
 from game.sync.wire import (
@@ -23,7 +24,9 @@ from game.sync.wire import (
     parse_frame,
     parse_message,
 )
+from tests.depth import depth
 
+VARINTS = cast(list[dict[str, Any]], examples.VARINTS)
 EVENT_ARGS = (0, 1, 3)
 NUMBERS = st.integers(0, (1 << 49) - 1) | st.integers(0, 300)
 SIGNED = st.integers(-(1 << 30), 1 << 30) | st.integers(-100, 100)
@@ -67,7 +70,7 @@ def test_a_frame_is_read_as_it_was_written(frame: Frame) -> None:
 
 
 @given(FRAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=depth(25, 60), deadline=None)
 def test_every_single_flipped_bit_is_noticed(frame: Frame) -> None:
     data = _write(frame)
     for bit in range(len(data) * 8):
@@ -78,7 +81,7 @@ def test_every_single_flipped_bit_is_noticed(frame: Frame) -> None:
 
 
 @given(FRAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=depth(25, 60), deadline=None)
 def test_a_cut_frame_is_read_only_if_its_check_fits_by_chance(frame: Frame) -> None:
     data = _write(frame)
     for length in range(len(data)):
@@ -86,13 +89,13 @@ def test_a_cut_frame_is_read_only_if_its_check_fits_by_chance(frame: Frame) -> N
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=500)
+@settings(max_examples=depth(150, 500))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     _refused_unless_the_check_fits(data)
 
 
 @given(st.binary(min_size=1, max_size=60))
-@settings(max_examples=1000)
+@settings(max_examples=depth(200, 1000))
 def test_any_bytes_with_the_right_check_are_read_or_refused(data: bytes) -> None:
     try:
         frame = parse_frame(wire.sealed(data), EVENT_ARGS)
@@ -135,7 +138,7 @@ def test_clock_and_resync_are_read_as_they_were_written() -> None:
 
 
 @given(st.binary(max_size=40) | st.binary(max_size=40).map(lambda tail: b"\1" + tail))
-@settings(max_examples=1000)
+@settings(max_examples=depth(200, 1000))
 def test_any_message_is_read_or_refused(data: bytes) -> None:
     try:
         message = parse_message(data)
@@ -203,3 +206,14 @@ def test_small_numbers_are_short() -> None:
         folded = 2 * n if n >= 0 else -2 * n - 1
         assert zigzag(n) == varint(folded)
         assert len(zigzag(n)) == max(1, -(-folded.bit_length() // 7))
+
+
+@pytest.mark.parametrize("vector", VARINTS, ids=lambda vector: vector["hex"])
+def test_varints_are_read_as_the_document_says(vector: dict[str, Any]) -> None:
+    reader = Reader(bytes.fromhex(vector["hex"]))
+    if vector["value"] is None:
+        with pytest.raises(BadFrame):
+            reader.varint()
+    else:
+        assert reader.varint() == vector["value"]
+        reader.finish()

@@ -1,5 +1,5 @@
-// What arrives from the server, checked: a message whose top level is not as the protocol declares it is dropped. A key
-// that an older server does not send gets the value of its sample.
+// What arrives from the server, checked: a message with a value of another type than the protocol declares is dropped, so
+// that nothing throws later. A key that an older server does not send gets the value of its sample.
 import {
   type Commands,
   type Events,
@@ -21,27 +21,46 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value has the JSON type of its sample; null as a sample allows any type. */
-function hasTypeOf(sample: unknown, value: unknown): boolean {
-  return (
-    sample === null || (typeof value === typeof sample && Array.isArray(value) === Array.isArray(sample))
-  );
+/** What `SAMPLES` shows for an object of any keys. */
+const ANY_KEY = "*";
+
+/** Whether a value is like its sample, at all depths. Below the top level a key may be missing, as above. */
+function isLike(sample: unknown, value: unknown): boolean {
+  if (sample === null) return true;
+  if (Array.isArray(sample))
+    return Array.isArray(value) && (sample.length === 0 || value.every((one) => isLike(sample[0], one)));
+  if (!isObject(sample)) return typeof value === typeof sample;
+  if (!isObject(value)) return false;
+  const each = sample[ANY_KEY];
+  if (each !== undefined) return Object.values(value).every((one) => isLike(each, one));
+  return Object.entries(sample).every(([key, one]) => value[key] === undefined || isLike(one, value[key]));
+}
+
+/** The value of a key that was not sent. */
+function blank(sample: unknown): unknown {
+  if (Array.isArray(sample)) return [];
+  return isObject(sample) && ANY_KEY in sample ? {} : sample;
 }
 
 function fits<T>(sample: object, value: JsonObject): value is JsonObject & T {
-  return Object.entries(sample).every(([key, one]) => hasTypeOf(one, value[key]));
+  return Object.entries(sample).every(([key, one]) => isLike(one, value[key]));
 }
 
 /** The value as the type of the sample, or null if it is malformed. */
 function read<T>(sample: object, value: unknown): T | null {
   if (!isObject(value)) return null;
-  const complete = { ...sample, ...value };
+  const complete = { ...value };
+  for (const [key, one] of Object.entries(sample)) if (!(key in complete)) complete[key] = blank(one);
   return fits<T>(sample, complete) ? complete : null;
 }
 
 function readAs<N extends keyof typeof SAMPLES & keyof Events>(name: N, value: unknown) {
   const argument = read<Events[N]>(SAMPLES[name], value);
   return argument && { name, argument };
+}
+
+function isGames(value: unknown): value is Events["games"] {
+  return isLike(SAMPLES.welcome.games, value);
 }
 
 /** Reads an event; null: its argument is malformed, or this client does not know the event. */
@@ -62,7 +81,7 @@ export function readEvent(name: string, argument: unknown): ServerEvent | null {
     case "notice":
       return readAs("notice", argument);
     case "games":
-      return Array.isArray(argument) ? { name, argument } : null;
+      return isGames(argument) ? { name, argument } : null;
     case "move":
       return { name, argument: {} };
     case "room":
@@ -74,7 +93,7 @@ export function readEvent(name: string, argument: unknown): ServerEvent | null {
 
 /** Reads the list of open rooms; null: it is malformed. */
 export function readLobby(value: unknown): OpenRooms | null {
-  return read({ rooms: [], online: 0 }, value);
+  return read(SAMPLES.rooms, value);
 }
 
 /** Reads a room that a patch has changed; null: it is no room any more. */

@@ -1,13 +1,11 @@
 // Numbers as bytes: varints (seven bits a byte, lowest first) and zigzags, and a reader that never
 // reads past its end. Twin of the server's codec; the vectors in tests/data/sync hold both together.
+import { MOST_VARINT_BYTES } from "../protocol.gen";
 
 /** Bytes that are no frame of this schema; the text tells what was found. Cure: ask for a keyframe. */
 export class DecodeError extends Error {
   override name = "DecodeError";
 }
-
-/** A varint takes at most eight bytes: every number of the protocol is below 2**53. */
-const MOST_BYTES = 8;
 
 export class Reader {
   at = 0;
@@ -39,13 +37,10 @@ export class Reader {
     if (byte < 128) return byte;
     let value = byte & 127;
     let scale = 128;
-    for (let k = 1; k < MOST_BYTES; k++) {
+    for (let k = 1; k < MOST_VARINT_BYTES; k++) {
       byte = this.byte();
       value += (byte & 127) * scale;
-      if (byte < 128) {
-        if (value > Number.MAX_SAFE_INTEGER) break;
-        return value;
-      }
+      if (byte < 128) return value;
       scale *= 128;
     }
     throw new DecodeError(`a number too long ends at byte ${this.at}`);

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isForRules, openCheckpoint, openEntries } from "../../src/sync/entries";
+import { DecodeError, Reader } from "../../src/sync/varint";
 
 interface Example {
   kind: string;
@@ -14,7 +15,10 @@ interface Example {
 }
 
 const file = fileURLToPath(new URL("../../../docs/vectors.json", import.meta.url));
-const { examples } = JSON.parse(readFileSync(file, "utf8")) as { examples: Example[] };
+const { examples, varints } = JSON.parse(readFileSync(file, "utf8")) as {
+  examples: Example[];
+  varints: { hex: string; value: number | null }[];
+};
 const of = (kind: string) => examples.filter((one) => one.kind === kind);
 const bytesOf = (one: Example) => new Uint8Array(Buffer.from(one.hex, "hex"));
 const entropyOf = (means: Example["means"]) =>
@@ -48,5 +52,15 @@ describe("the examples of the protocol document", () => {
     expect(frame.entropy).toEqual(entropyOf(means));
     const told = means.entries.flatMap(([back, ...entry]: number[]) => [-1 - back!, ...entry]);
     expect(frame.rows).toEqual(told);
+  });
+});
+
+describe("the varints of the document", () => {
+  it.each(varints)("$hex is $value", ({ hex, value }) => {
+    const reader = new Reader();
+    const bytes = new Uint8Array(Buffer.from(hex, "hex"));
+    reader.open(bytes, 0, bytes.length);
+    if (value === null) expect(() => reader.varint()).toThrow(DecodeError);
+    else expect([reader.varint(), reader.done]).toEqual([value, true]);
   });
 });
