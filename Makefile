@@ -30,13 +30,8 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-<<<<<<< HEAD
-.PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-beside test-games test-cluster test-real test-all quick unit integration browser browsers web-test tools lint lint-format \
-    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-visits bench-build bench-publish lock clean
-=======
 .PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser browsers web-test tools lint lint-server lint-format \
-    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-visits bench-build bench-publish lock clean
->>>>>>> 8230f6c (Run the groups of tests together, trace no long series for coverage, and check what a server sends at all depths)
+    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-visits bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (or: make play PORT=9000)"
