@@ -71,6 +71,12 @@ def complaints(path: Path, text: str) -> list[str]:
     return found
 
 
+def unresolved(path: Path, text: str) -> list[str]:
+    """One line for each marker of a conflict that a merge has left."""
+    lines = enumerate(text.splitlines(), 1)
+    return [f"{path}:{n}: a conflict of a merge" for n, line in lines if line.startswith(("<" * 7, ">" * 7))]
+
+
 def bad_names(path: Path, text: str) -> list[str]:
     """One line for each name of a Python file that contains a banned word."""
     if path.suffix != ".py":
@@ -84,7 +90,7 @@ def bad_names(path: Path, text: str) -> list[str]:
 
 def main() -> int:
     """Check all files of the repository; the exit code is 1 if there is a complaint."""
-    patterns = ("*.py", "*.md", "config.toml", "web/src/*.ts", "web/src/*.tsx")
+    patterns = ("*.py", "*.md", "config.toml", "Makefile", "web/src/*.ts", "web/src/*.tsx")
     listed = subprocess.run(
         ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -92,7 +98,7 @@ def main() -> int:
     for name in listed.stdout.split():
         if name not in ("tests/prose.py", "tests/unit/test_prose.py"):
             text = (ROOT / name).read_text(encoding="utf-8")
-            found += complaints(Path(name), text)
+            found += complaints(Path(name), text) + unresolved(Path(name), text)
             if name.startswith("game/"):
                 found += bad_names(Path(name), text)
     print("\n".join(found))

@@ -1,10 +1,6 @@
 """What the kernel knows of a connection: its own round trip, which no program at the other end can delay.
 
-<<<<<<< HEAD
 A client can delay the answer to a ping, but its kernel acknowledges every segment at once (Linux only).
-=======
-A client answers a ping when it likes, but its kernel acknowledges every segment at once. Only on Linux.
->>>>>>> 3b48870 (Document what the transport returns and raises, and drop its lint exceptions)
 """
 
 import socket

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prose import bad_names, complaints
+from tests.prose import bad_names, complaints, unresolved
 
 BAD = [
     "The search begins anew.",
@@ -71,3 +71,8 @@ def test_a_complaint_names_file_line_and_cure() -> None:
 def test_a_name_with_a_banned_word_is_found_and_others_are_not() -> None:
     assert len(bad_names(Path("a.py"), "def tell_one(): ...\nself._told = whoever\n")) == 3
     assert bad_names(Path("a.py"), 'teller = intelligent = "told"  # told\n') == []
+
+
+def test_what_a_merge_left_is_found() -> None:
+    text = "a\n" + "<" * 7 + " HEAD\nb\n" + "=" * 7 + "\nc\n" + ">" * 7 + " 12ab\n"
+    assert len(unresolved(Path("Makefile"), text)) == 2
