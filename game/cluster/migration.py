@@ -135,6 +135,8 @@ class Migration:
             moving.pop(code)
             self._gateway.lost(room)
             return False
+        if setback:
+            room.recording.end("left")
         self._send(room, to, epoch, frozen, past)
         return True
 

@@ -12,7 +12,8 @@ import msgspec
 from game.cluster.store import Record
 from game.protocol.fields import LOOKS
 from game.rooms.chat import ChatLine
-from game.rooms.freeze import BadFreeze, FrozenRoom, thaw
+from game.rooms.ended_match import EndedMatch
+from game.rooms.freeze import BadFreeze, FrozenRoom, journal_before, lost_match, thaw
 from game.rooms.journal import Journal, Row, parse_rows
 from game.rooms.people import Person
 from game.rooms.room import Room, RoomContext
@@ -96,10 +97,20 @@ def restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> Ro
 
 
 def _restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> Room:
+    rows, tick, hashes = _read_rows(record, _decode_room(record.checkpoint).match_number)
+    room = thaw(context, record.checkpoint, now_ms, rows, tick, epoch, past=record.past)
+    report_incomplete(room)
+    _add_chat(room, record.chat)
+    if hashes and room.runner is not None:
+        _check(room, record.checkpoint, rows, tick, hashes)
+    return room
+
+
+def _read_rows(record: Record, number: int) -> tuple[list[Row], int, dict[int, int]]:
+    """The journal since the checkpoint of match `number`: its rows, its last tick, and hashes by tick."""
     rows: list[Row] = []
     hashes: dict[int, int] = {}
     tick = 0
-    number = _decode_room(record.checkpoint).match_number
     for data in record.journal:
         piece = _decode_rows(data)
         if piece.match != number:
@@ -108,12 +119,7 @@ def _restore(context: RoomContext, record: Record, now_ms: int, epoch: int) -> R
         tick = max(tick, piece.tick)
         if piece.hash_tick >= 0:
             hashes[piece.hash_tick] = piece.hash
-    room = thaw(context, record.checkpoint, now_ms, rows, tick, epoch, past=record.past)
-    report_incomplete(room)
-    _add_chat(room, record.chat)
-    if hashes and room.runner is not None:
-        _check(room, record.checkpoint, rows, tick, hashes)
-    return room
+    return rows, tick, hashes
 
 
 def report_incomplete(room: Room) -> None:
@@ -161,7 +167,41 @@ def salvage(context: RoomContext, code: str, record: Record, now_ms: int, epoch:
         room.setback = "room_lost"
     with suppress(msgspec.MsgspecError):
         _add_chat(room, record.chat)
+    try:
+        match = _lost_match(context, record)
+    except Exception as error:  # noqa: BLE001 - the bytes of another build may hold anything
+        log.warning("room %s: its match cannot be kept: %s: %s", code, type(error).__name__, error)
+        match = None
+    if match is not None:
+        room.recording.unsaved.append(match)
     return room
+
+
+def _lost_match(context: RoomContext, record: Record) -> EndedMatch | None:
+    """The match that a record holds and that cannot go on here, as one that was left; None: it is not kept.
+
+    The rules are not at hand, so the hash of its last state is known only if it was recorded: the match is
+    kept up to the last tick of which it was.
+
+    Args:
+        context: the games and settings of this worker.
+        record: the record.
+
+    Returns:
+        The match.
+    """
+    frozen = _decode_room(record.checkpoint)
+    if frozen.match is None or context.records is None:
+        return None
+    journal = journal_before(frozen.match, record.past)
+    rows, tick, hashes = _read_rows(record, frozen.match_number)
+    ticks = max(hashes, default=max(tick, frozen.match.tick))
+    for row in rows:
+        if frozen.match.tick <= row.tick < ticks:
+            journal.append(row.tick, list(row.entries), list(row.seqs))
+    if ticks < frozen.match.tick:
+        return None
+    return lost_match(frozen, journal, ticks, hashes.get(ticks, 0), context.records.wall_ms())
 
 
 def _reopen(context: RoomContext, code: str, checkpoint: bytes, now_ms: int) -> Room:

@@ -199,6 +199,7 @@ class Recorder:
     def run(self) -> None:
         """Write what is taken. Runs for ever."""
         spool = self._in_thread(self._open_spool)
+        self._woken.set()  # prepare the database at once, and write what workers that have ended left
         failures = 0
         while True:
             timeout = RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else None
@@ -210,8 +211,7 @@ class Recorder:
 
     def _open_spool(self) -> Spool:
         spool = self._spool = Spool(self._folder / "spool", self._settings.max_spool_bytes)
-        if spool.adopt():
-            self._woken.set()
+        spool.adopt()
         return spool
 
     def flush(self, timeout_s: float) -> bool:
@@ -283,6 +283,11 @@ class Recorder:
         try:
             if not self._prepared:
                 self._in_thread(self._own.database.prepare)
+                # At once, not with the first match: if this worker is lost in one, a worker with other rules
+                # keeps it.
+                known = list(self._documents.values())
+                self._in_thread(lambda: self._own.save((), known))
+                self._saved_rules.update([one.hash for one in known])
                 self._prepared = True
             if spool.size:
                 self._write_spool(spool)

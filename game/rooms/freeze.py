@@ -24,6 +24,7 @@ from game.rooms.journal import End, Journal, Row
 from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.match_runner import MatchRunner
 from game.rooms.people import Person, Seat
+from game.rooms.recording import ended_seat, room_kind, visibility
 from game.rooms.room import Room, RoomContext
 from game.rooms.rules_hash import rules_hash
 from game.rules import Game
@@ -554,6 +555,51 @@ def journal_before(match: FrozenMatch, past: bytes) -> Journal:
         with suppress(BadSnapshot):
             return Journal.continued(past, End(match.journal_size, match.journal_tick))
     return Journal(Journal.parse(match.head).head, complete=False)
+
+
+def lost_match(
+    frozen: FrozenRoom, journal: Journal, ticks: int, final_hash: int, ended_ms: int
+) -> EndedMatch | None:
+    """The running match of a frozen room, which no worker can go on with, as one that was left.
+
+    Args:
+        frozen: the room.
+        journal: of all ticks before `ticks`.
+        ticks: the match's length.
+        final_hash: of its last state; 0 if it is unknown.
+        ended_ms: the time in ms since 1970, UTC.
+
+    Returns:
+        The ended match; None when it is not kept.
+    """
+    about = frozen.recording
+    if about is None or not (ticks and about.attended and journal.complete):
+        return None
+    devices = {one.id: one.device for one in frozen.people}
+    playing = {number: seat for number, seat in frozen.seats.items() if seat.playing}
+    seats = [
+        ended_seat(number, _thaw_seat(seat), devices.get(seat.player or "", "") if number in playing else "")
+        for number, seat in sorted((about.departed | playing).items())
+    ]
+    return EndedMatch(
+        id=about.match_id,
+        game=frozen.game,
+        title=about.title,
+        tick_hz=about.tick_hz,
+        rules=about.rules,
+        options=dict(zip(frozen.options, journal.head.chosen, strict=True)),
+        preset=frozen.preset,
+        started_ms=about.started_ms,
+        ended_ms=ended_ms,
+        ticks=ticks,
+        outcome="left",
+        visibility=visibility(frozen.private),
+        room_kind=room_kind(frozen.fill, frozen.private),
+        final_hash=final_hash,
+        journal=journal.pack(),
+        seats=seats,
+        rounds=[],
+    )
 
 
 def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int, past: bytes) -> None:

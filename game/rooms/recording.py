@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from game.protocol.http import Outcome, RoomKind, Visibility
 from game.protocol.objects import Results
 from game.rooms.ended_match import EndedAward, EndedMatch, EndedSeat
-from game.rules import Match, snapshot
+from game.rules import Match, Place, snapshot
 
 if TYPE_CHECKING:
     from game.rooms.people import Seat
@@ -121,25 +121,45 @@ class Recording:
         seats: list[EndedSeat] = []
         for number, seat in sorted((self.departed | playing).items()):
             person = room.people.get(seat.player or "") if number in playing else None
-            place = places.get(number)
-            bot = seat.kind == "bot"
-            seats.append(
-                EndedSeat(
-                    seat=number,
-                    device="" if person is None else person.device,
-                    bot=bot,
-                    level=seat.level if bot else 0,
-                    style=seat.style if bot else 0,
-                    name=seat.name,
-                    colour=seat.colour,
-                    shape=seat.shape,
-                    team=seat.team,
-                    place=0 if place is None else place.place,
-                    points=0 if place is None else place.points,
-                    awards=awards.get(number, []),
-                )
-            )
+            device = "" if person is None else person.device
+            seats.append(ended_seat(number, seat, device, places.get(number), awards.get(number)))
         return seats
+
+
+def ended_seat(
+    number: int,
+    seat: "Seat",
+    device: str,
+    place: Place | None = None,
+    awards: list[EndedAward] | None = None,
+) -> EndedSeat:
+    """A seat as the record of a match has it.
+
+    Args:
+        number: the seat's number.
+        seat: the seat as it was at the end, or when it was given up.
+        device: of the person who has it; "" for a bot, and for one who left.
+        place: where the rules have ranked it.
+        awards: that it was given.
+
+    Returns:
+        The seat.
+    """
+    bot = seat.kind == "bot"
+    return EndedSeat(
+        seat=number,
+        device=device,
+        bot=bot,
+        level=seat.level if bot else 0,
+        style=seat.style if bot else 0,
+        name=seat.name,
+        colour=seat.colour,
+        shape=seat.shape,
+        team=seat.team,
+        place=0 if place is None else place.place,
+        points=0 if place is None else place.points,
+        awards=awards or [],
+    )
 
 
 def _state_hash(m: Match, outcome: Outcome) -> int:

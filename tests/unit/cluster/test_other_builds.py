@@ -8,7 +8,9 @@ import pytest
 
 from game.cluster.store import Owner
 from game.rooms.freeze import FrozenRoom, freeze
+from game.rooms.journal import Journal, restore
 from game.rules import Count, Entities, Entity, Game
+from game.rules.snapshot import state_hash
 from tests.unit.cluster.fleet import Fleet, FleetWorker, Guest
 from tests.unit.rooms.toys import Dash, Duel, Runner
 
@@ -95,6 +97,17 @@ def test_a_match_goes_to_the_worker_that_has_its_rules(
     assert fleet.store.aside == {}
 
 
+def assert_left(keeper: FleetWorker, player: FleetWorker) -> None:
+    """A worker has kept the only match, as one that was left, with a journal for the rules of `player`."""
+    (match,) = keeper.records.ended
+    assert (match.id, match.outcome, match.rules) == (f"{player.name}-00001", "left", "rules of dash")
+    assert [seat.name for seat in match.seats] == ["Ann", "Bob"]
+    assert all(seat.device for seat in match.seats)
+    m = restore(player.context.games["dash"], Journal.parse(match.journal), until=match.ticks)
+    assert match.options == dict(zip([one.name for one in m.game.options.fields], m.chosen, strict=True))
+    assert match.final_hash in (0, state_hash(m))
+
+
 def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
     owner = fleet.worker("a")
     other = fleet.worker("b", dash(OtherDash()))
@@ -105,6 +118,7 @@ def test_a_state_of_another_layout_is_not_read(fleet: Fleet, caplog: pytest.LogC
     assert room.phase.value == "lobby"
     assert room.runner is None
     assert [seat.name for seat in room.seats.values()] == ["Ann", "Bob"]
+    assert_left(other, owner)
     again = back(fleet, ann, other)
     assert again.joined.player == ann.joined.player
     assert [notice["code"] for notice in again.heard("notice")] == ["match_lost"]
@@ -231,6 +245,8 @@ def test_when_a_drain_ends_a_room_goes_without_its_match(fleet: Fleet) -> None:
     assert [notice["code"] for notice in ann.heard("notice")] == ["match_lost"]
     assert ann.heard("joined")[-1]["room"]["phase"] == "lobby"
     assert "match" not in ann.heard("joined")[-1]["room"]
+    assert_left(owner, owner)
+    assert other.records.ended == []
 
 
 def test_a_room_is_not_given_away_before_the_receiver_could_read_it(fleet: Fleet) -> None:

@@ -144,6 +144,7 @@ def test_a_match_without_its_first_rows_is_not_kept() -> None:
     assert room.runner is not None
     assert not room.runner.journal.complete
     room.lifecycle.back_to_lobby(night.fleet.now_ms)
+    night.fleet.wait(300)
     assert not any(one.records.ended for one in night.fleet.workers)
 
 
@@ -153,6 +154,7 @@ def test_a_match_ends_in_one_record_after_takeovers() -> None:
         night.play()
         night.kill()
     night.room.lifecycle.back_to_lobby(night.fleet.now_ms)
+    night.fleet.wait(300)
     (ended,) = [match for one in night.fleet.workers for match in one.records.ended]
     assert ended.id == "a-00001"
     assert [seat.name for seat in ended.seats if not seat.bot] == ["Ann"]
