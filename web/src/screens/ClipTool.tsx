@@ -245,9 +245,8 @@ export function ClipTool(props: ReplayToolProps) {
     if (best.peek())
       endings.push(
         effect(() => {
-          replay.survey.scanned.value;
-          replay.survey.failed.value;
-          if (!best.peek() || !replay.survey.over) return;
+          const known = replay.survey.scanned.value >= replay.ticks || replay.survey.failed.value !== "";
+          if (!known || !best.peek()) return;
           const found = bestMoment(replay.marks.peek(), replay.ticks, hz);
           best.value = false;
           span.value = found;
