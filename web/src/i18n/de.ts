@@ -384,7 +384,6 @@ const words: Record<Key, string | Plural> = {
   "clip.by_id":
     "Dieser Clip passt nicht in einen Link (höchstens {most} kB). Der Link gilt, solange der Server das Spiel aufbewahrt.",
   "clip.too_long": "Dieser Clip passt nicht in einen Link. Mach ihn kürzer.",
-  "clip.alone": "Dieser Clip kam mit seinem Link. Der Server wurde nicht nach dem Spiel gefragt.",
   "film.make": "Video speichern",
   "film.title": "Video des Clips",
   "film.making": "Das Video entsteht …",
@@ -400,6 +399,7 @@ const words: Record<Key, string | Plural> = {
   "share.clip": "Diesen Clip teilen",
   "share.clip_text": "Ein Moment aus {game} auf Rumpus",
   "share.link": "Link",
+  "share.copy_short": "Kurzen Link kopieren",
   "share.picture": "Bild speichern",
   "share.picture_failed": "Das Bild konnte nicht erzeugt werden",
   "recent.title": "Deine letzten Spiele",

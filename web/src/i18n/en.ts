@@ -302,7 +302,6 @@ const words = {
   "clip.by_id":
     "This clip does not fit into a link ({most} kB at most). Its link opens as long as the server keeps the match.",
   "clip.too_long": "This clip does not fit into a link. Make it shorter.",
-  "clip.alone": "This clip came with its link. The server was not asked for the match.",
   "film.make": "Save video",
   "film.title": "Video of the clip",
   "film.making": "The video is being made…",
@@ -317,6 +316,7 @@ const words = {
   "share.clip": "Share this clip",
   "share.clip_text": "A moment of {game} on Rumpus",
   "share.link": "Link",
+  "share.copy_short": "Copy short link",
   "share.picture": "Save picture",
   "share.picture_failed": "The picture could not be made",
   "recent.title": "Your recent matches",

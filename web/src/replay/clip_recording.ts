@@ -41,21 +41,31 @@ export interface Cut {
   chars: number;
 }
 
+/** On the way to a span that begins later than this, seconds, one would wait for a clip that starts with the match. */
+const FAR_S = 45;
+/** A clip that starts with the state is preferred then, unless its link is longer than this. */
+const FAR_CHARS = 4096;
+
 /** Cuts a span out of a replay. */
 export async function cutClip(replay: Replay, { first, last }: Span, owner: Owner): Promise<Cut> {
   const { recording, schema } = replay;
   const common = { ...owner, game: schema.game, tickHz: schema.tickHz, first, last };
-  const clips: Clip[] = [];
   const { setup } = recording;
-  if (setup) clips.push({ ...common, start: { head: setup }, rows: [...replay.rowsBetween(0, last)] });
+  const whole: Clip[] = setup
+    ? [{ ...common, start: { head: setup }, rows: [...replay.rowsBetween(0, last)] }]
+    : [];
   const packed = await replay.snapshotAt(first);
-  if (packed)
-    clips.push({
-      ...common,
-      start: { snapshot: { tick: first, packed } },
-      rows: [...replay.rowsBetween(first, last)],
-    });
-  const shortest = await shortestClip(clips);
-  const chars = shortest?.length ?? Number.POSITIVE_INFINITY;
-  return { fragment: chars <= MOST_CHARS ? shortest : null, chars };
+  const part: Clip[] = packed
+    ? [
+        {
+          ...common,
+          start: { snapshot: { tick: first, packed } },
+          rows: [...replay.rowsBetween(first, last)],
+        },
+      ]
+    : [];
+  const near = first < FAR_S * schema.tickHz ? null : await shortestClip(part);
+  const best = near && near.length <= FAR_CHARS ? near : await shortestClip([...whole, ...part]);
+  const chars = best?.length ?? Number.POSITIVE_INFINITY;
+  return { fragment: chars <= MOST_CHARS ? best : null, chars };
 }

@@ -1,7 +1,7 @@
 // Clips in the replay page: shows the one that the address asks for in a loop, cuts one out, and passes it on as a link,
 // as a video or as a picture.
-import { effect, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { effect, type Signal, signal, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { stageOf } from "../games/stage";
 import { say, t } from "../i18n";
 import { bestMoment } from "../replay/best_moment";
@@ -56,6 +56,7 @@ function show(replay: Replay, { first }: Span): void {
 }
 
 interface PanelProps extends ReplayToolProps {
+  follow: number;
   span: Span;
   owner: Owner;
   /** The clip's own fragment while nothing is changed. */
@@ -119,7 +120,7 @@ function Fields({ replay, span, onSpan }: PanelProps) {
 }
 
 function Panel(props: PanelProps) {
-  const { id, replay, record, clip, span, owner, onSpan, onClose } = props;
+  const { id, replay, record, span, owner, follow, onSpan, onClose } = props;
   const editing = useSignal(
     !props.fragment && !readSpan(location.search, replay.ticks, replay.schema.tickHz),
   );
@@ -158,10 +159,10 @@ function Panel(props: PanelProps) {
     return savedPicture({ replay, record, owner, span, riders, title, link: matchLink(id) });
   };
   return (
-    <section class="clip-panel panel" aria-labelledby="clip-title">
+    <section class="clip-panel" aria-labelledby="clip-title">
       <div class="clip-head">
         <h2 id="clip-title">
-          {t("clip.title")}
+          <Icon name="scissors" size={18} /> {t("clip.title")}
           <span class="aside">
             {clock(replay.seconds(span.first))} – {clock(replay.seconds(span.last))}
           </span>
@@ -170,39 +171,34 @@ function Panel(props: PanelProps) {
           <Icon name="close" />
         </button>
       </div>
-      {editing.value && (
-        <>
-          <ClipBar replay={replay} span={span} stretch={stretch.value} onChange={change} />
-          <Fields {...props} onSpan={(next) => change(next, "whole", false)} />
-        </>
-      )}
-      <div class="row">
-        <button type="button" class="btn primary" disabled={link === null || !cut} onClick={share}>
-          <Icon name="share" size={18} /> {t("clip.share")}
-        </button>
-        {filmed && (
-          <button type="button" class="btn" onClick={() => (filming.value = true)}>
-            <Icon name="film" size={18} /> {t("film.make")}
-          </button>
-        )}
+      {editing.value && <ClipBar replay={replay} span={span} stretch={stretch.value} onChange={change} />}
+      <div class="clip-row">
+        {editing.value && <Fields {...props} onSpan={(next) => change(next, "whole", false)} />}
         {!editing.value && (
           <button type="button" class="btn" onClick={() => (editing.value = true)}>
             <Icon name="scissors" size={18} /> {t("clip.edit")}
           </button>
         )}
+        {filmed && (
+          <button type="button" class="btn" onClick={() => (filming.value = true)}>
+            <Icon name="film" size={18} /> {t("film.make")}
+          </button>
+        )}
+        <button type="button" class="btn primary" disabled={link === null || !cut} onClick={share}>
+          <Icon name="share" size={18} /> {t("clip.share")}
+        </button>
       </div>
       {editing.value && (
-        <p class="muted" role="status">
-          {note}
+        <p class="hint" role="status">
+          {note} {!filmed && t("film.impossible")}
         </p>
       )}
-      {!filmed && <p class="muted">{t("film.impossible")}</p>}
       {sharing.value && link && (
         <ShareDialog
           {...shared}
           title={t("share.clip")}
           note={note}
-          shortLink={record ? byId : undefined}
+          shortLink={record && cut?.fragment ? byId : undefined}
           picture={record || filmed ? picture : undefined}
           onClose={() => (sharing.value = false)}
         />
@@ -213,35 +209,58 @@ function Panel(props: PanelProps) {
           span={span}
           owner={owner}
           riders={riders}
-          follow={-1}
+          follow={follow}
           address={new URL(matchLink(id)).host}
           text={shared.text}
           onClose={() => (filming.value = false)}
         />
       )}
-      {clip && !record && <p class="muted">{t("clip.alone")}</p>}
     </section>
   );
 }
 
-/** The button, and the panel while there is a clip. */
-export function ClipTool(props: ReplayToolProps) {
+/** The clip of the replay that the page shows, or null. There is one replay at a time. */
+const shown: Signal<Span | null> = signal(null);
+
+/** The button that begins a clip around what is shown. */
+export function ClipTool({ replay, record, clip }: ReplayToolProps) {
+  if (!record && !clip) return null;
+  return (
+    <button
+      type="button"
+      class="btn"
+      aria-pressed={shown.value !== null}
+      onClick={() => {
+        if (shown.value) {
+          shown.value = null;
+          return;
+        }
+        const next = suggestSpan(replay.tick.peek(), replay.ticks, replay.schema.tickHz);
+        shown.value = next;
+        show(replay, next);
+      }}
+    >
+      <Icon name="scissors" size={18} /> {t("clip.make")}
+    </button>
+  );
+}
+
+/** Between the picture and the time: the clip that the address asks for, or that is being made. */
+export function ClipStage(props: ReplayToolProps & { follow: number }) {
   const { id, replay, record, clip } = props;
   const hz = replay.schema.tickHz;
-  const span = useSignal<Span | null>(
-    clip ? { first: clip.first, last: clip.last } : readSpan(location.search, replay.ticks, hz),
-  );
   const fragment = useSignal<string | null>(clip ? location.hash.slice(1) : null);
   const best = useSignal(!clip && wantsBest());
-  const button = useRef<HTMLButtonElement>(null);
   const from = record ?? clip;
   const owner = useMemo<Owner | null>(
     () => from && { rules: from.rules, title: from.title, seats: from.seats },
     [from],
   );
   useEffect(() => {
-    if (span.peek()) show(replay, span.peek() ?? { first: 0, last: 0 });
-    const endings = [loop(replay, () => span.value)];
+    const asked = clip ? { first: clip.first, last: clip.last } : readSpan(location.search, replay.ticks, hz);
+    shown.value = asked;
+    if (asked) show(replay, asked);
+    const endings = [loop(replay, () => shown.value)];
     if (best.peek())
       endings.push(
         effect(() => {
@@ -249,56 +268,40 @@ export function ClipTool(props: ReplayToolProps) {
           if (!known || !best.peek()) return;
           const found = bestMoment(replay.marks.peek(), replay.ticks, hz);
           best.value = false;
-          span.value = found;
           keepInAddress(id, writeSpan(found, hz));
+          shown.value = found;
           show(replay, found);
         }),
       );
     return () => {
       for (const end of endings) end();
+      shown.value = null;
     };
   }, [replay]);
-  if (!owner) return null;
+  if (best.value) {
+    return (
+      <p class="clip-wait" role="status">
+        <span class="spinner" /> {t("clip.finding")}
+      </p>
+    );
+  }
+  if (!owner || !shown.value) return null;
   return (
-    <>
-      <button
-        ref={button}
-        type="button"
-        class="btn"
-        aria-expanded={span.value !== null}
-        onClick={() => {
-          if (span.value) return;
-          const next = suggestSpan(replay.tick.peek(), replay.ticks, hz);
-          span.value = next;
-          show(replay, next);
-        }}
-      >
-        <Icon name="scissors" size={18} /> {t("clip.make")}
-      </button>
-      {best.value && (
-        <p class="muted clip-wait" role="status">
-          {t("clip.finding")}
-        </p>
-      )}
-      {span.value && (
-        <Panel
-          key={fragment.value ? "shown" : "made"}
-          {...props}
-          span={span.value}
-          owner={owner}
-          fragment={fragment.value}
-          onSpan={(next) => {
-            span.value = next;
-            fragment.value = null;
-          }}
-          onClose={() => {
-            span.value = null;
-            fragment.value = null;
-            if (record) keepInAddress(id, "");
-            button.current?.focus();
-          }}
-        />
-      )}
-    </>
+    <Panel
+      key={fragment.value ? "shown" : "made"}
+      {...props}
+      span={shown.value}
+      owner={owner}
+      fragment={fragment.value}
+      onSpan={(next) => {
+        shown.value = next;
+        fragment.value = null;
+      }}
+      onClose={() => {
+        shown.value = null;
+        fragment.value = null;
+        if (record) keepInAddress(id, "");
+      }}
+    />
   );
 }

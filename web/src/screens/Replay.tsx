@@ -25,6 +25,7 @@ import { markName, PlayerMark } from "../ui/PlayerMark";
 import { SHAPES } from "../ui/palette";
 import { announce } from "../ui/say";
 import { backToRoom } from "./address";
+import { ClipStage } from "./ClipTool";
 import { HomeButton, MessagePage } from "./Farewell";
 import { markText } from "./mark_text";
 import { changeSpeed, clock, goToMark, goToNextMark, ReplayBar, SKIPS, skip } from "./ReplayBar";
@@ -278,8 +279,15 @@ export function nextSeat(riders: readonly (Rider | undefined)[], follow: number,
   return seats[(at + by + seats.length) % seats.length] ?? -1;
 }
 
-function Watching(watched: Watched & { record: MatchInfo | null; onBroken: (error: unknown) => void }) {
-  const { player, riders, follow, onFollow, onBroken } = watched;
+function Watching(
+  watched: Watched & {
+    id: string;
+    record: MatchInfo | null;
+    clip: Clip | null;
+    onBroken: (error: unknown) => void;
+  },
+) {
+  const { id, player, record, clip, riders, follow, onFollow, onBroken } = watched;
   const help = useSignal(false);
   const idle = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
@@ -349,6 +357,7 @@ function Watching(watched: Watched & { record: MatchInfo | null; onBroken: (erro
           <Icon name="warning" size={18} /> {t("replay.desync")}
         </p>
       )}
+      <ClipStage id={id} replay={player} record={record} clip={clip} follow={follow} />
       <ReplayBar replay={player} riders={riders} help={help} onFull={canFull ? full : null} />
       {help.value && (
         <Keys
@@ -389,7 +398,7 @@ export function Replay({ id }: { id: string }) {
         opened.end();
         return;
       }
-      opened.seek(askedTick(opened));
+      opened.seek(here.clip?.first ?? askedTick(opened));
       if (!calm.peek()) opened.play();
       // `?diag=1` shows tests how well it goes.
       if (new URLSearchParams(location.search).has("diag")) Object.assign(window, { __replay: opened });
@@ -434,7 +443,7 @@ export function Replay({ id }: { id: string }) {
       <main id="main" class="replay-main">
         <h1 class="unseen">{`${title}: ${t("replay.title")}`}</h1>
         {watched && !problem ? (
-          <Watching {...watched} record={record} onBroken={setProblem} />
+          <Watching {...watched} id={id} record={record} clip={found?.clip ?? null} onBroken={setProblem} />
         ) : (
           <div class="replay-stage">
             <div class="replay-picture">

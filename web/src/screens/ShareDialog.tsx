@@ -35,12 +35,12 @@ export async function giveFile(file: File, text: string): Promise<void> {
   download(file);
 }
 
-function CopyButton({ link }: { link: string }) {
+function CopyButton({ link, short }: { link: string; short?: boolean }) {
   const copied = useSignal(false);
   return (
     <button
       type="button"
-      class="btn primary"
+      class={short ? "btn" : "btn primary"}
       onClick={async () => {
         copied.value = await copyText(link);
         if (copied.value) setTimeout(() => (copied.value = false), COPIED_MS);
@@ -48,7 +48,9 @@ function CopyButton({ link }: { link: string }) {
       }}
     >
       <Icon name={copied.value ? "check" : "copy"} size={18} />
-      <span aria-live="polite">{copied.value ? t("lobby.copied") : t("lobby.copy")}</span>
+      <span aria-live="polite">
+        {copied.value ? t("lobby.copied") : t(short ? "share.copy_short" : "lobby.copy")}
+      </span>
     </button>
   );
 }
@@ -83,7 +85,7 @@ interface Props extends Shared {
   onClose: () => void;
   /** What the person should know of the link. */
   note?: string | undefined;
-  /** For the QR code, if the link is too long for one. */
+  /** Of the same, as long as the server keeps the match: for the QR code, and for chats that take no long links. */
   shortLink?: string | undefined;
   picture?: (() => Promise<File>) | undefined;
   children?: ComponentChildren;
@@ -109,6 +111,7 @@ export function ShareDialog({ title, onClose, link, text, note, shortLink, pictu
         {note && <p class="muted">{note}</p>}
         <div class="row">
           <CopyButton link={link} />
+          {shortLink && <CopyButton short link={shortLink} />}
           {canShare() && (
             <button type="button" class="btn" onClick={() => void shareLink(link, text)}>
               <Icon name="share" size={18} /> {t("lobby.share")}

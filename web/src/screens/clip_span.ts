@@ -11,7 +11,7 @@ export interface Stretch {
 }
 
 /** Seconds that the bar shows of a long match. */
-const SHOWN_S = 80;
+const SHOWN_S = 60;
 const SUGGESTED_S = { before: 6, after: 2 };
 
 /** The span that is suggested at a tick: mostly what came before it. */

@@ -36,9 +36,9 @@ it("leaves a match that is shorter than a clip whole", () => {
 });
 
 it("shows the span in the middle of its bar, and all of a short match", () => {
-  expect(stretchAround({ first: 1500, last: 1800 }, 6000, HZ)).toEqual({ from: 450, to: 2850 });
-  expect(stretchAround({ first: 0, last: 300 }, 6000, HZ)).toEqual({ from: 0, to: 2400 });
-  expect(stretchAround({ first: 5800, last: 6000 }, 6000, HZ)).toEqual({ from: 3600, to: 6000 });
+  expect(stretchAround({ first: 1500, last: 1800 }, 6000, HZ)).toEqual({ from: 750, to: 2550 });
+  expect(stretchAround({ first: 0, last: 300 }, 6000, HZ)).toEqual({ from: 0, to: 1800 });
+  expect(stretchAround({ first: 5800, last: 6000 }, 6000, HZ)).toEqual({ from: 4200, to: 6000 });
   expect(stretchAround({ first: 100, last: 400 }, 900, HZ)).toEqual({ from: 0, to: 900 });
 });
 
