@@ -203,6 +203,7 @@ class Worker:
             partial(client_address, trusted_proxies=config.server.trusted_proxies),
             self._welcome.encoded,
             packs,
+            (lambda _device: 0) if self.records is None else self.records.forget,
         )
         self._listen()
 

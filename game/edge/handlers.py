@@ -58,6 +58,7 @@ class ConnectionHandlers:
         address_of: Callable[[dict[str, Any]], str],
         welcome: Callable[[], dict[str, msgspec.Raw]],
         packs: PackFormat,
+        forget: Callable[[str], int],
     ) -> None:
         self._gateway = gateway
         self._connections = connections
@@ -71,6 +72,7 @@ class ConnectionHandlers:
         self._now_ms = now_ms
         self._address_of = address_of
         self._welcome = welcome
+        self._forget_device = forget
         # Bound once for all connections: one for each would be one more object to load at every input.
         self._bare_message = self.bare_message
 
@@ -218,6 +220,9 @@ class ConnectionHandlers:
         if not client.commands.take(now_ms):
             raise Refused("too_fast", "That was too much at once. Wait a moment.")
         command, slow = parse_command(name, arguments)
+        if name == "forget":
+            self._forget(client, now_ms, later)
+            return None
         if name in c.ENTRANCES:
             return self._enter(client, command, now_ms, later)
         if slow is None:
@@ -232,6 +237,19 @@ class ConnectionHandlers:
 
         self._slow_commands.start(name, slow, command, carry_out, later)
         return None
+
+    def _forget(self, client: ClientConnection, now_ms: int, later: Later) -> None:
+        """Forget the device of a connection; the database is asked in a greenlet of its own."""
+        if not client.slow_commands.take(now_ms):
+            raise Refused("too_fast", "That was tried too often. Wait a few seconds.")
+
+        def forget() -> None:
+            try:
+                later(c.Forgotten(self._forget_device(client.device)))
+            except Refused as refused:
+                later(refused)
+
+        gevent.spawn(forget)
 
     def _enter(
         self, client: ClientConnection, command: c.Command, now_ms: int, later: Later
@@ -266,7 +284,7 @@ class ConnectionHandlers:
 
     def _refused(self, client: ClientConnection, name: str, refused: Refused) -> dict[str, Json]:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""
-        event = name if name in c.ENTRANCES or name in HANDLERS or name == "clock" else "unknown"
+        event = name if name in c.ENTRANCES or name in HANDLERS or name in ("clock", "forget") else "unknown"
         telemetry.refusals.labels(event, refused.code).inc()
         if name in c.ENTRANCES and self._sampler.admits((client.network, refused.code)):
             log.info(

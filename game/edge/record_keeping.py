@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from game.background import Background
 from game.ops.metrics import Figure, single
 from game.records.database import Database
@@ -15,6 +17,7 @@ from game.records.match_id import new_match_id
 from game.records.store import Records
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch, RecordSink
+from game.rooms.errors import Refused
 from game.rooms.rules_document import rules_document
 from game.rules import Game
 from game.settings import Records as RecordSettings
@@ -81,6 +84,21 @@ class RecordKeeping:
             ended=ended or (lambda _code, match: recorder.ended(match)),
             waits=recorder.waits,
         )
+
+    def forget(self, device: str) -> int:
+        """Forget the player with this device.
+
+        Returns:
+            The number of seats that lose their name.
+
+        Raises:
+            Refused: the database fails.
+        """
+        records = self.recorder.records
+        try:
+            return self.recorder.read(lambda: records.forget_device(device))
+        except SQLAlchemyError:
+            raise Refused("busy", "The records cannot be reached at the moment. Try again later.") from None
 
     def start(self, background: Background) -> None:
         """Write in the background from now on."""

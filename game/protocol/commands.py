@@ -314,6 +314,12 @@ class Reported(Answer, frozen=True):
     report: str
 
 
+class Forgotten(Answer, frozen=True):
+    """How many seats of kept matches have lost their name."""
+
+    seats: int
+
+
 class Time(Answer, frozen=True):
     """The client's number, and the server's time in ms."""
 
@@ -472,6 +478,13 @@ COMMANDS: dict[str, CommandSpec] = {
         Reported,
         "something is wrong in the match that runs, or whose results are shown: keep its journal with these "
         "words. Once in half a minute; `no_records` if the server, or this match, keeps none",
+    ),
+    "forget": CommandSpec(
+        Nothing,
+        Forgotten,
+        "remove what is kept of this device: its player with name and ratings. Kept matches stay, and the "
+        "seats that it had in them have no name any more. Leave your room first, and drop the device's token "
+        "afterwards",
     ),
     "clock": CommandSpec(Clock, Time, "ask for the server's time, see section 4"),
 }

@@ -376,24 +376,24 @@ class Records:
 
     # --- remove
 
-    def forget(self, player: str) -> int:
-        """Remove a player: name, device and rating. Their seats stay, without a name.
+    def forget_device(self, device: str) -> int:
+        """Remove the player with this device, as `forget` does."""
+        return self.forget(player_id(device_hash(device)))
 
-        Args:
-            player: the player's id, or the device itself.
+    def forget(self, player: str) -> int:
+        """Remove a player, by id: name, device and rating. Their seats stay, without a name.
 
         Returns:
             The number of seats that became anonymous.
         """
-        ids = (player, player_id(device_hash(player)))
         with self.database.engine.begin() as connection:
             seats = connection.execute(
                 update(tables.seats)
-                .where(tables.seats.c.player.in_(ids))
+                .where(tables.seats.c.player == player)
                 .values(player=None, name="?", colour=0, shape=0)
             )
-            connection.execute(delete(tables.ratings).where(tables.ratings.c.player.in_(ids)))
-            connection.execute(delete(tables.players).where(tables.players.c.id.in_(ids)))
+            connection.execute(delete(tables.ratings).where(tables.ratings.c.player == player))
+            connection.execute(delete(tables.players).where(tables.players.c.id == player))
         return int(seats.rowcount)
 
     def prune(self, older_than_ms: int, kept_longer_than_ms: int, max_journal_bytes: int) -> int:

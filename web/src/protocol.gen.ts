@@ -778,6 +778,15 @@ export interface Commands {
     argument: { words: string; tick?: number; hash?: number; state?: string; agent?: string };
     answer: { report: string };
   };
+  /**
+   * Remove what is kept of this device: its player with name and ratings. Kept matches stay, and the seats
+   * that it had in them have no name any more. Leave your room first, and drop the device's token
+   * afterwards.
+   */
+  forget: {
+    argument: object;
+    answer: { seats: number };
+  };
   /** Ask for the server's time, see section 4. */
   clock: {
     argument: { client: number };

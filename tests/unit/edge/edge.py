@@ -134,6 +134,7 @@ class Edge:
             lambda environ: str(environ["REMOTE_ADDR"]),
             dict,
             self.world.context.packs,
+            lambda _device: 0,
         )
         self._sids = 0
 

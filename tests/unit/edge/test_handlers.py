@@ -16,6 +16,7 @@ from game.edge.handlers import ConnectionHandlers
 from game.edge.tokens import Tokens
 from game.games.thumbs import Thumbs
 from game.protocol.commands import COMMANDS
+from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
 from game.rooms.hosting import PackFormat
 from game.settings import Limits
@@ -65,6 +66,8 @@ class Edge:
 
     def __init__(self, **limits: Any) -> None:
         self.world = World({"thumbs": Thumbs()})
+        self.forgotten: list[str] = []
+        self.database_fails = False
         self.wire = Wire()
         connections = Connections(
             Limits(**{"strikes": 1000, "command_rate_per_s": 1000, "command_burst": 1000, **limits})
@@ -81,11 +84,19 @@ class Edge:
             lambda environ: "192.0.2.1",
             dict,
             self.world.context.packs,
+            self.forget,
         )
         self.client: ClientConnection = connections.add(
             "sid", "device", "192.0.2.1", Framing.BINARY, newcomer=False
         )
         self.ask("create", {"game": "thumbs"})
+
+    def forget(self, device: str) -> int:
+        """Stands in for the records."""
+        if self.database_fails:
+            raise Refused("busy", "The records cannot be reached at the moment.")
+        self.forgotten.append(device)
+        return 3
 
     def ask(self, name: str, *arguments: Any) -> dict[str, Any]:
         """The answer to an event, as a client reads it."""
@@ -210,3 +221,14 @@ def test_the_edge_sets_the_mark_of_the_network_and_nobody_sees_it() -> None:
     assert place == Tokens(["k" * 32]).network_mark("192.0.2.1")
     assert place != Tokens(["l" * 32]).network_mark("192.0.2.1")
     assert place not in json.dumps(answer)
+
+
+def test_forgetting_a_device() -> None:
+    edge = Edge()
+    assert edge.ask("forget", {}) == {"ok": True, "seats": 3}
+    assert edge.forgotten == ["device"]
+    edge.database_fails = True
+    assert edge.ask("forget", {})["code"] == "busy"
+    assert [edge.ask("forget", {})["ok"] for _ in range(6)].count(True) == 0
+    assert edge.ask("forget", {})["code"] == "too_fast"
+    assert edge.ask("forget", {"player": "x"})["code"] in ("bad_request", "too_fast")

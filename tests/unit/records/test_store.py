@@ -68,8 +68,8 @@ def test_matches_are_listed_in_order_over_pages(
 
 def test_forgetting_a_player_leaves_anonymous_seats(records: Records, make_match: Make) -> None:
     records.save([compact(make_match(1)), compact(make_match(2))])
-    assert records.forget("device-1") == 1
-    assert records.forget("device-1") == 0
+    assert records.forget_device("device-1") == 1
+    assert records.forget_device("device-1") == 0
     stored, other = records.match("match00001"), records.match("match00002")
     assert stored is not None
     assert other is not None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from game.records import transfer
 from game.records.database import BadDatabase, Database
 from game.records.retention import DAY_MS, Nightly
-from game.records.store import Records, Report, compact
+from game.records.store import Records, Report, compact, device_hash, player_id
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch
 from game.rooms.rules_document import RulesDocument
@@ -136,7 +136,8 @@ def test_the_commands(records: Records, make_match: Make, url: str, tmp_path: Pa
     code, out, err = run("--url", other, "stats", cwd=tmp_path)
     assert (code, err) == (0, "")
     assert "5  matches\n" in out
-    assert run("--url", url, "forget", "device-1", cwd=tmp_path) == (0, "1 seats are anonymous now\n", "")
+    player = player_id(device_hash("device-1"))
+    assert run("--url", url, "forget", player, cwd=tmp_path) == (0, "1 seats are anonymous now\n", "")
     assert run("--url", url, "prune", cwd=tmp_path) == (0, "4 journals removed\n", "")
     (tmp_path / "all.jsonl").write_text("nonsense\n")
     code, out, err = run("--url", other, "import", "all.jsonl", cwd=tmp_path)
