@@ -473,6 +473,12 @@ const words: Record<Key, string | Plural> = {
   "settings.connection": "Verbindung",
   "settings.rtt": "Antwortzeit",
   "settings.jitter": "Schwankung",
+  "settings.data": "Deine Daten",
+  "settings.data_hint":
+    "Partien werden aufgehoben, damit man sie wieder ansehen kann. Beim Vergessen verschwindet dein Name daraus, und alles, was dieser Browser behält.",
+  "settings.forget": "Mich vergessen",
+  "settings.forget_yes": "Endgültig vergessen",
+  "settings.forget_no": "Namen behalten",
   "settings.state": "Zustand",
   "settings.state.connecting": "verbindet",
   "settings.state.online": "verbunden",

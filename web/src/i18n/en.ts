@@ -360,6 +360,12 @@ const words = {
   "settings.connection": "Connection",
   "settings.rtt": "Round trip",
   "settings.jitter": "Jitter",
+  "settings.data": "Your data",
+  "settings.data_hint":
+    "Matches are kept so that they can be watched again. Forgetting removes your name from them, and all that this browser keeps.",
+  "settings.forget": "Forget me",
+  "settings.forget_yes": "Forget me for good",
+  "settings.forget_no": "Keep my name",
   "settings.state": "State",
   "settings.state.connecting": "connecting",
   "settings.state.online": "online",

@@ -1,4 +1,5 @@
 // All settings of this device in one dialog; each takes effect at once.
+import { useState } from "preact/hooks";
 import "../i18n/en";
 import { LANGUAGES, t } from "../i18n";
 import { predictionStatus, session } from "../session/page";
@@ -108,6 +109,43 @@ function Connection() {
   );
 }
 
+/** What is kept of this person: where it is said, and how to have it removed. */
+function Data() {
+  const [asked, setAsked] = useState(false);
+  const [trouble, setTrouble] = useState("");
+  const forget = async () => {
+    const answer = await session.forgetMe();
+    if (answer.ok) location.assign("/");
+    else setTrouble(answer.message);
+  };
+  return (
+    <fieldset>
+      <legend>{t("settings.data")}</legend>
+      <p class="hint">{t("settings.data_hint")}</p>
+      {asked ? (
+        <div class="row">
+          <button type="button" class="btn danger" onClick={() => void forget()}>
+            {t("settings.forget_yes")}
+          </button>
+          <button type="button" class="btn" onClick={() => setAsked(false)}>
+            {t("settings.forget_no")}
+          </button>
+        </div>
+      ) : (
+        <button
+          type="button"
+          class="btn"
+          disabled={session.connection.value !== "online"}
+          onClick={() => setAsked(true)}
+        >
+          {t("settings.forget")}
+        </button>
+      )}
+      {trouble && <p role="alert">{trouble}</p>}
+    </fieldset>
+  );
+}
+
 export function SettingsDialog() {
   return (
     <Dialog
@@ -131,6 +169,7 @@ export function SettingsDialog() {
           <KeyMap />
         </fieldset>
         <Connection />
+        <Data />
       </div>
     </Dialog>
   );

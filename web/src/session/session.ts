@@ -60,7 +60,7 @@ export interface SessionNeeds {
   timers: Timers;
   /** 0 to 1. */
   random: () => number;
-  storage: Pick<BrowserStorage, "device" | "games" | "seats">;
+  storage: Pick<BrowserStorage, "device" | "games" | "seats" | "forget">;
   page: {
     /** The path of the page's address. */
     path: string;
@@ -374,6 +374,14 @@ export class Session {
     }
     if (schema) this.predict();
     if (this.trouble.value?.where === "state") this.trouble.value = null;
+  }
+
+  /** Has the server forget this device, and forgets here who this is: reload the page after it. */
+  async forgetMe(): Promise<Answer<"forget">> {
+    if (this.room.value) await this.leave();
+    const answer = await this.command("forget", {});
+    if (answer.ok) this.needs.storage.forget();
+    return answer;
   }
 
   /** Reports that something is wrong in the match, with what this browser knows of it. */

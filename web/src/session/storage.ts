@@ -56,6 +56,21 @@ export class BrowserStorage {
     }
   }
 
+  /** Forgets all that this page ever kept here. */
+  forget(): void {
+    this.page.clear();
+    for (const area of ["tab", "device"] as const) {
+      try {
+        const storage = this.storage(area);
+        for (const key of storage ? Object.keys(storage) : []) {
+          if (key.startsWith("rumpus.")) storage?.removeItem(key);
+        }
+      } catch {
+        // Refused: nothing is kept there.
+      }
+    }
+  }
+
   private list<T>(key: string, fits: (value: unknown) => value is T): T[] {
     try {
       const found: unknown = JSON.parse(this.recall("device", key) ?? "[]");
