@@ -27,6 +27,8 @@ COPY --from=client /src/web/dist ./web/dist
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     RUMPUS_SERVER__SECRET_FILE=/data/secret \
+    RUMPUS_RECORDS__URL=sqlite:////data/records.db \
+    RUMPUS_RECORDS__FOLDER=/data \
     RUMPUS_SERVER__LOG_FORMAT=json
 USER rumpus
 VOLUME /data

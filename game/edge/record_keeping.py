@@ -83,6 +83,7 @@ class RecordKeeping:
             rules=self._hashes.__getitem__,
             ended=ended or (lambda _code, match: recorder.ended(match)),
             waits=recorder.waits,
+            reported=recorder.report,
         )
 
     def forget(self, device: str) -> int:

@@ -34,6 +34,7 @@ def test_compose_starts_what_the_native_cluster_starts() -> None:
     for name in ("w1", "w2", "w3"):
         assert f"server {name}:8080 max_fails=0;" in text
         assert f"RUMPUS_CLUSTER__ADVERTISE: {name}:8080" in text
+    assert "RUMPUS_RECORDS__URL: postgresql://" in text, "the workers share their records"
     # A worker may take drain_s to move its rooms; it must not be killed before.
     assert "stop_grace_period: 40s" in text
     compose = pytest.importorskip("compose_spec", reason="pip install compose-spec checks the schema too")
