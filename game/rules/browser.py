@@ -9,7 +9,7 @@ from array import array
 from .game import BotContext, Game
 from .match import ENTROPY, PRESS, Match
 from .render_snapshot import KEPT, RenderSnapshots
-from .snapshot import load, state_hash
+from .snapshot import load, pack, state_hash, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,14 @@ class BrowserMatch:
     def load(self, data: "bytes | bytearray") -> None:
         """Continue the match of a snapshot. Raises BadSnapshot if the bytes are not a match of this game."""
         self._hold(load(self.game, data))
+
+    def pack(self) -> "array[int]":
+        """The match for `unpack`: a replay returns to it."""
+        return pack(self.m)
+
+    def unpack(self, numbers: "array[int]") -> None:
+        """Return to the match that `pack` wrote."""
+        self._hold(unpack(self.game, numbers))
 
     def entropy(self, tick: int, word: int) -> None:
         """Take an entropy word that is mixed in at the beginning of the step from `tick`."""

@@ -17,6 +17,7 @@ import msgspec
 
 from game.catalogue import load_games
 from game.rooms.describe import describe_game
+from game.rooms.rules_document import rules_document
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.replication import MatchStreams
@@ -46,6 +47,10 @@ class Server:
     def describe(self, order: dict[str, Any]) -> dict[str, Any]:
         game = load_games([order["game"]], [])[order["game"]]
         return {"info": describe_game(game, None), "schema": Schema.of(game).describe()}
+
+    def document(self, order: dict[str, Any]) -> dict[str, Any]:
+        """The rules document of a game, as a record keeps it."""
+        return {"body": rules_document(load_games([order["game"]], [])[order["game"]]).body.decode()}
 
     def checkpoint(self, order: dict[str, Any]) -> dict[str, Any]:
         frames = []

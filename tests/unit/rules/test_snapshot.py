@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.rules.snapshot import BadSnapshot, SnapshotReader, dump, load, put, put_many, put_raw, state_hash
+from game.rules.snapshot import (
+    BadSnapshot,
+    SnapshotReader,
+    dump,
+    load,
+    pack,
+    put,
+    put_many,
+    put_raw,
+    state_hash,
+    unpack,
+)
 from tests.unit.rules.things import Made, lively
 
 numbers = st.integers(-(1 << 30), (1 << 30) - 1)
@@ -38,6 +49,11 @@ def test_a_match_of_every_kind_of_field_is_restored_exactly(seed: int, ticks: in
     assert dump(again) == data
     assert state_hash(again) == state_hash(m)
     assert again.scratch == m.scratch
+    packed = pack(m)
+    same = unpack(Made(), packed)
+    assert dump(same) == data
+    assert pack(same) == packed
+    assert same.scratch == m.scratch
     for one in (m, again):
         one.step([(0, 2, 1, 0)])
     assert state_hash(again) == state_hash(m)

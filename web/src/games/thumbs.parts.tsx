@@ -147,6 +147,28 @@ export function Who({ at, seat }: { at: Sight; seat: number }) {
   );
 }
 
+const MOST_PICKS = 16;
+
+/** In a replay, where nothing is secret any more: who has picked what so far. */
+export function Picks({ at }: { at: Sight }) {
+  const secrets = (at.secretOf(-1)?.players ?? []) as Entity[];
+  const picked = secrets.filter((one) => (one.pick as number) >= 0);
+  if (picked.length === 0) return null;
+  return (
+    <ul class="th-picks">
+      {picked.slice(0, MOST_PICKS).map((one) => (
+        <li key={one.id}>
+          <Who at={at} seat={one.id} />
+          <ButtonMark button={one.pick as number} />
+          <b>{letterOf(one.pick as number)}</b>
+          {(one.inside as number) >= 0 && <span class="muted">{words().inside}</span>}
+        </li>
+      ))}
+      {picked.length > MOST_PICKS && <li class="muted">+{picked.length - MOST_PICKS}</li>}
+    </ul>
+  );
+}
+
 /** Of the players, those that a board of `most` lines shows: the best, and one's own. */
 export function leading(players: readonly Entity[], own: readonly number[], most: number): Entity[] {
   const ranked = [...players].sort((a, b) => (b.score as number) - (a.score as number) || a.id - b.id);

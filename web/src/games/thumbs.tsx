@@ -16,6 +16,7 @@ import {
   LETTERS,
   leading,
   letterOf,
+  Picks,
   Standings,
   Tile,
   tileWords,
@@ -334,6 +335,7 @@ function View({ at }: { at: Sight }) {
         </>
       )}
       <p class="th-status">{!doubled && line}</p>
+      {at.recorded && phase >= ARM && phase <= REVEAL && kind !== FLASH && <Picks at={at} />}
       {answers && (
         <div class="th-buttons" data-choices={choices}>
           {LETTERS.slice(0, choices).map((letter, button) => (

@@ -23,6 +23,8 @@ interface Words {
   nothing: string;
   insider: (letter: string) => string;
   insiderWas: (name: string) => string;
+  /** Beside a player's answer. */
+  inside: string;
   fastest: (name: string, ms: number) => string;
   fewest: string;
   answered: (n: number, of: number) => string;
@@ -76,6 +78,7 @@ const en: Words = {
   nothing: "No points this time",
   insider: (letter) => `You are the insider. The right door is ${letter}. Fool the others!`,
   insiderWas: (name) => `${name} was the insider`,
+  inside: "insider",
   fastest: (name, ms) => `${name} was the fastest: ${ms} ms`,
   fewest: "The fewest picked this",
   answered: (n, of) => `${n} of ${of} have answered`,
@@ -137,6 +140,7 @@ const de: Words = {
   nothing: "Diesmal keine Punkte",
   insider: (letter) => `Du bist eingeweiht. Die richtige Tür ist ${letter}. Führ die anderen in die Irre!`,
   insiderWas: (name) => `${name} war eingeweiht`,
+  inside: "eingeweiht",
   fastest: (name, ms) => `${name} war am schnellsten: ${ms} ms`,
   fewest: "Das haben die wenigsten gewählt",
   answered: (n, of) => `${n} von ${of} haben geantwortet`,

@@ -234,6 +234,23 @@ export class Engine {
     return new Uint8Array(this.arrays.take().buffer, 0, size);
   }
 
+  /** The match as bytes that only `unpack` reads, with the same rules; faster than `save`. */
+  pack(): Uint8Array<ArrayBuffer> {
+    const size = this.call("pack") as number;
+    return new Uint8Array(this.arrays.take().buffer, 0, size);
+  }
+
+  unpack(packed: Uint8Array): void {
+    this.arrays.put(packed);
+    this.call("unpack", packed.length);
+  }
+
+  /** What only one seat, or only the host, could see of the match: JSON. */
+  secrets(): string {
+    const size = this.call("secrets") as number;
+    return new TextDecoder().decode(new Uint8Array(this.arrays.take().buffer, 0, size));
+  }
+
   /** Frees what is unused; returns the bytes in use. */
   collect(): number {
     return this.call("collect") as number;

@@ -46,11 +46,15 @@ export type Request =
       hash: number;
       budget: number;
       stamp: number;
+      /** Send `secrets` first. */
+      secrets?: boolean;
     }
   /** Replay to tick `until` at most, for about `budget` ms, without a render snapshot; answered by `ran`. */
   | { call: "run"; until: number; rows: Int32Array; hash: number; budget: number }
-  /** Answered by `saved`. */
-  | { call: "save" }
+  /** Answered by `saved`; `fast`: only for `recall`. */
+  | { call: "save"; fast?: boolean }
+  /** Take over a match that was saved fast. Answers from now on carry `generation`. */
+  | { call: "recall"; generation: number; packed: Uint8Array }
   /** The confirmed state of a match of a room; answered by `confirmed`. */
   | { call: "confirmed" };
 
@@ -78,6 +82,8 @@ export type MatchReply =
   | { reply: "confirmed"; generation: number; tick: number; hash: number; packed: Uint8Array<ArrayBuffer> }
   /** The match is at `tick`; `events` as `run` in glue.py writes them. */
   | { reply: "ran"; generation: number; tick: number; events: Int32Array<ArrayBuffer>; ms: number }
+  /** What only some could see at `tick`, as `secrets` in glue.py writes it. */
+  | { reply: "secrets"; generation: number; tick: number; text: string }
   | { reply: "saved"; generation: number; packed: Uint8Array<ArrayBuffer>; ms: number }
   /** A request does not fit the match that the worker has. */
   | { reply: "lost"; generation: number; reason: string };
@@ -312,7 +318,7 @@ export class RulesServer {
       }
       case "save": {
         const began = this.needs.now();
-        const packed = engine.save();
+        const packed = request.fast ? engine.pack() : engine.save();
         const { generation } = this;
         const ms = this.needs.now() - began;
         this.needs.reply({ reply: "saved", generation, packed, ms }, [packed.buffer]);
@@ -324,7 +330,11 @@ export class RulesServer {
         const hash = engine.hash();
         const packed = engine.save();
         this.needs.reply({ reply: "confirmed", generation, tick, hash, packed }, [packed.buffer]);
+        return;
       }
+      case "recall":
+        this.generation = request.generation;
+        engine.unpack(request.packed);
     }
   }
 
@@ -349,6 +359,10 @@ export class RulesServer {
     }
     engine.confirm(until, quiet ? rowsFrom(rows, until - 1) : rows, quiet);
     if (hash >= 0) this.compare(engine, until, hash);
+    if (request.secrets) {
+      const { generation } = this;
+      this.needs.reply({ reply: "secrets", generation, tick: until, text: engine.secrets() }, []);
+    }
     this.show(engine.look(first, until), stamp, began);
   }
 

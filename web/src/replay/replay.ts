@@ -1,14 +1,15 @@
 // Shows a recorded match: plays it at any speed, steps through it, and jumps anywhere in it. The rules worker computes
 // what is shown; a survey in a second worker keeps snapshots to jump from. The feed shows it like any other match.
 import { effect, type Signal, signal } from "@preact/signals";
+import { isObject } from "../net/messages";
 import { HEAP_BYTES } from "../prediction/engine";
 import { SnapshotReader } from "../prediction/render_snapshot";
 import { type MatchReply, rowAt } from "../prediction/rpc";
 import { openWorker, type PredictionStatus, WorkerClient } from "../prediction/worker_client";
 import type { GameInfo } from "../protocol.gen";
 import { MatchFeed, type Runner } from "../sync/feed";
-import type { Schema } from "../sync/schema";
-import type { Entity } from "../sync/state";
+import type { EntityType, Schema } from "../sync/schema";
+import { blank, type Entity } from "../sync/state";
 import type { Mark } from "./marks";
 import { type ProblemCode, type Recording, ReplayError } from "./record";
 import { beginIn, type RulesWorker, Survey } from "./survey";
@@ -18,6 +19,8 @@ export const SPEEDS: readonly number[] = [0.5, 1, 2, 4, 8];
 const GAP_MS = 500;
 /** One answer of the worker shall not take longer than this, so that the picture keeps moving. */
 const MOST_ASKED_MS = 100;
+/** An answer that is this many frames late is waited for; a later one holds the match up. */
+const MOST_LATE_FRAMES = 2;
 /** The worker looks up from a long way to a tick this often. */
 const SEEK_BUDGET_MS = 250;
 /** A worker that has not answered for this time is ended: its rules may never end. */
@@ -61,8 +64,10 @@ export class Replay implements Runner {
   readonly problem: Signal<ProblemCode | null> = signal(null);
   /** Counts the jumps: what a renderer remembers of before is wrong after one. */
   readonly jumps: Signal<number> = signal(0);
-  /** What each seat alone saw, all seats' in one; null: the game has no secrets. */
+  /** What each seat alone saw, all seats' in one; null: the game has no such secrets. */
   secrets: Entity | null = null;
+  /** What the host alone saw. */
+  hostSecrets: Entity | null = null;
   /** The canvases that show it, the lowest first; those who draw it put them here. */
   canvases: readonly HTMLCanvasElement[] = [];
   private readonly needs: ReplayNeeds;
@@ -211,7 +216,7 @@ export class Replay implements Runner {
       if (wanted > this.survey.scanned.peek() && !this.survey.over && wanted > this.first) return;
       this.generation = this.needs.player.use((reply) => this.hear(reply));
       this.workerTick = from.tick;
-      beginIn(this.needs.player, this.recording, this.generation, from.tick, from.packed);
+      beginIn(this.needs.player, this.recording, this.generation, from);
     }
     this.watch({ tick: wanted, jump: true });
   }
@@ -232,6 +237,7 @@ export class Replay implements Runner {
       hash: tick === last ? finalHash : -1,
       budget: SEEK_BUDGET_MS,
       stamp: 0,
+      secrets: this.schema.ownerRoot !== null || this.schema.hostRoot !== null,
     });
   }
 
@@ -244,6 +250,13 @@ export class Replay implements Runner {
       case "ran":
         this.onPause(reply.tick);
         return;
+      case "secrets": {
+        const { ownerRoot, hostRoot } = this.schema;
+        const found: unknown = JSON.parse(reply.text);
+        this.secrets = ownerRoot && secretEntity(ownerRoot, found);
+        this.hostSecrets = hostRoot && secretEntity(hostRoot, found);
+        return;
+      }
       case "desync":
         this.survey.right.value = false;
         return;
@@ -297,12 +310,16 @@ export class Replay implements Runner {
   /** Has the worker play on, if what is known will not last until it could answer. */
   private ask(): void {
     if (this.waiting || this.played < this.first) return;
-    const speed = this.speed.peek();
-    const lead = ((this.workMs + 8) / this.interval) * speed;
+    const lead = this.lead();
     if (this.due + lead < this.played) return;
     const most = Math.max(1, Math.floor(MOST_ASKED_MS / Math.max(0.5, this.survey.tickMs)));
     const until = Math.min(this.ticks, this.played + most, Math.floor(this.due + lead) + 1);
     if (until > this.played) this.watch({ tick: until, jump: false });
+  }
+
+  /** How many ticks pass until the worker has answered. */
+  private lead(): number {
+    return ((this.workMs + 8) / this.interval) * this.speed.peek();
   }
 
   // --- as the runner of the feed
@@ -339,7 +356,8 @@ export class Replay implements Runner {
     if (this.playing.peek() && this.wanted === null && this.problem.peek() === null) {
       if (passed < GAP_MS) this.due += (passed / this.interval) * this.speed.peek();
       // Time that the worker cannot catch up on is skipped.
-      this.due = Math.min(this.due, this.played + 1, this.ticks);
+      const most = Math.min(this.lead(), MOST_LATE_FRAMES * this.speed.peek());
+      this.due = Math.min(this.due, this.played + 1 + most, this.ticks);
       this.position = Math.max(this.first, Math.min(this.due, this.played));
       this.ask();
       const whole = Math.floor(this.position);
@@ -353,6 +371,7 @@ export class Replay implements Runner {
   beat(now: number): void {
     this.needs.player.poll();
     if (this.waiting && now - this.postedAt > PATIENCE_MS) this.fail("slow");
+    if (this.survey.silent(now, PATIENCE_MS)) this.fail("slow");
   }
 }
 
@@ -367,6 +386,20 @@ export async function startWorker(recording: Recording): Promise<WorkerClient> {
   const client = new WorkerClient(openWorker, status);
   if (!(await client.open("the record's rules", document))) throw new ReplayError("rules", client.reason);
   return client;
+}
+
+/** An entity of a private tree, from the JSON of `secrets` in glue.py. */
+function secretEntity(type: EntityType, from: unknown): Entity {
+  const values = isObject(from) ? from : {};
+  const entity = blank(type, typeof values.id === "number" ? values.id : 0);
+  for (const { name, kind, of } of type.fields) {
+    const value = values[name];
+    if (kind === "entities") {
+      if (of && Array.isArray(value)) entity[name] = value.map((one) => secretEntity(of, one));
+    } else if (typeof value === "number" || typeof value === "string") entity[name] = value;
+    else if (kind === "ints" && Array.isArray(value)) entity[name] = value.map(Number);
+  }
+  return entity;
 }
 
 /** Two workers with the rules of a recording. Raises ReplayError. */

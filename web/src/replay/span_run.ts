@@ -44,7 +44,7 @@ export class SpanRun implements Runner {
     this.feed.runner = this;
     this.generation = worker.use((reply) => this.hear(reply));
     this.tick = this.reached = from.tick;
-    beginIn(worker, recording, this.generation, from.tick, from.packed);
+    beginIn(worker, recording, this.generation, from);
   }
 
   /** Goes to the span's first tick. Raises if the rules do not get there; `goesOn` false stops it. */

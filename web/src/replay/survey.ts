@@ -1,7 +1,7 @@
 // Runs through a match once, in a worker of its own and in short slices: it keeps snapshots, from which a replay can jump
 // anywhere, and finds the marks. What is past its tick is not known yet, like the part of a video that is still to come.
 import { type Signal, signal } from "@preact/signals";
-import { type MatchReply, rowAt } from "../prediction/rpc";
+import { type MatchReply, type Request, rowAt } from "../prediction/rpc";
 import type { WorkerClient } from "../prediction/worker_client";
 import type { Schema } from "../sync/schema";
 import { type Mark, MarkCollector } from "./marks";
@@ -11,6 +11,8 @@ export interface Snapshot {
   tick: number;
   /** null: the match as it begins. */
   packed: Uint8Array<ArrayBuffer> | null;
+  /** How it was saved. */
+  fast: boolean;
 }
 
 /** What of a worker's client is needed here. */
@@ -23,7 +25,7 @@ const APART_MS = 60;
 const LEAST_APART_S = 1;
 const MOST_APART_S = 8;
 /** Snapshots that take more memory than this are thinned out. */
-const MOST_BYTES = 48 << 20;
+const MOST_BYTES = 64 << 20;
 /** The survey gives up a match whose rules have used this much time. */
 const MOST_WORK_MS = 300_000;
 
@@ -55,6 +57,11 @@ export class Survey {
   /** The order that is being carried out. Afterwards the worker has another match than the survey's. */
   private order: { tick: number; resolve: (packed: Uint8Array<ArrayBuffer> | null) => void } | null = null;
   private astray = true;
+  private generation = 0;
+  /** The tick of the worker's match. */
+  private at = 0;
+  /** When the worker was asked for something that it has not answered; NaN: it has answered. */
+  private askedAt = Number.NaN;
 
   constructor(recording: Recording, schema: Schema, worker: RulesWorker) {
     this.recording = recording;
@@ -63,7 +70,7 @@ export class Survey {
     this.collector = new MarkCollector(schema);
     this.tick = this.lastSaved = recording.first;
     this.scanned = signal(recording.first);
-    this.snapshots = [{ tick: recording.first, packed: recording.snapshot }];
+    this.snapshots = [{ tick: recording.first, packed: recording.snapshot, fast: false }];
     this.apart = Math.round(2 * this.tickHz);
   }
 
@@ -103,7 +110,7 @@ export class Survey {
       if ((snapshots[middle]?.tick ?? 0) <= tick) low = middle;
       else high = middle - 1;
     }
-    return snapshots[low] ?? { tick: this.recording.first, packed: this.recording.snapshot };
+    return snapshots[low] ?? { tick: this.recording.first, packed: this.recording.snapshot, fast: false };
   }
 
   /** The match at exactly that tick as bytes, or null if it cannot be had. */
@@ -136,26 +143,32 @@ export class Survey {
     this.run(Math.min(this.recording.last, this.lastSaved + this.apart));
   }
 
-  private begin({ tick, packed }: Snapshot): void {
-    const generation = this.worker.use((reply) => this.hear(reply));
-    this.generation = generation;
-    this.at = tick;
-    beginIn(this.worker, this.recording, generation, tick, packed);
+  private begin(from: Snapshot): void {
+    this.generation = this.worker.use((reply) => this.hear(reply));
+    this.at = from.tick;
+    beginIn(this.worker, this.recording, this.generation, from);
   }
 
-  private generation = 0;
-  /** The tick of the worker's match. */
-  private at = 0;
+  private post(request: Request): void {
+    this.askedAt = performance.now();
+    this.worker.post(request);
+  }
+
+  /** Whether the worker has not answered for `ms`. */
+  silent(now: number, ms: number): boolean {
+    return now - this.askedAt > ms;
+  }
 
   private run(until: number): void {
     const { rows, last, finalHash } = this.recording;
     const hash = until === last && !this.order ? finalHash : -1;
     const due = rows.slice(rowAt(rows, this.at), rowAt(rows, until));
-    this.worker.post({ call: "run", until, rows: due, hash, budget: SLICE_MS });
+    this.post({ call: "run", until, rows: due, hash, budget: SLICE_MS });
   }
 
   private hear(reply: MatchReply): void {
     if (this.ended || reply.generation !== this.generation) return;
+    this.askedAt = Number.NaN;
     switch (reply.reply) {
       case "ran":
         this.ran(reply.tick, reply.events, reply.ms);
@@ -186,7 +199,7 @@ export class Survey {
     this.at = tick;
     if (order) {
       if (tick < order.tick) this.run(order.tick);
-      else this.worker.post({ call: "save" });
+      else this.post({ call: "save", fast: false });
       return;
     }
     this.work += ms;
@@ -208,7 +221,7 @@ export class Survey {
         Math.max(LEAST_APART_S * this.tickHz, Math.min(MOST_APART_S * this.tickHz, wanted)),
       );
       this.lastSaved = tick;
-      this.worker.post({ call: "save" });
+      this.post({ call: "save", fast: true });
     } else this.next();
   }
 
@@ -217,7 +230,7 @@ export class Survey {
     else {
       const last = this.snapshots.at(-1);
       if (last && last.tick < this.at) {
-        this.snapshots.push({ tick: this.at, packed });
+        this.snapshots.push({ tick: this.at, packed, fast: true });
         this.bytes += packed.length;
         if (this.bytes > MOST_BYTES) this.thin();
       }
@@ -232,14 +245,14 @@ export class Survey {
   }
 }
 
-/** Has a worker begin or load the match as it is at `tick`. */
+/** Has a worker begin the match, or take it over from a snapshot. */
 export function beginIn(
   worker: RulesWorker,
   { setup }: Recording,
   generation: number,
-  tick: number,
-  packed: Uint8Array<ArrayBuffer> | null,
+  { tick, packed, fast }: Snapshot,
 ): void {
-  if (packed) worker.post({ call: "load", generation, packed, until: tick, rows: [], words: [] });
+  if (packed && fast) worker.post({ call: "recall", generation, packed });
+  else if (packed) worker.post({ call: "load", generation, packed, until: tick, rows: [], words: [] });
   else if (setup) worker.post({ call: "begin", generation, setup, bots: [] });
 }

@@ -7,6 +7,7 @@ import { type ElementRenderer, type Sight, stageOf } from "../games/stage";
 import type { Replay } from "../replay/replay";
 import { calm, settings } from "../settings";
 import { sameHud } from "../sync/hud";
+import { wide } from "../ui/hooks";
 import { LONG_SKIP_S, type PlayerAction } from "./replay_keys";
 
 interface PictureProps {
@@ -190,11 +191,12 @@ function ElementPicture(props: PictureProps & { load: () => Promise<ElementRende
     state,
     tick,
     own,
+    // The match is over: all secrets are told, each player's in the one tree.
     secretOf: () => replay.secrets,
     riders,
     alive: light > 0 && tick >= light,
     secondsTo: (due) => Math.max(0, Math.ceil(replay.seconds(due - tick))),
-    tv: follow < 0,
+    tv: follow < 0 && wide.value,
     calm: calm.value,
     recorded: true,
     hold: () => {},
