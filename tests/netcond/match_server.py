@@ -17,10 +17,10 @@ import msgspec
 
 from game.catalogue import load_games
 from game.rooms.describe import describe_game
-from game.rooms.rules_document import rules_document
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.replication import MatchStreams
+from game.rooms.rules_document import rules_document
 from game.sync.schema import Schema
 
 
