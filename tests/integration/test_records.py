@@ -44,7 +44,7 @@ def record(client: Client) -> str:
 
 
 def saved(server: Server, matches: int) -> None:
-    """Wait until so many matches are in the database."""
+    """Wait until this many matches are in the database."""
     while value(scrape(server)[0], "rumpus_records_written_total") < matches:
         pass
 
