@@ -46,7 +46,7 @@ class MatchPages:
         index = assets.files.get("index.html")
         self._template = None if index is None else Template.of(index.body.decode())
         self._previews = Previews(assets.font, time.monotonic)
-        self._pages: OrderedDict[tuple[str, str, str], tuple[KeptMatch, Asset]] = OrderedDict()
+        self._made: OrderedDict[tuple[str, ...], tuple[KeptMatch, Asset]] = OrderedDict()
         self._problems: dict[tuple[str, str], Asset] = {}
         self._openapi = make_asset("openapi.json", openapi(), forever=False)
 
@@ -76,16 +76,25 @@ class MatchPages:
         response.headers["Vary"] = "Accept-Encoding, Accept-Language"
         return response
 
-    # hot: a link that many follow
     def _match_page(self, template: Template, kept: KeptMatch, texts: Texts) -> Asset:
-        key = (kept.info.id, base := self._base(), texts.language)
-        held = self._pages.get(key)
+        base = self._base()
+
+        def make() -> bytes:
+            return match_page(template, kept.info, base, texts).encode()
+
+        return self._make_once(kept, (kept.info.id, base, texts.language), "match.html", make)
+
+    # hot: a link that many follow
+    def _make_once(
+        self, kept: KeptMatch, key: tuple[str, ...], name: str, make: Callable[[], bytes]
+    ) -> Asset:
+        """What is made of a match, kept in memory until the match changes."""
+        held = self._made.get(key)
         if held is None or held[0] is not kept:
-            html = match_page(template, kept.info, base, texts)
-            held = self._pages[key] = kept, make_asset("match.html", html.encode(), forever=False)
-            if len(self._pages) > MAX_PAGES:
-                self._pages.popitem(last=False)
-        self._pages.move_to_end(key)
+            held = self._made[key] = kept, make_asset(name, make(), forever=False)
+            if len(self._made) > MAX_PAGES:
+                self._made.popitem(last=False)
+        self._made.move_to_end(key)
         return held[1]
 
     def _problem_page(self, template: Template, code: str, texts: Texts) -> Asset:
@@ -138,7 +147,8 @@ class MatchPages:
     def _match(self, match_id: str) -> Response:
         def find() -> Asset:
             kept = self._matches.match(match_id, self._network())
-            return make_asset("match.json", msgspec.json.encode(kept.info), forever=False)
+            info = kept.info
+            return self._make_once(kept, (info.id,), "match.json", lambda: msgspec.json.encode(info))
 
         return self._answer(find)
 

@@ -19,8 +19,10 @@ import gevent
 import msgspec
 from gevent.event import AsyncResult
 from gevent.lock import BoundedSemaphore
+from gevent.monkey import get_original
 from gevent.os import make_nonblocking, nb_read
 
+from game import error_log
 from game.edge.previews.child import Drawn, Job
 from game.transport.sampling import Sampler
 
@@ -37,6 +39,8 @@ DRAW_S = 15.0
 KEPT_BYTES = 32 << 20
 RETRY_S = 600
 """An incomplete picture is kept this long before it is drawn again."""
+_waitpid = get_original("os", "waitpid")
+"""gevent's own works in the main thread alone."""
 
 
 class Busy(Exception):
@@ -116,8 +120,11 @@ class Previews:
                 drawn = self._run(make_job(self._font))
             self._keep(match_id, drawn)
             waiting.set(drawn)
-        except Exception as error:  # noqa: BLE001  those who wait get it
+        except Failed as error:
             waiting.set_exception(error)
+        except Exception as error:  # noqa: BLE001  those who wait must not wait for ever
+            error_log.report(f"the preview of match {match_id}", error)
+            waiting.set_exception(Failed("an exception was logged"))
         finally:
             del self._drawing[match_id]
 
@@ -198,7 +205,7 @@ def _child(folder: Path) -> Iterator[int]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # and the process of the rules
         with contextlib.suppress(ChildProcessError):  # the event loop may have collected it
-            gevent.get_hub().threadpool.apply(os.waitpid, (pid, 0))
+            gevent.get_hub().threadpool.apply(_waitpid, (pid, 0))
 
 
 def _read_all(output: int, within_s: float) -> bytes:
