@@ -8,17 +8,18 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 import gevent
-from sqlalchemy.exc import SQLAlchemyError
 
 from game.edge.assets import Asset, make_asset
 from game.protocol.http import MATCH_ID, RULES_HASH, MatchAward, MatchInfo, MatchSeat
-from game.records.store import StoredMatch
 from game.rooms.ended_match import EndedMatch
 from game.rooms.rate_limit import Bucket
 from game.transport.sampling import Sampler
+
+if TYPE_CHECKING:  # a worker without records does not load the database's client
+    from game.records.store import StoredMatch
 
 log = logging.getLogger("rumpus.edge")
 
@@ -48,9 +49,9 @@ class Problem(Exception):
 
 
 class Records(Protocol):
-    """What is used here of a `Recorder`. All methods may wait, and raise SQLAlchemyError."""
+    """What is used here of a `Recorder`. All methods may wait, and raise if the database fails."""
 
-    def find(self, match_id: str) -> StoredMatch | None:
+    def find(self, match_id: str) -> "StoredMatch | None":
         """A match."""
 
     def find_journal(self, match_id: str) -> bytes | None:
@@ -218,9 +219,9 @@ class KeptMatches:
         self._lookups += 1
         try:
             return call()
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001  whatever is wrong with the database or with what it holds
             if self._sampler.admits(type(error).__name__):
-                log.warning("looking up a match failed: %.200s", error)
+                log.warning("looking up a match failed: %.200s", str(error).partition("\n")[0])
             raise Problem("unavailable") from None
         finally:
             self._lookups -= 1

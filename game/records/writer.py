@@ -35,6 +35,8 @@ log = logging.getLogger("rumpus.records")
 
 GATHER_S = 0.05
 """Time in which entries gather before they are written to the spool together."""
+FIRST_TRY_S = 12.0
+"""How long pages wait for the first attempt to write, after the start of a worker."""
 RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Waits after one, two, … failures of the database."""
 BATCH = 8
@@ -112,6 +114,9 @@ class Recorder:
         self._thread = ThreadPool(1)
         self._own = Records(records.database.twin())
         self._prepared = False
+        self._tried = Event()
+        """Cleared while the writer makes its first attempt, in which the tables are made or changed."""
+        self._tried.set()
         self._took_s = 0.0
         self._woken = Event()
         self._idle = Event()
@@ -179,6 +184,7 @@ class Recorder:
 
     def read(self, call: Callable[[], T]) -> T:
         """Run a function that reads from `records` without holding up the worker. Raises SQLAlchemyError."""
+        self._tried.wait(FIRST_TRY_S)
         return self.records.database.run(call)
 
     def figures(self) -> Mapping[str, int]:
@@ -198,6 +204,7 @@ class Recorder:
 
     def run(self) -> None:
         """Write what is taken. Runs for ever."""
+        self._tried.clear()
         spool = self._in_thread(self._open_spool)
         self._woken.set()  # prepare the database at once, and write what workers that have ended left
         failures = 0
@@ -208,6 +215,7 @@ class Recorder:
             self._woken.clear()
             self._move_to_spool(spool)
             failures = 0 if self._write(spool) else failures + 1
+            self._tried.set()
 
     def _open_spool(self) -> Spool:
         spool = self._spool = Spool(self._folder / "spool", self._settings.max_spool_bytes)

@@ -204,8 +204,13 @@ def _child(folder: Path) -> Iterator[int]:
         os.close(reading)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # and the process of the rules
-        with contextlib.suppress(ChildProcessError):  # the event loop may have collected it
-            gevent.get_hub().threadpool.apply(_waitpid, (pid, 0))
+        gevent.get_hub().threadpool.apply(_collect, (pid,))
+
+
+def _collect(pid: int) -> None:
+    """Wait for a process that was killed. Runs in a thread."""
+    with contextlib.suppress(ChildProcessError):  # the event loop may have collected it
+        _waitpid(pid, 0)
 
 
 def _read_all(output: int, within_s: float) -> bytes:
