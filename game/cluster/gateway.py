@@ -31,6 +31,7 @@ from game.cluster.remote import (
 )
 from game.protocol import commands as c
 from game.protocol.objects import Joined
+from game.rooms.continuation import Continue
 from game.rooms.errors import NoSuchRoom, Refused
 from game.rooms.handlers import HANDLERS, argument_of
 from game.rooms.lobby import normal_code
@@ -41,7 +42,12 @@ from game.sync.wire import InputMessage
 
 SUSPECT_MS = 3000
 """How long a person whose messages may be lost has to come back."""
-WAYS_IN: dict[str, type[c.Command]] = {"create": c.Create, "join": c.Join, "quick": c.Quick}
+WAYS_IN: dict[str, type[c.Command]] = {
+    "create": c.Create,
+    "join": c.Join,
+    "quick": c.Quick,
+    "continue": Continue,
+}
 
 
 class RoomGateway(Protocol):
@@ -169,6 +175,8 @@ class ClusterGateway:
         target, what = self._process, ""
         if isinstance(command, c.Create):
             target, what = self._placement.place_new(), "create"
+        elif isinstance(command, Continue):
+            target, what = self._placement.place_new(), "continue"
         elif isinstance(command, c.Quick):
             target, what = self._placement.place_quick(command.game or ""), "quick"
         if target == self._process:
@@ -419,7 +427,7 @@ class ClusterGateway:
 
     def _carry_out(self, member: str, call: m.Call, later: Later) -> c.CommandAnswer | Refused | None:
         now_ms = self._now_ms()
-        if call.what not in ("create", "quick") and not self._is_here(call.code):
+        if call.what not in ("create", "quick", "continue") and not self._is_here(call.code):
             return MOVED
         if call.what in WAYS_IN:
             command = msgspec.msgpack.decode(call.payload, type=WAYS_IN[call.what])

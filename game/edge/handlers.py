@@ -26,6 +26,8 @@ from game.edge.tokens import Tokens
 from game.protocol import commands as c
 from game.protocol.fields import Json
 from game.protocol.objects import Joined
+from game.records.continuations import Continuations
+from game.rooms.continuation import Continue
 from game.rooms.errors import Refused
 from game.rooms.handlers import HANDLERS
 from game.rooms.hosting import PackFormat
@@ -59,6 +61,7 @@ class ConnectionHandlers:
         welcome: Callable[[], dict[str, msgspec.Raw]],
         packs: PackFormat,
         forget: Callable[[str], int],
+        continuations: Continuations | None = None,
     ) -> None:
         self._gateway = gateway
         self._connections = connections
@@ -68,6 +71,7 @@ class ConnectionHandlers:
         self._limits = limits
         self._rate_limits = RateLimits(limits)
         self._slow_commands = SlowCommands(packs)
+        self._continuations = continuations
         self._sampler = Sampler()
         self._now_ms = now_ms
         self._address_of = address_of
@@ -271,6 +275,9 @@ class ConnectionHandlers:
             count(answer)
             later(answer)
 
+        if isinstance(command, c.PlayOn):
+            self._play_on(client, command, counted)
+            return None
         try:
             answer = self._gateway.enter(client.sid, client.device, command, now_ms, counted)
         except Refused as refused:
@@ -281,6 +288,20 @@ class ConnectionHandlers:
             # The answer holds the schema with which the match is read, so it is sent first.
             gevent.spawn(self._gateway.arrived, client.sid)
         return answer
+
+    def _play_on(self, client: ClientConnection, command: c.PlayOn, later: Later) -> None:
+        """Enter a room in which a kept match goes on, as soon as that match is prepared. Raises Refused."""
+        if self._continuations is None:
+            raise Refused("no_records", "This server keeps no matches.")
+
+        def carry_out(prepared: Continue) -> None:
+            if client.closing or client.sid not in self._connections.by_sid:
+                return
+            answer = self._gateway.enter(client.sid, client.device, prepared, self._now_ms(), later)
+            if answer is not None:
+                later(answer)
+
+        self._continuations.start(command, carry_out, later)
 
     def _refused(self, client: ClientConnection, name: str, refused: Refused) -> dict[str, Json]:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""

@@ -90,7 +90,7 @@ class RateLimits:
         """
         if not client.room_entries.has(now_ms):
             raise Refused("too_many", "You went in and out of too many rooms. Wait a few seconds.")
-        if isinstance(command, c.Create):
+        if isinstance(command, c.Create | c.PlayOn):
             self._open_room(client, now_ms)
         elif isinstance(command, c.Quick):
             self._play_quickly(client, now_ms)

@@ -52,6 +52,9 @@ ERRORS: dict[str, Code] = {
         "count on from `chat_n` of the last JOINED",
     ),
     "no_records": Code("the server keeps no records, or not of this match", "show the message"),
+    "older_rules": Code(
+        "the match was played by other rules than those that the server has now", "show the message"
+    ),
     "busy": Code(
         "the server is full, or the room is moving to another worker, or its store is slow",
         "try again after a second, with longer pauses",
@@ -93,6 +96,7 @@ NOTICES: dict[str, str] = {
     "announcement": "a message of the operator",
     "too_long": "the match took too long and was ended",
     "game_failed": "the game's rules failed, so the match ended without results",
+    "older_rules": "the rules have changed, and the kept match cannot be played on",
     "unsaved": "the result of the match cannot be kept",
     "match_lost": "the server was updated, and the match could not be continued",
     "room_lost": "the server was updated, and the room could not be continued",

@@ -22,6 +22,7 @@ from game.protocol.fields import (
     about,
 )
 from game.protocol.frames import MOST_INPUTS
+from game.protocol.http import MATCH_ID
 from game.protocol.objects import Joined, PackInfo
 
 EMOTES = ("wave", "laugh", "wow", "cry", "angry", "heart", "clap", "gg")
@@ -87,6 +88,16 @@ class Quick(Profile, frozen=True):
     game: Annotated[GameName, about("one of `welcome.games`")] | None = None
 
 
+class PlayOn(Profile, frozen=True, kw_only=True):
+    """Open a room in which a kept match goes on."""
+
+    match: Annotated[str, Meta(pattern=f"^{MATCH_ID}$"), about("the id of the match's record")]
+    tick: Annotated[int, Meta(ge=0, le=1 << INT_BITS), about("the tick from which it goes on")]
+    seat: Annotated[SeatNumber, about("a seat of the match; absent: the first that a person had")] | None = (
+        None
+    )
+
+
 class Demo(Command, frozen=True):
     """Watch the bots of the home page."""
 
@@ -101,6 +112,13 @@ class Sit(Command, frozen=True):
     """Take a seat, or give it up and watch."""
 
     spectate: Annotated[bool, about("true: give your seat up and watch")]
+    seat: (
+        Annotated[
+            SeatNumber,
+            about("between matches: this seat, if it is free; in a room with `continues` also a bot's"),
+        ]
+        | None
+    ) = None
 
 
 class Second(Command, frozen=True):
@@ -354,6 +372,13 @@ COMMANDS: dict[str, CommandSpec] = {
         Quick,
         Joined,
         "play now: enter the fullest public room of the game that has space, or a new one with bots",
+    ),
+    "play_on": CommandSpec(
+        PlayOn,
+        Joined,
+        "open a private room in which a kept match goes on from a tick, and enter it as its host. The seats "
+        "of the match are taken by bots at first; its settings stay as they were. The answer may take some "
+        "seconds. Refused with `older_rules` if the server's rules of the game have changed since",
     ),
     "demo": CommandSpec(Demo, Joined, "watch bots play, in a room in which nobody can take a seat"),
     "leave": CommandSpec(Nothing, Done, "leave the room"),

@@ -190,6 +190,13 @@ class RunningMatch(Object, frozen=True, kw_only=True):
     number: Annotated[int, about("counts the matches of the room from 1")]
 
 
+class ContinuedInfo(Object, frozen=True, kw_only=True):
+    """The kept match that goes on in a room."""
+
+    match: Annotated[str, about("the id of its record")]
+    tick: Annotated[int, about("the tick from which it goes on")]
+
+
 class PackInfo(Object, frozen=True, kw_only=True):
     """What everyone may know of the host's questions."""
 
@@ -225,6 +232,7 @@ class RoomInfo(Object, frozen=True, kw_only=True):
     paused_by: Annotated[str, about("the player who paused the match")] | Absent = UNSET
     bans: Annotated[int, about("how many devices are banned; absent for none")] | Absent = UNSET
     pack: Annotated[PackInfo, about("the host's own questions")] | Absent = UNSET
+    continues: Annotated[ContinuedInfo, about("what the next match continues")] | Absent = UNSET
 
 
 class ChatLine(Object, frozen=True, kw_only=True):

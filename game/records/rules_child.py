@@ -20,6 +20,7 @@ import time
 import zlib
 from array import array
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -181,6 +182,45 @@ class Journal:
                 yield tick, entries
         except IndexError:
             raise Bad("damaged", "the journal ends within a row") from None
+
+
+def rows_before(data: bytes, until: int) -> tuple[int, int]:
+    """Where the rows before a tick end.
+
+    Args:
+        data: a journal that was read before without damage.
+        until: the tick.
+
+    Returns:
+        How many bytes of the journal these rows and its head are, and the tick of the last of them.
+    """
+    at = 2 + (data[1] >> 1)
+
+    def take() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 127) << shift
+            if byte < 128:
+                return value >> 1 if value & 1 == 0 else -((value + 1) >> 1)
+            shift += 7
+
+    for _ in range(3):
+        for _ in range(take()):
+            take()
+    take()
+    size, last, tick = at, 0, 0
+    while at < len(data):
+        tick += take()
+        if tick >= until:
+            break
+        for _ in range(take()):
+            for _ in range(4 if take() == PRESS else 3):
+                take()
+        size, last = at, tick
+    return size, last
 
 
 # --- matches
@@ -418,8 +458,14 @@ class Server:
         if call == "trace":
             hashes = traced(self._rules, m, rows, ticks)
             return {"tick": m.tick}, hashes.tobytes()
+        if call == "reach":
+            rows = takewhile(lambda row: row[0] < ticks, rows)
         raised, left_over = play(m, rows, ticks)
-        return {**result(self._rules, m), "raised": raised, "left_over": left_over}, b""
+        answer = {**result(self._rules, m), "raised": raised, "left_over": left_over}
+        if call == "reach":
+            size, last = rows_before(unpack(data), ticks)
+            return {**answer, "journal_bytes": size, "last_row_tick": last}, self._rules.dump(m)
+        return answer, b""
 
     def _packed(self, data: bytes) -> Json:
         inflate = zlib.decompressobj()

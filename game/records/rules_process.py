@@ -101,6 +101,20 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
+class Reached(Replayed, frozen=True, kw_only=True):
+    """A match at one of its ticks, from which it can be played on.
+
+    Attributes:
+        journal_bytes: how many bytes of the journal, decompressed, its head and the rows before the tick are.
+        last_row_tick: the tick of the last of these rows.
+        checkpoint: the state, as `game.rules.snapshot.dump` packs it.
+    """
+
+    journal_bytes: int
+    last_row_tick: int
+    checkpoint: bytes = b""
+
+
 class State(Replayed, frozen=True, kw_only=True):
     """A state of a match, field by field.
 
@@ -247,6 +261,11 @@ class RulesProcess:
             ReplayError: it cannot be replayed.
         """
         return self._ask({"call": "replay", "ticks": ticks}, journal, Replayed)[0]
+
+    def reach(self, journal: bytes, tick: int) -> Reached:
+        """Replay a match to one of its ticks, to play it on. Arguments and errors are those of `replay`."""
+        found, checkpoint = self._ask({"call": "reach", "ticks": tick}, journal, Reached)
+        return msgspec.structs.replace(found, checkpoint=checkpoint)
 
     def trace(self, journal: bytes, ticks: int) -> "array[int]":
         """The hash after each tick from 0 on. Arguments and errors are those of `replay`."""

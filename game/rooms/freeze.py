@@ -19,6 +19,7 @@ import msgspec
 
 from game.protocol.objects import Results
 from game.rooms.chat import Chat, ChatLine
+from game.rooms.continuation import Continuation
 from game.rooms.ended_match import EndedMatch
 from game.rooms.journal import End, Journal, Row
 from game.rooms.lifecycle import RUNNING, Phase
@@ -154,6 +155,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     recording: FrozenRecording | None = None
     unsaved: list[EndedMatch] = []
     delay: int | None = None
+    continuation: Continuation | None = None
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -273,6 +275,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         recording=_freeze_recording(room) if with_match else None,
         unsaved=room.recording.unsaved,
         delay=room.delay,
+        continuation=room.continuation,
     )
 
 
@@ -446,6 +449,7 @@ def _thaw(
     room.epoch = epoch
     room.setback = without_match or frozen.setback
     _thaw_options(room, frozen)
+    room.continuation = _thaw_continuation(room, frozen)
     room.bots_only = all(seat.kind == "bot" for seat in room.seats.values())
     for person in room.people.values():
         for number in person.seats():
@@ -484,6 +488,12 @@ def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
     room.polite = frozen.polite
     room.recording.unsaved = list(frozen.unsaved)
     room.delay = frozen.delay
+
+
+def _thaw_continuation(room: Room, frozen: FrozenRoom) -> Continuation | None:
+    """The kept match that is to go on, if the rules are those that it was played by."""
+    same = frozen.game == room.game.name and frozen.rules in ("", rules_hash(type(room.game)))
+    return frozen.continuation if same else None
 
 
 def _thaw_options(room: Room, frozen: FrozenRoom) -> None:

@@ -3,13 +3,17 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from game.protocol.events import Notice
 from game.protocol.fields import OptionValue
+from game.rooms.continuation import Continuation
 from game.rooms.errors import Refused
 from game.rules.options import BadOption
 from game.sync.schema import Schema
 
 if TYPE_CHECKING:
     from game.rooms.room import Room
+
+OTHER_RULES = "The rules of this game were exchanged just now, so the kept match cannot be played on."
 
 
 class GameChoice:
@@ -22,6 +26,7 @@ class GameChoice:
         """Change the game: its first preset is chosen, and seats that it does not have are freed."""
         room = self._room
         room.game = room.context.games[name]
+        room.continuation = None
         room.replication.stop_predicting()
         self.choose_preset(room.game.presets[0][0] if room.game.presets else "")
         room.seating.fit_to_game()
@@ -46,7 +51,21 @@ class GameChoice:
         """Set single options. Raises BadOption, and nothing is changed, when one is wrong."""
         room = self._room
         options = room.game.options
-        room.chosen = options.merge(room.chosen, values)
+        self._choose(options.merge(room.chosen, values))
+
+    def continue_match(self, continuation: Continuation) -> None:
+        """Let the next match continue a kept one, with bots on its seats. Raises BadOption."""
+        room = self._room
+        room.game.options.values(continuation.chosen)
+        self._choose(list(continuation.chosen))
+        room.continuation = continuation
+        for one in continuation.seats:
+            room.seating.put_back(one)
+
+    def _choose(self, chosen: list[int]) -> None:
+        room = self._room
+        options = room.game.options
+        room.chosen = chosen
         room.preset = ""
         for preset, preset_values in room.game.presets:
             if room.chosen == options.merge(options.defaults(), dict(preset_values)):
@@ -65,9 +84,11 @@ class GameChoice:
         before, game = room.game, room.context.games.get(room.game.name)
         if game is None or game is before or room.runner is not None:
             return False
-        preset = room.preset
+        preset, continued = room.preset, room.continuation is not None
         chosen = {field.name: value for field, value in zip(before.options.fields, room.chosen, strict=True)}
         self.choose_game(game.name)
+        if continued:
+            room.context.outbox.send(room.code, "notice", Notice(code="older_rules", message=OTHER_RULES))
         if preset in [name for name, _ in game.presets]:
             self.choose_preset(preset)
         else:

@@ -111,7 +111,9 @@ def _sit(room: Room, person: Person, command: c.Sit, now_ms: int) -> c.Answer:
             raise Refused("full", "There are too many people watching already.")
         room.seating.vacate(person)
         return c.Seated(None)
-    if person.seat is None:
+    if command.seat is not None:
+        room.seating.change_seat(person, command.seat)
+    elif person.seat is None:
         _seat(room, person)
         if person.member is not None and room.phase is Phase.RESULTS:
             room.seating.want_rematch(person, False, now_ms)
@@ -177,6 +179,8 @@ def _cancel(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
 
 def _options(room: Room, _person: Person, command: c.Options, _now_ms: int) -> c.Answer:
     _settable(room)
+    if room.continuation is not None:
+        raise Refused("wrong_phase", "This match goes on as it was: its settings cannot be changed.")
     before = (room.preset, room.chosen)
     try:
         if command.preset is not None:

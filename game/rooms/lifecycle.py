@@ -209,15 +209,23 @@ class Lifecycle:
         numbers = sorted(room.seats)
         teams = [room.seats[n].team if n in room.seats else 0 for n in range(room.game.seats[1])]
         draw = room.context.draw_entropy
-        head = Head(room.game.name, tuple(room.chosen), tuple(numbers), tuple(teams), draw())
-        runner = room.runner = MatchRunner(room.game, head, draw)
-        room.replication.begin(runner)
+        continuation, room.continuation = room.continuation, None
+        if continuation is None:
+            head = Head(room.game.name, tuple(room.chosen), tuple(numbers), tuple(teams), draw())
+            runner = room.runner = MatchRunner(room.game, head, draw)
+        else:
+            runner = room.runner = continuation.resume(room.game, draw)
+        room.replication.begin(runner, resumed=continuation is not None)
         for number in numbers:
             seat = room.seats[number]
             seat.playing = True
             if seat.kind == "bot":
                 runner.add_bot(number, seat.level, seat.style)
-        room.hosting.begin(runner)
+        if continuation is None:
+            room.hosting.begin(runner)
+        else:
+            _fit_seats(runner, room.seats)
+            room.hosting.update(runner)
         room.recording.begin()
         for person in room.people.values():
             person.active_ms = now_ms
@@ -312,6 +320,18 @@ TRANSITIONS: dict[tuple[Phase, Event], Transition] = {
     (Phase.PAUSED, Event.RETURN): Transition(Phase.LOBBY, Lifecycle.abandon_match),
     (Phase.RESULTS, Event.RETURN): Transition(Phase.LOBBY, Lifecycle.forget_results),
 }
+
+
+def _fit_seats(runner: MatchRunner, seats: dict[int, Seat]) -> None:
+    """Let a match that goes on have the seats that are taken now."""
+    before = set(runner.match.seats)
+    for number, seat in sorted(seats.items()):
+        if number not in before:
+            runner.join(number, seat.team)
+        elif seat.kind == "human":
+            runner.release_buttons(number)
+    for number in sorted(before - seats.keys()):
+        runner.leave(number)
 
 
 class _Look(NamedTuple):

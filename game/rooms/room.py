@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from game.protocol.objects import Results, RoomInfo, RunningMatch
 from game.rooms.chat import Chat
+from game.rooms.continuation import Continuation
 from game.rooms.ended_match import RecordSink
 from game.rooms.game_choice import GameChoice
 from game.rooms.hosting import Hosting, Pack, PackFormat
@@ -85,6 +86,7 @@ class Room:
         banned_places: marks of addresses from which no new device may come in.
         preset: the name of the preset that the options equal, or "".
         chosen: the values of the options, in the game's order.
+        continuation: the kept match that the next match continues, or None.
         runner: the running match, or None.
         match_id: the id of the running match; "" when none runs, or when it is not kept.
         bots_only: the match was begun without players, to watch.
@@ -151,6 +153,7 @@ class Room:
         self.pack: Pack | None = None
         self.pack_by = ""
 
+        self.continuation: Continuation | None = None
         self.runner: MatchRunner | None = None
         self.match_number = 0
         self.match_id = ""
@@ -295,5 +298,6 @@ class Room:
             results=UNSET if self.results is None else self.results,
             paused_by=UNSET if self.paused_by is None else self.paused_by,
             bans=len(self.banned) or UNSET,
+            continues=UNSET if self.continuation is None else self.continuation.describe(),
             pack=UNSET if self.pack is None or not self.game.hosted else self.pack.describe(),
         )

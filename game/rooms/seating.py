@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from game.protocol.fields import NAME_CHARS
+from game.rooms.continuation import ContinuedSeat
 from game.rooms.errors import Refused
 from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.lookalikes import skeleton
@@ -244,6 +245,39 @@ class Seating:
             room.runner.leave(number)
             room.recording.seat_left(number, seat)
         del room.seats[number]
+        continued = room.continuation.seat(number) if room.continuation is not None else None
+        if continued is not None and seat.kind == "human":
+            self.put_back(continued)
+
+    def put_back(self, one: ContinuedSeat) -> None:
+        """Put a bot on a seat of a match that is to go on."""
+        seat = one.as_bot()
+        seat.name = ""
+        self._room.seats[one.seat] = seat
+        seat.name = self.unused_name(one.name)
+
+    def change_seat(self, person: Person, number: int) -> None:
+        """Give a person this seat, between matches.
+
+        Args:
+            person: the person.
+            number: the seat, which is free; in a room in which a kept match goes on, a bot may have it.
+
+        Raises:
+            Refused: the seat is taken, or the game does not have it.
+        """
+        room = self._room
+        if room.runner is not None or room.demo:
+            raise Refused("wrong_phase", "Seats can be chosen between matches.")
+        before = room.seats.get(number)
+        if number >= room.game.seats[1]:
+            raise Refused("bad_request", f"This game has {room.game.seats[1]} seats.")
+        if number == person.seat:
+            return
+        if before is not None and not (room.continuation is not None and before.kind == "bot"):
+            raise Refused("full", "That seat is taken.")
+        self.vacate(person)
+        self.take_seat(person, number)
 
     def free_seat(self) -> int | None:
         """The lowest free seat."""
@@ -255,13 +289,25 @@ class Seating:
     def _first_bot(self) -> int | None:
         return next((n for n, seat in sorted(self._room.seats.items()) if seat.kind == "bot"), None)
 
+    def _is_bot(self, number: int) -> bool:
+        seat = self._room.seats.get(number)
+        return seat is not None and seat.kind == "bot"
+
     def _has_free_seat(self) -> bool:
         """Whether `find_seat` would find one."""
-        return self.free_seat() is not None or (self._room.fill > 0 and self._first_bot() is not None)
+        replaces = self._room.fill > 0 or self._room.continuation is not None
+        return self.free_seat() is not None or (replaces and self._first_bot() is not None)
 
     def find_seat(self, person: Person) -> bool:
         """Seat a person on a free seat or, in a quick-play room, in a bot's place; False if there is none."""
         room = self._room
+        if room.continuation is not None:
+            people_first = sorted(room.continuation.seats, key=lambda one: not one.human)
+            bots = (one.seat for one in people_first if self._is_bot(one.seat))
+            number = next(bots, self.free_seat())
+            if number is not None:
+                self.take_seat(person, number)
+            return number is not None
         number = self.free_seat() if not room.fill or len(room.seats) < room.fill else None
         if number is None and room.fill:
             number = self._first_bot()

@@ -4,8 +4,11 @@ A member is the name of a connection, to this worker or to another one. Commands
 here, and are answered with what the handler returns or with Refused.
 """
 
+from contextlib import suppress
+
 from game.protocol import commands as c
 from game.protocol.objects import Joined
+from game.rooms.continuation import OLDER_RULES, Continue
 from game.rooms.errors import NO_ROOM, NoSuchRoom, Refused
 from game.rooms.handlers import QUIET, handle
 from game.rooms.lag_compensation import common_lead
@@ -57,14 +60,35 @@ class RoomService:
             room = self.lobby.demo(command.game or self.default_game, now_ms)
             self._schedule(room)
             return self._go_in(member, device, room, c.Profile(), True, now_ms)
-        if isinstance(command, c.Create):
+        if isinstance(command, Continue):
+            room = self._continue(command, now_ms)
+        elif isinstance(command, c.Create):
             room = self._create(command, now_ms)
         elif isinstance(command, c.Quick):
             room = self.lobby.quick(command.game or self.default_game, device, now_ms, command.place)
         else:
             raise Refused("bad_request", "That is no way into a room.")
         self._schedule(room)
-        return self._go_in(member, device, room, command, False, now_ms)
+        answer = self._go_in(member, device, room, command, False, now_ms)
+        if isinstance(command, Continue) and command.seat is not None:
+            with suppress(Refused):  # the seat had left the match by then: another one is as good
+                room.seating.change_seat(self._places[member][1], command.seat)
+                answer = room.publisher.joined(self._places[member][1])
+        return answer
+
+    def _continue(self, command: Continue, now_ms: int) -> Room:
+        """Open a room in which a kept match goes on. Raises Refused."""
+        continuation = command.continuation
+        room = self.lobby.open(continuation.game, now_ms)
+        sink = self.lobby.context.records
+        try:
+            if sink is not None and sink.rules(room.game) != continuation.rules:
+                raise Refused("older_rules", OLDER_RULES)
+            room.choice.continue_match(continuation)
+        except (Refused, BadOption) as error:
+            self.lobby.close(room)
+            raise error if isinstance(error, Refused) else Refused("older_rules", OLDER_RULES) from None
+        return room
 
     def _join(self, member: str, device: str, command: c.Join, now_ms: int) -> Joined:
         room = self.lobby.find(command.code)

@@ -47,7 +47,7 @@ export type Transport = "websocket" | "polling";
 export type Framing = "binary" | "json" | "bare";
 export type PartInfo = Record<string, boolean | number | string | Scaled | (number | string)[]>;
 export type OptionValue = boolean | number | string | string[];
-export type ErrorCode = "bad_request" | "no_room" | "full" | "locked" | "banned" | "not_host" | "not_in_room" | "wrong_phase" | "bad_option" | "bad_name" | "too_fast" | "too_many" | "unknown_game" | "bad_pack" | "muted" | "gap" | "no_records" | "busy" | "replaced" | "internal";
+export type ErrorCode = "bad_request" | "no_room" | "full" | "locked" | "banned" | "not_host" | "not_in_room" | "wrong_phase" | "bad_option" | "bad_name" | "too_fast" | "too_many" | "unknown_game" | "bad_pack" | "muted" | "gap" | "no_records" | "older_rules" | "busy" | "replaced" | "internal";
 export type GoodbyeCode = "replaced" | "kicked" | "banned" | "strikes" | "draining" | "closed" | "failed";
 export type RefusedConnectionCode = "version" | "bad_request" | "crowded" | "busy";
 
@@ -245,6 +245,14 @@ export interface PackInfo {
   buzzers: number;
 }
 
+/** The kept match that goes on in a room. */
+export interface ContinuedInfo {
+  /** The id of its record. */
+  match: string;
+  /** The tick from which it goes on. */
+  tick: number;
+}
+
 /** A room as everyone in it sees it. */
 export interface RoomInfo {
   /** Rises by one with each change. */
@@ -293,6 +301,8 @@ export interface RoomInfo {
   bans?: number;
   /** The host's own questions. */
   pack?: PackInfo;
+  /** What the next match continues. */
+  continues?: ContinuedInfo;
 }
 
 /** One field of an entity. */
@@ -574,6 +584,15 @@ export interface Commands {
     argument: { name?: string; colour?: number; shape?: number; game?: string };
     answer: Joined;
   };
+  /**
+   * Open a private room in which a kept match goes on from a tick, and enter it as its host. The seats of
+   * the match are taken by bots at first; its settings stay as they were. The answer may take some
+   * seconds. Refused with `older_rules` if the server's rules of the game have changed since.
+   */
+  play_on: {
+    argument: { name?: string; colour?: number; shape?: number; match: string; tick: number; seat?: number };
+    answer: Joined;
+  };
   /** Watch bots play, in a room in which nobody can take a seat. */
   demo: {
     argument: { game?: string };
@@ -591,7 +610,7 @@ export interface Commands {
   };
   /** Take a seat, or give yours up and watch. */
   sit: {
-    argument: { spectate: boolean };
+    argument: { spectate: boolean; seat?: number };
     answer: { seat: number | null };
   };
   /** Add a second player at your keyboard, on a seat of its own, or remove it. */
