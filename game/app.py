@@ -39,6 +39,7 @@ from game.ops.memory import Collector, give_back
 from game.ops.metrics import Figure
 from game.ops.worker_metrics import WorkerMetrics
 from game.questions import QuestionPacks
+from game.records.continuations import Continuations
 from game.rooms.ended_match import OnEnded, RecordSink
 from game.rooms.lobby import Lobby
 from game.rooms.outbox import Outbox
@@ -204,6 +205,7 @@ class Worker:
             self._welcome.encoded,
             packs,
             (lambda _device: 0) if self.records is None else self.records.forget,
+            self._make_continuations(context),
         )
         self._listen()
 
@@ -213,6 +215,13 @@ class Worker:
         self.room_list = RoomList(self.socketio, self.lobby, self.connections, directory, self._queue)
         self.room_list.listen()
         self.server = _make_server(self.app, self.client_manager, self.background, config)
+
+    def _make_continuations(self, context: RoomContext) -> Continuations | None:
+        if self.records is None or context.records is None:
+            return None
+        return Continuations(
+            self.records.recorder, self._games, context.records.rules, self.config.bots.level
+        )
 
     def _make_record_sink(self) -> RecordSink | None:
         if self.records is None:

@@ -94,6 +94,13 @@ class Commands(ABC):
         self._command("quick", game=game, name=name, colour=colour, shape=shape)
         return self.here
 
+    def play_on(
+        self, match: str, tick: int, *, seat: int | None = None, name: str | None = None
+    ) -> JoinedRoom:
+        """Open a room in which a kept match goes on from a tick."""
+        self._command("play_on", match=match, tick=tick, seat=seat, name=name)
+        return self.here
+
     def leave(self) -> None:
         """Leave the room for good."""
         self._command("leave")
@@ -103,9 +110,9 @@ class Commands(ABC):
         """Be called and look differently."""
         self._command("profile", name=name, colour=colour, shape=shape)
 
-    def sit(self, spectate: bool = False) -> int | None:
+    def sit(self, spectate: bool = False, seat: int | None = None) -> int | None:
         """Take a seat, or give it up and watch; returns the seat."""
-        return self._ask("sit", c.Seated, spectate=spectate).seat
+        return self._ask("sit", c.Seated, spectate=spectate, seat=seat).seat
 
     def second(self, on: bool = True, name: str | None = None) -> int | None:
         """Let a second player share this keyboard; returns their seat."""
@@ -186,9 +193,21 @@ class Commands(ABC):
         *,
         cover: bool | None = None,
         polite: bool | None = None,
+        delay: int | None = None,
     ) -> None:
-        """Set who may enter, what the room shows, and whether bots stand in for absent players."""
-        self._command("lock", locked=locked, hidden=hidden, private=private, cover=cover, polite=polite)
+        """Set who may enter, what the room shows, and whether bots stand in for absent players.
+
+        Args:
+            locked: nobody new is let in.
+            hidden: the code is not shown.
+            private: the room is in no list.
+            cover: bots stand in.
+            polite: coarse words are masked.
+            delay: seconds by which spectators see a match later: 0, 3, 10 or 30.
+        """
+        self._command(
+            "lock", locked=locked, hidden=hidden, private=private, cover=cover, polite=polite, delay=delay
+        )
 
     def pause(self, paused: bool = True) -> None:
         """Pause the match, or resume it."""

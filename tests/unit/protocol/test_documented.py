@@ -41,7 +41,7 @@ def keys_of(value: Any, open_at: tuple[str, ...] = ()) -> set[str]:
 
 def test_every_command_has_a_handler() -> None:
     assert set(COMMANDS) == {*HANDLERS, *ENTRANCES, "clock", "forget"}
-    assert set(ENTRANCES) == {"create", "join", "quick", "demo"}
+    assert set(ENTRANCES) == {"create", "join", "quick", "play_on", "demo"}
 
 
 def test_every_name_in_a_room_is_documented() -> None:

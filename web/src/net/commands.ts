@@ -22,6 +22,8 @@ export function commandsBy(send: SendCommand) {
   return {
     profile: (profile: Argument<"profile">) => send("profile", profile),
     sit: (spectate: boolean) => send("sit", { spectate }),
+    /** Takes this seat. */
+    takeSeat: (seat: number) => send("sit", { spectate: false, seat }),
     second: (on: boolean, name?: string) => send("second", name === undefined ? { on } : { on, name }),
     ready: (ready: boolean) => send("ready", { ready }),
     team: (seat: number, team: number) => send("team", { seat, team }),

@@ -101,7 +101,7 @@ export function readRoom(value: unknown): RoomInfo | null {
   return read(SAMPLES.room, value);
 }
 
-const ENTERING: readonly string[] = ["create", "join", "quick", "demo"];
+const ENTERING: readonly string[] = ["create", "join", "quick", "play_on", "demo"];
 
 /** Whether a value is an answer to the command. */
 function isAnswer<N extends keyof Commands>(name: N, value: unknown): value is Answer<N> {

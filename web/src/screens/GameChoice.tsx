@@ -1,18 +1,44 @@
 // Which game is played and how: the tiles, the presets, and all options behind one more press.
 import { say, t } from "../i18n";
 import { session } from "../session/page";
+import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
 import { GamePicture, gameTitle } from "./GameTiles";
 import { OptionsForm, Presets } from "./OptionsForm";
 import { amHost, game, room } from "./room";
+import { followLink, matchPath } from "./route";
 
 const PackForm = lazy(() => import("./PackForm").then((module) => module.PackForm));
+
+/** "0:03" */
+function minutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}
 
 export function GameChoice() {
   const now = room.value;
   const info = game.value;
   if (!now || !info) return null;
+  if (now.continues)
+    return (
+      <section class="game-choice panel" aria-labelledby="game-title">
+        <h2 id="game-title">{t("lobby.continues")}</h2>
+        <div class="game-now">
+          <GamePicture name={info.name} />
+          <div>
+            <strong>{gameTitle(info)}</strong>
+            <p class="muted">
+              {t("lobby.continues_from", { time: minutes(now.continues.tick / info.tick_hz) })}
+            </p>
+          </div>
+        </div>
+        <p class="muted">{t("lobby.continues_hint")}</p>
+        <a class="btn" href={matchPath(now.continues.match)} onClick={followLink}>
+          <Icon name="eye" size={18} /> {t("record.watch")}
+        </a>
+      </section>
+    );
   const games = amHost.value ? session.games.value : [info];
   const host = now.host === null ? undefined : now.people[now.host];
   return (

@@ -10,7 +10,7 @@ import { canShare, fileName } from "../ui/share";
 import { winnersTitle } from "./Podium";
 import { rememberMatch } from "./recent";
 import { game, mySeats, room } from "./room";
-import { BEST_MOMENT, followLink, matchLink, matchPath } from "./route";
+import { BEST_MOMENT, followLink, matchLink, matchPath, PLAY_ON } from "./route";
 
 const ShareDialog = lazy(() => import("./ShareDialog").then((module) => module.ShareDialog));
 
@@ -60,6 +60,9 @@ export function Keepsakes({ of }: { of: Results }) {
       </a>
       <a class="btn" href={matchPath(id) + BEST_MOMENT} onClick={followLink}>
         <Icon name="star" size={18} /> {t("record.best")}
+      </a>
+      <a class="btn" href={matchPath(id) + PLAY_ON} onClick={followLink}>
+        <Icon name="forward" size={18} /> {t("record.play_on")}
       </a>
       <button type="button" class="btn" onClick={() => void share()}>
         <Icon name="share" size={18} /> {t("lobby.share")}

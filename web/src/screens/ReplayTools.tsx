@@ -8,6 +8,7 @@ import type { Replay } from "../replay/replay";
 import { Icon } from "../ui/Icon";
 import { toast } from "../ui/say";
 import { ClipTool } from "./ClipTool";
+import { PlayOnTool } from "./PlayOnTool";
 
 export interface ReplayToolProps {
   /** Of the match, as the address names it. */
@@ -45,4 +46,4 @@ function CopyLink({ replay }: ReplayToolProps) {
 }
 
 /** From left to right. */
-export const REPLAY_TOOLS: readonly ComponentType<ReplayToolProps>[] = [ClipTool, CopyLink];
+export const REPLAY_TOOLS: readonly ComponentType<ReplayToolProps>[] = [PlayOnTool, ClipTool, CopyLink];

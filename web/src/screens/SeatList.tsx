@@ -85,6 +85,8 @@ function TeamChoice({ number, seat }: Sitting) {
 function SeatLine(sitter: Sitting) {
   const { seat, person, number } = sitter;
   const mine = mySeats.value.includes(number);
+  // In a room in which a kept match goes on, everybody chooses their seat of it.
+  const takeable = seat.kind === "bot" && session.room.value?.continues !== undefined;
   return (
     <li class={mine ? "seat mine" : "seat"}>
       <PlayerMark of={seat} size={30} label={markName(seat)} />
@@ -107,6 +109,16 @@ function SeatLine(sitter: Sitting) {
       </div>
       <div class="seat-doing">
         <TeamChoice {...sitter} />
+        {takeable && (
+          <button
+            type="button"
+            class="btn"
+            aria-label={t("lobby.take_seat", { name: seat.name })}
+            onClick={() => void done(session.commands.takeSeat(number))}
+          >
+            {t("lobby.take")}
+          </button>
+        )}
         {seat.kind === "bot" ? (
           <BotControls {...sitter} />
         ) : (

@@ -30,6 +30,8 @@ export const roomLink = (code: string): string =>
 export const matchPath = (id: string): string => `/m/${id}`;
 /** Behind a match's path: show its best moment. */
 export const BEST_MOMENT = "?moment=best";
+/** After a match's path: to choose the moment from which it is played on. */
+export const PLAY_ON = "#play-on";
 /** The whole link of a match, to be sent to friends. */
 export const matchLink = (id: string): string => (session.publicUrl.value || location.origin) + matchPath(id);
 

@@ -262,6 +262,11 @@ export class Session {
     return this.enterBy("quick", wishes);
   }
 
+  /** Opens a room in which a kept match goes on from a tick. */
+  playOn(wishes: Argument<"play_on">): Promise<Ack> {
+    return this.enterBy("play_on", wishes);
+  }
+
   async leave(): Promise<Ack> {
     const code = this.room.value?.code;
     const ack = await this.command("leave", {});
@@ -279,7 +284,7 @@ export class Session {
   }
 
   /** Sends a command whose answer is JOINED. */
-  private async enterBy<N extends "create" | "join" | "quick" | "demo">(
+  private async enterBy<N extends "create" | "join" | "quick" | "play_on" | "demo">(
     name: N,
     argument: Argument<N>,
   ): Promise<Ack> {

@@ -1,0 +1,65 @@
+"""Kept matches that are played on, and spectators who see a match later, in real browsers."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from game.client import Client
+from tests.browser.conftest import NewPage, shoot
+from tests.integration.serving import Server
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
+
+
+@pytest.fixture(scope="module")
+def match(site: Server) -> str:
+    """The id of a match of two people who pressed nothing."""
+    with Client(site.url) as host, Client(site.url) as guest:
+        host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150})
+        guest.join(host.here.code, name="Bob")
+        host.ready()
+        guest.ready()
+        host.wait_for(lambda: host.here.room["phase"] == "results", "the end of the match", 90)
+        return str(host.here.room["results"]["record"])
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_match_is_played_on_from_its_third_second(
+    site: Server, match: str, new_page: NewPage, size: str
+) -> None:
+    page = new_page(size, f"{site.url}/m/{match}?t=3")
+    button = page.get_by_role("button", name="Play on from")
+    expect(button).to_be_enabled()
+    shoot(page, f"play_on_replay_{size}")
+    button.click()
+    expect(page.get_by_role("heading", name="This match goes on")).to_be_visible()
+    expect(page.get_by_text("as it was then")).to_be_visible()
+    shoot(page, f"play_on_lobby_{size}", still=True)
+    page.get_by_role("button", name="Play instead of").first.click()
+    page.get_by_role("button", name="Ready", exact=True).click()
+    expect(page.locator("main.match")).to_be_visible()
+    expect(page.locator(".score")).to_have_count(2)
+    shoot(page, f"play_on_match_{size}")
+
+
+def test_a_spectator_sees_a_match_three_seconds_later(site: Server, new_page: NewPage) -> None:
+    with Client(site.url) as host, Client(site.url) as guest:
+        host.create(game="trails", name="Ann")
+        host.lock(delay=3)
+        guest.join(host.here.code, name="Bob")
+        page = new_page("desktop", f"{site.url}/r/{host.here.code}?diag=1")
+        watch = page.get_by_role("button", name="Watch")
+        expect(watch.first).to_be_visible()
+        watch.first.click()
+        host.ready()
+        guest.ready()
+        host.wait_for(lambda: host.match.following and host.match.tick > 0, "the match")
+        begun = time.monotonic()
+        expect(page.get_by_text("3 s behind")).to_be_visible()
+        assert time.monotonic() - begun > 2.5
+        expect(page.get_by_role("timer")).to_be_visible()
+        shoot(page, "delay_spectator")
+        host.pause()
+        page.get_by_role("button", name="Take a seat").click()
+        expect(page.get_by_text("3 s behind")).to_have_count(0)
