@@ -706,7 +706,8 @@ const refusals: Record<string, string> = {
   "any.error.too_many": "Das waren zu viele Versuche. Warte eine Minute.",
   "any.error.unknown_game": "Dieses Spiel hat der Server nicht.",
   "any.error.game_failed": "Das Spiel hatte einen Fehler und ist zu Ende. Der Fehler wurde aufgezeichnet.",
-  "any.error.older_rules": "Dieses Spiel wurde nach älteren Regeln gespielt: man kann es ansehen, aber nicht weiterspielen.",
+  "any.error.older_rules":
+    "Dieses Spiel wurde nach älteren Regeln gespielt: man kann es ansehen, aber nicht weiterspielen.",
   "any.error.no_records":
     "Dieser Server bewahrt die Runde nicht auf, deshalb kann er auch keine Meldung dazu speichern.",
   "any.error.muted": "Der Host hat dich stumm geschaltet.",
