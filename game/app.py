@@ -372,6 +372,8 @@ class Worker:
         """Return freed memory to the system, and collect old garbage while no match runs. Runs for ever."""
         while True:
             gevent.sleep(GARBAGE_EVERY_S)
+            if self.collector is not None:
+                self.collector.clear_free_lists()
             give_back()
             if self.collector is not None and not any(room.runner is not None for room in self.lobby):
                 self.collector.tidy()

@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,3 +92,14 @@ def test_memory_that_a_crowd_leaves_behind_goes_back_to_the_system() -> None:
     assert memory.give_back()
     assert resident_bytes() < held - 20_000_000
     assert len(last) == 4000
+
+
+def test_tuples_that_the_interpreter_keeps_for_later_are_freed(collector: Collector) -> None:
+    collector.clear_free_lists()
+    before = sys.getallocatedblocks()
+    many = [(number, number, number) for number in range(1500)]
+    del many
+    kept = sys.getallocatedblocks() - before
+    assert kept > 1000, "or there is no such list, and nothing to clear"
+    collector.clear_free_lists()
+    assert sys.getallocatedblocks() - before < 500
