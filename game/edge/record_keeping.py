@@ -14,6 +14,8 @@ from game.background import Background
 from game.ops.metrics import Figure, single
 from game.records.database import Database
 from game.records.match_id import new_match_id
+from game.records.nightly_sample import verify_sample
+from game.records.retention import Nightly
 from game.records.store import Records
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch, RecordSink
@@ -55,6 +57,8 @@ class RecordKeeping:
 
     def __init__(self, settings: RecordSettings, games: Iterable[Game], wall_ms: Callable[[], int]) -> None:
         self.recorder = Recorder(Records(Database(settings.url)), settings, Path(settings.folder))
+        self._nightly = Nightly(self.recorder, settings, self._verify)
+        self._url = settings.url
         self._wall_ms = wall_ms
         self._hashes: WeakKeyDictionary[Game, str] = WeakKeyDictionary()
         for game in games:
@@ -102,8 +106,12 @@ class RecordKeeping:
             raise Refused("busy", "The records cannot be reached at the moment. Try again later.") from None
 
     def start(self, background: Background) -> None:
-        """Write in the background from now on."""
+        """Write in the background from now on; each night, prune and verify a sample."""
         background.start("writing of records", self.recorder.run, restarts=RESTARTS)
+        background.start("nightly job on records", self._nightly.run, restarts=RESTARTS)
+
+    def _verify(self) -> None:
+        verify_sample(self._url)
 
     def flush(self) -> None:
         """The worker stops: let what has ended reach the database, if it answers."""
