@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: protocol netcond soak compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser browsers web-test tools lint lint-server lint-format \
+.PHONY: protocol netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser browsers web-test tools lint lint-server lint-format \
     lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-visits bench-build bench-publish lock clean
 
 help:
@@ -40,6 +40,7 @@ help:
 	@echo "make lint         format, style, types, layers and prose;  make format  fixes what it can"
 	@echo "make unit | integration | browser | web-test        one kind of tests;  make quick  the fastest"
 	@echo "make browsers     the main flows in Firefox and WebKitGTK"
+	@echo "make soak         real browsers over a slow network count desyncs;  make soak-rules  the same, simulated"
 	@echo "make wheel        a wheel with server, games and browser client, for other machines"
 	@echo "make compile      compile the rules to C, an optional speed-up;  make uncompile  removes it"
 	@echo "make web-dev      the client with reload on change, beside a running server"
@@ -172,8 +173,14 @@ unit: $(DEV) $(MODULES)
 netcond: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q -s tests/netcond
 
-# Two hundred predicted matches over a network of 150 ms with 20 ms of jitter: no state may differ.
-soak: $(MODULES) $(DEV)
+# Real browsers play matches with bots over a network of 150 ms with 20 ms of jitter: no state may differ. For longer:
+# make soak MINUTES=60 PAGES=8; it stops after MATCHES=… matches. PUBLISH=1 writes bench/soak.json and the README.
+soak: $(DEV) $(CLIENT) tools
+	@.venv/bin/python -m tests.netcond.soak --minutes $(or $(MINUTES),5) --pages $(or $(PAGES),4) \
+	    --matches $(or $(MATCHES),100000) $(if $(PUBLISH),--publish)
+
+# The same without browsers: two hundred matches, simulated as fast as they can be computed.
+soak-rules: $(MODULES) $(DEV)
 	@cd web && RUMPUS_SOAK_MATCHES=$(or $(MATCHES),200) node_modules/.bin/vitest run tests/prediction/soak.test.ts
 
 integration: $(DEV) $(CLIENT) tools

@@ -27,7 +27,7 @@ OUTPUT = ROOT / "build" / "tests"
 COMPUTE = ("test-server", "test-series", "test-games", "lint-server", "web-test", "lint-web")
 WAIT = ("test-real", "test-cluster")
 ALONE = ("test-alone",)
-LONG = ("chaos", "netcond", "browsers", "soak")
+LONG = ("chaos", "netcond", "browsers", "soak-rules", "soak")
 
 
 @dataclass(frozen=True)
