@@ -168,6 +168,8 @@ class Reports:
     def _reported_match(self) -> str:
         """The id of the match that runs, or whose results are shown; "" if it is not kept."""
         room = self._room
+        if room.runner is not None and not room.runner.journal.complete:
+            return ""
         if room.match_id or room.results is None:
             return room.match_id
         return room.results.record or ""

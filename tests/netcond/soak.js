@@ -8,11 +8,12 @@
   window.__soak = soak;
   setInterval(() => {
     const friends = find("Play with friends");
-    const start = find("Start");
-    if (friends && !start) friends.click();
-    else if (start && soak.bots < __BOTS__) {
+    const add = find("Add bot");
+    const start = find("Start"); // it can be pressed as soon as there are two players
+    if (friends) friends.click();
+    else if (add && soak.bots < __BOTS__) {
       soak.bots++;
-      find("Add bot")?.click();
+      add.click();
     } else if (start && !soak.chosen) {
       soak.chosen = true;
       find("Quick")?.click();

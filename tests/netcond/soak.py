@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
+import textwrap
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -128,7 +129,7 @@ def counted_desyncs(server: Server) -> int:
 
 
 def soak(minutes: float, matches: int, pages: int, folder: Path) -> Figures:
-    """Play until the time is up or so many matches have ended."""
+    """Play until the time is up or this many matches have ended."""
     found = Figures(time.strftime("%Y-%m-%d"), 0.0)
     settings = {
         "RUMPUS_ROOMS__COUNTDOWN_S": "0",
@@ -183,7 +184,8 @@ def _complain(check: Check) -> None:
 def publish(found: Figures) -> None:
     """Write the figures into the README, between its marks."""
     text = README.read_text(encoding="utf-8")
-    changed, count = SENTENCE.subn(lambda marks: f"{marks[1]}{found.sentence()}\n{marks[2]}", text)
+    lines = textwrap.fill(found.sentence(), 124)
+    changed, count = SENTENCE.subn(lambda marks: f"{marks[1]}{lines}\n{marks[2]}", text)
     if not count:
         raise SystemExit("README.md has no marks <!-- soak --> and <!-- /soak -->")
     README.write_text(changed, encoding="utf-8")

@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from game.rooms.freeze import freeze, thaw
 from game.rooms.journal import Journal, restore
 from game.rooms.reports import AGAIN_MS, MAX_OF_MATCH
 from game.rules import snapshot
@@ -116,3 +117,27 @@ def test_a_state_that_is_no_base64_is_refused_and_nothing_changes(state: str) ->
     assert ann.refused("desync", tick=1, hash=1, state=state) == "bad_request"
     assert world.records.reports == []
     ann.do("report", words="")
+
+
+def test_after_a_takeover_a_report_names_the_same_match_and_holds_its_journal_from_the_first_tick() -> None:
+    here, bob, _ = playing()
+    there = World(seed=9)
+    bob.press(1, 1)
+    here.wait(500)
+    room = here.room_of(bob)
+    assert room.runner is not None
+    data, past = freeze(room, here.now_ms), room.runner.journal.pack()
+    other = thaw(there.context, data, there.now_ms, [], 0, room.epoch + 1, past=past)
+    there.service.take_in(other, {})
+    again = there.someone(bob.device)
+    answer = there.service.resume(again.member, again.device, other.code, there.now_ms)
+    assert answer is not None
+    again.entered(answer)
+    there.service.follow(again.member)
+    there.wait(500)
+    again.do("report", words="it jumped")
+    [report] = there.records.reports
+    assert report.match == room.match_id
+    assert report.tick > room.runner.match.tick
+    assert other.runner is not None
+    assert state_hash(restore(other.game, Journal.parse(report.journal))) == report.server_hash
