@@ -23,7 +23,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // How long plugins took is of no use to those who only build.
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       // Everything that the home page needs is one file: it compresses better than many small ones.
       output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } },
     },
@@ -31,7 +31,7 @@ export default defineConfig({
   worker: {
     format: "es",
     // The interpreter's package asks for these under Node alone.
-    rolldownOptions: { external: ["fs", "module", "path", "url"] },
+    rolldownOptions: { external: ["fs", "module", "path", "url"], checks: { bundlerTimings: false } },
   },
   server: {
     proxy: {
