@@ -7,11 +7,13 @@ gevent, so PostgreSQL's calls run in the greenlet that makes them.
 import fcntl
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import TypeVar
+from urllib.parse import quote
 
 import gevent
 from alembic import command
@@ -84,11 +86,14 @@ class Database:
                 connect_args={"connect_timeout": CONNECT_S, "options": options},
             )
         # Threads of the pool come and go, so each call opens the file; that takes a tenth of a millisecond.
-        engine = create_engine(
-            self._url, poolclass=NullPool, connect_args={"timeout": BUSY_S, "check_same_thread": False}
-        )
+        engine = create_engine(self._url, poolclass=NullPool, creator=self._open_file)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
+
+    def _open_file(self) -> SqliteConnection:
+        # SQLite itself must not make the file: others could read it.
+        uri = f"file:{quote(str(self.path))}?mode=rw"
+        return sqlite3.connect(uri, uri=True, timeout=BUSY_S, check_same_thread=False)
 
     def run(self, call: Callable[[], T]) -> T:
         """Run a function that uses the database, without holding up other greenlets."""
@@ -197,4 +202,6 @@ def _migrate(connection: Connection) -> None:
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes its time
     command.upgrade(config, "head")

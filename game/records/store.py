@@ -106,7 +106,14 @@ class Records:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._upsert = sqlite.insert if database.sqlite else postgresql.insert
-        self._known_rules: set[str] = set()
+
+    def check(self) -> None:
+        """Find out whether the tables are there and may be written to. Raises DBAPIError if not."""
+        with self.database.engine.connect() as connection:
+            for table in tables.metadata.sorted_tables:
+                connection.execute(select(table).limit(1))
+            self._insert_new(connection, tables.jobs, name="check", leased_until_ms=0, done_ms=0)
+            connection.rollback()
 
     # --- write
 
@@ -123,22 +130,25 @@ class Records:
         Raises:
             sqlalchemy.exc.DBAPIError: the database has failed, or refuses a value.
         """
-        missing = [one for one in documents if one.hash not in self._known_rules]
         with self.database.engine.begin() as connection:
-            if missing:
-                self._add_rules(connection, missing)
+            if documents:
+                self._add_rules(connection, documents)
             new = self._insert_matches(connection, matches)
             players = self._add_players(connection, new)
             _insert_parts(
                 connection,
                 [(match, [players.get(seat.device) for seat in match.seats], match.journal) for match in new],
             )
-        self._known_rules.update([one.hash for one in missing])
         return len(new)
 
     def _add_rules(self, connection: Connection, documents: Sequence[RulesDocument]) -> None:
         now_ms = _now_ms()
+        hashes = [one.hash for one in documents]
+        found = select(tables.rules.c.hash).where(tables.rules.c.hash.in_(hashes))
+        there = set(connection.execute(found).scalars())
         for one in documents:
+            if one.hash in there:
+                continue
             self._insert_new(
                 connection,
                 tables.rules,
@@ -220,11 +230,12 @@ class Records:
         statement = self._upsert(table).values(**row).on_conflict_do_nothing(index_elements=keys)
         return connection.execute(statement.returning(keys[0])).first() is not None
 
-    def add_report(self, report: Report) -> None:
-        """Store a report; its match, if it is kept, is kept longer. Raises DBAPIError."""
+    def add_report(self, report: Report) -> bool:
+        """Store a report and keep its match longer. False if it is there already. Raises DBAPIError."""
         with self.database.engine.begin() as connection:
-            self._insert_new(connection, tables.reports, **msgspec.structs.asdict(report))
+            new = self._insert_new(connection, tables.reports, **msgspec.structs.asdict(report))
             self._keep_longer(connection, report.match)
+        return new
 
     def keep_longer(self, match: str) -> None:
         """The match was shared: its journal is kept for `records.keep_shared_days`."""
@@ -427,7 +438,6 @@ class Records:
                     tables.rules.c.added_ms < older_than_ms,
                 )
             )
-        self._known_rules.clear()
         return int(gone)
 
     @staticmethod

@@ -1,13 +1,16 @@
 """The recorder: takes ended matches and reports from the rooms of a worker, and writes them to the database.
 
-Taking one only puts it into a queue. A greenlet writes what is queued into the spool, which is on the disk
-within a tenth of a second, and then to the database. While the database fails, entries stay in the spool and
-are written later in their order; the primary keys keep out what is there already. An entry that the database
-refuses goes into a dead-letter file, and the next ones are written.
+Taking one only puts it into a queue. One greenlet moves what is queued into the spool, which is on the disk
+within a tenth of a second. Another one writes the spool to the database; each has a thread of its own, so a
+database that is slow, locked or away holds up no entry on its way to the disk. While the database fails,
+entries stay in the spool and are written later in their order; the primary keys keep out what is there
+already. An entry that the database refuses goes into a dead-letter file, and the next ones are written.
 """
 
+import base64
 import json
 import logging
+import os
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -20,15 +23,24 @@ import gevent
 import msgspec
 from gevent.event import Event
 from gevent.threadpool import ThreadPool
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from game.records.database import BadDatabase, in_thread
-from game.records.spool import Spool
+from game.records.spool import Place, Segment, Spool, SpoolFull
 from game.records.store import Records, Report, StoredMatch, compact, compact_report
 from game.rooms.ended_match import EndedMatch
 from game.rooms.reports import MatchReport
 from game.rooms.rules_document import RulesDocument
+from game.rules.snapshot import BadSnapshot
 from game.settings import Records as RecordSettings
 
 log = logging.getLogger("rumpus.records")
@@ -49,6 +61,10 @@ RECENT = 512
 RECENT_BYTES = 65536
 """Matches with larger journals are not among them."""
 DEAD_LETTERS = "refused.jsonl"
+FULL_RETRY_S = 1.0
+"""Wait before the spool is tried again after it or its disk was full."""
+CLOSE_S = 2.0
+"""How long closing waits for a call that the database has not answered."""
 
 T = TypeVar("T")
 
@@ -90,6 +106,7 @@ class Recorder:
         refused: entries that went into the dead-letter file.
         dropped: entries that were lost because queue and spool were full.
         down: the database failed at the last attempt.
+        full: the spool or its disk was full at the last attempt.
     """
 
     def __init__(self, records: Records, settings: RecordSettings, folder: Path) -> None:
@@ -99,28 +116,32 @@ class Recorder:
         self.refused = 0
         self.dropped = 0
         self.down = False
+        self.full = False
         self._settings = settings
         self._folder = folder
         self._documents: dict[str, RulesDocument] = {}
-        self._saved_rules: set[str] = set()
-        self._spooled_rules: set[str] = set()
+        self._kept_rules: set[str] = set()
+        """Hashes of documents that are in the spool or in the database."""
         self._queue: deque[EndedMatch | MatchReport] = deque()
-        self._waiting: dict[str, EndedMatch | MatchReport | None] = {}
-        """By id, what is queued; None for what is in the spool."""
+        self._waiting: dict[str, EndedMatch | MatchReport | Place] = {}
+        """By id, what is queued, or where it is in the spool."""
         self._recent: OrderedDict[str, EndedMatch] = OrderedDict()
         self._spool: Spool | None = None
-        # A thread of its own, with connections of its own, works through the spool. The interpreter runs one
-        # thread at a time, so it works in small pieces.
-        self._thread = ThreadPool(1)
+        # The interpreter runs one thread at a time, so both threads work in small pieces.
+        self._spool_thread = ThreadPool(1)
+        self._database_thread = ThreadPool(1)
         self._own = Records(records.database.twin())
+        """Connections of the database thread."""
         self._prepared = False
         self._tried = Event()
         """Cleared while the writer makes its first attempt, in which the tables are made or changed."""
         self._tried.set()
         self._took_s = 0.0
-        self._woken = Event()
+        self._queued = Event()
+        self._spooled = Event()
+        self._hurry = Event()
         self._idle = Event()
-        self._idle.set()
+        """Everything is in the database; unknown until the spool is open."""
 
     # --- what rooms and pages call
 
@@ -145,7 +166,7 @@ class Recorder:
         self._queue.append(entry)
         self._waiting[id_] = entry
         self._idle.clear()
-        self._woken.set()
+        self._queued.set()
 
     def waits(self, id_: str) -> bool:
         """Whether a match or report was taken and is not in the database yet."""
@@ -169,13 +190,14 @@ class Recorder:
 
     def _here(self, match_id: str) -> EndedMatch | None:
         """A match on its way to the database, or written lately, with its journal as it is kept."""
-        if match_id not in self._waiting:
-            return self._recent.get(match_id)
-        here = self._waiting[match_id]
+        here = self._waiting.get(match_id)
         if isinstance(here, EndedMatch):
             return in_thread(lambda: compact(here))
-        spool = self._spool
-        return None if spool is None else in_thread(lambda: _search(spool, match_id))
+        if isinstance(here, Place):
+            entry = in_thread(partial(_read, here), self._spool_thread)
+            if isinstance(entry, MatchEntry):
+                return entry.match
+        return self._recent.get(match_id)
 
     def find_rules(self, rules_hash: str) -> bytes | None:
         """The body of a rules document. Raises SQLAlchemyError."""
@@ -200,27 +222,101 @@ class Recorder:
             "down": int(self.down),
         }
 
-    # --- the writer
+    # --- from the queue into the spool
 
     def run(self) -> None:
-        """Write what is taken. Runs for ever."""
+        """Write what is taken. Runs for ever; after an exception it may be called again.
+
+        Raises:
+            OSError: the folder of the spool cannot be used.
+        """
         self._tried.clear()
-        spool = self._in_thread(self._open_spool)
-        self._woken.set()  # prepare the database at once, and write what workers that have ended left
-        failures = 0
-        while True:
-            timeout = RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else None
-            self._woken.wait(timeout)
-            gevent.sleep(GATHER_S)
-            self._woken.clear()
-            self._move_to_spool(spool)
-            failures = 0 if self._write(spool) else failures + 1
+        spool = self._spool = self._spool or in_thread(self._open_spool, self._spool_thread)
+        if not spool.size and not self._waiting:
+            self._idle.set()
+        writing = gevent.spawn(self._write_spool, spool)
+        writing.link(lambda _: self._queued.set())
+        self._queued.set()  # prepare the database at once, and write what workers that have ended left
+        try:
+            while not writing.ready():
+                self._queued.wait(FULL_RETRY_S if self.full else None)
+                gevent.sleep(GATHER_S)
+                self._queued.clear()
+                self._move_to_spool(spool)
+                self._spooled.set()
+            writing.get()  # raises what has ended it
+        finally:
+            writing.kill()
             self._tried.set()
 
     def _open_spool(self) -> Spool:
-        spool = self._spool = Spool(self._folder / "spool", self._settings.max_spool_bytes)
+        """In the spool's thread: open it, and take over what workers that have ended left."""
+        spool = Spool(self._folder / "spool", self._settings.max_spool_bytes)
         spool.adopt()
         return spool
+
+    def _move_to_spool(self, spool: Spool) -> None:
+        full = False
+        while self._queue and not full:
+            taken = list(islice(self._queue, BATCH))
+            places = in_thread(partial(self._append, spool, taken), self._spool_thread)
+            for place in places:
+                id_ = self._queue.popleft().id
+                if place is None:
+                    self._waiting.pop(id_, None)
+                else:
+                    self._waiting[id_] = place
+            full = len(places) < len(taken)
+        self.full = full
+        try:
+            in_thread(spool.sync, self._spool_thread)
+        except OSError as error:
+            log.error("the spool is not on the disk: %s", error.strerror)
+
+    def _append(self, spool: Spool, taken: list[EndedMatch | MatchReport]) -> list[Place | None]:
+        """In the spool's thread: write entries to it.
+
+        Args:
+            spool: where to.
+            taken: the entries.
+
+        Returns:
+            For each entry that is done with, where it is; None if it was set aside. The rest does not fit.
+        """
+        places: list[Place | None] = []
+        try:
+            for one in taken:
+                places.append(self._append_one(spool, one))  # noqa: PERF401  those before an error count
+        except SpoolFull:
+            self._say_full("records.max_spool_bytes is reached")
+        except OSError as error:
+            self._say_full(error.strerror)
+        return places
+
+    def _say_full(self, reason: str | None) -> None:
+        if not self.full:
+            log.error("the spool takes no more, records wait in memory: %s", reason)
+
+    def _append_one(self, spool: Spool, one: EndedMatch | MatchReport) -> Place | None:
+        try:
+            packed = self._pack(one)
+        except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, BadSnapshot) as error:
+            self._set_aside(one.id, _without_devices(one), error)
+            return None
+        place = spool.append(packed)
+        self._kept_rules.add(one.rules)
+        return place
+
+    def _pack(self, one: EndedMatch | MatchReport) -> list[bytes]:
+        packed: list[bytes] = []
+        document = self._documents.get(one.rules)
+        if document is not None and one.rules not in self._kept_rules:
+            packed.append(_encode(RulesEntry(document)))
+        if isinstance(one, MatchReport):
+            packed.append(_encode(ReportEntry(compact_report(one))))
+        else:
+            packed.append(_encode(MatchEntry(compact(one))))
+        return packed
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until everything is in the database.
@@ -232,123 +328,126 @@ class Recorder:
         Returns:
             Whether everything is in the database.
         """
-        self._woken.set()
+        self._hurry.set()
         return bool(self._idle.wait(timeout_s))
 
     def close(self) -> None:
         """After the writer has ended: put what is queued into the spool."""
-        if self._spool is not None:
-            self._move_to_spool(self._spool)
-            self._spool.close()
+        spool = self._spool
+        if spool is not None:
+            self._move_to_spool(spool)
+            in_thread(spool.close, self._spool_thread)
             self._spool = None
-        self._in_thread(self._own.database.close)
-        self._thread.kill()
+        # The database may not answer a call that runs.
+        gevent.with_timeout(
+            CLOSE_S, in_thread, self._own.database.close, self._database_thread, timeout_value=None
+        )
         self.records.database.close()
 
-    def _move_to_spool(self, spool: Spool) -> None:
-        while self._queue:
-            taken = [self._queue[k] for k in range(min(BATCH, len(self._queue)))]
-            count = self._in_thread(partial(self._append, spool, taken))
-            for _ in range(count):
-                self._in_spool(self._queue.popleft().id)
-            if count < len(taken):
-                return  # the spool or the disk is full: the rest stays in the queue
+    # --- from the spool into the database
 
-    def _in_spool(self, id_: str) -> None:
-        """The spool holds it now, and memory need not."""
-        self._waiting[id_] = None
+    def _write_spool(self, spool: Spool) -> None:
+        """Write what is in the spool. Runs for ever."""
+        failures = 0
+        while True:
+            if failures:
+                self._hurry.wait(RETRY_S[min(failures, len(RETRY_S)) - 1])
+                self._hurry.clear()
+            else:
+                self._spooled.wait()
+            self._spooled.clear()
+            failures = 0 if self._write_segments(spool) else failures + 1
+            self._tried.set()
 
-    def _append(self, spool: Spool, taken: list[EndedMatch | MatchReport]) -> int:
-        """In the thread: write entries to the spool; returns how many are done with."""
-        for count, one in enumerate(taken):
-            try:
-                packed = self._pack(one)
-            except (ValueError, OverflowError, TypeError) as error:
-                self._set_aside(one.id, one, error)
-                continue
-            try:
-                if spool.append(packed) < len(packed):
-                    return count
-            except OSError as error:
-                log.error("the spool cannot be written: %s", error.strerror)
-                return count
-            self._spooled_rules.add(one.rules)
-        return len(taken)
-
-    def _pack(self, one: EndedMatch | MatchReport) -> list[bytes]:
-        packed: list[bytes] = []
-        document = self._documents.get(one.rules)
-        if document is not None and one.rules not in self._saved_rules | self._spooled_rules:
-            packed.append(_encode(RulesEntry(document)))
-        if isinstance(one, MatchReport):
-            packed.append(_encode(ReportEntry(compact_report(one))))
-        else:
-            packed.append(_encode(MatchEntry(compact(one))))
-        return packed
-
-    def _write(self, spool: Spool) -> bool:
-        """Write the whole spool to the database; False if the database has failed."""
+    def _write_segments(self, spool: Spool) -> bool:
+        """Write all files of the spool; False if the database has failed."""
         try:
-            if not self._prepared:
-                self._in_thread(self._own.database.prepare)
-                # At once, not with the first match: if this worker is lost in one, a worker with other rules
-                # keeps it.
-                known = list(self._documents.values())
-                self._in_thread(lambda: self._own.save((), known))
-                self._saved_rules.update([one.hash for one in known])
-                self._prepared = True
-            if spool.size:
-                self._write_spool(spool)
-        except (OperationalError, InterfaceError, PoolTimeout, BadDatabase, OSError) as error:
+            while True:
+                if not self._prepared:
+                    self._prepare()
+                segment = in_thread(spool.oldest, self._spool_thread)
+                if segment is None:
+                    break
+                self._write_segment(segment)
+                in_thread(partial(spool.remove, segment), self._spool_thread)
+                self._queued.set()  # a full spool has room again
+        except (SQLAlchemyError, BadDatabase, OSError) as error:
             self._failed(error)
             return False
         if self.down:
             self.down = False
             log.info("the records database answers again")
-        spool.clear()
-        self._spooled_rules.clear()
-        queued = {one.id for one in self._queue}
-        for id_ in [one for one in self._waiting if one not in queued]:
-            del self._waiting[id_]
         if not self._waiting:
             self._idle.set()
         return True
 
+    def _prepare(self) -> None:
+        """Make or change the tables, and store the rules of this worker.
+
+        The rules are stored now and not with the first match: if this worker is lost in one, a worker with
+        other rules keeps it.
+        """
+        in_thread(self._own.database.prepare, self._database_thread)
+        known = list(self._documents.values())
+        in_thread(lambda: self._own.save((), known), self._database_thread)
+        self._kept_rules.update([one.hash for one in known])
+        self._prepared = True
+
     def _failed(self, error: Exception) -> None:
         self.errors += 1
+        self._prepared = False  # it may come back empty
         if not self.down:
             self.down = True
-            reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
-            log.warning("the records database fails; matches wait in the spool: %s", reason)
+            log.warning("the records database fails; matches wait in the spool: %s", _reason(error))
 
-    def _write_spool(self, spool: Spool) -> None:
-        """Write all entries of the spool to the database, batch by batch."""
-        entries = spool.read()
-        while self._in_thread(partial(self._write_batch, entries)):
+    def _write_segment(self, segment: Segment) -> None:
+        """Write the entries of a file, batch by batch."""
+        entries = segment.read()
+        while True:
+            ids = in_thread(partial(self._write_batch, entries), self._database_thread)
+            if not ids:
+                return
+            for id_ in ids:
+                if isinstance(self._waiting.get(id_), Place):
+                    del self._waiting[id_]
             gevent.sleep(min(self._took_s * REST, MAX_REST_S))
 
-    def _write_batch(self, entries: Iterator[bytes]) -> bool:
-        """In the thread: write the next entries to the database; False when there were none."""
+    def _write_batch(self, entries: Iterator[bytes]) -> list[str]:
+        """In the database's thread: write the next entries; returns their ids, none at the end."""
         begun_s = time.perf_counter()
-        batch = [_decoder.decode(data) for data in islice(entries, BATCH)]
+        batch: list[Entry] = []
+        ids: list[str] = []
+        for data in islice(entries, BATCH):
+            try:
+                entry = _decoder.decode(data)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+                self._set_aside("of the spool", base64.b64encode(data).decode(), error)
+                ids.append("")
+            else:
+                batch.append(entry)
+                ids.append(_id(entry))
         if batch:
             self._save(batch)
         self._took_s = time.perf_counter() - begun_s
-        return bool(batch)
+        return ids
 
     def _save(self, batch: list[Entry]) -> None:
         matches = [one.match for one in batch if isinstance(one, MatchEntry)]
         documents = [one.document for one in batch if isinstance(one, RulesEntry)]
         reports = [one.report for one in batch if isinstance(one, ReportEntry)]
+        # A document may have been pruned since this worker stored it.
+        named = {one.hash: one for one in documents}
+        for match in matches:
+            if match.rules not in named and match.rules in self._documents:
+                named[match.rules] = self._documents[match.rules]
         try:
-            self.written += self._own.save(matches, documents)
-        except (OperationalError, InterfaceError):
-            raise
-        except (SQLAlchemyError, ValueError, OverflowError):
-            self._write_singly(matches, documents)
+            self.written += self._own.save(matches, list(named.values()))
+        except (SQLAlchemyError, ValueError, OverflowError, TypeError) as error:
+            if not self._is_to_blame(error):
+                raise
+            self._write_singly(matches, list(named.values()))
         for report in reports:
             self._try(report.id, report, partial(self._own.add_report, report))
-        self._saved_rules.update([one.hash for one in documents])
         for match in matches:
             if len(match.journal) > RECENT_BYTES:
                 continue
@@ -363,30 +462,72 @@ class Recorder:
         for match in matches:
             self._try(match.id, match, partial(self._own.save, (match,)))
 
-    def _try(self, id_: str, entry: msgspec.Struct, write: Callable[[], object]) -> None:
+    def _try(self, id_: str, entry: msgspec.Struct, write: Callable[[], int]) -> None:
         try:
-            write()
-            self.written += 1
-        except (OperationalError, InterfaceError):
-            raise
-        except (SQLAlchemyError, ValueError, OverflowError) as error:
-            self._set_aside(id_, entry, error)
+            self.written += write()
+        except (SQLAlchemyError, ValueError, OverflowError, TypeError) as error:
+            if not self._is_to_blame(error):
+                raise
+            self._set_aside(id_, _without_devices(entry), error)
 
-    def _set_aside(self, id_: str, entry: msgspec.Struct, error: Exception) -> None:
+    def _is_to_blame(self, error: Exception) -> bool:
+        """Whether an entry is refused for what it is, and not because the database is in a bad state.
+
+        Args:
+            error: that writing the entry has raised.
+
+        Returns:
+            Whether the entry is to be set aside; it is tried again otherwise.
+
+        Raises:
+            SQLAlchemyError: the database is in a bad state.
+        """
+        if isinstance(error, (DataError, IntegrityError)) or not isinstance(error, SQLAlchemyError):
+            return True
+        if isinstance(error, DBAPIError):
+            if not isinstance(error, (ProgrammingError, InternalError, NotSupportedError)):
+                return False
+            self._own.check()  # tables may be gone, or may not be written to
+            return True
+        return isinstance(error, StatementError)
+
+    def _set_aside(self, id_: str, entry: msgspec.Struct | str, error: Exception) -> None:
+        """Move an entry to the dead letters. Raises OSError when that is impossible now."""
+        line = {"at_s": int(time.time()), "reason": _reason(error), "entry": msgspec.to_builtins(entry)}
+        path = self._folder / DEAD_LETTERS
+        if not path.exists() or path.stat().st_size < self._settings.max_spool_bytes:
+            # Names may be in it: only this user may read it.
+            with open(path, "a", encoding="utf-8", opener=_private) as file:
+                file.write(json.dumps(line) + "\n")
         self.refused += 1
-        reason = str(error).partition("\n")[0][:300]
-        log.error("record %s was refused and is in %s: %s", id_, DEAD_LETTERS, reason)
-        line = {"at_s": int(time.time()), "reason": reason, "entry": msgspec.to_builtins(entry)}
-        with (self._folder / DEAD_LETTERS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-
-    def _in_thread(self, call: Callable[[], T]) -> T:
-        return in_thread(call, self._thread)
+        log.error("record %s was refused and is in %s: %s", id_, DEAD_LETTERS, line["reason"])
 
 
-def _search(spool: Spool, match_id: str) -> EndedMatch | None:
-    for data in spool.read():
-        entry = _decoder.decode(data)
-        if isinstance(entry, MatchEntry) and entry.match.id == match_id:
-            return entry.match
-    return None
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _reason(error: Exception) -> str:
+    """An error in one short line."""
+    text = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return text.partition("\n")[0][:300] or type(error).__name__
+
+
+def _without_devices(entry: msgspec.Struct) -> msgspec.Struct:
+    if not isinstance(entry, EndedMatch):
+        return entry
+    return msgspec.structs.replace(
+        entry, seats=[msgspec.structs.replace(seat, device="") for seat in entry.seats]
+    )
+
+
+def _id(entry: Entry) -> str:
+    if isinstance(entry, MatchEntry):
+        return entry.match.id
+    return entry.report.id if isinstance(entry, ReportEntry) else entry.document.hash
+
+
+def _read(place: Place) -> Entry | None:
+    """In the spool's thread: an entry of the spool; None if it is in the database by now."""
+    data = place.read()
+    return None if data is None else _decoder.decode(data)

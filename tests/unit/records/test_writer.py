@@ -15,7 +15,6 @@ import msgspec
 import pytest
 
 from game.records.database import Database
-from game.records.spool import Spool
 from game.records.store import Records, compact, compact_report
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch
@@ -178,31 +177,6 @@ def test_a_full_spool_refuses_and_goes_on(tmp_path: Path, make_match: Make) -> N
             recorder.ended(make_match(number))
         assert recorder.dropped == 17
         assert recorder.figures()["queue"] == 100
-
-
-def test_a_torn_last_entry_is_ignored(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, 10_000)
-    assert spool.append([b"one", b"two", b"x" * 20_000]) == 2
-    (path,) = tmp_path.iterdir()
-    whole = path.read_bytes()
-    for cut in range(len(whole)):
-        os.truncate(path, cut)
-        assert list(spool.read()) == [b"one", b"two"][: (cut >= 11) + (cut >= 22)]
-        path.write_bytes(whole)
-    path.write_bytes(whole[:-1] + b"X")
-    assert list(spool.read()) == [b"one"]
-    spool.close()
-
-
-def test_a_spool_of_a_living_worker_is_left_alone(tmp_path: Path) -> None:
-    living, other = Spool(tmp_path, 10_000), Spool(tmp_path, 10_000)
-    living.append([b"mine"])
-    assert other.adopt() == 0
-    living.close()
-    assert other.adopt() == 1
-    assert list(other.read()) == [b"mine"]
-    assert len(list(tmp_path.iterdir())) == 1
-    other.close()
 
 
 WRITER = """
