@@ -226,7 +226,9 @@ class Worker:
     def _make_record_sink(self) -> RecordSink | None:
         if self.records is None:
             return None
-        return self.records.sink(None if self._membership is None else self._membership.hold_ended)
+        if self._membership is None:
+            return self.records.sink()
+        return self.records.sink(self._membership.hold_ended, self._membership.holds_ended)
 
     def _make_pages(self) -> Flask:
         config = self.config

@@ -163,6 +163,7 @@ class CheckpointLog:
         self._now_ms = now_ms
         self._checkpoint_ms = checkpoint_ms
         self._record = record
+        self._held: set[str] = set()  # ids of ended matches that are not handed on yet
         self._books: dict[str, _Book] = {}
         self._closed: dict[str, _ClosedRoom] = {}
         self._results_waiting = 0
@@ -204,6 +205,7 @@ class CheckpointLog:
         book = self._books.pop(code, None)
         if book is not None:
             self._results_waiting -= len(book.results)
+            self._held.difference_update([held.match.id for held in book.ended])
             self._stop_waiting(book)
 
     def _stop_waiting(self, book: _Book) -> None:
@@ -260,13 +262,22 @@ class CheckpointLog:
             self._record(match)
         else:
             book.ended.append(_HeldMatch(match, self._now_ms() + HELD_MS))
+            self._held.add(match.id)
+
+    def holds_ended(self, match_id: str) -> bool:
+        """Whether an ended match is not handed on yet."""
+        return match_id in self._held
+
+    def _hand_on(self, match: EndedMatch) -> None:
+        self._held.discard(match.id)
+        self._record(match)
 
     def release_ended(self) -> None:
         """Hand on what has waited for a silent store; call it in each round in which the rooms are ours."""
         now_ms = self._now_ms()
         for book in self._books.values():
             while book.ended and book.ended[0].until_ms <= now_ms:
-                self._record(book.ended.pop(0).match)
+                self._hand_on(book.ended.pop(0).match)
                 book.ended_written = max(0, book.ended_written - 1)
 
     # --- chat ---------------------------------------------------------------------------------
@@ -328,7 +339,7 @@ class CheckpointLog:
             del self._books[code]
             self._stop_waiting(book)
             for held in book.ended:
-                self._record(held.match)
+                self._hand_on(held.match)
             if book.opened or book.results:
                 self._closed[code] = _ClosedRoom(book.owner, book.results)
         return refused
@@ -427,7 +438,7 @@ class CheckpointLog:
         if write.kind in ("open", "checkpoint"):
             book.past, book.past_match = write.past.at + len(write.past.data), write.past.match
             for held in book.ended[: book.ended_written]:
-                self._record(held.match)
+                self._hand_on(held.match)
             del book.ended[: book.ended_written]
             if answer == TORN:
                 book.past, book.mark = 0, None

@@ -126,6 +126,10 @@ class Membership:
         """Take the ended match of a room, see `CheckpointLog.hold_ended`."""
         self._checkpoints.hold_ended(code, match)
 
+    def holds_ended(self, match_id: str) -> bool:
+        """Whether an ended match waits until Redis has its end."""
+        return self._checkpoints.holds_ended(match_id)
+
     def make_queue(self, client_manager: ClientManager) -> MessageQueue:
         """The message queue for rare events to the clients of all workers."""
         return MessageQueue(self._settings.redis_url, self._settings.world, client_manager)

@@ -70,12 +70,17 @@ class RecordKeeping:
         self._hashes[game] = document.hash
         self.recorder.add_rules(document)
 
-    def sink(self, ended: Callable[[str, EndedMatch], None] | None = None) -> RecordSink:
+    def sink(
+        self,
+        ended: Callable[[str, EndedMatch], None] | None = None,
+        holds: Callable[[str], bool] = lambda _id: False,
+    ) -> RecordSink:
         """Where the worker's rooms put their matches.
 
         Args:
             ended: takes (the room's code, its ended match) and passes it on to the recorder; None: the
                 recorder takes it at once.
+            holds: whether the match of an id was taken by `ended` and not passed on yet.
 
         Returns:
             The sink.
@@ -86,7 +91,7 @@ class RecordKeeping:
             wall_ms=self._wall_ms,
             rules=self._hashes.__getitem__,
             ended=ended or (lambda _code, match: recorder.ended(match)),
-            waits=recorder.waits,
+            waits=lambda match_id: holds(match_id) or recorder.waits(match_id),
             reported=recorder.report,
         )
 

@@ -260,7 +260,8 @@ class Lifecycle:
         telemetry.matches_ended.labels(room.game.name, "decided").inc()
         if not room.demo:
             first = [place.seat for place in m.places if place.place == 1]
-            log.info("match decided", extra={**room.log_keys(), "ticks": m.tick, "first_seats": first})
+            keys = {**room.log_keys(), "ticks": m.tick, "first_seats": first}
+            log.info("match decided", extra={**keys, "record": record} if record else keys)
         for place in m.places:
             seat = room.seats.get(place.seat)
             if place.place == 1 and seat is not None and seat.player in room.people:

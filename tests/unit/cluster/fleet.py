@@ -130,7 +130,11 @@ class FleetWorker:
             fleet.draw,
             lambda code, device: f"{code}:{device}",
             QuestionPacks(),
-            replace(self.records.sink, ended=self.log.hold_ended),
+            replace(
+                self.records.sink,
+                ended=self.log.hold_ended,
+                waits=lambda match_id: self.log.holds_ended(match_id) or self.records.sink.waits(match_id),
+            ),
         )
         self.lobby = NumberedLobby(self.context)
         self.scheduler = Scheduler(SchedulerSettings(), lambda: fleet.now_us, self.lobby.close)

@@ -248,7 +248,7 @@ class Records:
             wall_ms=lambda: WALL_MS + now_ms(),
             rules=lambda game: f"rules of {game.name}",
             ended=lambda code, match: self.take(match),
-            waits=lambda match_id: match_id not in self.saved,
+            waits=lambda match_id: match_id not in self.saved and match_id in [one.id for one in self.ended],
             reported=self.reports.append,
         )
 
