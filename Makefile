@@ -31,7 +31,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: protocol netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser browsers web-test tools lint lint-server lint-format \
-    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-visits bench-build bench-publish lock clean
+    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-verify bench-visits bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (or: make play PORT=9000)"
@@ -269,6 +269,10 @@ bench-visits: $(RUNTIME)
 # What keeping matches costs, beside a plain INSERT for each.
 bench-records: $(DEV) tools
 	@.venv/bin/python -m bench.records
+
+# How fast 10,000 kept matches are verified.
+bench-verify: $(DEV)
+	@.venv/bin/python -m bench.verify
 
 # The last whole run becomes bench/figures.json and the README's chart.
 bench-publish: $(RUNTIME)

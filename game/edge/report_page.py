@@ -41,7 +41,7 @@ th, td { padding: 0.35rem 0.8rem; border-block-end: 1px solid var(--line); text-
   vertical-align: top; overflow-wrap: anywhere; }
 thead th { position: sticky; inset-block-start: 0; background: var(--panel); color: var(--muted);
   font-family: Lexend, system-ui, sans-serif; font-weight: 500; white-space: nowrap; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: nowrap; }
 tr:last-child > * { border-block-end: 0; }
 .ours { color: var(--good); }
 .theirs { color: var(--danger); }
