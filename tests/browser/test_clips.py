@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from game.client import Client
-from tests.browser.conftest import Complaints, NewPage, shoot
+from tests.browser.conftest import SIZES, Complaints, NewPage, shoot
 from tests.browser.test_access import faults
 from tests.integration.serving import Server
 
@@ -34,39 +35,42 @@ MOVES = """async () => {
 """The replay plays."""
 
 
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[Server]:
-    """A server that keeps matches; a test may stop it."""
-    one = Server(
-        tmp_path,
-        RUMPUS_RECORDS__URL=f"sqlite:///{tmp_path}/records.db",
+@dataclass
+class Ended:
+    """A match that has ended, on a server that keeps it: Ann's page shows the results."""
+
+    server: Server
+    host: Client
+    page: Page
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Ended]:
+    """One match for all tests here; the last of them stops the server."""
+    folder = tmp_path_factory.mktemp("keeper")
+    server = Server(
+        folder,
+        RUMPUS_RECORDS__URL=f"sqlite:///{folder}/records.db",
         RUMPUS_ROOMS__COUNTDOWN_S="1",
-        RUMPUS_ROOMS__RESULTS_S="600",
+        RUMPUS_ROOMS__RESULTS_S="900",
     ).start()
-    yield one
-    if one.alive:
-        one.stop()
-
-
-def finish(host: Client, page: Page) -> None:
-    """Start a match and wait for its results."""
-    host.start()
-    expect(page.get_by_role("link", name="Watch again")).to_be_visible(timeout=WAIT_MS)
-
-
-def play(keeper: Server, new_page: NewPage, host: Client, size: str = "desktop") -> Page:
-    """A page of Ann, who has played a match against two bots and sees its results."""
-    code = host.create("trails", name="Host").code
-    host.sit(spectate=True)
-    host.options(values=SHORT)
-    page = new_page(size, f"{keeper.url}/r/{code}")
-    page.get_by_role("textbox").first.fill("Ann")
-    page.get_by_role("button", name="Join the room").click()
-    expect(page.get_by_role("button", name="Ready")).to_be_visible(timeout=WAIT_MS)
-    for _ in range(2):
+    context = browser.new_context(**SIZES["phone"], locale="en-GB")
+    with Client(server.url) as host:
+        code = host.create("trails", name="Host").code
+        host.sit(spectate=True)
+        host.options(values=SHORT)
+        page = context.new_page()
+        page.goto(f"{server.url}/r/{code}")
+        page.get_by_role("textbox").first.fill("Ann")
+        page.get_by_role("button", name="Join the room").click()
+        expect(page.get_by_role("button", name="Ready")).to_be_visible(timeout=WAIT_MS)
         host.add_bot()
-    finish(host, page)
-    return page
+        host.start()
+        expect(page.get_by_role("link", name="Watch again")).to_be_visible(timeout=WAIT_MS)
+        yield Ended(server, host, page)
+    context.close()
+    if server.alive:
+        server.stop()
 
 
 def clip_link(page: Page) -> str:
@@ -86,48 +90,105 @@ def seat_is_kept(host: Client) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_clip_opens_anywhere_and_without_its_server(
-    keeper: Server, new_page: NewPage, complaints: Complaints
+def test_a_kept_match_is_on_the_television_and_on_the_players_home_page(
+    ended: Ended, new_page: NewPage
 ) -> None:
-    with Client(keeper.url) as host:
-        page = play(keeper, new_page, host)
-        shoot(page, "results-kept", still=True)
-        assert faults(page) == []
-        room = page.url
-        page.get_by_role("link", name="Best moment").click()
-        expect(page.get_by_role("heading", name=CLIP)).to_be_visible(timeout=WAIT_MS)
-        assert re.search(r"/m/\w{10}\?from=[\d.]+&to=[\d.]+$", page.url), page.url
-        seat_is_kept(host)
+    page = ended.page
+    shoot(page, "results-kept-phone", still=True)
+    assert faults(page) == []
+    tv = new_page("desktop", page.url.replace("/r/", "/tv/"))
+    expect(tv.get_by_text("Watch this match again")).to_be_visible(timeout=WAIT_MS)
+    shoot(tv, "tv-results-kept", still=True)
+    assert faults(tv) == []
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog", name="Share this match")
+    expect(dialog).to_be_visible()
+    with page.expect_download(timeout=WAIT_MS) as saved:
+        dialog.get_by_role("button", name="Save picture").click()
+    assert re.fullmatch(r"Loose-Ends-.*wins?\.png", saved.value.suggested_filename)
+    page.keyboard.press("Escape")
 
-        page.get_by_role("button", name="Edit").click()
-        start = page.get_by_role("slider", name="Start of the clip")
-        before = float(start.get_attribute("aria-valuenow") or "nan")
-        start.press("ArrowLeft")
-        expect(start).not_to_have_attribute("aria-valuenow", str(before))
-        length = page.get_by_label("Length, seconds")
-        length.fill("99")
-        length.press("Enter")
-        page.get_by_label("Start, seconds").focus()
-        assert float(length.input_value()) <= 30
-        length.fill("5")
-        length.press("Enter")
-        expect(page.get_by_text("The whole clip is in its link")).to_be_visible(timeout=WAIT_MS)
-        shoot(page, "clip-edit")
-        assert faults(page) == []
-        link = clip_link(page)
-        shoot(page, "clip-share", still=True)
-        assert faults(page) == []
-        page.keyboard.press("Escape")
+    home = page.context.new_page()
+    home.goto(ended.server.url)
+    entry = home.get_by_role("link", name=re.compile("Loose Ends.*watch the replay"))
+    expect(entry).to_have_count(1, timeout=WAIT_MS)
+    entry.scroll_into_view_if_needed()
+    shoot(home, "recent-phone")
+    assert faults(home) == []
+    entry.click()
+    expect(home.get_by_role("button", name="Clip", exact=True)).to_be_visible(timeout=WAIT_MS)
+    home.go_back()
+    home.get_by_role("button", name="Forget").click(timeout=WAIT_MS)
+    expect(home.get_by_text("Your recent matches")).to_have_count(0)
+    home.reload()
+    expect(home.get_by_role("heading", name="Games")).to_be_visible(timeout=WAIT_MS)
+    expect(home.get_by_text("Your recent matches")).to_have_count(0)
+    home.close()
 
-        # The next match brings the player back.
-        page.get_by_role("button", name="Back to the room").click()
-        expect(page).to_have_url(room)
-        page.go_back()
-        expect(page.get_by_role("button", name="Back to the room")).to_be_visible()
-        host.lobby()
-        host.start()
-        expect(page).to_have_url(room, timeout=WAIT_MS)
-        seat_is_kept(host)
+
+@pytest.mark.timeout(300)
+def test_a_clip_becomes_a_video(ended: Ended, new_page: NewPage) -> None:
+    address = ended.page.get_by_role("link", name="Watch again").get_attribute("href")
+    page = new_page("desktop", f"{ended.server.url}{address}")
+    page.get_by_role("button", name="Clip", exact=True).click(timeout=WAIT_MS)
+    length = page.get_by_label("Length, seconds")
+    length.fill("5")
+    length.press("Enter")
+    page.get_by_role("button", name="Save video").click()
+    bar = page.get_by_role("progressbar")
+    page.wait_for_function("() => document.querySelector('progress').value > 0", timeout=WAIT_MS)
+    shoot(page, "clip-video")
+    page.get_by_role("button", name="Cancel").click()
+    expect(bar).to_have_count(0)
+    page.get_by_role("button", name="Save video").click()
+    with page.expect_download(timeout=WAIT_MS) as saved:
+        page.get_by_role("button", name="Save", exact=True).click(timeout=WAIT_MS)
+    assert re.fullmatch(r"Loose-Ends-\dm\d\ds\.(mp4|webm)", saved.value.suggested_filename)
+    content = Path(saved.value.path()).read_bytes()
+    assert len(content) > 50_000
+    assert content[4:8] == b"ftyp" or content[:4] == b"\x1aE\xdf\xa3", "it is no mp4 and no webm"
+
+
+@pytest.mark.timeout(300)
+def test_a_clip_opens_anywhere_and_without_its_server(
+    ended: Ended, new_page: NewPage, complaints: Complaints
+) -> None:
+    page, host = ended.page, ended.host
+    room = page.url
+    page.get_by_role("link", name="Best moment").click()
+    expect(page.get_by_role("heading", name=CLIP)).to_be_visible(timeout=WAIT_MS)
+    assert re.search(r"/m/\w{10}\?from=[\d.]+&to=[\d.]+$", page.url), page.url
+    seat_is_kept(host)
+
+    page.get_by_role("button", name="Edit").click()
+    start = page.get_by_role("slider", name="Start of the clip")
+    before = float(start.get_attribute("aria-valuenow") or "nan")
+    start.press("ArrowLeft")
+    expect(start).not_to_have_attribute("aria-valuenow", str(before))
+    length = page.get_by_label("Length, seconds")
+    length.fill("99")
+    length.press("Enter")
+    page.get_by_label("Start, seconds").focus()
+    assert float(length.input_value()) <= 30
+    length.fill("5")
+    length.press("Enter")
+    expect(page.get_by_text("The whole clip is in its link")).to_be_visible(timeout=WAIT_MS)
+    shoot(page, "clip-edit")
+    assert faults(page) == []
+    link = clip_link(page)
+    shoot(page, "clip-share", still=True)
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+
+    # The next match brings the player back.
+    page.get_by_role("button", name="Back to the room").click()
+    expect(page).to_have_url(room)
+    page.go_back()
+    expect(page.get_by_role("button", name="Back to the room")).to_be_visible()
+    host.lobby()
+    host.start()
+    expect(page).to_have_url(room, timeout=WAIT_MS)
+    seat_is_kept(host)
 
     friend = new_page("phone", link)
     expect(friend.get_by_role("heading", name=CLIP)).to_be_visible(timeout=WAIT_MS)
@@ -137,8 +198,7 @@ def test_a_clip_opens_anywhere_and_without_its_server(
     shoot(friend, "clip-phone")
     assert faults(friend) == []
 
-    keeper.stop()
-    page.context.close()
+    ended.server.stop()
     friend.reload()
     expect(friend.get_by_role("heading", name=CLIP)).to_be_visible(timeout=WAIT_MS)
     assert friend.evaluate(MOVES)
@@ -149,63 +209,3 @@ def test_a_clip_opens_anywhere_and_without_its_server(
     # The browsers' own words about the server that is gone.
     gone = ("ERR_CONNECTION", "WebSocket connection", "503")
     complaints.lines[:] = [line for line in complaints.lines if not any(text in line for text in gone)]
-
-
-@pytest.mark.timeout(300)
-def test_a_kept_match_is_on_the_television_and_on_the_players_home_page(
-    keeper: Server, new_page: NewPage
-) -> None:
-    with Client(keeper.url) as host:
-        page = play(keeper, new_page, host, "phone")
-        shoot(page, "results-kept-phone", still=True)
-        tv = new_page("desktop", page.url.replace("/r/", "/tv/"))
-        expect(tv.get_by_text("Watch this match again")).to_be_visible(timeout=WAIT_MS)
-        shoot(tv, "tv-results-kept", still=True)
-        assert faults(tv) == []
-        tv.context.close()
-        page.get_by_role("button", name="Share").click()
-        dialog = page.get_by_role("dialog", name="Share this match")
-        expect(dialog).to_be_visible()
-        with page.expect_download(timeout=WAIT_MS) as saved:
-            dialog.get_by_role("button", name="Save picture").click()
-        assert re.fullmatch(r"Loose-Ends-.*win.*\.png", saved.value.suggested_filename)
-        page.keyboard.press("Escape")
-
-        page.goto(keeper.url)
-        entry = page.get_by_role("link", name=re.compile("Loose Ends.*watch the replay"))
-        expect(entry).to_have_count(1, timeout=WAIT_MS)
-        entry.scroll_into_view_if_needed()
-        shoot(page, "recent-phone")
-        assert faults(page) == []
-        entry.click()
-        expect(page.get_by_role("button", name="Clip", exact=True)).to_be_visible(timeout=WAIT_MS)
-        page.go_back()
-        page.get_by_role("button", name="Forget").click()
-        expect(page.get_by_text("Your recent matches")).to_have_count(0)
-        page.reload()
-        expect(page.get_by_role("heading", name="Games")).to_be_visible()
-        expect(page.get_by_text("Your recent matches")).to_have_count(0)
-
-
-@pytest.mark.timeout(300)
-def test_a_clip_becomes_a_video(keeper: Server, new_page: NewPage) -> None:
-    with Client(keeper.url) as host:
-        page = play(keeper, new_page, host)
-        page.get_by_role("link", name="Watch again").click()
-        page.get_by_role("button", name="Clip", exact=True).click(timeout=WAIT_MS)
-        length = page.get_by_label("Length, seconds")
-        length.fill("5")
-        length.press("Enter")
-        page.get_by_role("button", name="Save video").click()
-        bar = page.get_by_role("progressbar")
-        page.wait_for_function("() => document.querySelector('progress').value > 0", timeout=WAIT_MS)
-        shoot(page, "clip-video")
-        page.get_by_role("button", name="Cancel").click()
-        expect(bar).to_have_count(0)
-        page.get_by_role("button", name="Save video").click()
-        with page.expect_download(timeout=WAIT_MS) as saved:
-            page.get_by_role("button", name="Save", exact=True).click(timeout=WAIT_MS)
-        assert re.fullmatch(r"Loose-Ends-\dm\d\ds\.(mp4|webm)", saved.value.suggested_filename)
-        bytes_ = Path(saved.value.path()).read_bytes()
-        assert len(bytes_) > 50_000
-        assert bytes_[4:8] == b"ftyp" or bytes_[:4] == b"\x1aE\xdf\xa3", "it is no mp4 and no webm"

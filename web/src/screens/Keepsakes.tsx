@@ -11,6 +11,7 @@ import { winnersTitle } from "./Podium";
 import { rememberMatch } from "./recent";
 import { game, mySeats, room } from "./room";
 import { BEST_MOMENT, followLink, matchLink, matchPath, PLAY_ON } from "./route";
+import "../style/share.css";
 
 const ShareDialog = lazy(() => import("./ShareDialog").then((module) => module.ShareDialog));
 

@@ -19,6 +19,7 @@ import { Podium } from "./Podium";
 import { game, outcome, phase, room, sitting } from "./room";
 import { matchLink, roomLink } from "./route";
 import { Behind } from "./SpectateBar";
+import "../style/share.css";
 import "../style/tv.css";
 
 /** How to get in, in every phase. */
