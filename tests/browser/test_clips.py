@@ -52,7 +52,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         folder,
         RUMPUS_RECORDS__URL=f"sqlite:///{folder}/records.db",
         RUMPUS_ROOMS__COUNTDOWN_S="1",
-        RUMPUS_ROOMS__RESULTS_S="900",
+        RUMPUS_ROOMS__RESULTS_S="600",
     ).start()
     context = browser.new_context(**SIZES["phone"], locale="en-GB")
     with Client(server.url) as host:
