@@ -59,7 +59,7 @@ class Recording:
 def record(
     game: Game, seats: int, seed: int, ticks: int, options: Mapping[str, object] | None = None
 ) -> Recording:
-    """Play a match of bots, of at most so many ticks, and keep it."""
+    """Play a match of bots, of at most `ticks` ticks, and keep it."""
     played = bot_match(game, range(seats), seed, ticks=ticks, options=options, levels=(2, 4, 3), hashed=False)
     head = Head(game.name, tuple(played.chosen), tuple(played.seats), tuple(played.teams), played.seed)
     journal = Journal(head)

@@ -65,7 +65,7 @@ def test_a_damaged_line_is_named(data: st.DataObject) -> None:
     try:
         transfer._read(7, changed)  # noqa: SLF001
     except transfer.BadLine as error:
-        assert str(error).startswith("line 7 ")  # noqa: PT017  most changes are errors, some are none
+        assert str(error).startswith("line 7 ")  # noqa: PT017  some changes leave a valid line
 
 
 GOOD_LINE = transfer._line(transfer.Line(rules=RULES))  # noqa: SLF001

@@ -1,6 +1,6 @@
 // A clip: some seconds of a match as a link that needs no record. Its fragment holds the start of the match (or the
 // state where the clip begins), the inputs and the players' names; the rules come from the server or the cache by
-// their hash, never from the link. Whoever opens a link may have got it from anybody: every number is bounded before
+// their hash, never from the link. A link may come from anybody: every number is bounded before
 // anything is built from it, and the text and the bytes are bounded before they are read.
 import { DecodeError, Reader, Writer } from "../sync/varint";
 
@@ -294,7 +294,7 @@ function unpack(bytes: Uint8Array<ArrayBuffer>): Clip {
   return { rules, game, title, tickHz, seats, start, rows, first, last };
 }
 
-/** The clip in inflated bytes. Raises BadClip for all that is none. */
+/** The clip in inflated bytes. Raises BadClip if they are not a clip. */
 function parse(bytes: Uint8Array<ArrayBuffer>): Clip {
   try {
     return unpack(bytes);

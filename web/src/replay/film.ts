@@ -1,5 +1,5 @@
 // A clip as a film: its frames, with the players' names and points beside the picture, and what is heard. Two ways to
-// write them: where the browser encodes video by itself (WebCodecs), as fast as it can, into a file that can be sought
+// write them: where the browser has encoders of its own (WebCodecs), as fast as it can, into a file that can be sought
 // in; else with a MediaRecorder, which takes as long as the clip does. Loaded when somebody wants one.
 import {
   AudioBufferSource,

@@ -41,7 +41,7 @@ const MOST_SEAT = 1023;
 /** The rules' integers have 30 bits and a sign. */
 const MOST_NUMBER = 2 ** 30;
 
-/** Inflates zlib bytes. Raises JournalError if they are none, or more than `most` come out. */
+/** Inflates zlib bytes. Raises JournalError if they are damaged, or if more than `most` come out. */
 export async function inflate(packed: Uint8Array<ArrayBuffer>, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;

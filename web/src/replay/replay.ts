@@ -375,7 +375,7 @@ export class Replay implements Runner {
   }
 }
 
-/** A worker of this page with the rules of a recording; whoever asks for it ends it. Raises ReplayError. */
+/** A worker of this page with the rules of a recording. The caller ends it. Raises ReplayError. */
 export async function startWorker(recording: Recording): Promise<WorkerClient> {
   const [, seats] = recording.rules.info.seats;
   const document = {

@@ -12,7 +12,7 @@ export interface PictureLine {
 }
 
 export interface PictureNeeds {
-  /** Who won, as a sentence. */
+  /** The winner, as a sentence. */
   headline: string;
   /** The game and the day. */
   subtitle: string;

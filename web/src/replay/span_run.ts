@@ -1,4 +1,4 @@
-// Runs a span of a recording frame by frame, at the pace of whoever asks: for films and pictures, which need each frame
+// Runs a span of a recording frame by frame, at the pace of the caller: for films and pictures, which need each frame
 // and not the right time. It has a worker of its own, so that the page's goes on, and ends it.
 import { SnapshotReader } from "../prediction/render_snapshot";
 import { type MatchReply, rowAt } from "../prediction/rpc";

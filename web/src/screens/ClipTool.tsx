@@ -40,7 +40,7 @@ function loop(replay: Replay, span: () => Span | null): () => void {
     const tick = replay.tick.value;
     const now = span();
     if (!now || tick < now.last) return;
-    // At its end the match stops by itself, right after this.
+    // At its end the match stops, right after this.
     const goesOn = replay.playing.peek() || now.last >= replay.ticks;
     if (!goesOn || replay.seeking.peek()) return;
     queueMicrotask(() => {

@@ -138,7 +138,7 @@ function Keys({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Who has how many points at the time that is shown; a press follows them. */
+/** The points of each seat at the time that is shown; a press follows the seat. */
 function Scores({ player, riders, follow, onFollow }: Watched) {
   const scores = player.feed.hud.value?.scores ?? [];
   const lines = [...scores].sort((a, b) => b.points - a.points || a.seat - b.seat);

@@ -1,9 +1,9 @@
 // The keys of a replay's player, as most video players have them.
 export type PlayerAction =
   | { do: "toggle" | "faster" | "slower" | "follow" | "unfollow" | "help" | "full" }
-  /** By so many seconds. */
+  /** By this many seconds. */
   | { do: "skip"; seconds: number }
-  /** By so many ticks. */
+  /** By this many ticks. */
   | { do: "step"; ticks: number }
   /** To the mark before or after. */
   | { do: "mark"; direction: 1 | -1 }

@@ -22,7 +22,7 @@ export interface PictureOf {
 const png = (blob: Blob, parts: readonly string[]) =>
   new File([blob], fileName(parts, "png"), { type: "image/png" });
 
-/** Who won, as a sentence. */
+/** The winner, as a sentence. */
 export function headlineOf({ seats }: Pick<MatchInfo, "seats">): string {
   const winners = seats.filter(({ place }) => place === 1).map(({ name }) => name);
   const [name] = winners;
