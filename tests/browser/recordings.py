@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, Page, Route
 
 from game.rooms.journal import Head, Journal
 from game.rooms.rules_document import rules_document
@@ -30,8 +30,7 @@ class Recording:
     rules: bytes
     requests: list[str] = field(default_factory=list)
 
-    def serve(self, context: BrowserContext, page_url: str) -> str:
-        """Answer for this match in a browser context; returns the address of its page."""
+    def _serve(self, context: BrowserContext, page_url: str) -> None:
         answers = {
             f"/api/v1/matches/{self.match['id']}": ("application/json", json.dumps(self.match).encode()),
             f"/api/v1/matches/{self.match['id']}/journal": ("application/octet-stream", self.journal),
@@ -47,13 +46,16 @@ class Recording:
             else:
                 route.fulfill(status=404, json={"code": "not_found", "message": "There is no such match."})
 
-        def page(route: Route) -> None:
-            response = route.fetch(url=page_url)
-            route.fulfill(response=response)
-
         context.route("**/api/v1/**", answer)
-        context.route("**/m/*", page)
-        return f"{page_url.rstrip('/')}/m/{self.match['id']}"
+
+    def open(self, page: Page, page_url: str, query: str = "") -> None:
+        """Answer for this match in a page's browser, and go to it from the home page."""
+        self._serve(page.context, page_url)
+        page.goto(page_url)
+        page.evaluate(
+            "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
+            f"/m/{self.match['id']}{query}",
+        )
 
 
 def record(
