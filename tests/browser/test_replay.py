@@ -28,7 +28,7 @@ SMALL = """() => [...document.querySelectorAll(".replay button, .replay a, .repl
 """Controls that a thumb misses, or that are not on the screen. The scores are a row that scrolls."""
 GAMES: Mapping[str, Game] = {game.name: game for game in all_games()}
 PLANS: Mapping[str, tuple[int, int, Mapping[str, object]]] = {
-    "trails": (5, 700, {"rounds": 3}),
+    "trails": (5, 1100, {"rounds": 3}),
     "fuse": (4, 900, {}),
     "thumbs": (5, 3000, {"rounds": 3}),
     "field": (12, 300, {}),

@@ -316,7 +316,13 @@ function View({ at }: { at: Sight }) {
   // What the light says is not said twice.
   const doubled = kind === FLASH && phase > INTRO && phase < REVEAL && (line === w.wait || line === w.now);
   return (
-    <div class={`thumbs${at.tv ? " tv" : ""}${answers ? "" : " silent"}`} data-phase={phase} data-kind={kind}>
+    <div
+      class={`thumbs${at.tv ? " tv" : ""}${answers ? "" : " silent"}`}
+      data-phase={phase}
+      data-kind={kind}
+      // Without a button that can be pressed, keys scroll it by its own focus.
+      tabIndex={at.recorded ? 0 : undefined}
+    >
       <header class="th-head">
         <span class="th-kind">{num(state, "round") > 0 && phase > INTRO && w.kinds[kind]}</span>
         {phase === OPEN && <span class="th-answered">{w.answered(num(state, "answered"), playing)}</span>}
