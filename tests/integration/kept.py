@@ -24,7 +24,10 @@ class Kept:
         return list(self.records.matches())
 
     def differing(self) -> list[str]:
-        """Replay all matches by their own rules in other processes; what is not equal."""
+        """Replay all matches by their own rules in other processes; what is not equal.
+
+        A match whose last owner was lost, with its rules, has no hash to compare with: it must replay.
+        """
         found: list[Check] = []
         kept = [
             KeptMatch(
@@ -40,4 +43,4 @@ class Kept:
         ]
         verify(kept, self.records.rules, found.append, jobs=1)
         assert len(found) == len(kept)
-        return [str(one) for one in found if one.verdict != "equal"]
+        return [str(one) for one in found if one.verdict not in ("equal", "unknown")]
