@@ -128,7 +128,7 @@ describe("a clip", () => {
     let refused = 0;
     for (const clip of [HEAD, STATE]) {
       const good = await bytesOf(clip);
-      for (let round = 0; round < 700; round++) {
+      for (let round = 0; round < 300; round++) {
         let bytes = Uint8Array.from(good);
         for (let n = upTo(4); n >= 0; n--) {
           const at = upTo(bytes.length);
@@ -150,13 +150,13 @@ describe("a clip", () => {
         }
       }
     }
-    expect(refused).toBeGreaterThan(700);
-  });
+    expect(refused).toBeGreaterThan(300);
+  }, 30_000);
 
   it("is read whole or refused, whatever was done to its text", async () => {
     const next = numbers(7);
     const good = await writeClip(HEAD);
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < 200; round++) {
       const at = 5 + Math.floor(next.next().value * (good.length - 5));
       const with_ = String.fromCharCode(33 + Math.floor(next.next().value * 94));
       const text = round % 2 ? good.slice(0, at) : good.slice(0, at) + with_ + good.slice(at + 1);
