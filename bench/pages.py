@@ -153,7 +153,7 @@ def measure(seconds: float) -> tuple[dict[str, object], list[str]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rumpus-bench-")))
         ids = fill(folder)
-        _, port = start(stack, folder)
+        server, port = start(stack, folder)
         readers = Readers(port, ids)
         late: dict[str, float] = {}
 
@@ -172,12 +172,16 @@ def measure(seconds: float) -> tuple[dict[str, object], list[str]]:
         readers.run(1.0, 200)
         for name, rate in ((f"{PAGES_PER_S} pages a second", PAGES_PER_S), ("as many as possible", 0)):
             before = Metrics(port)
+            begun_s = server.cpu_s()
             per_s = readers.run(seconds, rate)
+            cpu_ms = (server.cpu_s() - begun_s) * 1000 / max(1, len(readers.waits_s))
             waits = sorted(readers.waits_s)
             p50, p99 = (waits[int(len(waits) * share)] * 1000 for share in (0.5, 0.99))
             print(f"  {name}: {per_s:.0f} a second, answered in {p50:.1f} ms (p50), {p99:.1f} (p99)")
+            print(f"  {name}: {cpu_ms:.2f} ms of CPU time for each page, the matches' own included")
             lateness(name, before)
             found[name] = {"per_s": round(per_s), "ms": {"p50": round(p50, 1), "p99": round(p99, 1)}}
+            found[f"cpu_ms {name}"] = round(cpu_ms, 2)
         most = per_s
         before = Metrics(port)
         took = draw(port, ids[:PICTURES])

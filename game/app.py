@@ -241,6 +241,7 @@ class Worker:
             metrics_token=config.ops.metrics_token,
             trusted_proxies=config.server.trusted_proxies,
             matches=self._make_match_pages(),
+            wait_for_turn=self.client_manager.admission.wait,
         )
 
     def _make_match_pages(self) -> MatchPages:

@@ -2,7 +2,8 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Flask, Response, request
@@ -17,6 +18,10 @@ from game.protocol import http
 from game.protocol.openapi import openapi
 from game.transport.addresses import client_address, place_of
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+PATHS = ("/m/", "/api/v1/")
 MAX_PAGES = 2000
 PICTURE_VERSION = 1
 """Counts the changes of how previews look; it is part of their ETag."""
@@ -50,8 +55,15 @@ class MatchPages:
         self._problems: dict[tuple[str, str], Asset] = {}
         self._openapi = make_asset("openapi.json", openapi(), forever=False)
 
-    def add_to(self, app: Flask) -> None:
-        """Add the routes."""
+    def add_to(self, app: Flask, wait_for_turn: Callable[[], None] | None = None) -> None:
+        """Add the routes.
+
+        Args:
+            app: the Flask app.
+            wait_for_turn: called before each request, so that a crowd of readers does not hold up ticks.
+        """
+        if wait_for_turn is not None:
+            _take_turns(app, wait_for_turn)
         app.add_url_rule("/m/<match_id>", view_func=self._page)
         app.add_url_rule("/m/<match_id>.png", view_func=self._picture)
         app.add_url_rule("/api/v1/matches/<match_id>", view_func=self._match)
@@ -186,6 +198,18 @@ class MatchPages:
             forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
             scheme = forwarded if forwarded in ("http", "https") else scheme
         return f"{scheme}://{hosts[-1]}"
+
+
+def _take_turns(app: Flask, wait_for_turn: Callable[[], None]) -> None:
+    """Let requests for matches wait for their turn, before Flask begins to work on them."""
+    inner = app.wsgi_app
+
+    def in_turn(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(PATHS):
+            wait_for_turn()
+        return inner(environ, start_response)
+
+    app.wsgi_app = in_turn  # type: ignore[method-assign]  # as Flask's documentation does
 
 
 def _texts() -> Texts:

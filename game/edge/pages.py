@@ -69,6 +69,7 @@ def make_app(
     metrics_token: str = "",
     trusted_proxies: int = 0,
     matches: MatchPages | None = None,
+    wait_for_turn: Callable[[], None] | None = None,
 ) -> Flask:
     """Make the Flask app.
 
@@ -82,6 +83,7 @@ def make_app(
         metrics_token: the setting `ops.metrics_token`.
         trusted_proxies: the setting `server.trusted_proxies`.
         matches: the pages of kept matches; None leaves them out.
+        wait_for_turn: see `MatchPages.add_to`.
 
     Returns:
         the app, without Socket.IO.
@@ -92,7 +94,7 @@ def make_app(
     if metrics is not None:
         _add_metrics(app, metrics, metrics_token)
     if matches is not None:
-        matches.add_to(app)
+        matches.add_to(app, wait_for_turn)
     _add_files(app, assets, bundles)
     return app
 

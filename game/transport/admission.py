@@ -10,10 +10,12 @@ last, new connections. So what was begun is finished before more is begun.
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from gevent import get_hub, getcurrent
+from gevent.hub import Waiter
 
 from game.transport.sampling import log_failure
 
@@ -69,6 +71,12 @@ class Admission:
     def arrive(self, work: Work) -> None:
         """Do `work`, for a connection that has sent its first request."""
         self._add(self._arriving, work)
+
+    def wait(self) -> None:
+        """Let this greenlet wait for a turn, in which it goes on until it waits for something else."""
+        waiter: Any = Waiter(self._hub)
+        self._add(self._arriving, partial(waiter.switch, None))
+        waiter.get()
 
     def _add(self, queue: deque[Work], work: Work) -> None:
         if self._pause.active:

@@ -85,3 +85,35 @@ def test_work_that_fails_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) 
             admission.arrive(work)
         until(lambda: len(done) == 2)
     assert "a handshake that fails" in caplog.text
+
+
+def test_greenlets_that_wait_for_a_turn_all_get_one_and_ticks_go_on() -> None:
+    admission, done = Admission(turn_s=0.002), list[str]()
+    longest_s = 0.0
+
+    def read(name: str) -> None:
+        admission.wait()
+        work_for(0.001, done, name)
+
+    readers = [gevent.spawn(read, str(number)) for number in range(CROWD)]
+    last_s = perf_counter()
+    while len(done) < CROWD:
+        gevent.sleep(0.001)
+        longest_s, last_s = max(longest_s, perf_counter() - last_s), perf_counter()
+    gevent.joinall(readers)
+    assert done == [str(number) for number in range(CROWD)]
+    assert longest_s < CROWD * 0.001 / 2, "the crowd was served in one go"
+
+
+def test_a_greenlet_that_is_killed_while_it_waits_is_left_out() -> None:
+    admission, done = Admission(), list[str]()
+
+    def read(name: str) -> None:
+        admission.wait()
+        done.append(name)
+
+    first, second = gevent.spawn(read, "first"), gevent.spawn(read, "second")
+    gevent.idle()
+    first.kill()
+    second.join(10)
+    assert done == ["second"]
