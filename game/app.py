@@ -113,7 +113,7 @@ class Worker:
             before.
 
     Raises:
-        ConfigError: `records.url` names no database.
+        ConfigError: this version cannot use the database of `records.url`.
     """
 
     def __init__(
@@ -451,9 +451,11 @@ def _make_record_keeping(config: Config, games: Mapping[str, Game]) -> "RecordKe
     from game.records.database import BadDatabase
 
     try:
-        return RecordKeeping(config.records, games.values(), wall_ms)
+        keeping = RecordKeeping(config.records, games.values(), wall_ms)
+        keeping.prepare()
     except BadDatabase as error:
         raise ConfigError([str(error)]) from None
+    return keeping
 
 
 def _make_membership(

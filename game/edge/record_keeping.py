@@ -3,6 +3,7 @@
 Only a worker that keeps records imports this file, and the database's client with it.
 """
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from game.background import Background
 from game.ops.metrics import Figure, single
-from game.records.database import Database
+from game.records.database import BadDatabase, Database
 from game.records.match_id import new_match_id
 from game.records.nightly_sample import verify_sample
 from game.records.retention import Nightly
@@ -59,10 +60,30 @@ class RecordKeeping:
         self.recorder = Recorder(Records(Database(settings.url)), settings, Path(settings.folder))
         self._nightly = Nightly(self.recorder, settings, self._verify)
         self._url = settings.url
+        self._folder = Path(settings.folder)
         self._wall_ms = wall_ms
         self._hashes: WeakKeyDictionary[Game, str] = WeakKeyDictionary()
         for game in games:
             self.add_game(game)
+
+    def prepare(self) -> None:
+        """Make or change the tables, before the worker serves anybody.
+
+        A database that does not answer stops no worker: what ends waits in the spool.
+
+        Raises:
+            BadDatabase: this version cannot use the database, or the folder of the spool.
+        """
+        try:
+            (self._folder / "spool").mkdir(parents=True, exist_ok=True, mode=0o700)
+            # It is removed when it is closed.
+            tempfile.TemporaryFile(dir=self._folder / "spool").close()
+        except OSError as error:
+            raise BadDatabase(f"records.folder {self._folder} cannot be used: {error.strerror}") from None
+        try:
+            self.recorder.records.database.prepare()
+        except SQLAlchemyError:
+            pass  # the writer tries again at once, and says what is wrong
 
     def add_game(self, game: Game) -> None:
         """Keep the rules of a game as its files are now; call it when the game is loaded."""

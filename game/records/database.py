@@ -113,7 +113,7 @@ class Database:
                 self._make_file()
             with self._locked(), self.engine.connect() as connection:
                 _migrate(connection)
-        except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        except OSError as error:
             raise BadDatabase(f"{self.path} cannot be used for records: {error.strerror}") from None
         except CommandError as error:
             raise BadDatabase(

@@ -1,8 +1,7 @@
 """Export, import, backup and the commands, on each database."""
 
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from game.cli import main
 from game.records import transfer
 from game.records.database import BadDatabase, Database
 from game.records.retention import DAY_MS, Nightly
@@ -121,36 +121,49 @@ def test_one_of_all_workers_prunes_once_a_night(records: Records, make_match: Ma
     assert others == ["done"] * 3
 
 
-def run(*arguments: str, cwd: Path) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "game.cli", "records", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
-    return done.returncode, done.stdout, done.stderr
+Run = Callable[..., tuple[int, str, str]]
 
 
-def test_the_commands(records: Records, make_match: Make, url: str, tmp_path: Path) -> None:
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs `rumpus records …` in an empty folder; returns exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("RUMPUS_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capfd.readouterr()
+        code = main(["records", *arguments])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run
+
+
+def test_the_commands(records: Records, make_match: Make, url: str, tmp_path: Path, run: Run) -> None:
     filled(records, make_match)
-    code, out, err = run("--url", url, "export", "all.jsonl", cwd=tmp_path)
+    code, out, err = run("--url", url, "export", "all.jsonl")
     assert (code, out, err) == (0, "", "7 lines written\n")
     other = f"sqlite:///{tmp_path}/new/other.db"
-    assert run("--url", other, "import", "all.jsonl", cwd=tmp_path) == (0, "5 matches added\n", "")
-    code, out, err = run("--url", other, "stats", cwd=tmp_path)
+    assert run("--url", other, "import", "all.jsonl") == (0, "5 matches added\n", "")
+    code, out, err = run("--url", other, "stats")
     assert (code, err) == (0, "")
     assert "5  matches\n" in out
     player = player_id(device_hash("device-1"))
-    assert run("--url", url, "forget", player, cwd=tmp_path) == (0, "1 seats are anonymous now\n", "")
-    assert run("--url", url, "prune", cwd=tmp_path) == (0, "4 journals removed\n", "")
+    assert run("--url", url, "forget", player) == (0, "1 seats are anonymous now\n", "")
+    assert run("--url", url, "prune") == (0, "4 journals removed\n", "")
     (tmp_path / "all.jsonl").write_text("nonsense\n")
-    code, out, err = run("--url", other, "import", "all.jsonl", cwd=tmp_path)
+    code, out, err = run("--url", other, "import", "all.jsonl")
     assert (code, out) == (1, "")
     assert err.startswith("line 1 is no record of an export: ")
     assert err.count("\n") == 1
 
 
-def test_mistakes_with_the_commands_are_one_line(tmp_path: Path) -> None:
-    assert run("stats", cwd=tmp_path) == (1, "", "there are no records in .rumpus/records.db\n")
-    code, _, err = run("--url", "postgresql:///x?host=/nowhere", "stats", cwd=tmp_path)
+def test_mistakes_with_the_commands_are_one_line(tmp_path: Path, run: Run) -> None:
+    assert run("stats") == (1, "", "there are no records in .rumpus/records.db\n")
+    code, _, err = run("--url", "postgresql:///x?host=/nowhere", "stats")
     assert code == 1
     assert err.startswith("the database postgresql+psycopg:///x?host=%2Fnowhere fails: ")
     (tmp_path / "no.db").write_text("this is a text\n" * 100)
     text = "no.db is not an SQLite database, or it is damaged\n"
-    assert run("--url", "sqlite:///no.db", "stats", cwd=tmp_path) == (1, "", text)
+    assert run("--url", "sqlite:///no.db", "stats") == (1, "", text)
