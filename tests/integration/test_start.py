@@ -46,7 +46,6 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
             ["records", "PostgreSQL", "share"],
         ),
         ({"RUMPUS_RECORDS__URL": "sqlite:///:memory:"}, ["records.url"]),
-        ({"RUMPUS_RECORDS__URL": f"sqlite:///{ROOT}/README.md"}, ["README.md", "not an SQLite database"]),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line_and_exit_code_2(
@@ -59,6 +58,13 @@ def test_a_wrong_setting_is_one_clear_line_and_exit_code_2(
     assert len(lines) == 1, ended.stderr
     for word in named:
         assert word in lines[0]
+
+
+def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "records.db").write_text("a text, not a database\n" * 1000)
+    ended = start(tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr == f"{tmp_path}/records.db is not an SQLite database, or it is damaged\n"
 
 
 def test_a_wrong_line_is_reported_with_its_file(tmp_path: Path) -> None:
