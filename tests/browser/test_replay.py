@@ -23,7 +23,7 @@ SMALL = """() => [...document.querySelectorAll(".replay button, .replay a, .repl
     .filter((one) => !one.closest(".replay-scores"))
     .map((one) => [one.ariaLabel || one.textContent, one.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && (box.width < 44 || box.height < 44
-        || box.left < -1 || box.right > innerWidth + 1))
+        || box.left < -1 || box.right > screen.width + 1))
     .map(([name, box]) => `${name}: ${box.width}x${box.height} at ${box.left}`)"""
 """Controls that a thumb misses, or that are not on the screen. The scores are a row that scrolls."""
 GAMES: Mapping[str, Game] = {game.name: game for game in all_games()}
