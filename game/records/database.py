@@ -22,8 +22,8 @@ from alembic.util.exc import CommandError
 from gevent.threadpool import ThreadPool
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 log = logging.getLogger("rumpus.records")
 logging.getLogger("alembic").setLevel(logging.WARNING)  # it names its parts whenever it is imported
@@ -50,19 +50,21 @@ class Database:
     Args:
         url: `sqlite:///PATH`, where PATH is relative to the current folder or starts with a fourth slash, or
             `postgresql://USER:PASSWORD@HOST/NAME`.
+        one_thread: only one thread uses it, so a connection to an SQLite file stays open.
 
     Raises:
         BadDatabase: the url names neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, one_thread: bool = False) -> None:
         self._url = _parse(url)
+        self._one_thread = one_thread
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self.engine = self._make_engine()
 
     def twin(self) -> "Database":
-        """The same database, with connections of its own for another thread."""
-        return Database(self._url.render_as_string(hide_password=False))
+        """The same database, with a connection of its own that stays open, for one other thread."""
+        return Database(self._url.render_as_string(hide_password=False), one_thread=True)
 
     @property
     def shown(self) -> str:
@@ -85,15 +87,41 @@ class Database:
                 pool_timeout=CONNECT_S,
                 connect_args={"connect_timeout": CONNECT_S, "options": options},
             )
-        # Threads of the pool come and go, so each call opens the file; that takes a tenth of a millisecond.
-        engine = create_engine(self._url, poolclass=NullPool, creator=self._open_file)
-        event.listen(engine, "connect", _set_up_sqlite)
+        if self._one_thread:
+            # Closing the last connection copies what is new into the file, which takes longer than a batch.
+            engine = create_engine(
+                self._url, poolclass=QueuePool, pool_size=1, max_overflow=0, creator=self._open_file
+            )
+            event.listen(engine, "checkout", self._check_file)
+        else:
+            # Threads of the pool come and go, so each call opens the file: a tenth of a millisecond.
+            engine = create_engine(self._url, poolclass=NullPool, creator=self._open_file)
+        event.listen(engine, "connect", self._set_up_sqlite)
         return engine
 
     def _open_file(self) -> SqliteConnection:
         # SQLite itself must not make the file: others could read it.
         uri = f"file:{quote(str(self.path))}?mode=rw"
         return sqlite3.connect(uri, uri=True, timeout=BUSY_S, check_same_thread=False)
+
+    def _set_up_sqlite(self, connection: SqliteConnection, record: ConnectionPoolEntry) -> None:
+        # Readers do not wait for the writer, and a crash of the machine loses no committed match.
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        record.info["file"] = self._file_identity()
+
+    def _check_file(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Open the file again if the operator has replaced or removed it: the old one is nowhere any more."""
+        if record.info["file"] != self._file_identity():
+            raise DisconnectionError("the file was replaced")
+
+    def _file_identity(self) -> tuple[int, int] | None:
+        try:
+            found = Path(self._url.database or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def run(self, call: Callable[[], T]) -> T:
         """Run a function that uses the database, without holding up other greenlets."""
@@ -189,13 +217,6 @@ def _parse(url: str) -> URL:
     if backend in ("postgresql", "postgres") and parsed.database:
         return parsed.set(drivername="postgresql+psycopg")
     raise BadDatabase("records.url is neither sqlite:///PATH nor postgresql://HOST/NAME")
-
-
-def _set_up_sqlite(connection: SqliteConnection, _record: object) -> None:
-    # Readers do not wait for the writer, and a crash of the machine loses no committed match.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _migrate(connection: Connection) -> None:

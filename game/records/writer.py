@@ -387,6 +387,7 @@ class Recorder:
         The rules are stored now and not with the first match: if this worker is lost in one, a worker with
         other rules keeps it.
         """
+        in_thread(self._own.database.close, self._database_thread)  # no connection from before a failure
         in_thread(self._own.database.prepare, self._database_thread)
         known = list(self._documents.values())
         in_thread(lambda: self._own.save((), known), self._database_thread)

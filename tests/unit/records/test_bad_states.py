@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import gevent
@@ -104,6 +104,32 @@ def test_a_database_that_was_emptied_is_made_again(url: str, tmp_path: Path, mak
         assert path is None or path.stat().st_mode & 0o77 == 0
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Put another file in its place, as an operator does who brings back a copy."""
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    copy = path.with_name("copy")
+    copy.write_bytes(data)
+    copy.chmod(0o600)
+    copy.rename(path)
+
+
+def test_matches_go_into_the_file_that_was_put_in_place_of_the_old_one(
+    tmp_path: Path, make_match: Make
+) -> None:
+    path = tmp_path / "records.db"
+    other = Database(f"sqlite:///{tmp_path}/other.db")
+    other.prepare()
+    Records(other).save([compact(make_match(7))])
+    with running(f"sqlite:///{path}", tmp_path) as recorder:
+        recorder.ended(make_match(1))
+        assert recorder.flush(20)
+        replace(path, (tmp_path / "other.db").read_bytes())
+        recorder.ended(make_match(2))
+        assert recorder.flush(20)
+        assert (ids(recorder), recorder.errors) == (["match00002", "match00007"], 0)
+
+
 def test_a_damaged_file_takes_no_matches_and_loses_none(
     tmp_path: Path, make_match: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -111,20 +137,17 @@ def test_a_damaged_file_takes_no_matches_and_loses_none(
     with running(f"sqlite:///{path}", tmp_path) as recorder:
         recorder.ended(make_match(1))
         assert recorder.flush(20)
-        whole = sqlite3.connect(path)
-        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        whole.close()
+        with closing(sqlite3.connect(path)) as whole:
+            whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         kept = path.read_bytes()
-        path.write_bytes(kept[:4096] + os.urandom(len(kept) - 4096))
+        replace(path, kept[:4096] + os.urandom(len(kept) - 4096))
         recorder.ended(make_match(2))
         until(lambda: recorder.down)
         assert recorder.refused == 0
         assert recorder.waits("match00002")
         (line,) = [text for text in caplog.messages if "fails" in text]
         assert line.count("\n") == 0
-        for end in ("-wal", "-shm"):
-            path.with_name(path.name + end).unlink(missing_ok=True)
-        path.write_bytes(kept)  # the operator has brought the copy of last night
+        replace(path, kept)  # the operator has brought the copy of last night
         assert recorder.flush(20)
         assert ids(recorder) == ["match00001", "match00002"]
 
