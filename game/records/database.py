@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import quote
 
 import gevent
@@ -220,9 +220,17 @@ def _parse(url: str) -> URL:
 
 
 def _migrate(connection: Connection) -> None:
+    """Bring the tables to this version in one transaction, which a crash undoes as a whole."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes its time
+    else:
+        connection.detach()  # no other call gets a connection with these settings
+        driver = cast("SqliteConnection", connection.connection.dbapi_connection)
+        driver.isolation_level = None  # or Python's driver commits before each change of a table
+        # A table is changed by making it again, and foreign keys would delete what refers to the old one.
+        driver.execute("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     command.upgrade(config, "head")

@@ -1,6 +1,7 @@
 """Migrations bring every earlier schema to today's, once, and a database that is of no use is named."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, inspect
+from sqlalchemy import Column, Integer, MetaData, Table, inspect
 
 from game.edge.record_keeping import RecordKeeping
 from game.records import tables
@@ -25,7 +27,7 @@ from game.settings import Records as Settings
 Make = Callable[..., EndedMatch]
 SCRIPTS = Config()
 SCRIPTS.set_main_option("script_location", str(MIGRATIONS))
-WORKERS = 3
+WORKERS = 2
 
 
 def versions() -> list[str]:
@@ -118,6 +120,66 @@ def test_workers_that_start_at_once_migrate_once(url: str) -> None:
     assert {table.name for table in tables.metadata.sorted_tables} <= set(
         inspect(database.engine).get_table_names()
     )
+    database.close()
+
+
+KILLED = """
+import os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from game.records.database import Database
+left = int(sys.argv[2])
+
+@event.listens_for(Engine, "after_cursor_execute")
+def die(connection, cursor, statement, parameters, context, executemany):
+    global left
+    left -= statement.lstrip().startswith("CREATE")
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Database(sys.argv[1]).prepare()
+"""
+
+
+@pytest.mark.parametrize("statement", [1, 5, 12])
+def test_a_worker_that_is_killed_in_a_migration_leaves_no_part_of_it(
+    url: str, statement: int, make_match: Make
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, url, str(statement)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    database = Database(url)
+    assert inspect(database.engine).get_table_names() == []
+    database.prepare()
+    assert Records(database).save([compact(make_match(1))]) == 1
+    database.close()
+
+
+def test_a_migration_keeps_what_refers_to_the_tables_it_makes_again(tmp_path: Path, make_match: Make) -> None:
+    database = Database(f"sqlite:///{tmp_path}/records.db")
+    database.prepare()
+    records = Records(database)
+    records.save([compact(make_match(1))])
+    with database.engine.connect() as connection:
+        connection.detach()
+        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    assert on == 1, "forgetting a player relies on it"
+    migrated_by = {}
+
+    def rebuild(config: Config, _version: str) -> None:
+        connection = config.attributes["connection"]
+        migrated_by["keys"] = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("matches", recreate="always") as batch:
+            batch.add_column(Column("new", Integer))
+        connection.commit()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "upgrade", rebuild)
+        database.prepare()
+    assert migrated_by == {"keys": 0}
+    assert records.journal("match00001") is not None
     database.close()
 
 
