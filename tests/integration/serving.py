@@ -13,7 +13,7 @@ from typing import Self
 from tests.logs import watch
 
 ROOT = Path(__file__).parents[2]
-READY_S = 30.0
+READY_S = 90.0
 
 GENEROUS = {
     "RUMPUS_LIMITS__CREATE_PER_MIN": "10000",

@@ -135,6 +135,7 @@ def test_a_flood_from_many_connections_disturbs_nobody(serve: Serve, client: New
         RUMPUS_LIMITS__COMMAND_RATE_PER_S="5",
         RUMPUS_LIMITS__COMMAND_BURST="20",
         RUMPUS_LIMITS__STRIKES="1000",
+        **ALL_STATES,
     )
     bystanders = Bystanders(client(server), client(server))
     code = bystanders.ann.here.code
