@@ -256,6 +256,10 @@ class Commands(ABC):
         """Report that something is wrong in the match; returns the report's id."""
         return self._ask("report", c.Reported, words=words).report
 
+    def forget(self) -> int:
+        """Have the server forget this device; returns how many seats of kept matches lose their name."""
+        return self._ask("forget", c.Forgotten).seats
+
     def clock(self, client_ms: int) -> int:
         """The server's time in milliseconds."""
         return self._ask("clock", c.Time, client=client_ms).now

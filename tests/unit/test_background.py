@@ -74,7 +74,10 @@ SHORT_LIVED = {
     "game/cluster/migration.py",  # sends one message to one client
     "game/cluster/node.py",  # a search, which catches what it raises
     "game/edge/handlers.py",
+    "game/edge/previews/previews.py",  # one picture, which those who asked for it wait for
     "game/edge/slow_commands.py",  # work for one client
+    "game/records/continuations.py",  # work for one client
+    "game/records/writer.py",  # one pass through the spool, which the watched writer waits for
     "game/transport/engine.py",  # the transport's heartbeat, which reports its failure
     "game/transport/connection.py",  # closes one session
     "game/app.py",  # joining, which is waited for, and the end of the worker
