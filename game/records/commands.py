@@ -101,6 +101,6 @@ def _export(records: Records, path: Path) -> str:
 
 def _import(records: Records, path: Path) -> str:
     if str(path) == "-":
-        return f"{transfer.import_(records, sys.stdin.buffer)} matches added"
+        return f"{transfer.import_(records, transfer.read_lines(sys.stdin.buffer))} matches added"
     with path.open("rb") as file:
-        return f"{transfer.import_(records, file)} matches added"
+        return f"{transfer.import_(records, transfer.read_lines(file))} matches added"

@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import struct
+import time
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,8 @@ _HEAD = struct.Struct("<4sII")
 SUFFIX = ".spool"
 NEW = ".new"
 """Ends the name of a file that is made and not locked yet, so that no other worker takes it over."""
+OLD_S = 3600.0
+"""Making a file takes no time, so one that is not finished after an hour is left behind."""
 MAX_ENTRY_BYTES = 256 << 20
 STEP = 1 << 20
 """Bytes that are searched for a mark at once."""
@@ -243,7 +246,10 @@ class Spool:
             The number of files.
         """
         count = 0
-        for path in sorted(self._folder.glob(f"*{SUFFIX}"), key=_age):
+        for path in self._folder.glob(f"*{NEW}"):  # of a worker that was killed while it made one
+            if time.time() - _changed_ns(path) / 1e9 > OLD_S:
+                path.unlink(missing_ok=True)
+        for path in sorted(self._folder.glob(f"*{SUFFIX}"), key=_changed_ns):
             segment = Segment.take_over(path)
             if segment is None:
                 continue
@@ -264,7 +270,7 @@ class Spool:
         self.size = 0
 
 
-def _age(path: Path) -> int:
+def _changed_ns(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:

@@ -6,16 +6,19 @@ matches that name them. Devices are hashed before they are stored, so an export 
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
+from sqlalchemy import BigInteger, String, Table
 
+from game.records import tables
 from game.records.database import BadDatabase
-from game.records.store import MAX_JOURNAL_BYTES, Records, Report, StoredMatch, inflate
-from game.rooms.ended_match import EndedMatch
+from game.records.store import MAX_JOURNAL_BYTES, MAX_RULES_BYTES, Records, Report, StoredMatch, inflate
+from game.rooms.ended_match import ID_ALPHABET, ID_CHARS, EndedMatch
 from game.rooms.journal import Journal
-from game.rooms.rules_document import RulesDocument
+from game.rooms.rules_document import RulesDocument, hash_of
 from game.rules.snapshot import BadSnapshot
 
 MAX_LINE_CHARS = 128 << 20
@@ -92,7 +95,11 @@ def import_(records: Records, lines: Iterable[bytes]) -> int:
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
-        line = _read(number, text)
+        try:
+            line = _read(number, text)
+        except BadLine:
+            _save(records, waiting)
+            raise
         if line.match is not None:
             waiting.append(line.match)
         if line.rules is not None:
@@ -105,6 +112,11 @@ def import_(records: Records, lines: Iterable[bytes]) -> int:
     return new + _save(records, waiting)
 
 
+def read_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file, of which none takes much more memory than MAX_LINE_CHARS."""
+    return iter(lambda: file.readline(MAX_LINE_CHARS + 2), b"")
+
+
 def _save(records: Records, lines: list[MatchLine]) -> int:
     return records.restore([(one.match, one.players, one.journal) for one in lines])
 
@@ -114,13 +126,62 @@ def _read(number: int, text: bytes) -> Line:
         raise BadLine(f"line {number} is longer than {MAX_LINE_CHARS} characters")
     try:
         line = msgspec.json.decode(text, type=Line)
-        if line.match is not None and line.match.journal is not None:
-            Journal.parse(inflate(line.match.journal, MAX_JOURNAL_BYTES))
+        if line.rules is not None:
+            _check_rules(line.rules)
+        if line.match is not None:
+            _check_match(line.match)
+        if line.report is not None:
+            _check_row(tables.reports, msgspec.structs.asdict(line.report))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, BadSnapshot) as error:
         raise BadLine(f"line {number} is no record of an export: {error}") from None
     if (line.rules is not None) + (line.match is not None) + (line.report is not None) != 1:
         raise BadLine(f"line {number} must hold one of rules, match and report")
     return line
+
+
+def _check_rules(document: RulesDocument) -> None:
+    """Raises ValueError. Clients run a document by its hash, so it must be that of the text."""
+    _check_row(
+        tables.rules, {"hash": document.hash, "game": document.game, "interpreter": document.interpreter}
+    )
+    if len(document.body) > MAX_RULES_BYTES:
+        raise ValueError(f"rules have more than {MAX_RULES_BYTES} bytes")
+    if document.hash != hash_of(document.body):
+        raise ValueError("the hash of rules is not that of their text")
+
+
+def _check_match(line: MatchLine) -> None:
+    """Raises ValueError or BadSnapshot: the match cannot be stored, or not be watched."""
+    match = line.match
+    _check_row(tables.matches, msgspec.to_builtins(match))
+    if len(match.id) != ID_CHARS or set(match.id) - set(ID_ALPHABET):
+        raise ValueError(f"an id has {ID_CHARS} letters and digits")
+    if len(line.players) != len(match.seats):
+        raise ValueError("there must be a player or null for each seat")
+    if len({seat.seat for seat in match.seats}) != len(match.seats):
+        raise ValueError("two seats have the same number")
+    for seat in match.seats:
+        _check_row(tables.seats, msgspec.to_builtins(seat))
+    for player in line.players:
+        _check_row(tables.seats, {"player": player})
+    if line.journal is not None:
+        Journal.parse(inflate(line.journal, MAX_JOURNAL_BYTES))
+
+
+def _check_row(table: Table, row: Mapping[str, object]) -> None:
+    """Raises ValueError: a value does not fit into its column on each of the databases."""
+    for column in table.columns:
+        value = row.get(column.name)
+        if isinstance(value, int):
+            bits = 63 if isinstance(column.type, BigInteger) else 31
+            if not -(1 << bits) <= value < 1 << bits:
+                raise ValueError(f"{column.name} is out of range")
+        if isinstance(value, str):
+            if "\0" in value:
+                raise ValueError(f"{column.name} holds a zero character")
+            length = column.type.length if isinstance(column.type, String) else None
+            if length is not None and len(value) > length:
+                raise ValueError(f"{column.name} has more than {length} characters")
 
 
 def backup(records: Records, path: Path) -> None:

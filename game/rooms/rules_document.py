@@ -51,8 +51,12 @@ def rules_document(game: Game) -> RulesDocument:
         "interpreter": INTERPRETER,
     }
     body = json.dumps(msgspec.to_builtins(document), sort_keys=True).encode()
-    digest = blake2b(body, digest_size=HASH_BYTES).hexdigest()
-    return RulesDocument(hash=digest, game=game.name, interpreter=INTERPRETER, body=body)
+    return RulesDocument(hash=hash_of(body), game=game.name, interpreter=INTERPRETER, body=body)
+
+
+def hash_of(body: bytes) -> str:
+    """The hash that names the document with this body: 24 hexadecimal digits."""
+    return blake2b(body, digest_size=HASH_BYTES).hexdigest()
 
 
 def rules_files(game: Game) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -196,6 +197,15 @@ def test_a_file_that_is_being_made_is_never_taken_over(
     assert [path.suffix for path in tmp_path.iterdir()] == [".spool"]
     spool.close()
     assert found(tmp_path) == [b"mine"]
+
+
+def test_a_file_that_was_never_finished_is_removed_later(tmp_path: Path) -> None:
+    left, making = tmp_path / "left.new", tmp_path / "making.new"
+    left.touch()
+    making.touch()
+    os.utime(left, (1, 1))
+    assert Spool(tmp_path, 1000).adopt() == 0
+    assert list(tmp_path.iterdir()) == [making]
 
 
 def test_files_are_private(tmp_path: Path) -> None:

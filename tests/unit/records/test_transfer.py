@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,20 +18,21 @@ from game.records.retention import DAY_MS, Nightly
 from game.records.store import Records, Report, compact, device_hash, player_id
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch
-from game.rooms.rules_document import RulesDocument
+from game.rooms.rules_document import RulesDocument, hash_of
 from game.settings import Records as Settings
 
 Make = Callable[..., EndedMatch]
-RULES = RulesDocument(hash="a" * 24, game="trails", interpreter=1, body=b'{"files": {}}')
+BODY = b'{"files": {}}'
+RULES = RulesDocument(hash=hash_of(BODY), game="trails", interpreter=1, body=BODY)
 
 
 def filled(records: Records, make_match: Make) -> None:
-    records.save([compact(make_match(n)) for n in range(5)], [RULES])
+    records.save([compact(make_match(n, rules=RULES.hash)) for n in range(5)], [RULES])
     records.prune(older_than_ms=2_000_001, kept_longer_than_ms=0, max_journal_bytes=0)
     records.add_report(
         Report(
             id="report0001", kind="words", created_ms=2_000_010, match="match00003", game="trails",
-            rules="a" * 24, room="ABCDEF", tick=1, client_hash=1, server_hash=None, user_agent="x",
+            rules=RULES.hash, room="ABCDEF", tick=1, client_hash=1, server_hash=None, user_agent="x",
             words="ü", journal=b"\0\xff",
         )
     )  # fmt: skip
@@ -78,6 +81,87 @@ GOOD_LINE = transfer._line(transfer.Line(rules=RULES))  # noqa: SLF001
 def test_what_is_no_record_is_refused(line: bytes) -> None:
     with pytest.raises(transfer.BadLine, match="line 1 "):
         transfer._read(1, line)  # noqa: SLF001
+
+
+ODD = [
+    None,
+    True,
+    -1,
+    1 << 31,
+    1 << 63,
+    1 << 64,
+    1.5,
+    "",
+    "x" * 300,
+    "a\0b",
+    [],
+    [None],
+    {},
+    {"a": 1 << 70},
+    "AAAA",
+]
+
+
+def places(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where values are in the JSON of a line."""
+    if at:
+        yield at
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inside:
+        yield from places(one, (*at, key))
+
+
+def test_a_line_with_a_strange_value_is_stored_or_named(
+    records: Records, make_match: Make, tmp_path: Path
+) -> None:
+    source = Database(f"sqlite:///{tmp_path}/source.db")
+    source.prepare()
+    filled(Records(source), make_match)
+    chance = random.Random(7)
+    results = set()
+    lines = list(transfer.export(Records(source)))
+    for line in (lines[0], lines[4], lines[-1]):  # rules, a match, and a report
+        found = list(places(json.loads(line)))
+        for at in found:
+            changed = json.loads(line)
+            inner = changed
+            for key in at[:-1]:
+                inner = inner[key]
+            inner[at[-1]] = chance.choice(ODD)
+            try:
+                transfer.import_(records, [json.dumps(changed).encode()])
+                results.add("stored")
+            except transfer.BadLine as error:
+                results.add("named")
+                assert "\n" not in str(error)  # noqa: PT017  either may happen
+    assert results == {"stored", "named"}
+    list(transfer.export(records))  # what was stored can be read
+
+
+def test_lines_before_a_bad_one_are_stored(records: Records, make_match: Make, tmp_path: Path) -> None:
+    source = Database(f"sqlite:///{tmp_path}/source.db")
+    source.prepare()
+    filled(Records(source), make_match)
+    lines = list(transfer.export(Records(source)))
+    with pytest.raises(transfer.BadLine, match="line 4 "):
+        transfer.import_(records, [*lines[:3], b"nonsense", *lines[3:]])
+    assert records.count() == 2
+
+
+def test_rules_under_the_hash_of_others_are_refused(records: Records) -> None:
+    forged = RulesDocument(hash=RULES.hash, game="trails", interpreter=1, body=b'{"files": {"evil.py": ""}}')
+    with pytest.raises(transfer.BadLine, match="not that of their text"):
+        transfer.import_(records, [transfer._line(transfer.Line(rules=forged))])  # noqa: SLF001
+    assert records.rules(RULES.hash) is None
+
+
+def test_a_line_without_an_end_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "MAX_LINE_CHARS", 1000)
+    file = BytesIO(b"x" * 1_000_000)
+    line = next(transfer.read_lines(file))
+    with pytest.raises(transfer.BadLine, match="longer than 1000"):
+        transfer._read(1, line)  # noqa: SLF001
+    assert file.tell() <= 1002
 
 
 def test_a_backup_is_a_database_of_its_own(records: Records, make_match: Make, tmp_path: Path) -> None:
