@@ -24,6 +24,8 @@ export interface Settings {
   highContrast: boolean;
   textSize: TextSize;
   leftHanded: boolean;
+  /** Whether the screen for everybody shows decisive moments again. */
+  instantReplay: boolean;
   keys: Keys;
   haptics: boolean;
   /** A language tag that i18n knows, or "" to follow the browser. */
@@ -109,6 +111,7 @@ export const settings: { [K in keyof Settings]: Signal<Settings[K]> } = {
   highContrast: kept("highContrast", false, flag),
   textSize: kept("textSize", "normal", (value) => SIZES.includes(value as string)),
   leftHanded: kept("leftHanded", false, flag),
+  instantReplay: kept("instantReplay", true, flag),
   keys: kept("keys", DEFAULT_KEYS, fitsKeys),
   haptics: kept("haptics", true, flag),
   language: kept("language", "", (value) => typeof value === "string"),

@@ -23,7 +23,7 @@ const ownSeats = computed(() =>
 
 // The room changes often (round trips, readiness); riders stay the same object unless one changes its look.
 let lastRiders: (Rider | undefined)[] = [];
-const riders = computed(() => {
+export const riders = computed(() => {
   const next: (Rider | undefined)[] = [];
   for (const [number, seat] of Object.entries(session.room.value?.seats ?? {})) {
     const mine = ownSeats.value.includes(Number(number));
@@ -58,6 +58,9 @@ const buttons = computed(
 /** The buttons that this device presses; none while it only watches. */
 const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []));
 
+/** Whether another picture covers the match: it is not heard then. */
+export const covered = signal(false);
+
 /** Rises when a broken picture is to be drawn afresh. */
 const redrawn = signal(0);
 
@@ -70,7 +73,9 @@ export function roomSource(follow: () => number): RenderSource {
     follow,
     calm: () => calm.value,
     textScale: () => TEXT_SCALES[settings.textSize.value],
-    silent: false,
+    get silent() {
+      return covered.peek();
+    },
     frame: () => readPads(session.held, buttons.value, ownSeats.value.length > 1),
     broken: (error) => {
       console.error(error);

@@ -287,6 +287,16 @@ const words: Record<Key, string | Plural> = {
   "pack.back": "Die mitgelieferten Fragen werden wieder verwendet",
   "match.four": "Vier große Tasten: A, B, C und D",
   // Aufzeichnungen
+  "rewind.back": "Zurückspulen",
+  "rewind.live": "Live",
+  "rewind.again": "Nochmal zeigen",
+  "rewind.bar": "Im Spiel zurückgehen",
+  "rewind.behind": "{time} zurück",
+  "rewind.opening": "Das Spiel wird geholt …",
+  "rewind.failed": "Dieser Browser konnte im Spiel nicht zurückgehen.",
+  "rewind.badge": "Zeitlupe ½×",
+  "rewind.instant": "Zeitlupe nach Entscheidungen",
+
   "replay.title": "Aufzeichnung",
   "replay.play": "Abspielen",
   "replay.pause": "Pause",

@@ -208,6 +208,16 @@ const words = {
 
   // results
   // replays
+  "rewind.back": "Go back",
+  "rewind.live": "Live",
+  "rewind.again": "See it again",
+  "rewind.bar": "Going back in the match",
+  "rewind.behind": "{time} behind",
+  "rewind.opening": "Getting the match …",
+  "rewind.failed": "This browser could not go back in the match.",
+  "rewind.badge": "Replay ½×",
+  "rewind.instant": "Instant replays",
+
   "replay.title": "Replay",
   "replay.play": "Play",
   "replay.pause": "Pause",

@@ -8,7 +8,7 @@ import type { InputLead, InputQueue } from "../sync/input_queue";
 import type { Schema } from "../sync/schema";
 import { type DescribedState, describeState } from "./described_state";
 import { Diagnostics } from "./diagnostics";
-import { Predictor } from "./predictor";
+import { type ConfirmedListener, type ConfirmedState, Predictor } from "./predictor";
 import type { WorkerClient } from "./worker_client";
 
 export interface OnlineNeeds {
@@ -36,6 +36,7 @@ export class OnlinePrediction {
   private readonly worker: WorkerClient;
   private readonly needs: OnlineNeeds;
   private predictor: Predictor | null = null;
+  private listener: ConfirmedListener | null = null;
   private schema: Schema | null = null;
   /** Counts the calls of `consider`: only the latest may change anything. */
   private calls = 0;
@@ -108,6 +109,7 @@ export class OnlinePrediction {
       this.figures,
     );
     this.predictor = predictor;
+    predictor.hearConfirmed(this.listener);
     return predictor;
   }
 
@@ -119,6 +121,17 @@ export class OnlinePrediction {
   /** The tick that an input made now is meant for, while `on`. */
   inputTick(now: number): number {
     return this.predictor?.inputTick(now) ?? 0;
+  }
+
+  /** Has `listener` hear what the server confirms of matches from now on; null: nobody. */
+  hearConfirmed(listener: ConfirmedListener | null): void {
+    this.listener = listener;
+    this.predictor?.hearConfirmed(listener);
+  }
+
+  /** The state that was confirmed last; null: there is none. */
+  confirmedState(): Promise<ConfirmedState | null> {
+    return this.on && this.predictor ? this.predictor.confirmedState() : Promise.resolve(null);
   }
 
   /** What a report says of the state that this browser has; null: it does not run the rules. */

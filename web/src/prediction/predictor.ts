@@ -64,6 +64,14 @@ export interface ConfirmedState {
   packed: Uint8Array<ArrayBuffer>;
 }
 
+/** What comes of a match in the room, in order. */
+export interface ConfirmedListener {
+  /** What comes next does not follow what came before: there is a gap, or another match. */
+  restarted(tick: number, words: readonly number[]): void;
+  /** The match went on to `until`; `rows` and `words` as in `Request` "confirm". */
+  confirmed(until: number, rows: readonly number[], words: readonly number[]): void;
+}
+
 export class Predictor implements Runner {
   readonly figures: Diagnostics;
   private readonly needs: PredictorNeeds;
@@ -85,7 +93,10 @@ export class Predictor implements Runner {
   private frames = 0;
   private askedAt = -Infinity;
   private losses = 0;
-  private asking: ((state: ConfirmedState) => void) | null = null;
+  private asking: ((state: ConfirmedState) => void)[] = [];
+  private listener: ConfirmedListener | null = null;
+  /** The newest entropy word: the tick that uses it, and the word. */
+  private words: number[] = [];
 
   /** `seats`: the most seats of the game. */
   constructor(
@@ -158,6 +169,7 @@ export class Predictor implements Runner {
     this.needs.acks(frame.acks);
     const { packed, tick: until, rows, entropy } = frame;
     const words = entropy ? [until + entropy.ahead, entropy.word] : [];
+    this.words = words;
     this.needs.post({
       call: "load",
       generation: this.generation,
@@ -166,6 +178,16 @@ export class Predictor implements Runner {
       rows,
       words,
     });
+    this.listener?.restarted(until, words);
+  }
+
+  /** Has `listener` hear all that is confirmed from now on; null: nobody. */
+  hearConfirmed(listener: ConfirmedListener | null): void {
+    if (listener === this.listener) return;
+    this.listener = listener;
+    if (this.confirmedTick < 0) return;
+    const due = (this.words[0] ?? -1) >= this.confirmedTick;
+    listener?.restarted(this.confirmedTick, due ? this.words : []);
   }
 
   private entries(bytes: Uint8Array, now: number): void {
@@ -186,7 +208,9 @@ export class Predictor implements Runner {
       this.needs.margin(seat, margin);
     }
     const words = entropy ? [this.confirmedTick + entropy.ahead, entropy.word] : [];
+    if (entropy) this.words = words;
     this.needs.post({ call: "confirm", until: this.confirmedTick, rows, words, hash });
+    this.listener?.confirmed(this.confirmedTick, rows, words);
   }
 
   /** The tick that an input made at `now` is meant for: the step that is being shown. */
@@ -239,7 +263,7 @@ export class Predictor implements Runner {
   confirmedState(): Promise<ConfirmedState | null> {
     if (this.confirmedTick < 0) return Promise.resolve(null);
     return new Promise((resolve) => {
-      this.asking = resolve;
+      this.asking.push(resolve);
       setTimeout(() => resolve(null), STATE_MS);
       this.needs.post({ call: "confirmed" });
     });
@@ -256,8 +280,8 @@ export class Predictor implements Runner {
       return;
     }
     if (reply.reply === "confirmed") {
-      this.asking?.(reply);
-      this.asking = null;
+      for (const resolve of this.asking) resolve(reply);
+      this.asking = [];
       return;
     }
     if (reply.reply === "lost") {

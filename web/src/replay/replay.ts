@@ -187,6 +187,18 @@ export class Replay implements Runner {
     return this.survey.snapshotAt(Math.max(this.first, Math.min(this.ticks, Math.round(tick))));
   }
 
+  /** The recorded match has gone on to `last`; `rows` are what came since the last tick so far. */
+  extend(last: number, rows: Int32Array): void {
+    const { recording } = this;
+    if (last <= recording.last) return;
+    const all = new Int32Array(recording.rows.length + rows.length);
+    all.set(recording.rows);
+    all.set(rows, recording.rows.length);
+    recording.rows = all;
+    recording.last = last;
+    if (!this.seeking.peek()) this.survey.start();
+  }
+
   /** Ends the workers; nothing is shown any more. */
   end(): void {
     if (this.ended) return;

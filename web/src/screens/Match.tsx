@@ -18,6 +18,7 @@ import { roomOpen } from "./RoomDialog";
 import { amHost, game, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
 
+const Rewind = lazy(() => import("./Rewind").then((module) => module.Rewind));
 const Remote = lazy(() => import("./Remote").then((module) => module.Remote));
 
 /** Makes a change of state; its result is on the page when this returns, not some milliseconds later. */
@@ -70,6 +71,7 @@ function isTaken({ target, key }: KeyboardEvent): boolean {
 export function Match() {
   const chatting = useSignal(false);
   const follow = useSignal<number | null>(null);
+  const rewound = useSignal(false);
   const playing = mySeats.value.some((seat) => room.value?.seats[seat]?.playing);
   const led = amHost.value && game.value?.hosted;
   // The field has the focus before the next key is pressed, so that none is lost.
@@ -115,7 +117,12 @@ export function Match() {
         </aside>
       )}
       {led && <Remote />}
-      {!playing && myself.value && <SpectateBar follow={follow} />}
+      {!playing && myself.value && (
+        <div class={rewound.value ? "watcher rewound" : "watcher"}>
+          {!rewound.value && <SpectateBar follow={follow} />}
+          {!led && <Rewind open={rewound} />}
+        </div>
+      )}
       <Paused />
     </main>
   );

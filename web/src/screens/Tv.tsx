@@ -1,6 +1,7 @@
 // The screen for everybody in the room: a television or a projector that shows the code, what is asked and
 // the standings, and takes no part. It knows no secrets: it is a spectator like any other.
 import "../i18n/en";
+import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
@@ -8,6 +9,7 @@ import type { Refusal } from "../net/commands";
 import { session } from "../session/page";
 import { useServerNow, useWakeLock } from "../ui/hooks";
 import { Logo } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { Qr } from "../ui/Qr";
 import { reason } from "../ui/say";
@@ -21,6 +23,8 @@ import { matchLink, roomLink } from "./route";
 import { Behind } from "./SpectateBar";
 import "../style/share.css";
 import "../style/tv.css";
+
+const Rewind = lazy(() => import("./Rewind").then((module) => module.Rewind));
 
 /** How to get in, in every phase. */
 function WayIn({ code, hidden }: { code: string; hidden: boolean }) {
@@ -119,6 +123,7 @@ function Show() {
 export function Tv({ code }: { code: string }) {
   const [refused, setRefused] = useState<Refusal | null>(null);
   const now = room.value;
+  const rewound = useSignal(false);
   useWakeLock();
   const online = session.connection.value === "online";
   useEffect(() => {
@@ -148,7 +153,10 @@ export function Tv({ code }: { code: string }) {
         <Course />
         <WayIn code={now.code} hidden={now.hidden} />
       </header>
-      <Show />
+      <div class="tv-stage">
+        <Show />
+        <Rewind tv open={rewound} />
+      </div>
       <LeaveDialog />
     </div>
   );

@@ -12,6 +12,7 @@ import {
   type Unreachable,
 } from "../net/reconnecting_connection";
 import type { OnlineNeeds, OnlinePrediction } from "../prediction/online";
+import type { ConfirmedListener, ConfirmedState } from "../prediction/predictor";
 import {
   type Bye,
   type ChatLine,
@@ -148,6 +149,7 @@ export class Session {
   private latest: Room | null = null;
   /** Predicts the match in this browser; loaded once there is a match to predict. */
   private prediction: OnlinePrediction | null = null;
+  private listener: ConfirmedListener | null = null;
   /** For the load balancer, while the page is in no room. */
   private readonly tabHash: string;
   /** The room that the page is in or wants to be in, or "". */
@@ -394,6 +396,17 @@ export class Session {
     return this.command("report", { words, agent, ...(await this.prediction?.describe()) });
   }
 
+  /** Has `listener` hear what the server confirms of matches whose rules run here; null: nobody. */
+  hearConfirmed(listener: ConfirmedListener | null): void {
+    this.listener = listener;
+    this.prediction?.hearConfirmed(listener);
+  }
+
+  /** The state of the match that was confirmed last; null: its rules do not run here. */
+  confirmedState(): Promise<ConfirmedState | null> {
+    return this.prediction?.confirmedState() ?? Promise.resolve(null);
+  }
+
   /** Has the match predicted in this browser, if its game and the browser allow; else it is shown as sent. */
   private predict(): void {
     this.loadPrediction().catch((error: unknown) => console.warn(error));
@@ -413,6 +426,7 @@ export class Session {
       mostStateChars: () =>
         Math.min(MOST_STATE_CHARS, this.limits.value.payload_bytes - REST_OF_REPORT_BYTES),
     });
+    this.prediction.hearConfirmed(this.listener);
     const game = this.match.schema.value?.game;
     await this.prediction.consider(this.games.value.find(({ name }) => name === game));
   }

@@ -1,0 +1,77 @@
+"""Going back in a match while it runs: as a spectator, on a phone, and on the screen for everybody."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage, shoot
+from tests.browser.test_access import faults
+from tests.integration.serving import Server
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
+
+WAIT_MS = 60_000
+AT = "() => Number(document.querySelector('.rewind-picture')?.dataset.tick ?? -1)"
+SMALL = """() => [...document.querySelectorAll(".rewind-bar button, .rewind-bar input, .rewind-ways button")]
+    .map((one) => [one.textContent, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 44 || box.height < 44 || box.left < 0 || box.right > innerWidth)
+    .map(([name, box]) => `${name}: ${box.width}x${box.height} at ${box.left}`)"""
+"""Controls that a thumb misses, or that are not on the screen."""
+
+
+def live_page(new_page: NewPage, site: Server) -> tuple[Page, str]:
+    """A host who watches bots play, and the code of the room."""
+    host = new_page("desktop", site.url)
+    host.set_viewport_size({"width": 1440, "height": 900})
+    host.get_by_role("button", name="Play with friends").first.click()
+    expect(host.get_by_role("button", name="Add bot")).to_be_visible()
+    code = host.url.rsplit("/", 1)[1]
+    host.get_by_role("button", name="Watch instead").click()
+    for _ in range(3):
+        host.get_by_role("button", name="Add bot").click()
+    return host, code
+
+
+def back(page: Page) -> int:
+    """Go back; the tick that is shown then."""
+    page.get_by_role("button", name="Go back").click()
+    expect(page.get_by_role("region", name="Going back in the match")).to_be_visible(timeout=WAIT_MS)
+    page.wait_for_function("() => (" + AT + ")() > 0", timeout=WAIT_MS)
+    return int(page.evaluate(AT))
+
+
+@pytest.mark.timeout(300)
+def test_spectators_and_the_screen_for_all_go_back_in_a_running_match(
+    site: Server, new_page: NewPage
+) -> None:
+    host, code = live_page(new_page, site)
+    tv = new_page("desktop", f"{site.url}/tv/{code}")
+    tv.set_viewport_size({"width": 1920, "height": 1080})
+    expect(tv.locator(".tv-code")).to_be_visible()
+    host.get_by_role("button", name="Start").click()
+    again = host.get_by_role("button", name="See it again")
+    expect(again).to_be_visible(timeout=WAIT_MS)
+    shoot(host, "rewind-ways")
+    assert host.evaluate(SMALL) == []
+
+    at = back(host)
+    host.wait_for_function(f"() => ({AT})() > {at + 10}", timeout=WAIT_MS)
+    shoot(host, "rewind-desktop")
+    assert host.evaluate(SMALL) == []
+    host.keyboard.press(" ")
+    expect(host.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert faults(host) == []
+    host.set_viewport_size({"width": 390, "height": 844})
+    shoot(host, "rewind-phone")
+    assert host.evaluate(SMALL) == []
+    host.get_by_role("button", name="Live").click()
+    expect(host.locator(".rewind-picture")).to_have_count(0)
+
+    back(tv)
+    shoot(tv, "rewind-tv")
+    tv.keyboard.press("Escape")
+    expect(tv.locator(".rewind-picture")).to_have_count(0)
+    # The round that ends next is shown again by itself, until the next one begins.
+    expect(tv.get_by_text("Replay ½×")).to_be_visible(timeout=WAIT_MS)
+    shoot(tv, "rewind-tv-instant")
+    expect(tv.get_by_text("Replay ½×")).to_have_count(0, timeout=WAIT_MS)
+    assert faults(tv) == []
