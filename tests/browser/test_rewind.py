@@ -35,7 +35,7 @@ def back(page: Page) -> int:
     """Go back; the tick that is shown then."""
     page.get_by_role("button", name="Go back").click()
     expect(page.get_by_role("region", name="Going back in the match")).to_be_visible(timeout=WAIT_MS)
-    page.wait_for_function("() => (" + AT + ")() > 0", timeout=WAIT_MS)
+    expect(page.locator(".rewind-picture:not(.waiting)")).to_be_visible(timeout=WAIT_MS)
     return int(page.evaluate(AT))
 
 
@@ -71,7 +71,9 @@ def test_spectators_and_the_screen_for_all_go_back_in_a_running_match(
     tv.keyboard.press("Escape")
     expect(tv.locator(".rewind-picture")).to_have_count(0)
     # The round that ends next is shown again by itself, until the next one begins.
-    expect(tv.get_by_text("Replay ½×")).to_be_visible(timeout=WAIT_MS)
+    expect(tv.locator(".rewind-picture:not(.waiting)").get_by_text("Replay ½×")).to_be_visible(
+        timeout=WAIT_MS
+    )
     shoot(tv, "rewind-tv-instant")
     expect(tv.get_by_text("Replay ½×")).to_have_count(0, timeout=WAIT_MS)
     assert faults(tv) == []

@@ -73,9 +73,9 @@ export class LiveHistory implements ConfirmedListener {
     this.ask();
   }
 
-  /** What can be shown now, from the oldest state on; null: nothing yet. */
-  stretch(): Stretch | null {
-    const [base] = this.bases;
+  /** What can be shown now, from the last state at or before `from` on, else from the oldest; null: nothing yet. */
+  stretch(from = -1): Stretch | null {
+    const base = this.bases.findLast(({ tick }) => tick <= from) ?? this.bases[0];
     if (!base || this.last <= base.tick) return null;
     const rows = this.rowsFrom(base.tick);
     return { first: base.tick, last: this.last, snapshot: base.packed.slice(), rows };

@@ -57,11 +57,11 @@ function useHistory(rules: string | null): Kept | null {
   return kept.value;
 }
 
-/** Opens what is kept as a replay. Raises ReplayError. */
-async function open(history: LiveHistory, path: string): Promise<Replay | null> {
+/** Opens what is kept as a replay, from `from` on at the least; -1: all of it. Raises ReplayError. */
+async function open(history: LiveHistory, path: string, from: number): Promise<Replay | null> {
   const response = await fetch(path);
   const rules = checkRules(await response.json());
-  const stretch = history.stretch();
+  const stretch = history.stretch(from);
   return stretch && Replay.open({ ...stretch, rules, setup: null, finalHash: -1 });
 }
 
@@ -79,6 +79,8 @@ interface PlaybackProps {
 
 function Playback({ history, replay, until, onLive }: PlaybackProps) {
   const last = useSignal(replay.ticks);
+  // Until what was asked for is there, the live match is seen.
+  const arrived = useSignal(false);
   const live = useRef(onLive);
   live.current = onLive;
   useEffect(() => {
@@ -89,6 +91,9 @@ function Playback({ history, replay, until, onLive }: PlaybackProps) {
       last.value = replay.ticks;
       if (replay.problem.peek()) live.current();
     }, GROW_MS);
+    const arrival = replay.seeking.subscribe((seeking) => {
+      if (!seeking) arrived.value = true;
+    });
     const watch = replay.tick.subscribe((tick) => {
       if (until !== null && tick >= until) live.current();
     });
@@ -108,6 +113,7 @@ function Playback({ history, replay, until, onLive }: PlaybackProps) {
     return () => {
       clearInterval(grow);
       watch();
+      arrival();
       removeEventListener("keydown", onKey, true);
     };
   }, [replay]);
@@ -117,7 +123,7 @@ function Playback({ history, replay, until, onLive }: PlaybackProps) {
   const playing = replay.playing.value;
   return (
     <>
-      <div class="rewind-picture" data-tick={tick}>
+      <div class={arrived.value ? "rewind-picture" : "rewind-picture waiting"} data-tick={tick}>
         <ReplayPicture
           replay={replay}
           riders={riders.value}
@@ -180,11 +186,12 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
     covered.value = false;
     isOpen.value = false;
   };
-  const show = (from: (replay: Replay) => number, until: number | null) => {
+  /** `from`: the tick; null: some seconds before now. */
+  const show = (from: number | null, until: number | null) => {
     if (!kept || !rules) return;
     const call = ++calls.current;
     opening.value = call;
-    open(kept.history, rules).then(
+    open(kept.history, rules, from ?? -1).then(
       (replay) => {
         if (call !== calls.current || !replay) {
           replay?.end();
@@ -194,7 +201,7 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
         opening.value = 0;
         shown.value?.replay.end();
         if (until !== null) replay.speed.value = 0.5;
-        replay.seek(from(replay));
+        replay.seek(from ?? replay.ticks - BACK_S * replay.schema.tickHz);
         replay.play();
         covered.value = true;
         isOpen.value = true;
@@ -210,7 +217,7 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
   };
   const again = (tick: number) => {
     const hz = session.match.schema.peek()?.tickHz ?? 30;
-    show(() => tick - BEFORE_S * hz, tick + AFTER_S * hz);
+    show(tick - BEFORE_S * hz, tick + AFTER_S * hz);
   };
   const act = useRef({ again, toLive });
   act.current = { again, toLive };
@@ -245,11 +252,7 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
         </span>
       )}
       {running && (
-        <button
-          type="button"
-          class="btn"
-          onClick={() => show((replay) => replay.ticks - BACK_S * replay.schema.tickHz, null)}
-        >
+        <button type="button" class="btn" onClick={() => show(null, null)}>
           <Icon name="back" size={18} /> {t("rewind.back")}
         </button>
       )}

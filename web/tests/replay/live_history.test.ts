@@ -46,6 +46,10 @@ it("goes back far enough, and keeps no more than it needs for that", async () =>
   const back = (history.last - history.first) / HZ;
   expect(back).toBeGreaterThanOrEqual(KEPT_S);
   expect(back).toBeLessThan(2 * KEPT_S);
+  const later = history.stretch(history.last - 5 * HZ);
+  expect(later?.first).toBeGreaterThan(history.first);
+  expect(later?.first).toBeLessThanOrEqual(history.last - 5 * HZ);
+  expect(later?.rows[0]).toBe(later?.first);
   expect(history.stretch()?.rows.length).toBe(5 * (history.last - history.first));
   expect(history.bytes).toBeLessThanOrEqual(600);
 });
