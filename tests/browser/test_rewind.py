@@ -70,7 +70,7 @@ def test_spectators_and_the_screen_for_all_go_back_in_a_running_match(
     shoot(tv, "rewind-tv")
     tv.keyboard.press("Escape")
     expect(tv.locator(".rewind-picture")).to_have_count(0)
-    # The round that ends next is shown again by itself, until the next one begins.
+    # The round that ends next is shown again automatically, until the next one begins.
     expect(tv.locator(".rewind-picture:not(.waiting)").get_by_text("Replay ½×")).to_be_visible(
         timeout=WAIT_MS
     )

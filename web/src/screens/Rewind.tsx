@@ -23,14 +23,19 @@ import "../style/rewind.css";
 const BACK_S = 10;
 const BEFORE_S = 4;
 const AFTER_S = 1;
-/** A moment is shown by itself if the round ended this soon after it. */
+/** A moment is shown automatically if the round ended this soon after it. */
 const FRESH_S = 4;
 const GROW_MS = 250;
 
 interface Kept {
   history: LiveHistory;
-  /** The tick of the last decisive moment; -1: none is kept. */
-  moment: Signal<number>;
+  /** The last decisive moment, and the restarts of the history before it. */
+  moment: Signal<{ tick: number; restarts: number }>;
+}
+
+/** The tick of the last decisive moment that is kept; -1: none. */
+function momentOf({ history }: Kept, { tick, restarts }: { tick: number; restarts: number }): number {
+  return restarts === history.restarts ? tick : -1;
 }
 
 /** Keeps the running match as long as this is shown. */
@@ -41,12 +46,14 @@ function useHistory(rules: string | null): Kept | null {
   useEffect(() => {
     if (!rules || !schema) return;
     const history = new LiveHistory(schema.tickHz, () => session.confirmedState());
-    const moment = signal(-1);
+    const moment = signal({ tick: -1, restarts: 0 });
     kept.value = { history, moment };
     session.hearConfirmed(history);
     const end = match.listen(({ name }) => {
       const kind = kindOf(schema.game, name);
-      if (kind === "out" || kind === "point") moment.value = history.last;
+      if (kind === "out" || kind === "point") {
+        moment.value = { tick: history.last, restarts: history.restarts };
+      }
     });
     return () => {
       end();
@@ -171,7 +178,7 @@ function Playback({ history, replay, until, onLive }: PlaybackProps) {
   );
 }
 
-/** `tv`: the screen for everybody, which shows decisive moments again by itself. */
+/** `tv`: the screen for everybody, which shows decisive moments again automatically. */
 export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signal<boolean> }) {
   const rules = game.value?.rules ?? null;
   const kept = useHistory(rules);
@@ -233,7 +240,7 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
     const { replay: _, until = null } = shown.peek() ?? {};
     if (playing && (until !== null || opening.peek() > 0)) toLive();
     const hz = session.match.schema.peek()?.tickHz ?? 30;
-    const tick = kept.moment.peek();
+    const tick = momentOf(kept, kept.moment.peek());
     const fresh = tick >= 0 && kept.history.last - tick <= FRESH_S * hz;
     if (over && fresh && !shown.peek() && settings.instantReplay.peek() && !calm.peek()) again(tick);
   }, [playing, kept]);
@@ -242,7 +249,7 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
   if (now && kept)
     return <Playback history={kept.history} replay={now.replay} until={now.until} onLive={toLive} />;
   if (!kept || !room.value) return null;
-  const moment = kept.moment.value;
+  const moment = momentOf(kept, kept.moment.value);
   const running = phase.value === "live" || phase.value === "paused";
   return (
     <div class={tv ? "rewind-ways tv" : "rewind-ways"}>
