@@ -2,10 +2,10 @@
 
     python -m tests.everything [--all]
 
-Groups that compute and groups that mostly wait (for servers, browsers, Redis, and the clock) run at the same
-time: as many that compute as there are cores, with low priority, and beside them one that waits. So the cores
-are never idle, and servers under test get the processor when they need it. Then the groups that measure time
-run alone, one after the other. `--all` adds the long series, and runs every group alone.
+Groups that compute run at the same time, as many as there are cores, with low priority, and beside them one
+that mostly waits for workers and Redis. Then browsers and their servers get the machine for themselves:
+beside groups that compute, pages came so late that tests failed. At last come the groups that measure time.
+`--all` adds the long series, and runs every group alone.
 
 A group's output is printed when the group has ended, and is in build/tests/. A group that failed stops no
 other; the exit code is 1 if any failed.
@@ -25,8 +25,8 @@ OUTPUT = ROOT / "build" / "tests"
 
 # The longest first, so that none of them runs alone at the end.
 COMPUTE = ("test-server", "test-series", "test-games", "lint-server", "web-test", "lint-web")
-WAIT = ("test-real", "test-cluster")
-ALONE = ("test-alone",)
+WAIT = ("test-cluster",)
+ALONE = ("test-real", "test-alone")
 LONG = ("chaos", "netcond", "browsers", "soak-rules", "soak")
 
 

@@ -374,7 +374,8 @@ class Records:
         """
         c = tables.jobs.c
         with self.database.engine.begin() as connection:
-            self._insert_new(connection, tables.jobs, name=name, leased_until_ms=0, done_ms=0)
+            # In a new database there is nothing to do yet.
+            self._insert_new(connection, tables.jobs, name=name, leased_until_ms=0, done_ms=now_ms)
             due = (c.name == name) & (c.leased_until_ms <= now_ms) & (c.done_ms <= now_ms - every_ms)
             taken = connection.execute(update(tables.jobs).where(due).values(leased_until_ms=now_ms + for_ms))
         return bool(taken.rowcount == 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.integration.serving import Server
 
@@ -27,6 +27,10 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 
 NewPage = Callable[..., Page]
+
+LATE_MS = 20_000
+"""A busy machine may take this long to show what is expected."""
+expect.set_options(timeout=LATE_MS)
 
 
 class Complaints:
@@ -61,7 +65,7 @@ def new_page(browser: Browser, complaints: Complaints) -> Iterator[NewPage]:
 
     def make(size: str, url: str, **more: Any) -> Page:
         context = browser.new_context(**SIZES[size], reduced_motion="no-preference", locale="en-GB", **more)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(LATE_MS)
         contexts.append(context)
         page = context.new_page()
         complaints.watch(page)
