@@ -30,6 +30,8 @@ async function unlock(): Promise<void> {
 if (typeof document !== "undefined")
   for (const gesture of ["pointerdown", "keydown", "touchend"])
     addEventListener(gesture, () => void unlock(), { passive: true });
+// This file is loaded after the home page is shown, which a person may have pressed before.
+if (typeof navigator !== "undefined" && navigator.userActivation?.hasBeenActive) void unlock();
 
 function samples(from: Synth, tone: ToneName): number[] {
   let found = built.get(tone);
