@@ -51,10 +51,10 @@ HZ = 30
 MATCHES = 12
 """Running matches; they take about a third of a core."""
 BURST = 200
-SECONDS = 7.0
+SECONDS = 10.0
 BURST_EVERY_S = 5.0
 WAYS = ("nothing", "sqlite", "postgresql")
-TURNS = 1
+TURNS = 3
 ENDED_GATE_MS = 0.1
 LATE_GATE = 1.2
 LATE_SLACK_MS = 0.5
