@@ -33,7 +33,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     verify.add_argument("match", nargs="*", metavar="ID", help="ids of matches")
     verify.add_argument("--since", default="", metavar="DATE", help="those that ended since 2026-11-27")
     verify.add_argument("--all", action="store_true", help="all that are kept")
-    verify.add_argument("--sample", type=int, default=0, metavar="N", help="only so many, at random")
+    verify.add_argument("--sample", type=int, default=0, metavar="N", help="only N matches, chosen at random")
     verify.add_argument("--jobs", type=int, default=0, metavar="N", help="processes at a time (one a core)")
     verify.add_argument("--limit", type=float, default=60, metavar="SECONDS", help="for one match (60)")
     verify.add_argument("--nice", type=int, default=0, metavar="N", help="lower the priority, up to 19")

@@ -249,7 +249,7 @@ class _Run:
             self._checked.put(Check(id=match.id, verdict="skipped", text=folder))
 
     def _folder(self, rules: str) -> RulesFolder | str:
-        """The unpacked rules of a hash, or why there are none."""
+        """The unpacked rules of a hash, or the reason why they cannot be used."""
         if rules not in self._folders:
             body = self._rules(rules)
             try:

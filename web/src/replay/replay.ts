@@ -17,7 +17,7 @@ import { beginIn, type RulesWorker, Survey } from "./survey";
 export const SPEEDS: readonly number[] = [0.5, 1, 2, 4, 8];
 /** After a gap of this length between two frames the page was hidden: the match stood still. */
 const GAP_MS = 500;
-/** One answer of the worker shall not take longer than this, so that the picture keeps moving. */
+/** The longest time for one answer of the worker, so that the picture keeps moving. */
 const MOST_ASKED_MS = 100;
 /** An answer that is this many frames late is waited for; a later one holds the match up. */
 const MOST_LATE_FRAMES = 2;

@@ -20,7 +20,7 @@ export type RulesWorker = Pick<WorkerClient, "post" | "poll" | "use">;
 
 /** A slice takes about this long, so that the worker can answer something else soon. */
 const SLICE_MS = 40;
-/** From a snapshot on, the way to any tick before the next one shall take this long. */
+/** Time to reach any tick between two snapshots, at most: snapshots are kept so close together. */
 const APART_MS = 60;
 const LEAST_APART_S = 1;
 const MOST_APART_S = 8;

@@ -52,7 +52,7 @@ test("a browser that cannot draw is named", () => {
   expect(layersIn).toThrow("this browser draws no 2D canvas");
 });
 
-test("the layers follow the size of the box, up to a density, and the glow has half of it", () => {
+test("the layers have the size of the box, at a limited density, and the glow half of that size", () => {
   const layers = layersIn();
   expect(layers.resize(2)).toBe(true);
   expect([layers.width, layers.height, layers.dpr]).toEqual([600, 201, 2]);
