@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import time
+import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -36,7 +37,15 @@ from sqlalchemy.exc import (
 
 from game.records.database import BadDatabase, in_thread
 from game.records.spool import Place, Segment, Spool, SpoolFull
-from game.records.store import Records, Report, StoredMatch, compact, compact_report
+from game.records.store import (
+    MAX_JOURNAL_BYTES,
+    Records,
+    Report,
+    StoredMatch,
+    compact,
+    compact_report,
+    inflate,
+)
 from game.rooms.ended_match import EndedMatch
 from game.rooms.reports import MatchReport
 from game.rooms.rules_document import RulesDocument
@@ -70,7 +79,10 @@ T = TypeVar("T")
 
 
 class MatchEntry(msgspec.Struct, frozen=True, tag="match"):
-    """An ended match in the spool, with its journal as it is kept."""
+    """An ended match in the spool. Its journal is compressed with zlib, but still has sequence numbers.
+
+    Removing them takes some milliseconds, in which no match is on its way to the disk; that is done later.
+    """
 
     match: EndedMatch
 
@@ -196,13 +208,17 @@ class Recorder:
         if isinstance(here, Place):
             entry = in_thread(partial(_read, here), self._spool_thread)
             if isinstance(entry, MatchEntry):
-                return entry.match
+                return in_thread(partial(_as_kept, entry))
         return self._recent.get(match_id)
 
     def find_rules(self, rules_hash: str) -> bytes | None:
         """The body of a rules document. Raises SQLAlchemyError."""
         document = self._documents.get(rules_hash)
         return document.body if document else self.read(lambda: self.records.rules(rules_hash))
+
+    def keep_longer(self, match_id: str) -> None:
+        """Keep the journal of a match as long as that of a shared one. Raises SQLAlchemyError."""
+        self.read(lambda: self.records.keep_longer(match_id))
 
     def read(self, call: Callable[[], T]) -> T:
         """Run a function that reads from `records` without holding up the worker. Raises SQLAlchemyError."""
@@ -315,7 +331,8 @@ class Recorder:
         if isinstance(one, MatchReport):
             packed.append(_encode(ReportEntry(compact_report(one))))
         else:
-            packed.append(_encode(MatchEntry(compact(one))))
+            journal = zlib.compress(one.journal, 1)
+            packed.append(_encode(MatchEntry(msgspec.structs.replace(one, journal=journal))))
         return packed
 
     def flush(self, timeout_s: float) -> bool:
@@ -424,9 +441,12 @@ class Recorder:
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                 self._set_aside("of the spool", base64.b64encode(data).decode(), error)
                 ids.append("")
-            else:
-                batch.append(entry)
-                ids.append(_id(entry))
+                continue
+            ids.append(_id(entry))
+            try:
+                batch.append(MatchEntry(_as_kept(entry)) if isinstance(entry, MatchEntry) else entry)
+            except (ValueError, BadSnapshot) as error:
+                self._set_aside(ids[-1], _without_devices(entry.match), error)
         if batch:
             self._save(batch)
         self._took_s = time.perf_counter() - begun_s
@@ -502,6 +522,12 @@ class Recorder:
                 file.write(json.dumps(line) + "\n")
         self.refused += 1
         log.error("record %s was refused and is in %s: %s", id_, DEAD_LETTERS, line["reason"])
+
+
+def _as_kept(entry: MatchEntry) -> EndedMatch:
+    """The match of an entry with its journal as it is kept. Raises ValueError or BadSnapshot."""
+    journal = inflate(entry.match.journal, MAX_JOURNAL_BYTES)
+    return compact(msgspec.structs.replace(entry.match, journal=journal))
 
 
 def _private(path: str, flags: int) -> int:
