@@ -34,6 +34,7 @@ import psycopg
 
 from bench import machine, store
 from game.catalogue import load_games
+from game.ops.memory import Collector
 from game.records.database import Database
 from game.records.store import Records, compact
 from game.records.writer import Recorder
@@ -60,26 +61,72 @@ LATE_GATE = 1.2
 LATE_SLACK_MS = 0.5
 
 
+class Bursts:
+    """Hands BURST matches to a recorder within a second, every BURST_EVERY_S seconds."""
+
+    def __init__(self, recorder: Recorder, match: EndedMatch) -> None:
+        self._recorder = recorder
+        self._match = match
+        self._next = time.perf_counter() + 1
+        self._waiting_since = 0.0
+        self._number = 0
+        self._took_ms: list[float] = []
+        self._saved_s: list[float] = []
+        recorder.ended(msgspec.structs.replace(match, id="warm000000"))
+        assert recorder.flush(30)
+
+    def turn(self) -> None:
+        """Do what is due now; called once a tick."""
+        now = time.perf_counter()
+        if now >= self._next + 1:
+            self._next += BURST_EVERY_S
+        if now >= self._next:
+            for _ in range(BURST // HZ + 1):
+                self._hand_over()
+            self._waiting_since = time.perf_counter()
+        elif self._waiting_since and not self._recorder.figures()["waiting"]:
+            self._saved()
+
+    def _hand_over(self) -> None:
+        one = msgspec.structs.replace(self._match, id=f"m{self._number:09d}")
+        self._number += 1
+        at = time.perf_counter()
+        self._recorder.ended(one)
+        self._took_ms.append((time.perf_counter() - at) * 1000)
+
+    def _saved(self) -> None:
+        self._saved_s.append(time.perf_counter() - self._waiting_since)
+        self._waiting_since = 0.0
+
+    def finish(self) -> dict[str, float]:
+        """Wait until all is saved; returns the figures."""
+        assert self._recorder.flush(60)
+        if self._waiting_since:
+            self._saved()
+        self._took_ms.sort()
+        return {
+            "ended_p99_ms": self._took_ms[len(self._took_ms) * 99 // 100],
+            "saved_s": max(self._saved_s),
+            "matches": self._number,
+            "lost": self._number + 1 - self._recorder.records.count(),
+        }
+
+
 def _worker(way: str, url: str, folder: Path) -> None:
     """A process that steps matches, and records others. Prints its figures as JSON."""
     game = load_games(["trails"], [])["trails"]
     runners = [_begun(game, seed) for seed in range(MATCHES)]
-    match = _ended_match(game)
+    Collector().settle()  # as in a worker: with Python's own thresholds a collection takes 100 ms
     sys.setswitchinterval(SWITCH_S)
-    recorder: Recorder | None = None
+    bursts: Bursts | None = None
     if way != "nothing":
         recorder = Recorder(Records(Database(url)), Settings(), folder)
         recorder.add_rules(rules_document(game))
         gevent.spawn(recorder.run)
-        recorder.ended(msgspec.structs.replace(match, id="warm000000"))
-        recorder.flush(30)
+        bursts = Bursts(recorder, _ended_match(game))
     late_ms: list[float] = []
-    took_ms: list[float] = []
-    saved_s: list[float] = []
-    waiting_since = 0.0
-    number = 0
     begun = time.perf_counter()
-    tick, next_burst = 0, begun + 1
+    tick = 0
     while time.perf_counter() - begun < SECONDS:
         for slot in range(MATCHES):
             due = begun + (tick + slot / MATCHES) / HZ
@@ -87,36 +134,15 @@ def _worker(way: str, url: str, folder: Path) -> None:
             late_ms.append((time.perf_counter() - due) * 1000)
             runners[slot] = _stepped(game, runners[slot])
         tick += 1
-        now = time.perf_counter()
-        if recorder is None:
-            continue
-        if next_burst <= now < next_burst + 1:
-            for _ in range(BURST // HZ + 1):
-                one = msgspec.structs.replace(match, id=f"m{number:09d}")
-                number += 1
-                at = time.perf_counter()
-                recorder.ended(one)
-                took_ms.append((time.perf_counter() - at) * 1000)
-            waiting_since = time.perf_counter()
-        elif now >= next_burst + 1:
-            next_burst += BURST_EVERY_S
-        if waiting_since and not recorder.figures()["waiting"] and not next_burst <= now < next_burst + 1:
-            saved_s.append(time.perf_counter() - waiting_since)
-            waiting_since = 0.0
+        if bursts is not None:
+            bursts.turn()
     late_ms.sort()
-    took_ms.sort()
     figures = {
         "late_p50_ms": late_ms[len(late_ms) // 2],
         "late_p99_ms": late_ms[len(late_ms) * 99 // 100],
         "late_most_ms": late_ms[-1],
-        "ended_p99_ms": took_ms[len(took_ms) * 99 // 100] if took_ms else 0.0,
-        "saved_s": max(saved_s, default=0.0),
-        "matches": number,
     }
-    if recorder is not None:
-        assert recorder.flush(30)
-        figures["lost"] = number + 1 - recorder.records.count()
-    print(json.dumps(figures), flush=True)
+    print(json.dumps(figures if bursts is None else {**figures, **bursts.finish()}), flush=True)
     os._exit(0)
 
 

@@ -35,7 +35,6 @@ CONNECT_S = 3
 STATEMENT_MS = 10_000
 LOCK_ID = 0x72756D70
 """The PostgreSQL advisory lock under which the database is migrated."""
-SQLITE_PREFIX = "sqlite:///"
 
 T = TypeVar("T")
 
