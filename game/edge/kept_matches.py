@@ -8,6 +8,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 import gevent
@@ -59,6 +60,9 @@ class Records(Protocol):
 
     def find_rules(self, rules_hash: str) -> bytes | None:
         """The body of a rules document."""
+
+    def keep_longer(self, match_id: str) -> None:
+        """Keep the journal of a match as long as that of a shared one."""
 
 
 class KeptMatch(NamedTuple):
@@ -180,6 +184,13 @@ class KeptMatches:
             asset = make_asset("journal.bin", body, forever=True)
             self._journals.put(match_id, asset, len(body))
         return asset
+
+    def shared(self, match_id: str, network: str) -> None:
+        """The link of a match was passed on: keep its journal longer, if the database answers."""
+        records = self._records
+        if records is not None:
+            with suppress(Problem):
+                self._ask(network, lambda: records.keep_longer(match_id))
 
     def rules(self, rules_hash: str, network: str) -> Asset:
         """A rules document.

@@ -147,6 +147,8 @@ class MatchPages:
     def _job(self, kept: KeptMatch, network: str, font: str) -> Job:
         journal = rules = None
         if kept.has_journal:
+            # A picture is asked for when the link is pasted somewhere, or when the result is saved.
+            self._matches.shared(kept.info.id, network)
             try:
                 journal = self._matches.journal(kept.info.id, network).body
                 rules = self._matches.rules(kept.info.rules, network).body

@@ -50,6 +50,9 @@ class OneMatch:
         """Its rules document."""
         return self._body if rules_hash == self._stored.match.rules else None
 
+    def keep_longer(self, match_id: str) -> None:
+        """Nothing: what is served here is in a file of the person who watches it."""
+
 
 def serve(recording: Recording, until: int | None, port: int) -> int:
     """Serve a recording on the loopback address until Ctrl-C.

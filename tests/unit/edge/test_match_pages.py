@@ -389,3 +389,14 @@ def test_every_problem_has_a_sentence_in_both_languages(tmp_path: Path) -> None:
     for texts in LANGUAGES.values():
         assert set(texts.problems) == set(PROBLEMS)
         assert all(sentence.endswith(".") for sentence in texts.problems.values())
+
+
+def test_the_journal_of_a_match_whose_link_was_pasted_is_kept_longer(site: Site) -> None:
+    assert site.client.get(f"/m/{ID}.png").status_code == 200
+    assert site.records.prune(older_than_ms=1 << 50, kept_longer_than_ms=0, max_journal_bytes=0) == 0
+
+
+def test_a_match_that_was_only_watched_is_not(site: Site) -> None:
+    for path in (f"/m/{ID}", f"/api/v1/matches/{ID}/journal"):
+        assert site.client.get(path).status_code == 200
+    assert site.records.prune(older_than_ms=1 << 50, kept_longer_than_ms=0, max_journal_bytes=0) == 1
