@@ -31,7 +31,7 @@ from .game import BotContext, Event, Game
 from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
 from .hosted import HostedGame
-from .match import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, Award, Match, Place
+from .match import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, TIME_UP, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .physics import (
@@ -95,6 +95,7 @@ __all__ = [
     "PRESS",
     "ROUND_END",
     "SINES",
+    "TIME_UP",
     "TOUCH",
     "UNIT",
     "Angle",

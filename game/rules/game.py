@@ -100,6 +100,12 @@ class Game:
     hosted = False
     """The host leads the game, see `HostedGame`. Seats of players who lost the connection are held for the
     whole match."""
+    sleeps = False
+    """A turn-based game whose matches wait for their players, for days if need be. While no player is
+    connected, time stands still and the match is kept in the records. Write `turn` for it."""
+    turn_hours = ""
+    """Name of the option, an `Int`, that holds how many hours of real time a turn may take (0: no limit)
+    in a game that sleeps. They count also while nobody is there. Write `time_up` for it."""
     State: "type[Entity]" = Entity
     """The root entity; each match has one as `m.state`."""
 
@@ -119,6 +125,13 @@ class Game:
 
     def command(self, m: "Match", seat: int, verb: int, value: int) -> None:
         """The host gave the game a command: `verb` is an index into `commands`, `value` a number."""
+
+    def turn(self, m: "Match") -> "list[int]":
+        """For games that sleep: the seats that have to act now, in rising order. It must not change `m`."""
+        return []
+
+    def time_up(self, m: "Match", seat: int) -> None:
+        """A seat that has to act has taken all the hours of `turn_hours`: act for it, or let it lose."""
 
     commands: "tuple[str, ...]" = ()
     """Names of the host's commands."""

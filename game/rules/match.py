@@ -27,6 +27,8 @@ LEAVE = 3
 """Entry (LEAVE, seat, 0, 0): the seat is given up."""
 COMMAND = 4
 """Entry (COMMAND, seat, verb, value): the host gave the game a command."""
+TIME_UP = 67
+"""The verb of the command that a turn has taken all the hours that it may take; the value is their number."""
 
 if TYPE_CHECKING:
     Entry = tuple[int, int, int, int]
@@ -123,6 +125,8 @@ class Match(Generic[State]):
                     self.seats.remove(seat)
                 self.inputs[seat] = 0
                 game.leave(self, seat)
+            elif a == TIME_UP:
+                game.time_up(self, seat)
             else:
                 game.command(self, seat, a, b)
         self.tick += 1
