@@ -1,15 +1,97 @@
-"""Checks that a picture names only what exists: lists, fields that everyone sees, events."""
+"""Checks that a picture names only what exists: lists, fields, events, controls.
+
+Fields that only their owner or the host sees may be named by parts that are drawn for each viewer alone; the
+score boards and the board of cells are the same for everybody.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from game.kit.trials import Fault
 from game.rules import Game
-from game.rules.drawing import Cells, Label, On, Part, Scaled, Trail, World
-from game.sync.schema import SCALARS, EntityView, Schema
+from game.rules.drawing import (
+    Cells,
+    Faces,
+    On,
+    Part,
+    Pick,
+    Scaled,
+    Scores,
+    Spread,
+    Teams,
+    Trail,
+    Words,
+    World,
+    conditions,
+    flat,
+)
+from game.sync.schema import SCALARS, EntityView, FieldView, Schema
 
-COLOURS = ("seat", "text", "muted", "accent", "danger", "line", "ground")
+COLOURS = ("seat", "team", "text", "muted", "accent", "danger", "line", "panel", "ground")
 SOUNDS = ("beat", "go", "crash", "take", "harm", "offer", "fade", "roundEnd", "matchEnd", "lost", "click")
 SHAPES = ("circle", "triangle", "square", "diamond", "pentagon", "star", "cross", "ring")
-LENGTHS = ("x", "y", "to_x", "to_y", "width", "height", "size")
-FIELDS = ("seat", "when", "alive", "heading", "points", "round", "left")
+SIGNS = (":skip", ":turn", ":wheel", ":swap")
+LENGTHS = (
+    "x",
+    "y",
+    "to_x",
+    "to_y",
+    "width",
+    "height",
+    "size",
+    "outline",
+    "value",
+    "most",
+    "opacity",
+)
+FIELDS = (
+    "seat",
+    "alive",
+    "heading",
+    "points",
+    "team",
+    "round",
+    "left",
+    "until",
+    "card",
+    "pile",
+    "count",
+    "turn",
+)
+LISTS = ("cards", "can")
+SPECIAL = ("mine", "tv", "upright", "wide")
+SEEN_BY_ALL = (Scores, Teams, World, Trail, Cells, On)
+"""Parts that are the same for everybody: they may name no private field."""
+
+
+class Views:
+    """What a part may name: the fields of its things and of the root, in all views where they are."""
+
+    def __init__(self, game: Game, part: Part) -> None:
+        schema = Schema.of(game)
+        self.of = _drawn(part, schema.root)
+        self.root = schema.root
+        self.known = [self.of, self.root]
+        if isinstance(part, SEEN_BY_ALL):
+            return
+        for private in schema.private.values():
+            self.known.append(private.root)
+            self.known += [
+                field.of for field in private.root.fields if field.name == part.of and field.of is not None
+            ]
+
+    def field(self, name: str) -> FieldView | None:
+        """The first field of this name."""
+        return next((field for view in self.known for field in view.fields if field.name == name), None)
+
+    def check(self, name: str, kinds: Iterable[str] = SCALARS) -> None:
+        """Raise Fault unless there is a field of this name and of one of these kinds."""
+        if name == "id":
+            return
+        field = self.field(name)
+        if field is None:
+            raise Fault(f"neither {self.of.name} nor {self.root.name} shows a field {name}")
+        if field.kind not in kinds:
+            raise Fault(f"{name} is no {' or '.join(sorted(kinds)) if 'ints' in kinds else 'number'}")
 
 
 def check_picture(game: Game) -> int:
@@ -24,34 +106,42 @@ def check_picture(game: Game) -> int:
     Raises:
         Fault: a part cannot be drawn; the text says which and why.
     """
-    root = Schema.of(game).root
-    for k, part in enumerate(game.picture):
+    parts = flat(game.picture)
+    for k, part in enumerate(parts):
         try:
-            _check(game, part, root)
+            _check(game, part)
         except Fault as fault:
             raise Fault(f"part {k + 1} of the picture, {type(part).__name__}: {fault}") from None
-    return len(game.picture)
+    return len(parts)
 
 
-def _check(game: Game, part: Part, root: EntityView) -> None:
-    of = _drawn(part, root)
+def _check(game: Game, part: Part) -> None:
+    views = Views(game, part)
     values = part.values
     if isinstance(part, World) and part.of:
         raise Fault("the world is measured by the root alone")
     if isinstance(part, On):
         _check_event(game, part)
     elif isinstance(part, Cells):
-        if not any(field.name == values["grid"] and field.kind == "grid" for field in of.fields):
-            raise Fault(f"{of.name} shows no Grid {values['grid']}")
+        if not any(field.name == values["grid"] and field.kind == "grid" for field in views.of.fields):
+            raise Fault(f"{views.of.name} shows no Grid {values['grid']}")
     elif isinstance(part, Trail):
-        _check_trail(part, of)
-    else:
-        _check_fields(part, of, root)
-    if "colour" in values:
-        _check_colour(values["colour"], of, root)
-    if isinstance(part, Label):
-        for name in _braced(str(values["text"])):
-            _check_field(name, of, root, (*SCALARS, "text"))
+        _check_trail(part, views)
+    elif not isinstance(part, Words):
+        _check_fields(part, views)
+    if not isinstance(part, On):
+        for name in ("colour", "back"):
+            if name in values:
+                _check_colour(values[name], views)
+    _check_texts(values, views)
+    _check_control(game, values)
+
+
+def _check_texts(values: Mapping[str, object], views: Views) -> None:
+    for text in (values.get("text"), values.get("title"), *_tuple(values.get("lines"))):
+        for name in _braced(str(text or "")):
+            if name != "player":
+                views.check(name, (*SCALARS, "text", "ints"))
 
 
 def _drawn(part: Part, root: EntityView) -> EntityView:
@@ -64,69 +154,137 @@ def _drawn(part: Part, root: EntityView) -> EntityView:
     return lists[part.of]
 
 
-def _check_fields(part: Part, of: EntityView, root: EntityView) -> None:
-    """Check the fields and lengths that a part names."""
+def _check_fields(part: Part, views: Views) -> None:
+    """Check the fields, lengths, conditions and cards that a part names."""
+    values = part.values
     for name in LENGTHS:
-        if name in part.values:
-            _check_length(part.values[name], of, root)
-    for name in FIELDS:
-        if part.values.get(name):
-            _check_field(str(part.values[name]), of, root)
-    shape = part.values.get("shape")
-    if isinstance(shape, str) and shape not in SHAPES:
-        _check_field(shape, of, root)
+        if name in values:
+            _check_length(values[name], views)
+    for names, kinds in ((FIELDS, SCALARS), (LISTS, frozenset({"ints"}))):
+        for name in names:
+            if values.get(name):
+                views.check(str(values[name]), kinds)
+    for name in ("when", "unless"):
+        if values.get(name):
+            _check_condition(values[name], views)
+    _check_shape(values.get("shape"), views)
+    _check_faces(values.get("faces"))
 
 
-def _check_length(value: object, of: EntityView, root: EntityView) -> None:
-    if isinstance(value, Scaled):
+def _check_shape(shape: object, views: Views) -> None:
+    if isinstance(shape, Pick):
+        views.check(shape.field)
+        for one in shape.values:
+            if one not in SHAPES:
+                raise Fault(f"there is no shape {one}; there are {', '.join(SHAPES)}")
+    elif isinstance(shape, str) and shape not in SHAPES:
+        views.check(shape)
+
+
+def _check_faces(faces: object) -> None:
+    if not isinstance(faces, Faces):
+        return
+    if faces.ranks < 1:
+        raise Fault("a suit of cards has at least one rank")
+    for shape in faces.shapes:
+        if shape and shape not in SHAPES:
+            raise Fault(f"there is no shape {shape}; there are {', '.join(SHAPES)}")
+    for text in faces.texts:
+        if text.startswith(":") and text not in SIGNS:
+            raise Fault(f"there is no sign {text}; there are {', '.join(SIGNS)}")
+
+
+def _check_condition(declared: object, views: Views) -> None:
+    listed = conditions(declared) if isinstance(declared, (str, tuple)) else []
+    for left, _, right in zip(*[iter(listed)] * 3, strict=True):
+        if left in SPECIAL and views.field(left) is None:
+            continue
+        views.check(str(left))
+        if isinstance(right, int):
+            continue
+        field = views.field(str(left))
+        if field is None or right not in field.names:
+            views.check(str(right))
+
+
+def _check_length(value: object, views: Views) -> None:
+    if isinstance(value, Spread):
+        views.check(value.of)
+    if isinstance(value, (Scaled, Spread, Pick)):
         value = value.field
     if isinstance(value, str):
-        _check_field(value, of, root)
+        views.check(value)
     elif not isinstance(value, int):
-        raise Fault(f"{value!r} is no length: a number, a field's name or Scaled")
+        raise Fault(f"{value!r} is no length: a number, a field's name, Scaled, Spread or Pick")
 
 
-def _check_field(
-    name: str, of: EntityView, root: EntityView, kinds: tuple[str, ...] | frozenset[str] = SCALARS
-) -> None:
-    if name == "id":
-        return
-    for view in (of, root):
-        for field in view.fields:
-            if field.name == name:
-                if field.kind not in kinds:
-                    raise Fault(f"{view.name}.{name} is no number")
-                return
-    raise Fault(f"neither {of.name} nor {root.name} shows a field {name}")
-
-
-def _check_trail(part: Trail, of: EntityView) -> None:
+def _check_trail(part: Trail, views: Views) -> None:
     values = part.values
-    for field in of.fields:
+    for field in views.of.fields:
         if field.name == values["rows"] and field.columns:
             for name in (values["x"], values["y"]):
                 if name not in field.columns:
-                    raise Fault(f"{of.name}.{field.name} has no column {name}")
-                _check_field(name, of, of)
+                    raise Fault(f"{views.of.name}.{field.name} has no column {name}")
+                views.check(str(name))
             return
-    raise Fault(f"{of.name} shows no Series or Track {values['rows']}")
+    raise Fault(f"{views.of.name} shows no Series or Track {values['rows']}")
 
 
-def _check_colour(value: object, of: EntityView, root: EntityView) -> None:
-    if isinstance(value, str) and value not in COLOURS and not value.startswith("#"):
-        _check_field(value, of, root)
+def _check_colour(value: object, views: Views) -> None:
+    if isinstance(value, Pick):
+        views.check(value.field)
+        for one in value.values:
+            _check_colour(one, views)
+    elif value == "team":
+        views.check("team")
+    elif isinstance(value, str) and value not in COLOURS and not value.startswith("#"):
+        views.check(value)
+
+
+def _check_control(game: Game, values: Mapping[str, object]) -> None:
+    """A part that offers a choice names a control of the game."""
+    chosen = values.get("choose")
+    controls = getattr(game, "controls", None)
+    if not chosen:
+        return
+    names = [control.name for control in controls.others] if controls is not None else []
+    if chosen not in names:
+        raise Fault(f"there is no control {chosen} to choose by; there are {', '.join(names) or 'none'}")
 
 
 def _check_event(game: Game, part: On) -> None:
     events = {event.name: event for event in game.events}
-    name = part.values["event"]
+    name = str(part.values["event"])
     if name not in events:
         raise Fault(f"there is no event {name}; there are {', '.join(events) or 'none'}")
-    if part.values["sound"] and part.values["sound"] not in SOUNDS:
-        raise Fault(f"there is no sound {part.values['sound']}; there are {', '.join(SOUNDS)}")
+    sound = str(part.values["sound"])
+    if sound and not sound.startswith("own:") and sound not in SOUNDS:
+        raise Fault(f"there is no sound {sound}; there are {', '.join(SOUNDS)}")
     for argument in _braced(str(part.values["say"])):
         if argument not in events[name].args:
             raise Fault(f"the event {name} has no argument {argument}")
+    if "burst" in part.values:
+        _check_burst(game, part, events[name].args)
+
+
+def _check_burst(game: Game, part: On, args: tuple[str, ...]) -> None:
+    at = str(part.values["at"])
+    if at:
+        if not args:
+            raise Fault(f"the event {part.values['event']} has no argument with the id of one of {at}")
+        views = Views(game, Part(at))
+        for name in ("x", "y"):
+            _check_length(part.values[name], views)
+        return
+    for name in ("x", "y"):
+        if part.values[name] not in args:
+            raise Fault(
+                f"sparks fly from a list `at`, or from arguments of the event: no {part.values[name]}"
+            )
+
+
+def _tuple(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _braced(text: str) -> list[str]:

@@ -301,15 +301,7 @@ class TreeInfo(Object, frozen=True, kw_only=True):
     entities: Annotated[dict[str, list[FieldInfo]], about("the fields of each entity, by name")]
 
 
-class Scaled(Object, frozen=True, kw_only=True):
-    """A field's value times `times` plus `plus`."""
-
-    field: str
-    times: int
-    plus: int
-
-
-PartValue = bool | int | str | Scaled | list[int | str]
+PartValue = bool | int | str | list[int | str] | dict[str, int | str | list[int | str]]
 PartInfo = dict[str, PartValue]
 """PART: one part of a picture; `part` names its kind and `of` what it shows, see `game/rules/drawing.py`."""
 

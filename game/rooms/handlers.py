@@ -15,7 +15,7 @@ from game.rooms.errors import Refused
 from game.rooms.hosting import BadPack, PackFormat, ReadPack
 from game.rooms.lifecycle import RUNNING, Phase, WrongPhase
 from game.rooms.names import clean_name
-from game.rooms.people import Person, Seat, unused
+from game.rooms.people import Person, Seat, unused_look
 from game.rooms.room import Room
 from game.rules.options import BadOption
 from game.sync.schema import Schema
@@ -87,10 +87,10 @@ def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> c.
         seat = room.seats[person.seat]
         seat.name = person.name
         others = [one for number, one in room.seats.items() if number != person.seat]
-        if command.colour is not None:
-            seat.colour = unused((one.colour for one in others), command.colour)
-        if command.shape is not None:
-            seat.shape = unused((one.shape for one in others), command.shape)
+        if command.colour is not None or command.shape is not None:
+            colour = seat.colour if command.colour is None else command.colour
+            shape = seat.shape if command.shape is None else command.shape
+            seat.colour, seat.shape = unused_look(others, colour, shape)
     return DONE
 
 

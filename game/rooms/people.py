@@ -133,6 +133,26 @@ class Seat:
         )
 
 
+def unused_look(seats: Iterable[Seat], colour: int, shape: int) -> tuple[int, int]:
+    """Choose a look that no other seat has: up to eight seats differ in both, up to 64 in one of the two.
+
+    Args:
+        seats: the other seats.
+        colour: the wished colour.
+        shape: the wished shape.
+
+    Returns:
+        The colour and the shape; the wished ones where they are free.
+    """
+    looks = {(seat.colour, seat.shape) for seat in seats}
+    found = (unused((one for one, _ in looks), colour), unused((one for _, one in looks), shape))
+    if found not in looks:
+        return found
+    pairs = ((number % LOOKS, number // LOOKS) for number in range(LOOKS * LOOKS))
+    shifted = (((colour + one) % LOOKS, (shape + other) % LOOKS) for one, other in pairs)
+    return next((pair for pair in shifted if pair not in looks), found)
+
+
 def unused(taken: Iterable[int], wished: int) -> int:
     """The wished colour or shape if nobody has it, else the first free one, else the wished one."""
     known = set(taken)

@@ -12,7 +12,7 @@ from game.rooms.errors import Refused
 from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.lookalikes import skeleton
 from game.rooms.names import clean
-from game.rooms.people import Person, Seat, unused
+from game.rooms.people import Person, Seat, unused, unused_look
 
 if TYPE_CHECKING:
     from game.rooms.room import Room
@@ -329,11 +329,12 @@ class Seating:
         """
         room = self._room
         before = room.seats.pop(number, None)
+        colour, shape = unused_look(room.seats.values(), person.colour, person.shape)
         seat = Seat(
             kind="human",
             name=self.unused_name(name) if second else person.name,
-            colour=unused((seat.colour for seat in room.seats.values()), person.colour),
-            shape=unused((seat.shape for seat in room.seats.values()), person.shape),
+            colour=colour,
+            shape=shape,
             player=person.id,
             team=before.team if before is not None else 0,
             # Two at one keyboard agree by one button.
@@ -457,11 +458,12 @@ class Seating:
         styles = room.game.bot_styles
         chosen = style if style is not None and style < len(styles) else bots % len(styles)
         colour = unused((seat.colour for seat in room.seats.values()), number % 8)
+        colour, shape = unused_look(room.seats.values(), colour, colour)
         seat = room.seats[number] = Seat(
             kind="bot",
             name=self.unused_name(styles[chosen]),
             colour=colour,
-            shape=unused((seat.shape for seat in room.seats.values()), colour),
+            shape=shape,
             ready=True,
             level=level if level is not None else room.context.bots.level,
             style=chosen,

@@ -4,21 +4,57 @@
 schema (docs/protocol.md, section 5), so a game needs no code in the browser to be seen.
 
 Lengths are in units of the world. A place or a size is a number; or the name of a field of the thing drawn,
-or else of the root, where "id" is the thing's id; or `Scaled`. A `Fixed` field counts in units, whatever its
-fraction. `Fixed` and `Angle` fields are interpolated between two ticks; `glide` does that for whole numbers:
-it is the time in ms that a thing takes to its new place.
+or else of the root, where "id" is the thing's id; or `Scaled` or `Spread`. A `Fixed` field counts in units,
+whatever its fraction. `Fixed` and `Angle` fields are interpolated between two ticks.
 
-Colours are "seat" (that of the seat which the field `seat` names), "text", "muted", "accent", "danger",
-"line", "ground", "#rrggbb", a number 0..7 of the players' eight, or the name of a field that holds one.
+Colours are "seat" (that of the seat which the field `seat` names), "team" (that of the team in the field
+`team`), "text", "muted", "accent", "danger", "line", "panel", "ground", "#rrggbb", a number 0..7 of the
+players' eight, the name of a field that holds one, or `Pick`.
+
+A field that only its owner or the host sees (`see=OWNER`, `see=HOST`) may be named like any other: the part
+is then drawn for those alone who see it, and for everybody in the replay of a match that is over.
+
+Every part of a thing also takes:
+
+    when      a condition: it is drawn only where it holds
+    unless    a condition: it is not drawn where it holds
+    opacity   percent, a length
+    glide     ms in which it moves to a new place
+    ease      ms in which a size or a value changes to a new one
+    fade      ms in which it appears, and disappears when its condition ends
+    seat      the field with the seat for colours and names; by default the thing's id
+
+A condition is the name of a field (it holds where the field is not 0); or "mine" (the thing's seat plays at
+this device), "tv", "upright" or "wide" (the shape of the screen); or a comparison such as
+`("phase", "==", "live")` or `("left", "<", 90)`, with ==, !=, <, <=, >, >= and a number, a name of the Choice
+or another field; or a tuple of conditions, all of which must hold.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Union
+    from typing import Any, Optional, TypedDict, Union
 
-    Length = Union[int, str, "Scaled"]
-    Colour = Union[int, str]
-    Value = Union[int, str, "Scaled", tuple[Colour, ...]]
+    from typing_extensions import Unpack
+
+    Length = Union[int, str, "Scaled", "Spread"]
+    Colour = Union[int, str, "Pick"]
+    Condition = Union[str, tuple[Any, ...]]
+    Value = Union[int, str, "Scaled", "Spread", "Pick", "Faces", tuple[Any, ...]]
+
+    class Common(TypedDict, total=False):
+        """What every part of a thing takes besides its own values."""
+
+        when: Condition
+        unless: Condition
+        opacity: Length
+        glide: int
+        ease: int
+        fade: int
+        seat: str
+
+
+COMMON = ("when", "unless", "opacity", "glide", "ease", "fade", "seat")
+COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
 
 class Scaled:
@@ -30,51 +66,213 @@ class Scaled:
         self.plus = plus
 
 
+class Spread:
+    """The middle of one of equal shares: `Spread("place", "count", 960)` is that of share `place` of `count`.
+
+    Args:
+        field: the number of the share, from 0.
+        of: the field with how many shares there are.
+        length: what is shared, in units.
+        plus: is added.
+    """
+
+    def __init__(self, field: str, of: str, length: int, plus: int = 0) -> None:
+        self.field = field
+        self.of = of
+        self.length = length
+        self.plus = plus
+
+
+class Pick:
+    """One of some values by a field's value: `Pick("suit", "danger", "#56F8FD")`; beyond them the last."""
+
+    def __init__(self, field: str, *values: "Union[int, str]") -> None:
+        self.field = field
+        self.values = values
+
+
+class Faces:
+    """How playing cards look. A card is a number: its suit is number // ranks, its rank number % ranks.
+
+    A text that begins with ":" is a sign that is drawn: ":skip", ":turn", ":wheel", ":swap".
+
+    Args:
+        ranks: how many ranks a suit has.
+        colours: of the suits.
+        shapes: of the suits, as in `Shape`; "" for none.
+        letters: of the suits, beside the text, so that colour is not the only cue.
+        texts: of the ranks; or of all numbers, if there are more texts than ranks.
+        names: of the suits, for screen readers; a text stands for the rank.
+        pips: how many pips each rank has instead of a large text; 0: the text.
+        back: the colour of the back.
+    """
+
+    def __init__(
+        self,
+        ranks: int,
+        colours: "tuple[Colour, ...]",
+        shapes: "tuple[str, ...]" = (),
+        letters: "tuple[str, ...]" = (),
+        texts: "tuple[str, ...]" = (),
+        names: "tuple[str, ...]" = (),
+        pips: "tuple[int, ...]" = (),
+        back: "Colour" = "panel",
+    ) -> None:
+        self.ranks = ranks
+        self.colours = colours
+        self.shapes = shapes
+        self.letters = letters
+        self.texts = texts
+        self.names = names
+        self.pips = pips
+        self.back = back
+
+
+def _plain(value: "Any") -> "Any":  # noqa: ANN401 (by the kind of value)
+    """A part's value as JSON has it."""
+    if isinstance(value, Scaled):
+        return {"field": value.field, "times": value.times, "plus": value.plus}
+    if isinstance(value, Spread):
+        return {"field": value.field, "of": value.of, "length": value.length, "plus": value.plus}
+    if isinstance(value, Pick):
+        return {"field": value.field, "pick": list(value.values)}
+    if isinstance(value, Faces):
+        found: "dict[str, Any]" = {"ranks": value.ranks, "back": value.back}
+        for name in ("colours", "shapes", "letters", "texts", "names", "pips"):
+            found[name] = list(getattr(value, name))
+        return found
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def conditions(declared: "Condition") -> "list[Any]":
+    """A condition as comparisons, one after the other: name, sign, right side; all must hold."""
+    if isinstance(declared, str):
+        return [declared, "!=", 0] if declared else []
+    if len(declared) == 3 and declared[1] in COMPARISONS:
+        return list(declared)
+    found: "list[Any]" = []
+    for one in declared:
+        found += conditions(one)
+    return found
+
+
 class Part:
-    """One part of a picture; `of` names a list of entities of the root, "" is the root itself."""
+    """One part of a picture; `of` names a list of entities of the root, "" is the root itself.
+
+    Attributes:
+        only: "owner" or "host" for a part inside `Only`.
+    """
 
     part = ""
+    placed = True
+    """It is drawn for things and takes what every such part takes."""
 
-    def __init__(self, of: str, **values: "Value") -> None:
+    def __init__(self, of: str, common: "Optional[Common]" = None, **values: "Value") -> None:
         self.of = of
         self.values = values
+        self.only = ""
+        given: "Any" = common or {}
+        for name in given:
+            if name not in COMMON:
+                raise TypeError("%s takes no %s" % (type(self).__name__, name))
+            self.values[name] = given[name]
+
+    def parts(self) -> "list[Part]":
+        """What is drawn: the part itself, or those inside it."""
+        return [self]
 
     def describe(self) -> "dict[str, Any]":
         """The PART of the protocol, JSON-able."""
         found: "dict[str, Any]" = {"part": self.part, "of": self.of}
+        if self.only:
+            found["only"] = self.only
         for name in sorted(self.values):
             value: "Any" = self.values[name]
-            if isinstance(value, Scaled):
-                value = {"field": value.field, "times": value.times, "plus": value.plus}
-            elif isinstance(value, tuple):
-                value = list(value)
-            found[name] = value
+            if name in ("when", "unless"):
+                value = conditions(value)
+                if not value:
+                    continue
+            found[name] = _plain(value)
         return found
+
+
+def flat(picture: "tuple[Part, ...]") -> "list[Part]":
+    """All parts of a picture that are drawn, in order: those inside `Only` as well."""
+    found: "list[Part]" = []
+    for part in picture:
+        found += part.parts()
+    return found
+
+
+class Only(Part):
+    """Parts that are drawn for those alone who see the private fields of their things.
+
+    `Only(OWNER, part, …)`: the player of each thing, whose seat is its id. `Only(HOST, part, …)`: the host.
+    In the replay of a match that is over they are drawn for everybody.
+    """
+
+    def __init__(self, see: str, *parts: Part) -> None:
+        super().__init__("")
+        if see not in ("owner", "host"):
+            raise ValueError("Only takes OWNER or HOST first, got %r" % (see,))
+        self.inside = flat(parts)
+        for part in self.inside:
+            part.only = see
+
+    def parts(self) -> "list[Part]":
+        """The parts inside it."""
+        return self.inside
 
 
 class World(Part):
     """How large the world is; `grid` units lie between two lines of the ground, 0: no lines.
 
-    `turnable` pictures are turned by a quarter on upright phones. Without a World it is as large as the
-    first Cells, or 960 x 600.
+    `turnable` pictures are turned by a quarter on upright phones. On upright screens the world has the size
+    `upright`, if it is given; parts find their places there by `when="upright"` and `when="wide"`. Without a
+    World it is as large as the first Cells, or 960 x 600.
     """
 
     part = "world"
+    placed = False
 
     def __init__(
-        self, width: "Length", height: "Length", grid: int = 60, turnable: bool = False, of: str = ""
+        self,
+        width: "Length",
+        height: "Length",
+        grid: int = 60,
+        turnable: bool = False,
+        of: str = "",
+        upright: "tuple[int, ...]" = (),
     ) -> None:
         super().__init__(of, width=width, height=height, grid=grid, turnable=turnable)
+        if upright:
+            self.values["upright"] = upright
+
+
+class Words(Part):
+    """The texts of the picture in another language: `Words("de", {"Your turn": "Du bist dran"})`."""
+
+    part = "words"
+    placed = False
+
+    def __init__(self, language: str, words: "dict[str, str]") -> None:
+        pairs: "list[str]" = []
+        for text in words:
+            pairs += [text, words[text]]
+        super().__init__("", language=language, words=tuple(pairs))
 
 
 class Cells(Part):
-    """A board: the Grid field `grid`, each cell `size` units wide.
+    """A board: the Grid field `grid`, each cell `size` units wide; without a `gap` there are no seams.
 
     `colours[v]` is the colour of value v ("": not drawn); values beyond are seats, in their colours:
     with `colours=("",)` a cell of value 3 belongs to seat 2.
     """
 
     part = "cells"
+    placed = False
 
     def __init__(
         self, grid: str, size: int = 40, colours: "tuple[Colour, ...]" = ("",), gap: int = 2, of: str = ""
@@ -83,7 +281,7 @@ class Cells(Part):
 
 
 class Circle(Part):
-    """A disc of radius `size` about (x, y), where the field `when` is not 0."""
+    """A disc of radius `size` about (x, y); with an `outline` only its edge, that many units wide."""
 
     part = "circle"
 
@@ -94,15 +292,14 @@ class Circle(Part):
         y: "Length" = "y",
         size: "Length" = 10,
         colour: "Colour" = "seat",
-        seat: str = "id",
-        when: str = "",
-        glide: int = 0,
+        outline: "Length" = 0,
+        **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(of, x=x, y=y, size=size, colour=colour, seat=seat, when=when, glide=glide)
+        super().__init__(of, common, x=x, y=y, size=size, colour=colour, outline=outline)
 
 
 class Box(Part):
-    """A rectangle about (x, y)."""
+    """A rectangle about (x, y), its corners rounded by `round`; with an `outline` only its edge."""
 
     part = "box"
 
@@ -114,12 +311,113 @@ class Box(Part):
         width: "Length" = 20,
         height: "Length" = 20,
         colour: "Colour" = "seat",
-        seat: str = "id",
-        when: str = "",
-        glide: int = 0,
+        outline: "Length" = 0,
+        round: int = 0,
+        heading: str = "",
+        **common: "Unpack[Common]",
     ) -> None:
         super().__init__(
-            of, x=x, y=y, width=width, height=height, colour=colour, seat=seat, when=when, glide=glide
+            of,
+            common,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            colour=colour,
+            outline=outline,
+            round=round,
+            heading=heading,
+        )
+
+
+class Arc(Part):
+    """A part of a circle's edge, `width` units wide: `value` of `most` of it, clockwise.
+
+    It begins at the top, or at the Angle field `heading`.
+    """
+
+    part = "arc"
+
+    def __init__(
+        self,
+        of: str,
+        value: "Length",
+        most: "Length",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        size: "Length" = 20,
+        width: "Length" = 4,
+        colour: "Colour" = "seat",
+        heading: str = "",
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of,
+            common,
+            value=value,
+            most=most,
+            x=x,
+            y=y,
+            size=size,
+            width=width,
+            colour=colour,
+            heading=heading,
+        )
+
+
+class Bar(Part):
+    """A bar about (x, y) that is filled as far as `value` of `most`, such as health."""
+
+    part = "bar"
+
+    def __init__(
+        self,
+        of: str,
+        value: "Length",
+        most: "Length",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        width: "Length" = 40,
+        height: "Length" = 6,
+        colour: "Colour" = "seat",
+        back: "Colour" = "line",
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of,
+            common,
+            value=value,
+            most=most,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            colour=colour,
+            back=back,
+        )
+
+
+class Polygon(Part):
+    """A shape of your own: `points` are (x, y) about the place, in units; `heading` turns it."""
+
+    part = "polygon"
+
+    def __init__(
+        self,
+        of: str,
+        points: "tuple[tuple[int, int], ...]",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        colour: "Colour" = "seat",
+        outline: "Length" = 0,
+        heading: str = "",
+        **common: "Unpack[Common]",
+    ) -> None:
+        numbers: "list[int]" = []
+        for point in points:
+            numbers += list(point)
+        super().__init__(
+            of, common, points=tuple(numbers), x=x, y=y, colour=colour, outline=outline, heading=heading
         )
 
 
@@ -137,12 +435,10 @@ class Mark(Part):
         x: "Length" = "x",
         y: "Length" = "y",
         size: int = 12,
-        seat: str = "id",
         alive: str = "",
-        when: str = "",
-        glide: int = 0,
+        **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(of, x=x, y=y, size=size, seat=seat, alive=alive, when=when, glide=glide)
+        super().__init__(of, common, x=x, y=y, size=size, alive=alive)
 
 
 class Shape(Part):
@@ -156,28 +452,15 @@ class Shape(Part):
     def __init__(
         self,
         of: str,
-        shape: "Length" = "diamond",
+        shape: "Union[Length, Pick]" = "diamond",
         x: "Length" = "x",
         y: "Length" = "y",
         size: "Length" = 12,
         colour: "Colour" = "accent",
         heading: str = "",
-        seat: str = "id",
-        when: str = "",
-        glide: int = 0,
+        **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(
-            of,
-            shape=shape,
-            x=x,
-            y=y,
-            size=size,
-            colour=colour,
-            heading=heading,
-            seat=seat,
-            when=when,
-            glide=glide,
-        )
+        super().__init__(of, common, shape=shape, x=x, y=y, size=size, colour=colour, heading=heading)
 
 
 class Line(Part):
@@ -194,16 +477,16 @@ class Line(Part):
         to_y: "Length",
         width: "Length" = 3,
         colour: "Colour" = "line",
-        seat: str = "id",
-        when: str = "",
+        **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(of, x=x, y=y, to_x=to_x, to_y=to_y, width=width, colour=colour, seat=seat, when=when)
+        super().__init__(of, common, x=x, y=y, to_x=to_x, to_y=to_y, width=width, colour=colour)
 
 
 class Trail(Part):
     """The way that a Series or Track has recorded in its columns `x` and `y`, on to where the thing is."""
 
     part = "trail"
+    placed = False
 
     def __init__(
         self,
@@ -219,7 +502,11 @@ class Trail(Part):
 
 
 class Label(Part):
-    """Text about (x, y), `size` units high; `{field}` is a field's value, of a Choice its name."""
+    """Text about (x, y), `size` units high; `{field}` is a field's value, of a Choice its name.
+
+    `{player}` is the name of the seat's player. `align` is "left", "centre" or "right"; a text that is wider
+    than `wrap` units goes on in another line.
+    """
 
     part = "label"
 
@@ -231,19 +518,216 @@ class Label(Part):
         y: "Length" = "y",
         size: int = 18,
         colour: "Colour" = "text",
-        seat: str = "id",
-        when: str = "",
+        align: str = "centre",
+        wrap: int = 0,
+        **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(of, text=text, x=x, y=y, size=size, colour=colour, seat=seat, when=when)
+        super().__init__(of, common, text=text, x=x, y=y, size=size, colour=colour, align=align, wrap=wrap)
+
+
+class Clock(Part):
+    """The time that is left, as 0:12 or, below `bare` seconds, as 12: `left` ticks, or those until `until`.
+
+    Its last five seconds are red. It is not drawn when no time is left.
+    """
+
+    part = "clock"
+
+    def __init__(
+        self,
+        of: str,
+        x: "Length" = "x",
+        y: "Length" = "y",
+        left: str = "",
+        until: str = "",
+        size: int = 24,
+        colour: "Colour" = "text",
+        bare: int = 0,
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(of, common, x=x, y=y, left=left, until=until, size=size, colour=colour, bare=bare)
+
+
+class Panel(Part):
+    """A panel with rounded corners about (x, y), its title at the top and lines of text below."""
+
+    part = "panel"
+
+    def __init__(
+        self,
+        of: str,
+        x: "Length" = "x",
+        y: "Length" = "y",
+        width: "Length" = 300,
+        height: "Length" = 200,
+        title: str = "",
+        lines: "tuple[str, ...]" = (),
+        size: int = 18,
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of, common, x=x, y=y, width=width, height=height, title=title, lines=lines, size=size
+        )
+
+
+class Card(Part):
+    """A playing card about (x, y): the number in the field `card`; without one, or below 0, its back.
+
+    Args:
+        of: a list of the root.
+        faces: how cards look.
+        card: the field with its number.
+        x: its middle.
+        y: its middle.
+        height: units; it is 5/7 as wide.
+        pile: the field with how many cards lie there: a few of them show beneath; none: an empty place.
+        choose: the Choose control by which it is chosen, with `index`.
+        index: what is chosen by it.
+        common: see the head of this module.
+    """
+
+    part = "card"
+
+    def __init__(
+        self,
+        of: str,
+        faces: Faces,
+        card: str = "",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        height: "Length" = 100,
+        pile: str = "",
+        choose: str = "",
+        index: int = 0,
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of,
+            common,
+            faces=faces,
+            card=card,
+            x=x,
+            y=y,
+            height=height,
+            pile=pile,
+            choose=choose,
+            index=index,
+        )
+
+
+class Fan(Part):
+    """Cards held together about (x, y), such as another player's: `count` of them, or those in `cards`.
+
+    Those who do not see `cards` see backs.
+    """
+
+    part = "fan"
+
+    def __init__(
+        self,
+        of: str,
+        faces: Faces,
+        count: str = "",
+        cards: str = "",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        height: "Length" = 50,
+        width: "Length" = 90,
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of, common, faces=faces, count=count, cards=cards, x=x, y=y, height=height, width=width
+        )
+
+
+class Hand(Part):
+    """My own cards, an Ints field, fanned along the lower edge of the screen under the world.
+
+    It is drawn for the player who sees the field; a replay shows the hand of the seat that is followed, or of
+    the one in the field `turn`.
+
+    Args:
+        of: the list of the players; its ids are seats.
+        cards: an Ints field with the numbers of the cards.
+        faces: how they look.
+        choose: the Choose control by which a card is chosen: the index is the card's place in the list.
+        can: an Ints field with the places of the cards that can be chosen: they are lifted, others are dim.
+        turn: a field of the root with the seat whose turn it is; others cannot choose.
+        common: see the head of this module.
+    """
+
+    part = "hand"
+
+    def __init__(
+        self,
+        of: str,
+        cards: str,
+        faces: Faces,
+        choose: str = "",
+        can: str = "",
+        turn: str = "",
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(of, common, cards=cards, faces=faces, choose=choose, can=can, turn=turn)
+
+
+class Menu(Part):
+    """A list to choose from by the Choose control `choose`: the texts in rows about (x, y).
+
+    Args:
+        of: a list of the root; "": the root.
+        choose: the control; what is chosen is the text's place.
+        texts: what can be chosen.
+        x: the middle of all.
+        y: the middle of all.
+        width: of one of them.
+        height: of one of them.
+        columns: how many stand in a row.
+        colours: of each text; none: that of the panel.
+        shapes: of each text, beside it; "": none.
+        common: see the head of this module; use `when="mine"` for what one player alone may choose.
+    """
+
+    part = "menu"
+
+    def __init__(
+        self,
+        of: str,
+        choose: str,
+        texts: "tuple[str, ...]",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        width: int = 160,
+        height: int = 56,
+        columns: int = 1,
+        colours: "tuple[Colour, ...]" = (),
+        shapes: "tuple[str, ...]" = (),
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of,
+            common,
+            choose=choose,
+            texts=texts,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            columns=columns,
+            colours=colours,
+            shapes=shapes,
+        )
 
 
 class Scores(Part):
     """The score board around the picture: a line for each thing: the player of its `seat`, and its `points`.
 
-    Of the root: `round` and `left` are fields with the number of the round, from 1, and the ticks left.
+    Of the root: `round` and `left` are fields with the number of the round, from 1, and the ticks left;
+    `until` with the tick at which the time is over.
     """
 
     part = "scores"
+    placed = False
 
     def __init__(
         self,
@@ -253,18 +737,58 @@ class Scores(Part):
         alive: str = "",
         round: str = "",
         left: str = "",
+        until: str = "",
     ) -> None:
         super().__init__(of, points=points, seat=seat, alive=alive, round=round, left=left)
+        if until:
+            self.values["until"] = until
+
+
+class Teams(Part):
+    """The score board of teams: a line for each thing of the list, with the team's number and its points."""
+
+    part = "teams"
+    placed = False
+
+    def __init__(self, of: str, points: str = "score", team: str = "id") -> None:
+        super().__init__(of, points=points, team=team)
 
 
 class On(Part):
-    """When an event happens: a sound, and words over the picture.
+    """When an event happens: a sound, words over the picture, sparks, a shake.
 
     Sounds are beat, go, crash, take, harm, offer, fade, roundEnd, matchEnd, lost, click. In `say`, `{seat}`
-    is the name of the player of the event's argument `seat`, any other `{argument}` its number.
+    is the name of the player of the event's argument `seat`, any other `{argument}` its number. `burst`
+    sparks fly from the thing of the list `at` whose id is the event's first argument, or from the event's
+    arguments `x` and `y`, in the colour `colour` ("seat": that of the first argument). `shake` is 0 to 100.
     """
 
     part = "on"
+    placed = False
 
-    def __init__(self, event: str, sound: str = "", say: str = "") -> None:
+    def __init__(
+        self,
+        event: str,
+        sound: str = "",
+        say: str = "",
+        burst: int = 0,
+        at: str = "",
+        x: "Length" = "x",
+        y: "Length" = "y",
+        colour: "Colour" = "seat",
+        reach: int = 60,
+        shake: int = 0,
+    ) -> None:
         super().__init__("", event=event, sound=sound, say=say)
+        if burst:
+            for name, value in (
+                ("burst", burst),
+                ("at", at),
+                ("x", x),
+                ("y", y),
+                ("colour", colour),
+                ("reach", reach),
+            ):
+                self.values[name] = value
+        if shake:
+            self.values["shake"] = shake

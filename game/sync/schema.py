@@ -20,6 +20,7 @@ from game.protocol.objects import (
     SchemaInfo,
     TreeInfo,
 )
+from game.rules.drawing import flat
 from game.rules.entity import Entity
 from game.rules.fields import ALL, HOST, OWNER, Entities, Field, Grid, Ints, Scalar, Series, Text, Track
 from game.rules.game import Event, Game
@@ -198,7 +199,7 @@ class Schema:
                 EventInfo(name=event.name, args=list(event.args), doc=event.doc or UNSET)
                 for event in self.events
             ],
-            picture=[part.describe() for part in self.picture] or UNSET,
+            picture=[part.describe() for part in flat(self.picture)] or UNSET,
             private=PrivateTrees(**{name: part.tree() for name, part in self.private.items()})
             if self.private
             else UNSET,

@@ -45,7 +45,7 @@ export type Visibility = "public" | "link" | "private";
 export type RoomKind = "private" | "public" | "quick";
 export type Transport = "websocket" | "polling";
 export type Framing = "binary" | "json" | "bare";
-export type PartInfo = Record<string, boolean | number | string | Scaled | (number | string)[]>;
+export type PartInfo = Record<string, boolean | number | string | (number | string)[] | Record<string, number | string | (number | string)[]>>;
 export type OptionValue = boolean | number | string | string[];
 export type ErrorCode = "bad_request" | "no_room" | "full" | "locked" | "banned" | "not_host" | "not_in_room" | "wrong_phase" | "bad_option" | "bad_name" | "too_fast" | "too_many" | "unknown_game" | "bad_pack" | "muted" | "gap" | "no_records" | "older_rules" | "busy" | "replaced" | "internal";
 export type GoodbyeCode = "replaced" | "kicked" | "banned" | "strikes" | "draining" | "closed" | "failed";
@@ -342,13 +342,6 @@ export interface EventInfo {
   args: string[];
   /** What it means, if its name does not say it. */
   doc?: string;
-}
-
-/** A field's value times `times` plus `plus`. */
-export interface Scaled {
-  field: string;
-  times: number;
-  plus: number;
 }
 
 /** The shape of a tree: its root and every entity in it. */

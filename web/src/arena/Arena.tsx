@@ -65,8 +65,15 @@ export const covered = signal(false);
 const redrawn = signal(0);
 
 /** The match of the room, as this device's people see it. */
-export function roomSource(follow: () => number): RenderSource {
+export function roomSource(follow: () => number, tv = false): RenderSource {
   return {
+    tv,
+    secrets: {
+      of: (seat) => session.match.secretOf(seat),
+      get host() {
+        return session.match.hostSecret;
+      },
+    },
     match: session.match,
     serverNow: () => session.serverNow(),
     riders: () => riders.value,
@@ -97,7 +104,7 @@ export function roomSource(follow: () => number): RenderSource {
 export function Arena({ follow = null, tv = false }: { follow?: number | null; tv?: boolean }) {
   const name = session.match.schema.value?.game ?? "";
   const load = stageOf(name);
-  return load ? <StageArena key={name} load={load} tv={tv} /> : <CanvasArena follow={follow} />;
+  return load ? <StageArena key={name} load={load} tv={tv} /> : <CanvasArena follow={follow} tv={tv} />;
 }
 
 /** The match as page elements, once their file is there. */
@@ -113,14 +120,14 @@ function StageArena({ load, tv }: { load: () => Promise<ElementRenderer>; tv: bo
   );
 }
 
-function CanvasArena({ follow }: { follow: number | null }) {
+function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const followed = useRef(-1);
   followed.current = follow ?? -1;
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const source = roomSource(() => followed.current);
+    const source = roomSource(() => followed.current, tv);
     let picture: MatchRenderer | null = null;
     try {
       picture = new MatchRenderer(element, source);

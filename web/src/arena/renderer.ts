@@ -4,6 +4,8 @@
 import { effect } from "@preact/signals";
 import {
   type Bounds,
+  type Choice,
+  Choices,
   type GameRenderer,
   Heads,
   type RendererMaker,
@@ -16,6 +18,7 @@ import { haptic, play } from "../sound/sound";
 import type { ToneName } from "../sound/tones";
 import type { MatchEvent, MatchFeed } from "../sync/feed";
 import { sameHud } from "../sync/hud";
+import { mergeSecrets, type Secrets } from "../sync/private_parts";
 import type { Schema } from "../sync/schema";
 import { Camera } from "./camera";
 import { GLOW_SHARE, Layers } from "./layers";
@@ -32,6 +35,10 @@ export interface RenderSource {
   follow(): number;
   calm(): boolean;
   textScale(): number;
+  /** What is known here of what not everybody sees; absent: nothing. */
+  secrets?: Secrets;
+  /** It is the screen for everybody in the room. */
+  tv?: boolean;
   /** No sound, no shaking: it is only a background. */
   silent: boolean;
   /** Called once an animation frame, before drawing. */
@@ -107,6 +114,11 @@ export class MatchRenderer {
       particles: new Particles(PARTICLES),
       riders: [],
       heads: new Heads(),
+      choices: new Choices(),
+      chosen: null,
+      upright: false,
+      tv: source.tv === true,
+      tick: 0,
       follow: -1,
       calm: false,
       dpr: 1,
@@ -156,6 +168,22 @@ export class MatchRenderer {
   riderAt(x: number, y: number, most: number): Rider | null {
     const { dpr } = this.layers;
     return this.scene.heads.near(x * dpr, y * dpr, most * dpr);
+  }
+
+  /** What can be chosen at a point of the picture, in CSS pixels, or null. */
+  choiceAt(x: number, y: number): Choice | null {
+    const { dpr } = this.layers;
+    return this.scene.choices.at(x * dpr, y * dpr);
+  }
+
+  /** All that can be chosen now, in the order of their drawing. */
+  choices(): readonly Choice[] {
+    return this.scene.choices.all();
+  }
+
+  /** Shows which choice a pointer or the keys are on; null: none. */
+  highlight(choice: Choice | null): void {
+    this.scene.chosen = choice;
   }
 
   /** Its canvases, the lowest first. */
@@ -239,13 +267,16 @@ export class MatchRenderer {
         scene.particles.limit = this.box.clientWidth < SMALL ? PARTICLES_SMALL : PARTICLES;
       if (scene.calm) scene.particles.limit = 0;
     }
-    renderer.bounds(state, this.bounds);
+    scene.upright = layers.height > layers.width;
+    scene.tick = shown.tick;
+    if (source.secrets && this.schema) mergeSecrets(state, this.schema, source.secrets);
+    renderer.bounds(state, this.bounds, scene);
     const { width, height } = this.bounds;
     const moved = camera.fit(
       width,
       height,
       layers.width,
-      layers.height,
+      layers.height - (renderer.foot?.(scene, state) ?? 0),
       MARGIN * layers.dpr,
       renderer.turnable,
     );
@@ -265,6 +296,7 @@ export class MatchRenderer {
     }
     layers.wipe(layers.top);
     scene.heads.count = 0;
+    scene.choices.count = 0;
     renderer.move(scene, state, shown);
     this.shake(now);
     if (now - this.hudAt < HUD_MS) return;

@@ -2,64 +2,196 @@
 import { stamp, traceMark } from "../arena/sprites";
 import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
-import { FONT, GROUND, inkOf, LINE, MUTED, SHAPES, type ShapeName, TEXT } from "../ui/palette";
+import { DANGER, FONT, GROUND, LINE, MUTED, PANEL, SHAPES, TEXT } from "../ui/palette";
 import { nameTag } from "./common_drawing";
-import { Glide, type Names, numberOf, textOf } from "./drawn.values";
+import { Ease, Fade, fixedColour, Glide, listOf, type Names, numberOf, textOf } from "./drawn.values";
 import type { Scene } from "./game_renderer";
 
 /** Draws a part of all its things. */
 export type Draw = (scene: Scene, things: readonly Entity[], root: Entity, part: number) => void;
-type Maker = (declared: PartInfo, names: Names) => Draw;
+/** What a maker is given besides the part: the names that it may use, and ticks a second. */
+export type Maker = (declared: PartInfo, names: Names, tickHz: number) => Draw;
 
 const FAINT = 0.4;
 const LEAST_MARK_PX = 6;
 const TURN = (2 * Math.PI) / 4096;
+const TOP = -Math.PI / 2;
+const HURRY_S = 5;
 
-/** Calls `draw` for each thing that is there, with its place in pixels. */
-function placed(
-  declared: PartInfo,
-  names: Names,
-  draw: (scene: Scene, thing: Entity, root: Entity, part: number, px: number, py: number) => void,
-): Draw {
-  const x = names.amount(declared.x);
-  const y = names.amount(declared.y);
-  const when = names.flag(declared.when);
+export type DrawOne = (
+  scene: Scene,
+  thing: Entity,
+  root: Entity,
+  part: number,
+  px: number,
+  py: number,
+) => void;
+
+/** Calls `draw` for each thing that is to be seen, with its place in pixels and its opacity set. */
+export function placed(declared: PartInfo, names: Names, draw: DrawOne): Draw {
+  const x = names.amount(declared.x ?? 0);
+  const y = names.amount(declared.y ?? 0);
+  const opacity = declared.opacity === undefined ? null : names.amount(declared.opacity);
+  const shown = names.condition(declared);
   const glide = new Glide(numberOf(declared.glide, 0));
+  const fade = new Fade(numberOf(declared.fade, 0));
   return (scene, things, root, part) => {
     glide.prune(things);
+    const { camera, top, now } = scene;
     for (const thing of things) {
-      if (when(thing, root, 1) === 0) continue;
-      glide.follow(thing.id, x(thing, root, part), y(thing, root, part), scene.now);
-      const { camera } = scene;
+      let seen = fade.follow(thing.id, shown(thing, root, scene), now);
+      if (seen === 0 || (thing.known & names.needs) !== names.needs) continue;
+      if (opacity) seen *= Math.max(0, Math.min(1, opacity(thing, root, part) / 100));
+      if (seen === 0) continue;
+      glide.follow(thing.id, x(thing, root, part), y(thing, root, part), now);
+      if (seen < 1) top.globalAlpha = seen;
       draw(scene, thing, root, part, camera.x(glide.x, glide.y), camera.y(glide.x, glide.y));
+      if (seen < 1) top.globalAlpha = 1;
     }
   };
 }
 
+/** Fills the path, or strokes it where `outline` units are not 0. */
+function paint(scene: Scene, colour: string, outline: number): void {
+  const { top, camera } = scene;
+  if (outline > 0) {
+    top.strokeStyle = colour;
+    top.lineWidth = Math.max(1, outline * camera.scale);
+    top.stroke();
+  } else {
+    top.fillStyle = colour;
+    top.fill();
+  }
+}
+
 const circle: Maker = (declared, names) => {
   const size = names.amount(declared.size);
+  const outline = names.amount(declared.outline ?? 0);
   const tint = names.tint(declared.colour, declared.seat);
+  const ease = new Ease(numberOf(declared.ease, 0));
   return placed(declared, names, (scene, thing, root, part, px, py) => {
-    const { top, camera } = scene;
-    top.fillStyle = tint(thing, root, scene);
+    const { top, camera, now } = scene;
     top.beginPath();
-    top.arc(px, py, Math.max(1, size(thing, root, part) * camera.scale), 0, 2 * Math.PI);
-    top.fill();
+    const radius = ease.follow(thing.id, size(thing, root, part), now) * camera.scale;
+    top.arc(px, py, Math.max(1, radius), 0, 2 * Math.PI);
+    paint(scene, tint(thing, root, scene), outline(thing, root, part));
   });
 };
+
+/** Traces a rectangle with rounded corners. */
+export function traceRound(
+  top: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  round: number,
+): void {
+  const r = Math.max(0, Math.min(round, width / 2, height / 2));
+  top.beginPath();
+  top.moveTo(x + r, y);
+  top.arcTo(x + width, y, x + width, y + height, r);
+  top.arcTo(x + width, y + height, x, y + height, r);
+  top.arcTo(x, y + height, x, y, r);
+  top.arcTo(x, y, x + width, y, r);
+  top.closePath();
+}
 
 const box: Maker = (declared, names) => {
   const width = names.amount(declared.width);
   const height = names.amount(declared.height);
+  const outline = names.amount(declared.outline ?? 0);
+  const round = numberOf(declared.round, 0);
+  const heading = declared.heading ? names.value(textOf(declared.heading)) : null;
+  const tint = names.tint(declared.colour, declared.seat);
+  const ease = new Ease(numberOf(declared.ease, 0));
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
+    const { top, camera, now } = scene;
+    const across = ease.follow(thing.id, width(thing, root, part), now) * camera.scale;
+    const along = height(thing, root, part) * camera.scale;
+    const w = camera.turned && !heading ? along : across;
+    const h = camera.turned && !heading ? across : along;
+    const edge = outline(thing, root, part);
+    const colour = tint(thing, root, scene);
+    if (!heading && !round && !edge) {
+      top.fillStyle = colour;
+      top.fillRect(px - w / 2, py - h / 2, w, h);
+      return;
+    }
+    top.save();
+    top.translate(px, py);
+    if (heading) top.rotate(camera.angle(heading(thing, root, part) * TURN));
+    traceRound(top, -w / 2, -h / 2, w, h, round * camera.scale);
+    paint(scene, colour, edge);
+    top.restore();
+  });
+};
+
+const arc: Maker = (declared, names) => {
+  const value = names.amount(declared.value);
+  const most = names.amount(declared.most);
+  const size = names.amount(declared.size);
+  const width = names.amount(declared.width);
+  const heading = declared.heading ? names.value(textOf(declared.heading)) : null;
+  const tint = names.tint(declared.colour, declared.seat);
+  const ease = new Ease(numberOf(declared.ease, 0));
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
+    const { top, camera, now } = scene;
+    const full = Math.max(1, most(thing, root, part));
+    const now_ = ease.follow(thing.id, value(thing, root, part), now);
+    const share = Math.max(0, Math.min(1, now_ / full));
+    if (share === 0) return;
+    const from = heading ? camera.angle(heading(thing, root, part) * TURN) : TOP;
+    top.strokeStyle = tint(thing, root, scene);
+    top.lineWidth = Math.max(1, width(thing, root, part) * camera.scale);
+    top.lineCap = "round";
+    top.beginPath();
+    top.arc(px, py, Math.max(1, size(thing, root, part) * camera.scale), from, from + share * 2 * Math.PI);
+    top.stroke();
+  });
+};
+
+const bar: Maker = (declared, names) => {
+  const value = names.amount(declared.value);
+  const most = names.amount(declared.most);
+  const width = names.amount(declared.width);
+  const height = names.amount(declared.height);
+  const tint = names.tint(declared.colour, declared.seat);
+  const back = names.tint(declared.back, declared.seat);
+  const ease = new Ease(numberOf(declared.ease, 0));
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
+    const { top, camera, now } = scene;
+    const w = width(thing, root, part) * camera.scale;
+    const h = Math.max(3, height(thing, root, part) * camera.scale);
+    const full = Math.max(1, most(thing, root, part));
+    const drawn = ease.follow(thing.id, value(thing, root, part), now);
+    const share = Math.max(0, Math.min(1, drawn / full));
+    traceRound(top, px - w / 2, py - h / 2, w, h, h / 2);
+    top.fillStyle = back(thing, root, scene);
+    top.fill();
+    if (share === 0) return;
+    traceRound(top, px - w / 2, py - h / 2, Math.max(h, w * share), h, h / 2);
+    top.fillStyle = tint(thing, root, scene);
+    top.fill();
+  });
+};
+
+const polygon: Maker = (declared, names) => {
+  const points = listOf(declared.points).map((one) => numberOf(one, 0));
+  const outline = names.amount(declared.outline ?? 0);
+  const heading = declared.heading ? names.value(textOf(declared.heading)) : null;
   const tint = names.tint(declared.colour, declared.seat);
   return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
-    const across = width(thing, root, part) * camera.scale;
-    const along = height(thing, root, part) * camera.scale;
-    const w = camera.turned ? along : across;
-    const h = camera.turned ? across : along;
-    top.fillStyle = tint(thing, root, scene);
-    top.fillRect(px - w / 2, py - h / 2, w, h);
+    top.save();
+    top.translate(px, py);
+    top.rotate(camera.angle(heading ? heading(thing, root, part) * TURN : 0));
+    top.beginPath();
+    for (let k = 0; k + 1 < points.length; k += 2)
+      top.lineTo((points[k] ?? 0) * camera.scale, (points[k + 1] ?? 0) * camera.scale);
+    top.closePath();
+    paint(scene, tint(thing, root, scene), outline(thing, root, part));
+    top.restore();
   });
 };
 
@@ -70,12 +202,12 @@ const mark: Maker = (declared, names) => {
   return placed(declared, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, sprites, dpr } = scene;
     const who = rider(thing, root, scene);
-    const faint = alive(thing, root, 1) === 0;
+    const seen = top.globalAlpha * (alive(thing, root, 1) === 0 ? FAINT : 1);
     sprites.setRadius(Math.max(LEAST_MARK_PX * dpr, size * camera.scale));
-    top.globalAlpha = faint ? FAINT : 1;
+    top.globalAlpha = seen;
     stamp(top, sprites.mark(who?.shape ?? "circle", who?.ink.colour ?? MUTED), px, py);
     top.globalAlpha = 1;
-    if (who) nameTag(scene, who, px, py, faint ? FAINT : 1);
+    if (who) nameTag(scene, who, px, py, seen);
   });
 };
 
@@ -83,10 +215,10 @@ const shape: Maker = (declared, names) => {
   const size = names.amount(declared.size);
   const tint = names.tint(declared.colour, declared.seat);
   const heading = declared.heading ? names.value(textOf(declared.heading)) : null;
-  const known = SHAPES.indexOf(declared.shape as ShapeName);
-  const kind = known >= 0 ? () => known : names.amount(declared.shape);
+  const kind = names.shape(declared.shape);
+  const ease = new Ease(numberOf(declared.ease, 0));
   return placed(declared, names, (scene, thing, root, part, px, py) => {
-    const { top, camera } = scene;
+    const { top, camera, now } = scene;
     top.save();
     top.translate(px, py);
     if (heading) top.rotate(camera.angle(heading(thing, root, part) * TURN) + Math.PI / 2);
@@ -95,7 +227,8 @@ const shape: Maker = (declared, names) => {
     top.lineWidth = 2 * scene.dpr;
     top.beginPath();
     const which = SHAPES[kind(thing, root, 1) % SHAPES.length] ?? "circle";
-    traceMark(top, which, Math.max(2, size(thing, root, part) * camera.scale));
+    const radius = ease.follow(thing.id, size(thing, root, part), now) * camera.scale;
+    traceMark(top, which, Math.max(2, radius));
     top.stroke();
     top.fill("evenodd");
     top.restore();
@@ -121,38 +254,132 @@ const line: Maker = (declared, names) => {
   });
 };
 
+const ALIGNED: Readonly<Record<string, CanvasTextAlign>> = { left: "left", right: "right" };
+
+/** Sets the font for text `size` units high and returns its height in pixels. */
+export function setFont({ top, camera, dpr, textScale }: Scene, size: number, weight = 600): number {
+  const high = Math.max(10 * dpr * textScale, size * camera.scale);
+  top.font = `${weight} ${Math.round(high)}px ${FONT}`;
+  return high;
+}
+
+/** Writes a line with a rim of the ground's colour. */
+function write(
+  top: CanvasRenderingContext2D,
+  words: string,
+  px: number,
+  py: number,
+  high: number,
+  colour: string,
+) {
+  top.lineJoin = "round";
+  top.lineWidth = high * 0.25;
+  top.strokeStyle = GROUND;
+  top.strokeText(words, px, py);
+  top.fillStyle = colour;
+  top.fillText(words, px, py);
+}
+
+/** The lines of a text that is at most `most` pixels wide in the font that is set. */
+export function wrapped(top: CanvasRenderingContext2D, text: string, most: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && top.measureText(longer).width > most) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  lines.push(line);
+  return lines;
+}
+
 const label: Maker = (declared, names) => {
-  const text = names.text(declared.text);
+  const text = names.text(declared.text, declared.seat);
   const tint = names.tint(declared.colour, declared.seat);
   const size = numberOf(declared.size, 0);
+  const align = ALIGNED[textOf(declared.align)] ?? "center";
+  const wrap = numberOf(declared.wrap, 0);
   return placed(declared, names, (scene, thing, root, _part, px, py) => {
-    const { top, camera, dpr, textScale } = scene;
-    const high = Math.max(10 * dpr * textScale, size * camera.scale);
-    top.font = `600 ${Math.round(high)}px ${FONT}`;
-    top.textAlign = "center";
+    const { top, camera } = scene;
+    const high = setFont(scene, size);
+    top.textAlign = align;
     top.textBaseline = "middle";
-    top.lineJoin = "round";
-    top.lineWidth = high * 0.25;
-    top.strokeStyle = GROUND;
-    const words = text(thing, root);
-    top.strokeText(words, px, py);
-    top.fillStyle = tint(thing, root, scene);
-    top.fillText(words, px, py);
+    const words = text(thing, root, scene);
+    const colour = tint(thing, root, scene);
+    if (wrap === 0) {
+      write(top, words, px, py, high, colour);
+      return;
+    }
+    const lines = wrapped(top, words, wrap * camera.scale);
+    for (const [k, one] of lines.entries())
+      write(top, one, px, py + (k - (lines.length - 1) / 2) * high * 1.25, high, colour);
+  });
+};
+
+const clock: Maker = (declared, names, tickHz) => {
+  const left = declared.left ? names.value(textOf(declared.left)) : null;
+  const until = declared.until ? names.value(textOf(declared.until)) : null;
+  const tint = names.tint(declared.colour, declared.seat);
+  const size = numberOf(declared.size, 0);
+  const bare = numberOf(declared.bare, 0);
+  return placed(declared, names, (scene, thing, root, _part, px, py) => {
+    const ticks = left ? left(thing, root, 1) : (until?.(thing, root, 1) ?? 0) - scene.tick;
+    if (ticks <= 0) return;
+    const seconds = Math.ceil(ticks / tickHz);
+    const high = setFont(scene, size, 700);
+    scene.top.textAlign = "center";
+    scene.top.textBaseline = "middle";
+    const words =
+      seconds < bare
+        ? String(seconds)
+        : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    write(scene.top, words, px, py, high, seconds <= HURRY_S ? DANGER : tint(thing, root, scene));
+  });
+};
+
+const panel: Maker = (declared, names) => {
+  const width = names.amount(declared.width);
+  const height = names.amount(declared.height);
+  const title = names.text(declared.title, declared.seat);
+  const lines = listOf(declared.lines).map((one) => names.text(one, declared.seat));
+  const size = numberOf(declared.size, 18);
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
+    const { top, camera } = scene;
+    const w = width(thing, root, part) * camera.scale;
+    const h = height(thing, root, part) * camera.scale;
+    traceRound(top, px - w / 2, py - h / 2, w, h, 12 * camera.scale);
+    top.fillStyle = PANEL;
+    top.fill();
+    top.strokeStyle = LINE;
+    top.lineWidth = Math.max(1, 2 * camera.scale);
+    top.stroke();
+    top.textBaseline = "middle";
+    top.textAlign = "center";
+    top.fillStyle = TEXT;
+    let at = py - h / 2 + size * 1.3 * camera.scale;
+    const words = title(thing, root, scene);
+    if (words) {
+      const high = setFont(scene, size * 1.2, 700);
+      top.fillText(words, px, at, w * 0.94);
+      at += high * 1.5;
+    }
+    const high = setFont(scene, size, 500);
+    for (const one of lines)
+      for (const row of wrapped(top, one(thing, root, scene), w * 0.9)) {
+        top.fillText(row, px, at, w * 0.94);
+        at += high * 1.35;
+      }
   });
 };
 
 /** A board of coloured cells. */
 const cells: Maker = (declared) => {
-  const { grid, size, gap, colours } = declared as unknown as {
-    grid: string;
-    size: number;
-    gap: number;
-    colours: (string | number)[];
-  };
-  const known: Record<string, string> = { line: LINE, text: TEXT, muted: MUTED };
-  const paints = colours.map((colour) =>
-    typeof colour === "number" ? inkOf(colour).colour : (known[colour] ?? colour),
-  );
+  const grid = textOf(declared.grid);
+  const size = numberOf(declared.size, 0);
+  const gap = numberOf(declared.gap, 0);
+  const paints = listOf(declared.colours).map((colour) => fixedColour(colour) ?? String(colour));
   return (scene, things) => {
     for (const thing of things) {
       const values = thing[grid] as Uint8Array;
@@ -164,13 +391,37 @@ const cells: Maker = (declared) => {
         const value = values[k] ?? 0;
         const paint = paints[value] ?? riders[value - paints.length]?.ink.colour ?? MUTED;
         if (paint === "") continue;
-        const x = ((k % columns) + 0.5) * size;
-        const y = (Math.floor(k / columns) + 0.5) * size;
+        const column = k % columns;
+        const row = Math.floor(k / columns);
         top.fillStyle = paint;
-        top.fillRect(camera.x(x, y) - side / 2, camera.y(x, y) - side / 2, side, side);
+        if (gap > 0) {
+          const x = (column + 0.5) * size;
+          const y = (row + 0.5) * size;
+          top.fillRect(camera.x(x, y) - side / 2, camera.y(x, y) - side / 2, side, side);
+          continue;
+        }
+        // Whole pixels, shared by neighbours: no seam of the ground shows between them.
+        const x0 = Math.round(camera.x(column * size, row * size));
+        const y0 = Math.round(camera.y(column * size, row * size));
+        const x1 = Math.round(camera.x((column + 1) * size, (row + 1) * size));
+        const y1 = Math.round(camera.y((column + 1) * size, (row + 1) * size));
+        top.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
       }
     }
   };
 };
 
-export const MAKERS: Readonly<Record<string, Maker>> = { cells, circle, box, mark, shape, line, label };
+export const MAKERS: Readonly<Record<string, Maker>> = {
+  cells,
+  circle,
+  box,
+  arc,
+  bar,
+  polygon,
+  mark,
+  shape,
+  line,
+  label,
+  clock,
+  panel,
+};

@@ -1,23 +1,26 @@
 // Draws the picture that a game declares beside its rules (game/rules/drawing.py), so that a game needs no
 // code in the browser to be seen.
 
+import { language } from "../i18n";
 import type { PartInfo } from "../protocol.gen";
 import { isTone } from "../sound/tones";
-import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
+import type { Hud, MatchEvent, Score, Shown, TeamScore } from "../sync/feed";
 import type { EntityType, Schema } from "../sync/schema";
-import type { Entity } from "../sync/state";
-import { LINE } from "../ui/palette";
+import { type Entity, find } from "../sync/state";
+import { LINE, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid } from "./common_drawing";
-import { type Draw, MAKERS } from "./drawn.parts";
+import { CARD_MAKERS, HandPart } from "./drawn.cards";
+import { type Draw, MAKERS, type Maker } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
-import { type Amount, Names, numberOf, textOf } from "./drawn.values";
+import { type Amount, listOf, Names, numberOf, type Tint, type Translate, textOf } from "./drawn.values";
 import type { Bounds, GameRenderer, RendererMaker, Scene } from "./game_renderer";
 
 const WIDTH = 960;
 const HEIGHT = 600;
 const GROUND_STEP = 60;
 const SAY_MS = 1600;
+const SPARK_PX = 6;
 
 /** Draws a part on the top layer. */
 type Step = (scene: Scene, state: Entity, part: number) => void;
@@ -35,15 +38,21 @@ class DrawnRenderer implements GameRenderer {
   private steps: Step[] = [];
   /** The trails whose certain rows stay on the ink layer. */
   private inked: Trails[] = [];
-  private size: (state: Entity, out: Bounds) => void;
+  private size: (state: Entity, out: Bounds, scene: Scene) => void;
+  private hands: HandPart[] = [];
+  private sparks = new Map<string, Sparks>();
+  private teams: ((state: Entity) => TeamScore[]) | null = null;
+  private tick = 0;
   private step: number;
-  private board: ((state: Entity) => Hud) | null = null;
+  private board: ((state: Entity, tick: number) => Hud) | null = null;
   private saying = new Map<string, PartInfo>();
   private banner = new Banner();
   private alone: Entity[] = [];
 
   /** Raises an Error that tells which part names what is not there. */
-  constructor({ root, picture, tickHz }: Schema) {
+  constructor(schema: Schema) {
+    const { root, picture, tickHz } = schema;
+    const translate = translator(picture);
     const world = picture.find(({ part }) => part === "world");
     this.turnable = world?.turnable === true;
     const board = picture.find(({ part }) => part === "cells");
@@ -52,21 +61,26 @@ class DrawnRenderer implements GameRenderer {
     // The first trails share the ink layer, as long as no other part stands between two of them.
     let isInked = true;
     for (const declared of picture) {
-      if (declared.part === "world") continue;
+      if (declared.part === "world" || declared.part === "words") continue;
       if (declared.part === "on") {
-        this.saying.set(textOf(declared.event), declared);
+        this.addEvent(declared, schema, translate);
         continue;
       }
       const type = typeOf(root, declared);
-      const names = new Names(type, root);
+      const names = new Names(type, root, schema, textOf(declared.of), translate);
       if (declared.part === "trail") {
         this.addTrail(new Trails(declared, type, names), isInked);
       } else if (declared.part === "scores") this.board = boardOf(declared, names, tickHz);
-      else {
-        const maker = MAKERS[textOf(declared.part)];
+      else if (declared.part === "teams") this.teams = teamsOf(declared, names);
+      else if (declared.part === "hand") {
+        const hand = new HandPart(declared, names);
+        this.hands.push(hand);
+        this.steps.push(hand.draw);
+      } else {
+        const maker: Maker | undefined = MAKERS[textOf(declared.part)] ?? CARD_MAKERS[textOf(declared.part)];
         // A part that is newer than this page is left out.
         if (!maker) continue;
-        this.add(textOf(declared.of), maker(declared, names));
+        this.add(textOf(declared.of), maker(declared, names, tickHz));
         isInked &&= this.inked.length === 0;
       }
     }
@@ -85,8 +99,36 @@ class DrawnRenderer implements GameRenderer {
     this.add(trail.list, (scene, things, root, part) => trail.reach(scene, things, root, part, !isInked));
   }
 
-  bounds(state: Entity, out: Bounds): void {
-    this.size(state, out);
+  private addEvent(declared: PartInfo, schema: Schema, translate: Translate): void {
+    const event = textOf(declared.event);
+    this.saying.set(event, { ...declared, say: translate(textOf(declared.say)) });
+    if (declared.burst === undefined) return;
+    const at = textOf(declared.at);
+    const args = schema.events.find(({ name }) => name === event)?.args ?? [];
+    const names = at
+      ? new Names(typeOf(schema.root, { of: at }), schema.root, schema, at)
+      : new Names(schema.root, schema.root, schema);
+    this.sparks.set(event, {
+      at,
+      first: args[0] ?? "",
+      count: numberOf(declared.burst, 0),
+      reach: numberOf(declared.reach, 0),
+      x: at ? names.amount(declared.x) : null,
+      y: at ? names.amount(declared.y) : null,
+      argX: textOf(declared.x),
+      argY: textOf(declared.y),
+      tint: declared.colour === "seat" ? null : names.tint(declared.colour, "id"),
+    });
+  }
+
+  bounds(state: Entity, out: Bounds, scene: Scene): void {
+    this.size(state, out, scene);
+  }
+
+  foot(scene: Scene, state: Entity): number {
+    let most = 0;
+    for (const hand of this.hands) most = Math.max(most, hand.foot(scene, state));
+    return most;
   }
 
   ground(scene: Scene): void {
@@ -104,15 +146,20 @@ class DrawnRenderer implements GameRenderer {
   }
 
   move(scene: Scene, state: Entity, { part }: Shown): void {
+    this.tick = scene.tick;
     for (const step of this.steps) step(scene, state, part);
+    scene.particles.draw(scene.top, SPARK_PX * scene.dpr, scene.now);
     this.banner.draw(scene);
   }
 
-  event(scene: Scene, { name, args }: MatchEvent): void {
+  event(scene: Scene, { name, args }: MatchEvent, state: Entity | null): void {
     const declared = this.saying.get(name);
     if (!declared) return;
     const tone = textOf(declared.sound);
     if (isTone(tone)) scene.sound(tone);
+    const shake = numberOf(declared.shake, 0);
+    if (shake > 0) scene.shake(shake / 100);
+    this.burst(scene, name, args, state);
     if (!declared.say) return;
     const words = String(declared.say).replace(/\{(\w+)\}/g, (_, argument: string) => {
       const value = args[argument] ?? 0;
@@ -121,9 +168,47 @@ class DrawnRenderer implements GameRenderer {
     this.banner.show("", words, scene.now, SAY_MS);
   }
 
-  hud(state: Entity): Hud {
-    return this.board?.(state) ?? { ...NOTHING, scores: [] };
+  private burst(scene: Scene, name: string, args: Record<string, number>, state: Entity | null): void {
+    const sparks = this.sparks.get(name);
+    if (!sparks || !state || scene.calm) return;
+    const first = args[sparks.first] ?? 0;
+    const thing = sparks.at ? find(state[sparks.at] as Entity[], first) : state;
+    if (!thing) return;
+    const x = sparks.x?.(thing, state, 1) ?? args[sparks.argX] ?? 0;
+    const y = sparks.y?.(thing, state, 1) ?? args[sparks.argY] ?? 0;
+    const { camera } = scene;
+    const colour = sparks.tint?.(thing, state, scene) ?? scene.riders[first]?.ink.colour ?? TEXT;
+    const reach = sparks.reach * camera.scale;
+    scene.particles.burst(camera.x(x, y), camera.y(x, y), sparks.count, reach, colour, scene.now);
   }
+
+  hud(state: Entity): Hud {
+    const found = this.board?.(state, this.tick) ?? { ...NOTHING, scores: [] };
+    return this.teams ? { ...found, teams: this.teams(state) } : found;
+  }
+}
+
+/** Where the sparks of an event fly, and how they look. */
+interface Sparks {
+  at: string;
+  first: string;
+  count: number;
+  reach: number;
+  x: Amount | null;
+  y: Amount | null;
+  argX: string;
+  argY: string;
+  /** null: the colour of the seat that is the event's first argument. */
+  tint: Tint | null;
+}
+
+/** What the picture says of its texts in the language of the page. */
+function translator(picture: readonly PartInfo[]): Translate {
+  const words = new Map<string, string>();
+  const declared = picture.find((one) => one.part === "words" && one.language === language.value);
+  const pairs = listOf(declared?.words);
+  for (let k = 0; k + 1 < pairs.length; k += 2) words.set(textOf(pairs[k]), textOf(pairs[k + 1]));
+  return (text) => words.get(text) ?? text;
 }
 
 const NOTHING = { phase: "live", round: 0, rounds: 0, target: 0, seconds: null };
@@ -139,7 +224,13 @@ function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names
   if (world) {
     const width = names.amount(world.width);
     const height = names.amount(world.height);
-    return (state: Entity, out: Bounds) => {
+    const [uprightWidth, uprightHeight] = listOf(world.upright);
+    return (state: Entity, out: Bounds, scene: Scene) => {
+      if (scene.upright && uprightWidth && uprightHeight) {
+        out.width = Number(uprightWidth);
+        out.height = Number(uprightHeight);
+        return;
+      }
       out.width = Math.max(1, width(state, state, 1));
       out.height = Math.max(1, height(state, state, 1));
     };
@@ -160,16 +251,19 @@ function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names
   };
 }
 
-function boardOf(declared: PartInfo, names: Names, tickHz: number): (state: Entity) => Hud {
+function boardOf(declared: PartInfo, names: Names, tickHz: number): (state: Entity, tick: number) => Hud {
   const optional = (name: unknown): Amount | null => (name ? names.value(textOf(name)) : null);
   const points = names.value(textOf(declared.points));
   const seat = names.value(textOf(declared.seat));
   const alive = names.flag(declared.alive);
   const round = optional(declared.round);
   const left = optional(declared.left);
+  const until = optional(declared.until);
   const list = textOf(declared.of);
   const alone: Entity[] = [];
-  return (state) => {
+  return (state, tick) => {
+    const end = until?.(state, state, 1) ?? 0;
+    const ticks = left ? left(state, state, 1) : end > tick ? end - tick : null;
     const scores: Score[] = thingsOf(state, list, alone).map((thing) => ({
       seat: seat(thing, state, 1),
       points: points(thing, state, 1),
@@ -178,10 +272,21 @@ function boardOf(declared: PartInfo, names: Names, tickHz: number): (state: Enti
     return {
       ...NOTHING,
       round: round?.(state, state, 1) ?? 0,
-      seconds: left ? Math.ceil(left(state, state, 1) / tickHz) : null,
+      seconds: ticks === null ? null : Math.ceil(ticks / tickHz),
       scores,
     };
   };
+}
+
+function teamsOf(declared: PartInfo, names: Names): (state: Entity) => TeamScore[] {
+  const points = names.value(textOf(declared.points));
+  const team = names.value(textOf(declared.team));
+  const list = textOf(declared.of);
+  return (state) =>
+    (state[list] as Entity[]).map((thing) => ({
+      team: team(thing, state, 1),
+      points: points(thing, state, 1),
+    }));
 }
 
 export const makeRenderer: RendererMaker = (schema) => new DrawnRenderer(schema);

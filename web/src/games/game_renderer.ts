@@ -54,6 +54,73 @@ export class Heads {
   }
 }
 
+/** Something in the picture that can be chosen by a Choose control. */
+export interface Choice {
+  control: string;
+  /** What is chosen by it. */
+  index: number;
+  /** In words. */
+  name: string;
+  /** The game would take it now. */
+  can: boolean;
+}
+
+/** What could be chosen in the last frame, so that a press on the picture can find it. */
+export class Choices {
+  count = 0;
+  private readonly known: Choice[] = [];
+  /** Six numbers each: the middle, half the sizes, and the cosine and sine of the turn. */
+  private readonly boxes: number[] = [];
+
+  // hot: once a frame and choice
+  /** A choice is drawn with its middle at a pixel, turned by `angle`; later ones lie above. */
+  put(
+    control: string,
+    index: number,
+    name: string,
+    can: boolean,
+    px: number,
+    py: number,
+    width: number,
+    height: number,
+    angle: number,
+  ): void {
+    const known = this.known[this.count];
+    if (known) {
+      known.control = control;
+      known.index = index;
+      known.name = name;
+      known.can = can;
+    } else this.known.push({ control, index, name, can });
+    const at = this.count * 6;
+    const { boxes } = this;
+    boxes[at] = px;
+    boxes[at + 1] = py;
+    boxes[at + 2] = width / 2;
+    boxes[at + 3] = height / 2;
+    boxes[at + 4] = Math.cos(angle);
+    boxes[at + 5] = Math.sin(angle);
+    this.count++;
+  }
+
+  /** The topmost choice at a pixel, or null. */
+  at(px: number, py: number): Choice | null {
+    for (let k = this.count - 1; k >= 0; k--) {
+      const [x = 0, y = 0, w = 0, h = 0, cos = 1, sin = 0] = this.boxes.slice(k * 6, k * 6 + 6);
+      const dx = px - x;
+      const dy = py - y;
+      if (Math.abs(dx * cos + dy * sin) <= w && Math.abs(dy * cos - dx * sin) <= h)
+        return { ...(this.known[k] as Choice) };
+    }
+    return null;
+  }
+
+  /** All of them, in the order of their drawing. */
+  all(): readonly Choice[] {
+    return this.known.slice(0, this.count).map((one) => ({ ...one }));
+  }
+}
+
 /** What a renderer draws on, and what it may ask for. Lengths on `top` are device pixels. */
 export interface Scene {
   /** In units, under what is permanent; painted once. */
@@ -70,6 +137,16 @@ export interface Scene {
   riders: readonly (Rider | undefined)[];
   /** Filled while a renderer draws. */
   heads: Heads;
+  /** Filled while a renderer draws. */
+  choices: Choices;
+  /** The choice that a pointer or the keys are on, or null. */
+  chosen: Choice | null;
+  /** The screen is higher than wide. */
+  upright: boolean;
+  /** It is the screen for everybody in the room. */
+  tv: boolean;
+  /** The tick that is shown, with its fraction. */
+  tick: number;
   /** The seat that a spectator follows, or -1. */
   follow: number;
   /** Nothing shakes, flies or flashes. */
@@ -91,7 +168,9 @@ export interface GameRenderer {
   /** Whether the picture may be turned by a quarter on upright phones. */
   readonly turnable: boolean;
   /** Size of the world in units. */
-  bounds(state: Entity, out: Bounds): void;
+  bounds(state: Entity, out: Bounds, scene: Scene): void;
+  /** Device pixels at the lower edge that the world leaves free, such as for a hand of cards. */
+  foot?(scene: Scene, state: Entity): number;
   /** Paints the ground, grid and all that is fixed; the layer is empty. */
   ground(scene: Scene, state: Entity): void;
   /** Paints what is permanent and new; `all`: the layers are empty, paint everything. False: wipe them. */

@@ -212,6 +212,7 @@ const words: Record<Key, string | Plural> = {
   "match.touch_steer": "Lenk mit dem Stick, irgendwo auf dem Bildschirm",
   "match.touch_acts": "Drück auf die markierten Teile des Bildschirms",
   "match.scores": "Punktestand",
+  "match.team_scores": "Punktestand der Teams",
   "match.points": { one: "{n} Punkt", other: "{n} Punkte" },
   "match.round": "Runde {n}",
   "match.target": "Punkte zum Sieg",

@@ -6,6 +6,7 @@ import { session } from "../session/page";
 import { reachableTarget } from "../sync/hud";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
+import { inkOf } from "../ui/palette";
 import { unread } from "./Chat";
 import { EmoteBubble, EmoteRow } from "./emotes";
 import { roomOpen } from "./RoomDialog";
@@ -35,6 +36,22 @@ function ScoreLine({ number, seat, points, alive }: LineProps) {
   );
 }
 
+/** How many points each team has. */
+function TeamScores() {
+  const found = session.match.hud.value?.teams ?? [];
+  if (found.length === 0) return null;
+  return (
+    <ol class="team-scores" aria-label={t("match.team_scores")}>
+      {found.map(({ team, points }) => (
+        <li key={team} style={{ "--team": inkOf(team - 1).colour }}>
+          <span>{t("lobby.team", { n: team })}</span>
+          <b>{points}</b>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 export function Scores() {
   const seats = room.value?.seats ?? {};
   const scores = session.match.hud.value?.scores ?? [];
@@ -42,17 +59,20 @@ export function Scores() {
     .map((score) => ({ ...score, sitter: seats[String(score.seat)] }))
     .sort((a, b) => b.points - a.points || a.seat - b.seat);
   return (
-    <ol
-      class="scores"
-      aria-label={t("match.scores")}
-      data-many={lines.length > 5}
-      data-some={lines.length > 2}
-    >
-      {lines.map(
-        ({ seat, sitter, points, alive }) =>
-          sitter && <ScoreLine key={seat} number={seat} seat={sitter} points={points} alive={alive} />,
-      )}
-    </ol>
+    <>
+      <TeamScores />
+      <ol
+        class="scores"
+        aria-label={t("match.scores")}
+        data-many={lines.length > 5}
+        data-some={lines.length > 2}
+      >
+        {lines.map(
+          ({ seat, sitter, points, alive }) =>
+            sitter && <ScoreLine key={seat} number={seat} seat={sitter} points={points} alive={alive} />,
+        )}
+      </ol>
+    </>
   );
 }
 

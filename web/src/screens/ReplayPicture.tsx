@@ -121,6 +121,13 @@ function CanvasPicture(props: PictureProps) {
         follow: () => seen.current.follow,
         calm: () => calm.value,
         textScale: () => TEXT_SCALES[settings.textSize.value],
+        // The match is over: all secrets are shown.
+        secrets: {
+          of: () => replay.secrets,
+          get host() {
+            return replay.hostSecrets;
+          },
+        },
         get silent() {
           return isSilent(replay);
         },

@@ -22,6 +22,13 @@ export interface Score {
   alive: boolean;
 }
 
+/** A line of the score board of teams. */
+export interface TeamScore {
+  /** From 1. */
+  team: number;
+  points: number;
+}
+
 /** What a game tells the screens about its state, whenever it changes. */
 export interface Hud {
   /** The game's own phase, such as "count", "live", "roundEnd". */
@@ -38,6 +45,8 @@ export interface Hud {
   seconds: number | null;
   /** Rising by seat. */
   scores: Score[];
+  /** Of a game of teams: how many points each has. */
+  teams?: TeamScore[];
 }
 
 /** What one animation frame shows. The same object each time. */

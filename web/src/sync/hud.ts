@@ -9,7 +9,8 @@ export function sameHud(one: Hud | null, other: Hud | null): boolean {
     one.rounds !== other.rounds ||
     one.target !== other.target ||
     one.seconds !== other.seconds ||
-    one.scores.length !== other.scores.length
+    one.scores.length !== other.scores.length ||
+    one.teams?.length !== other.teams?.length
   )
     return false;
   for (let k = 0; k < one.scores.length; k++) {
@@ -17,6 +18,8 @@ export function sameHud(one: Hud | null, other: Hud | null): boolean {
     const b = other.scores[k];
     if (a?.seat !== b?.seat || a?.points !== b?.points || a?.alive !== b?.alive) return false;
   }
+  for (const [k, { team, points }] of one.teams?.entries() ?? [])
+    if (other.teams?.[k]?.team !== team || other.teams[k].points !== points) return false;
   return true;
 }
 

@@ -62,6 +62,8 @@ export interface Entity {
   readonly type: EntityType;
   readonly was: Record<string, number>;
   mask: number;
+  /** Whose private fields it holds besides those that all see: OWNERS, HOSTS (private_parts.ts). */
+  known: number;
   [field: string]: Value | EntityType | Record<string, number>;
 }
 
@@ -87,7 +89,7 @@ function nothing(field: Field): Value {
 export function blank(type: EntityType, id: number): Entity {
   const was: Record<string, number> = {};
   for (const field of type.smooth) was[field.name] = 0;
-  const entity: Entity = { id, type, was, mask: -1 };
+  const entity: Entity = { id, type, was, mask: -1, known: 0 };
   for (const field of type.fields) entity[field.name] = nothing(field);
   return entity;
 }

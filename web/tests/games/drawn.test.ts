@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
+import { Particles } from "../../src/arena/particles";
 import { makeRenderer } from "../../src/games/drawn";
 import { Trails } from "../../src/games/drawn.trails";
 import { Glide, Names } from "../../src/games/drawn.values";
-import type { Rider, Scene } from "../../src/games/game_renderer";
+import { Choices, type Rider, type Scene } from "../../src/games/game_renderer";
 import type { PartInfo, SchemaInfo } from "../../src/protocol.gen";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, type Series } from "../../src/sync/state";
@@ -110,6 +111,14 @@ function world(...picture: PartInfo[]) {
     textScale: 1,
     now: 1000,
     calm: true,
+    follow: -1,
+    tick: 0,
+    upright: false,
+    tv: false,
+    chosen: null,
+    choices: new Choices(),
+    particles: new Particles(),
+    shake: (strength: number) => said.push(`shake ${strength}`),
     sound: (tone: string) => said.push(tone),
   } as unknown as Scene;
   return { schema, state, thing, top, ink, scene, said };
@@ -153,7 +162,7 @@ describe("a declared picture", () => {
       ["rect", MUTED, 41, 41, 38, 38],
     ]);
     const bounds = { width: 0, height: 0 };
-    renderer.bounds(state, bounds);
+    renderer.bounds(state, bounds, scene);
     expect(bounds).toEqual({ width: 120, height: 80 });
   });
 

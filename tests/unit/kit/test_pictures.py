@@ -1,0 +1,126 @@
+"""The look at pictures: what a part may name, and what not everybody may see."""
+
+from typing import Any
+
+import pytest
+
+from game.kit.pictures import check_picture
+from game.kit.trials import Fault
+from game.rules import HOST, OWNER, Choice, Count, Entities, Entity, Event, Game, Ints, Match, Text
+from game.rules.drawing import (
+    Bar,
+    Box,
+    Card,
+    Circle,
+    Clock,
+    Faces,
+    Fan,
+    Hand,
+    Label,
+    Menu,
+    On,
+    Only,
+    Panel,
+    Part,
+    Pick,
+    Polygon,
+    Scores,
+    Shape,
+    Spread,
+    Teams,
+    Words,
+    World,
+    flat,
+)
+from game.sync.schema import Schema
+
+FACES = Faces(10, ("danger", "#56F8FD"), ("star", "cross"), texts=("0", ":skip"))
+
+
+class Player(Entity):
+    x, count, team = Count(900), Count(99), Count(4)
+    hand = Ints(32, high=99, see=OWNER)
+    role = Text(20, see=OWNER)
+
+
+class Table(Entity):
+    turn = Count(7)
+    until = Count(9000)
+    phase = Choice("deal", "play")
+    answer = Text(20, see=HOST)
+    players = Entities(Player, max=8)
+
+
+class Shown(Game):
+    name, title, replication = "shown", "Shown", "delta"
+    events = (Event("hit", "seat"), Event("rain"))
+    State = Table
+
+    def start(self, m: Match) -> None: ...
+
+
+def game_with(*parts: Part) -> Game:
+    return type("Drawn", (Shown,), {"picture": parts})()
+
+
+GOOD = (
+    World(960, 600, upright=(600, 960)),
+    Words("de", {"Role": "Rolle"}),
+    Circle("players", Spread("id", "count", 900), 40, outline=2, when=("team", ">=", 1), opacity="count"),
+    Box("players", y=3, colour="team", round=8, unless="mine", ease=200),
+    Bar("players", "count", 99, y=10, colour=Pick("team", "muted", "accent")),
+    Polygon("players", ((0, -5), (5, 5), (-5, 5)), y=0, fade=200),
+    Shape("players", Pick("team", "star", "cross"), y=0),
+    Label("players", "{player} has {count}", y=0, align="left", wrap=80),
+    Label("players", "{role}", y=0),
+    Label("", "{answer}", 0, 0),
+    Only(OWNER, Label("players", "This is you", y=0), Fan("players", FACES, cards="hand", y=0)),
+    Only(HOST, Panel("", 0, 0, title="{phase}", lines=("{answer}",))),
+    Card("", FACES, "turn", 0, 0, when=(("phase", "==", "play"), "wide")),
+    Hand("players", "hand", FACES, turn="turn"),
+    Clock("", 0, 0, until="until"),
+    Scores("players", points="count", until="until"),
+    Teams("players", points="count", team="team"),
+    On("hit", burst=20, at="players", y=0, shake=50),
+)
+
+
+def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
+    game = game_with(*GOOD)
+    assert check_picture(game) == len(flat(game.picture)) == len(GOOD) + 1
+    told = Schema.of(game).describe().picture
+    assert isinstance(told, list)
+    assert [one["part"] for one in told if one.get("only") == "owner"] == ["label", "fan"]
+    found = {str(one["part"]): one for one in told}
+    assert found["card"]["when"] == ["phase", "==", "play", "wide", "!=", 0]
+    assert found["words"]["words"] == ["Role", "Rolle"]
+    assert "opacity" not in found["box"]
+
+
+@pytest.mark.parametrize(
+    ("part", "cure"),
+    [
+        (Scores("players", points="hand"), "shows a field hand"),
+        (Circle("players", when=("phase", "==", "over")), "shows a field over"),
+        (Circle("players", when="nothing"), "shows a field nothing"),
+        (Label("players", "{nothing}"), "shows a field nothing"),
+        (Shape("players", Pick("team", "blob")), "no shape blob"),
+        (Hand("players", "count", FACES), "count is no ints"),
+        (Hand("players", "hand", Faces(1, (), texts=(":fly",))), "no sign :fly"),
+        (Menu("", "colour", ("Red",), 0, 0), "no control colour"),
+        (On("rain", burst=3, at="players"), "no argument with the id"),
+        (On("hit", burst=3), "no x"),
+        (Circle("players", colour=Pick("team", "pink")), "shows a field pink"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(part: Part, cure: str) -> None:
+    with pytest.raises(Fault, match=cure):
+        check_picture(game_with(part))
+
+
+def test_a_part_takes_no_unknown_value() -> None:
+    wrong: Any = {"colr": 3}
+    with pytest.raises(TypeError, match="Circle takes no colr"):
+        Circle("players", **wrong)
+    with pytest.raises(ValueError, match="OWNER or HOST"):
+        Only("all", Circle("players"))
