@@ -162,8 +162,9 @@ def _check_fields(part: Part, views: Views) -> None:
             _check_length(values[name], views)
     for names, kinds in ((FIELDS, SCALARS), (LISTS, frozenset({"ints"}))):
         for name in names:
-            if values.get(name):
-                views.check(str(values[name]), kinds)
+            field = values.get(name)
+            if isinstance(field, str) and field:
+                views.check(field, kinds)
     for name in ("when", "unless"):
         if values.get(name):
             _check_condition(values[name], views)

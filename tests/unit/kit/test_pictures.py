@@ -38,7 +38,7 @@ FACES = Faces(10, ("danger", "#56F8FD"), ("star", "cross"), texts=("0", ":skip")
 
 
 class Player(Entity):
-    x, count, team = Count(900), Count(99), Count(4)
+    x, y, count, team = Count(900), Count(900), Count(99), Count(4)
     hand = Ints(32, high=99, see=OWNER)
     role = Text(20, see=OWNER)
 
@@ -60,7 +60,10 @@ class Shown(Game):
 
 
 def game_with(*parts: Part) -> Game:
-    return type("Drawn", (Shown,), {"picture": parts})()
+    class Drawn(Shown):
+        picture = parts
+
+    return Drawn()
 
 
 GOOD = (
@@ -109,7 +112,7 @@ def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
         (Hand("players", "hand", Faces(1, (), texts=(":fly",))), "no sign :fly"),
         (Menu("", "colour", ("Red",), 0, 0), "no control colour"),
         (On("rain", burst=3, at="players"), "no argument with the id"),
-        (On("hit", burst=3), "no x"),
+        (On("hit", burst=3), "arguments of the event: no x"),
         (Circle("players", colour=Pick("team", "pink")), "shows a field pink"),
     ],
 )

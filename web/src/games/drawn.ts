@@ -10,7 +10,7 @@ import { type Entity, find } from "../sync/state";
 import { LINE, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid } from "./common_drawing";
-import { CARD_MAKERS, HandPart } from "./drawn.cards";
+import type { HandPart } from "./drawn.cards";
 import { type Draw, MAKERS, type Maker } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
 import { type Amount, listOf, Names, numberOf, type Tint, type Translate, textOf } from "./drawn.values";
@@ -50,7 +50,7 @@ class DrawnRenderer implements GameRenderer {
   private alone: Entity[] = [];
 
   /** Raises an Error that tells which part names what is not there. */
-  constructor(schema: Schema) {
+  constructor(schema: Schema, cards: Cards | null) {
     const { root, picture, tickHz } = schema;
     const translate = translator(picture);
     const world = picture.find(({ part }) => part === "world");
@@ -73,11 +73,13 @@ class DrawnRenderer implements GameRenderer {
       } else if (declared.part === "scores") this.board = boardOf(declared, names, tickHz);
       else if (declared.part === "teams") this.teams = teamsOf(declared, names);
       else if (declared.part === "hand") {
-        const hand = new HandPart(declared, names);
+        if (!cards) continue;
+        const hand = new cards.HandPart(declared, names);
         this.hands.push(hand);
         this.steps.push(hand.draw);
       } else {
-        const maker: Maker | undefined = MAKERS[textOf(declared.part)] ?? CARD_MAKERS[textOf(declared.part)];
+        const maker: Maker | undefined =
+          MAKERS[textOf(declared.part)] ?? cards?.CARD_MAKERS[textOf(declared.part)];
         // A part that is newer than this page is left out.
         if (!maker) continue;
         this.add(textOf(declared.of), maker(declared, names, tickHz));
@@ -289,4 +291,13 @@ function teamsOf(declared: PartInfo, names: Names): (state: Entity) => TeamScore
     }));
 }
 
-export const makeRenderer: RendererMaker = (schema) => new DrawnRenderer(schema);
+/** A file of its own: most pictures have no cards. */
+type Cards = typeof import("./drawn.cards");
+
+const OF_CARDS: readonly unknown[] = ["card", "fan", "hand", "menu"];
+
+/** What makes renderers for pictures like this one, once all that it needs is loaded. */
+export async function makerOf({ picture }: Schema): Promise<RendererMaker> {
+  const cards = picture.some(({ part }) => OF_CARDS.includes(part)) ? await import("./drawn.cards") : null;
+  return (schema) => new DrawnRenderer(schema, cards);
+}

@@ -11,7 +11,8 @@ const OWN: Readonly<Record<string, () => Promise<{ makeRenderer: RendererMaker }
 
 /** What makes renderers for matches of this schema. Fails when the game's file cannot be loaded. */
 export async function makerFor(schema: Schema): Promise<RendererMaker> {
-  const load =
-    OWN[schema.game] ?? (schema.picture.length > 0 ? () => import("./drawn") : () => import("./generic"));
-  return (await load()).makeRenderer;
+  const own = OWN[schema.game];
+  if (own) return (await own()).makeRenderer;
+  if (schema.picture.length > 0) return (await import("./drawn")).makerOf(schema);
+  return (await import("./generic")).makeRenderer;
 }

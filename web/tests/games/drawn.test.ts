@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
 import { Particles } from "../../src/arena/particles";
-import { makeRenderer } from "../../src/games/drawn";
+import { makerOf } from "../../src/games/drawn";
 import { Trails } from "../../src/games/drawn.trails";
 import { Glide, Names } from "../../src/games/drawn.values";
 import { Choices, type Rider, type Scene } from "../../src/games/game_renderer";
@@ -59,6 +59,11 @@ class Paper {
     this.drawn.push(["text", text, x, y]);
   }
   strokeText() {}
+}
+
+/** A renderer of a picture. */
+async function rendererOf(schema: Schema) {
+  return (await makerOf(schema))(schema);
 }
 
 const INFO: SchemaInfo = {
@@ -128,18 +133,18 @@ const shown = (part: number) => ({ state: null, part, tick: 0, fresh: 0 });
 const part = (name: string, of: string, told: object): PartInfo => ({ part: name, of, ...told });
 
 describe("a declared picture", () => {
-  it("draws a thing between two ticks, in its seat's colour", () => {
+  it("draws a thing between two ticks, in its seat's colour", async () => {
     const circle = part("circle", "things", { x: "x", y: "y", size: 10, colour: "seat", seat: "id" });
     const { schema, state, scene, top } = world(circle);
-    makeRenderer(schema).move(scene, state, shown(0.5));
+    (await rendererOf(schema)).move(scene, state, shown(0.5));
     expect(top.drawn).toEqual([["fill", inkOf(5).colour, 95, 50, 10]]);
   });
 
-  it("scales whole numbers, and leaves out what is not there", () => {
+  it("scales whole numbers, and leaves out what is not there", async () => {
     const at = { x: { field: "column", times: 40, plus: 20 }, y: { field: "id", times: 10, plus: 0 } };
     const box = part("box", "things", { ...at, width: 8, height: 4, colour: "accent", when: "there" });
     const { schema, state, thing, scene, top } = world(box);
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     renderer.move(scene, state, shown(1));
     expect(top.drawn).toEqual([["rect", ACCENT, 176, 28, 8, 4]]);
     thing.there = 0;
@@ -147,13 +152,13 @@ describe("a declared picture", () => {
     expect(top.drawn).toHaveLength(1);
   });
 
-  it("draws a board, with values beyond the colours as seats", () => {
+  it("draws a board, with values beyond the colours as seats", async () => {
     const { schema, state, scene, top } = world(
       part("cells", "", { grid: "cells", size: 40, gap: 2, colours: ["", "#123456", 2] }),
     );
     state.width = 3;
     state.cells = Uint8Array.of(0, 1, 2, 6, 4, 0);
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     renderer.move(scene, state, shown(1));
     expect(top.drawn).toEqual([
       ["rect", "#123456", 41, 1, 38, 38],
@@ -166,7 +171,7 @@ describe("a declared picture", () => {
     expect(bounds).toEqual({ width: 120, height: 80 });
   });
 
-  it("writes labels with the values and names of fields", () => {
+  it("writes labels with the values and names of fields", async () => {
     const label = part("label", "things", {
       text: "{score} {phase} {id}",
       x: 5,
@@ -176,43 +181,43 @@ describe("a declared picture", () => {
     });
     const { schema, state, scene, top } = world(label);
     state.phase = 1;
-    makeRenderer(schema).move(scene, state, shown(1));
+    (await rendererOf(schema)).move(scene, state, shown(1));
     expect(top.drawn).toEqual([["text", "7 steady 3", 5, 6]]);
   });
 
-  it("draws parts of the root, and leaves parts alone that are newer than the page", () => {
+  it("draws parts of the root, and leaves parts alone that are newer than the page", async () => {
     const circle = part("circle", "", { x: 10, y: 20, size: 5, colour: "danger" });
     const { schema, state, scene, top } = world(circle, part("hologram", "things", { depth: 3 }));
-    makeRenderer(schema).move(scene, state, shown(1));
+    (await rendererOf(schema)).move(scene, state, shown(1));
     expect(top.drawn).toEqual([["fill", DANGER, 10, 20, 5]]);
   });
 
-  it("keeps the board of scores, with the time left in seconds", () => {
+  it("keeps the board of scores, with the time left in seconds", async () => {
     const { schema, state } = world(
       part("scores", "things", { points: "score", seat: "id", alive: "there", round: "", left: "left" }),
     );
     state.left = 61;
-    const hud = makeRenderer(schema).hud(state, 0);
+    const hud = (await rendererOf(schema)).hud(state, 0);
     expect(hud?.seconds).toBe(3);
     expect(hud?.scores).toEqual([{ seat: 3, points: 7, alive: true }]);
   });
 
-  it("makes a sound when something happens", () => {
+  it("makes a sound when something happens", async () => {
     const { schema, scene, said } = world(
       part("on", "", { event: "hit", sound: "crash", say: "{seat} {force}" }),
     );
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     renderer.event(scene, { name: "hit", args: { seat: 3, force: 2 } }, null);
     renderer.event(scene, { name: "other", args: {} }, null);
     expect(said).toEqual(["crash"]);
   });
 
-  it("names the part that names what is not there", () => {
+  it("names the part that names what is not there", async () => {
     const circle = part("circle", "things", { x: "column", y: "row", size: 1, colour: "text" });
-    expect(() => makeRenderer(world(circle).schema)).toThrow(
+    await expect(rendererOf(world(circle).schema)).rejects.toThrow(
       "the picture names row, which Thing does not show",
     );
-    expect(() => makeRenderer(world(part("mark", "nobody", {})).schema)).toThrow(
+    await expect(rendererOf(world(part("mark", "nobody", {})).schema)).rejects.toThrow(
       "nobody, which is no list of Field",
     );
   });
@@ -230,12 +235,12 @@ describe("trails among other parts", () => {
   const circle = part("circle", "", { x: 10, y: 20, size: 5, colour: "danger" });
 
   /** What a picture of these parts draws on the layer of what moves, after two rows of a trail. */
-  function order(...parts: PartInfo[]) {
+  async function order(...parts: PartInfo[]) {
     const { schema, state, thing, scene, top, ink } = world(...parts);
     const rows = thing.trail as Series;
     rows.data.set([0, 0], rows.grow());
     rows.data.set([10 * 256, 0], rows.grow());
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     renderer.ink(scene, state, true);
     renderer.move(scene, state, shown(1));
     const points = (stroke: (string | number)[]) => stroke.slice(2).length / 2;
@@ -245,20 +250,23 @@ describe("trails among other parts", () => {
     };
   }
 
-  it("keeps a trail that comes first on the ink layer, below everything", () => {
-    expect(order(trail, circle)).toEqual({ top: ["trail of 2", "fill"], inked: 1 });
+  it("keeps a trail that comes first on the ink layer, below everything", async () => {
+    expect(await order(trail, circle)).toEqual({ top: ["trail of 2", "fill"], inked: 1 });
   });
 
-  it("draws a trail over the parts that stand before it, and below those behind it", () => {
-    expect(order(circle, trail, circle)).toEqual({ top: ["fill", "image", "trail of 2", "fill"], inked: 1 });
+  it("draws a trail over the parts that stand before it, and below those behind it", async () => {
+    expect(await order(circle, trail, circle)).toEqual({
+      top: ["fill", "image", "trail of 2", "fill"],
+      inked: 1,
+    });
   });
 
-  it("draws every trail in its place when parts stand between two of them", () => {
-    expect(order(circle, trail, circle, trail)).toEqual({
+  it("draws every trail in its place when parts stand between two of them", async () => {
+    expect(await order(circle, trail, circle, trail)).toEqual({
       top: ["fill", "image", "trail of 2", "fill", "trail of 3"],
       inked: 1,
     });
-    expect(order(trail, trail, circle, trail, trail)).toEqual({
+    expect(await order(trail, trail, circle, trail, trail)).toEqual({
       top: ["trail of 2", "trail of 2", "fill", "trail of 3", "trail of 3"],
       inked: 2,
     });
@@ -266,7 +274,7 @@ describe("trails among other parts", () => {
 });
 
 describe("trails", () => {
-  it("paints only rows that are new, and asks for an empty layer when rows went", () => {
+  it("paints only rows that are new, and asks for an empty layer when rows went", async () => {
     const { schema, state, thing, scene, ink } = world();
     const type = schema.root.lists[0]!.of!;
     const told = part("trail", "things", {
@@ -300,7 +308,7 @@ describe("trails", () => {
 });
 
 describe("values", () => {
-  it("turns angles the short way and jumps where something is put elsewhere", () => {
+  it("turns angles the short way and jumps where something is put elsewhere", async () => {
     const { schema, state, thing } = world();
     const type = schema.root.lists[0]!.of!;
     const names = new Names(type, schema.root);
@@ -311,7 +319,7 @@ describe("values", () => {
     expect(names.value("x")(thing, state, 0.5)).toBe(100);
   });
 
-  it("glides to where a thing is within its time", () => {
+  it("glides to where a thing is within its time", async () => {
     const glide = new Glide(100);
     glide.follow(1, 0, 0, 1000);
     glide.follow(1, 40, 0, 1010);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
 import { Particles } from "../../src/arena/particles";
-import { makeRenderer } from "../../src/games/drawn";
+import { makerOf } from "../../src/games/drawn";
 import { Ease, Fade } from "../../src/games/drawn.values";
 import { Choices, type Rider, type Scene } from "../../src/games/game_renderer";
 import type { PartInfo, SchemaInfo } from "../../src/protocol.gen";
@@ -10,6 +10,11 @@ import { mergeSecrets } from "../../src/sync/private_parts";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, plain } from "../../src/sync/state";
 import { ACCENT, DANGER, inkOf, PANEL } from "../../src/ui/palette";
+
+/** A renderer of a picture. */
+async function rendererOf(schema: Schema) {
+  return (await makerOf(schema))(schema);
+}
 
 const INFO: SchemaInfo = {
   version: 1,
@@ -137,7 +142,7 @@ const texts = (drawn: (string | number)[][]) =>
   drawn.filter(([kind]) => kind === "text").map(([, text]) => text);
 
 describe("what only I see", () => {
-  it("is merged into the state that all see, and taken away with the seat", () => {
+  it("is merged into the state that all see, and taken away with the seat", async () => {
     const { state, players, see } = table();
     see(1);
     expect(players.map(({ known }) => known)).toEqual([0, 1, 0]);
@@ -148,10 +153,10 @@ describe("what only I see", () => {
     expect(players.map(({ known }) => known)).toEqual([0, 0, 0]);
   });
 
-  it("is drawn where a part names a private field, and nowhere else", () => {
+  it("is drawn where a part names a private field, and nowhere else", async () => {
     const label = part("label", "players", { text: "{role}", x: "x", y: 0, size: 20, colour: "text" });
     const { schema, state, scene, drawn, see } = table(label);
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     see(-1);
     renderer.move(scene, state, shown);
     expect(texts(drawn)).toEqual([]);
@@ -160,13 +165,13 @@ describe("what only I see", () => {
     expect(texts(drawn)).toEqual(["spy"]);
   });
 
-  it("draws the parts inside Only for their owner, the host's for nobody else", () => {
+  it("draws the parts inside Only for their owner, the host's for nobody else", async () => {
     const told = { x: "x", y: 0, size: 20, colour: "text" };
     const { schema, state, scene, drawn, see } = table(
       part("label", "players", { ...told, text: "own {id}", only: "owner" }),
       part("label", "", { ...told, x: 0, text: "{answer}" }),
     );
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     see(1);
     renderer.move(scene, state, shown);
     expect(texts(drawn)).toEqual(["own 1"]);
@@ -176,7 +181,7 @@ describe("what only I see", () => {
     expect(texts(drawn)).toEqual(["own 1", "42"]);
   });
 
-  it("fans my hand along the lower edge, and finds the card under a point", () => {
+  it("fans my hand along the lower edge, and finds the card under a point", async () => {
     const hand = part("hand", "players", {
       cards: "hand",
       faces: FACES,
@@ -185,7 +190,7 @@ describe("what only I see", () => {
       turn: "turn",
     });
     const { schema, state, scene, see } = table(hand);
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     see(-1);
     expect(renderer.foot?.(scene, state)).toBe(0);
     renderer.move(scene, state, shown);
@@ -203,18 +208,18 @@ describe("what only I see", () => {
     expect(scene.choices.at(500, 20)).toBeNull();
   });
 
-  it("offers nobody else's cards in a replay, but shows them", () => {
+  it("offers nobody else's cards in a replay, but shows them", async () => {
     const hand = part("hand", "players", { cards: "hand", faces: FACES, choose: "card", turn: "turn" });
     const { schema, state, scene, drawn, see } = table(hand);
     for (const rider of scene.riders) if (rider) rider.mine = false;
     state.turn = 1;
     see(1);
-    makeRenderer(schema).move(scene, state, shown);
+    (await rendererOf(schema)).move(scene, state, shown);
     expect(texts(drawn)).toContain("2");
     expect(scene.choices.count).toBe(0);
   });
 
-  it("gives backs of other players' cards, and faces to those who see them", () => {
+  it("gives backs of other players' cards, and faces to those who see them", async () => {
     const fan = part("fan", "players", {
       faces: FACES,
       count: "count",
@@ -225,7 +230,7 @@ describe("what only I see", () => {
       width: 90,
     });
     const { schema, state, scene, drawn, see } = table(fan);
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     see(-1);
     renderer.move(scene, state, shown);
     expect(texts(drawn)).toEqual([]);
@@ -251,17 +256,17 @@ describe("conditions", () => {
     ["its other shape", { when: ["wide", "!=", 0] }, ["0", "1", "2"]],
     ["no television", { unless: ["tv", "!=", 0] }, ["0", "1", "2"]],
   ];
-  it.each(cases)("compare %s", (_, told, wanted) => {
+  it.each(cases)("compare %s", async (_, told, wanted) => {
     const { schema, state, scene, drawn } = table(part("label", "players", { ...at, text: "{id}", ...told }));
     state.turn = 2;
     state.phase = 1;
-    makeRenderer(schema).move(scene, state, shown);
+    (await rendererOf(schema)).move(scene, state, shown);
     expect(texts(drawn)).toEqual(wanted);
   });
 });
 
 describe("the parts of the kit", () => {
-  it("fills a bar by its share, in the team's colour", () => {
+  it("fills a bar by its share, in the team's colour", async () => {
     const bar = part("bar", "players", {
       value: "team",
       most: 2,
@@ -273,12 +278,12 @@ describe("the parts of the kit", () => {
       back: "line",
     });
     const { schema, state, scene, drawn } = table(bar);
-    makeRenderer(schema).move(scene, state, shown);
+    (await rendererOf(schema)).move(scene, state, shown);
     const fills = drawn.filter(([kind]) => kind === "fill").map(([, colour]) => colour);
     expect(fills).toEqual(["#2A3560", "#2A3560", inkOf(0).colour, "#2A3560", inkOf(1).colour]);
   });
 
-  it("picks colours and spreads places by a field", () => {
+  it("picks colours and spreads places by a field", async () => {
     const circle = part("circle", "players", {
       x: { field: "id", of: "count", length: 300, plus: 0 },
       y: 0,
@@ -287,7 +292,7 @@ describe("the parts of the kit", () => {
       opacity: 50,
     });
     const { schema, state, scene, drawn } = table(circle);
-    makeRenderer(schema).move(scene, state, shown);
+    (await rendererOf(schema)).move(scene, state, shown);
     expect(drawn).toEqual([
       ["fill", ACCENT, 0.5],
       ["fill", DANGER, 0.5],
@@ -295,7 +300,7 @@ describe("the parts of the kit", () => {
     ]);
   });
 
-  it("shows what is left until a tick, and nothing after it", () => {
+  it("shows what is left until a tick, and nothing after it", async () => {
     const clock = part("clock", "", {
       x: 0,
       y: 0,
@@ -306,7 +311,7 @@ describe("the parts of the kit", () => {
       bare: 10,
     });
     const { schema, state, scene, drawn } = table(clock);
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     state.until = 30 * 75;
     renderer.move(scene, state, shown);
     scene.tick = 30 * 70 + 1;
@@ -316,7 +321,7 @@ describe("the parts of the kit", () => {
     expect(texts(drawn)).toEqual(["1:15", "5"]);
   });
 
-  it("wraps texts and writes panels", () => {
+  it("wraps texts and writes panels", async () => {
     const panel = part("panel", "", {
       x: 0,
       y: 0,
@@ -327,11 +332,11 @@ describe("the parts of the kit", () => {
       size: 18,
     });
     const { schema, state, scene, drawn } = table(panel);
-    makeRenderer(schema).move(scene, state, shown);
+    (await rendererOf(schema)).move(scene, state, shown);
     expect(texts(drawn)).toEqual(["Hi", "one two", "three", "four"]);
   });
 
-  it("offers the texts of a menu to whom it is meant for", () => {
+  it("offers the texts of a menu to whom it is meant for", async () => {
     const menu = part("menu", "players", {
       choose: "colour",
       texts: ["Red", "Blue"],
@@ -345,12 +350,12 @@ describe("the parts of the kit", () => {
       when: ["mine", "!=", 0],
     });
     const { schema, state, scene } = table(menu);
-    makeRenderer(schema).move(scene, state, shown);
+    (await rendererOf(schema)).move(scene, state, shown);
     expect(scene.choices.all().map(({ name }) => name)).toEqual(["Red", "Blue"]);
     expect(scene.choices.at(556, 300)?.index).toBe(1);
   });
 
-  it("lets sparks fly at an event, and keeps the board of teams", () => {
+  it("lets sparks fly at an event, and keeps the board of teams", async () => {
     const { schema, state, scene } = table(
       part("on", "", {
         event: "hit",
@@ -365,7 +370,7 @@ describe("the parts of the kit", () => {
       }),
       part("teams", "players", { points: "count", team: "team" }),
     );
-    const renderer = makeRenderer(schema);
+    const renderer = await rendererOf(schema);
     scene.calm = false;
     let flown = 0;
     scene.particles.burst = (_x, _y, count) => {
@@ -381,7 +386,7 @@ describe("the parts of the kit", () => {
     expect(sameHud(hud, other)).toBe(false);
   });
 
-  it("draws tiles that share their edges", () => {
+  it("draws tiles that share their edges", async () => {
     const { schema, state, scene, drawn } = table();
     const cells = part("cells", "", { grid: "cells", size: 33.4, gap: 0, colours: ["#111111"] });
     const grid = new Schema({
@@ -399,13 +404,13 @@ describe("the parts of the kit", () => {
     const root = Object.assign(blank(grid.root, 0), { width: 3, cells: Uint8Array.of(0, 0, 0) });
     expect(schema.root).not.toBe(grid.root);
     expect(state.known).toBe(0);
-    makeRenderer(grid).move(scene, root, shown);
+    (await rendererOf(grid)).move(scene, root, shown);
     const rects = drawn.filter(([kind]) => kind === "rect") as [string, number, number, number, number][];
     for (const [k, [, x, , width]] of rects.entries())
       if (k + 1 < rects.length) expect(x + width).toBe(rects[k + 1]?.[1]);
   });
 
-  it("eases numbers and fades things", () => {
+  it("eases numbers and fades things", async () => {
     const ease = new Ease(100);
     expect([
       ease.follow(1, 0, 0),
