@@ -32,6 +32,7 @@ class Texts:
     share: str
     many_share: str
     conjunction: str
+    all_lost: str
     unfinished: str
     points: str
     players: str
@@ -61,6 +62,7 @@ ENGLISH = Texts(
     share="{names} share the win",
     many_share="{n} players share the win",
     conjunction=" and ",
+    all_lost="Everybody has lost, together",
     unfinished="Not finished",
     points="{points} points",
     players="{n} players",
@@ -89,6 +91,7 @@ GERMAN = Texts(
     share="{names} teilen sich den Sieg",
     many_share="{n} Spieler teilen sich den Sieg",
     conjunction=" und ",
+    all_lost="Alle haben gemeinsam verloren",
     unfinished="Nicht zu Ende gespielt",
     points="{points} Punkte",
     players="{n} Spieler",
@@ -259,7 +262,7 @@ def result_text(match: MatchInfo, texts: Texts) -> str:
     """The winners, without a full stop."""
     names = [seat.name for seat in match.seats if seat.place == 1]
     if not names:
-        return texts.unfinished
+        return texts.all_lost if any(seat.place for seat in match.seats) else texts.unfinished
     if len(names) == 1:
         return texts.wins.format(names=names[0])
     if len(names) > MAX_NAMED_WINNERS:

@@ -151,7 +151,7 @@ class PlaceLine(Object, frozen=True, kw_only=True):
     player: Annotated[str | None, about("null: a bot, or somebody who left before the end")]
     colour: int
     shape: int
-    place: Annotated[int, about("1 is the winner's")]
+    place: Annotated[int, about("1 is the winner's; if nobody has 1, all have lost together")]
     points: int
 
 

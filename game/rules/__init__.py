@@ -5,7 +5,7 @@ global random, no order of a dict or set, no import from outside the package.
 """
 
 from .buttons import lowest, pressed, released
-from .effects import ended, extended, next_end, with_effect
+from .effects import Effects, ended, extended, next_end, with_effect
 from .entity import Entity
 from .fields import (
     ALL,
@@ -64,6 +64,8 @@ from .physics import (
 from .random import Random
 from .rounds import COUNT, LIVE, MATCH_END, PHASES, PHASES_DOC, ROUND_END, Rounds
 from .seats import find, one_side, seated, side, standings, without
+from .timers import Timers
+from .turns import Turns
 from .visibility import SteeringPaths, VisibilityMap
 
 # The names of version 0.1, for games that were written by them; decision 0020 says until when.
@@ -104,6 +106,7 @@ __all__ = [
     "BotContext",
     "Choice",
     "Count",
+    "Effects",
     "Entities",
     "Entity",
     "Event",
@@ -135,7 +138,9 @@ __all__ = [
     "SteeringPaths",
     "Subset",
     "Text",
+    "Timers",
     "Track",
+    "Turns",
     "Values",
     "VisibilityMap",
     "Ways",

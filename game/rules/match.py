@@ -151,6 +151,14 @@ class Match(Generic[State]):
             places.append(Place(seat, places[-1].place if shared else len(places) + 1, won))
         self.finish(places)
 
+    def win(self, points: int = 0) -> None:
+        """End a cooperative match: everybody has won, with these points, and shares place 1."""
+        self.finish([Place(seat, 1, points) for seat in self.seats])
+
+    def lose(self, points: int = 0) -> None:
+        """End a cooperative match: everybody has lost, with these points. All share place 2."""
+        self.finish([Place(seat, 2, points) for seat in self.seats])
+
     def award(self, name: str, seat: int, value: int) -> None:
         """Give an award, one of `Game.awards`, with the figure that earned it."""
         self.given.append(Award(self.game.awards.index(name), seat, value))

@@ -5,6 +5,13 @@ multipliers a chosen such that a * 2**14 - 1 and a * 2**13 - 1 are prime, so eac
 a * 2**13 - 1), read side by side as one 28-bit word.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeVar
+
+    One = TypeVar("One")
+
 _FIRST = 32742
 _SECOND = 32625
 WORD = (1 << 28) - 1
@@ -54,3 +61,54 @@ class Random:
         for k in range(len(items) - 1, 0, -1):
             other = self.word() % (k + 1)
             items[k], items[other] = items[other], items[k]
+
+    def shuffled(self, items: "list[int]") -> "list[int]":
+        """A new list with the same items in a random order."""
+        mixed = list(items)
+        self.shuffle(mixed)
+        return mixed
+
+    def pick(self, items: "Sequence[One]") -> "One":
+        """One of the items, each with the same probability. Raises IndexError if there are none."""
+        if not items:
+            raise IndexError("there is nothing to pick from")
+        return items[self.word() % len(items)]
+
+    def weighted(self, weights: "Sequence[int]") -> int:
+        """Draw an index with a probability in proportion to its weight.
+
+        Args:
+            weights: 0 or more each, with a sum of 1 to 2**20.
+
+        Returns:
+            The index of a weight above 0.
+
+        Raises:
+            ValueError: the weights are not in this range.
+        """
+        total = sum(weights)
+        if [weight for weight in weights if weight < 0] or not 0 < total <= 1 << 20:
+            raise ValueError("weights are 0 or more with a sum of 1 to 1048576, got %s" % list(weights))
+        at = self.word() % total
+        k = 0
+        while at >= weights[k]:
+            at -= weights[k]
+            k += 1
+        return k
+
+    def draw(self, weights: "Sequence[int]", count: int) -> "list[int]":
+        """Draw indexes by weight, none of them twice.
+
+        Args:
+            weights: as for `weighted`.
+            count: how many; at most the number of weights above 0 are drawn.
+
+        Returns:
+            The indexes in the order of the draws.
+        """
+        rest = list(weights)
+        drawn: "list[int]" = []
+        while len(drawn) < count and sum(rest) > 0:
+            drawn.append(self.weighted(rest))
+            rest[drawn[-1]] = 0
+        return drawn

@@ -23,12 +23,31 @@ if TYPE_CHECKING:
             ...
 
 
+_LONG = 12
 LONE = 1 << 10
 """The side of a player without a team is this plus the seat, which is more than any team's number."""
 
 
 def find(entities: "Sequence[One]", id: int) -> "Optional[One]":
-    """The entity with this id, which is the seat for a player's; None when there is none."""
+    """Find the entity with this id, which is the seat for a player's.
+
+    Args:
+        entities: in the order of their ids, as all lists of a state are; a long one is searched by halves.
+        id: of the entity.
+
+    Returns:
+        The entity; None when there is none.
+    """
+    if len(entities) > _LONG:
+        low = 0
+        high = len(entities)
+        while low < high:
+            middle = (low + high) >> 1
+            if entities[middle].id < id:
+                low = middle + 1
+            else:
+                high = middle
+        return entities[low] if low < len(entities) and entities[low].id == id else None
     for one in entities:
         if one.id == id:
             return one

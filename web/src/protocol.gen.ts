@@ -205,7 +205,7 @@ export interface PlaceLine {
   player: string | null;
   colour: number;
   shape: number;
-  /** 1 is the winner's. */
+  /** 1 is the winner's; if nobody has 1, all have lost together. */
   place: number;
   points: number;
 }

@@ -2,8 +2,10 @@
 
 import math
 import random
+from collections.abc import Callable
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -339,3 +341,44 @@ def test_two_fast_bodies_meet_within_a_tick() -> None:
     assert meeting(one, other) == -1
     other.vx = 4000
     assert meeting(one, other) == -1
+
+
+class Narrow(int):
+    """An integer whose sums and products fail when they leave what MicroPython holds without an object."""
+
+
+def _checked(name: str) -> Callable[..., Narrow]:
+    def operate(*values: int) -> Narrow:
+        result = getattr(int, name)(*map(int, values))
+        assert -(1 << 30) <= result < 1 << 30, f"{name}{values} is {result}"
+        return Narrow(result)
+
+    return operate
+
+
+for _name in ("add", "sub", "mul", "floordiv", "mod", "lshift", "rshift", "and"):
+    setattr(Narrow, f"__{_name}__", _checked(f"__{_name}__"))
+    setattr(Narrow, f"__r{_name}__", _checked(f"__r{_name}__"))
+for _name in ("neg", "abs"):
+    setattr(Narrow, f"__{_name}__", _checked(f"__{_name}__"))
+
+
+def narrowed(one: Ball) -> Ball:
+    return ball(Narrow(one.id), **{f.name: Narrow(getattr(one, f.name)) for f in Ball.fields})
+
+
+@given(balls, balls, solids(), percents)
+def test_no_number_on_the_way_leaves_30_bits(one: Ball, other: Ball, solid: Solid, keep: int) -> None:
+    for name, value in list(vars(solid).items()):
+        setattr(solid, name, Narrow(value))
+    collide_all([narrowed(one), narrowed(other)], keep)
+    move(narrowed(one), Solids([solid]), keep)
+    other.vx, other.vy = 0, 0
+    meeting(narrowed(one), narrowed(other))
+    x, y = limited(Narrow(one.vx), Narrow(one.vy), 3000)
+    bounce(x, y, *unit(Narrow(other.x), Narrow(other.y)), keep)
+
+
+def test_numbers_that_are_too_wide_would_be_noticed() -> None:
+    with pytest.raises(AssertionError, match="mul"):
+        Narrow(1 << 20) * Narrow(1 << 20)

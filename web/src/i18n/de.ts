@@ -368,6 +368,7 @@ const words: Record<Key, string | Plural> = {
   "results.title": "Ergebnis",
   "results.winner": "{name} gewinnt",
   "results.winners": "{names} teilen sich den Sieg",
+  "results.all_lost": "Alle haben gemeinsam verloren",
   "results.nobody": "Alle Spieler haben das Spiel verlassen",
   "results.place": "Platz {n}",
   "results.rounds": "Runde für Runde",

@@ -286,6 +286,7 @@ const words = {
   "results.title": "Results",
   "results.winner": "{name} wins",
   "results.winners": "{names} share the win",
+  "results.all_lost": "Everybody has lost, together",
   "results.nobody": "All players have left the match",
   "results.place": "Place {n}",
   "results.rounds": "Round by round",

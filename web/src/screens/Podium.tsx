@@ -46,11 +46,11 @@ function Step({ line, part }: { line: PlaceLine; part: number }) {
   );
 }
 
-/** The winners; nobody where all players left before the end. */
+/** The winners; nobody where all players left before the end, or where all lost together. */
 export function winnersTitle({ places }: Results): string {
   const names = places.filter((line) => line.place === 1).map((line) => line.name);
   const [name] = names;
-  if (name === undefined) return t("results.nobody");
+  if (name === undefined) return t(places.length > 0 ? "results.all_lost" : "results.nobody");
   return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("results.winner", { name });
 }
 

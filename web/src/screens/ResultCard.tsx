@@ -10,6 +10,7 @@ function title({ seats, outcome }: MatchInfo): string {
   const names = seats.filter(({ place }) => place === 1).map(({ name }) => name);
   if (names.length > 1) return t("results.winners", { names: names.join(", ") });
   if (names[0] !== undefined) return t("results.winner", { name: names[0] });
+  if (seats.some(({ place }) => place > 0)) return t("results.all_lost");
   return outcome === "failed" ? t("replay.failed") : t("replay.undecided");
 }
 

@@ -50,8 +50,10 @@ export function heraldRoom(): () => void {
     untracked(() => {
       people(before, now, session.me.value);
       if (now.phase === "results" && before.phase !== "results") {
-        const names = now.results?.places.filter((line) => line.place === 1).map((line) => line.name) ?? [];
-        announce(names.length > 0 ? t("say.won", { name: names.join(", ") }) : t("results.nobody"));
+        const places = now.results?.places ?? [];
+        const names = places.filter((line) => line.place === 1).map((line) => line.name);
+        const none = places.length > 0 ? "results.all_lost" : "results.nobody";
+        announce(names.length > 0 ? t("say.won", { name: names.join(", ") }) : t(none));
       }
     });
   });

@@ -26,7 +26,8 @@ const png = (blob: Blob, parts: readonly string[]) =>
 export function headlineOf({ seats }: Pick<MatchInfo, "seats">): string {
   const winners = seats.filter(({ place }) => place === 1).map(({ name }) => name);
   const [name] = winners;
-  if (name === undefined) return t("record.undecided");
+  if (name === undefined)
+    return t(seats.some(({ place }) => place > 0) ? "results.all_lost" : "record.undecided");
   return winners.length > 1
     ? t("results.winners", { names: winners.join(", ") })
     : t("results.winner", { name });

@@ -19,4 +19,8 @@ describe("winnersTitle", () => {
   it("says that all players have left where nobody was ranked", () => {
     expect(winnersTitle(outcome())).toBe("All players have left the match");
   });
+
+  it("says that all have lost where nobody is first", () => {
+    expect(winnersTitle(outcome(["Ann", 2], ["Bob", 2]))).toBe("Everybody has lost, together");
+  });
 });
