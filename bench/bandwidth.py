@@ -144,7 +144,9 @@ class Bench:
         seats = tuple(range(self.players))
         head = Head(game.name, tuple(game.options.defaults()), seats, (0,) * game.seats[1], draw())
         runner = MatchRunner(game, head, draw)
-        people = [Person(BotContext(seat, 2, seat % len(game.bot_styles), draw())) for seat in seats]
+        people = [
+            Person(BotContext(seat, 2, seat % len(game.bot_styles), draw(), game.controls)) for seat in seats
+        ]
         streams = MatchStreams(runner, 1)
         encoder = StateEncoder(Schema.of(game))
         encoder.start(runner.match.state)

@@ -6,7 +6,7 @@ original starts a thread for each, and a state that overtakes another looks like
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Self
 
 import engineio
@@ -91,7 +91,7 @@ class Client(Commands):
         self._changed = threading.Condition(threading.RLock())
         self._refusal: tuple[str, str] | None = None
         self.lines = 0
-        self._unacknowledged: dict[int, list[list[int]]] = {}
+        self._unacknowledged: dict[int, list[tuple[int, list[object]]]] = {}
         self._next_seq: dict[int, int] = {}
         self._socket = _SocketIO(reconnection=False, handle_sigint=False)
         self._socket.on("welcome", self._greeted)
@@ -207,7 +207,15 @@ class Client(Commands):
         """Send any event and request no answer."""
         self._socket.emit(event, argument)
 
-    def press(self, buttons: int, *, seat: int | None = None, tick: int | None = None, value: int = 0) -> int:
+    def press(
+        self,
+        buttons: int,
+        *,
+        seat: int | None = None,
+        tick: int | None = None,
+        value: int = 0,
+        controls: Mapping[str, object] | None = None,
+    ) -> int:
         """Send an input.
 
         Args:
@@ -215,6 +223,7 @@ class Client(Commands):
             seat: the seat; None: this client's own.
             tick: from this tick on; None: from now on.
             value: the value of the input, in games that use one.
+            controls: what other controls change to, by name: `{"move": [127, 0], "word": "ship"}`.
 
         Returns:
             the sequence number of the input.
@@ -231,12 +240,14 @@ class Client(Commands):
             acknowledged = match.acks.get(number, (0, 0))[0]
             seq = max(self._next_seq.get(number, 1), acknowledged + 1)
             self._next_seq[number] = seq + 1
-            row = [seq, match.tick if tick is None else tick, buttons]
+            row: list[object] = [seq, match.tick if tick is None else tick, buttons]
             rows = [one for one in self._unacknowledged.get(number, []) if one[0] > acknowledged]
-            rows.append([*row, value] if value else row)
+            row += [value] if value else []
+            row += [dict(controls)] if controls else []
+            rows.append((seq, row))
             self._unacknowledged[number] = rows
         for first in range(0, len(rows), REPEATED):
-            self.send("i", [number, *rows[first : first + REPEATED]])
+            self.send("i", [number, *(row for _, row in rows[first : first + REPEATED])])
         return seq
 
     # --- events of the server (on the connection's thread) ---------------------------------------

@@ -294,7 +294,9 @@ class ClusterGateway:
         if code is None:
             self._service.press(sid, message, now_ms)
         elif (location := self._sessions.location_of(sid)) is not None:
-            inputs = m.Inputs(sid, code, message.seat, message.first_seq, message.inputs)
+            inputs = m.Inputs(
+                sid, code, message.seat, message.first_seq, message.inputs, message.changes, message.named
+            )
             self._post(location.process, inputs)
 
     def measured(self, sid: str, round_trip_ms: float) -> None:
@@ -346,6 +348,7 @@ class ClusterGateway:
             m.Watch: self._watch,
             m.Unwatch: self._unwatch,
             m.Close: lambda _, one: local.close(one.sid, one.code, one.message),
+            m.Strike: lambda _, one: local.strike(one.sid, one.message),
             m.Transfer: lambda sender, one: self._placement.receive(one, sender),
             m.RoomMoved: lambda _, one: self._sessions.moved(one),
             m.Offer: self._offered,
@@ -380,7 +383,7 @@ class ClusterGateway:
 
     # hot: every press of a player elsewhere
     def _inputs(self, sender: str, message: m.Inputs) -> None:
-        batch = InputMessage(message.seat, message.first_seq, message.inputs)
+        batch = InputMessage(message.seat, message.first_seq, message.inputs, message.changes, message.named)
         self._service.press(f"{sender}/{message.sid}", batch, self._now_ms())
 
     def _room_event(self, sender: str, message: m.RoomEvent) -> None:

@@ -13,6 +13,7 @@ ignores them, and new messages for peers that report to know them.
 import msgspec
 
 from game.protocol.fields import Patch
+from game.sync.wire import Changes, JsonValue
 
 
 class PeerMessage(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -79,6 +80,8 @@ class Inputs(PeerMessage, tag=3, frozen=True):
     seat: int
     first_seq: int
     inputs: tuple[tuple[int, int, int | None], ...]
+    changes: tuple[Changes, ...] = ()
+    named: tuple[dict[str, JsonValue], ...] = ()
 
 
 class Disconnected(PeerMessage, tag=4, frozen=True):
@@ -171,6 +174,13 @@ class ClientState(PeerMessage, tag=17, frozen=True):
     droppable: bool
 
 
+class Strike(PeerMessage, tag=19, frozen=True):
+    """A connection sent what makes no sense: `message` says what, for its person."""
+
+    sid: str
+    message: str
+
+
 class Close(PeerMessage, tag=18, frozen=True):
     """Close a connection, after a last event that gives the reason."""
 
@@ -261,6 +271,7 @@ AnyMessage = (
     | ChannelState
     | ClientState
     | Close
+    | Strike
     | Transfer
     | RoomMoved
     | Offer

@@ -17,6 +17,7 @@ from game.cluster.messages import (
     Enter,
     Exit,
     RoomEvent,
+    Strike,
     Unwatch,
     Watch,
     encoded,
@@ -207,6 +208,14 @@ class ClusterOutbox:
             return
         json = message.json() if self._is_json(member) else None
         self._post(process, ClientState(sid, message.event, message.binary, json, droppable))
+
+    def strike(self, member: str, message: str) -> None:
+        """Count a message of a connection that makes no sense in its room."""
+        process, _, sid = member.rpartition("/")
+        if process:
+            self._post(process, Strike(sid, message))
+        else:
+            self._local.strike(member, message)
 
     def close(self, member: str, code: str, message: str) -> None:
         """Close a connection, after a last event that gives the reason."""

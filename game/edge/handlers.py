@@ -33,7 +33,7 @@ from game.rooms.handlers import HANDLERS
 from game.rooms.hosting import PackFormat
 from game.settings import Limits
 from game.sync.varint import BadFrame
-from game.sync.wire import ClockMessage, InputMessage, clock_frame, parse_message
+from game.sync.wire import ClockMessage, InputMessage, JsonValue, clock_frame, parse_message
 from game.transport.manager import ClientManager, EncodedMessage, Framing
 from game.transport.sampling import Sampler
 
@@ -79,6 +79,7 @@ class ConnectionHandlers:
         self._forget_device = forget
         # Bound once for all connections: one for each would be one more object to load at every input.
         self._bare_message = self.bare_message
+        output.on_strike = self._strike
 
     # --- connect and disconnect ---------------------------------------------------------------
 
@@ -369,7 +370,10 @@ class ConnectionHandlers:
 
     # hot: every press of every player with binary or JSON framing
     def input(self, sid: str, *arguments: object) -> None:
-        """Handle an input event: `[seat, [seq, tick, buttons], …]` with 1 to 8 inputs of rising seq."""
+        """Handle an input event: `[seat, [seq, tick, buttons], …]` with 1 to 8 inputs of rising seq.
+
+        An input may end with an object of changed controls by name.
+        """
         client = self._connections.by_sid.get(sid)
         if client is None or client.closing:
             return
@@ -380,16 +384,11 @@ class ConnectionHandlers:
         numbers: list[object] = event if isinstance(event, list) else []
         try:
             inputs = msgspec.convert({"seat": numbers[0], "rows": numbers[1:]}, c.Inputs)
+            message = read_inputs(inputs)
         except (IndexError, ValueError):
             self._strike(client, "i takes a list of a seat and 1 to 8 lists [seq, tick, buttons].")
             return
-        seat, rows = inputs.seat, inputs.rows
-        first = rows[0][0]
-        if any(row[0] != first + k for k, row in enumerate(rows)) or first < 1:
-            self._strike(client, "the inputs' seqs rise by one from 1.")
-            return
-        taken = tuple((row[1], max(row[2], 0), row[3] if len(row) > 3 else None) for row in rows)
-        self._gateway.press(client.sid, InputMessage(seat, first, taken), now_ms)
+        self._gateway.press(client.sid, message, now_ms)
 
     # --- calls from the transport ---------------------------------------------------------------
 
@@ -414,6 +413,24 @@ class ConnectionHandlers:
 def _refuse_connection(code: str, message: str) -> NoReturn:
     """Refuse a connection: the message is for people, both are for programs."""
     raise ConnectionRefused(message, {"code": code, "message": message})
+
+
+def read_inputs(inputs: c.Inputs) -> InputMessage:
+    """The inputs of a client that sends JSON. Raises ValueError if a row is no input, or seqs do not rise."""
+    taken: list[tuple[int, int, int | None]] = []
+    named: list[dict[str, JsonValue]] = []
+    first = 0
+    for row in inputs.rows:
+        numbers = [one for one in row if isinstance(one, int)]
+        last = row[-1]
+        named.append(last if isinstance(last, dict) else {})
+        if len(numbers) != len(row) - (last is named[-1]) or not 3 <= len(numbers) <= 4:
+            raise ValueError("an input is [seq, tick, buttons], a value and an object of controls")
+        first = first or numbers[0]
+        if numbers[0] != first + len(taken) or first < 1:
+            raise ValueError("seqs rise by one from 1")
+        taken.append((numbers[1], max(numbers[2], 0), numbers[3] if len(numbers) > 3 else None))
+    return InputMessage(inputs.seat, first, tuple(taken), (), tuple(named) if any(named) else ())
 
 
 def shown(answer: Answer | Refused) -> dict[str, Json]:

@@ -1,17 +1,23 @@
 """Output: the rooms' messages become Socket.IO events and state frames on this worker's connections."""
 
+from collections.abc import Callable
+
 import msgspec
 from flask_socketio import SocketIO
 
 from game.cluster.connections import ConnectionInfo
-from game.edge.connections import Connections
-from game.protocol.events import Bye, Payload
+from game.edge.connections import ClientConnection, Connections
+from game.protocol.events import Bye, Notice, Payload
 from game.rooms.outbox import Message
 from game.transport.manager import Channel, ClientManager, EncodedMessage, Framing
 
 
 class Output:
-    """The Outbox of the rooms: events are sent by Flask-SocketIO, states by the transport's channels."""
+    """The Outbox of the rooms: events are sent by Flask-SocketIO, states by the transport's channels.
+
+    Attributes:
+        on_strike: counts a message that made no sense; the connection's handlers set it.
+    """
 
     def __init__(self, socketio: SocketIO, client_manager: ClientManager, connections: Connections) -> None:
         self._socketio = socketio
@@ -20,6 +26,7 @@ class Output:
         self._json_subscribers: dict[str, int] = {}
         self._channel_of: dict[str, str] = {}
         self._channels: dict[str, Channel] = {}
+        self.on_strike: Callable[[ClientConnection, str], object] | None = None
 
     def enter(self, code: str, member: str) -> None:
         """Add a member to a room: it gets the room's events from now on."""
@@ -105,6 +112,15 @@ class Output:
         self._socketio.server.disconnect(member, namespace="/")
         if connection is not None:
             connection.end(code)
+
+    def strike(self, member: str, message: str) -> None:
+        """Count a message of a connection that makes no sense in its room, and tell its person why."""
+        client = self._connections.by_sid.get(member)
+        if client is None or client.closing:
+            return
+        self.send_one(member, "notice", Notice(code="bad_input", message=message))
+        if self.on_strike is not None:
+            self.on_strike(client, message)
 
     def watching(self, member: str) -> str | None:
         """The channel that a member is subscribed to, or None."""

@@ -10,7 +10,7 @@ from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.deltas import DeltaStream
 from game.rooms.replication.interest import InterestStream
 from game.rooms.replication.replication import MatchStreams
-from game.rules import ENTROPY, PRESS, BotContext, Game, Match
+from game.rules import ENTROPY, BotContext, Game, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def times(game: Game, seats: int, seed: int, ticks: int) -> Times:
     m = Match(game, game.options.defaults(), list(range(seats)), [], seed)
     m.begin()
     bots = [
-        BotContext(seat, 3, seat % len(game.bot_styles), chance.randrange(1 << 28)) for seat in range(seats)
+        BotContext(seat, 3, seat % len(game.bot_styles), chance.randrange(1 << 28), game.controls)
+        for seat in range(seats)
     ]
     steps: list[int] = []
     thinking = 0
@@ -49,7 +50,8 @@ def times(game: Game, seats: int, seed: int, ticks: int) -> Times:
         for bot in bots:
             bot.buttons = game.bot(m, bot)
         thinking += thread_time_ns() - start
-        due += [(PRESS, bot.seat, bot.buttons, 0) for bot in bots if bot.buttons != m.inputs[bot.seat]]
+        for bot in bots:
+            due += m.bot_entries(bot, bot.buttons)
         start = thread_time_ns()
         m.step(due)
         steps.append(thread_time_ns() - start)
@@ -69,7 +71,7 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
     runner = MatchRunner(
         game, Head(game.name, tuple(game.options.defaults()), taken, (0,) * game.seats[1], draw()), draw
     )
-    bots = [BotContext(seat, 3, seat % len(game.bot_styles), draw()) for seat in taken]
+    bots = [BotContext(seat, 3, seat % len(game.bot_styles), draw(), game.controls) for seat in taken]
     seqs = [0] * seats
     held = [0] * seats
     delta = entries = private = 0
@@ -83,10 +85,12 @@ def bandwidth(game: Game, seats: int, seed: int, ticks: int) -> Bytes:
         for bot in bots:
             seat, tick = bot.seat, runner.match.tick
             bot.buttons = buttons = game.bot(runner.match, bot)
-            if buttons != held[seat]:
+            changes = tuple(bot.changes)
+            bot.changes = []
+            if buttons != held[seat] or changes:
                 held[seat] = buttons
                 seqs[seat] += 1
-                runner.press(seat, seqs[seat], tick, buttons, 0)
+                runner.press(seat, seqs[seat], tick, buttons, 0, changes)
         streams.add(runner, runner.tick(), True)
         delta += _delta(runner.match, streams.state)
         streamed = streams.inputs.message(runner.match)

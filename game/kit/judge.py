@@ -18,7 +18,8 @@ from game.kit.replayer import THINK_EVERY, thoughts
 from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
 from game.rooms.sources import own_files
-from game.rules import BotContext, Game, Match
+from game.rules import BotContext, Button, Controls, Entities, Game, Ints, Match, Stick, Typed
+from game.rules.controls import Control
 from game.rules.options import BadOption
 from game.rules.snapshot import state_hash
 from game.sync.schema import BadSchema, Schema
@@ -159,7 +160,10 @@ def check_declared(game: Game) -> None:
             parameters = "self, m" if method == "start" else "self, m, inputs"
             raise Fault(f"{type(game).__name__} has no {method}; write `def {method}({parameters}):`")
     _check_values(game)
-    _check_buttons(game.buttons)
+    if game.controls is None:
+        _check_buttons(game.buttons)
+    else:
+        _check_controls(game, game.controls)
     _check_texts(game)
     for name, changes in game.presets:
         try:
@@ -180,7 +184,7 @@ def _check_values(game: Game) -> None:
         raise Fault(f'replication is {game.replication!r}; write "events" or "delta"')
     if type(game.tick_hz) is not int or not LEAST_HZ <= game.tick_hz <= MOST_HZ:
         raise Fault(f"tick_hz is {game.tick_hz!r}; write a whole number from {LEAST_HZ} to {MOST_HZ}")
-    if not 1 <= len(game.buttons) <= MOST_BUTTONS:
+    if game.controls is None and not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
@@ -214,6 +218,71 @@ def _check_buttons(buttons: tuple[str, ...]) -> None:
                 f"{', '.join(KEYS)} have keys of their own, any other name has its first letter"
             )
         owner[key] = name
+
+
+STICK_KEYS = {
+    "WASD": ("KeyW", "KeyA", "KeyS", "KeyD"),
+    "arrows": ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"),
+}
+"""The keys' codes of the short forms of `Stick.keys`."""
+
+
+def _check_controls(game: Game, controls: Controls) -> None:
+    """Names must not meet, keys must be different, and fields must exist. Raises Fault."""
+    if not controls.all:
+        raise Fault("controls is empty; a game has at least one")
+    attributes: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for control in controls.all:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", control.name):
+            raise Fault(f"a control is named {control.name!r}; write lower-case letters, digits, underscores")
+        for name in _attributes(control):
+            if name in attributes:
+                raise Fault(
+                    f"the controls {attributes[name]} and {control.name} both give inputs[seat].{name}"
+                )
+            attributes[name] = control.name
+        for key in _keys(control):
+            if key in keys:
+                raise Fault(f"the controls {keys[key]} and {control.name} have the same key ({key})")
+            keys[key] = control.name
+        _check_control_fields(game, control)
+
+
+def _attributes(control: Control) -> list[str]:
+    """The attributes of `SeatInput` that a control has."""
+    if isinstance(control, Button):
+        return [control.name, f"{control.name}_pressed", f"{control.name}_released"]
+    return [control.name, f"{control.name}_live"] if isinstance(control, Typed) else [control.name]
+
+
+def _keys(control: Control) -> list[str]:
+    """The keys' codes that a control names."""
+    if isinstance(control, Button):
+        key = str(control.place["key"])
+        return [key] if key else []
+    if isinstance(control, Stick):
+        keys = str(control.place["keys"])
+        found = list(STICK_KEYS.get(keys, keys.split()))
+        if found and len(found) != len(STICK_KEYS["WASD"]):
+            raise Fault(f'{control.name}: keys is {keys!r}; write "WASD", "arrows" or four codes')
+        return found
+    return []
+
+
+def _check_control_fields(game: Game, control: Control) -> None:
+    fields = game.State.declared
+    if control.only and control.only not in fields:
+        raise Fault(f"{control.name}: only is {control.only!r}, and the root has no such field")
+    of = str(control.place.get("of", ""))
+    if of and not _is_list(game, of):
+        raise Fault(f"{control.name}: of is {of!r}, and neither the root nor a list of it has such a list")
+
+
+def _is_list(game: Game, name: str) -> bool:
+    """Whether the root, or an entity in one of its lists, has a list of this name."""
+    kinds = [game.State, *(field.of for field in game.State.fields if isinstance(field, Entities))]
+    return any(isinstance(kind.declared.get(name), Entities | Ints) for kind in kinds)
 
 
 def _matches(case: Case) -> str:
@@ -300,7 +369,7 @@ def _bots(case: Case) -> str:
             before = state_hash(m)
             for seat in m.seats:
                 for style in range(len(case.game.bot_styles)):
-                    case.game.bot(m, BotContext(seat, 1 + count % 5, style, count))
+                    case.game.bot(m, BotContext(seat, 1 + count % 5, style, count, case.game.controls))
                     count += 1
             if state_hash(m) != before:
                 raise Fault(

@@ -69,5 +69,8 @@ def replay(line: str) -> str:
 def thoughts(m: Match) -> "list[int]":
     """The buttons that new bots on the first seats choose now; in practice matches the browser runs bots."""
     styles = len(m.game.bot_styles)
-    bots = [BotContext(seat, 1 + (seat + m.tick) % 5, seat % styles, m.tick) for seat in m.seats[:THINKERS]]
+    bots = [
+        BotContext(seat, 1 + (seat + m.tick) % 5, seat % styles, m.tick, m.game.controls)
+        for seat in m.seats[:THINKERS]
+    ]
     return [m.game.bot(m, bot) for bot in bots]

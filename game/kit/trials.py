@@ -1,11 +1,13 @@
 """Trial matches, of bots or of nonsense, written down as journals so that they can be played again."""
 
 import json
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from game.rules import ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match
+from game.rules import ENTROPY, JOIN, LEAVE, PRESS, BotContext, Controls, Game, Match, Stick, Stroke, Typed
+from game.rules.controls import STICK
 
 Entry = tuple[int, int, int, int]
 ENTROPY_EVERY = 30
@@ -109,7 +111,9 @@ def bot_match(
     trial = Trial(game, options_of(game, changes or {}), list(seats), seed & 0xFFFFFFF)
     m = trial.begin()
     bots = [
-        BotContext(seat, 1 + (k + seed) % 5, k % len(game.bot_styles), chance.randrange(1 << 28))
+        BotContext(
+            seat, 1 + (k + seed) % 5, k % len(game.bot_styles), chance.randrange(1 << 28), game.controls
+        )
         for k, seat in enumerate(trial.seats)
     ]
     while not m.over and m.tick < ticks:
@@ -130,8 +134,7 @@ def bot_match(
                 raise Fault(
                     f"bot() returned {buttons!r} at tick {m.tick}; buttons are a mask of {game.buttons}"
                 )
-            if buttons != m.inputs[bot.seat]:
-                due.append((PRESS, bot.seat, buttons, 0))
+            due += m.bot_entries(bot, buttons)
         _advance(trial, m, due, watch)
     trial.over = m.over
     return trial
@@ -158,9 +161,35 @@ def nonsense(game: Game, seed: int, *, ticks: int, watch: Watch | None = None) -
             for seat in m.seats
             if chance.random() < 0.15
         ]
+        for seat in m.seats:
+            if game.controls is not None and chance.random() < 0.15:
+                due += any_change(game.controls, seat, chance)
         _advance(trial, m, due, watch)
     trial.over = m.over
     return trial
+
+
+def any_change(controls: Controls, seat: int, chance: random.Random) -> list[Entry]:
+    """The entries of a random change of a random control, of those that clients may send."""
+    if not controls.others:
+        return []
+    control = chance.choice(controls.others)
+    if isinstance(control, Stick):
+        angle, length = chance.random() * math.tau, chance.randint(0, STICK)
+        value = (int(math.cos(angle) * length), int(math.sin(angle) * length))
+        return controls.entries(seat, controls.change(control.name, value))
+    if isinstance(control, Typed):
+        size = chance.randint(0, control.chars)
+        text = "".join(chance.choice("aeinrst ßñ猫") for _ in range(size))
+        name = control.name + "_live" if control.live and chance.random() < 0.5 else control.name
+        return controls.entries(seat, controls.change(name, text))
+    if isinstance(control, Stroke):
+        points = [
+            (chance.randint(0, control.width), chance.randint(0, control.height), chance.randint(0, 1))
+            for _ in range(chance.randint(1, 12))
+        ]
+        return controls.entries(seat, controls.change(control.name, points))
+    return controls.entries(seat, (control.number, False, chance.randrange(control.most())))
 
 
 def _advance(trial: Trial, m: Match, due: list[Entry], watch: Watch | None) -> None:

@@ -94,6 +94,7 @@ GOODBYES: dict[str, Code] = {
 
 NOTICES: dict[str, str] = {
     "announcement": "a message of the operator",
+    "bad_input": "you sent an input that the game cannot take; the message says what it takes",
     "too_long": "the match took too long and was ended",
     "game_failed": "the game's rules failed, so the match ended without results",
     "older_rules": "the rules have changed, and the kept match cannot be played on",

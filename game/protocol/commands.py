@@ -21,7 +21,7 @@ from game.protocol.fields import (
     SeatNumber,
     about,
 )
-from game.protocol.frames import MOST_INPUTS
+from game.protocol.frames import MOST_CHANGE_BYTES, MOST_CHANGES, MOST_INPUTS, MOST_POINTS
 from game.protocol.http import MATCH_ID
 from game.protocol.objects import Joined, PackInfo
 
@@ -522,12 +522,27 @@ ENTRANCES: dict[str, type[Command]] = {
 InputNumber = Annotated[int, Meta(ge=-(1 << INT_BITS), lt=1 << INT_BITS)]
 
 
+ControlValue = (
+    InputNumber
+    | Annotated[str, Meta(max_length=MOST_CHANGE_BYTES)]
+    | Annotated[
+        list[InputNumber | Annotated[list[InputNumber], Meta(max_length=3)]], Meta(max_length=MOST_POINTS)
+    ]
+)
+"""The value of a control: a number, a text, `[x, y]`, or points `[x, y, down]`."""
+
+
 class Inputs(msgspec.Struct, frozen=True):
-    """The event `i`, which is `[seat, [seq, tick, buttons, value?], …]` on the wire."""
+    """The event `i`, which is `[seat, [seq, tick, buttons, value?, {control: value}?], …]` on the wire."""
 
     seat: SeatNumber
     rows: Annotated[
-        list[Annotated[list[InputNumber], Meta(min_length=3, max_length=4)]],
+        list[
+            Annotated[
+                list[InputNumber | Annotated[dict[str, ControlValue], Meta(max_length=MOST_CHANGES)]],
+                Meta(min_length=3, max_length=5),
+            ]
+        ],
         Meta(min_length=1, max_length=MOST_INPUTS),
     ]
 

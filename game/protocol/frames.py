@@ -35,9 +35,22 @@ ENTROPY: Final = 0x80
 INPUT: Final = 1
 CLOCK_UP: Final = 2
 RESYNC: Final = 3
+CONTROLS: Final = 4
+
+# How a change of a control is written: the low two bits of its head.
+CHANGE_NUMBER: Final = 0
+CHANGE_TEXT: Final = 1
+CHANGE_LIVE_TEXT: Final = 2
+CHANGE_POINTS: Final = 3
 
 MOST_INPUTS: Final = 8
 """Inputs of one message."""
+MOST_CHANGES: Final = 8
+"""Changes of controls in one input."""
+MOST_POINTS: Final = 64
+"""Points of a stroke in one change."""
+MOST_CHANGE_BYTES: Final = 1024
+"""Of a text, and of points."""
 MOST_UP_BYTES: Final = 5
 """A number from a client has at most 35 bits."""
 INT_MAX: Final = (1 << INT_BITS) - 1
@@ -142,6 +155,14 @@ MESSAGES: Final = (
     ),
     Layout("clock", "`02`, client varint"),
     Layout("resync", "`03`"),
+    Layout(
+        "controls",
+        "`04`, seat varint, count varint, first seq varint, then each: tick zigzag as in `input`, buttons "
+        "varint, number of changes varint, each: head varint = number of the control × 4 + form; form 0: "
+        "its packed number varint; 1: length in bytes varint, text in UTF-8; 2: the same for a text that is "
+        "only being typed; 3: length in bytes varint, points: for each zigzag(x − x before) × 2 + down "
+        "varint and zigzag(y − y before) varint, the first against (0, 0)",
+    ),
 )
 """The binary messages of a client in the framing "bare"."""
 
@@ -176,5 +197,12 @@ ENTRY_KINDS: Final = (
     EntryKind(2, "join: the seat is taken", "team", "0"),
     EntryKind(3, "leave: the seat is given up", "0", "0"),
     EntryKind(4, "command: the host, or the room itself, to the game", "verb", "value"),
+    EntryKind(
+        5,
+        "control: a control that is not a button changed",
+        "number of the control; + 32 × (1 + n) if it brings n bytes of a text or of points, + 256 with the "
+        "last of them, + 512 if the text is only being typed",
+        "packed number, or the bytes, low first",
+    ),
 )
 """The kinds of entries, which are those of `game.rules`."""

@@ -56,6 +56,50 @@ class PresetInfo(Object, frozen=True, kw_only=True):
     ]
 
 
+ControlKind = Literal["button", "stick", "pointer", "typed", "choose", "stroke"]
+
+
+class ControlInfo(Object, frozen=True, kw_only=True):
+    """CONTROL: something that a player can do; those that are not buttons are numbered in order, from 0."""
+
+    kind: ControlKind
+    name: str
+    label: Annotated[str, about("what people read, in English")]
+    doc: Annotated[str, about("what it does, in English")] | Absent = UNSET
+    key: Annotated[str, about("button: the key's `code` of the DOM")] | Absent = UNSET
+    keys: (
+        Annotated[
+            str, about("stick: `WASD`, `arrows`, or the `code`s of up, left, down and right, with spaces")
+        ]
+        | Absent
+    ) = UNSET
+    pad: (
+        Annotated[
+            str, about("on a gamepad: A, B, X, Y, LB, RB, LT, RT of a button; left or right of a stick")
+        ]
+        | Absent
+    ) = UNSET
+    touch: Annotated[str, about("on a touch screen: `left` or `right`")] | Absent = UNSET
+    width: (
+        Annotated[
+            int,
+            about(
+                "pointer, stroke: x is 0 to `width`, in units; a pointer's packed number is "
+                "y × (`width` + 1) + x"
+            ),
+        ]
+        | Absent
+    ) = UNSET
+    height: Annotated[int, about("pointer, stroke: y is 0 to `height`, in units")] | Absent = UNSET
+    chars: Annotated[int, about("typed: the most characters")] | Absent = UNSET
+    live: Annotated[bool, about("typed: the game also sees what is being typed")] | Absent = UNSET
+    most: Annotated[int, about("choose: the packed number is an index below this")] | Absent = UNSET
+    of: Annotated[str, about("choose: the list of the state that it chooses from")] | Absent = UNSET
+    only: Annotated[str, about("the field of the root with the only seat that may use it now")] | Absent = (
+        UNSET
+    )
+
+
 class GameInfo(Object, frozen=True, kw_only=True):
     """GAME: a game that the server offers."""
 
@@ -79,6 +123,16 @@ class GameInfo(Object, frozen=True, kw_only=True):
     hosted: Annotated[bool, about("true: the host leads it, and may bring questions by `pack`")]
     button_docs: (
         Annotated[list[str], about("what each button does, in English, in the order of `buttons`")] | Absent
+    ) = UNSET
+    controls: (
+        Annotated[
+            list[ControlInfo],
+            about(
+                "what players can do, if that is more than pressing buttons. A stick's packed number is "
+                "(x & 255) × 256 + (y & 255), with axes of −127 to 127 that are together no longer than 127"
+            ),
+        ]
+        | Absent
     ) = UNSET
     command_docs: (
         Annotated[list[str], about("what each command does, in English, in the order of `commands`")] | Absent

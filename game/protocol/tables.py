@@ -66,6 +66,7 @@ _OBJECTS: dict[str, type[objects.Object]] = {
     "welcome": events.Welcome,
     "limits": objects.Limits,
     "game": objects.GameInfo,
+    "control": objects.ControlInfo,
     "option": objects.OptionInfo,
     "joined": objects.Joined,
     "room": objects.RoomInfo,
@@ -178,7 +179,7 @@ def _commands() -> list[list[str]]:
     rows.append(
         [
             "`i`",
-            "`[seat, [seq, tick, buttons, value?], …]`",
+            "`[seat, [seq, tick, buttons, value?, controls?], …]`",
             "no acknowledgement needed",
             "inputs, see section 4",
         ]

@@ -36,6 +36,7 @@ CONSTANTS = {
     "INT_MAX": frames.INT_MAX,
     "MOST_VARINT_BYTES": frames.MOST_VARINT_BYTES,
     "MOST_INPUTS": frames.MOST_INPUTS,
+    "MOST_CHANGES": frames.MOST_CHANGES,
     "MOST_TICKS_AHEAD": frames.MOST_TICKS_AHEAD,
     "MOST_FIELDS": frames.MOST_FIELDS,
     "MOST_TEXT_BYTES": frames.MOST_TEXT_BYTES,
@@ -63,6 +64,7 @@ CONSTANTS = {
     "SPREAD": frames.SPREAD,
     "ENTROPY": frames.ENTROPY,
     "INPUT": frames.INPUT,
+    "CONTROLS": frames.CONTROLS,
     "CLOCK_UP": frames.CLOCK_UP,
     "RESYNC": frames.RESYNC,
 }

@@ -1,9 +1,18 @@
 """A game as the protocol shows it to clients: its options, presets, buttons, commands and bots."""
 
+import msgspec
 from msgspec import UNSET
 
-from game.protocol.objects import OPTION_KINDS, REPLICATIONS, GameInfo, OptionInfo, PresetInfo
+from game.protocol.objects import (
+    OPTION_KINDS,
+    REPLICATIONS,
+    ControlInfo,
+    GameInfo,
+    OptionInfo,
+    PresetInfo,
+)
 from game.rules import Auto, Game
+from game.rules.controls import Control
 
 
 def describe_game(game: Game, rules: str | None) -> GameInfo:
@@ -36,6 +45,12 @@ def describe_game(game: Game, rules: str | None) -> GameInfo:
         awards=list(game.awards),
         commands=list(game.commands),
         hosted=game.hosted,
+        controls=UNSET if game.controls is None else [describe_control(one) for one in game.controls.all],
         button_docs=list(game.button_docs) or UNSET,
         command_docs=list(game.command_docs) or UNSET,
     )
+
+
+def describe_control(control: Control) -> ControlInfo:
+    """The CONTROL object of the protocol."""
+    return msgspec.convert(control.describe(), ControlInfo)

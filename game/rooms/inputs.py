@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from game.protocol.frames import MOST_TICKS_AHEAD
+from game.sync.wire import Change
 
 MAX_WAITING = 24
 
@@ -17,6 +18,7 @@ class Waiting:
     buttons: int
     value: int
     margin: int
+    changes: tuple[Change, ...] = ()
 
 
 class InputQueue:
@@ -36,7 +38,15 @@ class InputQueue:
         self.margin = 0
         self._waiting: deque[Waiting] = deque()
 
-    def push(self, now_tick: int, seq: int, tick: int, buttons: int, value: int) -> bool:
+    def push(
+        self,
+        now_tick: int,
+        seq: int,
+        tick: int,
+        buttons: int,
+        value: int,
+        changes: tuple[Change, ...] = (),
+    ) -> bool:
         """Take an input in.
 
         A client that predicts counts its inputs as they come back applied, so none may be skipped: an input
@@ -48,6 +58,7 @@ class InputQueue:
             tick: the tick for which the client meant it.
             buttons: the buttons that are held, one bit each.
             value: a number that the game asks for, or 0.
+            changes: of other controls.
 
         Returns:
             False if the input was seen before, is not the next one, or too many wait.
@@ -57,7 +68,7 @@ class InputQueue:
         self.seen_seq = seq
         due = min(max(tick, now_tick), now_tick + MOST_TICKS_AHEAD)
         self._waiting.append(
-            Waiting(seq, due, buttons, value, max(-999, min(tick - now_tick, MOST_TICKS_AHEAD)))
+            Waiting(seq, due, buttons, value, max(-999, min(tick - now_tick, MOST_TICKS_AHEAD)), changes)
         )
         return True
 

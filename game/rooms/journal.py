@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from game.rules import COMMAND, PRESS, Game, Match, snapshot
+from game.rules import CONTROL, PRESS, Game, Match, snapshot
 from game.rules.snapshot import BadSnapshot, SnapshotReader, put, put_many, put_raw
 from game.sync.varint import zigzag
 
@@ -239,7 +239,7 @@ def _take_row(reader: SnapshotReader, last_tick: int) -> Row:
     seqs: list[int] = []
     for _ in range(reader.take()):
         kind, seat, a, b = reader.take(), reader.take(), reader.take(), reader.take()
-        if not 0 <= kind <= COMMAND or seat < 0:
+        if not 0 <= kind <= CONTROL or seat < 0:
             raise BadSnapshot(f"an entry of kind {kind} for seat {seat}")
         entries.append((kind, seat, a, b))
         seqs.append(reader.take() if kind == PRESS else 0)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import End, Entry, Head, Journal, Row, begin, parse_rows, replay
 from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match, snapshot
-from game.sync.wire import Ack
+from game.sync.wire import Ack, Change
 
 ENTROPY_EVERY_TICKS = 30
 """Ticks between two entropy words."""
@@ -60,22 +60,25 @@ class Bots:
 
     def add(self, seat: int, level: int, style: int) -> None:
         """Let a bot play on a seat, instead of the one that may be there."""
-        self.contexts[seat] = BotContext(seat, level, style, self._draw_entropy())
+        self.contexts[seat] = BotContext(seat, level, style, self._draw_entropy(), self._game.controls)
 
     def remove(self, seat: int) -> None:
         """Stop the bot of a seat, if there is one."""
         self.contexts.pop(seat, None)
 
     # hot: once per room and tick; bench/rooms.py --profile guards it
-    def press(self, m: Match) -> list[tuple[int, int, int]]:
-        """The seats whose bots change their buttons in this tick, as (seat, buttons, value)."""
-        changed: list[tuple[int, int, int]] = []
+    def press(self, m: Match) -> list[Entry]:
+        """What the bots change in this tick."""
+        changed: list[Entry] = []
         bot = self._game.bot
         held = m.inputs
+        with_controls = self._game.controls is not None
         for seat, context in self.contexts.items():
             buttons = context.buttons = bot(m, context)
-            if buttons != held[seat]:
-                changed.append((seat, buttons, context.value))
+            if with_controls:
+                changed += m.bot_entries(context, buttons)
+            elif buttons != held[seat]:
+                changed.append((PRESS, seat, buttons, context.value))
         return changed
 
 
@@ -169,13 +172,27 @@ class MatchRunner:
                 entries.append((PRESS, seat, due.buttons, due.value))
                 seqs.append(due.seq)
                 acks.append((seat, due.seq, due.margin))
-        for seat, buttons, value in bots.press(m):
-            entries.append((PRESS, seat, buttons, value))
+                if due.changes:
+                    self._add_changes(seat, due.changes, entries, seqs)
+        for entry in bots.press(m):
+            entries.append(entry)
             seqs.append(0)
         if entries:
             self.journal.append(tick, entries, seqs)
         m.step(entries)
         return Tick(entries, acks, m.happened, m.over)
+
+    def _add_changes(
+        self, seat: int, changes: tuple[Change, ...], entries: list[Entry], seqs: list[int]
+    ) -> None:
+        """Append the entries of an input's changes of other controls than buttons."""
+        controls = self.game.controls
+        if controls is None:
+            return
+        for change in changes:
+            more = controls.entries(seat, change)
+            entries += more
+            seqs += [0] * len(more)
 
     def _take_pending(self, tick: int) -> tuple[list[Entry], list[int]]:
         """The entries of this tick that are no player's input, and a 0 for each, since they have no seq."""
@@ -198,11 +215,31 @@ class MatchRunner:
         self._entropy_is_due = True
 
     # hot: every input of every player
-    def press(self, seat: int, seq: int, tick: int, buttons: int, value: int) -> bool:
-        """Queue a player's input for `seat`; False when it was seen before or makes no sense."""
+    def press(
+        self,
+        seat: int,
+        seq: int,
+        tick: int,
+        buttons: int,
+        value: int,
+        changes: tuple[Change, ...] = (),
+    ) -> bool:
+        """Queue a player's input.
+
+        Args:
+            seat: the seat.
+            seq: the input's number.
+            tick: the tick for which the client meant it.
+            buttons: the buttons that are held.
+            value: a number that the game asks for, or 0.
+            changes: of other controls, as `Controls.check` allows them.
+
+        Returns:
+            False when it was seen before or makes no sense.
+        """
         if buttons >> len(self.game.buttons) or not 0 <= seat < len(self._queues):
             return False
-        return self._queues[seat].push(self.match.tick, seq, tick, buttons, value)
+        return self._queues[seat].push(self.match.tick, seq, tick, buttons, value, changes)
 
     def seen_seq(self, seat: int) -> int:
         """The highest seq of a seat that was queued or applied."""
@@ -221,11 +258,14 @@ class MatchRunner:
         ]
 
     def release_buttons(self, seat: int) -> None:
-        """Let go of all buttons of a seat, and drop the inputs that wait."""
+        """Let go of everything that a seat holds, and drop the inputs that wait."""
         self._queues[seat].clear()
-        release = (PRESS, seat, 0, 0)
-        if self.match.inputs[seat] and release not in self._pending:  # a pause may put the next tick far off
-            self._pending.append(release)
+        m = self.match
+        release: list[Entry] = [(PRESS, seat, 0, 0)] if m.inputs[seat] else []
+        if self.game.controls is not None:
+            release += self.game.controls.rest(seat, m.controls[seat])
+        if release and release[0] not in self._pending:  # a pause may put the next tick far off
+            self._pending += release
 
     def join(self, seat: int, team: int) -> None:
         """A seat is taken while the match runs."""

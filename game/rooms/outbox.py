@@ -62,5 +62,8 @@ class Outbox(Protocol):
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         """Send a keyframe or a private state to one."""
 
+    def strike(self, member: str, message: str) -> None:
+        """Count a message that makes no sense; `message` says why, for the person."""
+
     def close(self, member: str, code: str, message: str) -> None:
         """Send `bye` with a code and a sentence, and close the connection."""

@@ -16,6 +16,9 @@ TAKEOVERS_PER_S, TAKEOVER_BURST = 0.2, 8
 
 OUTPUT_BYTES_PER_S = 35_000
 OUTPUT_BURST_BYTES = 2_000_000
+CONTROL_BYTES_PER_S = 600
+"""What a person may send of texts, strokes and other controls besides buttons: a fast pen is 250."""
+CONTROL_BURST_BYTES = 3000
 """Bytes that one person's commands may make the server send to everyone in the room. This allows five
 changes of
 the game at once with 60 people there, and ready or options as often as anyone can press."""
@@ -57,6 +60,7 @@ class Person:
     gone_ms: int | None = None
     active_ms: int = 0
     output: Bucket = field(default_factory=lambda: Bucket(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES))
+    control_bytes: Bucket = field(default_factory=lambda: Bucket(CONTROL_BYTES_PER_S, CONTROL_BURST_BYTES))
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
     takeovers: Bucket = field(default_factory=lambda: Bucket(TAKEOVERS_PER_S, TAKEOVER_BURST))
     latency: LatencyModel = field(default_factory=LatencyModel)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from game.protocol import commands as c
 from game.protocol.objects import Joined
 from game.rooms.continuation import OLDER_RULES, Continue
+from game.rooms.control_changes import changes_of, cleaned, cost
 from game.rooms.errors import NO_ROOM, NoSuchRoom, Refused
 from game.rooms.handlers import QUIET, handle
 from game.rooms.lag_compensation import common_lead
@@ -19,6 +20,7 @@ from game.rooms.names import clean_name
 from game.rooms.people import Person
 from game.rooms.room import Room
 from game.rooms.scheduler import Scheduler
+from game.rules.controls import BadControl
 from game.rules.options import BadOption
 from game.sync.wire import InputMessage
 
@@ -165,9 +167,34 @@ class RoomService:
         except Exception as error:  # noqa: BLE001 - rules may raise anything
             self._scheduler.fail(room, error)
             return
+        if message.changes or message.named:
+            self._press_controls(room, runner, person, message, now_ms)
+            return
         seq = message.first_seq
         for tick, buttons, value in message.inputs:
             runner.press(seat, seq, tick, buttons, value or 0)
+            seq += 1
+
+    def _press_controls(
+        self, room: Room, runner: MatchRunner, person: Person, message: InputMessage, now_ms: int
+    ) -> None:
+        """Queue inputs that change controls other than buttons.
+
+        What is beyond a person's allowance is not taken: the client sends it again.
+        """
+        controls = room.game.controls
+        try:
+            changes = changes_of(room.game, message)
+        except BadControl as error:
+            self.lobby.context.outbox.strike(person.member or "", str(error))
+            return
+        seq = message.first_seq
+        seat = message.seat
+        for (tick, buttons, value), changed in zip(message.inputs, changes, strict=True):
+            if seq > runner.seen_seq(seat) and controls is not None:
+                if not person.control_bytes.take(now_ms, cost(changed)):
+                    return
+                runner.press(seat, seq, tick, buttons, value or 0, cleaned(room, person, controls, changed))
             seq += 1
 
     @staticmethod

@@ -5,6 +5,18 @@ global random, no order of a dict or set, no import from outside the package.
 """
 
 from .buttons import lowest, pressed, released
+from .controls import (
+    CONTROL,
+    BadControl,
+    Button,
+    Choose,
+    Controls,
+    Pointer,
+    SeatInput,
+    Stick,
+    Stroke,
+    Typed,
+)
 from .effects import Effects, ended, extended, next_end, with_effect
 from .entity import Entity
 from .fields import (
@@ -79,6 +91,7 @@ __all__ = [
     "ANGLES",
     "CHANCE",
     "COMMAND",
+    "CONTROL",
     "COSINES",
     "COUNT",
     "ENTROPY",
@@ -103,8 +116,12 @@ __all__ = [
     "Angle",
     "Auto",
     "Award",
+    "BadControl",
     "BotContext",
+    "Button",
     "Choice",
+    "Choose",
+    "Controls",
     "Count",
     "Effects",
     "Entities",
@@ -125,8 +142,10 @@ __all__ = [
     "Mind",
     "Options",
     "Place",
+    "Pointer",
     "Random",
     "Rounds",
+    "SeatInput",
     "Series",
     "Solid",
     "SolidBox",
@@ -136,11 +155,14 @@ __all__ = [
     "SolidTiles",
     "Solids",
     "SteeringPaths",
+    "Stick",
+    "Stroke",
     "Subset",
     "Text",
     "Timers",
     "Track",
     "Turns",
+    "Typed",
     "Values",
     "VisibilityMap",
     "Ways",

@@ -6,6 +6,7 @@ nor the page: numbers come in, arrays of numbers go out. web/src/prediction/engi
 
 from array import array
 
+from .controls import CONTROL
 from .game import BotContext, Game
 from .match import ENTROPY, PRESS, Match
 from .render_snapshot import KEPT, RenderSnapshots
@@ -142,7 +143,11 @@ class BrowserMatch:
         known = len(self._own)
         added = _quads(own[known:])
         near = self._near_mark
-        if near is None or own[:known] != self._own or [one for one in added if one[1] < self._near_tick]:
+        if (
+            near is None
+            or own[:known] != self._own
+            or [one for one in added if 0 <= one[1] < self._near_tick]
+        ):
             self._own = own
             self._back()
             return
@@ -167,9 +172,17 @@ class BrowserMatch:
             due = self._entropy_at(m.tick)
             later: "list[tuple[int, int, int, int]]" = []
             served: "list[int]" = []
+            taken = False
             for press in self._waiting:
                 seat, tick, buttons, value = press
-                if tick <= m.tick and seat not in served:
+                if tick < 0:  # a change that belongs to the input before
+                    if taken:
+                        due.append((CONTROL, seat, buttons, value))
+                    else:
+                        later.append(press)
+                    continue
+                taken = tick <= m.tick and seat not in served
+                if taken:
                     due.append((PRESS, seat, buttons, value))
                 else:
                     later.append(press)
@@ -185,7 +198,8 @@ class BrowserMatch:
             first: the first tick of the positions.
             last: the last tick of the positions; the match is predicted up to it.
             own: four numbers for each own input that is not confirmed: seat, tick, buttons and value, in
-                order.
+                order; after an input, for each entry of another control that it changes: seat, -1, and the
+                entry's two numbers.
             near: the next own input is likely to be for this tick or later.
 
         Returns:
@@ -233,26 +247,40 @@ class BrowserMatch:
     def bot(self, seat: int, level: int, style: int, seed: int) -> None:
         """Let a bot play on `seat`."""
         self.free(seat)
-        self._bots.append(BotContext(seat, level, style, seed))
+        self._bots.append(BotContext(seat, level, style, seed, self.game.controls))
 
     def free(self, seat: int) -> None:
         """Stop the bot of a seat."""
         self._bots = [bot for bot in self._bots if bot.seat != seat]
 
-    def play(self, until: int, held: "Sequence[int]" = ()) -> None:
-        """Advance to tick `until` with bots; `held[seat]` are the buttons that a person holds there."""
+    def play(self, until: int, held: "Sequence[int]" = (), changes: "Sequence[int]" = ()) -> None:
+        """Advance to tick `until` with bots.
+
+        Args:
+            until: the tick.
+            held: by seat, the buttons that a person holds there.
+            changes: three numbers for each change of another control in the next step: its seat, and the two
+                numbers of its entry.
+        """
         m = self.m
+        pending = list(changes)
         while m.tick < until and not m.over:
             due: "list[Entry]" = []
             by_bots: "list[int]" = []
             for bot in self._bots:
                 bot.buttons = self.game.bot(m, bot)
                 by_bots.append(bot.seat)
-                if bot.buttons != m.inputs[bot.seat]:
+                if self.game.controls is not None:
+                    due += m.bot_entries(bot, bot.buttons)
+                elif bot.buttons != m.inputs[bot.seat]:
                     due.append((PRESS, bot.seat, bot.buttons, 0))
             for seat, buttons in enumerate(held):
                 if seat not in by_bots and buttons != m.inputs[seat]:
                     due.append((PRESS, seat, buttons, 0))
+            for k in range(0, len(pending) - 2, 3):
+                if pending[k] not in by_bots:
+                    due.append((CONTROL, pending[k], pending[k + 1], pending[k + 2]))
+            pending = []
             m.step(due)
             self._happened(False)
             self._snapshots.record(m.tick, m.state)

@@ -1,13 +1,16 @@
 """A game: one class that says how a match starts, steps and ends, and how a bot plays."""
 
+from .controls import STICK, BadControl, Control, Controls, Pointer, SeatInput, pack_pointer, pack_stick
 from .entity import Entity
+from .maths import distance
 from .options import Options
 from .random import Random
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Optional
 
+    from .controls import Change, Point
     from .drawing import Part
     from .match import Match
 
@@ -43,15 +46,19 @@ class BotContext:
         level: how well it plays, 1 to 5.
         style: an index into `Game.bot_styles`.
         seed: of its random numbers, 28 bits.
+        controls: those of the game, or None.
 
     Attributes:
         rng: its own random numbers.
         memory: what the game's `bot` keeps there for this bot.
         buttons: the buttons that it holds.
         value: what goes with the buttons when they change, as a client's input may carry it.
+        changes: changes of other controls that the next step gets.
     """
 
-    def __init__(self, seat: int, level: int, style: int, seed: int) -> None:
+    def __init__(
+        self, seat: int, level: int, style: int, seed: int, controls: "Optional[Controls]" = None
+    ) -> None:
         self.seat = seat
         self.level = level
         self.style = style
@@ -59,6 +66,63 @@ class BotContext:
         self.memory: "list[Any]" = []
         self.buttons = 0
         self.value = 0
+        self.changes: "list[Change]" = []
+        self.controls = controls
+
+    # --- in a game that declares `controls`
+
+    def hold(self, *names: str) -> int:
+        """The mask of the buttons with these names, for `Game.bot` to return."""
+        mask = 0
+        for k in range(len(self._declared().buttons)):
+            if self._declared().buttons[k].name in names:
+                mask |= 1 << k
+        return mask
+
+    def move(self, name: str, x: int, y: int) -> None:
+        """Move a stick; axes that are too long together are shortened."""
+        length = distance(x, y)
+        if length > STICK:
+            # Both round to zero, so that the shorter one is in every direction alike.
+            x = x * STICK // length if x >= 0 else -(-x * STICK // length)
+            y = y * STICK // length if y >= 0 else -(-y * STICK // length)
+        self._change(name, pack_stick(x, y))
+
+    def point(self, name: str, x: int, y: int) -> None:
+        """Point at a place of the world; places outside of it are moved to its edge."""
+        control = self._control(name)
+        assert isinstance(control, Pointer)
+        x = min(max(x, 0), control.width)
+        y = min(max(y, 0), control.height)
+        self._change(name, pack_pointer(x, y, control.width))
+
+    def choose(self, name: str, index: int) -> None:
+        """Choose an index."""
+        self._change(name, index)
+
+    def write(self, name: str, text: str) -> None:
+        """Send a text."""
+        self._change(name, text)
+
+    def draw(self, name: str, points: "list[Point]") -> None:
+        """Draw these points (x, y, down)."""
+        self._change(name, tuple(points))
+
+    def _declared(self) -> Controls:
+        if self.controls is None:
+            raise BadControl("this game declares no controls")
+        return self.controls
+
+    def _control(self, name: str) -> Control:
+        control = self._declared().find(name)
+        if control is None:
+            raise BadControl("there is no control %s that is not a button" % name)
+        return control
+
+    def _change(self, name: str, value: "Any") -> None:  # noqa: ANN401 (by the control's kind)
+        change = (self._control(name).number, False, value)
+        self._declared().check(change)
+        self.changes.append(change)
 
 
 class Game:
@@ -75,7 +139,10 @@ class Game:
     tick_hz = 30
     """Steps a second."""
     buttons: "tuple[str, ...]" = ()
-    """Names of the buttons; an input is a bit mask of those held, the first is bit 0."""
+    """Names of the buttons; an input is a bit mask of those held, the first is bit 0. It is the short form of
+    `controls` with nothing but buttons."""
+    controls: "Optional[Controls]" = None
+    """Everything that a player can do, see `game.rules.controls`; `buttons` are those among it then."""
     button_docs: "tuple[str, ...]" = ()
     """What each button does, in the order of `buttons`, for the authors of other clients."""
     replication = "events"
@@ -109,12 +176,37 @@ class Game:
     State: "type[Entity]" = Entity
     """The root entity; each match has one as `m.state`."""
 
+    def __init__(self) -> None:
+        controls = self.controls
+        if controls is not None:
+            self.buttons = tuple([button.name for button in controls.buttons])
+            if not self.button_docs:
+                self.button_docs = tuple([button.doc or button.label for button in controls.buttons])
+
+    def seat_inputs(self) -> "list[SeatInput]":
+        """A `SeatInput` for each seat, if the game declares controls; else an empty list."""
+        if self.controls is None:
+            return []
+        return [SeatInput(self.controls) for _ in range(self.seats[1])]
+
+    def control_of(self, what: int) -> "Optional[Control]":
+        """The control of a CONTROL entry; None if there is none."""
+        if self.controls is None or what & 31 >= len(self.controls.others):
+            return None
+        return self.controls.others[what & 31]
+
     def start(self, m: "Match") -> None:
         """Set up `m.state` for tick 0; `m.seats` lists the seats that play."""
         raise NotImplementedError
 
-    def step(self, m: "Match", inputs: "list[int]") -> None:
-        """Advance `m.state` by one tick; `inputs[seat]` is the bit mask of the buttons that a seat holds."""
+    def step(self, m: "Match", inputs: "list[Any]") -> None:
+        """Advance `m.state` by one tick.
+
+        Args:
+            m: the match.
+            inputs: by seat, the bit mask of the buttons that it holds; in a game that declares `controls`, a
+                `SeatInput`.
+        """
         raise NotImplementedError
 
     def join(self, m: "Match", seat: int) -> None:

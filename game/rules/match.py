@@ -1,7 +1,8 @@
 """A match: a state, random numbers, and the entries of a journal that change them. All of it is integers."""
 
+from .controls import CONTROL
 from .entity import mark, rewind
-from .game import Game
+from .game import BotContext, Game
 from .options import Values
 from .random import Random
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from typing import Any, Generic
 
     from typing_extensions import TypeVar
+
+    from .controls import SeatInput
 
     State = TypeVar("State", default=Any)
 else:
@@ -66,6 +69,7 @@ class Match(Generic[State]):
         tick: how many steps were made.
         inputs: by seat, the mask of the buttons held.
         values: by seat, the value that came with the last press.
+        controls: by seat, what `step` gets of a game that declares `controls`; else empty.
         over: whether the match is decided.
         ahead: a client runs ahead of the confirmed tick until it rewinds: leave out what must not be
             predicted.
@@ -87,6 +91,7 @@ class Match(Generic[State]):
         self.tick = 0
         self.inputs = [0] * most
         self.values = [0] * most
+        self.controls: "list[SeatInput]" = game.seat_inputs()
         self.over = False
         self.ahead = False
         self.places: "list[Place]" = []
@@ -106,32 +111,83 @@ class Match(Generic[State]):
     def step(self, entries: "list[Entry]") -> None:
         """Apply the journal's entries for this tick in order, then advance the game by one tick."""
         self.happened = []
-        game = self.game
         for kind, seat, a, b in entries:
             if kind == PRESS:
                 self.inputs[seat] = a
                 self.values[seat] = b
             elif kind == ENTROPY:
                 self.rng.mix(a)
-            elif kind == JOIN:
-                if seat not in self.seats:
-                    self.seats.append(seat)
-                    self.seats.sort()
-                self.teams[seat] = a
-                self.inputs[seat] = 0
-                game.join(self, seat)
-            elif kind == LEAVE:
-                if seat in self.seats:
-                    self.seats.remove(seat)
-                self.inputs[seat] = 0
-                game.leave(self, seat)
+            elif kind == CONTROL:
+                self._control(seat, a, b)
+            elif kind in (JOIN, LEAVE):
+                self._come_or_go(kind, seat, a)
             elif a == TIME_UP:
-                game.time_up(self, seat)
+                self.game.time_up(self, seat)
             else:
-                game.command(self, seat, a, b)
+                self.game.command(self, seat, a, b)
         self.tick += 1
+        if self.controls:
+            self._step_controls()
+        elif not self.over:
+            self.game.step(self, self.inputs)
+
+    def _come_or_go(self, kind: int, seat: int, team: int) -> None:
+        self.inputs[seat] = 0
+        if self.controls:
+            self.controls[seat].clear()
+        if kind == JOIN:
+            if seat not in self.seats:
+                self.seats.append(seat)
+                self.seats.sort()
+            self.teams[seat] = team
+            self.game.join(self, seat)
+            return
+        if seat in self.seats:
+            self.seats.remove(seat)
+        self.game.leave(self, seat)
+
+    def _step_controls(self) -> None:
+        for seat in range(len(self.controls)):
+            self.controls[seat].press(self.inputs[seat])
         if not self.over:
-            game.step(self, self.inputs)
+            self.game.step(self, self.controls)
+        for one in self.controls:
+            one.settle()
+
+    def _control(self, seat: int, what: int, value: int) -> None:
+        """Take a change of a control, if this seat may use the control now."""
+        if seat >= len(self.controls):
+            return
+        control = self.game.control_of(what)
+        if control is not None and control.only:
+            state: "Any" = self.state
+            if getattr(state, control.only) != seat:
+                return
+        self.controls[seat].take(what, value)
+
+    def bot_entries(self, bot: BotContext, buttons: int) -> "list[Entry]":
+        """The entries of what a bot decided, in a game that declares controls; its changes are taken.
+
+        Args:
+            bot: the bot.
+            buttons: the mask that it returned.
+
+        Returns:
+            No entry for what it holds already.
+        """
+        seat = bot.seat
+        entries: "list[Entry]" = []
+        if buttons != self.inputs[seat]:
+            entries.append((PRESS, seat, buttons, bot.value))
+        controls = self.game.controls
+        if controls is not None:
+            held = self.controls[seat]
+            for change in bot.changes:
+                number = change[0]
+                if not controls.others[number].held or held.number(number) != change[2]:
+                    entries += controls.entries(seat, change)
+        bot.changes = []
+        return entries
 
     def emit(self, event: str, *args: int) -> None:
         """Send an event of this step, with the arguments that it declares."""
@@ -190,7 +246,21 @@ class Match(Generic[State]):
             self.happened,
             self.scratch,
             mark(state),
+            self.held(),
         ]
+
+    def held(self) -> "list[int]":
+        """What the seats hold of controls that are not buttons, for `hold`."""
+        numbers: "list[int]" = []
+        for one in self.controls:
+            one.save(numbers)
+        return numbers
+
+    def hold(self, numbers: "list[int]") -> None:
+        """Take back what `held` returned, and the buttons in `inputs`; IndexError: it is too short."""
+        at = 0
+        for seat in range(len(self.controls)):
+            at = self.controls[seat].load(self.inputs[seat], numbers, at)
 
     def rewind(self, saved: "list[Any]") -> None:
         """Return to a tick that `mark` saved."""
@@ -209,4 +279,6 @@ class Match(Generic[State]):
         self.scratch = saved[11]
         state: "Any" = self.state
         rewind(state, saved[12])
+        if self.controls:
+            self.hold(saved[13])
         self.game.rewound(self)

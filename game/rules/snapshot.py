@@ -171,7 +171,10 @@ def _head(m: Match) -> "list[list[int]]":
     for award in m.given:
         given += [award.kind, award.seat, award.value]
     clock = [m.tick, m.rng.first, m.rng.second, 1 if m.over else 0]
-    return [clock, m.seats, m.teams, m.inputs, m.values, places, given]
+    head = [clock, m.seats, m.teams, m.inputs, m.values, places, given]
+    if m.controls:
+        head.append(m.held())
+    return head
 
 
 def dump(m: Match) -> bytes:
@@ -213,6 +216,8 @@ def load(game: Game, data: "bytes | bytearray") -> Match:
     clock = reader.many(4)
     seats = [reader.many(most) for _ in range(4)]
     _take_head(m, clock, seats, reader.many(), reader.many())
+    if m.controls:
+        _hold(m, reader.many())
     _take_entity(reader, m.state)
     if reader.at != len(reader.data):
         raise BadSnapshot("%d bytes left over" % (len(reader.data) - reader.at))
@@ -225,6 +230,13 @@ def _begin(game: Game, chosen: "list[int]") -> Match:
         return Match(game, chosen, [], [], 0)
     except BadOption as error:
         raise BadSnapshot(str(error))  # noqa: B904 (MicroPython has no `from`)
+
+
+def _hold(m: Match, numbers: "list[int]") -> None:
+    try:
+        m.hold(numbers)
+    except (IndexError, ValueError):
+        raise BadSnapshot("the seats' controls are not those of this game")  # noqa: B904 (MicroPython)
 
 
 def _take_head(
@@ -262,6 +274,8 @@ def unpack(game: Game, numbers: "array[int]") -> Match:
     clock = packed.many()
     seats = [packed.many() for _ in range(4)]
     _take_head(m, clock, seats, packed.many(), packed.many())
+    if m.controls:
+        m.hold(packed.many())
     _unpack_entity(packed, m.state)
     game.rebuild(m)
     return m

@@ -12,15 +12,22 @@ from msgspec import Struct
 from game.protocol.frames import (
     ACKS,
     ADVANCE,
+    CHANGE_LIVE_TEXT,
+    CHANGE_NUMBER,
+    CHANGE_POINTS,
+    CHANGE_TEXT,
     CHECK_BYTES,
     CLOCK,
     CLOCK_UP,
+    CONTROLS,
     EVENTS,
     FLAGS,
     FULL,
     INPUT,
     INT_MAX,
     KEYFRAME,
+    MOST_CHANGE_BYTES,
+    MOST_CHANGES,
     MOST_INPUTS,
     MOST_UP_BYTES,
     OF_HOST,
@@ -29,6 +36,7 @@ from game.protocol.frames import (
     SHIFT,
     STATE,
 )
+from game.rules.controls import bytes_of, points_of
 
 from .varint import BadFrame, Reader, varint, zigzag
 
@@ -83,12 +91,28 @@ class ShiftFrame(Struct, frozen=True):
 Frame = StateFrame | Keyframe | PrivateFrame | ClockFrame | ShiftFrame
 
 
+Points = tuple[tuple[int, int, int], ...]
+Change = tuple[int, bool, int | str | Points]
+"""A change of a control: its number, whether a text is only being typed, and its value as
+`game.rules.controls` packs it."""
+Changes = tuple[Change, ...]
+JsonValue = int | str | list[int | list[int]]
+"""The value of a control as JSON clients send it."""
+
+
 class InputMessage(Struct, frozen=True, gc=False):
-    """Inputs of one seat, `first_seq` the first's number: (tick, buttons, value or None)."""
+    """Inputs of one seat, `first_seq` the first's number: (tick, buttons, value or None).
+
+    Attributes:
+        changes: for each input, the changes of controls that are not buttons; empty if there are none.
+        named: the same as JSON clients send it: values by the control's name.
+    """
 
     seat: int
     first_seq: int
     inputs: tuple[tuple[int, int, int | None], ...]
+    changes: tuple[Changes, ...] = ()
+    named: tuple[dict[str, JsonValue], ...] = ()
 
 
 class ClockMessage(Struct, frozen=True, gc=False):
@@ -255,6 +279,8 @@ def parse_message(data: bytes) -> Message:
     kind = data[0]
     if kind == INPUT:
         return _parse_input(data)
+    if kind == CONTROLS:
+        return _parse_controls(data)
     message: Message
     reader = Reader(data, 1)
     if kind == CLOCK_UP:
@@ -300,6 +326,73 @@ def _parse_input(data: bytes) -> InputMessage:
     if at != size:
         raise BadFrame(f"{size - at} numbers left over")
     return InputMessage(seat, first_seq, tuple(inputs))
+
+
+def controls_message(seat: int, first_seq: int, inputs: Sequence[tuple[int, int, Changes]]) -> bytes:
+    """Up to 8 inputs with changes of controls, the oldest first, numbered from `first_seq`."""
+    if not 1 <= len(inputs) <= MOST_INPUTS:
+        raise ValueError(f"a message holds 1 to {MOST_INPUTS} inputs, got {len(inputs)}")
+    out = bytearray((CONTROLS,))
+    out += varint(seat) + varint(len(inputs)) + varint(first_seq)
+    before = 0
+    for tick, buttons, changes in inputs:
+        out += zigzag(tick - before) + varint(buttons) + varint(len(changes))
+        before = tick
+        for number, live, value in changes:
+            if isinstance(value, int):
+                out += varint(number << 2 | CHANGE_NUMBER) + varint(value)
+            elif isinstance(value, str):
+                raw = value.encode()
+                out += varint(number << 2 | (CHANGE_LIVE_TEXT if live else CHANGE_TEXT))
+                out += varint(len(raw)) + raw
+            else:
+                raw = bytes_of(value)
+                out += varint(number << 2 | CHANGE_POINTS) + varint(len(raw)) + raw
+    return bytes(out)
+
+
+def _parse_controls(data: bytes) -> InputMessage:
+    reader = Reader(data, 1)
+    seat, count = reader.varint(MOST_UP_BYTES), reader.varint(MOST_UP_BYTES)
+    first_seq = reader.varint(MOST_UP_BYTES)
+    if seat > 255 or not 1 <= count <= MOST_INPUTS or not 1 <= first_seq <= INT_MAX - MOST_INPUTS:
+        raise BadFrame(f"seat {seat}, {count} inputs from {first_seq}: out of range")
+    inputs: list[tuple[int, int, int | None]] = []
+    changes: list[Changes] = []
+    tick = 0
+    for _ in range(count):
+        folded = reader.varint(MOST_UP_BYTES)
+        tick += folded >> 1 if folded & 1 == 0 else -(folded + 1 >> 1)
+        buttons = reader.varint(MOST_UP_BYTES)
+        if not 0 <= tick <= INT_MAX or buttons > INT_MAX:
+            raise BadFrame(f"tick {tick}, buttons {buttons}: out of range")
+        size = reader.varint(MOST_UP_BYTES)
+        if size > MOST_CHANGES:
+            raise BadFrame(f"{size} changes of controls, at most {MOST_CHANGES} are allowed")
+        inputs.append((tick, buttons, None))
+        changes.append(tuple(_take_change(reader) for _ in range(size)))
+    reader.finish()
+    return InputMessage(seat, first_seq, tuple(inputs), tuple(changes))
+
+
+def _take_change(reader: Reader) -> Change:
+    head = reader.varint(MOST_UP_BYTES)
+    number, form = head >> 2, head & 3
+    size = reader.varint(MOST_UP_BYTES)
+    if form == CHANGE_NUMBER:
+        if size > INT_MAX:
+            raise BadFrame(f"a number of {size} is out of range")
+        return number, False, size
+    if size > MOST_CHANGE_BYTES or reader.at + size > reader.end:
+        raise BadFrame(f"a text or points of {size} bytes")
+    raw = reader.data[reader.at : reader.at + size]
+    reader.at += size
+    if form == CHANGE_POINTS:
+        return number, False, tuple(points_of(raw))
+    try:
+        return number, form == CHANGE_LIVE_TEXT, raw.decode()
+    except UnicodeDecodeError:
+        raise BadFrame("a text that is not UTF-8") from None
 
 
 def _numbers(data: bytes) -> list[int]:

@@ -5,6 +5,7 @@ export const LOOKS = 8;
 export const INT_MAX = 536870911;
 export const MOST_VARINT_BYTES = 7;
 export const MOST_INPUTS = 8;
+export const MOST_CHANGES = 8;
 export const MOST_TICKS_AHEAD = 15;
 export const MOST_FIELDS = 28;
 export const MOST_TEXT_BYTES = 4096;
@@ -32,6 +33,7 @@ export const MARGINS = 32;
 export const SPREAD = 64;
 export const ENTROPY = 128;
 export const INPUT = 1;
+export const CONTROLS = 4;
 export const CLOCK_UP = 2;
 export const RESYNC = 3;
 
@@ -92,6 +94,38 @@ export interface PresetInfo {
   values: Record<string, OptionValue>;
 }
 
+/** Something that a player can do; those that are not buttons are numbered in order, from 0. */
+export interface ControlInfo {
+  kind: "button" | "choose" | "pointer" | "stick" | "stroke" | "typed";
+  name: string;
+  /** What people read, in English. */
+  label: string;
+  /** What it does, in English. */
+  doc?: string;
+  /** Button: the key's `code` of the DOM. */
+  key?: string;
+  /** Stick: `WASD`, `arrows`, or the `code`s of up, left, down and right, with spaces. */
+  keys?: string;
+  /** On a gamepad: A, B, X, Y, LB, RB, LT, RT of a button; left or right of a stick. */
+  pad?: string;
+  /** On a touch screen: `left` or `right`. */
+  touch?: string;
+  /** Pointer, stroke: x is 0 to `width`, in units; a pointer's packed number is y × (`width` + 1) + x. */
+  width?: number;
+  /** Pointer, stroke: y is 0 to `height`, in units. */
+  height?: number;
+  /** Typed: the most characters. */
+  chars?: number;
+  /** Typed: the game also sees what is being typed. */
+  live?: boolean;
+  /** Choose: the packed number is an index below this. */
+  most?: number;
+  /** Choose: the list of the state that it chooses from. */
+  of?: string;
+  /** The field of the root with the only seat that may use it now. */
+  only?: string;
+}
+
 /** A game that the server offers. */
 export interface GameInfo {
   /** Its name in commands. */
@@ -126,6 +160,11 @@ export interface GameInfo {
   hosted: boolean;
   /** What each button does, in English, in the order of `buttons`. */
   button_docs?: string[];
+  /**
+   * What players can do, if that is more than pressing buttons. A stick's packed number is (x & 255) × 256
+   * + (y & 255), with axes of −127 to 127 that are together no longer than 127.
+   */
+  controls?: ControlInfo[];
   /** What each command does, in English, in the order of `commands`. */
   command_docs?: string[];
 }

@@ -42,6 +42,8 @@ class _RecordedOutput(Output):
     def send_one(self, member: str, event: str, data: Payload) -> None:
         self.said.setdefault(member, []).append((event, msgspec.to_builtins(data)))
 
+    def strike(self, member: str, message: str) -> None: ...
+
     def close(self, member: str, code: str, message: str) -> None:
         self.closed[member] = code
         self._known.by_sid[member].closing = True

@@ -60,6 +60,8 @@ class Meter(Post):
     def state_one(self, member: str, message: Message, droppable: bool) -> None:
         self._count(member, len(message.binary))
 
+    def strike(self, member: str, message: str) -> None: ...
+
     def close(self, member: str, code: str, message: str) -> None:
         raise AssertionError(f"{member} was closed: {code}")
 

@@ -54,6 +54,8 @@ class Wire:
     def send_one(self, member: str, event: str, data: Any) -> None:
         """Ignore the event."""
 
+    def strike(self, member: str, message: str) -> None: ...
+
     def close(self, member: str, code: str, message: str) -> None:
         self.closed.append(code)
 

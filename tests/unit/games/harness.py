@@ -111,7 +111,9 @@ def bot_match(
     m = journal.begin()
     ladder = list(levels)
     bots = [
-        BotContext(seat, ladder[k % len(ladder)], k % len(game.bot_styles), chance.randrange(1 << 28))
+        BotContext(
+            seat, ladder[k % len(ladder)], k % len(game.bot_styles), chance.randrange(1 << 28), game.controls
+        )
         for k, seat in enumerate(journal.seats)
     ]
     if hashed:
@@ -127,7 +129,7 @@ def bot_match(
                 continue
             bot.buttons = buttons = game.bot(m, bot)
             if buttons != m.inputs[bot.seat]:
-                entries.append((PRESS, bot.seat, buttons, bot.value))
+                entries += m.bot_entries(bot, buttons)
         if entries:
             journal.entries.append((m.tick, entries))
         m.step(entries)

@@ -110,7 +110,7 @@ def test_a_bot_changes_nothing_and_may_be_asked_at_any_time(game: Game) -> None:
         before = dump(m), state_hash(m), list(m.inputs), m.rng.first
         for seat in range(most_seats(game)):
             for style in range(len(game.bot_styles)):
-                bot = BotContext(seat, 1 + m.tick % 5, style, m.tick)
+                bot = BotContext(seat, 1 + m.tick % 5, style, m.tick, game.controls)
                 assert 0 <= game.bot(m, bot) < 1 << len(game.buttons)
         assert (dump(m), state_hash(m), list(m.inputs), m.rng.first) == before
 

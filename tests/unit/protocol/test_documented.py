@@ -14,7 +14,7 @@ from game.protocol.frames import ENTRY_KINDS
 from game.questions import MOST_CHARS, MOST_LINES
 from game.rooms.describe import describe_game
 from game.rooms.handlers import HANDLERS
-from game.rules import CHANCE, COMMAND, JOIN, LEAVE, PRESS, Entity, Event, Game, Int
+from game.rules import CHANCE, COMMAND, CONTROL, JOIN, LEAVE, PRESS, Entity, Event, Game, Int
 from game.settings import Limits, Rooms
 from game.sync.schema import Schema
 from tests.unit.rooms.world import World, installed_games
@@ -154,6 +154,6 @@ def test_the_limits_in_the_document_are_the_defaults() -> None:
 
 
 def test_the_kinds_of_entries_are_those_of_the_rules() -> None:
-    assert [one.number for one in ENTRY_KINDS] == [PRESS, CHANCE, JOIN, LEAVE, COMMAND]
+    assert [one.number for one in ENTRY_KINDS] == [PRESS, CHANCE, JOIN, LEAVE, COMMAND, CONTROL]
     assert "14,000 characters and 600 lines" in TEXT
     assert (MOST_CHARS, MOST_LINES) == (14_000, 600)

@@ -69,6 +69,7 @@ class Post:
         self.as_json: set[str] = set()
         self.inboxes: dict[str, list[tuple[str, Any]]] = {}
         self.closed: dict[str, tuple[str, str]] = {}
+        self.strikes: list[tuple[str, str]] = []
         self.on_said: Callable[[str, str, Any], None] = lambda member, event, data: None
         self.on_closed: Callable[[str], None] = lambda member: None
 
@@ -115,6 +116,9 @@ class Post:
             self._said(member, message.event, as_sent(message.json()))
         else:
             self._said(member, message.event, message.binary)
+
+    def strike(self, member: str, message: str) -> None:
+        self.strikes.append((member, message))
 
     def close(self, member: str, code: str, message: str) -> None:
         assert member not in self.closed, "a connection is closed once"
