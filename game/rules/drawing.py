@@ -683,6 +683,7 @@ class Menu(Part):
         width: of one of them.
         height: of one of them.
         columns: how many stand in a row.
+        first: what is chosen by the first text; the next are one more each.
         colours: of each text; none: that of the panel.
         shapes: of each text, beside it; "": none.
         common: see the head of this module; use `when="mine"` for what one player alone may choose.
@@ -702,6 +703,7 @@ class Menu(Part):
         columns: int = 1,
         colours: "tuple[Colour, ...]" = (),
         shapes: "tuple[str, ...]" = (),
+        first: int = 0,
         **common: "Unpack[Common]",
     ) -> None:
         super().__init__(
@@ -716,6 +718,7 @@ class Menu(Part):
             columns=columns,
             colours=colours,
             shapes=shapes,
+            first=first,
         )
 
 

@@ -142,7 +142,13 @@ def test_an_installed_server_serves_its_page_and_its_games_from_any_folder(
     with serving(installed, folder, "serve") as url:
         check_page(url)
         with Client(url) as ann:
-            assert {game["name"] for game in ann.welcome["games"]} == {"trails", "fuse", "thumbs", "field"}
+            assert {game["name"] for game in ann.welcome["games"]} == {
+                "trails",
+                "fuse",
+                "thumbs",
+                "lastcard",
+                "field",
+            }
             ann.create("trails", name="Ann")
             ann.add_bot()
             ann.start()

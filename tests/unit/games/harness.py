@@ -128,7 +128,7 @@ def bot_match(
             if bot.seat not in m.seats:
                 continue
             bot.buttons = buttons = game.bot(m, bot)
-            if buttons != m.inputs[bot.seat]:
+            if buttons != m.inputs[bot.seat] or bot.changes:
                 entries += m.bot_entries(bot, buttons)
         if entries:
             journal.entries.append((m.tick, entries))

@@ -434,6 +434,7 @@ const menu: Maker = (declared, names): Draw => {
   const width = numberOf(declared.width, 160);
   const height = numberOf(declared.height, 56);
   const columns = Math.max(1, numberOf(declared.columns, 1));
+  const first = numberOf(declared.first, 0);
   const colours = listOf(declared.colours).map((one) => fixedColour(one) ?? PANEL);
   const shapes = listOf(declared.shapes).map((one) => textOf(one) as ShapeName | "");
   return placed(declared, names, (scene, thing, root, _part, px, py) => {
@@ -447,7 +448,7 @@ const menu: Maker = (declared, names): Draw => {
     for (const [k, text] of texts.entries()) {
       const x = px + ((k % columns) - (Math.min(columns, texts.length) - 1) / 2) * (w + gap);
       const y = py + (Math.floor(k / columns) - (rows - 1) / 2) * (h + gap);
-      const lit = chosen?.control === control && chosen.index === k;
+      const lit = chosen?.control === control && chosen.index === first + k;
       const colour = colours[k] ?? PANEL;
       const ink = isLight(colour) ? GROUND : LIGHT;
       traceRound(top, x - w / 2, y - h / 2, w, h, h * 0.25);
@@ -471,7 +472,7 @@ const menu: Maker = (declared, names): Draw => {
       top.textBaseline = "middle";
       const words = text(thing, root, scene);
       top.fillText(words, x + (mark ? h * 0.2 : 0), y + high * 0.04, w - h * (mark ? 1.1 : 0.3));
-      choices.put(control, k, words, true, x, y, w, h, 0);
+      choices.put(control, first + k, words, true, x, y, w, h, 0);
     }
   });
 };

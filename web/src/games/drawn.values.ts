@@ -52,7 +52,7 @@ export const textOf = (value: unknown): string => (typeof value === "string" ? v
 export const numberOf = (value: unknown, otherwise: number): number =>
   typeof value === "number" ? value : otherwise;
 
-/** A value of a part as a list; empty if it is none. */
+/** A value of a part as a list; empty for anything else. */
 export const listOf = (value: unknown): readonly (string | number)[] => (Array.isArray(value) ? value : []);
 /** One of a list by a number; beyond them the last. */
 export function picked<T>(list: readonly T[], at: number): T | undefined {

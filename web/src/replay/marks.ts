@@ -22,6 +22,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, MarkKind>>>> = {
   trails: { crash: "out", closing: "other", decider: "other", matchEnd: "end" },
   fuse: { out: "out", spiral: "other", matchEnd: "end" },
   thumbs: { reveal: "point", matchEnd: "end" },
+  lastcard: { call: "other", forgot: "other", roundEnd: "point", matchEnd: "end" },
   field: { crash: "out", matchEnd: "end" },
 };
 /** For all others: by words in the event's name. */

@@ -51,6 +51,13 @@ export function GamePicture({ name }: { name: string }) {
             />
           </g>
         ))
+      ) : name === "lastcard" ? (
+        [0, 1, 2, 3].map((k) => (
+          <g key={k} transform={`translate(${24 + k * 16} 34) rotate(${-18 + k * 12})`}>
+            <rect class={`card-face suit-${k}`} x="-12" y="-20" width="24" height="36" rx="4" />
+            <MarkShape of={{ colour: 2, shape: [1, 7, 2, 5][k] ?? 0 }} at="translate(0 -2) scale(6)" />
+          </g>
+        ))
       ) : (
         [0, 3, 4, 5].map((k, at) => (
           <MarkShape key={k} of={{ colour: k, shape: k }} at={`translate(${15 + at * 22} 30) scale(8)`} />

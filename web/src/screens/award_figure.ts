@@ -27,6 +27,11 @@ const FIGURES: Record<string, Record<string, Figure>> = {
     "Hot feet": (value) => t("figure.times", { n: value }),
     "Own goals": (value) => t("figure.times", { n: value }),
   },
+  lastcard: {
+    Avalanche: (value) => t("figure.cards", { n: value }),
+    Collector: (value) => t("figure.cards", { n: value }),
+    Daydreamer: (value) => t("figure.times", { n: value }),
+  },
   thumbs: {
     "Quickest thumb": (value) => t("settings.ms", { n: value }),
   },
