@@ -203,9 +203,14 @@ export class Engine {
     this.call("free", seat);
   }
 
-  /** Plays up to tick `until` with bots, and with the buttons that people hold, by seat. */
-  play(until: number, held: ArrayLike<number>): void {
-    this.call("play", until, this.arrays.putNumbers(held));
+  /**
+   * Plays up to tick `until` with bots, and with the buttons that people hold, by seat. `changes` are three numbers for
+   * each entry of another control in the next step: its seat, and the entry's two numbers.
+   */
+  play(until: number, held: ArrayLike<number>, changes: ArrayLike<number> = []): void {
+    const numbers = [...Array.from(held), ...Array.from(changes)];
+    this.arrays.putNumbers(numbers);
+    this.call("play", until, held.length, changes.length);
   }
 
   /** Seat, place and points of each in a match of practice that is over. */

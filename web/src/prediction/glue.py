@@ -62,8 +62,12 @@ def free(seat):
     _match.free(seat)
 
 
-def play(until, count):
-    _match.play(until, list(_take(count)))
+def play(until, held, changes):
+    numbers = list(_take(held + changes))
+    if changes:
+        _match.play(until, numbers[:held], numbers[held:])
+    else:
+        _match.play(until, numbers)
 
 
 def places():

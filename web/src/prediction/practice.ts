@@ -20,6 +20,8 @@ export interface PracticeNeeds {
   worker: Pick<WorkerClient, "post" | "poll" | "use">;
   /** The buttons that the person here holds. */
   held(): number;
+  /** The entries of other controls that changed since the last call: two numbers for each. */
+  changes(): number[];
   /** 0 to 1. */
   random(): number;
 }
@@ -152,7 +154,10 @@ export class Practice implements Runner {
       this.pressedAt ??= { stamp: this.stamp, frame: this.frames };
     }
     const first = Math.max(0, Math.min(Math.floor(this.tick), this.played - 1));
-    this.needs.worker.post({ call: "play", first, until, held, stamp: this.stamp });
+    const entries = this.playing.peek() ? this.needs.changes() : [];
+    const changes: number[] = [];
+    for (let k = 0; k < entries.length; k += 2) changes.push(OWN_SEAT, entries[k] ?? 0, entries[k + 1] ?? 0);
+    this.needs.worker.post({ call: "play", first, until, held, changes, stamp: this.stamp });
   }
 
   private hear(reply: MatchReply): void {
@@ -224,8 +229,15 @@ export class Practice implements Runner {
   }
 }
 
-/** Practice of the server's first game, or null where rules do not run. `held` are the person's buttons. */
-export async function startPractice(worker: WorkerClient, held: () => number): Promise<Practice | null> {
+/**
+ * Practice of the server's first game, or null where rules do not run. `held` are the person's buttons, `changes` the
+ * entries of other controls.
+ */
+export async function startPractice(
+  worker: WorkerClient,
+  held: () => number,
+  changes: () => number[] = () => [],
+): Promise<Practice | null> {
   if (!(await worker.open(INDEX)) || !worker.game) return null;
-  return new Practice(worker.game, { worker, held, random: Math.random });
+  return new Practice(worker.game, { worker, held, changes, random: Math.random });
 }

@@ -32,7 +32,7 @@ export type Request =
   | { call: "free"; seat: number }
   | { call: "bot"; bot: BotSeat }
   /** Play up to tick `until`; answered by `snapshot`. */
-  | { call: "play"; first: number; until: number; held: number[]; stamp: number }
+  | { call: "play"; first: number; until: number; held: number[]; changes: number[]; stamp: number }
   /**
    * Replay up to tick `until`, the last tick with events unless `quiet`; answered by `snapshot`, or by `ran` if the
    * rules take longer than `budget` ms. `hash` as in `confirm`.
@@ -302,7 +302,7 @@ export class RulesServer {
       }
       case "play": {
         const began = this.needs.now();
-        engine.play(request.until, request.held);
+        engine.play(request.until, request.held, request.changes);
         this.show(engine.look(request.first, request.until), request.stamp, began);
         return;
       }

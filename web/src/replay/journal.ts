@@ -32,7 +32,7 @@ export const MOST_ENTRIES = 1 << 20;
 export const MOST_TICKS = 1 << 20;
 const FORMAT = 1;
 const PRESS = 0;
-const COMMAND = 4;
+const CONTROL = 5;
 /** Entries of one tick. */
 const MOST_IN_ROW = 4096;
 const MOST_LIST = 1024;
@@ -131,7 +131,7 @@ function readRows(reader: Reader): Int32Array {
     for (let k = 0; k < entries; k++) {
       const kind = number(reader);
       const seat = number(reader);
-      if (kind < PRESS || kind > COMMAND || seat < 0 || seat > MOST_SEAT)
+      if (kind < PRESS || kind > CONTROL || seat < 0 || seat > MOST_SEAT)
         throw new JournalError(`an entry of kind ${kind} for seat ${seat}`);
       rows[filled++] = tick;
       rows[filled++] = kind;

@@ -1,17 +1,20 @@
 // The inputs of the seats that are played at this device: from buttons held to messages for the server. Knows no
 // keys and no socket.
 import type { HeldButtons } from "../input/buttons";
+import type { ControlState } from "../input/control_state";
 import type { ServerClock } from "../net/clock";
 import type { OnlinePrediction } from "../prediction/online";
+import type { Change } from "../sync/control_changes";
 import type { MatchFeed } from "../sync/feed";
 import type { SeatAck } from "../sync/frame";
-import { InputLead, InputQueue } from "../sync/input_queue";
+import { InputLead, InputQueue, MOST_INPUT_CHANGES } from "../sync/input_queue";
 import { type Room, seatsOf } from "./room_state";
 
 export interface SeatInputsNeeds {
   match: MatchFeed;
   clock: ServerClock;
   held: HeldButtons;
+  controls: ControlState;
   /** Monotonic time, ms. */
   now(): number;
   send(message: Uint8Array): void;
@@ -20,6 +23,23 @@ export interface SeatInputsNeeds {
 }
 
 const DEFAULT_INTERVAL_MS = 33;
+/** What sticks and pointers that move may send, in bytes, for each seat. */
+const STEADY_BYTES_PER_S = 60;
+const STEADY_BURST_BYTES = 180;
+/** What is being typed, and what a pen draws, is sent this often at most. */
+const GATHER_MS = 100;
+
+/** What of a seat's controls the server has been sent. */
+interface SentControls {
+  numbers: Map<number, number>;
+  typing: Map<number, string>;
+  /** Bytes that may be sent now for what moves. */
+  tokens: number;
+  at: number;
+  gatheredAt: number;
+}
+
+const NONE: readonly Change[] = [];
 
 export class SeatInputs {
   /** The inputs of each own seat. */
@@ -31,6 +51,7 @@ export class SeatInputs {
   private live = false;
   /** The match that the inputs are numbered in: the room's code and the match's number in it. */
   private numberedMatch = "";
+  private sent = new Map<number, SentControls>();
 
   constructor(needs: SeatInputsNeeds) {
     this.needs = needs;
@@ -46,6 +67,8 @@ export class SeatInputs {
     const match = room?.match ? `${room.code} ${room.match.number}` : "";
     if (match === this.numberedMatch) return;
     this.numberedMatch = match;
+    this.sent.clear();
+    this.needs.controls.drop();
     for (const queue of this.queues.values()) queue.restart();
   }
 
@@ -64,7 +87,11 @@ export class SeatInputs {
       if (ack || keyframe) queue.acknowledged(ack?.seq ?? 0, keyframe);
       if (ack && !keyframe) this.lead.margin(ack.margin);
     }
-    if (keyframe) this.sendHeld(true);
+    if (keyframe) {
+      // What was applied and lost with a worker must be sent again.
+      for (const queue of this.queues.values()) if (queue.held < 0) this.sent.delete(queue.seat);
+      this.sendHeld(true);
+    }
   }
 
   /** The tick that an input made now is meant for. */
@@ -79,22 +106,68 @@ export class SeatInputs {
 
   /** Sends the buttons held at each own seat if they changed. `again`: or if the server lacks an input. */
   sendHeld(again = false): void {
-    const { match, held, now, send, prediction } = this.needs;
+    const { match, held, controls, now, send, prediction } = this.needs;
     if (!this.live) return;
     for (const [player, seat] of this.seats.entries()) {
       const queue = seat === null ? undefined : this.queues.get(seat);
       if (!queue || !match.whole) continue;
       const mask = held.of(player);
       const tick = this.inputTick();
-      const changed = queue.hold(mask, tick, mask ? (held.stamp?.() ?? 0) : 0);
-      if (changed || (again && queue.unacknowledged)) send(queue.message(now(), tick));
+      const changes = controls.any ? this.changes(player, queue, mask !== queue.held) : NONE;
+      const changed = queue.hold(mask, tick, mask ? (held.stamp?.() ?? 0) : 0, changes);
+      if (changed || (again && queue.unacknowledged)) {
+        const message = queue.message(now(), tick);
+        const sent = this.sent.get(queue.seat);
+        if (sent) sent.tokens -= message.length;
+        send(message);
+      }
       if (changed) prediction()?.pressed(now());
     }
+  }
+
+  /** What of the other controls is to be sent now. `urgent`: a button changed, and with it what is held must be true. */
+  private changes(player: number, queue: InputQueue, urgent: boolean): readonly Change[] {
+    const { controls, now } = this.needs;
+    if (!queue.open) return NONE;
+    const at = now();
+    let sent = this.sent.get(queue.seat);
+    if (!sent) {
+      sent = { numbers: new Map(), typing: new Map(), tokens: STEADY_BURST_BYTES, at, gatheredAt: -Infinity };
+      this.sent.set(queue.seat, sent);
+      // Everything is at rest at the start: only what differs is sent.
+      for (const [control, value] of controls.atRest()) sent.numbers.set(control, value);
+    }
+    sent.tokens = Math.min(STEADY_BURST_BYTES, sent.tokens + ((at - sent.at) * STEADY_BYTES_PER_S) / 1000);
+    sent.at = at;
+    const gather = at - sent.gatheredAt >= GATHER_MS;
+    const local = controls.local(player);
+    const found: Change[] = [];
+    if (urgent || sent.tokens > 0)
+      for (const [control, value] of local.numbers)
+        if (sent.numbers.get(control) !== value && found.length < MOST_INPUT_CHANGES) {
+          sent.numbers.set(control, value);
+          found.push({ control, form: "number", value });
+        }
+    if (gather) {
+      for (const [control, value] of local.typing)
+        if ((sent.typing.get(control) ?? "") !== value && found.length < MOST_INPUT_CHANGES) {
+          sent.typing.set(control, value);
+          found.push({ control, form: "live", value });
+        }
+    }
+    if (gather || controls.atOnce(player)) {
+      const once = controls.takeSent(player, MOST_INPUT_CHANGES - found.length);
+      for (const change of once) if (change.form === "text") sent.typing.delete(change.control);
+      found.push(...once);
+      sent.gatheredAt = at;
+    }
+    return found;
   }
 
   /** Repeats inputs whose acknowledgement is overdue; call it some times a second while a match runs. */
   repeat(): void {
     const at = this.needs.now();
+    if (this.needs.controls.any) this.sendHeld();
     for (const queue of this.queues.values())
       if (this.needs.match.whole && queue.due(at)) this.needs.send(queue.message(at, this.inputTick()));
   }

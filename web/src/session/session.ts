@@ -2,6 +2,7 @@
 // call its commands. It touches neither the page nor the network itself: all that is passed to the constructor.
 import { batch, type Signal, signal } from "@preact/signals";
 import { HeldButtons } from "../input/buttons";
+import { ControlState } from "../input/control_state";
 import { ServerClock, type Timers } from "../net/clock";
 import { type Ack, type Answer, type Argument, commandsBy, type Refusal } from "../net/commands";
 import type { Connect, Credentials } from "../net/connection";
@@ -136,6 +137,8 @@ export class Session {
   readonly match: MatchFeed;
   /** The buttons held by the players at this device. */
   readonly held = new HeldButtons(() => this.inputs.sendHeld());
+  /** What they do with other controls. */
+  readonly controls = new ControlState(() => this.inputs.sendHeld());
   /** The commands that need nothing but to be sent. */
   readonly commands = commandsBy((name, argument) => this.command(name, argument));
 
@@ -173,6 +176,7 @@ export class Session {
       match: this.match,
       clock: this.clock,
       held: this.held,
+      controls: this.controls,
       now,
       send: (message) => this.link.send(message),
       prediction: () => this.prediction,
@@ -209,6 +213,7 @@ export class Session {
     page.watch({
       hidden: () => {
         this.held.release();
+        this.controls.release();
         if (this.link.online) void this.command("away", { away: true });
       },
       shown: (awayMs) => {
@@ -379,6 +384,7 @@ export class Session {
       };
       return;
     }
+    this.controls.use(this.games.value.find(({ name }) => name === schema?.game)?.controls);
     if (schema) this.predict();
     if (this.trouble.value?.where === "state") this.trouble.value = null;
   }

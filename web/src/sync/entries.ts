@@ -41,7 +41,7 @@ export interface CheckpointFrame {
 export const PRESS = 0;
 const MOST_SEATS = 1024;
 const MOST_PACKED = 4 << 20;
-const KINDS = 5;
+const KINDS = 6;
 
 const reader = new Reader();
 

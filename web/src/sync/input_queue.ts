@@ -1,6 +1,8 @@
 // One seat's inputs on their way to the server: numbered, with the tick that they are meant for, repeated until the
 // server has acknowledged them. Knows no keys and no socket.
-import { INPUT, MOST_INPUTS } from "../protocol.gen";
+
+import { CONTROLS, INPUT, MOST_CHANGES, MOST_INPUTS } from "../protocol.gen";
+import { type Change, entriesOf, rawOf } from "./control_changes";
 import { Writer } from "./varint";
 
 interface Input {
@@ -9,7 +11,12 @@ interface Input {
   buttons: number;
   /** What the game wants to be sent with it, or 0. */
   value: number;
+  /** Changes of other controls. */
+  changes: readonly Change[];
 }
+
+const FORMS = { number: 0, text: 1, live: 2, points: 3 } as const;
+const NONE: readonly Change[] = [];
 
 const STUCK_TICKS = 75;
 const HEARTBEAT_MS = 1000;
@@ -23,6 +30,10 @@ export class InputQueue {
   private buttons = 0;
   private lastTick = 0;
   private sentAt = -Infinity;
+  /** The seq of the last input that was sent at least once. */
+  private sentSeq = 0;
+  /** The game has other controls than buttons: an input is sent once, and again when it is overdue. */
+  private once = false;
 
   constructor(seat: number) {
     this.seat = seat;
@@ -43,16 +54,23 @@ export class InputQueue {
     this.seq = 0;
     this.lastTick = 0;
     this.sentAt = -Infinity;
+    this.sentSeq = 0;
     this.buttons = 0;
   }
 
+  /** Whether an input can be made now that is sent at once. */
+  get open(): boolean {
+    return this.pending.length < MOST_INPUTS;
+  }
+
   /** The buttons held from tick `tick` on; true if that changed and is to be sent now. */
-  hold(buttons: number, tick: number, value = 0): boolean {
-    if (buttons === this.buttons) return false;
+  hold(buttons: number, tick: number, value = 0, changes: readonly Change[] = NONE): boolean {
+    if (buttons === this.buttons && changes.length === 0) return false;
+    this.once ||= changes.length > 0;
     this.buttons = buttons;
     this.lastTick = Math.max(this.lastTick, tick);
     const last = this.pending.at(-1);
-    if (last && this.pending.length > MOST_INPUTS) {
+    if (last && this.pending.length > MOST_INPUTS && changes.length === 0) {
       // Not sent so far: the server has been silent for long, and only the latest input still matters.
       last.tick = this.lastTick;
       last.buttons = buttons;
@@ -60,7 +78,7 @@ export class InputQueue {
       return false;
     }
     this.seq++;
-    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons, value });
+    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons, value, changes });
     return this.pending.length <= MOST_INPUTS;
   }
 
@@ -92,6 +110,7 @@ export class InputQueue {
     if (ahead <= 0) return;
     for (const input of this.pending) input.seq -= ahead;
     this.seq -= ahead;
+    this.sentSeq -= ahead;
     // Applied, and lost with a worker: what is held must be sent again.
     if (this.pending.length === 0) this.buttons = -1;
   }
@@ -107,9 +126,19 @@ export class InputQueue {
     return oldest !== undefined && tick - oldest.tick > STUCK_TICKS;
   }
 
-  /** Appends what the server has not applied yet: seat, tick, buttons and value of each. */
+  /**
+   * Appends what the server has not applied yet: seat, tick, buttons and value of each input, and after it for each
+   * entry of another control seat, -1 and the entry's two numbers.
+   */
   pendingInto(out: number[]): void {
-    for (const { tick, buttons, value } of this.pending) out.push(this.seat, tick, buttons, value);
+    for (const { tick, buttons, value, changes } of this.pending) {
+      out.push(this.seat, tick, buttons, value);
+      for (const change of changes) {
+        const entries = entriesOf(change);
+        for (let k = 0; k < entries.length; k += 2)
+          out.push(this.seat, -1, entries[k] ?? 0, entries[k + 1] ?? 0);
+      }
+    }
   }
 
   /** Whether a heartbeat or an overdue repeat is due. */
@@ -120,12 +149,15 @@ export class InputQueue {
 
   /** The message to send now: what is not acknowledged, else the last input once more. */
   message(now: number, tick: number): Uint8Array {
+    const overdue = now - this.sentAt >= OVERDUE_MS;
     this.sentAt = now;
     const { seq, buttons } = this;
+    const pending = this.pending.slice(0, MOST_INPUTS);
+    const fresh = this.once && !overdue ? pending.filter((input) => input.seq > this.sentSeq) : pending;
     const inputs =
-      this.pending.length > 0
-        ? this.pending.slice(0, MOST_INPUTS)
-        : [{ seq, tick, buttons: Math.max(0, buttons), value: 0 }];
+      fresh.length > 0 ? fresh : [{ seq, tick, buttons: Math.max(0, buttons), value: 0, changes: NONE }];
+    this.sentSeq = Math.max(this.sentSeq, inputs.at(-1)?.seq ?? 0);
+    if (inputs.some(({ changes }) => changes.length > 0)) return this.withChanges(inputs);
     const out = new Writer()
       .byte(INPUT)
       .varint(this.seat)
@@ -139,7 +171,36 @@ export class InputQueue {
     }
     return out.finish();
   }
+
+  private withChanges(inputs: readonly Input[]): Uint8Array {
+    const out = new Writer()
+      .byte(CONTROLS)
+      .varint(this.seat)
+      .varint(inputs.length)
+      .varint(inputs[0]?.seq ?? this.seq);
+    let before = 0;
+    for (const { tick, buttons, changes } of inputs) {
+      out
+        .zigzag(tick - before)
+        .varint(buttons)
+        .varint(changes.length);
+      before = tick;
+      for (const change of changes) {
+        out.varint(change.control * 4 + FORMS[change.form]);
+        const raw = rawOf(change);
+        if (change.form === "number") out.varint(change.value);
+        else {
+          out.varint(raw?.length ?? 0);
+          for (const byte of raw ?? []) out.byte(byte);
+        }
+      }
+    }
+    return out.finish();
+  }
 }
+
+/** How many changes of other controls an input may hold. */
+export const MOST_INPUT_CHANGES = MOST_CHANGES;
 
 /** A margin of this many ticks is enough. */
 const ENOUGH = 1;

@@ -49,6 +49,7 @@ describe("practice", () => {
         },
       },
       held: () => held,
+      changes: () => [],
       random: () => {
         seed = (seed * 997) % 1;
         return seed;

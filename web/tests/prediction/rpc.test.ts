@@ -29,7 +29,7 @@ describe("the rules server", () => {
     const setup = { options: CLASSIC, seats: [0, 1], teams: [0, 0], seed: 7 };
     await server.handle({ call: "begin", generation: 1, setup, bots: [] });
     await second;
-    await server.handle({ call: "play", first: 0, until: 5, held: [], stamp: 0 });
+    await server.handle({ call: "play", first: 0, until: 5, held: [], changes: [], stamp: 0 });
     expect(starts).toBe(1);
     expect(said.map((message) => message.reply)).toEqual(["opened", "opened", "snapshot"]);
     const snapshot = said[2] as Extract<Reply, { reply: "snapshot" }>;

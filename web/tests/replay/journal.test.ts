@@ -55,7 +55,7 @@ describe("the journal of a record", () => {
   const bad: [string, (writer: Writer) => Writer, RegExp][] = [
     ["goes back in time", (w) => w.zigzag(9).zigzag(0).zigzag(-1).zigzag(0), /goes back by 1 ticks/],
     ["never ends", (w) => w.zigzag(2 ** 24).zigzag(0), /too long/],
-    ["has an unknown kind of entry", (w) => w.zigzag(1).zigzag(1).zigzag(5).zigzag(0), /kind 5 for seat 0/],
+    ["has an unknown kind of entry", (w) => w.zigzag(1).zigzag(1).zigzag(6).zigzag(0), /kind 6 for seat 0/],
     ["has an entry of no seat", (w) => w.zigzag(1).zigzag(1).zigzag(0).zigzag(-1), /for seat -1/],
     ["has too many entries in a tick", (w) => w.zigzag(1).zigzag(100_000), /entries in one tick/],
     ["has less than no entries", (w) => w.zigzag(1).zigzag(-1), /-1 entries/],
