@@ -31,6 +31,7 @@ from game.edge.kept_matches import KeptMatches
 from game.edge.match_pages import MatchPages
 from game.edge.origins import Origins
 from game.edge.output import Output
+from game.edge.own_matches import OwnMatches
 from game.edge.pages import make_app
 from game.edge.room_list import RoomList
 from game.edge.tokens import Tokens
@@ -173,6 +174,7 @@ class Worker:
             tokens.sign_seat,
             packs,
             self._make_record_sink(),
+            None if self.records is None else self.records.keeper,
         )
         self.lobby = Lobby(context)
         self.metrics = WorkerMetrics(
@@ -188,10 +190,12 @@ class Worker:
         # The gateway to rooms, here or at another worker, and the handlers of clients' events before it.
         service = RoomService(self.lobby, self.scheduler, config.games.default)
         self._node: Node | None = None
-        gateway: RoomGateway = LocalGateway(service)
+        wake = None if self.records is None else self.records.keeper.wake
+        gateway: RoomGateway = LocalGateway(service, wake, self.connections.by_sid.__contains__)
         if self._membership is not None:
             self._node = self._membership.make_node(service, context, self._refuse_clients)
             gateway = self._node.gateway
+        self._attach_keeper(context, service, now_ms)
         self._welcome = Welcome(config, self._games, self._bundles, self._assets.build)
         self.handlers = ConnectionHandlers(
             gateway,
@@ -206,6 +210,7 @@ class Worker:
             packs,
             (lambda _device: 0) if self.records is None else self.records.forget,
             self._make_continuations(context),
+            self._make_own_matches(),
         )
         self._listen()
 
@@ -215,6 +220,45 @@ class Worker:
         self.room_list = RoomList(self.socketio, self.lobby, self.connections, directory, self._queue)
         self.room_list.listen()
         self.server = _make_server(self.app, self.client_manager, self.background, config)
+
+    def _attach_keeper(self, context: RoomContext, service: RoomService, now_ms: Callable[[], int]) -> None:
+        """Connect what keeps sleeping matches with the rooms of this worker."""
+        if self.records is None:
+            return
+        keeper = self.records.keeper
+
+        def check_space() -> None:
+            self.lobby.make_space(now_ms())
+
+        if self._node is not None:
+            failover = self._node.failover
+            failover.wake = keeper.wake
+            keeper.attach(
+                context, now_ms, failover.let_go, failover.take_in, check_space, self.name, failover.lives
+            )
+            return
+
+        def let_go(room: Room) -> bool:
+            service.fall_asleep(room)
+            return True
+
+        keeper.attach(context, now_ms, let_go, lambda room: service.take_in(room, {}), check_space)
+
+    def _wake_for_turns(self) -> None:
+        """Wake matches in which the time of a turn is up. Runs for ever."""
+        assert self.records is not None
+        keeper, node = self.records.keeper, self._node
+
+        def wake(code: str) -> None:
+            if node is not None:
+                node.see_to(code)
+            elif self.lobby.find(code) is None:
+                keeper.wake(code)
+
+        keeper.run_due(wake)
+
+    def _make_own_matches(self) -> OwnMatches | None:
+        return None if self.records is None else OwnMatches(self.records.keeper, self.records.push)
 
     def _make_continuations(self, context: RoomContext) -> Continuations | None:
         if self.records is None or context.records is None:
@@ -332,6 +376,7 @@ class Worker:
         start("garbage collection", self._collect_garbage, restarts=RESTARTS)
         if self.records is not None:
             self.records.start(self.background)
+            start("turns whose time is up", self._wake_for_turns, restarts=RESTARTS)
         if self._membership is None:
             start("room list", self.room_list.run, restarts=RESTARTS)
             start("tick loop", self._run_ticks)
@@ -409,6 +454,8 @@ class Worker:
             if node.move_out(last) and not self.connections.by_sid:
                 break
             gevent.sleep(0.05)
+        for room in self._put_to_sleep().values():
+            node.gateway.asleep(room)
         node.stop()
 
     def _save_matches(self) -> None:
@@ -416,9 +463,18 @@ class Worker:
         if self.records is None:
             return
         if self._node is None:
-            for room in self.lobby:
+            kept = self._put_to_sleep()
+            for room in [room for room in self.lobby if room.code not in kept]:
                 room.recording.end("left")
         self.records.flush()
+
+    def _put_to_sleep(self) -> dict[str, Room]:
+        """Write the matches that may sleep, also those with people; returns their rooms by code."""
+        if self.records is None:
+            return {}
+        keeper, rooms = self.records.keeper, list(self.lobby)
+        keeper.save_all(rooms)
+        return {room.code: room for room in rooms if keeper.is_kept(room)}
 
     def _refuse_clients(self, refuse: bool) -> None:
         """Close all connections and refuse new ones; or accept new ones again."""
@@ -451,7 +507,7 @@ def _make_record_keeping(config: Config, games: Mapping[str, Game]) -> "RecordKe
     from game.records.database import BadDatabase
 
     try:
-        keeping = RecordKeeping(config.records, games.values(), wall_ms)
+        keeping = RecordKeeping(config.records, config.push, games, wall_ms)
         keeping.prepare()
     except BadDatabase as error:
         raise ConfigError([str(error)]) from None

@@ -26,7 +26,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from game.settings import Bots, Cluster, Games, Limits, Ops, Records, Rooms, Scheduler, Server, SlowClient
+from game.settings import (
+    Bots,
+    Cluster,
+    Games,
+    Limits,
+    Ops,
+    Push,
+    Records,
+    Rooms,
+    Scheduler,
+    Server,
+    SlowClient,
+)
 
 PREFIX = "RUMPUS_"
 SHOWN_CHARS = 60
@@ -54,6 +66,7 @@ class Config(BaseSettings):
     server: Server = Server()
     rooms: Rooms = Rooms()
     records: Records = Records()
+    push: Push = Push()
     limits: Limits = Limits()
     scheduler: Scheduler = Scheduler()
     slow_client: SlowClient = SlowClient()

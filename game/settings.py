@@ -63,6 +63,7 @@ class Section(BaseModel):
 
 
 ORIGIN = r"^(\*|https?://[^\s/?#]+)$"
+SERVICE = r"^https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?$"
 GAME_NAME = r"^[a-z][a-z0-9_]{0,31}$"
 
 
@@ -132,6 +133,9 @@ class Rooms(Section):
     seat_hold_s: float = number(60, 1, 3600, "How long a seat is held for a player who lost the connection")
     empty_room_close_s: float = number(60, 1, 86400, "How long a room without people stays open")
     abandoned_s: float = number(10, 0, 600, "How long a match without people is paused before it ends")
+    sleep_after_s: float = number(
+        20, 0, 86400, "How long a room without people stays in memory whose match sleeps in the records"
+    )
     host_absent_s: float = number(
         10, 1, 600, "How long a host may be absent before another player becomes host"
     )
@@ -165,12 +169,40 @@ class Records(Section):
     max_spool_bytes: int = whole(
         268435456, 1048576, 1 << 40, "Size of the file in which matches wait while the database fails"
     )
+    max_sleeping: int = whole(100000, 0, 100000000, "Turn-based matches that wait for their players, in all")
+    max_sleeping_per_device: int = whole(50, 1, 10000, "The same for one device")
+    keep_sleeping_days: int = whole(90, 1, 36500, "How long such a match waits before it ends")
     folder: str = text(
         ".rumpus",
         "a folder",
         "Where the spool is, and the file of what the database refuses",
         r"^[^\x00-\x1f]+$",
     )
+
+
+class Push(Section):
+    """Messages that tell people, who asked for it, that it is their turn in a match that waits for them."""
+
+    enabled: bool = switch(True, "Offer them; they need a database of records, and pages over https")
+    contact: str = text(
+        "",
+        '"mailto:YOU@HOST", "https://HOST/…", or ""',
+        "Where push services reach you; without one Safari may refuse the messages",
+        r"^((mailto:|https://)\S+)?$",
+    )
+    services: tuple[Annotated[str, StringConstraints(pattern=SERVICE)], ...] = several(
+        (
+            "https://fcm.googleapis.com",
+            "https://*.push.services.mozilla.com",
+            "https://*.push.apple.com",
+            "https://*.notify.windows.com",
+        ),
+        "origins, with *. for any name before",
+        "Push services that messages are sent to; browsers name theirs, and no other is connected to",
+    )
+    hours: int = whole(24, 1, 672, "How long a push service keeps a message for a device that is off")
+    per_device_per_hour: int = whole(12, 1, 1000, "Messages to one device")
+    max_queued: int = whole(1000, 10, 100000, "Messages that wait to be sent; more are dropped")
 
 
 class Limits(Section):

@@ -260,6 +260,19 @@ class Commands(ABC):
         """Have the server forget this device; returns how many seats of kept matches lose their name."""
         return self._ask("forget", c.Forgotten).seats
 
+    def matches(self) -> c.OwnMatches:
+        """The turn-based matches of this device that wait for their players."""
+        return self._ask("matches", c.OwnMatches)
+
+    def resign(self, code: str) -> None:
+        """Leave a waiting match for good."""
+        self._command("resign", code=code)
+
+    def subscribe(self, endpoint: str, p256dh: str = "", auth: str = "", language: str = "en") -> bool:
+        """Be told by push messages when it is your turn; without `p256dh` not any more."""
+        argument = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "language": language}
+        return self._ask("subscribe", c.Subscribed, **argument).on
+
     def clock(self, client_ms: int) -> int:
         """The server's time in milliseconds."""
         return self._ask("clock", c.Time, client=client_ms).now

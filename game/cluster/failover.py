@@ -29,6 +29,7 @@ from game.cluster.store import Owner, Record, Store, StoreDown, process_of
 from game.rooms.freeze import BadFreeze, label
 from game.rooms.lobby import Lobby
 from game.rooms.room import Room, RoomContext
+from game.rooms.sleeping import AwakeElsewhere, Waker
 from game.settings import Cluster as ClusterSettings
 
 log = logging.getLogger("rumpus.cluster")
@@ -79,6 +80,7 @@ class Failover:
         alive: the workers that were alive at the last look, this one too, by process.
         draining: this worker takes nothing over any more.
         claims: how many rooms were taken over.
+        wake: wakes sleeping matches; None: none are kept.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class Failover:
         self._in_transit_ms: dict[str, int] = {}
         self._missing: dict[str, int] = {}
         self._unreadable: dict[str, _Unreadable] = {}
+        self.wake: Waker | None = None
 
     def others(self) -> list[Peer]:
         """The other workers that are alive and take people in."""
@@ -346,9 +349,37 @@ class Failover:
             young_ms = self._now_ms() - max(self._lease.store_generation_ms, self._lease.since_ms)
             if young_ms < LOST_KEYS_MS or self._store.generation() != self._lease.store_generation:
                 raise LocationUnknown
-            return None
+            return self._woken(code)
         except StoreDown:
             raise LocationUnknown from None
+
+    def _woken(self, code: str) -> RoomLocation | None:
+        """Wake the match of a room that no worker has; None when none sleeps there. Raises Refused."""
+        if self.wake is None:
+            return None
+        if self.draining:
+            raise LocationUnknown
+        try:
+            room = self.wake(code)
+        except AwakeElsewhere as elsewhere:
+            return RoomLocation(elsewhere.worker, elsewhere.epoch)
+        return None if room is None else RoomLocation(self._process, room.epoch)
+
+    def lives(self, process: str) -> bool:
+        """Whether a worker was alive at the last look."""
+        return process == self._process or process in self.alive
+
+    def take_in(self, room: Room) -> None:
+        """Go on with a room that was woken."""
+        self._writer.keep(room, Owner(self._lease.lease_id, room.epoch), opened=False)
+        self._gateway.adopted(room, [], self._world_ms())
+
+    def let_go(self, room: Room) -> bool:
+        """Let a room without people leave this worker, since its match sleeps; False when it must stay."""
+        if room.code in self._gateway.moving or self._lease.blocked or self._lease.state is not LeaseState.OK:
+            return False
+        self._gateway.asleep(room)
+        return True
 
     def _location(self, code: str, owner: Owner) -> RoomLocation:
         process = process_of(owner.lease_id)

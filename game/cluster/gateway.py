@@ -8,8 +8,10 @@ An answer is returned at once; or None is returned, and `later` is called with i
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
+import gevent
 import msgspec
 
 from game import error_log
@@ -38,6 +40,7 @@ from game.rooms.lobby import normal_code
 from game.rooms.outbox import Message
 from game.rooms.room import Room
 from game.rooms.service import RoomService
+from game.rooms.sleeping import Waker
 from game.sync.wire import InputMessage
 
 SUSPECT_MS = 3000
@@ -64,6 +67,9 @@ class RoomGateway(Protocol):
     ) -> None:
         """Bring a returning device back into its room; `done` is called with JOINED, None: it is gone."""
 
+    def resign(self, sid: str, device: str, code: str, now_ms: int, later: Later) -> None:
+        """Let a device leave a room for good, also one that sleeps; `later` is called with the answer."""
+
     def follow(self, sid: str) -> None:
         """Send the connection a keyframe of the running match."""
 
@@ -83,10 +89,23 @@ class RoomGateway(Protocol):
 
 
 class LocalGateway:
-    """The gateway of a worker that is alone."""
+    """The gateway of a worker that is alone.
 
-    def __init__(self, service: RoomService) -> None:
+    Args:
+        service: its rooms.
+        wake: wakes sleeping matches; None: none are kept.
+        is_open: whether a connection is still there.
+    """
+
+    def __init__(
+        self,
+        service: RoomService,
+        wake: Waker | None = None,
+        is_open: Callable[[str], bool] = lambda _sid: True,
+    ) -> None:
         self._service = service
+        self._wake = wake
+        self._is_open = is_open
         self.arrived = service.follow
         self.follow = service.follow
         self.press = service.press
@@ -95,14 +114,62 @@ class LocalGateway:
 
     def enter(self, sid: str, device: str, command: c.Command, now_ms: int, later: Later) -> Joined | None:
         """Carry out Create, Join, Quick or Demo. Raises Refused."""
-        del later
+        if isinstance(command, c.Join) and self._may_sleep(command.code):
+
+            def enter() -> None:
+                try:
+                    self._woken(command.code)
+                    if self._is_open(sid):
+                        later(self._service.enter(sid, device, command, now_ms))
+                except Refused as refused:
+                    later(refused)
+
+            gevent.spawn(enter)
+            return None
         return self._service.enter(sid, device, command, now_ms)
+
+    def _may_sleep(self, code: str) -> bool:
+        return self._wake is not None and self._service.lobby.find(code) is None
+
+    def _woken(self, code: str) -> None:
+        """Wake the match of a room if one sleeps there. Raises Refused."""
+        if self._wake is not None and self._service.lobby.find(code) is None:
+            try:
+                self._wake(normal_code(code))
+            except Refused:
+                raise
+            except Exception as error:  # noqa: BLE001 - the caller waits for an answer
+                error_log.report(f"waking room {normal_code(code)}", error)
+                raise BUSY from None
 
     def resume(
         self, sid: str, device: str, code: str, now_ms: int, done: Callable[[Joined | None], None]
     ) -> None:
         """Bring a returning device back into its room; `done` is called with JOINED, None: it is gone."""
-        done(self._service.resume(sid, device, code, now_ms))
+        if not self._may_sleep(code):
+            done(self._service.resume(sid, device, code, now_ms))
+            return
+
+        def resume() -> None:
+            with suppress(Refused):
+                self._woken(code)
+            if self._is_open(sid):
+                done(self._service.resume(sid, device, code, now_ms))
+
+        gevent.spawn(resume)
+
+    def resign(self, sid: str, device: str, code: str, now_ms: int, later: Later) -> None:
+        """Let a device leave a room for good, also one that sleeps; `later` is called with the answer."""
+        del sid
+
+        def resign() -> None:
+            try:
+                self._woken(code)
+                later(c.Done() if self._service.resign(code, device, now_ms) else NoSuchRoom())
+            except Refused as refused:
+                later(refused)
+
+        gevent.spawn(resign)
 
     def order(
         self, sid: str, name: str, command: c.Command, now_ms: int, later: Later
@@ -232,6 +299,11 @@ class ClusterGateway:
             done(self._service.resume(sid, device, code, now_ms))
             return
         self._sessions.resume(sid, device, code, now_ms + REPLY_MS, done)
+
+    def resign(self, sid: str, device: str, code: str, now_ms: int, later: Later) -> None:
+        """Let a device leave a room for good, wherever that is; it is woken if it sleeps."""
+        del now_ms
+        self._sessions.resign(sid, device, normal_code(code), self._now_ms() + REPLY_MS, later)
 
     def follow(self, sid: str) -> None:
         """Send the connection a keyframe of the running match."""
@@ -440,6 +512,8 @@ class ClusterGateway:
         if call.what == "resume":
             joined = self._service.resume(member, call.device, call.code, now_ms)
             return joined if joined is not None else NoSuchRoom()
+        if call.what == "resign":
+            return c.Done() if self._service.resign(call.code, call.device, now_ms) else NoSuchRoom()
         if self._service.place(member) is None:
             return MOVED
         if call.what not in HANDLERS:  # the other worker is newer
@@ -511,6 +585,11 @@ class ClusterGateway:
         self._release(room)
         self._sessions.learn(room.code, location)
         self.settled(room.code)
+
+    def asleep(self, room: Room) -> None:
+        """A room without people leaves this worker, since its match sleeps: its record is removed."""
+        self._service.fall_asleep(room)
+        self._outbox.release(room.code, [])
 
     def _release(self, room: Room) -> None:
         members = [person.member for person in room.people.values() if person.member is not None]

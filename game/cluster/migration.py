@@ -108,6 +108,8 @@ class Migration:
             False when the room stays.
         """
         code, moving = room.code, self._gateway.moving
+        if not with_match and room.sleeping.holds:
+            return False  # it sleeps when this worker ends
         if code in moving or room.closed or self._transport.links.to(to.process).broken:
             return False
         setback = "" if with_match or room.runner is None else "match_lost"

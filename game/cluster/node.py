@@ -29,7 +29,7 @@ from game.cluster.migration import Migration
 from game.cluster.outbox import ClusterOutbox
 from game.cluster.peers import MismatchReport, Peer, PeerInfo, sees_store
 from game.cluster.persistence import CheckpointLog, Writer
-from game.cluster.remote import RoomLocation
+from game.cluster.remote import LocationUnknown, RoomLocation
 from game.cluster.store import Store, StoreDown
 from game.rooms.freeze import FORMAT, LAYOUT
 from game.rooms.room import RoomContext
@@ -329,6 +329,12 @@ class Node:
     def locate(self, code: str) -> RoomLocation | None:
         """Where a room is; it is claimed first if its owner is lost. Raises LocationUnknown."""
         return self.failover.locate(code)
+
+    def see_to(self, code: str) -> None:
+        """Let the match of a room be awake somewhere, if it can be told now. Raises Refused."""
+        if not self.draining:
+            with suppress(LocationUnknown):
+                self.failover.locate(code)
 
     def place_new(self) -> str:
         """This worker, unless it has too much to do and one of two others has less."""

@@ -187,6 +187,7 @@ class _Search:
         there: called with the process at which it is.
         missing: called when there is no such room.
         give_up: called when the time is up.
+        refused: called when it sleeps and cannot be woken.
         wanted: whether to go on.
     """
 
@@ -196,6 +197,7 @@ class _Search:
     there: Callable[[str], None]
     missing: Callable[[], None]
     give_up: Callable[[], None]
+    refused: Callable[[Refused], None]
     wanted: Callable[[], bool] = lambda: True
 
 
@@ -300,7 +302,13 @@ class RemoteSessions:
             self._calls.call(process, sid, device, "join", code, command, replied)
 
         search = _Search(
-            code, self._now_ms() + REPLY_MS, here, there, lambda: later(NoSuchRoom()), lambda: later(BUSY)
+            code,
+            self._now_ms() + REPLY_MS,
+            here,
+            there,
+            lambda: later(NoSuchRoom()),
+            lambda: later(BUSY),
+            later,
         )
         self._search(search)
 
@@ -314,6 +322,9 @@ class RemoteSessions:
                 location = self._placement.locate(search.code)
             except LocationUnknown:
                 self._search_again(search)
+                return
+            except Refused as refused:
+                search.refused(refused)
                 return
             if location is None:
                 search.missing()
@@ -392,7 +403,43 @@ class RemoteSessions:
 
             self._calls.call(process, sid, device, "resume", code, c.Nothing(), replied)
 
-        search = _Search(code, until_ms, here, there, lambda: done(None), give_up, is_open)
+        def missing(_refused: Refused | None = None) -> None:
+            done(None)
+
+        search = _Search(code, until_ms, here, there, missing, give_up, missing, is_open)
+        self._search(search)
+
+    def resign(self, sid: str, device: str, code: str, until_ms: int, later: Later) -> None:
+        """Let a device leave a room for good, wherever that is.
+
+        Args:
+            sid: its connection.
+            device: the device.
+            code: the room's code.
+            until_ms: when to give up.
+            later: called with the answer.
+        """
+
+        def here() -> None:
+            if self._is_moving(code) or self._placement.blocked:
+                self._search_again(search)
+            elif self._service.resign(code, device, self._now_ms()):
+                later(c.Done())
+            else:
+                later(NoSuchRoom())
+
+        def there(process: str) -> None:
+            def replied(reply: m.Reply | None) -> None:
+                if _is_moved(reply):
+                    self._search_again(search)
+                elif reply is None or not reply.ok:
+                    later(BUSY if reply is None else _refusal(reply))
+                else:
+                    later(c.Done())
+
+            self._calls.call(process, sid, device, "resign", code, c.Nothing(), replied)
+
+        search = _Search(code, until_ms, here, there, lambda: later(NoSuchRoom()), lambda: later(BUSY), later)
         self._search(search)
 
     def _resumed(

@@ -20,6 +20,7 @@ from game.cluster.remote import Later
 from game.edge.connections import ClientConnection, Connections
 from game.edge.limits import RateLimits
 from game.edge.output import Output
+from game.edge.own_matches import OwnMatches
 from game.edge.parsing import BadMessage, parse_clock, parse_command
 from game.edge.slow_commands import INTERNAL, SlowCommands
 from game.edge.tokens import Tokens
@@ -40,8 +41,12 @@ from game.transport.sampling import Sampler
 log = logging.getLogger("rumpus.edge")
 
 VERSION = 1
+ABOUT_DEVICE = ("forget", "matches", "resign", "subscribe")
+"""Commands about a device, and the matches that wait for it."""
 SLOW_CLIENT = "slow client"
 """The reason with which the transport ends a connection that does not read."""
+OTHERS = ("clock", *ABOUT_DEVICE)
+"""Commands that are neither for a room nor a way into one."""
 Answer = c.CommandAnswer
 
 
@@ -62,6 +67,7 @@ class ConnectionHandlers:
         packs: PackFormat,
         forget: Callable[[str], int],
         continuations: Continuations | None = None,
+        own_matches: OwnMatches | None = None,
     ) -> None:
         self._gateway = gateway
         self._connections = connections
@@ -72,6 +78,7 @@ class ConnectionHandlers:
         self._rate_limits = RateLimits(limits)
         self._slow_commands = SlowCommands(packs)
         self._continuations = continuations
+        self._own_matches = own_matches
         self._sampler = Sampler()
         self._now_ms = now_ms
         self._address_of = address_of
@@ -225,8 +232,8 @@ class ConnectionHandlers:
         if not client.commands.take(now_ms):
             raise Refused("too_fast", "That was too much at once. Wait a moment.")
         command, slow = parse_command(name, arguments)
-        if name == "forget":
-            self._forget(client, now_ms, later)
+        if name in ABOUT_DEVICE:
+            self._about_device(client, command, now_ms, later, forget=name == "forget")
             return None
         if name in c.ENTRANCES:
             return self._enter(client, command, now_ms, later)
@@ -255,6 +262,32 @@ class ConnectionHandlers:
                 later(refused)
 
         gevent.spawn(forget)
+
+    def _about_device(
+        self, client: ClientConnection, command: c.Command, now_ms: int, later: Later, *, forget: bool
+    ) -> None:
+        """Forget a device, list the matches that wait for it, leave one, or subscribe to messages."""
+        if forget:
+            self._forget(client, now_ms, later)
+            return
+        own = self._own_matches
+        if own is None:
+            raise Refused("no_records", "This server keeps no matches.")
+        if isinstance(command, c.Subscribe):
+            if not client.slow_commands.take(now_ms):
+                raise Refused("too_fast", "That was tried too often. Wait a few seconds.")
+            own.subscribe(client.device, command, later)
+        elif isinstance(command, c.Resign):
+
+            def resigned(answer: Answer | Refused) -> None:
+                if isinstance(answer, Refused) and answer.code in ("older_rules", "no_room"):
+                    own.leave(client.device, command, later)
+                else:
+                    later(answer)
+
+            self._gateway.resign(client.sid, client.device, command.code, now_ms, resigned)
+        else:
+            own.show(client.device, later)
 
     def _enter(
         self, client: ClientConnection, command: c.Command, now_ms: int, later: Later
@@ -306,7 +339,7 @@ class ConnectionHandlers:
 
     def _refused(self, client: ClientConnection, name: str, refused: Refused) -> dict[str, Json]:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""
-        event = name if name in c.ENTRANCES or name in HANDLERS or name in ("clock", "forget") else "unknown"
+        event = name if name in c.ENTRANCES or name in HANDLERS or name in OTHERS else "unknown"
         telemetry.refusals.labels(event, refused.code).inc()
         if name in c.ENTRANCES and self._sampler.admits((client.network, refused.code)):
             log.info(

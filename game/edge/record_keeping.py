@@ -4,7 +4,7 @@ Only a worker that keeps records imports this file, and the database's client wi
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -14,15 +14,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from game.background import Background
 from game.ops.metrics import Figure, single
 from game.records.database import BadDatabase, Database
+from game.records.keeper import Keeper
 from game.records.match_id import new_match_id
 from game.records.nightly_sample import verify_sample
+from game.records.push import Push
 from game.records.retention import Nightly
-from game.records.store import Records
+from game.records.sleeping_matches import SleepingMatches
+from game.records.store import Records, device_hash
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch, RecordSink
 from game.rooms.errors import Refused
 from game.rooms.rules_document import rules_document
 from game.rules import Game
+from game.settings import Push as PushSettings
 from game.settings import Records as RecordSettings
 
 FLUSH_S = 3.0
@@ -46,25 +50,41 @@ class RecordKeeping:
 
     Args:
         settings: where to.
-        games: the games that the worker offers.
+        push: how people are told whose turn it is.
+        games: the games that the worker offers, by name; one may be exchanged.
         wall_ms: the time in ms since 1970, UTC.
 
     Attributes:
         recorder: takes ended matches and reports, and finds them.
+        keeper: keeps sleeping matches, and wakes them.
+        push: tells people whose turn it is.
 
     Raises:
         game.records.database.BadDatabase: the setting names no database.
     """
 
-    def __init__(self, settings: RecordSettings, games: Iterable[Game], wall_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        settings: RecordSettings,
+        push: PushSettings,
+        games: Mapping[str, Game],
+        wall_ms: Callable[[], int],
+    ) -> None:
         self.recorder = Recorder(Records(Database(settings.url)), settings, Path(settings.folder))
         self._nightly = Nightly(self.recorder, settings, self._verify)
         self._url = settings.url
         self._folder = Path(settings.folder)
         self._wall_ms = wall_ms
         self._hashes: WeakKeyDictionary[Game, str] = WeakKeyDictionary()
-        for game in games:
+        for game in games.values():
             self.add_game(game)
+        matches = SleepingMatches(
+            self.recorder.records.database, settings.max_sleeping, settings.max_sleeping_per_device
+        )
+        self.push = Push(push, self.recorder)
+        self.keeper = Keeper(
+            matches, self.recorder, games, self._hashes.__getitem__, wall_ms, self.push.your_turn
+        )
 
     def prepare(self) -> None:
         """Make or change the tables, before the worker serves anybody.
@@ -125,9 +145,14 @@ class RecordKeeping:
         Raises:
             Refused: the database fails.
         """
-        records = self.recorder.records
+        records, matches = self.recorder.records, self.keeper.matches
+
+        def forget() -> int:
+            matches.forget(device_hash(device))
+            return records.forget_device(device)
+
         try:
-            return self.recorder.read(lambda: records.forget_device(device))
+            return self.recorder.read(forget)
         except SQLAlchemyError:
             raise Refused("busy", "The records cannot be reached at the moment. Try again later.") from None
 
@@ -135,6 +160,8 @@ class RecordKeeping:
         """Write in the background from now on; each night, prune and verify a sample."""
         background.start("writing of records", self.recorder.run, restarts=RESTARTS)
         background.start("nightly job on records", self._nightly.run, restarts=RESTARTS)
+        background.start("writing of sleeping matches", self.keeper.run, restarts=RESTARTS)
+        background.start("push messages", self.push.run, restarts=RESTARTS)
 
     def _verify(self) -> None:
         verify_sample(self._url)

@@ -98,6 +98,7 @@ NOTICES: dict[str, str] = {
     "too_long": "the match took too long and was ended",
     "game_failed": "the game's rules failed, so the match ended without results",
     "older_rules": "the rules have changed, and the kept match cannot be played on",
+    "not_kept": "the match cannot be kept while nobody is there",
     "unsaved": "the result of the match cannot be kept",
     "match_lost": "the server was updated, and the match could not be continued",
     "room_lost": "the server was updated, and the room could not be continued",

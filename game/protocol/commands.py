@@ -23,7 +23,7 @@ from game.protocol.fields import (
 )
 from game.protocol.frames import MOST_CHANGE_BYTES, MOST_CHANGES, MOST_INPUTS, MOST_POINTS
 from game.protocol.http import MATCH_ID
-from game.protocol.objects import Joined, PackInfo
+from game.protocol.objects import Joined, Object, PackInfo
 
 EMOTES = ("wave", "laugh", "wow", "cry", "angry", "heart", "clap", "gg")
 MOST_CLOCK = 1 << 53
@@ -106,6 +106,24 @@ class Demo(Command, frozen=True):
 
 class Nothing(Command, frozen=True):
     """A command without arguments."""
+
+
+class Resign(Command, frozen=True):
+    """A match that is given up."""
+
+    code: RoomCode
+
+
+MOST_ENDPOINT = 1000
+
+
+class Subscribe(Command, frozen=True):
+    """A browser's push subscription, as `PushSubscription.toJSON` has it; `p256dh` "" ends it."""
+
+    endpoint: Annotated[str, Meta(min_length=8, max_length=MOST_ENDPOINT)]
+    p256dh: Annotated[str, Meta(max_length=128)] = ""
+    auth: Annotated[str, Meta(max_length=64)] = ""
+    language: Annotated[str, Meta(max_length=8)] = "en"
 
 
 class Sit(Command, frozen=True):
@@ -338,6 +356,33 @@ class Forgotten(Answer, frozen=True):
     seats: int
 
 
+class OwnMatch(Object, frozen=True, kw_only=True):
+    """OWN MATCH: a turn-based match in which you have a seat, and which waits for its players."""
+
+    code: Annotated[str, about("of its room: `join` wakes it")]
+    game: str
+    title: Annotated[str, about("the game's")]
+    others: Annotated[list[str], about("the names of the other seats")]
+    mine: Annotated[bool, about("it is your turn")]
+    turn: Annotated[list[str], about("the names of the others whose turn it is")]
+    turn_ms: Annotated[int, about("since when, in ms since 1970, UTC")]
+    due_ms: Annotated[int | None, about("when the time of the turn is up; null: it has no limit")]
+    older_rules: Annotated[bool, about("its rules have changed, so it cannot go on")]
+
+
+class OwnMatches(Answer, frozen=True):
+    """Your waiting matches: yours to move first. `push_key`: subscribe to push messages with it; "": none."""
+
+    matches: list[OwnMatch]
+    push_key: str
+
+
+class Subscribed(Answer, frozen=True):
+    """Whether this browser is told when it is its turn."""
+
+    on: bool
+
+
 class Time(Answer, frozen=True):
     """The client's number, and the server's time in ms."""
 
@@ -510,6 +555,21 @@ COMMANDS: dict[str, CommandSpec] = {
         "remove what is kept of this device: its player with name and ratings. Kept matches stay, and the "
         "seats that it had in them have no name any more. Leave your room first, and drop the device's token "
         "afterwards",
+    ),
+    "matches": CommandSpec(
+        Nothing,
+        OwnMatches,
+        "the turn-based matches in which this device has a seat and which wait for their players. Refused "
+        "with `no_records` by a server that keeps none",
+    ),
+    "resign": CommandSpec(
+        Resign, Done, "leave a match of `matches` for good; its rules decide what that means for the others"
+    ),
+    "subscribe": CommandSpec(
+        Subscribe,
+        Subscribed,
+        "have this browser told by a push message when it is your turn in a match and you are not there; "
+        "`push_key` of `matches` is the key to subscribe with. Without `p256dh` it is not told any more",
     ),
     "clock": CommandSpec(Clock, Time, "ask for the server's time, see section 4"),
 }

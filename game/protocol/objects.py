@@ -286,6 +286,12 @@ class RoomInfo(Object, frozen=True, kw_only=True):
     paused_by: Annotated[str, about("the player who paused the match")] | Absent = UNSET
     bans: Annotated[int, about("how many devices are banned; absent for none")] | Absent = UNSET
     pack: Annotated[PackInfo, about("the host's own questions")] | Absent = UNSET
+    sleeps: (
+        Annotated[
+            bool, about("true: the match is kept while everybody is away, and goes on when somebody returns")
+        ]
+        | Absent
+    ) = UNSET
     continues: Annotated[ContinuedInfo, about("what the next match continues")] | Absent = UNSET
 
 

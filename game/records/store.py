@@ -392,6 +392,13 @@ class Records:
         """Remove the player with this device, as `forget` does."""
         return self.forget(player_id(device_hash(device)))
 
+    def device_of(self, player: str) -> str | None:
+        """The hash of a player's device; None when there is no such player."""
+        wanted = select(tables.players.c.device).where(tables.players.c.id == player)
+        with self.database.engine.connect() as connection:
+            found: str | None = connection.execute(wanted).scalar()
+        return found
+
     def forget(self, player: str) -> int:
         """Remove a player, by id: name, device and rating. Their seats stay, without a name.
 

@@ -136,3 +136,55 @@ jobs = Table(
     Column("leased_until_ms", BigInteger, nullable=False, comment="a worker does it until then"),
     Column("done_ms", BigInteger, nullable=False),
 )
+
+sleeping = Table(
+    "sleeping",
+    metadata,
+    Column("code", String(16), primary_key=True, comment="of the room"),
+    Column("match", String(10), nullable=False, comment="the id that its record will have"),
+    Column("game", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("rules", String(64), nullable=False, comment="the hash of the rules that can go on with it"),
+    Column("document", String(24), nullable=False, comment="the hash of their document"),
+    Column("epoch", BigInteger, nullable=False, comment="only an owner with this one or a higher one writes"),
+    Column("worker", Text, nullable=False, comment='where the room is awake; "" while it sleeps'),
+    Column("saved_ms", BigInteger, nullable=False),
+    Column("turn_ms", BigInteger, nullable=False, comment="since when the turn is as it is"),
+    Column("due_ms", BigInteger, comment="when the time of the turn is up; null: never"),
+    Column("room", LargeBinary, nullable=False, comment="the frozen room, compressed with zlib"),
+    Column("journal", LargeBinary, nullable=False, comment="of the match, compressed with zlib"),
+    Column("size", Integer, nullable=False, comment="bytes of room and journal"),
+    Index("sleeping_by_due", "due_ms"),
+    Index("sleeping_by_saved", "saved_ms"),
+)
+
+sleeping_seats = Table(
+    "sleeping_seats",
+    metadata,
+    Column("code", String(16), ForeignKey("sleeping.code", ondelete="CASCADE"), primary_key=True),
+    Column("seat", Integer, primary_key=True, autoincrement=False),
+    Column("device", String(64), nullable=False, comment='as in players; "" for a bot'),
+    Column("name", Text, nullable=False),
+    Column("turn", Boolean, nullable=False),
+    Index("sleeping_seats_by_device", "device"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="a hash of the endpoint"),
+    Column("device", String(64), nullable=False, comment="as in players"),
+    Column("endpoint", Text, nullable=False, comment="where messages to this browser are sent"),
+    Column("p256dh", String(128), nullable=False),
+    Column("auth", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("subscriptions_by_device", "device"),
+)
+
+server_keys = Table(
+    "server_keys",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False, comment="a private key of this server"),
+)

@@ -112,6 +112,13 @@ class FrozenRecording(msgspec.Struct, frozen=True):
     tick_hz: int
 
 
+class FrozenSleep(msgspec.Struct, frozen=True):
+    """Whose turn it is in a match that may sleep, and since when: see `sleeping.Sleeping`."""
+
+    turn: list[int]
+    turn_ms: int
+
+
 class FrozenRoom(msgspec.Struct, frozen=True):
     """All of a room that outlives its worker; `cover`: bots may stand in for players."""
 
@@ -156,6 +163,7 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     unsaved: list[EndedMatch] = []
     delay: int | None = None
     continuation: Continuation | None = None
+    sleep: FrozenSleep | None = None
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -276,6 +284,7 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         unsaved=room.recording.unsaved,
         delay=room.delay,
         continuation=room.continuation,
+        sleep=FrozenSleep(list(room.sleeping.turn), room.sleeping.turn_ms) if room.sleeping.turn else None,
     )
 
 
@@ -457,6 +466,8 @@ def _thaw(
     if match is not None:
         _thaw_match(room, match, rows, tick, past)
         _thaw_recording(room, frozen.recording)
+        if frozen.sleep is not None:
+            room.sleeping.restore(tuple(frozen.sleep.turn), frozen.sleep.turn_ms)
     elif room.phase in RUNNING:
         room.phase = Phase.LOBBY
         room.lifecycle.end_match()

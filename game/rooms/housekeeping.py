@@ -47,6 +47,8 @@ class Housekeeping:
         room.seating.replace_absent_host(now_ms)
         room.replication.review_delays()
         self._replace_idle_players(now_ms)
+        if room.game.sleeps:
+            room.sleeping.housekeep(now_ms)
         self._watch_emptiness(now_ms)
         if room.runner is not None:
             room.hosting.update(room.runner)
@@ -117,6 +119,8 @@ class Housekeeping:
             return
         if room.runner is not None and room.game.hosted and person.seat is not None:
             return
+        if room.sleeping.keeps_seat(person):
+            return
         hold_ms = room.context.rooms.seat_hold_s * 1000
         if person.seat is None:
             hold_ms = min(hold_ms, SPECTATOR_HOLD_MS)
@@ -150,8 +154,10 @@ class Housekeeping:
             return
         if room.empty_since_ms is None:
             room.empty_since_ms = now_ms
-            if room.phase is Phase.LIVE:
+            if room.phase is Phase.LIVE and not room.sleeping.holds:
                 room.lifecycle.pause("empty", now_ms)
+        if room.sleeping.holds:  # it stays until it is written
+            return
         empty_for_ms = now_ms - room.empty_since_ms
         held = any(seat.held for seat in room.seats.values())
         settings = room.context.rooms

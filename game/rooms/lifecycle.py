@@ -227,6 +227,7 @@ class Lifecycle:
             _fit_seats(runner, room.seats)
             room.hosting.update(runner)
         room.recording.begin()
+        room.sleeping.begin()
         for person in room.people.values():
             person.active_ms = now_ms
             if not person.connected:

@@ -51,8 +51,7 @@ class Lobby:
     ) -> Room:
         """Open a room. Raises Refused when there are too many or the game is unknown."""
         self._check_game(game)
-        if len(self.rooms) >= self.context.rooms.max_rooms:
-            self._make_space(now_ms)
+        self.make_space(now_ms)
         room = Room(self.context, self.new_code(), game, now_ms, private=private, fill=fill, demo=demo)
         self.rooms[room.code] = room
         telemetry.rooms_opened.labels(game).inc()
@@ -60,14 +59,16 @@ class Lobby:
             log.info("room opened", extra={"room": room.code, "game": game, "private": private})
         return room
 
-    def _make_space(self, now_ms: int) -> None:
-        """Close the room that has been empty for longest.
+    def make_space(self, now_ms: int) -> None:
+        """If there is no space for one more room, close the one that has been empty for longest.
 
         A room with a match is kept, since somebody may return to it.
 
         Raises:
             Refused: there is no empty room.
         """
+        if len(self.rooms) < self.context.rooms.max_rooms:
+            return
         empty = [room for room in self.rooms.values() if room.runner is None and not room.inhabited]
         if not empty:
             raise Refused("busy", "This server has no room for another game right now.")

@@ -62,6 +62,7 @@ class Recording:
             The id of its record; "" when it is not kept.
         """
         room, sink = self._room, self._room.context.records
+        room.sleeping.end()
         match_id, room.match_id = room.match_id, ""
         runner = room.runner
         if sink is None or not match_id or runner is None:

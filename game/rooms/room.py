@@ -2,8 +2,8 @@
 
 Each part changes the state for one purpose: `Lifecycle` the phase, `Seating` people and seats, `GameChoice`
 the game and its options, `Housekeeping` what time does. `Hosting` tells the rules about the host,
-`Replication` sends the match, `Publisher` sends the room, and `Recording` hands ended matches over. What
-people may ask of a room is in `handlers`.
+`Replication` sends the match, `Publisher` sends the room, `Recording` hands ended matches over, and
+`Sleeping` lets time stand still. What people may ask of a room is in `handlers`.
 
 All times are milliseconds of the worker's monotonic clock.
 """
@@ -30,6 +30,7 @@ from game.rooms.recording import Recording
 from game.rooms.replication.replication import Replication
 from game.rooms.reports import Reports
 from game.rooms.seating import Seating
+from game.rooms.sleeping import MatchKeeper, Sleeping
 from game.rules import Game
 from game.settings import Bots as BotSettings
 from game.settings import Rooms as RoomSettings
@@ -48,6 +49,7 @@ class RoomContext:
         sign_seat: (room's code, device) to a seat token.
         packs: the plug-in that reads the packs of hosted games.
         records: takes ended matches; None: they are not kept.
+        keeper: keeps sleeping matches; None: no match sleeps.
     """
 
     games: Mapping[str, Game]
@@ -58,6 +60,7 @@ class RoomContext:
     sign_seat: Callable[[str, str], str]
     packs: PackFormat
     records: RecordSink | None = None
+    keeper: MatchKeeper | None = None
 
     def bots_allowed(self, game: Game) -> int:
         """The most bots that a room of this game may hold."""
@@ -174,6 +177,7 @@ class Room:
         self.hosting = Hosting(self)
         self.recording = Recording(self)
         self.reports = Reports(self)
+        self.sleeping = Sleeping(self)
         self.seating = Seating(self)
         self.lifecycle = Lifecycle(self)
         self.housekeeping = Housekeeping(self)
@@ -197,6 +201,8 @@ class Room:
         self.replication.send(runner, tick, send_states, send_inputs)
         if self.publisher.pending:
             self.publisher.publish_soon(at_ms)
+        if self.game.sleeps:
+            self.sleeping.follow()
         if tick.decided:
             self.lifecycle.decided(at_ms)
 
@@ -299,5 +305,6 @@ class Room:
             paused_by=UNSET if self.paused_by is None else self.paused_by,
             bans=len(self.banned) or UNSET,
             continues=UNSET if self.continuation is None else self.continuation.describe(),
+            sleeps=True if self.sleeping.holds else UNSET,
             pack=UNSET if self.pack is None or not self.game.hosted else self.pack.describe(),
         )

@@ -75,6 +75,7 @@ class Seating:
         person.place = place or person.place
         room.replication.attach(person)
         room.lifecycle.review(now_ms)
+        room.sleeping.review(now_ms)
         return person
 
     def check_welcome(
@@ -146,7 +147,7 @@ class Seating:
         outbox.enter(room.code, member)
         person.predicts = False
         room.empty_since_ms = None
-        if room.phase is Phase.PAUSED and room.paused_by == "empty":
+        if room.phase is Phase.PAUSED and room.paused_by == "empty" and not room.sleeping.holds:
             room.lifecycle.resume(now_ms)
         self.replace_absent_host(now_ms)
 
@@ -503,7 +504,7 @@ class Seating:
         if room.runner is None or not seat.playing:
             return
         room.runner.release_buttons(number)
-        if room.stand_ins:
+        if room.stand_ins and not room.sleeping.holds:  # else their turn waits for them
             seat.stand_in = True
             room.runner.add_bot(number, room.context.bots.level, 0)
 

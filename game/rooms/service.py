@@ -255,6 +255,28 @@ class RoomService:
                 self._places.pop(person.member, None)
                 person.member = None
 
+    def resign(self, code: str, device: str, now_ms: int) -> bool:
+        """Let a person leave a room for good, connected or not; False when they are not in it."""
+        room = self.lobby.find(code)
+        person = None if room is None else room.person_of(device)
+        if room is None or person is None:
+            return False
+        before, member = room.phase, person.member
+        room.seating.remove(person, now_ms)
+        room.sleeping.run_on()
+        room.publisher.publish()
+        room.touched += 1
+        self._after(room, before)
+        if member is not None:
+            self._places.pop(member, None)
+        return True
+
+    def fall_asleep(self, room: Room) -> None:
+        """Let a room without people leave this worker; its match is kept in the records."""
+        self._scheduler.drop(room)
+        self.lobby.rooms.pop(room.code, None)
+        room.closed = True
+
     def suspend(self, room: Room) -> None:
         """Let no time pass for a room until `resume_time`."""
         self._scheduler.drop(room)

@@ -340,6 +340,8 @@ export interface RoomInfo {
   bans?: number;
   /** The host's own questions. */
   pack?: PackInfo;
+  /** True: the match is kept while everybody is away, and goes on when somebody returns. */
+  sleeps?: boolean;
   /** What the next match continues. */
   continues?: ContinuedInfo;
 }
@@ -523,6 +525,27 @@ export interface OpenRooms {
   rooms: OpenRoom[];
   /** Connections to the server. */
   online: number;
+}
+
+/** A turn-based match in which you have a seat, and which waits for its players. */
+export interface OwnMatch {
+  /** Of its room: `join` wakes it. */
+  code: string;
+  game: string;
+  /** The game's. */
+  title: string;
+  /** The names of the other seats. */
+  others: string[];
+  /** It is your turn. */
+  mine: boolean;
+  /** The names of the others whose turn it is. */
+  turn: string[];
+  /** Since when, in ms since 1970, UTC. */
+  turn_ms: number;
+  /** When the time of the turn is up; null: it has no limit. */
+  due_ms: number | null;
+  /** Its rules have changed, so it cannot go on. */
+  older_rules: boolean;
 }
 
 /** One award of a kept match. */
@@ -837,6 +860,27 @@ export interface Commands {
   forget: {
     argument: object;
     answer: { seats: number };
+  };
+  /**
+   * The turn-based matches in which this device has a seat and which wait for their players. Refused with
+   * `no_records` by a server that keeps none.
+   */
+  matches: {
+    argument: object;
+    answer: { matches: OwnMatch[]; push_key: string };
+  };
+  /** Leave a match of `matches` for good; its rules decide what that means for the others. */
+  resign: {
+    argument: { code: string };
+    answer: object;
+  };
+  /**
+   * Have this browser told by a push message when it is your turn in a match and you are not there;
+   * `push_key` of `matches` is the key to subscribe with. Without `p256dh` it is not told any more.
+   */
+  subscribe: {
+    argument: { endpoint: string; p256dh?: string; auth?: string; language?: string };
+    answer: { on: boolean };
   };
   /** Ask for the server's time, see section 4. */
   clock: {

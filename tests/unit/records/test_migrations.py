@@ -22,6 +22,7 @@ from game.records import tables
 from game.records.database import MIGRATIONS, BadDatabase, Database
 from game.records.store import Records, compact
 from game.rooms.ended_match import EndedMatch
+from game.settings import Push
 from game.settings import Records as Settings
 
 Make = Callable[..., EndedMatch]
@@ -237,4 +238,4 @@ def test_the_file_and_its_folder_are_private(tmp_path: Path) -> None:
 
 
 def keeping(url: str, folder: Path) -> RecordKeeping:
-    return RecordKeeping(Settings(url=url, folder=str(folder)), [], lambda: 0)
+    return RecordKeeping(Settings(url=url, folder=str(folder)), Push(), {}, lambda: 0)
