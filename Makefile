@@ -48,7 +48,7 @@ help:
 	@echo "make bench-gates  the gates of the hot path, in twelve minutes"
 	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks, in four minutes"
 	@echo "make bench-records what keeping matches costs, on SQLite and PostgreSQL, in four minutes"
-	@echo "make protocol     generate from game/protocol: the client's types, tables and test vectors in docs/"
+	@echo "make protocol     generate from the source: the client's types, tables and test vectors in docs/, docs/api.md"
 	@echo "make lock         update the exact versions of packages"
 	@echo "make clean        remove everything that was built and installed here"
 
@@ -111,6 +111,7 @@ $(MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
 # Generated from the declarations, and kept in the repository.
 protocol: $(RUNTIME)
 	@.venv/bin/python -m game.protocol.generate
+	@.venv/bin/python -m game.kit.api_reference
 
 $(PROTOCOL): $(wildcard game/protocol/*.py) | $(RUNTIME)
 	@.venv/bin/python -m game.protocol.generate

@@ -20,7 +20,9 @@ class Commands(ABC):
     """A method for each command, based on `call`; each raises Refused and NoAnswer as `call` does."""
 
     place: JoinedRoom | None
+    """The room that this client is in, or None."""
     lines: int
+    """How many lines of chat this client has sent in its room."""
 
     @abstractmethod
     def call(self, event: str, argument: object = None) -> Json:

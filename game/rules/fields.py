@@ -24,8 +24,9 @@ NOBODY = "none"
 """It never leaves the server."""
 
 INT_MIN = -(1 << 29)
+"""The smallest integer of a state."""
 INT_MAX = (1 << 29) - 1
-"""Every integer of a state stays within 30 bits, MicroPython's fast path."""
+"""The largest: every integer of a state stays within 30 bits, MicroPython's fast path."""
 
 _created = [0]
 

@@ -80,7 +80,7 @@ class BotContext:
         return mask
 
     def move(self, name: str, x: int, y: int) -> None:
-        """Move a stick; axes that are too long together are shortened."""
+        """Move a stick to x, y of -127 to 127; y points down. Axes too long together are shortened."""
         length = distance(x, y)
         if length > STICK:
             # Both round to zero, so that the shorter one is in every direction alike.
@@ -89,7 +89,7 @@ class BotContext:
         self._change(name, pack_stick(x, y))
 
     def point(self, name: str, x: int, y: int) -> None:
-        """Point at a place of the world; places outside of it are moved to its edge."""
+        """Point at a place of the world, in units; places outside of it are moved to its edge."""
         control = self._control(name)
         assert isinstance(control, Pointer)
         x = min(max(x, 0), control.width)
@@ -97,15 +97,15 @@ class BotContext:
         self._change(name, pack_pointer(x, y, control.width))
 
     def choose(self, name: str, index: int) -> None:
-        """Choose an index."""
+        """Choose an index. Raises BadControl if the control has no such index."""
         self._change(name, index)
 
     def write(self, name: str, text: str) -> None:
-        """Send a text."""
+        """Send a text. Raises BadControl if it is too long for the control."""
         self._change(name, text)
 
     def draw(self, name: str, points: "list[Point]") -> None:
-        """Draw these points (x, y, down)."""
+        """Draw 1 to 64 points (x, y, down); a stroke begins with down 0. Raises BadControl for others."""
         self._change(name, tuple(points))
 
     def _declared(self) -> Controls:
@@ -148,6 +148,7 @@ class Game:
     replication = "events"
     """"events": browsers run these rules too; "delta": browsers are sent what changed."""
     options = Options()
+    """What a host may set; the form in the lobby is made of it."""
     presets: "tuple[tuple[str, dict[str, Any]], ...]" = ()
     """Named sets of options, the first is the default: `(("Classic", {}), ("Chaos", {"speed": 130}))`."""
     preset_of = ""
@@ -155,6 +156,7 @@ class Game:
     bot_styles: "tuple[str, ...]" = ("Bot",)
     """Personalities of bots; `BotContext.style` is an index into it."""
     events: "tuple[Event, ...]" = ()
+    """What may happen in a step, for sounds, words and effects."""
     awards: "tuple[str, ...]" = ()
     """Names of awards that `Match.award` may give."""
     team_option = ""

@@ -30,6 +30,7 @@ class HostedGame(Game):
     """
 
     hosted = True
+    """Seats of players who lost the connection are held for the whole match."""
 
     def led_by(self, m: "Match", seat: int) -> None:
         """The host sits on this seat from now on; -1: the host has no seat."""

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from .match import Match
 
 COUNT, LIVE, ROUND_END, MATCH_END = 0, 1, 2, 3
+"""A value of the field `phase`: count down, in play, a pause after a round, decided."""
 PHASES = ("count", "live", "roundEnd", "matchEnd")
+"""The names of the phases, in the order of their numbers."""
 PHASES_DOC = "count: before a round goes live; live: in play; roundEnd: pause after it; matchEnd: decided"
+"""What the phases mean, for `Choice(*PHASES, doc=PHASES_DOC)`."""
 NEEDED = ("phase", "until", "began", "round", "history")
 
 

@@ -76,3 +76,18 @@ def test_the_parser_takes_bare_frames(server: Server, tmp_path: Path) -> None:
     assert len(kinds) == 10
     assert set(kinds) >= {1, 2}
     assert set(kinds) <= {1, 2, 6}
+
+
+def test_the_example_of_the_client_plays_a_match(server: Server) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs/examples/client.py"), server.url],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    refused, played = done.stdout.splitlines()
+    assert refused.startswith("refused: target")
+    assert int(played.removeprefix("played until tick ")) > 30
