@@ -1,8 +1,11 @@
 """Going back in a match while it runs: as a spectator, on a phone, and on the screen for everybody."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from game.client import Client
 from tests.browser.conftest import NewPage, shoot
 from tests.browser.test_access import faults
 from tests.integration.serving import Server
@@ -18,17 +21,24 @@ SMALL = """() => [...document.querySelectorAll(".rewind-bar button, .rewind-bar 
 """Controls that a thumb misses, or that are not on the screen."""
 
 
-def live_page(new_page: NewPage, site: Server) -> tuple[Page, str]:
-    """A host who watches bots play, and the code of the room."""
-    host = new_page("desktop", site.url)
-    host.set_viewport_size({"width": 1440, "height": 900})
-    host.get_by_role("button", name="Play with friends").first.click()
-    expect(host.get_by_role("button", name="Add bot")).to_be_visible()
-    code = host.url.rsplit("/", 1)[1]
-    host.get_by_role("button", name="Watch instead").click()
-    for _ in range(3):
-        host.get_by_role("button", name="Add bot").click()
-    return host, code
+@pytest.fixture
+def room(site: Server) -> Iterator[Client]:
+    """The host of a room of bots. Their match is long, so that it does not end on a slow machine."""
+    with Client(site.url) as host:
+        host.create(game="fuse", name="Ann", options={"stars": 9, "rounds": 30})
+        host.sit(spectate=True)
+        for _ in range(3):
+            host.add_bot()
+        yield host
+
+
+def watching(new_page: NewPage, site: Server, code: str) -> Page:
+    """A spectator in the lobby."""
+    page = new_page("desktop", f"{site.url}/r/{code}")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Watch").first.click()
+    expect(page.get_by_text("Ann").first).to_be_visible()
+    return page
 
 
 def back(page: Page) -> int:
@@ -41,30 +51,30 @@ def back(page: Page) -> int:
 
 @pytest.mark.timeout(300)
 def test_spectators_and_the_screen_for_all_go_back_in_a_running_match(
-    site: Server, new_page: NewPage
+    site: Server, new_page: NewPage, room: Client
 ) -> None:
-    host, code = live_page(new_page, site)
-    tv = new_page("desktop", f"{site.url}/tv/{code}")
+    page = watching(new_page, site, room.here.code)
+    tv = new_page("desktop", f"{site.url}/tv/{room.here.code}")
     tv.set_viewport_size({"width": 1920, "height": 1080})
     expect(tv.locator(".tv-code")).to_be_visible()
-    host.get_by_role("button", name="Start").click()
-    again = host.get_by_role("button", name="See it again")
+    room.start()
+    again = page.get_by_role("button", name="See it again")
     expect(again).to_be_visible(timeout=WAIT_MS)
-    shoot(host, "rewind-ways")
-    assert host.evaluate(SMALL) == []
+    shoot(page, "rewind-ways")
+    assert page.evaluate(SMALL) == []
 
-    at = back(host)
-    host.wait_for_function(f"() => ({AT})() > {at + 10}", timeout=WAIT_MS)
-    shoot(host, "rewind-desktop")
-    assert host.evaluate(SMALL) == []
-    host.keyboard.press(" ")
-    expect(host.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    assert faults(host) == []
-    host.set_viewport_size({"width": 390, "height": 844})
-    shoot(host, "rewind-phone")
-    assert host.evaluate(SMALL) == []
-    host.get_by_role("button", name="Live").click()
-    expect(host.locator(".rewind-picture")).to_have_count(0)
+    at = back(page)
+    page.wait_for_function(f"() => ({AT})() > {at + 10}", timeout=WAIT_MS)
+    shoot(page, "rewind-desktop")
+    assert page.evaluate(SMALL) == []
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    shoot(page, "rewind-phone")
+    assert page.evaluate(SMALL) == []
+    page.get_by_role("button", name="Live").click()
+    expect(page.locator(".rewind-picture")).to_have_count(0)
 
     back(tv)
     shoot(tv, "rewind-tv")
