@@ -132,12 +132,52 @@ def test_inputs_are_read_as_they_were_written(message: InputMessage) -> None:
     assert parse_message(wire.input_message(message.seat, message.first_seq, message.inputs)) == message
 
 
+CHANGE = st.one_of(
+    st.tuples(st.integers(0, 40), st.just(False), st.integers(0, frames.INT_MAX)),
+    st.tuples(
+        st.integers(0, 40), st.booleans(), st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+    ),
+    st.tuples(
+        st.integers(0, 40),
+        st.just(False),
+        st.lists(st.tuples(st.integers(0, 4096), st.integers(0, 4096), st.integers(0, 1)), max_size=64).map(
+            tuple
+        ),
+    ),
+)
+WITH_CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, frames.INT_MAX),
+        st.integers(0, frames.INT_MAX),
+        st.lists(CHANGE, max_size=frames.MOST_CHANGES).map(tuple),
+    ),
+    min_size=1,
+    max_size=frames.MOST_INPUTS,
+)
+
+
+@given(st.integers(0, 255), st.integers(1, 1 << 20), WITH_CHANGES)
+def test_changes_of_controls_are_read_as_they_were_written(
+    seat: int, seq: int, inputs: list[tuple[int, int, tuple[wire.Change, ...]]]
+) -> None:
+    data = wire.controls_message(seat, seq, inputs)
+    taken = tuple((tick, buttons, None) for tick, buttons, _ in inputs)
+    changes = tuple(changes for _, _, changes in inputs)
+    assert parse_message(data) == InputMessage(seat, seq, taken, changes)
+    for length in range(len(data) - 1, 0, -7):
+        with pytest.raises(BadFrame):
+            parse_message(data[:length])
+
+
 def test_clock_and_resync_are_read_as_they_were_written() -> None:
     assert parse_message(wire.clock_message(123456)) == ClockMessage(123456)
     assert parse_message(wire.resync_message()) == ResyncMessage()
 
 
-@given(st.binary(max_size=40) | st.binary(max_size=40).map(lambda tail: b"\1" + tail))
+TAILS = st.binary(max_size=40)
+
+
+@given(TAILS | TAILS.map(lambda tail: b"\1" + tail) | TAILS.map(lambda tail: b"\4\0\1\1" + tail))
 @settings(max_examples=depth(200, 1000))
 def test_any_message_is_read_or_refused(data: bytes) -> None:
     try:
@@ -147,6 +187,12 @@ def test_any_message_is_read_or_refused(data: bytes) -> None:
     if isinstance(message, InputMessage):
         assert message.seat <= 255
         assert 1 <= len(message.inputs) <= frames.MOST_INPUTS
+        assert len(message.changes) in (0, len(message.inputs))
+        for changes in message.changes:
+            assert len(changes) <= frames.MOST_CHANGES
+            for number, _, value in changes:
+                assert number >= 0
+                assert not isinstance(value, int) or 0 <= value <= frames.INT_MAX
         for tick, buttons, value in message.inputs:
             assert 0 <= tick <= frames.INT_MAX
             assert 0 <= buttons <= frames.INT_MAX
@@ -182,6 +228,14 @@ def test_a_cut_message_is_refused(message: InputMessage) -> None:
         "0100010102" + "8080808010",  # 31 buttons
         "0100010102" + "05",  # a value is said to follow
         "0100010102" + "058080808004",  # a value of 2**30
+        "040001010200" + "09",  # nine changes
+        "040001010200" + "01" + "00",  # a change without a value
+        "040001010200" + "01" + "00" + "8080808010",  # a packed number of 2**32
+        "040001010200" + "01" + "01" + "05" + "6162",  # a text that is longer than the message
+        "040001010200" + "01" + "01" + "02" + "c328",  # a text that is not UTF-8
+        "040001010200" + "01" + "01" + "8110",  # a text of 2049 bytes
+        "040001010200" + "00" + "00",  # something is left over
+        "0400090102" + "0000" * 9,  # nine inputs
     ],
 )
 def test_messages_out_of_their_limits_are_refused(hexed: str) -> None:
