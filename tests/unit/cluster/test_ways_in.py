@@ -3,7 +3,9 @@
 import pytest
 
 from game.rooms.errors import Refused
+from game.sync.wire import InputMessage
 from tests.unit.cluster.fleet import Fleet
+from tests.unit.rules.test_controls import everything
 
 
 @pytest.mark.parametrize("event", ["create", "quick"])
@@ -94,3 +96,27 @@ def test_watching_bots_waits_for_nobody(fleet: Fleet) -> None:
     ann = fleet.guest(here)
     ann.go_in("demo", game="dash")
     assert ann.joined.room.demo
+
+
+def test_controls_reach_a_room_at_another_worker_and_a_bad_value_is_a_strike_there(fleet: Fleet) -> None:
+    here = fleet.worker("a", {"everything": everything()})
+    there = fleet.worker("b", {"everything": everything()})
+    ann, bob = fleet.guest(here), fleet.guest(there)
+    ann.go_in("create", game="everything")
+    here.writer.write(whole=False)
+    bob.go_in("join", code=ann.code)
+    fleet.wait_for(lambda: bob.answers, "Bob's answer")
+    ann.do("ready", ready=True)
+    bob.do("ready", ready=True)
+    room = here.room(ann.code)
+    fleet.wait_for(lambda: room.runner, "the match")
+    assert room.runner is not None
+    good = InputMessage(1, 1, ((0, 0, None),), (((2, False, "boat"), (4, False, ((1, 2, 0),))),))
+    there.gateway.press(bob.sid, good, fleet.now_ms)
+    there.gateway.press(bob.sid, InputMessage(1, 2, ((0, 0, None),), (), ({"card": 7},)), fleet.now_ms)
+    hand = room.runner.match.state.hands[1]
+    fleet.wait_for(lambda: (hand.word, hand.card) == ("boat", 7), "the text and the choice")
+    bad = InputMessage(1, 3, ((0, 0, None),), (((3, False, 64),),))
+    there.gateway.press(bob.sid, bad, fleet.now_ms)
+    fleet.wait_for(lambda: there.local.strikes, "the strike")
+    assert there.local.strikes == [(bob.sid, "card takes a number of 0 to 63")]

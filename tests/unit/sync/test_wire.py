@@ -190,9 +190,9 @@ def test_any_message_is_read_or_refused(data: bytes) -> None:
         assert len(message.changes) in (0, len(message.inputs))
         for changes in message.changes:
             assert len(changes) <= frames.MOST_CHANGES
-            for number, _, value in changes:
+            for number, _, packed in changes:
                 assert number >= 0
-                assert not isinstance(value, int) or 0 <= value <= frames.INT_MAX
+                assert not isinstance(packed, int) or 0 <= packed <= frames.INT_MAX
         for tick, buttons, value in message.inputs:
             assert 0 <= tick <= frames.INT_MAX
             assert 0 <= buttons <= frames.INT_MAX
