@@ -422,7 +422,7 @@ class Polygon(Part):
 
 
 class Mark(Part):
-    """The player of a seat: their own shape in their own colour, and their name.
+    """The player of a seat: their own shape in their own colour, and their name, unless `named` is False.
 
     Where the field `alive` is 0 it is drawn faint.
     """
@@ -436,9 +436,10 @@ class Mark(Part):
         y: "Length" = "y",
         size: int = 12,
         alive: str = "",
+        named: bool = True,
         **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(of, common, x=x, y=y, size=size, alive=alive)
+        super().__init__(of, common, x=x, y=y, size=size, alive=alive, named=named)
 
 
 class Shape(Part):
@@ -583,6 +584,7 @@ class Card(Part):
         pile: the field with how many cards lie there: a few of them show beneath; none: an empty place.
         choose: the Choose control by which it is chosen, with `index`.
         index: what is chosen by it.
+        name: what choosing it means, for screen readers.
         common: see the head of this module.
     """
 
@@ -599,6 +601,7 @@ class Card(Part):
         pile: str = "",
         choose: str = "",
         index: int = 0,
+        name: str = "",
         **common: "Unpack[Common]",
     ) -> None:
         super().__init__(
@@ -612,6 +615,7 @@ class Card(Part):
             pile=pile,
             choose=choose,
             index=index,
+            name=name,
         )
 
 

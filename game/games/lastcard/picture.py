@@ -70,7 +70,8 @@ def _players(shape: str, x: "Length", y: "Length", wide: int) -> "tuple[Part, ..
             when=(shape, ("id", "==", "turn"), LIVE),
             fade=150,
         ),
-        Mark("players", left, _moved(y, -30), size=11, when=shape),
+        Mark("players", left, _moved(y, -32), size=11, named=False, when=shape),
+        Label("players", "{player}", _moved(left, 18), _moved(y, -32), size=17, align="left", when=shape),
         Fan(
             "players",
             FACES,
@@ -95,7 +96,7 @@ def _players(shape: str, x: "Length", y: "Length", wide: int) -> "tuple[Part, ..
         Clock(
             "players",
             _moved(x, wide // 2 - 24),
-            _moved(y, -30),
+            _moved(y, -32),
             until="until",
             size=20,
             colour="accent",
@@ -120,12 +121,22 @@ def _table(shape: str, x: int, y: int, high: int) -> "tuple[Part, ...]":
     pile = x + high * 50 // 100
     return (
         Box("", pile, y, high * 5 // 7 + 24, high + 24, SUIT, outline=7, round=22, when=shape),
+        Card("", FACES, x=stock, y=y, height=high * 88 // 100, pile="stock", when=shape),
         Card(
-            "", FACES, x=stock, y=y, height=high * 88 // 100, pile="stock", choose="act", index=0, when=shape
+            "players",
+            FACES,
+            x=stock,
+            y=y,
+            height=high * 88 // 100,
+            pile="stock",
+            choose="act",
+            name="Draw",
+            when=(shape, MY_TURN),
+            unless="drew",
         ),
         Card("", FACES, "top", x=pile, y=y, height=high, pile="pile", when=shape),
         Label("", "{stock}", stock, y + high * 54 // 100, size=20, colour="muted", when=shape),
-        Label("", "{suit}", pile, y + high * 64 // 100, size=24, when=shape),
+        Label("", "{suit}", pile, y + high * 71 // 100, size=24, when=shape),
         Label(
             "", "+{pending}", stock, y, size=54, colour="danger", when=(shape, ("pending", ">", 0)), fade=120
         ),
@@ -262,6 +273,7 @@ def _mine(shape: str, x: int, y: int, side: int) -> "tuple[Part, ...]":
 
 PICTURE: "tuple[Part, ...]" = (
     World(*WIDE, grid=0, upright=UPRIGHT),
+    Words("en", {"ember": "Ember", "tide": "Tide", "moss": "Moss", "dune": "Dune"}),
     Words(
         "de",
         {
@@ -289,6 +301,7 @@ PICTURE: "tuple[Part, ...]" = (
             "It must match {suit} or the sign on the pile": "Sie muss zu {suit} oder zum Zeichen oben passen",
             "Only a draw card helps now: +2 or +4": "Jetzt hilft nur eine Ziehkarte: +2 oder +4",
             "Only the card that you drew may be laid": "Nur die gezogene Karte darf gelegt werden",
+            "Draw": "Ziehen",
             "Pass": "Passen",
             "{seat} passes": "{seat} passt",
             "{seat} turns the order round": "{seat} dreht die Richtung um",

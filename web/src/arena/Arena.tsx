@@ -1,7 +1,7 @@
 // The picture of the running match as a component.
 import { computed, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Rider } from "../games/game_renderer";
+import type { Choice, Rider } from "../games/game_renderer";
 import { type ElementRenderer, stageOf } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
@@ -10,6 +10,7 @@ import { session } from "../session/page";
 import { seatsOf } from "../session/room_state";
 import { calm, settings } from "../settings";
 import { inkOf, shapeOf } from "../ui/palette";
+import { ChoiceList, listenToChoices, numberOf } from "./choosing";
 import { MatchRenderer, type RenderSource } from "./renderer";
 import { Stage } from "./Stage";
 import { TouchHints } from "./TouchHints";
@@ -54,6 +55,22 @@ export const riders = computed(() => {
 const buttons = computed(
   () => session.games.value.find((info) => info.name === session.room.value?.game)?.buttons ?? [],
 );
+
+/** What players of the game can do; empty if that is pressing buttons alone. */
+const controls = computed(
+  () => session.games.value.find((info) => info.name === session.room.value?.game)?.controls ?? [],
+);
+
+/** Whether things in the picture are chosen by a press on them: it is no button then. */
+const choosing = computed(
+  () => ownSeats.value.length > 0 && controls.value.some(({ kind }) => kind === "choose"),
+);
+
+/** The player at this device chooses something in the picture. */
+function choose({ control, index }: Choice): void {
+  const number = numberOf(controls.peek(), control);
+  if (number >= 0) session.controls.choose(0, number, index);
+}
 
 /** The buttons that this device presses; none while it only watches. */
 const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []));
@@ -122,6 +139,7 @@ function StageArena({ load, tv }: { load: () => Promise<ElementRenderer>; tv: bo
 
 function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
   const box = useRef<HTMLDivElement>(null);
+  const shown = useRef<MatchRenderer | null>(null);
   const followed = useRef(-1);
   followed.current = follow ?? -1;
   useEffect(() => {
@@ -131,6 +149,7 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
     let picture: MatchRenderer | null = null;
     try {
       picture = new MatchRenderer(element, source);
+      shown.current = picture;
     } catch (error) {
       source.broken(error);
     }
@@ -140,14 +159,20 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
         () => playing.value,
         () => ownSeats.value.length > 1,
       ),
-      listenToTouch(session.held, element, () => playing.value),
+      listenToTouch(session.held, element, () => (choosing.value ? [] : playing.value)),
     ];
     return () => {
       for (const end of endings) end();
       session.held.release();
+      shown.current = null;
       picture?.end();
     };
   }, [redrawn.value]);
+  useEffect(() => {
+    const surface = box.current;
+    if (!choosing.value || !surface) return;
+    return listenToChoices({ surface, picture: () => shown.current, choose });
+  }, [choosing.value]);
   return (
     <div
       class="arena"
@@ -160,7 +185,11 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
       }}
     >
       <div ref={box} style={{ position: "absolute", inset: "0" }} />
-      <TouchHints buttons={playing.value} />
+      {choosing.value ? (
+        <ChoiceList picture={() => shown.current} choose={choose} />
+      ) : (
+        <TouchHints buttons={playing.value} />
+      )}
     </div>
   );
 }

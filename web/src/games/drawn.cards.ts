@@ -169,7 +169,7 @@ function drawPips({ top }: Scene, look: Look, high: number, ink: string): void {
 
 /** The text or the sign, with the suit's shape and letter beneath, in the upper left corner. */
 function drawCorner({ top }: Scene, deck: Deck, look: Look, high: number, ink: string): void {
-  const x = -high * WIDE * 0.36;
+  const x = -high * WIDE * 0.335;
   const y = -high * 0.37;
   top.fillStyle = ink;
   top.textAlign = "center";
@@ -178,8 +178,8 @@ function drawCorner({ top }: Scene, deck: Deck, look: Look, high: number, ink: s
   top.translate(x, y);
   if (look.text.startsWith(":")) drawSign(top, deck, look.text.slice(1), high * 0.055, ink);
   else {
-    top.font = `800 ${Math.round(high * 0.13)}px ${FONT}`;
-    top.fillText(look.text, 0, 0, high * 0.16);
+    top.font = `800 ${Math.round(high * (look.text.length > 1 ? 0.1 : 0.13))}px ${FONT}`;
+    top.fillText(look.text, 0, 0, high * 0.15);
   }
   top.translate(0, high * 0.125);
   if (look.letter) {
@@ -241,6 +241,7 @@ const card: Maker = (declared, names) => {
   const pile = declared.pile ? names.value(textOf(declared.pile)) : null;
   const control = textOf(declared.choose);
   const index = numberOf(declared.index, 0);
+  const name = names.translate(textOf(declared.name)) || control;
   return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera, choices, chosen } = scene;
     const high = height(thing, root, part) * camera.scale;
@@ -264,7 +265,7 @@ const card: Maker = (declared, names) => {
       }
     }
     top.restore();
-    if (control) choices.put(control, index, control, true, px, py, high * WIDE, high, 0);
+    if (control) choices.put(control, index, name, true, px, py, high * WIDE, high, 0);
   });
 };
 

@@ -199,6 +199,7 @@ const mark: Maker = (declared, names) => {
   const rider = names.rider(declared.seat);
   const alive = names.flag(declared.alive);
   const size = numberOf(declared.size, 0);
+  const named = declared.named !== false;
   return placed(declared, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, sprites, dpr } = scene;
     const who = rider(thing, root, scene);
@@ -207,7 +208,8 @@ const mark: Maker = (declared, names) => {
     top.globalAlpha = seen;
     stamp(top, sprites.mark(who?.shape ?? "circle", who?.ink.colour ?? MUTED), px, py);
     top.globalAlpha = 1;
-    if (who) nameTag(scene, who, px, py, seen);
+    if (who && named) nameTag(scene, who, px, py, seen);
+    else if (who) scene.heads.put(who, px, py);
   });
 };
 

@@ -136,6 +136,7 @@ class DrawnRenderer implements GameRenderer {
   ground(scene: Scene): void {
     const { width, height, scale } = scene.camera;
     drawGrid(scene, width, height, this.step > 0 ? this.step : Math.max(width, height));
+    if (this.step === 0) return;
     scene.grid.strokeStyle = LINE;
     scene.grid.lineWidth = (2 * scene.dpr) / scale;
     scene.grid.strokeRect(0, 0, width, height);

@@ -135,6 +135,7 @@ const words = {
   "match.touch_steer": "Steer with the stick, anywhere on the screen",
   "match.touch_acts": "Press the marked parts of the screen",
   "match.scores": "Scores",
+  "match.choices": "What you can choose",
   "match.team_scores": "Scores of the teams",
   "match.points": { one: "{n} point", other: "{n} points" } as Plural,
   "match.round": "Round {n}",
