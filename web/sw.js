@@ -144,6 +144,32 @@ self.addEventListener("message", (event) => {
   event.waitUntil(keepAll().catch(() => {}));
 });
 
+// It is somebody's turn: the message names the game and the others (game/records/push.py).
+self.addEventListener("push", (event) => {
+  const { title, body, path, tag } = event.data?.json() ?? {};
+  if (!title || !/^\/r\/[0-9A-Z]+$/.test(path)) return;
+  const shown = { body, tag, renotify: true, icon: "/icon.svg", badge: "/icon.svg", data: { path } };
+  const tellPages = async () => {
+    for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage("turn");
+  };
+  event.waitUntil(Promise.all([self.registration.showNotification(title, shown), tellPages()]));
+});
+
+/** Shows a room: in a page that shows it, else in one that shows the home page, else in a new one. */
+async function showRoom(path) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const at = (wanted) => pages.find((page) => new URL(page.url).pathname === wanted);
+  const page = at(path) ?? at("/");
+  if (!page) return self.clients.openWindow(path);
+  const there = new URL(page.url).pathname === path ? page : await page.navigate(path).catch(() => null);
+  return there ? there.focus() : self.clients.openWindow(path);
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(showRoom(event.notification.data.path));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);

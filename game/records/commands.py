@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from game.config import Config
 from game.records import transfer
 from game.records.database import BadDatabase, Database
-from game.records.retention import prune
+from game.records.retention import end_forgotten, prune
+from game.records.sleeping_matches import SleepingMatches
 from game.records.store import Records
 
 
@@ -70,8 +71,13 @@ def _messages(asked: argparse.Namespace) -> Any:  # noqa: ANN401  a file of text
 
 def _do(asked: argparse.Namespace, records: Records, config: Config) -> str:
     if asked.action == "prune":
-        removed = prune(records, config.records, time.time_ns() // 1_000_000)
-        return f"{removed} journals removed"
+        now_ms = time.time_ns() // 1_000_000
+        removed = prune(records, config.records, now_ms)
+        ended = end_forgotten(records, config.records, now_ms)
+        lines = [f"{removed} journals removed"]
+        if ended:
+            lines.append(f"{ended} sleeping matches ended, to which nobody came back")
+        return "\n".join(lines)
     if asked.action == "export":
         return _export(records, asked.file)
     if asked.action == "import":
@@ -80,6 +86,9 @@ def _do(asked: argparse.Namespace, records: Records, config: Config) -> str:
         transfer.backup(records, asked.file)
         return f"copied to {asked.file}"
     if asked.action == "forget":
+        device = records.device_of(asked.player)
+        if device is not None:
+            SleepingMatches(records.database, 0, 0).forget(device)
         return f"{records.forget(asked.player)} seats are anonymous now"
     sizes = records.sizes()
     return "\n".join([f"{count:>12,}  {name.replace('_', ' ')}" for name, count in sorted(sizes.items())])

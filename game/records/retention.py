@@ -5,10 +5,13 @@ import time
 from collections.abc import Callable
 
 import gevent
+import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from game.records.store import Records
+from game.records.sleeping_matches import SleepingMatches, as_left
+from game.records.store import Records, compact
 from game.records.writer import Recorder
+from game.rules.snapshot import BadSnapshot
 from game.settings import Records as RecordSettings
 
 log = logging.getLogger("rumpus.records")
@@ -21,6 +24,7 @@ LOOK_S = 900.0
 JOB = "nightly"
 JOB_MS = 3_600_000
 EVERY_MS = 20 * 3_600_000
+ENDED_AT_ONCE = 20
 
 
 def prune(records: Records, settings: RecordSettings, now_ms: int) -> int:
@@ -30,6 +34,31 @@ def prune(records: Records, settings: RecordSettings, now_ms: int) -> int:
         now_ms - max(settings.keep_days, settings.keep_shared_days) * DAY_MS,
         settings.max_journal_bytes,
     )
+
+
+def end_forgotten(records: Records, settings: RecordSettings, now_ms: int) -> int:
+    """End sleeping matches to which nobody came back for too long; each is recorded as one that was left.
+
+    Returns:
+        The number of matches.
+
+    Raises:
+        SQLAlchemyError: the database has failed.
+    """
+    matches = SleepingMatches(records.database, settings.max_sleeping, settings.max_sleeping_per_device)
+    count = 0
+    while old := matches.older_than(now_ms - settings.keep_sleeping_days * DAY_MS, ENDED_AT_ONCE):
+        for code, match in old:
+            try:
+                found = matches.find(code)
+                ended = None if found is None else as_left(found, now_ms)
+                if ended is not None:
+                    records.save([compact(ended)])
+            except (msgspec.MsgspecError, BadSnapshot, ValueError) as error:
+                log.warning("the sleeping match in room %s cannot be read: %s", code, error)
+            matches.drop(code, match)
+            count += 1
+    return count
 
 
 class Nightly:
@@ -82,8 +111,9 @@ class Nightly:
         if not read(lambda: records.lease_job(JOB, now_ms, JOB_MS, every_ms)):
             return False
         removed = read(lambda: prune(records, self._settings, now_ms))
+        ended = read(lambda: end_forgotten(records, self._settings, now_ms))
         if self._also is not None:
             self._also()
         read(lambda: records.job_done(JOB, self._now_ms()))
-        log.info("records pruned", extra={"journals": removed})
+        log.info("records pruned", extra={"journals": removed, "sleeping": ended})
         return True

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from game.records import tables
 from game.records.database import Database
 from game.records.store import MAX_JOURNAL_BYTES, device_hash, inflate
-from game.rooms.freeze import FrozenRoom
+from game.rooms.ended_match import EndedMatch
+from game.rooms.freeze import FrozenRoom, journal_before, lost_match
 
 MOST_LISTED = 200
 """Matches that one device is shown."""
@@ -271,20 +272,35 @@ class SleepingMatches:
             connection.execute(delete(tables.subscriptions).where(tables.subscriptions.c.device == hashed))
         return len(codes)
 
-    def older_than(self, before_ms: int, most: int) -> list[SleepingMatch]:
-        """Some matches that were written last before this time."""
+    def older_than(self, before_ms: int, most: int) -> list[tuple[str, str]]:
+        """Some matches that were written last before this time, as (code, match)."""
         t = tables.sleeping.c
+        old = select(t.code, t.match).where(t.saved_ms < before_ms).order_by(t.saved_ms).limit(most)
         with self.database.engine.connect() as connection:
-            codes = (
-                connection.execute(select(t.code).where(t.saved_ms < before_ms).limit(most)).scalars().all()
-            )
-        return [match for code in codes if (match := self.find(code)) is not None]
+            return [(code, match) for code, match in connection.execute(old)]
 
     def awake_nowhere(self) -> int:
         """No room is awake: a worker that is alone begins. Returns how many were noted as awake."""
         t = tables.sleeping
         with self.database.engine.begin() as connection:
             return int(connection.execute(update(t).where(t.c.worker != "").values(worker="")).rowcount)
+
+
+def as_left(match: SleepingMatch, ended_ms: int) -> EndedMatch | None:
+    """The record of a sleeping match to which nobody came back.
+
+    Returns:
+        The match as one that was left; None when it is not kept.
+
+    Raises:
+        msgspec.MsgspecError: the frozen room cannot be read.
+        game.rules.snapshot.BadSnapshot: nor can its journal.
+    """
+    room = _decode_room(match.room)
+    if room.match is None:
+        return None
+    journal = journal_before(room.match, match.journal)
+    return lost_match(room, journal, room.match.tick, 0, ended_ms)
 
 
 def _without_device(data: bytes, hashed: str) -> bytes:

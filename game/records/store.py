@@ -333,7 +333,7 @@ class Records:
             return int(connection.execute(select(func.count()).select_from(tables.matches)).scalar_one())
 
     def sizes(self) -> dict[str, int]:
-        """Rows of each table by its name, and `journal_bytes`."""
+        """Rows of each table by its name, `journal_bytes` and `sleeping_bytes`."""
         with self.database.engine.connect() as connection:
             found = {
                 table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
@@ -341,6 +341,8 @@ class Records:
             }
             total = connection.execute(select(func.coalesce(func.sum(tables.journals.c.size), 0)))
             found["journal_bytes"] = int(total.scalar_one())
+            total = connection.execute(select(func.coalesce(func.sum(tables.sleeping.c.size), 0)))
+            found["sleeping_bytes"] = int(total.scalar_one())
         return found
 
     def report(self, report_id: str) -> Report | None:

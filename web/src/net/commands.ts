@@ -48,6 +48,10 @@ export function commandsBy(send: SendCommand) {
     pack: (text: string) => send("pack", { text }),
     rematch: (want: boolean) => send("rematch", { want }),
     lobby: () => send("lobby", {}),
+    /** The turn-based matches that wait for this device. */
+    matches: () => send("matches", {}),
+    resign: (code: string) => send("resign", { code }),
+    subscribe: (subscription: Argument<"subscribe">) => send("subscribe", subscription),
     emote: (emote: string) => send("emote", { emote }),
   };
 }

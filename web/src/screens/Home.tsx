@@ -75,6 +75,9 @@ function CodeEntry({ cannot }: { cannot: boolean }) {
 }
 
 const playedHere = storage.recall("device", "matches") !== null;
+/** This device has been in a match that waits for its players. */
+const waits = () => storage.recall("device", "waits") !== null;
+const YourMatches = lazy(() => import("./YourMatches").then((module) => module.YourMatches));
 const RecentMatches = lazy(() => import("./RecentMatches").then((module) => module.RecentMatches));
 
 /** The match behind the page, which tells when it has been taken down. */
@@ -140,6 +143,7 @@ export function Home() {
         </div>
         <div class="more">
           <GameTiles cannot={cannot} onPlay={(game, how) => void enter(how, game)} />
+          {waits() && session.games.value.length > 0 && <YourMatches />}
           {/* The tiles come first and above: what came before them would have to move. */}
           {session.games.value.length > 0 && <OpenRooms />}
           {playedHere && session.games.value.length > 0 && <RecentMatches />}

@@ -16,6 +16,12 @@ async function leave(): Promise<void> {
   leaving.value = false;
 }
 
+/** The match waits: back to the home page, and the seat stays. */
+function later(): void {
+  session.comeBackLater();
+  location.assign("/");
+}
+
 /** The way out, at the start of the bar. */
 export function LeaveButton() {
   return (
@@ -37,8 +43,13 @@ export function LeaveDialog() {
   if (!leaveOpen.value) return null;
   return (
     <Dialog title={t("match.confirm_leave")} onClose={stay}>
-      <p>{t("match.confirm_leave_text")}</p>
+      <p>{t(session.room.value?.sleeps ? "match.confirm_later_text" : "match.confirm_leave_text")}</p>
       <div class="row">
+        {session.room.value?.sleeps && (
+          <button type="button" class="btn primary" onClick={later}>
+            {t("match.later")}
+          </button>
+        )}
         <button type="button" class="btn" onClick={stay}>
           {t("match.stay")}
         </button>

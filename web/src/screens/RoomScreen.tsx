@@ -1,5 +1,7 @@
 // Everything that is shown in a room; loaded separately, after the home page.
 import "../i18n/en";
+import { useEffect } from "preact/hooks";
+import { session, storage } from "../session/page";
 import { useFocus } from "../ui/hooks";
 import { lazy } from "../ui/lazy";
 import { Countdown } from "./Countdown";
@@ -32,6 +34,11 @@ function Screen() {
 }
 
 export function RoomScreen() {
+  const waits = session.room.value?.sleeps === true;
+  useEffect(() => {
+    // From now on the home page looks for matches that wait for this device.
+    if (waits) storage.remember("device", "waits", "1");
+  }, [waits]);
   return (
     <>
       <Screen />

@@ -281,6 +281,11 @@ export class Session {
     return ack;
   }
 
+  /** Leaves the seat to wait, and the tab without a room: load the home page after it. */
+  comeBackLater(): void {
+    this.needs.storage.seats.leave(this.room.value?.code ?? "", false);
+  }
+
   /** Sends a line of chat; it arrives once, even if the connection breaks meanwhile. */
   say(text: string): Promise<Ack> {
     return this.outbox.say(text);
