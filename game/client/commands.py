@@ -271,7 +271,7 @@ class Commands(ABC):
         self._command("resign", code=code)
 
     def subscribe(self, endpoint: str, p256dh: str = "", auth: str = "", language: str = "en") -> bool:
-        """Be told by push messages when it is your turn; without `p256dh` not any more."""
+        """Have push messages say when it is your turn; without `p256dh` not any more."""
         argument = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "language": language}
         return self._ask("subscribe", c.Subscribed, **argument).on
 

@@ -568,7 +568,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "subscribe": CommandSpec(
         Subscribe,
         Subscribed,
-        "have this browser told by a push message when it is your turn in a match and you are not there; "
+        "have a push message say to this browser when it is your turn in a match and you are not there; "
         "`push_key` of `matches` is the key to subscribe with. Without `p256dh` it is not told any more",
     ),
     "clock": CommandSpec(Clock, Time, "ask for the server's time, see section 4"),

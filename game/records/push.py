@@ -297,7 +297,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 
 def encrypt(data: bytes, to: Subscription) -> bytes:
-    """A message that only one browser can read (RFC 8291). Raises ValueError for keys that are none."""
+    """A message that only one browser can read (RFC 8291). Raises ValueError for wrong keys."""
     import http_ece
     from cryptography.hazmat.primitives.asymmetric import ec
 

@@ -244,7 +244,9 @@ class Sleeping:
             if self._must_run():
                 room.lifecycle.resume(now_ms)
             else:
-                room.paused_by = "empty"  # whoever stopped it: the first who comes back lets it go on
+                room.paused_by = (
+                    "empty"  # also if a player stopped it: the first who comes back lets it go on
+                )
         elif not self._must_run() and not self._bots_move(now_ms):
             room.lifecycle.pause("empty", now_ms)
 

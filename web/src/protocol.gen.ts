@@ -875,7 +875,7 @@ export interface Commands {
     answer: object;
   };
   /**
-   * Have this browser told by a push message when it is your turn in a match and you are not there;
+   * Have a push message say to this browser when it is your turn in a match and you are not there;
    * `push_key` of `matches` is the key to subscribe with. Without `p256dh` it is not told any more.
    */
   subscribe: {
