@@ -337,6 +337,8 @@ def fields_of(m: Match) -> list[list[Any]]:
         ["teams", list(m.teams)],
         ["inputs", list(m.inputs)],
         ["values", list(m.values)],
+        # Rules of a record that are older than controls have none.
+        ["controls", list(m.held()) if hasattr(m, "held") else []],
         ["places", [[one.seat, one.place, one.points] for one in m.places]],
         ["awards", [[one.kind, one.seat, one.value] for one in m.given]],
     ]

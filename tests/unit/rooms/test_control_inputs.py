@@ -1,12 +1,16 @@
 """Inputs with controls besides buttons, in a room: applied, cleaned, limited, refused."""
 
+import random
 from typing import Any
 
 import pytest
 
+from game.rooms.lifecycle import Phase
 from game.rooms.people import CONTROL_BURST_BYTES
 from game.rules import PRESS
-from game.sync.wire import Change, InputMessage
+from game.sync.varint import BadFrame
+from game.sync.wire import Change, InputMessage, controls_message, parse_message
+from tests.depth import depth
 from tests.unit.rooms.world import Someone, World
 from tests.unit.rules.test_controls import BAD, GOOD, everything
 
@@ -159,3 +163,47 @@ def test_the_journal_replays_to_the_same_match() -> None:
     assert again.checkpoint() == runner.checkpoint()
     assert again.applied_seqs() == runner.applied_seqs()
     assert any(entry[0] == PRESS for row in runner.journal.rows for entry in row.entries)
+
+
+CHANGES = [everything().controls.change(*one) for one in GOOD]
+
+
+def garbage(chance: random.Random, seq: int) -> bytes:
+    """A message that is nearly one: right, with changed bytes, cut, or with more behind it."""
+    changes = tuple(chance.choice(CHANGES) for _ in range(chance.randint(0, 3)))
+    data = bytearray(controls_message(0, seq, [(chance.randrange(1 << 12), chance.randrange(4), changes)]))
+    for _ in range(chance.choice((0, 1, 1, 2, 5))):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    if chance.random() < 0.1:
+        del data[chance.randrange(len(data)) :]
+    if chance.random() < 0.1:
+        data += chance.randbytes(chance.randrange(20))
+    return bytes(data)
+
+
+def test_fuzzed_inputs_break_nothing_and_disturb_nobody() -> None:
+    """In `make test-all` a million of them."""
+    chance = random.Random(16)
+    taken = refused = strikes = 0
+    desk = Desk()
+    for count in range(depth(20_000, 1_000_000)):
+        if count % 20 == 0:
+            desk.world.wait(34)
+        if desk.room.phase is not Phase.LIVE:
+            desk = Desk()
+        try:
+            message = parse_message(garbage(chance, desk.runner.seen_seq(0) + 1))
+        except BadFrame:
+            refused += 1
+            continue
+        if isinstance(message, InputMessage):
+            before = desk.runner.seen_seq(0)
+            desk.world.service.press(desk.ann.member, message, desk.world.now_ms)
+            taken += desk.runner.seen_seq(0) > before
+        assert not desk.world.failed
+        assert {member for member, _ in desk.world.post.strikes} <= {desk.ann.member}
+        strikes += len(desk.world.post.strikes)
+        desk.world.post.strikes.clear()
+    assert taken > 500
+    assert refused > 500
+    assert strikes > 500
