@@ -70,22 +70,24 @@ export function listenToChoices({ surface, picture, choose }: ChoosingNeeds): ()
       light(nextChoice(picture()?.choices() ?? [], on, event.key === "ArrowRight" ? 1 : -1));
       event.preventDefault();
     } else if (event.key === "Enter" && on) {
+      // It opens the chat as well, where nothing is chosen.
+      event.stopImmediatePropagation();
+      event.preventDefault();
       choose(on);
       light(null);
-      event.preventDefault();
     }
   };
   surface.addEventListener("pointerdown", press);
   surface.addEventListener("pointermove", move);
   surface.addEventListener("pointerup", lift);
   surface.addEventListener("pointerleave", leave);
-  window.addEventListener("keydown", key);
+  window.addEventListener("keydown", key, true);
   return () => {
     surface.removeEventListener("pointerdown", press);
     surface.removeEventListener("pointermove", move);
     surface.removeEventListener("pointerup", lift);
     surface.removeEventListener("pointerleave", leave);
-    window.removeEventListener("keydown", key);
+    window.removeEventListener("keydown", key, true);
   };
 }
 

@@ -159,7 +159,7 @@ function drawPips({ top }: Scene, look: Look, high: number, ink: string): void {
   top.fillStyle = ink;
   for (let k = 0; k + 1 < places.length; k += 2) {
     top.save();
-    top.translate((places[k] ?? 0) * high * 0.14, (places[k + 1] ?? 0) * high * 0.27);
+    top.translate((places[k] ?? 0) * high * 0.12, (places[k + 1] ?? 0) * high * 0.26);
     top.beginPath();
     traceMark(top, look.shape || "circle", high * 0.06);
     top.fill("evenodd");
