@@ -33,9 +33,12 @@ def test_sleep_at_one_worker_wake_at_another(redis_server: RedisServer, tmp_path
     shutil.copy(NIM, games)
     settings = {
         "RUMPUS_GAMES__FOLDERS": str(games),
-        "RUMPUS_GAMES__ENABLED": "nim",
+        "RUMPUS_GAMES__ENABLED": "trails,nim",
         "RUMPUS_ROOMS__SLEEP_AFTER_S": "0",
         "RUMPUS_ROOMS__COUNTDOWN_S": "0",
+        "RUMPUS_LIMITS__COMMAND_RATE_PER_S": "500",
+        "RUMPUS_LIMITS__COMMAND_BURST": "500",
+        "RUMPUS_LIMITS__JOIN_ATTEMPTS_PER_MIN": "10000",
     }
     with ExitStack() as stack:
 

@@ -74,7 +74,8 @@ def begin(server: Server, client: NewClient, **options: int) -> tuple[Client, Cl
 
 
 def take(one: Client, buttons: int) -> None:
-    """Take sticks, and wait until they are taken."""
+    """Take sticks when it is this client's turn, and wait until they are taken."""
+    one.wait_for(lambda: one.match.state["turn"] == one.here.seat, "the turn")
     before = one.match.state["moves"]
     one.press(buttons)
     one.wait_for(lambda: one.match.state["moves"] > before, "the move")
