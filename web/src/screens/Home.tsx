@@ -143,9 +143,13 @@ export function Home() {
         </div>
         <div class="more">
           <GameTiles cannot={cannot} onPlay={(game, how) => void enter(how, game)} />
-          {waits() && session.games.value.length > 0 && <YourMatches />}
           {/* The tiles come first and above: what came before them would have to move. */}
-          {session.games.value.length > 0 && <OpenRooms />}
+          {session.games.value.length > 0 && (
+            <div class="beside">
+              {waits() && <YourMatches />}
+              <OpenRooms />
+            </div>
+          )}
           {playedHere && session.games.value.length > 0 && <RecentMatches />}
         </div>
       </main>
