@@ -145,7 +145,9 @@ def _table(shape: str, x: int, y: int, high: int) -> "tuple[Part, ...]":
     )
 
 
-def _mine(shape: str, x: int, y: int, side: int) -> "tuple[Part, ...]":
+def _mine(
+    shape: str, x: int, y: int, passing: "tuple[int, int]", calling: "tuple[int, int]"
+) -> "tuple[Part, ...]":
     """What is said to one player alone, and what that player can choose besides cards."""
     return (
         Label(
@@ -225,7 +227,7 @@ def _mine(shape: str, x: int, y: int, side: int) -> "tuple[Part, ...]":
             "suit",
             NAMES,
             480 if shape == "wide" else 300,
-            330 if shape == "wide" else 470,
+            330 if shape == "wide" else 430,
             width=170,
             height=64,
             columns=2,
@@ -237,8 +239,8 @@ def _mine(shape: str, x: int, y: int, side: int) -> "tuple[Part, ...]":
             "players",
             "act",
             ("Pass",),
-            side,
-            y - 70,
+            passing[0],
+            passing[1],
             width=150,
             height=54,
             first=1,
@@ -248,8 +250,8 @@ def _mine(shape: str, x: int, y: int, side: int) -> "tuple[Part, ...]":
             "players",
             "act",
             ("Last card!",),
-            side,
-            y - 140,
+            calling[0],
+            calling[1],
             width=150,
             height=54,
             first=2,
@@ -260,8 +262,8 @@ def _mine(shape: str, x: int, y: int, side: int) -> "tuple[Part, ...]":
             "players",
             "act",
             ("Last card!",),
-            side,
-            y - 140,
+            calling[0],
+            calling[1],
             width=150,
             height=54,
             first=2,
@@ -318,9 +320,9 @@ PICTURE: "tuple[Part, ...]" = (
 PICTURE += _players("wide", Spread("place", "seated", 960), 78, 152)
 PICTURE += _players("upright", Spread("column", "columns", 600), Scaled("row", 142, 76), 176)
 PICTURE += _table("wide", 480, 350, 200)
-PICTURE += _table("upright", 300, 470, 200)
-PICTURE += _mine("wide", 480, 528, 780)
-PICTURE += _mine("upright", 300, 668, 500)
+PICTURE += _table("upright", 300, 430, 200)
+PICTURE += _mine("wide", 480, 528, (780, 440), (780, 360))
+PICTURE += _mine("upright", 300, 684, (380, 626), (220, 626))
 PICTURE += (
     Hand("players", "hand", FACES, choose="card", can="can", turn="turn"),
     Scores("players", points="score", round="round", until="until"),

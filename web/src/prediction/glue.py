@@ -153,12 +153,16 @@ def secrets():
     return _write_bytes(json.dumps(_secrets_of(_match.m.state)).encode())
 
 
-def _secrets_of(entity):
+def _secrets_of(entity, sees=("owner", "host")):
+    # The fields that these see; within a list that only they see, those that all see.
     found = {"id": entity.id}
     for field in type(entity).fields:
         value = getattr(entity, field.name)
-        if field.see in ("owner", "host"):
+        if field.kind == "entities":
+            if field.see in sees:
+                found[field.name] = [_secrets_of(one, ("all",)) for one in value]
+            elif field.see == "all":
+                found[field.name] = [_secrets_of(one, sees) for one in value]
+        elif field.see in sees:
             found[field.name] = value if isinstance(value, (int, str)) else list(value)
-        elif field.see == "all" and field.kind == "entities":
-            found[field.name] = [_secrets_of(one) for one in value]
     return found
