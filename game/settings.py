@@ -263,7 +263,7 @@ class Games(Section):
 
     folders: tuple[str, ...] = several((), "folders", "Folders with more games, besides the built-in ones")
     enabled: tuple[Annotated[str, StringConstraints(pattern=GAME_NAME)], ...] = several(
-        ("trails", "fuse", "thumbs", "lastcard", "field"),
+        ("trails", "fuse", "kick", "thumbs", "lastcard", "field"),
         "games' names, at least one",
         "Games that players may choose",
         at_least=1,

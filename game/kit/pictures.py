@@ -27,7 +27,10 @@ from game.rules.drawing import (
 from game.sync.schema import SCALARS, EntityView, FieldView, Schema
 
 COLOURS = ("seat", "team", "text", "muted", "accent", "danger", "line", "panel", "ground")
-SOUNDS = ("beat", "go", "crash", "take", "harm", "offer", "fade", "roundEnd", "matchEnd", "lost", "click")
+SOUNDS = (
+    *("beat", "go", "crash", "take", "harm", "offer", "fade", "kick", "post", "shield", "whistle", "goal"),
+    *("closing", "roundEnd", "matchEnd", "lost", "click"),
+)
 SHAPES = ("circle", "triangle", "square", "diamond", "pentagon", "star", "cross", "ring")
 SIGNS = (":skip", ":turn", ":wheel", ":swap")
 LENGTHS = (

@@ -145,6 +145,7 @@ def test_an_installed_server_serves_its_page_and_its_games_from_any_folder(
             assert {game["name"] for game in ann.welcome["games"]} == {
                 "trails",
                 "fuse",
+                "kick",
                 "thumbs",
                 "lastcard",
                 "field",

@@ -271,6 +271,7 @@ const words = {
   "lastcard.event.call": "Calls the last card",
   "lastcard.event.forgot": "Forgot to call",
   "lastcard.event.roundEnd": "Takes the round",
+  "kick.event.golden": "Golden goal",
   "thumbs.event.reveal": "The answer",
   "replay.problem.unknown":
     "There is no match at this address. It may have been deleted, or the link is incomplete.",
@@ -433,6 +434,9 @@ const words = {
   "figure.bombs": { one: "{n} bomb", other: "{n} bombs" } as Plural,
   "figure.cards": { one: "{n} card", other: "{n} cards" } as Plural,
   "figure.times": { one: "{n} time", other: "{n} times" } as Plural,
+  "figure.goals": { one: "{n} goal", other: "{n} goals" } as Plural,
+  "figure.passes": { one: "{n} pass", other: "{n} passes" } as Plural,
+  "figure.saves": { one: "{n} save", other: "{n} saves" } as Plural,
   "trails.option.pickups": "Pick-ups",
   "lastcard.option.seconds": "Time for a turn",
   "lastcard.option.target": "Points to win",

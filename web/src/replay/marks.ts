@@ -21,6 +21,7 @@ export interface Mark {
 const KNOWN: Readonly<Record<string, Readonly<Record<string, MarkKind>>>> = {
   trails: { crash: "out", closing: "other", decider: "other", matchEnd: "end" },
   fuse: { out: "out", spiral: "other", matchEnd: "end" },
+  kick: { goal: "point", ownGoal: "point", golden: "other", matchEnd: "end" },
   thumbs: { reveal: "point", matchEnd: "end" },
   lastcard: { call: "other", forgot: "other", roundEnd: "point", matchEnd: "end" },
   field: { crash: "out", matchEnd: "end" },

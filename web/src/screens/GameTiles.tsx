@@ -34,6 +34,15 @@ export function GamePicture({ name }: { name: string }) {
           <path class="ink-0" d="M54 20Q58 11 66 13" />
           <MarkShape of={{ colour: 3, shape: 5 }} at="translate(69 13) scale(7)" />
         </>
+      ) : name === "kick" ? (
+        <>
+          <path class="pitch-line" d="M4 5H92V55H4ZM48 5V55M4 20H16V40H4M92 20H80V40H92" />
+          <circle class="pitch-line" cx="48" cy="30" r="11" />
+          <path class="ink-0" d="M30 44Q60 52 78 30" />
+          <circle class="pitch-ball" cx="80" cy="27" r="5.5" />
+          <MarkShape of={{ colour: 0, shape: 0 }} at="translate(26 41) scale(7)" />
+          <MarkShape of={{ colour: 1, shape: 7 }} at="translate(68 16) scale(7)" />
+        </>
       ) : name === "thumbs" ? (
         [0, 1, 3, 6].map((k, at) => (
           <g key={k}>
@@ -85,7 +94,7 @@ export function GameTiles({ cannot, onPlay }: Props) {
       <h2 id="tiles-title">{t("home.games")}</h2>
       <ul>
         {games.map((info) => (
-          <li key={info.name} class="tile panel">
+          <li key={info.name} class="tile panel" data-game={info.name}>
             <GamePicture name={info.name} />
             <div class="tile-words">
               <h3>{gameTitle(info)}</h3>

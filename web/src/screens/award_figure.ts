@@ -32,6 +32,13 @@ const FIGURES: Record<string, Record<string, Figure>> = {
     Collector: (value) => t("figure.cards", { n: value }),
     Daydreamer: (value) => t("figure.times", { n: value }),
   },
+  kick: {
+    "Top scorer": (value) => t("figure.goals", { n: value }),
+    Playmaker: (value) => t("figure.passes", { n: value }),
+    "Brick wall": (value) => t("figure.saves", { n: value }),
+    "Own goals": (value) => t("figure.times", { n: value }),
+    Marathon: (value) => units(value),
+  },
   thumbs: {
     "Quickest thumb": (value) => t("settings.ms", { n: value }),
   },

@@ -1,0 +1,83 @@
+"""The picture of Kick Off. Sides differ by colour and by shape: the left one is full, the other a ring."""
+
+from game.rules.drawing import (
+    Arc,
+    Box,
+    Circle,
+    Clock,
+    Label,
+    Line,
+    On,
+    Part,
+    Scaled,
+    Scores,
+    Shape,
+    Teams,
+    Words,
+    World,
+)
+
+ACCENT = "#7CF5A5"
+GRASS, LINES, EDGE, NETS, POSTS = "#121B3E", "#3A4580", "#7583C9", "#232B5C", "#F2F4FF"
+
+GROUND: "tuple[Part, ...]" = (
+    World("width", "height", grid=60, turnable=True),
+    Box("grounds", width="width", height="height", colour=GRASS),
+    Box("grounds", x="net_left", width=40, height="goal_size", colour=NETS),
+    Box("grounds", x="net_right", width=40, height="goal_size", colour=NETS),
+    Box("grounds", x="box_left", width="box_width", height="box_height", colour=LINES, outline=3),
+    Box("grounds", x="box_right", width="box_width", height="box_height", colour=LINES, outline=3),
+    Line("grounds", x="x", y="line_top", to_x="x", to_y="line_bottom", colour=LINES),
+    Circle("grounds", size="circle", colour=LINES, outline=3),
+    Circle("grounds", size=5, colour=LINES),
+    Box("grounds", width="width", height="height", colour=EDGE, outline=3),
+    Circle("pillars", size="size", colour=EDGE),
+)
+GOALS: "tuple[Part, ...]" = (
+    Line("grounds", x="line_left", y="goal_top", to_x="line_left", to_y="goal_bottom", width=4, colour=0),
+    Line("grounds", x="line_right", y="goal_top", to_x="line_right", to_y="goal_bottom", width=4, colour=1),
+    Circle("grounds", x="line_left", y="goal_top", size=7, colour=POSTS),
+    Circle("grounds", x="line_left", y="goal_bottom", size=7, colour=POSTS),
+    Circle("grounds", x="line_right", y="goal_top", size=7, colour=POSTS),
+    Circle("grounds", x="line_right", y="goal_bottom", size=7, colour=POSTS),
+)
+PLAYERS: "tuple[Part, ...]" = (
+    Circle("players", size=23, colour="text", outline=2, when="mine"),
+    Circle("players", size=22, colour="text", outline=4, when="glows", fade=120),
+    Circle("players", size=15, colour="team", when=("team", "==", 1)),
+    Circle("players", size=15, colour="panel", when=("team", "==", 2)),
+    Circle("players", size=13, colour="team", outline=5, when=("team", "==", 2)),
+    Shape("players", "triangle", size=7, colour="ground", heading="heading", when=("team", "==", 1)),
+    Shape("players", "triangle", size=6, colour="team", heading="heading", when=("team", "==", 2)),
+    Arc("players", "charge", 6, ease=90, size=20, width=5, colour=ACCENT, when="charge"),
+    Label("players", "{player}", y=Scaled("y", 1, 27), size=12, colour="muted", unless="mine"),
+)
+BALL: "tuple[Part, ...]" = (
+    Circle("balls", size=13, colour=ACCENT, outline=3, when="fast", fade=160),
+    Circle("balls", size=10, colour="text"),
+    Shape("balls", "pentagon", size=5, colour="ground", heading="turn"),
+)
+PICTURE: "tuple[Part, ...]" = (
+    GROUND
+    + PLAYERS
+    + BALL
+    + GOALS
+    + (
+        Clock("grounds", y=22, left="left", size=24, unless=("phase", "==", "live")),
+        Clock("grounds", y=22, until="ends", size=24, when=("phase", "==", "live"), unless="golden"),
+        Label("grounds", "Golden goal", y=22, size=22, colour=ACCENT, when="golden"),
+        Words("de", {"Golden goal": "Das nächste Tor entscheidet"}),
+        Teams("teams"),
+        Scores("players", points="goals"),
+        On("beat", sound="beat"),
+        On("go", sound="whistle"),
+        On("kick", sound="kick"),
+        On("post", sound="post", shake=20),
+        On("save", sound="shield", say="Saved by {seat}!"),
+        On("goal", sound="goal", say="Goal! {seat}", burst=40, at="balls", reach=160, shake=60),
+        On("ownGoal", sound="lost", say="Own goal: {seat}", shake=40),
+        On("golden", sound="closing", say="The next goal wins"),
+        On("hurry", sound="beat"),
+        On("matchEnd", sound="matchEnd"),
+    )
+)

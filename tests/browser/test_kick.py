@@ -1,0 +1,61 @@
+"""Kick Off in browsers: a keyboard and two phones with bots, from the kick-off to the podium."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage, shoot
+from tests.integration.serving import Server
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
+
+MATCH_MS = 300_000
+REMATCH = re.compile("^Rematch")
+PREDICTED = "() => window.__rumpus !== undefined && window.__rumpus.figures.aheadTicks.count > 20"
+LIVE = "() => window.__rumpus.match.latest && window.__rumpus.match.latest.phase >= 1"
+PLAYER = """seat => {
+    const one = window.__rumpus.match.latest.players.find(player => player.id === seat);
+    return [one.x, one.y, one.charge];
+}"""
+
+
+def button(page: Page, name: str | re.Pattern[str]) -> Any:
+    return page.get_by_role("button", name=name)
+
+
+@pytest.mark.timeout(500)
+def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Server, new_page: NewPage) -> None:
+    ann = new_page("desktop", f"{site.url}/?diag=1")
+    ann.get_by_label("Your name").first.fill("Ann")
+    button(ann, "Play with friends").first.click()
+    expect(button(ann, "Ready")).to_be_visible()
+    code = ann.url.split("/r/")[1][:6]
+    pages = [ann]
+    for size, name in (("phone", "Cleo"), ("landscape", "Dora")):
+        page = new_page(size, f"{site.url}/r/{code}?diag=1")
+        page.get_by_role("textbox").first.fill(name)
+        button(page, "Join the room").click()
+        expect(button(page, "Ready")).to_be_visible()
+        pages.append(page)
+    button(ann, re.compile("^Kick Off")).last.click()
+    expect(button(ann, "Golden goal")).to_be_visible()
+    button(ann, "Golden goal").click()
+    expect(button(ann, "Golden goal")).to_have_attribute("aria-pressed", "true")
+    for _ in range(3):
+        button(ann, "Add bot").click()
+    shoot(ann, "kick-lobby")
+    for page in pages:
+        button(page, "Ready").click()
+    for page in pages:
+        expect(page.locator("canvas").first).to_be_visible()
+        page.wait_for_function(PREDICTED, timeout=60_000)
+        page.wait_for_function(LIVE, timeout=60_000)
+    for page, name in zip(pages, ("desktop", "phone", "landscape"), strict=True):
+        page.wait_for_timeout(1500)
+        shoot(page, f"kick-{name}")
+    for page in pages:
+        expect(button(page, REMATCH)).to_be_visible(timeout=MATCH_MS)
+        assert page.evaluate("window.__rumpus.figures.desyncs") == 0
+    shoot(ann, "kick-results")
