@@ -442,7 +442,15 @@ def _hidden(case: Case) -> str:
 
 def _picture(case: Case) -> str:
     parts = pictures.check_picture(case.game)
-    return f"{parts} parts" if parts else "none declared: what has x and y is drawn as it is"
+    if not parts:
+        return "none declared: what has x and y is drawn as it is"
+    filled = pictures.upright_percent(case.game)
+    if filled >= pictures.ENOUGH_PERCENT:
+        return f"{parts} parts"
+    return (
+        f"{parts} parts; they fill {filled} % of an upright phone: World takes `turnable` and `upright`, and "
+        "a Camera fills it"
+    )
 
 
 def _parity(case: Case) -> str:

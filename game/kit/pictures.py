@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from game.kit.trials import Fault
 from game.rules import Game
 from game.rules.drawing import (
+    Camera,
     Cells,
     Faces,
     On,
@@ -62,7 +63,7 @@ FIELDS = (
 )
 LISTS = ("cards", "can")
 SPECIAL = ("mine", "tv", "upright", "wide")
-SEEN_BY_ALL = (Scores, Teams, World, Trail, Cells, On)
+SEEN_BY_ALL = (Scores, Teams, World, Trail, Cells, On, Camera)
 """Parts that are the same for everybody: they may name no private field."""
 
 
@@ -110,12 +111,40 @@ def check_picture(game: Game) -> int:
         Fault: a part cannot be drawn; the text says which and why.
     """
     parts = flat(game.picture)
+    if sum(isinstance(part, Camera) for part in parts) > 1:
+        raise Fault("the picture has two cameras; one shows the world")
     for k, part in enumerate(parts):
         try:
             _check(game, part)
         except Fault as fault:
             raise Fault(f"part {k + 1} of the picture, {type(part).__name__}: {fault}") from None
     return len(parts)
+
+
+PHONE = (390, 700)
+"""The part of an upright phone in which a picture is shown, in its own pixels."""
+ENOUGH_PERCENT = 60
+
+
+def upright_percent(game: Game) -> int:
+    """How much of an upright phone a picture fills, in percent; 100 if its size is only known in a match."""
+    parts = flat(game.picture)
+    if any(isinstance(part, Camera) for part in parts):
+        return 100
+    world = next((part for part in parts if isinstance(part, World)), None)
+    if world is None:
+        if any(isinstance(part, Cells) for part in parts):
+            return 100
+        world = World(960, 600)
+    values = world.values
+    upright = values.get("upright")
+    width, height = upright if isinstance(upright, tuple) else (values["width"], values["height"])
+    if not isinstance(width, int) or not isinstance(height, int):
+        return 100
+    if values["turnable"] and width > height:
+        width, height = height, width
+    filled = min(PHONE[0] * height * PHONE[0] // width, PHONE[1] * width * PHONE[1] // height)
+    return min(100, filled * 100 // (PHONE[0] * PHONE[1]))
 
 
 def _check(game: Game, part: Part) -> None:

@@ -251,6 +251,32 @@ class World(Part):
             self.values["upright"] = upright
 
 
+class Camera(Part):
+    """A camera over a world that is larger than the screen; the picture then shows `view` units of it.
+
+    It goes with the own things of the list `of`, smoothly and never beyond the world; for those who watch it
+    goes with the player they follow. The screen for everybody shows the whole world. Upright phones show
+    `upright`. Things whose field `alive` is 0 are not followed. `map`: a small map in a corner shows all
+    things of the list that this player gets, each in the colour of its `seat`. There is one Camera at most.
+    """
+
+    part = "camera"
+    placed = False
+
+    def __init__(
+        self,
+        of: str,
+        view: "tuple[int, int]" = (640, 400),
+        upright: "tuple[int, int]" = (400, 640),
+        x: "Length" = "x",
+        y: "Length" = "y",
+        seat: str = "id",
+        alive: str = "",
+        map: bool = True,
+    ) -> None:
+        super().__init__(of, view=view, upright=upright, x=x, y=y, seat=seat, alive=alive, map=map)
+
+
 class Words(Part):
     """The texts of the picture in another language: `Words("de", {"Your turn": "Du bist dran"})`."""
 

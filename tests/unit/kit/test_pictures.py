@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from game.kit.pictures import check_picture
+from game.kit.pictures import check_picture, upright_percent
 from game.kit.trials import Fault
 from game.rules import HOST, OWNER, Choice, Count, Entities, Entity, Event, Game, Ints, Match, Text
 from game.rules.drawing import (
     Bar,
     Box,
+    Camera,
     Card,
     Circle,
     Clock,
@@ -68,6 +69,7 @@ def game_with(*parts: Part) -> Game:
 
 GOOD = (
     World(960, 600, upright=(600, 960)),
+    Camera("players", view=(320, 200)),
     Words("de", {"Role": "Rolle"}),
     Circle("players", Spread("id", "count", 900), 40, outline=2, when=("team", ">=", 1), opacity="count"),
     Box("players", y=3, colour="team", round=8, unless="mine", ease=200),
@@ -127,3 +129,32 @@ def test_a_part_takes_no_unknown_value() -> None:
         Circle("players", **wrong)
     with pytest.raises(ValueError, match="OWNER or HOST"):
         Only("all", Circle("players"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "percent"),
+    [
+        ((World(960, 600),), 34),
+        ((World(960, 600, turnable=True),), 89),
+        ((World(960, 600, upright=(390, 700)),), 100),
+        ((World(2000, 1500), Camera("players")), 100),
+        ((World("x", "y"),), 100),
+        ((Circle("players"),), 34),
+    ],
+)
+def test_how_much_of_an_upright_phone_a_picture_fills(parts: tuple[Part, ...], percent: int) -> None:
+    assert upright_percent(game_with(*parts)) == percent
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ((Camera("players"), Camera("players")), "two cameras"),
+        ((Camera("nobody"),), "no list"),
+        ((Camera("players", x="hand"),), "shows a field hand"),
+        ((Camera("players", alive="gone"),), "no"),
+    ],
+)
+def test_cameras_that_show_nothing(parts: tuple[Part, ...], words: str) -> None:
+    with pytest.raises(Fault, match=words):
+        check_picture(game_with(*parts))

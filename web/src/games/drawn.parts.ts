@@ -389,8 +389,10 @@ const cells: Maker = (declared) => {
       const columns = Math.max(1, field ? (thing[field.width] as number) : 1);
       const { top, camera, riders } = scene;
       const side = Math.max(1, (size - gap) * camera.scale);
+      const { width, height } = top.canvas;
       for (let k = 0; k < values.length; k++) {
         const value = values[k] ?? 0;
+        if (value === 0 && paints[0] === "") continue;
         const paint = paints[value] ?? riders[value - paints.length]?.ink.colour ?? MUTED;
         if (paint === "") continue;
         const column = k % columns;
@@ -407,6 +409,13 @@ const cells: Maker = (declared) => {
         const y0 = Math.round(camera.y(column * size, row * size));
         const x1 = Math.round(camera.x((column + 1) * size, (row + 1) * size));
         const y1 = Math.round(camera.y((column + 1) * size, (row + 1) * size));
+        if (
+          Math.max(x0, x1) < 0 ||
+          Math.max(y0, y1) < 0 ||
+          Math.min(x0, x1) > width ||
+          Math.min(y0, y1) > height
+        )
+          continue;
         top.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
       }
     }

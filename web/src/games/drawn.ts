@@ -10,6 +10,7 @@ import { type Entity, find } from "../sync/state";
 import { LINE, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid } from "./common_drawing";
+import type { CameraPart } from "./drawn.camera";
 import type { HandPart } from "./drawn.cards";
 import { type Draw, MAKERS, type Maker } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
@@ -40,6 +41,9 @@ class DrawnRenderer implements GameRenderer {
   private inked: Trails[] = [];
   private size: (state: Entity, out: Bounds, scene: Scene) => void;
   private hands: HandPart[] = [];
+  private camera: CameraPart | null = null;
+  /** The whole world, of which a camera shows a part. */
+  private world: Bounds = { width: 0, height: 0 };
   private sparks = new Map<string, Sparks>();
   private teams: ((state: Entity) => TeamScore[]) | null = null;
   private tick = 0;
@@ -50,18 +54,24 @@ class DrawnRenderer implements GameRenderer {
   private alone: Entity[] = [];
 
   /** Raises an Error that tells which part names what is not there. */
-  constructor(schema: Schema, cards: Cards | null) {
+  constructor(schema: Schema, { cards, camera: lens }: Loaded) {
     const { root, picture, tickHz } = schema;
     const translate = translator(picture);
     const world = picture.find(({ part }) => part === "world");
-    this.turnable = world?.turnable === true;
+    const camera = picture.find(({ part }) => part === "camera");
+    if (camera && lens) {
+      const type = typeOf(root, camera);
+      this.camera = new lens.CameraPart(camera, new Names(type, root, schema, textOf(camera.of), translate));
+    }
+    this.turnable = world?.turnable === true && !camera;
     const board = picture.find(({ part }) => part === "cells");
     this.step = ((world?.grid ?? board?.size) as number | undefined) ?? GROUND_STEP;
     this.size = sizeOf(picture, world, new Names(root, root));
     // The first trails share the ink layer, as long as no other part stands between two of them.
-    let isInked = true;
+    // What a camera moves over is drawn again in each frame.
+    let isInked = this.camera === null;
     for (const declared of picture) {
-      if (declared.part === "world" || declared.part === "words") continue;
+      if (["world", "words", "camera"].includes(textOf(declared.part))) continue;
       if (declared.part === "on") {
         this.addEvent(declared, schema, translate);
         continue;
@@ -125,6 +135,10 @@ class DrawnRenderer implements GameRenderer {
 
   bounds(state: Entity, out: Bounds, scene: Scene): void {
     this.size(state, out, scene);
+    if (!this.camera) return;
+    this.world.width = out.width;
+    this.world.height = out.height;
+    this.camera.bounds(out, scene);
   }
 
   foot(scene: Scene, state: Entity): number {
@@ -135,8 +149,8 @@ class DrawnRenderer implements GameRenderer {
 
   ground(scene: Scene): void {
     const { width, height, scale } = scene.camera;
-    drawGrid(scene, width, height, this.step > 0 ? this.step : Math.max(width, height));
-    if (this.step === 0) return;
+    drawGrid(scene, width, height, this.step > 0 && !this.camera ? this.step : Math.max(width, height));
+    if (this.step === 0 || this.camera) return;
     scene.grid.strokeStyle = LINE;
     scene.grid.lineWidth = (2 * scene.dpr) / scale;
     scene.grid.strokeRect(0, 0, width, height);
@@ -150,7 +164,13 @@ class DrawnRenderer implements GameRenderer {
 
   move(scene: Scene, state: Entity, { part }: Shown): void {
     this.tick = scene.tick;
+    const { camera, world } = this;
+    if (camera) {
+      camera.look(scene, thingsOf(state, camera.list, this.alone), state, part, world);
+      camera.ground(scene, world, this.step);
+    }
     for (const step of this.steps) step(scene, state, part);
+    camera?.map(scene, thingsOf(state, camera.list, this.alone), state, part, world);
     scene.particles.draw(scene.top, SPARK_PX * scene.dpr, scene.now);
     this.banner.draw(scene);
   }
@@ -295,10 +315,17 @@ function teamsOf(declared: PartInfo, names: Names): (state: Entity) => TeamScore
 /** A file of its own: most pictures have no cards. */
 type Cards = typeof import("./drawn.cards");
 
+/** What only some pictures need; null: this one does not. */
+interface Loaded {
+  cards: Cards | null;
+  camera: typeof import("./drawn.camera") | null;
+}
+
 const OF_CARDS: readonly unknown[] = ["card", "fan", "hand", "menu"];
 
 /** What makes renderers for pictures like this one, once all that it needs is loaded. */
 export async function makerOf({ picture }: Schema): Promise<RendererMaker> {
   const cards = picture.some(({ part }) => OF_CARDS.includes(part)) ? await import("./drawn.cards") : null;
-  return (schema) => new DrawnRenderer(schema, cards);
+  const camera = picture.some(({ part }) => part === "camera") ? await import("./drawn.camera") : null;
+  return (schema) => new DrawnRenderer(schema, { cards, camera });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeMap } from "../../src/games/trails.field";
+import { placeMap } from "../../src/games/minimap";
 
 const HUD = 67;
 
