@@ -154,11 +154,20 @@ export function keysOf(player: "one" | "two", button: string): string[] {
   return [`Key${button.slice(0, 1).toUpperCase()}`];
 }
 
-/** Binds one key to a button and takes it away from every other button of both players. */
+/**
+ * Binds one key to a button and takes it away from every other button of both players. Bindings of one game's controls
+ * are called "game/control", and stand beside those of other games.
+ */
 export function bindKey(player: "one" | "two", button: string, code: string): void {
   const keys = settings.keys.value;
+  const of = (name: string) => name.slice(0, name.indexOf("/") + 1);
   const strip = (from: Bindings): Bindings =>
-    Object.fromEntries(Object.entries(from).map(([name, codes]) => [name, codes.filter((c) => c !== code)]));
+    Object.fromEntries(
+      Object.entries(from).map(([name, codes]) => [
+        name,
+        of(name) === of(button) ? codes.filter((c) => c !== code) : codes,
+      ]),
+    );
   const next: Keys = { one: strip(keys.one), two: strip(keys.two) };
   next[player][button] = [code];
   settings.keys.value = next;

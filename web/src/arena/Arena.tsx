@@ -1,7 +1,7 @@
 // The picture of the running match as a component.
 import { computed, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Choice, Rider } from "../games/game_renderer";
+import type { Rider } from "../games/game_renderer";
 import { type ElementRenderer, stageOf } from "../games/stage";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
@@ -9,8 +9,9 @@ import { listenToTouch } from "../input/touch";
 import { session } from "../session/page";
 import { seatsOf } from "../session/room_state";
 import { calm, settings } from "../settings";
+import { lazy } from "../ui/lazy";
 import { inkOf, shapeOf } from "../ui/palette";
-import { ChoiceList, listenToChoices, numberOf } from "./choosing";
+import type { ControlsView } from "./Controls";
 import { MatchRenderer, type RenderSource } from "./renderer";
 import { Stage } from "./Stage";
 import { TouchHints } from "./TouchHints";
@@ -52,25 +53,15 @@ export const riders = computed(() => {
   return lastRiders;
 });
 
-const buttons = computed(
-  () => session.games.value.find((info) => info.name === session.room.value?.game)?.buttons ?? [],
-);
+const Controls = lazy(() => import("./Controls").then((module) => module.Controls));
 
-/** What players of the game can do; empty if that is pressing buttons alone. */
-const controls = computed(
-  () => session.games.value.find((info) => info.name === session.room.value?.game)?.controls ?? [],
-);
+const info = computed(() => session.games.value.find(({ name }) => name === session.room.value?.game));
+/** What players can do in a game that declares more than buttons. */
+const controls = computed(() => info.value?.controls ?? null);
 
-/** Whether things in the picture are chosen by a press on them: it is no button then. */
-const choosing = computed(
-  () => ownSeats.value.length > 0 && controls.value.some(({ kind }) => kind === "choose"),
-);
-
-/** The player at this device chooses something in the picture. */
-function choose({ control, index }: Choice): void {
-  const number = numberOf(controls.peek(), control);
-  if (number >= 0) session.controls.choose(0, number, index);
-}
+/** Those of a game that has nothing else. */
+const buttons = computed(() => (controls.value ? NONE : (info.value?.buttons ?? NONE)));
+const NONE: readonly string[] = [];
 
 /** The buttons that this device presses; none while it only watches. */
 const playing = computed(() => (ownSeats.value.length > 0 ? buttons.value : []));
@@ -139,40 +130,52 @@ function StageArena({ load, tv }: { load: () => Promise<ElementRenderer>; tv: bo
 
 function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
   const box = useRef<HTMLDivElement>(null);
-  const shown = useRef<MatchRenderer | null>(null);
   const followed = useRef(-1);
   followed.current = follow ?? -1;
+  const picture = useRef<MatchRenderer | null>(null);
+  const view = useRef<ControlsView | null>(null);
+  const [surface, setSurface] = useState<HTMLElement | null>(null);
+  const [foot, setFoot] = useState(0);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const source = roomSource(() => followed.current, tv);
-    let picture: MatchRenderer | null = null;
+    const readButtons = source.frame;
+    source.frame = () => {
+      if (view.current) view.current.frame(performance.now());
+      else readButtons?.();
+    };
+    source.over = (scene) => view.current?.over(scene);
     try {
-      picture = new MatchRenderer(element, source);
-      shown.current = picture;
+      picture.current = new MatchRenderer(element, source);
     } catch (error) {
       source.broken(error);
     }
+    setSurface(element);
+    return () => {
+      session.held.release();
+      picture.current?.end();
+      picture.current = null;
+    };
+  }, [redrawn.value]);
+  const used = controls.value;
+  useEffect(() => {
+    const element = box.current;
+    // A game that declares its controls has listeners of its own.
+    if (used || !element) return;
     const endings = [
       listenToKeys(
         session.held,
         () => playing.value,
         () => ownSeats.value.length > 1,
       ),
-      listenToTouch(session.held, element, () => (choosing.value ? [] : playing.value)),
+      listenToTouch(session.held, element, () => playing.value),
     ];
     return () => {
       for (const end of endings) end();
       session.held.release();
-      shown.current = null;
-      picture?.end();
     };
-  }, [redrawn.value]);
-  useEffect(() => {
-    const surface = box.current;
-    if (!choosing.value || !surface) return;
-    return listenToChoices({ surface, picture: () => shown.current, choose });
-  }, [choosing.value]);
+  }, [used === null, redrawn.value]);
   return (
     <div
       class="arena"
@@ -184,11 +187,29 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
         userSelect: "none",
       }}
     >
-      <div ref={box} style={{ position: "absolute", inset: "0" }} />
-      {choosing.value ? (
-        <ChoiceList picture={() => shown.current} choose={choose} />
-      ) : (
-        <TouchHints buttons={playing.value} />
+      <div ref={box} style={{ position: "absolute", inset: `0 0 ${foot}px` }} />
+      <TouchHints buttons={playing.value} />
+      {used && surface && ownSeats.value.length > 0 && !tv && (
+        <Controls
+          game={info.value?.name ?? ""}
+          controls={used}
+          held={session.held}
+          state={session.controls}
+          seats={ownSeats}
+          riders={riders}
+          surface={surface}
+          picture={() => picture.current}
+          parts={session.match.schema.value?.picture ?? []}
+          field={(name) => {
+            const value = session.match.latest?.[name];
+            return typeof value === "number" ? value : undefined;
+          }}
+          numbers={(seat) => session.inputNumbers(seat)}
+          attach={(next) => {
+            view.current = next;
+          }}
+          onFoot={setFoot}
+        />
       )}
     </div>
   );

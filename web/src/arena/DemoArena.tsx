@@ -5,8 +5,10 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
 import { t } from "../i18n";
 import { HeldButtons } from "../input/buttons";
+import { ControlState } from "../input/control_state";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
+import type { LocalEntries } from "../input/local_entries";
 import { listenToTouch } from "../input/touch";
 import type { Bot, Practice } from "../prediction/practice";
 import { session, workerClient } from "../session/page";
@@ -14,6 +16,8 @@ import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { inkOf, shapeOf } from "../ui/palette";
+import type { ControlsView } from "./Controls";
+import type { MatchRenderer } from "./renderer";
 import { TouchHints } from "./TouchHints";
 import "../style/practice.css";
 
@@ -31,9 +35,17 @@ const PracticeScores = lazy(() =>
   ),
 );
 
+const Controls = lazy(() => import("./Controls").then((module) => module.Controls));
+
 const practice = signal<Practice | null>(null);
+/** What practice is shown by. */
+const picture = signal<MatchRenderer | null>(null);
+/** What draws the controls of a game that has more than buttons. */
+let view: ControlsView | null = null;
 const playing = computed(() => practice.value?.playing.value ?? false);
-const buttons = computed(() => practice.value?.game.info.buttons ?? []);
+const controls = computed(() => practice.value?.game.info.controls);
+const buttons = computed(() => (controls.value ? [] : (practice.value?.game.info.buttons ?? [])));
+const ownSeats = signal<readonly number[]>([OWN_SEAT]);
 /** How each seat of practice is drawn: the person's own look, and for bots the colours that are left. */
 export function practiceRiders(bots: readonly Bot[], own: Omit<Rider, "ink" | "mine"> | null): Rider[] {
   const taken = own ? [own.colour] : [];
@@ -74,6 +86,14 @@ async function loadDrawing() {
   return { roomSource, TEXT_SCALES, MatchRenderer };
 }
 
+/** The entries of a game's controls on this device, or null where buttons are all. */
+async function entriesFor(state: ControlState, { game }: Practice): Promise<LocalEntries | null> {
+  state.use(game.info.controls);
+  if (!game.info.controls) return null;
+  const { LocalEntries } = await import("../input/local_entries");
+  return new LocalEntries(state);
+}
+
 type Drawing = Awaited<ReturnType<typeof loadDrawing>>;
 
 /** Shows practice in `box`; the answer ends it. */
@@ -84,7 +104,7 @@ function showPractice(
   held: HeldButtons,
 ): () => void {
   practice.value = shown;
-  const picture = new MatchRenderer(box, {
+  const renderer = new MatchRenderer(box, {
     match: shown.feed,
     serverNow: () => performance.now(),
     riders: () => riders.value,
@@ -94,20 +114,26 @@ function showPractice(
     get silent() {
       return !playing.value;
     },
-    frame: () => readPads(held, buttons.value, false),
+    frame: () => (view ? view.frame(performance.now()) : readPads(held, buttons.value, false)),
+    over: (scene) => view?.over(scene),
     broken: (error) => console.error(error),
   });
-  const endings = [
-    listenToKeys(
-      held,
-      () => buttons.value,
-      () => false,
-    ),
-    listenToTouch(held, box, () => buttons.value),
-  ];
+  picture.value = renderer;
+  // A game that declares its controls has listeners of its own.
+  const endings = shown.game.info.controls
+    ? []
+    : [
+        listenToKeys(
+          held,
+          () => buttons.value,
+          () => false,
+        ),
+        listenToTouch(held, box, () => buttons.value),
+      ];
   return () => {
     for (const end of endings) end();
-    picture.end();
+    renderer.end();
+    picture.value = null;
     shown.end();
     practice.value = null;
   };
@@ -141,6 +167,7 @@ function showDemo(
 /** `onTakeOver`: somebody wants to play, and only the server can do it. `onInvite`: from practice to a room. */
 export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; onInvite: () => void }) {
   const box = useRef<HTMLDivElement>(null);
+  const people = useRef<{ held: HeldButtons; state: ControlState } | null>(null);
   const takeOver = useRef(onTakeOver);
   takeOver.current = onTakeOver;
   useEffect(() => {
@@ -148,16 +175,27 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
     if (!element) return;
     let gone = false;
     let end = () => {};
-    const held = new HeldButtons(() => {
-      if (held.of(0)) practice.peek()?.takeOver();
-    });
+    let entries: LocalEntries | null = null;
+    const acted = () => {
+      if (held.of(0) || entries?.acted) practice.peek()?.takeOver();
+    };
+    const held = new HeldButtons(acted);
+    const state = new ControlState(acted);
+    people.current = { held, state };
     const show = async () => {
       const [{ startPractice }, worker, drawing] = await Promise.all([
         import("../prediction/practice"),
         workerClient(),
         loadDrawing(),
       ]);
-      const found = gone ? null : await startPractice(worker, () => held.of(0));
+      const found = gone
+        ? null
+        : await startPractice(
+            worker,
+            () => held.of(0),
+            () => entries?.take() ?? [],
+          );
+      if (found) entries = await entriesFor(state, found);
       if (gone) found?.end();
       else if (found) {
         end = showPractice(drawing, element, found, held);
@@ -187,6 +225,28 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
     <div class={playing.value ? "practice practising" : "practice"}>
       <div ref={box} class="practice-picture" />
       {playing.value && <TouchHints buttons={buttons.value} />}
+      {controls.value && picture.value && box.current && people.current && (
+        <Controls
+          game={practice.value?.game.info.name ?? ""}
+          controls={controls.value}
+          {...people.current}
+          seats={ownSeats}
+          riders={riders}
+          surface={box.current}
+          picture={() => picture.value}
+          parts={practice.value?.feed.schema.value?.picture ?? []}
+          field={(name) => {
+            const value = practice.peek()?.feed.latest?.[name];
+            return typeof value === "number" ? value : undefined;
+          }}
+          numbers={() => null}
+          hidden={!playing.value}
+          attach={(next) => {
+            view = next;
+          }}
+          onFoot={() => {}}
+        />
+      )}
       {practice.value?.playing.value && <PracticeScores hud={practice.value.feed.hud} riders={riders} />}
       {playing.value && (
         <section class="practice-bar" aria-label={t("practice.title")}>

@@ -110,8 +110,8 @@ function StickHint() {
   );
 }
 
-/** `buttons` are the game's, or none while this device does not play; `game` names them. */
-export function TouchHints({ buttons, game = "" }: { buttons: readonly string[]; game?: string }) {
+/** Whether fingers were used last; follows it while a component uses it. */
+export function useTouch(): boolean {
   useEffect(() => {
     const watch = (event: PointerEvent) => {
       byTouch.value = event.pointerType === "touch";
@@ -119,7 +119,12 @@ export function TouchHints({ buttons, game = "" }: { buttons: readonly string[];
     addEventListener("pointerdown", watch, { passive: true });
     return () => removeEventListener("pointerdown", watch);
   }, []);
-  if (!byTouch.value || buttons.length === 0) return null;
+  return byTouch.value;
+}
+
+/** `buttons` are the game's, or none while this device does not play; `game` names them. */
+export function TouchHints({ buttons, game = "" }: { buttons: readonly string[]; game?: string }) {
+  if (!useTouch() || buttons.length === 0) return null;
   const aims = buttons.filter(isDirection);
   const acts = buttons.filter((name) => !isDirection(name));
   // Lying phones show the course of the match in the lower corners: the marks stay above it.

@@ -70,6 +70,15 @@ export class Camera {
     return this.top + (this.turned ? x - this.lookX : y - this.lookY) * this.scale;
   }
 
+  /** The place in the world at a pixel, in units. */
+  worldAt(px: number, py: number): [number, number] {
+    const across = (px - this.left) / this.scale;
+    const down = (py - this.top) / this.scale;
+    return this.turned
+      ? [down + this.lookX, this.height - across + this.lookY]
+      : [across + this.lookX, down + this.lookY];
+  }
+
   /** An angle in the world as an angle on the screen, radians. */
   angle(radians: number): number {
     return this.turned ? radians + Math.PI / 2 : radians;

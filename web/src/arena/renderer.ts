@@ -20,6 +20,7 @@ import type { MatchEvent, MatchFeed } from "../sync/feed";
 import { sameHud } from "../sync/hud";
 import { mergeSecrets, type Secrets } from "../sync/private_parts";
 import type { Schema } from "../sync/schema";
+import type { Entity } from "../sync/state";
 import { Camera } from "./camera";
 import { GLOW_SHARE, Layers } from "./layers";
 import { Particles } from "./particles";
@@ -43,6 +44,8 @@ export interface RenderSource {
   silent: boolean;
   /** Called once an animation frame, before drawing. */
   frame?(): void;
+  /** Draws over the picture, once it is drawn. */
+  over?(scene: Scene, state: Entity): void;
   /** The picture cannot go on. */
   broken(error: unknown): void;
   /** For a film: the picture is drawn by `drawAt` alone, always richly, and what sounds goes here. */
@@ -181,6 +184,17 @@ export class MatchRenderer {
     return this.scene.choices.all();
   }
 
+  /** The place in the world at a point of the picture, in units; CSS pixels. */
+  worldAt(x: number, y: number): [number, number] {
+    const { dpr } = this.layers;
+    return this.camera.worldAt(x * dpr, y * dpr);
+  }
+
+  /** How many units of the world a CSS pixel is wide. */
+  get unit(): number {
+    return this.layers.dpr / this.camera.scale;
+  }
+
   /** Shows which choice a pointer or the keys are on; null: none. */
   highlight(choice: Choice | null): void {
     this.scene.chosen = choice;
@@ -298,6 +312,7 @@ export class MatchRenderer {
     scene.heads.count = 0;
     scene.choices.count = 0;
     renderer.move(scene, state, shown);
+    source.over?.(scene, state);
     this.shake(now);
     if (now - this.hudAt < HUD_MS) return;
     this.hudAt = now;

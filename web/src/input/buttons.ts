@@ -49,6 +49,11 @@ export function setTurned(on: boolean): void {
   turned = on;
 }
 
+/** What a direction on the screen is in the world: a stick's axes, which may be turned. */
+export function axesAsSeen(x: number, y: number): [number, number] {
+  return turned ? [y, -x + 0] : [x, y];
+}
+
 /** The game's buttons for what was pressed as seen on the screen. */
 export function asSeen(buttons: readonly string[], mask: number): number {
   if (!turned || mask === 0 || !Object.keys(TURNED).every((name) => buttons.includes(name))) return mask;

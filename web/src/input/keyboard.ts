@@ -4,7 +4,9 @@ import type { HeldButtons } from "./buttons";
 import { asSeen } from "./buttons";
 
 const STEERING: readonly string[] = ["left", "right", "up", "down"];
-export const isSteering = (button: string): boolean => STEERING.includes(button);
+/** Of a stick the part behind the dot says where: "move.left". */
+export const isSteering = (button: string): boolean =>
+  STEERING.includes(button.slice(button.indexOf(".") + 1));
 
 /**
  * The letter that a key writes, as the code that this key has on an English keyboard ("KeyA"), or "".
@@ -24,7 +26,7 @@ export function isLetter(button: string, code: string): boolean {
 }
 
 /** Whether a key press is meant for a text or a control and not for the game. */
-function elsewhere(event: KeyboardEvent): boolean {
+export function elsewhere(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("input, textarea, select, dialog, [contenteditable]")) return true;
@@ -33,7 +35,7 @@ function elsewhere(event: KeyboardEvent): boolean {
 }
 
 /** A control that was pressed by a pointer gives the keyboard back: Space would press it once more. */
-function giveBack(event: MouseEvent): void {
+export function giveBack(event: MouseEvent): void {
   const control = event.target instanceof Element && event.target.closest<HTMLElement>("button, a, summary");
   if (event.detail > 0 && control && !control.closest("dialog")) control.blur();
 }
@@ -46,16 +48,23 @@ export class KeyPresses {
   private doubtful = new Set<string>();
   private buttons: () => readonly string[];
   private both: () => boolean;
+  private keys: (player: "one" | "two", button: string) => readonly string[];
 
-  constructor(buttons: () => readonly string[], both: () => boolean) {
+  /** `keys` are those that press a button. */
+  constructor(
+    buttons: () => readonly string[],
+    both: () => boolean,
+    keys: (player: "one" | "two", button: string) => readonly string[] = keysOf,
+  ) {
     this.buttons = buttons;
     this.both = both;
+    this.keys = keys;
   }
 
   private bound(code: string, letter: boolean): boolean {
     return this.buttons().some((name) =>
       (["one", "two"] as const).some(
-        (player) => keysOf(player, name).includes(code) && isLetter(name, code) === letter,
+        (player) => this.keys(player, name).includes(code) && isLetter(name, code) === letter,
       ),
     );
   }
@@ -87,17 +96,25 @@ export class KeyPresses {
     this.down.clear();
   }
 
+  /** Whether a key of this set is down that presses a button. */
+  private isDown(player: "one" | "two", name: string): boolean {
+    const codes = this.keys(player, name);
+    for (const { code, letter } of this.down.values())
+      if (codes.includes(code) && isLetter(name, code) === letter) return true;
+    return false;
+  }
+
+  /** Whether the first (0) or second (1) player holds a button. */
+  holds(player: number, name: string): boolean {
+    if (player === 1) return this.both() && this.isDown("two", name);
+    return this.isDown("one", name) || (!this.both() && this.isDown("two", name));
+  }
+
   /** The masks of the first and the second player. */
   masks(): [number, number] {
     const masks: [number, number] = [0, 0];
-    const keys = [...this.down.values()];
-    for (const [k, name] of this.buttons().entries()) {
-      for (const [n, player] of (["one", "two"] as const).entries()) {
-        const codes = keysOf(player, name);
-        const held = keys.some(({ code, letter }) => codes.includes(code) && isLetter(name, code) === letter);
-        if (held) masks[this.both() && n === 1 ? 1 : 0] |= 1 << k;
-      }
-    }
+    for (const [k, name] of this.buttons().entries())
+      for (const player of [0, 1] as const) if (this.holds(player, name)) masks[player] |= 1 << k;
     return masks;
   }
 }

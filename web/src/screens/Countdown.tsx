@@ -2,10 +2,12 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
+import { DIRECTIONS, GameKeys } from "../input/control_keys";
 import { isLetter, isSteering } from "../input/keyboard";
-import type { GameInfo } from "../protocol.gen";
+import type { ControlInfo, GameInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { keysOf } from "../settings";
+import { labelOf } from "../ui/control_label";
 import { touch, useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { keyName } from "../ui/key_name";
@@ -29,22 +31,64 @@ function keyHint(player: "one" | "two", button: string): string {
   return code === undefined ? "" : keyName(code, isLetter(button, code));
 }
 
+/** What each control of a game is used by on this device: pairs of its name and the key, or a line for fingers. */
+function ControlHints({ info, set }: { info: GameInfo; set: "one" | "two" }) {
+  const keys = new GameKeys(info.name, info.controls ?? []);
+  const name = (one: string) => {
+    const code = keys.of(set, one)[0];
+    return code === undefined ? "" : keyName(code, keys.isLetter(one, code));
+  };
+  const shown = ({ kind, name: control }: ControlInfo): string => {
+    if (kind === "button") return name(control);
+    if (kind === "stick") return DIRECTIONS.map((way) => name(`${control}.${way}`)).join(" ");
+    if (kind === "typed") return keyName("Enter");
+    return kind === "choose" ? `1–9, ${t("controls.mouse")}` : t("controls.mouse");
+  };
+  return (info.controls ?? []).map((control) => (
+    <span key={control.name} class="key-hint">
+      {labelOf(info.name, control)} <kbd>{shown(control)}</kbd>
+    </span>
+  ));
+}
+
+const TOUCH_WORDS = {
+  button: "controls.press",
+  stick: "controls.stick",
+  pointer: "controls.point",
+  stroke: "controls.draw",
+  typed: "controls.type",
+  choose: "controls.choose",
+} as const;
+
+/** What fingers do in a game that declares its controls. */
+function controlsByTouch({ name, controls }: GameInfo): string {
+  const words = (controls ?? []).map((control) =>
+    t(TOUCH_WORDS[control.kind], { label: labelOf(name, control) }),
+  );
+  return words.join(" · ");
+}
+
 function Keys() {
   const info = game.value;
   const me = myself.value;
   if (!info || !me || me.seat === null) return null;
-  if (touch.value && me.second === null) return <p class="muted">{touchHint(info)}</p>;
+  if (touch.value && me.second === null)
+    return <p class="muted">{info.controls ? controlsByTouch(info) : touchHint(info)}</p>;
   const seats = mySeats.value;
   return (
     <div class="key-hints">
       {seats.map((number, k) => (
         <p key={number}>
           {seats.length > 1 && <PlayerMark of={room.value?.seats[String(number)] ?? me} size={20} />}
-          {info.buttons.map((button) => (
-            <span key={button} class="key-hint">
-              {say("any", "button", button)} <kbd>{keyHint(k === 0 ? "one" : "two", button)}</kbd>
-            </span>
-          ))}
+          {info.controls ? (
+            <ControlHints info={info} set={k === 0 ? "one" : "two"} />
+          ) : (
+            info.buttons.map((button) => (
+              <span key={button} class="key-hint">
+                {say("any", "button", button)} <kbd>{keyHint(k === 0 ? "one" : "two", button)}</kbd>
+              </span>
+            ))
+          )}
         </p>
       ))}
     </div>

@@ -83,7 +83,7 @@ export function Match() {
         if (chatting.value) chatting.value = false;
         else roomOpen.value = true;
       }
-      if (isTaken(event) || !isChatKey(event, game.peek()?.buttons ?? [])) return;
+      if (event.defaultPrevented || isTaken(event) || !isChatKey(event, game.peek()?.buttons ?? [])) return;
       event.preventDefault(); // the key would land in the field that opens
       openChat(true);
     };

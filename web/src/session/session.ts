@@ -394,6 +394,11 @@ export class Session {
     if (this.trouble.value?.where === "state") this.trouble.value = null;
   }
 
+  /** The numbers of the last input of an own seat that was made, and of the last one that the server has. */
+  inputNumbers(seat: number): { made: number; acknowledged: number } | null {
+    return this.inputs.queues.get(seat)?.numbers ?? null;
+  }
+
   /** Has the server forget this device, and forgets here who this is: reload the page after it. */
   async forgetMe(): Promise<Answer<"forget">> {
     if (this.room.value) await this.leave();

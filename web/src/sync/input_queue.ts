@@ -43,6 +43,11 @@ export class InputQueue {
     return this.buttons;
   }
 
+  /** The numbers of the last input that was made, and of the last one that is acknowledged. */
+  get numbers(): { made: number; acknowledged: number } {
+    return { made: this.seq, acknowledged: (this.pending[0]?.seq ?? this.seq + 1) - 1 };
+  }
+
   /** Whether an input is not acknowledged yet. */
   get unacknowledged(): boolean {
     return this.pending.length > 0;
