@@ -52,6 +52,7 @@ RULES = (
     Group("Turns", ("turns",), "turns.py"),
     Group("Timers and effects", ("timers", "effects"), "timers.py"),
     Group("Rounds", ("rounds",), "rounds.py"),
+    Group("Words that people type", ("words",), "words.py"),
     Group("Random numbers", ("random",), "random_numbers.py"),
     Group("Geometry in whole numbers", ("maths",), "geometry.py"),
     Group("Physics", ("physics",), "physics.py"),

@@ -35,7 +35,16 @@ STATES_BYTES = 1000.0
 """A second down to each player; where browsers run the rules too, for those that cannot."""
 CROWD_BYTES = 4000.0
 """The same in a game made for a crowd."""
+MOVING_BYTES = 1600.0
+"""The same in a game with a stick or a pointer."""
 ENTRIES_BYTES = 200.0
+"""A second down to each player, of what eight players press."""
+MOVING_ENTRIES_BYTES = 400.0
+"""The same of eight players who move a stick or a pointer."""
+TYPING_BYTES = 250.0
+"""A second up from a player who types or draws."""
+TYPING_ENTRIES_BYTES = 500.0
+"""The same down to each player, where browsers run the rules."""
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
 LEAST_HZ, MOST_HZ = 1, 60
@@ -413,31 +422,60 @@ def _bandwidth(case: Case) -> str:
     seats = game.seats[1]
     found = figures.bandwidth(game, seats, SEED, 60 * game.tick_hz)
     states = found.delta + found.private
+    moving = game.controls is not None and any(control.held for control in game.controls.others)
     figure = f"{seats} seats, bytes a second down: states {states:.0f}"
     if game.replication == "events":
         figure += f", entries {found.entries:.0f}"
-        allowed = ENTRIES_BYTES * max(1, seats / 8)
+        allowed = (MOVING_ENTRIES_BYTES if moving else ENTRIES_BYTES) * max(1, seats / 8)
         if found.entries > allowed:
-            raise Fault(f"{figure}; entries may take {allowed:.0f}: bots press something else too often")
-    most = CROWD_BYTES if game.crowd else STATES_BYTES
+            raise Fault(
+                f"{figure}; entries may take {allowed:.0f}: bots press or move something else too often; "
+                "let them decide every few ticks"
+            )
+    most = CROWD_BYTES if game.crowd else MOVING_BYTES if moving else STATES_BYTES
     if states > most:
         cure = "let fewer fields change a tick, see=NOBODY what nobody draws, Fixed(…, wire=0)"
         raise Fault(f"{figure}; states may take {most:.0f}: {cure}")
     return figure
 
 
+def _controls(case: Case) -> str:
+    """What each control costs while a player uses it steadily."""
+    game = case.game
+    if game.controls is None:
+        return f"{len(game.buttons)} buttons, no other controls"
+    lines = []
+    for control in game.controls.others:
+        found = figures.control_cost(game, control)
+        down = f", {found.down:.0f} down to each player" if game.replication == "events" else ""
+        figure = f"{control.name} {found.up:.0f} up{down}"
+        lines.append(figure)
+        if control.held:
+            continue  # clients send these less often when they cost too much
+        shorter = "fewer chars, or live=False" if isinstance(control, Typed) else "a smaller sheet"
+        if found.up > TYPING_BYTES:
+            raise Fault(f"bytes a second of {figure}; {TYPING_BYTES:.0f} up are allowed: {shorter}")
+        if game.replication == "events" and found.down > TYPING_ENTRIES_BYTES:
+            raise Fault(
+                f"bytes a second of {figure}; {TYPING_ENTRIES_BYTES:.0f} down are allowed: {shorter}, or "
+                'replication = "delta"'
+            )
+    return "in steady use, bytes a second: " + "; ".join(lines) if lines else "buttons alone"
+
+
 def _hidden(case: Case) -> str:
     game = case.game
     fields = list(secrecy.hidden_fields(game.State))
+    typed = secrecy.describe_typed(game, case.matches)
     if secrecy.hides(game) and game.replication == "events":
         names = ", ".join(f"{of.__name__}.{field.name}" for of, field in fields)
         raise Fault(f'{names}: with replication "events" every browser holds the whole state; write "delta"')
     if not fields:
-        return "nothing is hidden"
+        return f"nothing is hidden{typed}"
     count = sum(secrecy.check_secrecy(trial, max(30, trial.ticks // 8)) for trial in case.matches[:4])
     if count == 0:
         raise Fault(f"{len(fields)} fields are hidden, but no match ever held a value of them")
-    return f"{len(fields)} hidden fields: {count} values exchanged, nobody else's frame changed"
+    return f"{len(fields)} hidden fields: {count} values exchanged, nobody else's frame changed{typed}"
 
 
 def _picture(case: Case) -> str:
@@ -497,6 +535,7 @@ LOOKS: tuple[tuple[str, Callable[[Case], str]], ...] = (
     ("restored", _restored),
     ("time", _times),
     ("bandwidth", _bandwidth),
+    ("controls", _controls),
     ("hidden", _hidden),
     ("picture", _picture),
     ("MicroPython", _parity),

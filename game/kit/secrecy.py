@@ -7,8 +7,9 @@ and the frames for all others must be the same bytes.
 import random
 from collections.abc import Iterator
 
-from game.kit.trials import Fault, Trial
-from game.rules import ALL, HOST, OWNER, Entity, Game, Match
+from game.kit.trials import Entry, Fault, Trial
+from game.rules import ALL, CONTROL, HOST, OWNER, Choose, Controls, Entity, Game, Match, Typed
+from game.rules.controls import Control
 from game.rules.fields import Entities, Field, Grid, Ints, Scalar, Series, Text
 from game.rules.snapshot import dump, load
 from game.sync.delta import StateEncoder
@@ -41,11 +42,76 @@ def check_secrecy(trial: Trial, every: int) -> int:
     return sum(_check_tick(m, chance) for m in trial.replay() if m.tick % every == 0)
 
 
+MOST_TYPED = 8
+"""Texts and choices of each control that are tried."""
+
+
+def describe_typed(game: Game, trials: list[Trial]) -> str:
+    """Say which texts and choices others see at once, for the author to compare with what was meant.
+
+    In a copy of the match another text is sent, or another index chosen; then the frames of all others are
+    compared.
+
+    Args:
+        game: the rules.
+        trials: matches in which the controls were used.
+
+    Returns:
+        The end of a sentence, "" without such controls.
+    """
+    controls = (
+        [one for one in game.controls.others if isinstance(one, Typed | Choose)] if game.controls else []
+    )
+    if not controls:
+        return ""
+    names = [control.name for control in controls]
+    if game.replication == "events":
+        return f"; everybody sees what is typed and chosen: {', '.join(names)}"
+    tried = dict.fromkeys(names, 0)
+    seen = dict.fromkeys(names, 0)
+    for trial in trials[:4]:
+        _try_others(trial, game.controls, tried, seen)
+    shown = [f"{name} {seen[name]} of {tried[name]} times" for name in names if tried[name]]
+    return f"; others see at once: {', '.join(shown)}" if shown else ""
+
+
+def _try_others(trial: Trial, controls: Controls | None, tried: dict[str, int], seen: dict[str, int]) -> None:
+    """Send something else wherever a seat typed or chose; counts in `tried` and `seen`."""
+    assert controls is not None
+    m = trial.begin()
+    every = list(range(trial.game.seats[1]))
+    while m.tick < trial.ticks:
+        due = trial.entries.get(m.tick, [])
+        for kind, seat, what, value in due:
+            control = controls.others[what & 31] if kind == CONTROL else None
+            if not isinstance(control, Typed | Choose) or tried[control.name] >= MOST_TYPED:
+                continue
+            if isinstance(control, Typed) and not what & (1 << 8):  # not the last of its entries
+                continue
+            tried[control.name] += 1
+            others = [one for one in every if one != seat][:MOST_SEATS]
+            packed = dump(m)
+            views = []
+            for entries in (due, _exchanged(controls, control, due, seat, value)):
+                other = load(m.game, packed)
+                other.step(entries)
+                views.append(views_of(other, others))
+            seen[control.name] += views[0] != views[1]
+        trial.step(m)
+
+
+def _exchanged(controls: Controls, control: Control, due: list[Entry], seat: int, value: int) -> list[Entry]:
+    """The entries of a tick, but with another text or index of one control of one seat."""
+    kept = [one for one in due if one[0] != CONTROL or one[1] != seat or one[2] & 31 != control.number]
+    new = "?" if isinstance(control, Typed) else (value + 1) % max(1, control.most())
+    return kept + controls.entries(seat, (control.number, False, new))
+
+
 def _check_tick(m: Match, chance: random.Random) -> int:
     found = list(_hidden(m.state, "state"))
     chosen = chance.sample(range(len(found)), min(MOST_VALUES, len(found)))
     seats = chance.sample(range(m.game.seats[1]), min(MOST_SEATS, m.game.seats[1]))
-    before = _views(m, seats)
+    before = views_of(m, seats)
     packed = dump(m)
     count = 0
     for k in chosen:
@@ -54,7 +120,7 @@ def _check_tick(m: Match, chance: random.Random) -> int:
         if not _change(entity, field):
             continue
         count += 1
-        for viewer, seen in _views(other, seats).items():
+        for viewer, seen in views_of(other, seats).items():
             allowed = (field.see == OWNER and viewer == entity.id) or (field.see == HOST and viewer == "host")
             if seen != before[viewer] and not allowed:
                 who = f"seat {viewer}" if isinstance(viewer, int) else viewer
@@ -74,7 +140,7 @@ def _hidden(entity: Entity, where: str) -> Iterator[Hidden]:
                 yield from _hidden(one, f"{name}[{one.id}]")
 
 
-def _views(m: Match, seats: list[int]) -> dict[int | str, bytes]:
+def views_of(m: Match, seats: list[int]) -> dict[int | str, bytes]:
     """What everybody is sent, what each of these seats is sent besides, and what the host is."""
     schema = Schema.of(m.game)
     found: dict[int | str, bytes] = {"everybody": _full(schema, m, -1)}

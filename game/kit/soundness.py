@@ -116,7 +116,7 @@ class Growth:
             name = ".".join(str(part) for part in place)
             old = self._before.get(place, [])
             kept = len(old) if value[: len(old)] == old else _slid(value, old, len(declared.columns))
-            if not kept and len(value) > len(declared.columns):
+            if old and not kept and len(value) > len(declared.columns):
                 raise Fault(
                     f"{name}: a row was changed in place; append rows, or replace the whole by a new list"
                 )

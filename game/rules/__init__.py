@@ -79,6 +79,7 @@ from .seats import find, one_side, seated, side, standings, without
 from .timers import Timers
 from .turns import Turns
 from .visibility import SteeringPaths, VisibilityMap
+from .words import folded, mistakes
 
 # The names of version 0.1, for games that were written by them; decision 0020 says until when.
 Mind = BotContext
@@ -177,10 +178,12 @@ __all__ = [
     "ended",
     "extended",
     "find",
+    "folded",
     "isqrt",
     "limited",
     "lowest",
     "meeting",
+    "mistakes",
     "move",
     "near_pairs",
     "next_end",

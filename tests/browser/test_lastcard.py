@@ -38,8 +38,8 @@ def by_finger(page: Page) -> None:
     if control == "card":
         count = len([one for one in choices(page) if one[0] == "card"])
         for y in (780, 690) if count > 7 else (760,):
-            for x in range(30, 370, 40):  # no card is narrower
-                page.touchscreen.tap(x, y)
+            for k in range(count + 1):
+                page.touchscreen.tap(20 + k * 350 / count, y)
     else:
         page.locator(f"[data-control={control}][data-index='{index}']").dispatch_event("click")
 
@@ -74,8 +74,8 @@ def test_a_whole_match_by_keys_and_by_fingers(site: Server, new_page: NewPage) -
     ann.get_by_label(re.compile("^Cards")).first.fill("3")
     ann.get_by_label("Call the last card").check()
     ann.get_by_role("button", name="Start").click()
-    ann.wait_for_selector("[data-control=card]", state="attached", timeout=60_000)
-    cleo.wait_for_selector("[data-control=card]", state="attached", timeout=60_000)
+    ann.wait_for_selector("[data-control=card]", state="attached")
+    cleo.wait_for_selector("[data-control=card]", state="attached")
     assert len([one for one in choices(ann) if one[0] == "card"]) == 3
     assert choices(tv) == [], "a screen for everybody has no hand"
     shots = {"desktop": ann, "phone": cleo, "tv": tv}
@@ -103,7 +103,7 @@ def test_a_press_lays_a_card_and_a_wrong_one_tells_why(site: Server, new_page: N
     ann.get_by_role("button", name="Last Card: Play with friends").click()
     ann.get_by_role("button", name="Add bot").click()
     ann.get_by_role("button", name="Start").click()
-    ann.wait_for_selector("[data-control=act]", state="attached", timeout=60_000)
+    ann.wait_for_selector("[data-control=act]", state="attached")
     cards = [one for one in choices(ann) if one[0] == "card"]
     wrong = next((index for _, index, can, _ in cards if not can), None)
     if wrong is not None:

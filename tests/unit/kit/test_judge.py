@@ -25,7 +25,7 @@ def test_a_sound_game_passes(tmp_path: Path) -> None:
     verdict = judged(tmp_path)
     assert verdict.passed, verdict.table()
     assert verdict.table().endswith("star_run passes.")
-    assert len(verdict.findings) == 13
+    assert len(verdict.findings) == 14
 
 
 def test_a_breach_is_told_with_file_line_and_cure(tmp_path: Path) -> None:
