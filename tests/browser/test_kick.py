@@ -15,6 +15,7 @@ MATCH_MS = 300_000
 REMATCH = re.compile("^Rematch")
 PREDICTED = "() => window.__rumpus !== undefined && window.__rumpus.figures.aheadTicks.count > 20"
 LIVE = "() => window.__rumpus.match.latest && window.__rumpus.match.latest.phase >= 1"
+PLAYING = "() => window.__rumpus.match.latest.phase === 2"
 PLAYER = """seat => {
     const one = window.__rumpus.match.latest.players.find(player => player.id === seat);
     return [one.x, one.y, one.charge];
@@ -41,8 +42,8 @@ def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Serve
         pages.append(page)
     button(ann, re.compile("^Kick Off")).last.click()
     expect(button(ann, "Golden goal")).to_be_visible()
-    button(ann, "Golden goal").click()
-    expect(button(ann, "Golden goal")).to_have_attribute("aria-pressed", "true")
+    button(ann, "Quick").first.click()
+    expect(button(ann, "Quick").first).to_have_attribute("aria-pressed", "true")
     for _ in range(3):
         button(ann, "Add bot").click()
     shoot(ann, "kick-lobby")
@@ -53,7 +54,7 @@ def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Serve
         page.wait_for_function(PREDICTED, timeout=60_000)
         page.wait_for_function(LIVE, timeout=60_000)
     for page, name in zip(pages, ("desktop", "phone", "landscape"), strict=True):
-        page.wait_for_timeout(1500)
+        page.wait_for_function(PLAYING, timeout=60_000)
         shoot(page, f"kick-{name}")
     for page in pages:
         expect(button(page, REMATCH)).to_be_visible(timeout=MATCH_MS)

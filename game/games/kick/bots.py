@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 CLOSE = PLAYER + BALL + REACH
 STRIKER, ALL_ROUNDER, STOPPER = range(3)
-STOP = 3 * U
+STOP = 5 * U
 """A bot that is this near to its place stands still."""
 RUN = 640
 """About how far a player runs in a tick."""
@@ -53,12 +53,11 @@ def think(m: "Match[Pitch]", bot: "BotContext") -> int:
     ball = s.balls[0]
     if s.phase == KICK_OFF and me.team != s.kicks_off:
         x, y = _post(s, me, ball, level)
-        return _go(bot, me, x, y)
+        return _go(bot, me, x, y, 0, 14 * U)
     soon_x, soon_y = _rolled(s, ball, min(FORESIGHT[level], _time_to(me, ball)))
-    if first_at_ball(s, me, ball) is me and not _too_late(s, me, ball, level):
+    if first_at_ball(s, me, ball) is me:
         return _play(m, bot, me, ball, soon_x, soon_y)
-    keeper = keeper_of(s, me.team, ball)
-    if keeper is me or keeper is None:
+    if keeper_of(s, me.team, ball) is me:
         return _guard(s, bot, me, ball)
     return _offer(s, bot, me, ball)
 
@@ -75,25 +74,26 @@ def _stick(bot: "BotContext", x: int, y: int) -> None:
         bot.move("move", x, y)
 
 
-def _run(bot: "BotContext", angle: int, percent: int) -> None:
+def _run(bot: "BotContext", angle: int, percent: int, fine: bool = True) -> None:
     # In steps, and not for the least of turns.
-    if len(bot.memory) == 3 and abs(turn_towards(bot.memory[2], angle)) < 110:
+    step = 128 if fine else 256
+    if len(bot.memory) == 3 and abs(turn_towards(bot.memory[2], angle)) < step * 3 // 4:
         angle = bot.memory[2]
-    angle = (angle + 64) // 128 * 128 & 4095
+    angle = (angle + step // 2) // step * step & 4095
     length = 127 * min(percent, PACE[bot.level]) // 100
     _stick(bot, scaled(length, COSINES[angle]), scaled(length, SINES[angle]))
     bot.memory = bot.memory[:2] + [angle]
 
 
-def _go(bot: "BotContext", me: Player, x: int, y: int, buttons: int = 0) -> int:
-    """Run to a place, and slow down there."""
+def _go(bot: "BotContext", me: Player, x: int, y: int, buttons: int, slack: int) -> int:
+    """Run to a place, and slow down there; a bot that stands sets off if it is farther away than `slack`."""
     dx = x - me.x - 6 * me.vx
     dy = y - me.y - 6 * me.vy
     far = distance(dx, dy)
-    if far < STOP:
+    if far < STOP or (bot.memory[:2] == [0, 0] and far < slack):
         _stick(bot, 0, 0)
     else:
-        _run(bot, angle_of(dx, dy), 100 if far > 20 * U else 60)
+        _run(bot, angle_of(dx, dy), 100 if far > 20 * U else 60, False)
     return buttons
 
 
@@ -143,15 +143,6 @@ def first_at_ball(s: Pitch, me: Player, ball: Ball) -> Player:
     return best
 
 
-def _too_late(s: Pitch, me: Player, ball: Ball, level: int) -> bool:
-    """Whether a good bot rather goes back between ball and goal than runs after a foe."""
-    if level < 4 or within(ball.x - me.x, ball.y - me.y, 70 * U):
-        return False
-    mine = _cost(me, ball)
-    ahead = (me.x - ball.x) * (1 if me.team == LEFT else -1) > 0
-    return ahead and any(one.team != me.team and _cost(one, ball) + 40 * U < mine for one in s.players)
-
-
 def keeper_of(s: Pitch, team: int, ball: Ball) -> "Optional[Player]":
     """Of those who do not go for the ball, the one nearest to the own goal; a side of one has none."""
     goal = _own_goal(map_in(s), team)
@@ -169,7 +160,7 @@ def keeper_of(s: Pitch, team: int, ball: Ball) -> "Optional[Player]":
 def _guard(s: Pitch, bot: "BotContext", me: Player, ball: Ball) -> int:
     """Keep the goal: stand between ball and goal, closer to the ball the better the bot is."""
     x, y = _post(s, me, ball, bot.level)
-    return _go(bot, me, x, y, _swing(s, bot, me, ball, 2048))
+    return _go(bot, me, x, y, _swing(s, bot, me, ball, 2048), 9 * U)
 
 
 def _post(s: Pitch, me: Player, ball: Ball, level: int) -> "tuple[int, int]":
@@ -203,7 +194,7 @@ def _offer(s: Pitch, bot: "BotContext", me: Player, ball: Ball) -> int:
     ahead = (110, 70, -30)[bot.style % 3] * U
     x = ball.x + side * ahead
     x = min(max(x, pitch.left + 70 * U), pitch.right - 70 * U)
-    return _go(bot, me, x, pitch.y + wing * pitch.height * U * 3 // 10, _swing(s, bot, me, ball, 900))
+    return _go(bot, me, x, pitch.y + wing * pitch.height * U * 3 // 10, _swing(s, bot, me, ball, 900), 34 * U)
 
 
 def _aim(s: Pitch, bot: "BotContext", me: Player) -> "tuple[int, int]":

@@ -10,7 +10,6 @@ from game.rules.drawing import (
     On,
     Part,
     Scaled,
-    Scores,
     Shape,
     Teams,
     Words,
@@ -47,15 +46,16 @@ PLAYERS: "tuple[Part, ...]" = (
     Circle("players", size=15, colour="team", when=("team", "==", 1)),
     Circle("players", size=15, colour="panel", when=("team", "==", 2)),
     Circle("players", size=13, colour="team", outline=5, when=("team", "==", 2)),
-    Shape("players", "triangle", size=7, colour="ground", heading="heading", when=("team", "==", 1)),
-    Shape("players", "triangle", size=6, colour="team", heading="heading", when=("team", "==", 2)),
+    Circle("players", size=6, colour="ground", when=("team", "==", 1)),
+    Circle("players", size=5, colour="team", when=("team", "==", 2)),
     Arc("players", "charge", 6, ease=90, size=20, width=5, colour=ACCENT, when="charge"),
     Label("players", "{player}", y=Scaled("y", 1, 27), size=12, colour="muted", unless="mine"),
 )
 BALL: "tuple[Part, ...]" = (
     Circle("balls", size=13, colour=ACCENT, outline=3, when="fast", fade=160),
+    Circle("balls", size=14, colour="#FF8FD2", outline=2, when="bends", fade=200),
     Circle("balls", size=10, colour="text"),
-    Shape("balls", "pentagon", size=5, colour="ground", heading="turn"),
+    Shape("balls", "pentagon", size=5, colour="ground"),
 )
 PICTURE: "tuple[Part, ...]" = (
     GROUND
@@ -68,7 +68,6 @@ PICTURE: "tuple[Part, ...]" = (
         Label("grounds", "Golden goal", y=22, size=22, colour=ACCENT, when="golden"),
         Words("de", {"Golden goal": "Das nächste Tor entscheidet"}),
         Teams("teams"),
-        Scores("players", points="goals"),
         On("beat", sound="beat"),
         On("go", sound="whistle"),
         On("kick", sound="kick"),

@@ -5,7 +5,6 @@ Lengths are in 1/256 of a unit, speeds in those a tick, times in ticks of the ma
 
 from game.rules import (
     NOBODY,
-    Angle,
     Choice,
     Count,
     Entities,
@@ -27,11 +26,10 @@ READY_PHASE, KICK_OFF, PLAYING, CHEERING, ENDED = range(5)
 class Player(Entity):
     """The player of a seat, which is its id."""
 
-    x = Fixed(20, wire=2, doc="position")
-    y = Fixed(20, wire=2, doc="position")
+    x = Fixed(20, wire=-1, doc="position")
+    y = Fixed(20, wire=-1, doc="position")
     team = Int(1, 1, 2, doc="1 defends the left goal, 2 the right one")
     charge = Count(SHOWN, doc="how strong the kick is that is held, 0 to 6")
-    heading = Angle(12, wire=5, doc="where it runs; 0: right, 1024: down")
     glows = Flag(doc="it has just kicked")
     goals = Count(99, doc="goals in this match")
 
@@ -45,7 +43,7 @@ class Player(Entity):
     assists = Count(99, see=NOBODY)
     saves = Count(999, see=NOBODY)
     kicks = Int(see=NOBODY)
-    run = Int(see=NOBODY, doc="times four ticks of running")
+    run = Int(see=NOBODY, doc="about the way in the match, in units")
     radius = Int(PLAYER, see=NOBODY)
     mass = Int(PLAYER_MASS, see=NOBODY)
 
@@ -53,14 +51,14 @@ class Player(Entity):
 class Ball(Entity):
     """The ball; its id is 0."""
 
-    x = Fixed(20, wire=2, doc="position")
-    y = Fixed(20, wire=2, doc="position")
-    turn = Angle(12, wire=5, doc="how far it has rolled, for its picture")
-    spin = Int(0, -MOST_SPIN, MOST_SPIN, doc="bends its path; positive: to the right of its way")
+    x = Fixed(20, wire=-1, doc="position")
+    y = Fixed(20, wire=-1, doc="position")
     fast = Flag(doc="it is fast")
+    bends = Flag(doc="its path is bent")
 
     vx = Int(0, -8191, 8191, see=NOBODY)
     vy = Int(0, -8191, 8191, see=NOBODY)
+    spin = Int(0, -MOST_SPIN, MOST_SPIN, see=NOBODY, doc="bends its path; positive: to the right of its way")
     by = Int(-1, -1, 7, see=NOBODY, doc="the last seat that touched it")
     at = Int(see=NOBODY, doc="when that was")
     mate = Int(-1, -1, 7, see=NOBODY, doc="the mate who touched it shortly before; -1: none")

@@ -13,7 +13,6 @@ from game.rules import (
     Options,
     Stick,
     along,
-    angle_of,
     bounce,
     collide,
     find,
@@ -199,7 +198,6 @@ class Kick(Game):
         pitch = map_in(s)
         new.x = pitch.left + 60 * U if team == LEFT else pitch.right - 60 * U
         new.y = pitch.y - (pitch.height * U // 4 if seat % 4 < 2 else -pitch.height * U // 4)
-        new.heading = 0 if team == LEFT else 2048
         s.players = seated(s.players, new)
 
     def leave(self, m: "Match[Pitch]", seat: int) -> None:
@@ -269,7 +267,6 @@ class Kick(Game):
                 one.x = pitch.x + side * (far if k == 0 else pitch.width * far // 100) * U
                 one.y = pitch.y + pitch.height * aside // 100 * U
                 one.vx = one.vy = one.charge = one.held = one.stored = one.armed = one.again = one.glows = 0
-                one.heading = 0 if team == LEFT else 2048
 
     def clock(self, m: "Match[Pitch]") -> None:
         """Let the time run, and end the match or begin extra time when it is over."""
@@ -398,8 +395,7 @@ class Kick(Game):
         one.vx += (push * x + (126 if x < 0 else 0)) // 127
         one.vy += (push * y + (126 if y < 0 else 0)) // 127
         if (x or y) and (m.tick + one.id) % 4 == 0:
-            one.heading = angle_of(x, y)
-            one.run = min(one.run + 1, 1 << 20)
+            one.run = min(one.run + 10, 1 << 20)
         one.glows = 1 if one.again > m.tick + AGAIN // 2 else 0
         if m.state.phase == CHEERING:
             one.held = one.charge = one.armed = 0
@@ -495,7 +491,7 @@ class Kick(Game):
         rolls = ROLL[s.ground]
         ball.vx = (ball.vx * rolls + (999 if ball.vx < 0 else 0)) // 1000
         ball.vy = (ball.vy * rolls + (999 if ball.vy < 0 else 0)) // 1000
-        ball.turn = (ball.turn + (ball.vx + ball.vy) // 12) & 4095
+        ball.bends = 0 if -20 < ball.spin < 20 else 1
         ball.fast = 0 if within(ball.vx, ball.vy, 4 * U) else 1
 
     def knock(self, m: "Match[Pitch]", ball: Ball, hits: "list[Hit]", before: int) -> None:

@@ -66,7 +66,7 @@ ASSIST_TICKS = 5 * HZ
 LEFT, RIGHT = 1, 2
 """The teams, by the goal that they defend."""
 
-DECIDE = (0, 16, 12, 9, 6, 4)
+DECIDE = (0, 16, 12, 10, 7, 5)
 """Ticks between two decisions of a bot of each level."""
 PACE = (0, 74, 84, 94, 100, 100)
 """Percent of the stick that a bot of each level uses."""
