@@ -4,7 +4,7 @@ import re
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.conftest import NewPage, shoot
 from tests.browser.test_access import faults
@@ -21,6 +21,14 @@ CHOICES = """() => [...document.querySelectorAll("[data-control]")].map((one) =>
 def choices(page: Page) -> list[tuple[str, int, bool, str]]:
     """What the page offers to choose: control, index, whether it can be chosen, its name."""
     return [(control, index, can, name) for control, index, can, name in page.evaluate(CHOICES)]
+
+
+def tap(one: Locator) -> None:
+    """Press something that may go away at any moment."""
+    try:
+        one.first.dispatch_event("click", timeout=1000)
+    except Error:
+        pass  # its time was over sooner
 
 
 def by_keys(page: Page) -> None:
@@ -41,7 +49,7 @@ def by_finger(page: Page) -> None:
             for k in range(count + 1):
                 page.touchscreen.tap(20 + k * 350 / count, y)
     else:
-        page.locator(f"[data-control={control}][data-index='{index}']").dispatch_event("click")
+        tap(page.locator(f"[data-control={control}][data-index='{index}']"))
 
 
 def play(page: Page, how: object) -> bool:
@@ -50,7 +58,7 @@ def play(page: Page, how: object) -> bool:
     if not able:
         return False
     if ("act", 2) in able:
-        page.locator("[data-control=act][data-index='2']").first.dispatch_event("click")
+        tap(page.locator("[data-control=act][data-index='2']"))
         return True
     (by_finger if how == "finger" else by_keys)(page)
     return True

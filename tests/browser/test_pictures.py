@@ -63,3 +63,5 @@ def test_every_part_of_the_kit_is_drawn_and_secrets_stay_with_their_owner(
         ann.keyboard.press("Enter")
         expect(hand).to_have_count(1)
         assert faults(ann) == []
+        for page in (ann, cleo):
+            page.close()  # before the server ends, of which they would complain
