@@ -59,9 +59,10 @@ def describe_typed(game: Game, trials: list[Trial]) -> str:
     Returns:
         The end of a sentence, "" without such controls.
     """
-    controls = (
-        [one for one in game.controls.others if isinstance(one, Typed | Choose)] if game.controls else []
-    )
+    others = game.controls.others if game.controls else ()
+    controls = [
+        one for one in others if isinstance(one, Typed) or (isinstance(one, Choose) and one.count > 1)
+    ]
     if not controls:
         return ""
     names = [control.name for control in controls]

@@ -30,7 +30,7 @@ from game.rules import (
     within,
     without,
 )
-from game.rules.drawing import Bar, Cells, Circle, Label, Line, Mark, On, Scores, Shape, World
+from game.rules.drawing import Bar, Camera, Cells, Circle, Label, Line, Mark, On, Scores, Shape, World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class NightShift(Game):
     State = Yard
     picture = (
         World(WIDE, HIGH, grid=0),
+        Camera("guards", alive="health"),
         Cells("cells", size=TILE, colours=("", "line"), gap=0),
         Line("shots", "x", "y", "to_x", "to_y", width=3, colour="accent"),
         Shape("ghosts", "cross", size=12, colour="danger", when=("chief", "==", "no")),

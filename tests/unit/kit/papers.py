@@ -12,9 +12,19 @@ def blocks_of(document: str) -> list[str]:
     return BLOCK.findall((ROOT / document).read_text(encoding="utf-8"))
 
 
+GUIDE = "docs/write-a-game.md"
+
+
+def whole_games() -> dict[str, str]:
+    """The games of the second part of docs/write-a-game.md by their names, each in one block."""
+    games = [block for block in blocks_of(GUIDE) if "(Game):" in block and "def bot" in block]
+    return {re.findall(r'name, title, seats, tick_hz = "(\w+)"', block)[0]: block for block in games}
+
+
 def tutorial() -> str:
-    """The game of docs/write-a-game.md: its blocks, one after the other."""
-    return "\n".join(blocks_of("docs/write-a-game.md"))
+    """The game of the first part of docs/write-a-game.md: its blocks, one after the other."""
+    whole = list(whole_games().values())
+    return "\n".join(block for block in blocks_of(GUIDE) if block not in whole)
 
 
 def readme() -> str:
