@@ -43,14 +43,32 @@ PADS = """() => {
 TWO_FRAMES = """() => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(() => done())))"""
 
-FINGER = """([type, id, x, y]) => {
-    const target = document.elementFromPoint(x, y);
-    target.dispatchEvent(new PointerEvent(type, {
-        pointerId: id, pointerType: "touch", isPrimary: id === 1, clientX: x, clientY: y,
-        bubbles: true, cancelable: true, buttons: type === "pointerup" ? 0 : 1,
-    }));
-}"""
-"""Several fingers at once, each with its own id."""
+
+class Fingers:
+    """Several fingers on a page at once, as the browser gets them from a screen."""
+
+    def __init__(self, page: Page) -> None:
+        self._cdp = page.context.new_cdp_session(page)
+        self._at: dict[int, tuple[float, float]] = {}
+
+    def _send(self, kind: str) -> None:
+        points = [{"id": number, "x": x, "y": y} for number, (x, y) in self._at.items()]
+        self._cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def down(self, number: int, place: tuple[float, float]) -> None:
+        """A finger touches the screen."""
+        self._at[number] = place
+        self._send("touchStart")
+
+    def move(self, number: int, place: tuple[float, float]) -> None:
+        """It moves."""
+        self._at[number] = place
+        self._send("touchMove")
+
+    def lift(self) -> None:
+        """All fingers leave the screen."""
+        self._at.clear()
+        self._send("touchEnd")
 
 
 class Table:
@@ -189,27 +207,22 @@ def test_several_fingers_use_every_control_on_a_phone(tmp_path: Path, new_page: 
             assert extent is not None
             assert min(extent["width"], extent["height"]) >= 44
 
-        def finger(kind: str, number: int, place: tuple[float, float]) -> None:
-            page.evaluate(FINGER, [f"pointer{kind}", number, *place])
-
+        fingers = Fingers(page)
         start = at.hand()["x"]
-        finger("down", 1, middle["stick"])
-        finger("move", 1, (middle["stick"][0] + 60, middle["stick"][1]))
+        fingers.down(1, middle["stick"])
+        fingers.move(1, (middle["stick"][0] + 60, middle["stick"][1]))
         at.until(lambda hand: hand["x"] != start, "the stick moves")
-        finger("down", 2, middle["fire"])
+        fingers.down(2, middle["fire"])
         at.until(lambda hand: hand["held"], "while the other thumb fires")
         shape = box(page)
         place = (shape["x"] + shape["width"] * 0.6, shape["y"] + shape["height"] * 0.3)
-        finger("down", 3, place)
+        fingers.down(3, place)
         for k in range(20):
-            finger("move", 3, (place[0] - k * 4, place[1] + k * k * 0.2))
+            fingers.move(3, (place[0] - k * 4, place[1] + k * k * 0.2))
         at.until(lambda hand: hand["points"] > 3, "and a third draws")
         shoot(page, f"controls-{size}")
-        for number in (1, 2, 3):
-            finger("up", number, middle["fire"])
+        fingers.lift()
         at.until(lambda hand: not hand["held"], "all is let go")
-        still = at.hand()["x"]
-        at.client.wait_for(lambda: at.hand()["x"] == still, "the stick rests")
 
         page.get_by_label("Word", exact=True).fill("hi")
         page.get_by_role("button", name="Send: Word").click()

@@ -208,7 +208,11 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
           attach={(next) => {
             view.current = next;
           }}
-          onFoot={setFoot}
+          onFoot={(px) => {
+            setFoot(px);
+            // What else keeps to the lower corners moves up.
+            document.documentElement.style.setProperty("--foot", `${px}px`);
+          }}
         />
       )}
     </div>

@@ -67,8 +67,8 @@ export function padAxes(pad: Pad, side: PadStick): [number, number] {
   const y = pad.axes[first + 1] ?? 0;
   const length = Math.hypot(x, y);
   if (length < DEAD) return [0, 0];
-  const reach = (Math.min(1, (length - DEAD) / (FULL - DEAD)) * STICK) / length;
-  return [x * reach, y * reach];
+  const reach = Math.min(1, (length - DEAD) / (FULL - DEAD)) * STICK;
+  return [(x / length) * reach, (y / length) * reach];
 }
 
 /** The direction of the pad's cross, each -1 to 1. */

@@ -2,9 +2,10 @@
 // stays within what may be sent. Whole units of the sheet.
 import type { Point } from "../sync/control_changes";
 
-/** So many points a second are kept at the usual tolerance. */
-const POINTS_PER_S = 36;
-const WINDOW_MS = 500;
+/** What points may cost at the usual tolerance, in bytes a second: the messages that hold them cost as much again. */
+const BYTES_PER_S = 68;
+const WINDOW_MS = 400;
+const MOST_COARSE = 40;
 /** Points that wait at most before one of them is kept. */
 const MOST_WAITING = 24;
 /** A line that is being drawn is sent up to here this often. */
@@ -31,7 +32,9 @@ export class Pen {
   private waiting: Point[] = [];
   private ready: Point[] = [];
   private flushedAt = 0;
-  private kept: number[] = [];
+  /** When points were kept, and what each costs. */
+  private kept: { at: number; bytes: number }[] = [];
+  private lastKept: Point = [0, 0, 0];
 
   /** A pen on a sheet of `width` × `height` units. */
   constructor(width: number, height: number) {
@@ -68,10 +71,11 @@ export class Pen {
     const next = this.point(x, y, 1);
     const last = this.waiting.at(-1) ?? anchor;
     if (next[0] === last[0] && next[1] === last[1]) return;
-    while (this.kept[0] !== undefined && this.kept[0] < now - WINDOW_MS) this.kept.shift();
-    // Twice as many points as may be sent: four times as coarse.
-    const crowded = (this.kept.length / POINTS_PER_S) * (1000 / WINDOW_MS);
-    const coarse = tolerance * Math.max(1, crowded * crowded);
+    while (this.kept[0] && this.kept[0].at < now - WINDOW_MS) this.kept.shift();
+    // Twice as many bytes as may be sent: sixteen times as coarse.
+    const spent = this.kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    const crowded = spent / ((BYTES_PER_S * WINDOW_MS) / 1000);
+    const coarse = tolerance * Math.min(MOST_COARSE, Math.max(1, crowded ** 4));
     if (this.waiting.length >= MOST_WAITING || !straight(anchor, next, this.waiting, coarse))
       this.keepLast(now);
     this.waiting.push(next);
@@ -79,7 +83,9 @@ export class Pen {
 
   private keep(point: Point, now: number): void {
     this.ready.push(point);
-    this.kept.push(now);
+    const [dx, dy] = [point[0] - this.lastKept[0], point[1] - this.lastKept[1]];
+    this.kept.push({ at: now, bytes: (Math.abs(dx) < 32 ? 1 : 2) + (Math.abs(dy) < 64 ? 1 : 2) });
+    this.lastKept = point;
     this.waiting = [];
   }
 
