@@ -1,7 +1,6 @@
 """The rules of Last Card: turns, laying and drawing, wishes, calls, rounds."""
 
 from game.rules import (
-    Button,
     Choice,
     Choose,
     Controls,
@@ -73,8 +72,6 @@ class LastCard(Game):
         ),
         Choose("suit", most=4, label="Choose a suit", doc="the suit that you wish for"),
         Choose("act", most=3, label="Draw, pass or call", doc="0: draw, 1: pass, 2: call the last card"),
-        Button("draw", key="Space", pad="X", label="Draw or pass", touch="right"),
-        Button("call", key="KeyL", pad="Y", label="Last card!", touch="left"),
     )
     options = Options(
         cards=Int(7, 3, 10, doc="cards in each hand at the start"),
@@ -259,7 +256,7 @@ class LastCard(Game):
 
     def hear_call(self, m: "Match[Table]", one: Player, held: "SeatInput") -> bool:
         """Take a call of the last card, and the penalty for one that never came."""
-        wants = held.call_pressed or held.act == CALL
+        wants = held.act == CALL
         if wants and not one.called and len(one.hand) <= 2 and (one.due or m.state.turn == one.id):
             one.called = 1
             one.due = 0
@@ -304,7 +301,7 @@ class LastCard(Game):
             if held.card < len(one.hand):
                 self.refuse(m, one, MUST_ANSWER if s.pending else ONLY_DRAWN if one.drew else NO_FIT)
             return False
-        if held.draw_pressed or held.act == DRAW or (held.act == PASS and one.drew):
+        if held.act == DRAW or (held.act == PASS and one.drew):
             one.idle = 0
             self.draw_or_pass(m, one)
             return True
