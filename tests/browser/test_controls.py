@@ -118,7 +118,10 @@ def play(page: Page, at: Table, *, second: bool = False) -> None:
     page.get_by_role("button", name="Play with friends").first.click()
     page.wait_for_url(re.compile("/r/"))
     if second:
-        page.get_by_role("button", name="Add a second player").click()
+        page.get_by_role("button", name="Two on this keyboard").click()
+        expect(page.get_by_role("button", name="Two on this keyboard")).to_have_attribute(
+            "aria-pressed", "true"
+        )
     at.client.connect()
     at.client.join(page.url.rsplit("/", 1)[1], spectate=True)
     page.get_by_role("button", name="Start").click()

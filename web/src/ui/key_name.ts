@@ -17,6 +17,21 @@ const SIGNS: Record<string, string> = {
   Backspace: "⌫",
 };
 
+/** On an English keyboard. */
+const MARKS: Record<string, string> = {
+  Period: ".",
+  Comma: ",",
+  Slash: "/",
+  Semicolon: ";",
+  Quote: "'",
+  Minus: "-",
+  Equal: "=",
+  BracketLeft: "[",
+  BracketRight: "]",
+  Backquote: "`",
+  Backslash: "\\",
+};
+
 /** What this keyboard's keys write, by their places; empty where the browser does not tell. */
 const layout = signal<ReadonlyMap<string, string>>(new Map());
 
@@ -33,6 +48,8 @@ if (typeof navigator !== "undefined")
 
 /** "KeyA" → "A", "ArrowLeft" → "◀". A `letter` is what is written and not the place of a key. */
 export function keyName(code: string, letter = false): string {
-  const written = code.startsWith("Key") && !letter ? layout.value.get(code)?.toUpperCase() : undefined;
-  return SIGNS[code] ?? written ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Num ");
+  // Digits are called by their place: what they write takes another key on some keyboards.
+  const known = (code.startsWith("Key") || code in MARKS) && !letter;
+  const written = known ? layout.value.get(code)?.toUpperCase() : undefined;
+  return SIGNS[code] ?? written ?? MARKS[code] ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Num ");
 }
