@@ -9,6 +9,7 @@ from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 
+from game.rooms.game_files import BadFile, game_files
 from game.rooms.sources import own_files
 from game.rules import Game
 
@@ -143,7 +144,13 @@ def _only(module: ModuleType) -> Game:
         if not (isinstance(value, type) and issubclass(value, Game)):
             continue
         if _is_part(value.__module__, module.__name__):
-            return value()
+            game = value()
+            try:
+                # Of the class, since schemas are made of it.
+                value.files = {name: file.path for name, file in game_files(game).items()}
+            except BadFile as error:
+                raise BadGame(str(error)) from None
+            return game
     raise BadGame(f"{module.__file__}: holds no subclass of Game")
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from game.edge.assets import Asset, make_asset
+from game.rooms.game_files import game_files
 from game.rooms.rules_document import all_public, rules_document
 from game.rules import Game
 
@@ -50,6 +51,9 @@ class Bundles:
         document = rules_document(game)
         asset = make_asset(f"{game.name}.json", document.body, forever=True)
         self.documents[document.hash] = asset
+        for file in game_files(game).values():
+            name = file.path.removeprefix("/")
+            self.assets[name] = make_asset(name, file.body, forever=True)
         if game.replication != "events" or not all_public(game.State):
             return
         path = f"rules/{game.name}-{document.hash[:12]}.json"

@@ -12,6 +12,7 @@ from game.rules.drawing import (
     Camera,
     Cells,
     Faces,
+    Image,
     On,
     Part,
     Pick,
@@ -60,6 +61,7 @@ FIELDS = (
     "pile",
     "count",
     "turn",
+    "frame",
 )
 LISTS = ("cards", "can")
 SPECIAL = ("mine", "tv", "upright", "wide")
@@ -116,6 +118,8 @@ def check_picture(game: Game) -> int:
     for k, part in enumerate(parts):
         try:
             _check(game, part)
+            if isinstance(part, Image):
+                _check_file(game, str(part.values["name"]), IMAGES)
         except Fault as fault:
             raise Fault(f"part {k + 1} of the picture, {type(part).__name__}: {fault}") from None
     return len(parts)
@@ -167,6 +171,17 @@ def _check(game: Game, part: Part) -> None:
                 _check_colour(values[name], views)
     _check_texts(values, views)
     _check_control(game, values)
+
+
+IMAGES = (".png", ".webp", ".svg")
+TONES = (".wav", ".ogg")
+
+
+def _check_file(game: Game, name: str, kinds: tuple[str, ...]) -> None:
+    """Raise Fault unless the game has a file of this name and kind."""
+    if not game.files.get(name, "").endswith(kinds):
+        known = ", ".join(one for one, path in game.files.items() if path.endswith(kinds)) or "none"
+        raise Fault(f"there is no file {name} ({', '.join(kinds)}) among the game's own; there are: {known}")
 
 
 def _check_texts(values: Mapping[str, object], views: Views) -> None:
@@ -291,7 +306,9 @@ def _check_event(game: Game, part: On) -> None:
     if name not in events:
         raise Fault(f"there is no event {name}; there are {', '.join(events) or 'none'}")
     sound = str(part.values["sound"])
-    if sound and not sound.startswith("own:") and sound not in SOUNDS:
+    if sound.startswith("own:"):
+        _check_file(game, sound.removeprefix("own:"), TONES)
+    elif sound and sound not in SOUNDS:
         raise Fault(f"there is no sound {sound}; there are {', '.join(SOUNDS)}")
     for argument in _braced(str(part.values["say"])):
         if argument not in events[name].args:

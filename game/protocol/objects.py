@@ -394,6 +394,13 @@ class SchemaInfo(Object, frozen=True, kw_only=True):
         UNSET
     )
     private: Annotated[PrivateTrees, about("absent if the game hides nothing")] | Absent = UNSET
+    files: (
+        Annotated[
+            dict[str, str],
+            about("paths of the game's own images and sounds by name, and of its renderer as `renderer`"),
+        ]
+        | Absent
+    ) = UNSET
 
 
 # --- entering ----------------------------------------------------------------------------------------

@@ -490,6 +490,46 @@ class Shape(Part):
         super().__init__(of, common, shape=shape, x=x, y=y, size=size, colour=colour, heading=heading)
 
 
+class Image(Part):
+    """An image of the game's own, about (x, y): `name` is that of a file in its folder `assets`.
+
+    It is drawn `width` x `height` units large; `heading`, an Angle field, turns it: 0 is as it is, a quarter
+    turns it clockwise. `frames`: the file holds that many pictures side by side, and the field `frame` says
+    which is shown. `tint`: it is coloured as the seat is. While it loads, and where it is missing, a box is
+    drawn.
+    """
+
+    part = "image"
+
+    def __init__(
+        self,
+        name: str,
+        of: str,
+        x: "Length" = "x",
+        y: "Length" = "y",
+        width: "Length" = 40,
+        height: "Length" = 40,
+        heading: str = "",
+        frame: str = "",
+        frames: int = 1,
+        tint: bool = False,
+        **common: "Unpack[Common]",
+    ) -> None:
+        super().__init__(
+            of,
+            common,
+            name=name,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            heading=heading,
+            frame=frame,
+            frames=frames,
+            tint=tint,
+        )
+
+
 class Line(Part):
     """A line from (x, y) to (to_x, to_y)."""
 

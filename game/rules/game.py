@@ -163,6 +163,8 @@ class Game:
     """Name of the option that holds the number of teams (0 or 1: no teams), if the game has teams."""
     picture: "tuple[Part, ...]" = ()
     """What browsers draw, of the parts in game/rules/drawing.py; without any they draw what has x and y."""
+    files: "dict[str, str]" = {}
+    """The game's own images, sounds and renderer by name, as paths on the server; the server fills it."""
     crowd = 0
     """Seats that quick play keeps taken, with bots if needed, in a game that is dull with few players; 0: no.
     A room of such a game may hold more bots than others."""

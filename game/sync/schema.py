@@ -125,6 +125,7 @@ class Schema:
         self.tick_hz = game.tick_hz
         self.see = see
         self.picture = game.picture
+        self.files = game.files
         self.entities: dict[str, EntityView] = {}
         self._made: dict[tuple[type[Entity], frozenset[str]], EntityView] = {}
         if any(field.see == OWNER for field in game.State.fields):
@@ -200,6 +201,7 @@ class Schema:
                 for event in self.events
             ],
             picture=[part.describe() for part in flat(self.picture)] or UNSET,
+            files=dict(self.files) or UNSET,
             private=PrivateTrees(**{name: part.tree() for name, part in self.private.items()})
             if self.private
             else UNSET,

@@ -417,6 +417,8 @@ export interface SchemaInfo {
   picture?: PartInfo[];
   /** Absent if the game hides nothing. */
   private?: PrivateTrees;
+  /** Paths of the game's own images and sounds by name, and of its renderer as `renderer`. */
+  files?: Record<string, string>;
 }
 
 /** A line of chat. */

@@ -14,7 +14,7 @@ import {
 } from "../games/game_renderer";
 import { makerFor } from "../games/index";
 import { setTurned } from "../input/buttons";
-import { haptic, play } from "../sound/sound";
+import { haptic, play, playFile } from "../sound/sound";
 import type { ToneName } from "../sound/tones";
 import type { MatchEvent, MatchFeed } from "../sync/feed";
 import { sameHud } from "../sync/hud";
@@ -137,6 +137,9 @@ export class MatchRenderer {
           x === undefined || camera.width === 0 ? 0 : ((x - camera.lookX) / camera.width - 0.5) * 1.2;
         if (source.film) source.film.play(tone, pan, volume ?? 1);
         else play(tone, pan, volume);
+      },
+      soundFile: (path) => {
+        if (!source.silent && !source.film) playFile(path);
       },
       haptic: (ms) => {
         if (!source.silent && !source.film) haptic(ms);

@@ -22,6 +22,8 @@ const HEIGHT = 600;
 const GROUND_STEP = 60;
 const SAY_MS = 1600;
 const SPARK_PX = 6;
+/** How the name of a sound of the game's own begins. */
+const OWN = "own:";
 
 /** Draws a part on the top layer. */
 type Step = (scene: Scene, state: Entity, part: number) => void;
@@ -47,6 +49,7 @@ class DrawnRenderer implements GameRenderer {
   private sparks = new Map<string, Sparks>();
   private teams: ((state: Entity) => TeamScore[]) | null = null;
   private tick = 0;
+  private readonly files: Readonly<Record<string, string>>;
   private step: number;
   private board: ((state: Entity, tick: number) => Hud) | null = null;
   private saying = new Map<string, PartInfo>();
@@ -54,8 +57,9 @@ class DrawnRenderer implements GameRenderer {
   private alone: Entity[] = [];
 
   /** Raises an Error that tells which part names what is not there. */
-  constructor(schema: Schema, { cards, camera: lens }: Loaded) {
+  constructor(schema: Schema, { cards, camera: lens, images }: Loaded) {
     const { root, picture, tickHz } = schema;
+    this.files = schema.files;
     const translate = translator(picture);
     const world = picture.find(({ part }) => part === "world");
     const camera = picture.find(({ part }) => part === "camera");
@@ -68,6 +72,7 @@ class DrawnRenderer implements GameRenderer {
     this.step = ((world?.grid ?? board?.size) as number | undefined) ?? GROUND_STEP;
     this.size = sizeOf(picture, world, new Names(root, root));
     // The first trails share the ink layer, as long as no other part stands between two of them.
+    const image = images?.imageMaker(schema.files);
     // What a camera moves over is drawn again in each frame.
     let isInked = this.camera === null;
     for (const declared of picture) {
@@ -89,7 +94,9 @@ class DrawnRenderer implements GameRenderer {
         this.steps.push(hand.draw);
       } else {
         const maker: Maker | undefined =
-          MAKERS[textOf(declared.part)] ?? cards?.CARD_MAKERS[textOf(declared.part)];
+          (declared.part === "image" ? image : undefined) ??
+          MAKERS[textOf(declared.part)] ??
+          cards?.CARD_MAKERS[textOf(declared.part)];
         // A part that is newer than this page is left out.
         if (!maker) continue;
         this.add(textOf(declared.of), maker(declared, names, tickHz));
@@ -180,6 +187,7 @@ class DrawnRenderer implements GameRenderer {
     if (!declared) return;
     const tone = textOf(declared.sound);
     if (isTone(tone)) scene.sound(tone);
+    else if (tone.startsWith(OWN)) scene.soundFile(this.files[tone.slice(OWN.length)] ?? "");
     const shake = numberOf(declared.shake, 0);
     if (shake > 0) scene.shake(shake / 100);
     this.burst(scene, name, args, state);
@@ -318,6 +326,7 @@ type Cards = typeof import("./drawn.cards");
 /** What only some pictures need; null: this one does not. */
 interface Loaded {
   cards: Cards | null;
+  images: typeof import("./drawn.images") | null;
   camera: typeof import("./drawn.camera") | null;
 }
 
@@ -327,5 +336,6 @@ const OF_CARDS: readonly unknown[] = ["card", "fan", "hand", "menu"];
 export async function makerOf({ picture }: Schema): Promise<RendererMaker> {
   const cards = picture.some(({ part }) => OF_CARDS.includes(part)) ? await import("./drawn.cards") : null;
   const camera = picture.some(({ part }) => part === "camera") ? await import("./drawn.camera") : null;
-  return (schema) => new DrawnRenderer(schema, { cards, camera });
+  const images = picture.some(({ part }) => part === "image") ? await import("./drawn.images") : null;
+  return (schema) => new DrawnRenderer(schema, { cards, camera, images });
 }

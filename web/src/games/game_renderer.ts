@@ -161,6 +161,8 @@ export interface Scene {
   shake(strength: number): void;
   /** Plays a tone; `x` in units places it left or right. */
   sound(tone: ToneName, x?: number, volume?: number): void;
+  /** Plays a sound of the game's own, by its path. */
+  soundFile(path: string): void;
   haptic(ms: number): void;
 }
 

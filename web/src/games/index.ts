@@ -13,6 +13,12 @@ const OWN: Readonly<Record<string, () => Promise<{ makeRenderer: RendererMaker }
 export async function makerFor(schema: Schema): Promise<RendererMaker> {
   const own = OWN[schema.game];
   if (own) return (await own()).makeRenderer;
+  const { renderer } = schema.files;
+  const declared = await declaredMaker(schema);
+  return renderer ? (await import("./own_renderer")).ownMaker(renderer, declared) : declared;
+}
+
+async function declaredMaker(schema: Schema): Promise<RendererMaker> {
   if (schema.picture.length > 0) return (await import("./drawn")).makerOf(schema);
   return (await import("./generic")).makeRenderer;
 }

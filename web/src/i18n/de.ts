@@ -311,6 +311,7 @@ const words: Record<Key, string | Plural> = {
   "rewind.behind": "{time} zurück",
   "rewind.opening": "Das Spiel wird geholt …",
   "rewind.failed": "Dieser Browser konnte im Spiel nicht zurückgehen.",
+  "picture.own_failed": "Das eigene Bild des Spiels ist ausgefallen. Sein einfaches Bild wird gezeigt.",
   "rewind.badge": "Zeitlupe ½×",
   "rewind.instant": "Zeitlupe nach Entscheidungen",
 

@@ -232,6 +232,7 @@ const words = {
   "rewind.behind": "{time} behind",
   "rewind.opening": "Getting the match …",
   "rewind.failed": "This browser could not go back in the match.",
+  "picture.own_failed": "The game's own picture failed. Its simple picture is shown instead.",
   "rewind.badge": "Replay ½×",
   "rewind.instant": "Instant replays",
 

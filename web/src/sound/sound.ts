@@ -58,6 +58,40 @@ export function play(tone: ToneName, pan = 0, volume = 1, rate = 1): void {
   };
 }
 
+const files = new Map<string, Promise<AudioBuffer>>();
+
+/** Plays a sound file of a game's own; the first time it may come too late. */
+export function playFile(path: string, volume = 1): void {
+  const from = synth;
+  if (!from || !path || settings.mute.value || settings.volume.value === 0) return;
+  if (document.hidden || from.audioContext.state !== "running" || voices >= MOST_VOICES) return;
+  const { audioContext } = from;
+  let loading = files.get(path);
+  if (!loading) {
+    loading = fetch(path)
+      .then((response) => response.arrayBuffer())
+      .then((bytes) => audioContext.decodeAudioData(bytes));
+    files.set(path, loading);
+  }
+  voices++;
+  loading.then(
+    (buffer) => {
+      const source = audioContext.createBufferSource();
+      const gain = audioContext.createGain();
+      gain.gain.value = settings.volume.value * volume;
+      source.buffer = buffer;
+      source.connect(gain).connect(audioContext.destination);
+      source.onended = () => {
+        voices--;
+      };
+      source.start();
+    },
+    () => {
+      voices--; // it is missing, or no sound that this browser knows
+    },
+  );
+}
+
 /** A short buzz where the device can and the player wants it. */
 export function haptic(ms: number): void {
   // Browsers refuse, and complain, before the first gesture.

@@ -105,6 +105,8 @@ export class Schema {
   readonly events: readonly { name: string; args: readonly string[] }[];
   /** The picture that the game declares; empty: none. */
   readonly picture: readonly PartInfo[];
+  /** Paths of the game's own images and sounds by name, and of its renderer as `renderer`. */
+  readonly files: Readonly<Record<string, string>>;
 
   /** Raises DecodeError when the schema contradicts itself. */
   constructor(info: SchemaInfo) {
@@ -112,6 +114,7 @@ export class Schema {
     this.tickHz = info.tick_hz;
     this.events = info.events;
     this.picture = info.picture ?? [];
+    this.files = info.files ?? {};
     this.root = rootOf(info);
     this.ownerRoot = info.private?.owner ? rootOf(info.private.owner) : null;
     this.hostRoot = info.private?.host ? rootOf(info.private.host) : null;
