@@ -839,6 +839,7 @@ const refusals: Record<string, string> = {
   "any.error.bad_option": "Dieser Wert ist nicht erlaubt.",
   "any.error.bad_name": "Ein Name braucht mindestens einen Buchstaben oder eine Ziffer.",
   "any.error.too_fast": "Das ging zu schnell. Warte eine Sekunde.",
+  "any.error.bad_input": "Das Spiel kann diese Eingabe nicht annehmen.",
   "any.error.too_many": "Das waren zu viele Versuche. Warte eine Minute.",
   "any.error.unknown_game": "Dieses Spiel hat der Server nicht.",
   "any.error.game_failed": "Das Spiel hatte einen Fehler und ist zu Ende. Der Fehler wurde aufgezeichnet.",
