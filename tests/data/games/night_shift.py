@@ -30,7 +30,20 @@ from game.rules import (
     within,
     without,
 )
-from game.rules.drawing import Bar, Camera, Cells, Circle, Label, Line, Mark, On, Scores, Shape, World
+from game.rules.drawing import (
+    Bar,
+    Camera,
+    Cells,
+    Circle,
+    Label,
+    Line,
+    Mark,
+    On,
+    Polygon,
+    Scores,
+    Shape,
+    World,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,15 +115,14 @@ class NightShift(Game):
         Shape("ghosts", "cross", size=12, colour="danger", when=("chief", "==", "no")),
         Circle("ghosts", size=26, colour="danger", when=("chief", "==", "yes")),
         Bar("ghosts", "health", 24, y="y", width=52, when=("chief", "==", "yes"), colour="text"),
-        Shape("guards", "triangle", size=22, colour="seat", heading="aim", when="health"),
+        Polygon("guards", ((10, -5), (26, -5), (26, 5), (10, 5)), heading="aim", when="health"),
         Mark("guards", size=13, alive="health"),
         Bar("guards", "health", 100, width=34, height=4, colour="accent", unless=("health", "==", 100)),
         Label("", "The chief is here!", WIDE // 2, 20, size=22, colour="danger", when=("wave", "==", 4)),
-        Label("", "Wave {wave}", WIDE // 2, 20, size=22, when=("wave", "<", 4)),
         Scores("guards", alive="health", round="wave"),
         On("shot", sound="click"),
         On("fell", sound="take", burst=12, x="x", y="y", colour="danger"),
-        On("wave", sound="go"),
+        On("wave", sound="go", say="Wave {number}"),
     )
 
     def start(self, m: "Match[Yard]") -> None:
