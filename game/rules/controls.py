@@ -285,7 +285,7 @@ class Stroke(Control):
         super().__init__(name, label, doc, {"width": self.width, "height": self.height}, only)
 
     def packed(self, value: "Any") -> "Value":  # noqa: ANN401 (sent by a client)
-        """The points as tuples; those that are none are left for `check`."""
+        """The points as tuples; what is not a point is left for `check`."""
         points = value if isinstance(value, (list, tuple)) else []
         found: "Value" = tuple([tuple(one) if isinstance(one, list) else one for one in points])
         return found

@@ -33,7 +33,7 @@ class Turns(Entity):
     Seats in `away` are passed over, and come back to their place in the order. The first turn has number 1.
     """
 
-    seat = Int(-1, -1, 1023, doc="whose turn it is; -1: nobody's")
+    seat = Int(-1, -1, 1023, doc="whose turn it is; -1: no seat")
     number = Count(1 << 20, doc="number of the turn, from 1")
     backwards = Flag(doc="the turns go the other way round")
     until = Int(doc="tick at which this turn's time is over; 0: there is no clock")
