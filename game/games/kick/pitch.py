@@ -78,8 +78,8 @@ class Team(Entity):
 class Pillar(Entity):
     """A pillar on the pitch."""
 
-    x = Fixed(20)
-    y = Fixed(20)
+    x = Fixed(20, doc="the middle")
+    y = Fixed(20, doc="the middle")
     size = Int(0, 0, 99, doc="radius in units")
 
 
@@ -87,23 +87,23 @@ class Ground(Entity):
     """The lines of the pitch; all in units. Its id is 0."""
 
     x = Int(0, 0, 4096, doc="the middle")
-    y = Int(0, 0, 4096)
+    y = Int(0, 0, 4096, doc="the middle")
     width = Int(0, 0, 4096, doc="from goal line to goal line")
-    height = Int(0, 0, 4096)
+    height = Int(0, 0, 4096, doc="from side line to side line")
     line_left = Int(0, 0, 4096, doc="the goal lines")
-    line_right = Int(0, 0, 4096)
+    line_right = Int(0, 0, 4096, doc="the goal lines")
     line_top = Int(0, 0, 4096, doc="the side lines")
-    line_bottom = Int(0, 0, 4096)
+    line_bottom = Int(0, 0, 4096, doc="the side lines")
     goal_top = Int(0, 0, 4096, doc="the posts")
-    goal_bottom = Int(0, 0, 4096)
+    goal_bottom = Int(0, 0, 4096, doc="the posts")
     goal_size = Int(0, 0, 4096, doc="from post to post")
     net_left = Int(0, 0, 4096, doc="the middles of the goals")
-    net_right = Int(0, 0, 4096)
+    net_right = Int(0, 0, 4096, doc="the middles of the goals")
     circle = Int(0, 0, 999, doc="radius of the circle in the middle")
     box_left = Int(0, 0, 4096, doc="the middles of the penalty areas")
-    box_right = Int(0, 0, 4096)
-    box_width = Int(0, 0, 4096)
-    box_height = Int(0, 0, 4096)
+    box_right = Int(0, 0, 4096, doc="the middles of the penalty areas")
+    box_width = Int(0, 0, 4096, doc="of a penalty area")
+    box_height = Int(0, 0, 4096, doc="of a penalty area")
 
 
 class Pitch(Entity):
@@ -123,10 +123,10 @@ class Pitch(Entity):
     width = Int(0, 0, 4096, doc="of the world, in units")
     height = Int(0, 0, 4096, doc="of the world, in units")
     grounds = Entities(Ground, 1, doc="the lines of the pitch")
-    pillars = Entities(Pillar, 8)
-    teams = Entities(Team, 2)
+    pillars = Entities(Pillar, 8, doc="discs that stand on the pitch")
+    teams = Entities(Team, 2, doc="by number, from 1")
     players = Entities(Player, 8, doc="by seat")
-    balls = Entities(Ball, 1)
+    balls = Entities(Ball, 1, doc="the ball")
 
     golden_until = Int(see=NOBODY, doc="tick at which extra time ends in a draw")
     alone = Int(see=NOBODY, doc="ticks for which a side has had no player")

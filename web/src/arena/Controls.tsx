@@ -435,7 +435,7 @@ function TypedField({ place, label, who, state, keeps, takes, onField }: TypedFi
   }, [open]);
   useEffect(() => {
     const { activeElement } = document;
-    // Somebody who writes in the chat goes on there.
+    // A person who writes in the chat goes on there.
     const busy = activeElement instanceof HTMLElement && activeElement.closest("input, textarea, dialog");
     if (open && takes && !busy && !document.querySelector("dialog[open]"))
       input.current?.focus({ preventScroll: true });
