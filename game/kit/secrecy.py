@@ -85,7 +85,7 @@ def _try_others(trial: Trial, controls: Controls | None, tried: dict[str, int], 
         due = trial.entries.get(m.tick, [])
         for kind, seat, what, value in due:
             control = controls.others[what & 31] if kind == CONTROL else None
-            if not isinstance(control, Typed | Choose) or tried[control.name] >= MOST_TYPED:
+            if control is None or tried.get(control.name, MOST_TYPED) >= MOST_TYPED:
                 continue
             if isinstance(control, Typed) and not what & (1 << 8):  # not the last of its entries
                 continue
