@@ -118,6 +118,8 @@ def check_picture(game: Game) -> int:
     for k, part in enumerate(parts):
         try:
             _check(game, part)
+            if isinstance(part, Camera):
+                _check_windows(part)
             if isinstance(part, Image):
                 _check_file(game, str(part.values["name"]), IMAGES)
         except Fault as fault:
@@ -133,8 +135,10 @@ ENOUGH_PERCENT = 60
 def upright_percent(game: Game) -> int:
     """How much of an upright phone a picture fills, in percent; 100 if its size is only known in a match."""
     parts = flat(game.picture)
-    if any(isinstance(part, Camera) for part in parts):
-        return 100
+    camera = next((part for part in parts if isinstance(part, Camera)), None)
+    if camera is not None:
+        seen = camera.values["upright"]
+        return _filled(*seen) if isinstance(seen, tuple) else 0
     world = next((part for part in parts if isinstance(part, World)), None)
     if world is None:
         if any(isinstance(part, Cells) for part in parts):
@@ -147,6 +151,11 @@ def upright_percent(game: Game) -> int:
         return 100
     if values["turnable"] and width > height:
         width, height = height, width
+    return _filled(width, height)
+
+
+def _filled(width: int, height: int) -> int:
+    """How much of an upright phone a picture of these sides fills, in percent."""
     filled = min(PHONE[0] * height * PHONE[0] // width, PHONE[1] * width * PHONE[1] // height)
     return min(100, filled * 100 // (PHONE[0] * PHONE[1]))
 
@@ -171,6 +180,17 @@ def _check(game: Game, part: Part) -> None:
                 _check_colour(values[name], views)
     _check_texts(values, views)
     _check_control(game, values)
+
+
+def _check_windows(camera: Camera) -> None:
+    for name in ("view", "upright"):
+        sides = camera.values[name]
+        if not isinstance(sides, tuple) or len(sides) != 2 or not all(_is_side(one) for one in sides):
+            raise Fault(f"{name} is {sides!r}; write the width and the height of what is seen, in units")
+
+
+def _is_side(value: object) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 IMAGES = (".png", ".webp", ".svg")

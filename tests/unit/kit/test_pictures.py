@@ -137,7 +137,8 @@ def test_a_part_takes_no_unknown_value() -> None:
         ((World(960, 600),), 34),
         ((World(960, 600, turnable=True),), 89),
         ((World(960, 600, upright=(390, 700)),), 100),
-        ((World(2000, 1500), Camera("players")), 100),
+        ((World(2000, 1500), Camera("players")), 89),
+        ((World(2000, 1500), Camera("players", upright=(400, 10))), 1),
         ((World("x", "y"),), 100),
         ((Circle("players"),), 34),
     ],
@@ -151,6 +152,9 @@ def test_how_much_of_an_upright_phone_a_picture_fills(parts: tuple[Part, ...], p
     [
         ((Camera("players"), Camera("players")), "two cameras"),
         ((Camera("nobody"),), "no list"),
+        ((Camera("players", view=(0, 0)),), "view is"),
+        ((Camera("players", view=(-5, 400)),), "view is"),
+        ((Camera("players", upright=(640,)),), "upright is"),  # type: ignore[arg-type]
         ((Camera("players", x="hand"),), "shows a field hand"),
         ((Camera("players", alive="gone"),), "no"),
     ],
