@@ -606,5 +606,5 @@ class Kick(Game):
 
 NEAR = PLAYER + BALL + 2
 BOTH = 2 * PLAYER + 2
-PLACES = ((0, 0), (30, -24), (30, 24), (42, 0))
-"""Where the second to fourth player of a side stand at a kick-off, in percent of width and height."""
+PLACES = ((0, 0), (30, -24), (30, 24), (42, 0), (24, -36), (32, 36), (40, -36), (46, 36))
+"""Where the second to eighth player of a side stand at a kick-off, in percent of width and height."""

@@ -23,7 +23,8 @@ def sample(type_: types.Type | None) -> object:
     if isinstance(type_, types.BoolType):
         return True
     if isinstance(type_, types.StrType):
-        return "x" * (10 if type_.pattern else 1)  # the only pattern is that of an id
+        # The only pattern is that of an id.
+        return "x" * max(10 if type_.pattern else 1, type_.min_length or 0)
     if isinstance(type_, types.LiteralType):
         return type_.values[-1]
     return {"stars": 1} if isinstance(type_, types.DictType) else 1
@@ -39,7 +40,18 @@ class Spy(Commands):
 
     def call(self, event: str, argument: object = None) -> dict[str, Any]:
         self.sent.append((event, argument))
-        return {"ok": True, "seat": 3, "id": 7, "report": "report0001", "seats": 2, "client": 1, "now": 5}
+        return {
+            "ok": True,
+            "seat": 3,
+            "id": 7,
+            "report": "report0001",
+            "seats": 2,
+            "client": 1,
+            "now": 5,
+            "matches": [],
+            "push_key": "",
+            "on": True,
+        }
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - NOT_METHODS))

@@ -393,3 +393,13 @@ def test_a_bot_stands_still_before_the_match() -> None:
     bot = BotContext(0, 3, 0, 5, GAME.controls)
     assert GAME.bot(m, bot) == 0
     assert not [change for change in bot.changes if change[2]]
+
+
+def test_all_players_on_one_side_find_a_place() -> None:
+    game = Kick()
+    m = Match(game, game.options.defaults(), list(range(8)), [1] * 7 + [2], 3)
+    m.begin()
+    for _ in range(300):
+        m.step([])
+    assert len({(one.x, one.y) for one in m.state.players}) == 8
+    assert all(0 <= one.x < 1 << 20 for one in m.state.players)
