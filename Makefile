@@ -158,7 +158,7 @@ test-cluster: $(DEV) $(CLIENT) tools
 
 # Real servers and Chromium: several files at a time, because they mostly wait.
 test-real: $(DEV) $(CLIENT) tools
-	@$(PYTEST) -q -n $(or $(FILES),3) --dist loadfile -m "not alone" tests/integration tests/browser
+	@$(PYTEST) -q -n $(or $(FILES),2) --dist loadfile -m "not alone" tests/integration tests/browser
 
 # Tests that measure time.
 test-alone: $(DEV) $(CLIENT) tools
