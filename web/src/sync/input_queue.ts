@@ -13,6 +13,8 @@ interface Input {
   value: number;
   /** Changes of other controls. */
   changes: readonly Change[];
+  /** When it was sent last, ms; NaN: not yet. */
+  sentAt: number;
 }
 
 const FORMS = { number: 0, text: 1, live: 2, points: 3 } as const;
@@ -30,8 +32,6 @@ export class InputQueue {
   private buttons = 0;
   private lastTick = 0;
   private sentAt = -Infinity;
-  /** The seq of the last input that was sent at least once. */
-  private sentSeq = 0;
   /** The game has other controls than buttons: an input is sent once, and again when it is overdue. */
   private once = false;
 
@@ -59,7 +59,6 @@ export class InputQueue {
     this.seq = 0;
     this.lastTick = 0;
     this.sentAt = -Infinity;
-    this.sentSeq = 0;
     this.buttons = 0;
   }
 
@@ -83,7 +82,7 @@ export class InputQueue {
       return false;
     }
     this.seq++;
-    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons, value, changes });
+    this.pending.push({ seq: this.seq, tick: this.lastTick, buttons, value, changes, sentAt: Number.NaN });
     return this.pending.length <= MOST_INPUTS;
   }
 
@@ -115,7 +114,6 @@ export class InputQueue {
     if (ahead <= 0) return;
     for (const input of this.pending) input.seq -= ahead;
     this.seq -= ahead;
-    this.sentSeq -= ahead;
     // Applied, and lost with a worker: what is held must be sent again.
     if (this.pending.length === 0) this.buttons = -1;
   }
@@ -154,14 +152,17 @@ export class InputQueue {
 
   /** The message to send now: what is not acknowledged, else the last input once more. */
   message(now: number, tick: number): Uint8Array {
-    const overdue = now - this.sentAt >= OVERDUE_MS;
     this.sentAt = now;
     const { seq, buttons } = this;
     const pending = this.pending.slice(0, MOST_INPUTS);
-    const fresh = this.once && !overdue ? pending.filter((input) => input.seq > this.sentSeq) : pending;
+    // The server takes none of the later ones before the oldest, so all are sent again with it.
+    const overdue = now - (pending[0]?.sentAt ?? now) >= OVERDUE_MS;
+    const fresh = this.once && !overdue ? pending.filter((input) => Number.isNaN(input.sentAt)) : pending;
     const inputs =
-      fresh.length > 0 ? fresh : [{ seq, tick, buttons: Math.max(0, buttons), value: 0, changes: NONE }];
-    this.sentSeq = Math.max(this.sentSeq, inputs.at(-1)?.seq ?? 0);
+      fresh.length > 0
+        ? fresh
+        : [{ seq, tick, buttons: Math.max(0, buttons), value: 0, changes: NONE, sentAt: now }];
+    for (const input of inputs) input.sentAt = now;
     if (inputs.some(({ changes }) => changes.length > 0)) return this.withChanges(inputs);
     const out = new Writer()
       .byte(INPUT)

@@ -118,7 +118,7 @@ function player(hz = 30) {
       }
     }
   };
-  const last = (queue: InputQueue) => (queue as unknown as { sentSeq: number }).sentSeq;
+  const last = (queue: InputQueue) => (queue as unknown as { seq: number }).seq;
   const rate = (ms: number) =>
     sent.filter((one) => one.at > at - ms).reduce((sum, { bytes }) => sum + bytes.length, 0) / (ms / 1000);
   return { controls, held, inputs, sent, run, rate, now: () => at };
@@ -197,4 +197,19 @@ test("everything is let go of when the page is hidden", () => {
   p.controls.release();
   p.run(500, () => {});
   expect([...(p.sent.at(-1)?.bytes.slice(-2) ?? [])]).toEqual([0, 0]);
+});
+
+test("a message that was lost is sent again though others follow it quickly", () => {
+  const queue = new InputQueue(0);
+  const choose = (value: number, at: number) => {
+    queue.hold(0, 1, 0, [{ control: 3, form: "number", value }]);
+    return queue.message(at, 1);
+  };
+  const firstSeq = (message: Uint8Array) => message[3];
+  expect(firstSeq(choose(1, 0))).toBe(1); // lost
+  expect(firstSeq(choose(2, 200))).toBe(2);
+  expect(firstSeq(choose(3, 390))).toBe(3);
+  const again = choose(4, 410);
+  expect(firstSeq(again)).toBe(1);
+  expect(again[2]).toBe(4);
 });
