@@ -1,6 +1,7 @@
 """A control of each kind, and what `step` reads of it."""
 
-from game.rules import BadControl, Button, Choose, Controls, Pointer, SeatInput, Stick, Stroke, Typed
+from game.rules import BadControl, Button, Choose, Controls, Pointer, Stick, Stroke, Typed
+from game.rules.controls import SeatControls
 
 controls = Controls(
     Button("fire", key="Space", pad="A", label="Fire", touch="right"),
@@ -11,8 +12,8 @@ controls = Controls(
     Stroke("pen", size=2048),
 )
 
-# At rest, as `inputs[seat]` is in the first step:
-one = SeatInput(controls)
+# What `inputs[seat]` is in the first step: everything is at rest. The engine makes it of the declaration.
+one = SeatControls(controls).input
 assert (one.fire, one.fire_pressed, one.fire_released) == (False, False, False)
 assert (one.move.x, one.move.y) == (0, 0)
 assert (one.aim.x, one.aim.y) == (480, 300)  # the middle of the world

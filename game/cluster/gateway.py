@@ -114,28 +114,41 @@ class LocalGateway:
 
     def enter(self, sid: str, device: str, command: c.Command, now_ms: int, later: Later) -> Joined | None:
         """Carry out Create, Join, Quick or Demo. Raises Refused."""
-        if isinstance(command, c.Join) and self._may_sleep(command.code):
+        if not isinstance(command, c.Join) or self._wake is None:
+            return self._service.enter(sid, device, command, now_ms)
+        try:
+            return self._service.enter(sid, device, command, now_ms)
+        except Refused as refused:
+            if refused.code != "no_room":
+                raise
 
-            def enter() -> None:
-                try:
-                    self._woken(command.code)
-                    if self._is_open(sid):
-                        later(self._service.enter(sid, device, command, now_ms))
-                except Refused as refused:
-                    later(refused)
+        def enter() -> None:
+            try:
+                self._woken(command.code)
+                if self._is_open(sid):
+                    later(self._service.enter(sid, device, command, now_ms))
+            except Refused as refused:
+                later(refused)
 
-            gevent.spawn(enter)
-            return None
-        return self._service.enter(sid, device, command, now_ms)
+        gevent.spawn(enter)
+        return None
 
     def _may_sleep(self, code: str) -> bool:
         return self._wake is not None and self._service.lobby.find(code) is None
 
     def _woken(self, code: str) -> None:
-        """Wake the match of a room if one sleeps there. Raises Refused."""
-        if self._wake is not None and self._service.lobby.find(code) is None:
+        """Wake the match of a room if one sleeps there.
+
+        For a room that is here and lets nobody in, the records are searched as well, by a code that no room
+        has: a refusal must not take less time because there is a room.
+
+        Raises:
+            Refused: it cannot be woken, or not now.
+            BUSY: waking it has failed.
+        """
+        if self._wake is not None:
             try:
-                self._wake(normal_code(code))
+                self._wake("" if self._service.lobby.find(code) is not None else normal_code(code))
             except Refused:
                 raise
             except Exception as error:  # noqa: BLE001 - the caller waits for an answer

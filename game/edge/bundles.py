@@ -30,6 +30,7 @@ class Bundles:
 
     def __init__(self, games: Mapping[str, Game], build: str = "") -> None:
         self._build = build
+        self._games: dict[str, Game] = {}
         self.assets: dict[str, Asset] = {}
         self.documents: dict[str, Asset] = {}
         self.paths: dict[str, str] = {}
@@ -48,6 +49,7 @@ class Bundles:
         self._list()
 
     def _add(self, game: Game) -> None:
+        self._games[game.name] = game
         document = rules_document(game)
         asset = make_asset(f"{game.name}.json", document.body, forever=True)
         self.documents[document.hash] = asset
@@ -60,6 +62,11 @@ class Bundles:
         self.assets[path] = asset
         self.paths[game.name] = "/" + path
 
+    def _files(self) -> list[str]:
+        """The paths of the own images, sounds and renderers of games that browsers run."""
+        return [path for name in self.paths for path in self._games[name].files.values()]
+
     def _list(self) -> None:
-        index = json.dumps({"games": self.paths, "build": self._build}).encode()
+        shown = {"games": self.paths, "files": self._files(), "build": self._build}
+        index = json.dumps(shown).encode()
         self.assets[INDEX] = make_asset(INDEX, index, forever=False)

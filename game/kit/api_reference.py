@@ -73,9 +73,8 @@ OLD_NAMES = {"Mind": "BotContext", "Lookout": "VisibilityMap", "Ways": "Steering
 _CONTROL = ("start", "rest", "check", "packed", "most", "takes", "describe")
 ENGINE = {
     "Match": ("begin", "step", "bot_entries", "mark", "rewind", "held", "hold"),
-    "SeatInput": ("press", "take", "settle", "clear", "number", "live", "save", "load"),
     "Controls": ("find", "chars", "check", "change", "entries", "rest"),
-    "Game": ("seat_inputs", "control_of"),
+    "Game": ("seat_controls", "control_of"),
     "Entity": ("declare", "settle", "fields", "values", "tables", "settled", "declared"),
     "Options": ("defaults", "values", "merge"),
     "HostedGame": ("command",),

@@ -4,6 +4,7 @@
 found, raises Fault with the correction, or Unable when this machine lacks what it needs.
 """
 
+import keyword
 import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -245,6 +246,8 @@ def _check_controls(game: Game, controls: Controls) -> None:
     for control in controls.all:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", control.name):
             raise Fault(f"a control is named {control.name!r}; write lower-case letters, digits, underscores")
+        if keyword.iskeyword(control.name):
+            raise Fault(f"a control is named {control.name!r}, which is a word of Python; rename it")
         for name in _attributes(control):
             if name in attributes:
                 raise Fault(

@@ -4,7 +4,7 @@ from game.rooms.names import clean
 from game.rooms.people import Person
 from game.rooms.room import Room
 from game.rules import Game
-from game.rules.controls import BadControl, Controls
+from game.rules.controls import BadControl
 from game.sync.wire import Change, Changes, InputMessage
 
 NUMBER_COST = 4
@@ -45,19 +45,19 @@ def cost(changes: Changes) -> int:
     return sum(NUMBER_COST if isinstance(value, int) else len(value) * 2 for _, _, value in changes)
 
 
-def cleaned(room: Room, person: Person, controls: Controls, changes: Changes) -> Changes:
+def cleaned(room: Room, person: Person, changes: Changes) -> Changes:
     """The changes as the match gets them: texts of what can be seen, without coarse words in a polite room.
 
     Args:
         room: the room.
         person: who sent them.
-        controls: those of the game.
         changes: checked changes.
 
     Returns:
         The changes, without what a person writes whom the host lets write nothing.
     """
-    if not any(isinstance(value, str) for _, _, value in changes):
+    controls = room.game.controls
+    if controls is None or not any(isinstance(value, str) for _, _, value in changes):
         return changes
     found: list[Change] = []
     for number, live, value in changes:

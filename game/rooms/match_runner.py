@@ -264,8 +264,8 @@ class MatchRunner:
         release: list[Entry] = [(PRESS, seat, 0, 0)] if m.inputs[seat] else []
         if self.game.controls is not None:
             release += self.game.controls.rest(seat, m.controls[seat])
-        if release and release[0] not in self._pending:  # a pause may put the next tick far off
-            self._pending += release
+        # A pause may put the next tick far off, and this may be called again before it.
+        self._pending += [one for one in release if one not in self._pending]
 
     def join(self, seat: int, team: int) -> None:
         """A seat is taken while the match runs."""

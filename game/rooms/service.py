@@ -161,67 +161,70 @@ class RoomService:
         room.seating.acted(person, now_ms)
         try:
             light_tick = room.game.shown(runner.match)
-            if light_tick >= 0:
-                self._press_timed(room, runner, person, message, light_tick, now_ms)
-                return
         except Exception as error:  # noqa: BLE001 - rules may raise anything
             self._scheduler.fail(room, error)
             return
-        if message.changes or message.named:
-            self._press_controls(room, runner, person, message, now_ms)
+        if light_tick >= 0 or message.changes or message.named:
+            self._press_whole(room, runner, person, message, light_tick, now_ms)
             return
         seq = message.first_seq
         for tick, buttons, value in message.inputs:
             runner.press(seat, seq, tick, buttons, value or 0)
             seq += 1
 
-    def _press_controls(
-        self, room: Room, runner: MatchRunner, person: Person, message: InputMessage, now_ms: int
+    def _press_whole(
+        self,
+        room: Room,
+        runner: MatchRunner,
+        person: Person,
+        message: InputMessage,
+        light_tick: int,
+        now_ms: int,
     ) -> None:
-        """Queue inputs that change controls other than buttons.
+        """Queue inputs that change controls other than buttons, or that a reaction is measured by.
 
-        What is beyond a person's allowance is not taken: the client sends it again.
-        """
-        controls = room.game.controls
-        try:
-            changes = changes_of(room.game, message)
-        except BadControl as error:
-            self.lobby.context.outbox.strike(person.member or "", str(error))
-            return
-        seq = message.first_seq
-        seat = message.seat
-        for (tick, buttons, value), changed in zip(message.inputs, changes, strict=True):
-            if seq > runner.seen_seq(seat) and controls is not None:
-                if not person.control_bytes.take(now_ms, cost(changed)):
-                    return
-                runner.press(seat, seq, tick, buttons, value or 0, cleaned(room, person, controls, changed))
-            seq += 1
-
-    @staticmethod
-    def _press_timed(
-        room: Room, runner: MatchRunner, person: Person, message: InputMessage, light_tick: int, now_ms: int
-    ) -> None:
-        """Queue inputs of a game that asks for a reaction, with the reaction's time as their value.
+        Changes beyond a person's allowance are not taken: the client sends them again.
 
         Args:
             room: the room.
             runner: its match.
-            person: the person who presses.
+            person: the person who sends them.
             message: the inputs.
-            light_tick: the tick in which the light is shown; 0 while there is none.
+            light_tick: the tick in which the light is shown; 0 while there is none; -1 in games without.
             now_ms: when the inputs arrived.
         """
-        m = runner.match
-        seat, seq = message.seat, message.first_seq
-        for tick, buttons, claim_ms in message.inputs:
-            if seq > runner.seen_seq(seat):
-                reaction = 0
-                if light_tick > 0 and buttons:
-                    light_ms = room.tick_at_ms + (light_tick - m.tick) * 1000 // room.game.tick_hz
-                    others = common_lead(one.latency for one in room.people.values() if one is not person)
-                    reaction = person.latency.reaction(claim_ms, now_ms - light_ms, others)
-                runner.press(seat, seq, min(tick, m.tick), buttons, reaction)
-            seq += 1
+        try:
+            changes = changes_of(room.game, message) or ((),) * len(message.inputs)
+        except BadControl as error:
+            self.lobby.context.outbox.strike(person.member or "", str(error))
+            return
+        seat, now_tick = message.seat, runner.match.tick
+        numbered = enumerate(zip(message.inputs, changes, strict=True), message.first_seq)
+        for seq, ((tick, buttons, value), changed) in numbered:
+            if seq <= runner.seen_seq(seat):
+                continue
+            if changed and not person.control_bytes.take(now_ms, cost(changed)):
+                return
+            if light_tick >= 0:
+                due, number = (
+                    min(tick, now_tick),
+                    self._reaction(room, person, buttons, value, light_tick, now_ms),
+                )
+            else:
+                due, number = tick, value or 0
+            runner.press(seat, seq, due, buttons, number, cleaned(room, person, changed))
+
+    @staticmethod
+    def _reaction(
+        room: Room, person: Person, buttons: int, claim_ms: int | None, light_tick: int, now_ms: int
+    ) -> int:
+        """The reaction time that counts for a press, in ms; 0 for a release, or while there is no light."""
+        runner = room.runner
+        if not (light_tick > 0 and buttons and runner is not None):
+            return 0
+        light_ms = room.tick_at_ms + (light_tick - runner.match.tick) * 1000 // room.game.tick_hz
+        others = common_lead(one.latency for one in room.people.values() if one is not person)
+        return person.latency.reaction(claim_ms, now_ms - light_ms, others)
 
     def measured(self, member: str, round_trip_ms: float) -> None:
         """The edge has timed a round trip to a connection."""

@@ -339,9 +339,25 @@ def _is_place(value: "Any") -> bool:  # noqa: ANN401 (sent by a client)
 
 
 class SeatInput:
-    """What one seat does in a step: an attribute for each control, see the head of this module."""
+    """What one seat does in a step: an attribute for each control, see the head of this module.
+
+    It has nothing else, so a control may have any name.
+    """
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 (by the control's kind)
+
+
+class SeatControls:
+    """The controls of one seat in a match: takes entries, and shows them to the rules.
+
+    Attributes:
+        input: what the rules read.
+    """
 
     def __init__(self, controls: "Controls") -> None:
+        self.input = SeatInput()
         self._controls = controls
         self._numbers = [control.start() for control in controls.others]
         self._lives = ["" for _ in controls.others]
@@ -349,12 +365,6 @@ class SeatInput:
         self._dirty = True
         self._mask = 0
         self.settle()
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 (by the control's kind)
-
-    # --- by the match
 
     def press(self, mask: int) -> None:
         """Take the buttons that are held from this step on."""
@@ -366,9 +376,9 @@ class SeatInput:
             name = buttons[k].name
             now = mask >> k & 1 == 1
             before = self._mask >> k & 1 == 1
-            setattr(self, name, now)
+            setattr(self.input, name, now)
             if now != before:
-                setattr(self, name + ("_pressed" if now else "_released"), True)
+                setattr(self.input, name + ("_pressed" if now else "_released"), True)
         self._mask = mask
 
     def take(self, what: int, value: int) -> None:
@@ -397,23 +407,23 @@ class SeatInput:
             self._numbers[control.number] = value
             self._show(control)
         else:
-            setattr(self, control.name, value)
+            setattr(self.input, control.name, value)
 
     def _take_bytes(self, control: Control, raw: bytes, live: bool) -> None:
         self._dirty = True
         if isinstance(control, Stroke):
-            setattr(self, control.name, getattr(self, control.name) + points_of(raw))
+            setattr(self.input, control.name, getattr(self.input, control.name) + points_of(raw))
         elif isinstance(control, Typed):
             try:
                 text = raw.decode()
             except UnicodeError:  # no server writes it
                 return
             if not live:
-                setattr(self, control.name, text)
+                setattr(self.input, control.name, text)
                 text = ""
             if control.live:
                 self._lives[control.number] = text
-                setattr(self, control.name + "_live", text)
+                setattr(self.input, control.name + "_live", text)
 
     def settle(self) -> None:
         """A step is over: what lasts for one step only ends."""
@@ -423,9 +433,9 @@ class SeatInput:
         self._parts = bytearray()
         buttons = self._controls.buttons
         for k in range(len(buttons)):
-            setattr(self, buttons[k].name, self._mask >> k & 1 == 1)
-            setattr(self, buttons[k].name + "_pressed", False)
-            setattr(self, buttons[k].name + "_released", False)
+            setattr(self.input, buttons[k].name, self._mask >> k & 1 == 1)
+            setattr(self.input, buttons[k].name + "_pressed", False)
+            setattr(self.input, buttons[k].name + "_released", False)
         for control in self._controls.others:
             self._show(control)
 
@@ -433,18 +443,18 @@ class SeatInput:
         number = self._numbers[control.number]
         if isinstance(control, Stick):
             x, y = unpack_stick(number)
-            setattr(self, control.name, Axes(x, y))
+            setattr(self.input, control.name, Axes(x, y))
         elif isinstance(control, Pointer):
             across = control.width + 1
-            setattr(self, control.name, Axes(number % across, number // across))
+            setattr(self.input, control.name, Axes(number % across, number // across))
         elif isinstance(control, Choose):
-            setattr(self, control.name, -1)
+            setattr(self.input, control.name, -1)
         elif isinstance(control, Stroke):
-            setattr(self, control.name, [])
+            setattr(self.input, control.name, [])
         else:
-            setattr(self, control.name, None)
+            setattr(self.input, control.name, None)
             if isinstance(control, Typed) and control.live:
-                setattr(self, control.name + "_live", self._lives[control.number])
+                setattr(self.input, control.name + "_live", self._lives[control.number])
 
     def clear(self) -> None:
         """Everything as at the start of a match: another player takes the seat."""
@@ -569,7 +579,7 @@ class Controls:
             found.append((CONTROL, seat, what, number_of))
         return found
 
-    def rest(self, seat: int, held: SeatInput) -> "list[Entry]":
+    def rest(self, seat: int, held: SeatControls) -> "list[Entry]":
         """The entries that let go of everything that a seat holds besides buttons."""
         found: "list[Entry]" = []
         for control in self.others:

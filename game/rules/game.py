@@ -1,6 +1,6 @@
 """A game: one class that says how a match starts, steps and ends, and how a bot plays."""
 
-from .controls import STICK, BadControl, Control, Controls, Pointer, SeatInput, pack_pointer, pack_stick
+from .controls import STICK, BadControl, Control, Controls, Pointer, SeatControls, pack_pointer, pack_stick
 from .entity import Entity
 from .maths import distance
 from .options import Options
@@ -187,11 +187,11 @@ class Game:
             if not self.button_docs:
                 self.button_docs = tuple([button.doc or button.label for button in controls.buttons])
 
-    def seat_inputs(self) -> "list[SeatInput]":
-        """A `SeatInput` for each seat, if the game declares controls; else an empty list."""
+    def seat_controls(self) -> "list[SeatControls]":
+        """A `SeatControls` for each seat, if the game declares controls; else an empty list."""
         if self.controls is None:
             return []
-        return [SeatInput(self.controls) for _ in range(self.seats[1])]
+        return [SeatControls(self.controls) for _ in range(self.seats[1])]
 
     def control_of(self, what: int) -> "Optional[Control]":
         """The control of a CONTROL entry; None if there is none."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
-    from .controls import SeatInput
+    from .controls import SeatControls
 
     State = TypeVar("State", default=Any)
 else:
@@ -69,7 +69,7 @@ class Match(Generic[State]):
         tick: how many steps were made.
         inputs: by seat, the mask of the buttons held.
         values: by seat, the value that came with the last press.
-        controls: by seat, what `step` gets of a game that declares `controls`; else empty.
+        controls: by seat, its controls in a game that declares `controls`; else empty.
         over: whether the match is decided.
         ahead: a client runs ahead of the confirmed tick until it rewinds: leave out what must not be
             predicted.
@@ -91,7 +91,8 @@ class Match(Generic[State]):
         self.tick = 0
         self.inputs = [0] * most
         self.values = [0] * most
-        self.controls: "list[SeatInput]" = game.seat_inputs()
+        self.controls: "list[SeatControls]" = game.seat_controls()
+        self._inputs = [one.input for one in self.controls]
         self.over = False
         self.ahead = False
         self.places: "list[Place]" = []
@@ -150,7 +151,7 @@ class Match(Generic[State]):
         for seat in range(len(self.controls)):
             self.controls[seat].press(self.inputs[seat])
         if not self.over:
-            self.game.step(self, self.controls)
+            self.game.step(self, self._inputs)
         for one in self.controls:
             one.settle()
 

@@ -69,7 +69,7 @@ class Random:
         return mixed
 
     def pick(self, items: "Sequence[One]") -> "One":
-        """One of the items, each with the same probability. Raises IndexError if there are none."""
+        """One of the items, each with the same probability. Raises IndexError for an empty list."""
         if not items:
             raise IndexError("there is nothing to pick from")
         return items[self.word() % len(items)]

@@ -104,7 +104,7 @@ class InputMessage(Struct, frozen=True, gc=False):
     """Inputs of one seat, `first_seq` the first's number: (tick, buttons, value or None).
 
     Attributes:
-        changes: for each input, the changes of controls that are not buttons; empty if there are none.
+        changes: for each input, its changes of controls that are not buttons; empty for a message without.
         named: the same as JSON clients send it: values by the control's name.
     """
 

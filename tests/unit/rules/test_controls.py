@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from game.catalogue import game_of
 from game.kit.micropython import MicroPython, missing
 from game.kit.trials import Entry, Trial, bot_match, nonsense
-from game.rules import BadControl, Button, Controls, Match, Pointer, SeatInput, Stick, Stroke, Typed, snapshot
+from game.rules import BadControl, Button, Choose, Controls, Match, Pointer, Stick, Stroke, Typed, snapshot
 from game.rules.browser import BrowserMatch
-from game.rules.controls import CONTROL, MOST_POINTS, bytes_of, points_of
+from game.rules.controls import CONTROL, MOST_POINTS, SeatControls, bytes_of, points_of
 from game.rules.match import PRESS
 
 GAME = Path(__file__).parents[2] / "data" / "games" / "everything.py"
@@ -57,7 +57,7 @@ def test_what_is_held_stays_and_what_is_sent_lasts_for_one_step() -> None:
     hand = m.state.hands[0]
     assert (hand.x, hand.y) == ((480 + 400) % 1000, 300 - 200)
     assert (hand.aim_x, hand.aim_y, hand.word, hand.card) == (10, 20, "ship", 5)
-    one = m.controls[0]
+    one = m.controls[0].input
     assert (one.word, one.card, one.pen) == (None, -1, [])
 
 
@@ -243,7 +243,23 @@ def test_a_games_buttons_are_those_among_its_controls() -> None:
 
 def test_a_stick_at_rest_is_zero() -> None:
     controls = Controls(Stick("move"), Pointer("aim", 10, 10), Typed("word", live=True), Stroke("pen"))
-    held = SeatInput(controls)
+    held = SeatControls(controls)
     assert controls.rest(0, held) == []
     held.take(0, 127 << 8)
     assert controls.rest(3, held) == [(CONTROL, 3, 0, 0)]
+
+
+def test_a_control_may_have_any_name() -> None:
+    names = ["press", "take", "settle", "load", "number", "input", "clear", "live"]
+    controls = Controls(*[Button(name) for name in names[:4]], *[Choose(name) for name in names[4:]])
+    held = SeatControls(controls)
+    held.press(5)
+    held.take(0, 7)
+    assert (held.input.press, held.input.take, held.input.settle_pressed, held.input.number) == (
+        True,
+        False,
+        True,
+        7,
+    )
+    held.settle()
+    assert (held.input.press, held.input.settle_pressed, held.input.number) == (True, False, -1)

@@ -53,7 +53,7 @@ export interface ControlsProps {
   hidden?: boolean;
   /** The loop that draws calls this view; null: none any more. */
   attach(view: ControlsView | null): void;
-  /** So many CSS pixels at the lower edge are not the picture's. */
+  /** How many CSS pixels at the lower edge the picture must leave free. */
   onFoot(px: number): void;
 }
 

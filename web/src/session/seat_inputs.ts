@@ -61,7 +61,11 @@ export class SeatInputs {
   follow(room: Room | null, me: string | null): void {
     this.live = room?.phase === "live";
     this.seats = seatsOf(room, me);
-    for (const seat of this.queues.keys()) if (!this.seats.includes(seat)) this.queues.delete(seat);
+    for (const seat of this.queues.keys()) {
+      if (this.seats.includes(seat)) continue;
+      this.queues.delete(seat);
+      this.sent.delete(seat);
+    }
     for (const seat of this.seats)
       if (seat !== null && !this.queues.has(seat)) this.queues.set(seat, new InputQueue(seat));
     const match = room?.match ? `${room.code} ${room.match.number}` : "";
@@ -75,6 +79,7 @@ export class SeatInputs {
   /** Forgets all inputs: what comes is another room, or none. */
   clear(): void {
     this.queues.clear();
+    this.sent.clear();
     this.seats = [];
     this.live = false;
   }
@@ -87,11 +92,19 @@ export class SeatInputs {
       if (ack || keyframe) queue.acknowledged(ack?.seq ?? 0, keyframe);
       if (ack && !keyframe) this.lead.margin(ack.margin);
     }
-    if (keyframe) {
-      // What was applied and lost with a worker must be sent again.
-      for (const queue of this.queues.values()) if (queue.held < 0) this.sent.delete(queue.seat);
-      this.sendHeld(true);
+    if (keyframe) this.sendAll();
+  }
+
+  /**
+   * Sends all that is held once more, at rest or not: the server may have let go of it while the connection was lost,
+   * or may have lost with a worker what it had applied.
+   */
+  sendAll(): void {
+    for (const sent of this.sent.values()) {
+      sent.numbers.clear();
+      sent.typing.clear();
     }
+    this.sendHeld(true);
   }
 
   /** The tick that an input made now is meant for. */

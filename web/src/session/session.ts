@@ -438,7 +438,7 @@ export class Session {
       inputs: this.inputs.queues,
       command: (name, argument) => this.command(name, argument),
       resync: () => this.resync(),
-      sendHeld: () => this.inputs.sendHeld(true),
+      sendHeld: () => this.inputs.sendAll(),
       mostStateChars: () =>
         Math.min(MOST_STATE_CHARS, this.limits.value.payload_bytes - REST_OF_REPORT_BYTES),
     });

@@ -213,3 +213,16 @@ test("a message that was lost is sent again though others follow it quickly", ()
   expect(firstSeq(again)).toBe(1);
   expect(again[2]).toBe(4);
 });
+
+test("what is held is sent once more after a keyframe, and what is at rest as well", () => {
+  const p = player();
+  p.run(300, () => p.controls.stick(0, 0, "pad", 127, 0));
+  p.run(1000, () => {});
+  const before = p.sent.length;
+  p.inputs.acknowledged([{ seat: 0, seq: 1, margin: 1 }], true);
+  expect(p.sent.length).toBe(before + 1);
+  const message = p.sent.at(-1)?.bytes ?? new Uint8Array(0);
+  // Two changes: the stick, and the pointer in the middle.
+  expect(message[0]).toBe(4);
+  expect([...message].join(",")).toContain(",2,0,128,254,1,4,");
+});
