@@ -53,6 +53,15 @@ MY_TURN = (("id", "==", "turn"), "mine", ("phase", "==", "play"))
 MY_WISH = (("id", "==", "turn"), "mine", ("phase", "==", "wish"))
 
 
+REASONS = (
+    ("notYours", "It is not your turn"),
+    ("noFit", "It must match {suit} or the sign on the pile"),
+    ("mustAnswer", "Only a draw card helps now: +2 or +4"),
+    ("onlyDrawn", "Only the card that you drew may be laid"),
+)
+"""Why a card cannot be laid, by the name of `Player.reason`."""
+
+
 def _players(shape: str, x: "Length", y: "Length", wide: int) -> "tuple[Part, ...]":
     """The players at the top of the table: panel, mark, cards, count."""
     left = _moved(x, -wide // 2 + 24)
@@ -181,46 +190,19 @@ def _mine(
         Label("players", "Choose a suit", x, y, size=24, colour="accent", when=(shape, MY_WISH)),
         Only(
             OWNER,
-            Label(
-                "players",
-                "It is not your turn",
-                x,
-                y + 32,
-                size=20,
-                colour="danger",
-                when=(shape, ("reason", "==", "notYours")),
-                fade=120,
-            ),
-            Label(
-                "players",
-                "It must match {suit} or the sign on the pile",
-                x,
-                y + 32,
-                size=20,
-                colour="danger",
-                when=(shape, ("reason", "==", "noFit")),
-                fade=120,
-            ),
-            Label(
-                "players",
-                "Only a draw card helps now: +2 or +4",
-                x,
-                y + 32,
-                size=20,
-                colour="danger",
-                when=(shape, ("reason", "==", "mustAnswer")),
-                fade=120,
-            ),
-            Label(
-                "players",
-                "Only the card that you drew may be laid",
-                x,
-                y + 32,
-                size=20,
-                colour="danger",
-                when=(shape, ("reason", "==", "onlyDrawn")),
-                fade=120,
-            ),
+            *[
+                Label(
+                    "players",
+                    text,
+                    x,
+                    y + 32,
+                    size=20,
+                    colour="danger",
+                    when=(shape, ("reason", "==", reason)),
+                    fade=120,
+                )
+                for reason, text in REASONS
+            ],
         ),
         Menu(
             "players",
