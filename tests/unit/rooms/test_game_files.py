@@ -1,6 +1,7 @@
 """The files of a game's own: found, named by their content, and refused if they are not plainly safe."""
 
 import io
+import json
 import struct
 import wave
 import zlib
@@ -91,6 +92,9 @@ def test_a_package_has_files_and_they_are_served_by_their_content(tmp_path: Path
         asset = bundles.assets[path.removeprefix("/")]
         assert asset.body == game_files(game)[name].body
         assert "immutable" in asset.cache
+    # The service worker keeps them for play without a network.
+    index = json.loads(bundles.assets["rules/index.json"].body)
+    assert set(index["files"]) == set(game.files.values())
     before = game.files["hull"]
     (root / "assets" / "hull.png").write_bytes(png(5))
     assert game_files(game)["hull"].path != before
