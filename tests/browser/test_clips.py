@@ -136,6 +136,7 @@ def test_a_clip_becomes_a_video(ended: Ended, new_page: NewPage) -> None:
     length.press("Enter")
     page.get_by_role("button", name="Save video").click()
     bar = page.get_by_role("progressbar")
+    expect(bar).to_be_visible(timeout=WAIT_MS)  # the dialog is loaded when it is wanted
     page.wait_for_function("() => document.querySelector('progress').value > 0", timeout=WAIT_MS)
     shoot(page, "clip-video")
     page.get_by_role("button", name="Cancel").click()

@@ -39,6 +39,8 @@ def nims(tmp_path: Path) -> Iterator[Server]:
 def home_of(page: Page, server: Server, device: str) -> None:
     """Open the home page as another device."""
     page.goto(server.url)
+    # The page keeps the device that its server gives it, which would replace another one that is set before.
+    page.wait_for_function("() => localStorage.getItem('rumpus.device')")
     page.evaluate(DEVICE.format(device=json.dumps(device)))
     page.goto(server.url)
 
