@@ -1,5 +1,6 @@
 // The picture of Short Fuse: a board that burns, men, bombs, riders on the rim, and what is announced.
 import { stamp } from "../arena/sprites";
+import { say, t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
@@ -22,7 +23,6 @@ import {
   type Stone,
   WARNING_TICKS,
 } from "./fuse.state";
-import { words } from "./fuse.words";
 import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "./game_renderer";
 import { Notes } from "./notes";
 
@@ -39,6 +39,11 @@ const STRIP = [
   { field: "shield", kind: 3 },
   { field: "kick", kind: 4 },
 ] as const;
+
+/** In the game's order. */
+const ITEMS = ["bomb", "range", "boots", "shield", "kick", "curse"];
+const CURSES = ["none", "slow", "swap", "leak", "dud"];
+const curseName = (curse: number): string => (curse > 0 ? say("fuse", "curse", CURSES[curse] ?? "") : "");
 
 class FuseRenderer implements GameRenderer {
   readonly turnable = true;
@@ -207,7 +212,7 @@ class FuseRenderer implements GameRenderer {
     top.arc(px, py, sprites.radius * 1.65, -Math.PI / 2, -Math.PI / 2 + left * 2 * Math.PI);
     top.stroke();
     const size = Math.round(11 * scene.dpr * scene.textScale);
-    const word = sprites.text(words().curses[man.curse] ?? "", `700 ${size}px ${FONT}`, size, DANGER);
+    const word = sprites.text(curseName(man.curse), `700 ${size}px ${FONT}`, size, DANGER);
     stamp(top, word, px, py + sprites.radius * 2);
   }
 
@@ -267,7 +272,7 @@ class FuseRenderer implements GameRenderer {
     if (left <= 0) return;
     const whole = Math.ceil(left);
     const part = scene.calm ? 0.5 : whole - left;
-    this.banner.number(scene, words().round(state.round as number), DIGITS[whole] ?? "", part);
+    this.banner.number(scene, t("match.round", { n: state.round as number }), DIGITS[whole] ?? "", part);
   }
 
   event(scene: Scene, { name, args }: MatchEvent, state: Entity | null): void {
@@ -276,14 +281,13 @@ class FuseRenderer implements GameRenderer {
     const width = (state?.width as number | undefined) ?? 1;
     const x = middle((args.cell ?? 0) % width);
     const y = middle(Math.floor((args.cell ?? 0) / width));
-    const say = words();
     switch (name) {
       case "beat":
         scene.sound("beat");
         break;
       case "go":
         scene.sound("go");
-        this.banner.show(say.go, "", scene.now, 600);
+        this.banner.show(t("arena.go"), "", scene.now, 600);
         break;
       case "lay":
         scene.sound("lay", x, own ? 1 : 0.5);
@@ -300,7 +304,13 @@ class FuseRenderer implements GameRenderer {
         break;
       case "shield":
       case "phew":
-        this.word(scene, args.seat ?? -1, state, name === "shield" ? say.shield : say.phew, TEXT);
+        this.word(
+          scene,
+          args.seat ?? -1,
+          state,
+          name === "shield" ? t("fuse.say.shield") : t("fuse.say.phew"),
+          TEXT,
+        );
         if (own) scene.sound(name === "shield" ? "shield" : "shave");
         break;
       case "take": {
@@ -308,13 +318,13 @@ class FuseRenderer implements GameRenderer {
         const harm = kind === 5;
         scene.sound(harm ? "harm" : "take", x, own ? 1 : 0.4);
         if (own) {
-          if (!harm) this.notes.word(x, y, say.items[kind] ?? "", ACCENT, scene.now);
+          if (!harm) this.notes.word(x, y, say("fuse", "item", ITEMS[kind] ?? ""), ACCENT, scene.now);
           scene.haptic(15);
         }
         break;
       }
       case "curse":
-        this.word(scene, args.seat ?? -1, state, say.curses[args.kind ?? 0] ?? "", DANGER);
+        this.word(scene, args.seat ?? -1, state, curseName(args.kind ?? 0), DANGER);
         if (own) scene.sound("harm");
         break;
       case "lift":
@@ -322,11 +332,16 @@ class FuseRenderer implements GameRenderer {
         break;
       case "spiral":
         scene.sound("closing");
-        this.banner.show("", say.stones, scene.now, 1800);
+        this.banner.show("", t("fuse.say.stones"), scene.now, 1800);
         break;
       case "roundEnd":
         scene.sound(own ? "roundEnd" : "lost", undefined, rider ? 1 : 0.6);
-        this.banner.show(rider ? say.survives(rider.name) : say.nobody, "", scene.now, 2200);
+        this.banner.show(
+          rider ? t("say.round_won", { name: rider.name }) : t("arena.nobody"),
+          "",
+          scene.now,
+          2200,
+        );
         break;
       case "matchEnd":
         scene.sound("matchEnd");
@@ -364,7 +379,7 @@ class FuseRenderer implements GameRenderer {
     scene.haptic(60);
     if (!state) return;
     const me = (state.men as Man[]).find((man) => man.id === args.seat);
-    if (me?.rides && this.phase(state) === "live") this.banner.show("", words().lobReady, scene.now, 2600);
+    if (me?.rides && this.phase(state) === "live") this.banner.show("", t("fuse.say.rim"), scene.now, 2600);
   }
 
   private word(scene: Scene, seat: number, state: Entity | null, text: string, colour: string): void {

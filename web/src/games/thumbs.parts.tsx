@@ -1,11 +1,10 @@
 // The pieces of All Thumbs' stage: the marks of the buttons, the tiles of Odd One, the dots of Tally, the
 // lamps of Echo and the standings.
-import { number } from "../i18n";
+import { number, say, t } from "../i18n";
 import type { Entity } from "../sync/state";
 import { PlayerMark } from "../ui/PlayerMark";
 import { outlineOf, RING_BAND, SHAPES, type ShapeName, shapeOf } from "../ui/palette";
 import type { Sight } from "./stage";
-import { words } from "./thumbs.words";
 
 export const LETTERS = ["A", "B", "C", "D"] as const;
 /** The letter of a button; "" if it has none. */
@@ -14,6 +13,7 @@ export const letterOf = (button: number): string => LETTERS[button] ?? "";
 const MARKS: readonly ShapeName[] = ["circle", "triangle", "diamond", "cross"];
 const GRID = 12;
 const DOUBLE = 2;
+const FILLS = ["full", "empty", "double"];
 
 /** A shape of radius 1, drawn by its class. */
 export function Outline({ shape, at }: { shape: ShapeName; at?: string }) {
@@ -43,9 +43,8 @@ function tileOf(cells: readonly number[], tile: number): [shape: number, count: 
 /** What a tile of Odd One shows, in words. */
 export function tileWords(cells: readonly number[], tile: number): string {
   const [shape, count, fill] = tileOf(cells, tile);
-  const w = words();
-  const [one = "", several = ""] = w.shapes[shape] ?? [];
-  return w.tile(count, count === 1 ? one : several, w.fills[fill] ?? "");
+  const shapes = t(`thumbs.shape.${shapeOf(shape)}`, { n: count });
+  return t("thumbs.say.tile", { shapes, fill: say("thumbs", "fill", FILLS[fill] ?? "") });
 }
 
 export function Tile({ cells, tile }: { cells: readonly number[]; tile: number }) {
@@ -161,7 +160,7 @@ export function Picks({ at }: { at: Sight }) {
           <Who at={at} seat={one.id} />
           <ButtonMark button={one.pick as number} />
           <b>{letterOf(one.pick as number)}</b>
-          {(one.inside as number) >= 0 && <span class="muted">{words().inside}</span>}
+          {(one.inside as number) >= 0 && <span class="muted">{t("thumbs.say.inside")}</span>}
         </li>
       ))}
       {picked.length > MOST_PICKS && <li class="muted">+{picked.length - MOST_PICKS}</li>}
@@ -179,7 +178,6 @@ export function leading(players: readonly Entity[], own: readonly number[], most
 
 export function Standings({ at, title }: { at: Sight; title: string }) {
   const players = at.state.players as Entity[];
-  const w = words();
   const place = (one: Entity) =>
     1 + players.filter((other) => (other.score as number) > (one.score as number)).length;
   return (
@@ -190,7 +188,7 @@ export function Standings({ at, title }: { at: Sight; title: string }) {
           <li key={one.id} class={at.own.includes(one.id) ? "mine" : ""}>
             <span class="th-place">{place(one)}</span>
             <Who at={at} seat={one.id} />
-            {(one.streak as number) > 1 && <span class="th-streak">{w.streak(one.streak as number)}</span>}
+            {(one.streak as number) > 1 && <span class="th-streak">{`×${one.streak}`}</span>}
             <span class="th-gained">{gain(one.gained as number)}</span>
             <b>{number(one.score as number).replace("-", "−")}</b>
           </li>

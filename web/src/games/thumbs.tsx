@@ -1,6 +1,7 @@
 // All Thumbs on a phone, a desktop or a television: what is asked, four large buttons with colour, shape and
 // letter, and the standings. Everything that matters is read out by screen readers as well.
 import { useEffect, useRef } from "preact/hooks";
+import { say, t } from "../i18n";
 import { play } from "../sound/sound";
 import type { Hud, MatchEvent } from "../sync/feed";
 import type { Entity } from "../sync/state";
@@ -22,7 +23,6 @@ import {
   tileWords,
   Who,
 } from "./thumbs.parts";
-import { words } from "./thumbs.words";
 
 const FLASH = 0;
 const ODD = 1;
@@ -48,6 +48,11 @@ const RATES = [1, 1.25, 1.5, 2];
 /** So many of the best are in the bar above, or one less and oneself: phones have no room for more. */
 const FEW = 3;
 
+const KINDS = ["flash", "odd", "tally", "echo", "minority", "insider", "pack", "buzz"];
+const kindName = (kind: number): string => say("thumbs", "kind", KINDS[kind] ?? "");
+/** How a kind of round is played. */
+const howOf = (kind: number): string => say("thumbs", "how", KINDS[kind] ?? "");
+
 const num = (from: Entity, name: string): number => from[name] as number;
 
 /** What one sees of oneself; undefined for those who only watch. */
@@ -65,47 +70,53 @@ function secret(at: Sight, name: string): number {
 
 /** The one line that says how it stands for oneself. */
 export function status(at: Sight): string {
-  const w = words();
   const { state } = at;
   const phase = num(state, "phase");
   const kind = num(state, "kind");
   const me = self(at);
   const answer = num(state, "answer");
   if (phase === REVEAL) return outcome(at, me, answer);
-  if (phase === BOARD) return state.waits ? w.waits : "";
-  if (me && !me.plays && phase > INTRO) return num(state, "host") === me.id ? w.lead : w.next;
+  if (phase === BOARD) return state.waits ? t("thumbs.say.waits") : "";
+  if (me && !me.plays && phase > INTRO)
+    return num(state, "host") === me.id ? t("thumbs.say.lead") : t("thumbs.say.next");
   if (kind === BUZZ && phase === OPEN) {
     const up = num(state, "up");
-    if (up >= 0) return up === me?.id ? w.youUp : w.up(at.riders[up]?.name ?? "");
-    if (state.closed) return w.closed;
+    if (up >= 0)
+      return up === me?.id ? t("thumbs.say.you_up") : t("thumbs.say.up", { name: at.riders[up]?.name ?? "" });
+    if (state.closed) return t("thumbs.say.closed");
   }
-  if (me?.out) return kind === ECHO ? w.slip : w.tooSoon;
+  if (me?.out) return kind === ECHO ? t("thumbs.say.slip") : t("thumbs.say.too_soon");
   const inside = secret(at, "inside");
-  if (inside >= 0 && phase === OPEN) return w.insider(letterOf(inside));
+  if (inside >= 0 && phase === OPEN) return t("thumbs.say.insider", { letter: letterOf(inside) });
   const pick = secret(at, "pick");
   if (phase === LOCK)
-    return (state.players as Entity[]).every((player) => !player.plays || player.locked) ? w.all : w.time;
-  if (me?.locked && kind === ECHO) return w.done;
-  if (pick >= 0 && phase === OPEN && kind !== FLASH) return w.locked(letterOf(pick));
-  if (phase === ARM && !at.alive) return kind === FLASH ? w.wait : w.ready;
-  if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ)) return w.now;
+    return (state.players as Entity[]).every((player) => !player.plays || player.locked)
+      ? t("thumbs.say.all")
+      : t("thumbs.say.time");
+  if (me?.locked && kind === ECHO) return t("thumbs.say.done");
+  if (pick >= 0 && phase === OPEN && kind !== FLASH)
+    return t("thumbs.say.locked", { letter: letterOf(pick) });
+  if (phase === ARM && !at.alive) return kind === FLASH ? t("thumbs.say.wait") : t("thumbs.say.ready");
+  if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ)) return t("thumbs.say.now");
   const done = secret(at, "done");
-  return kind === ECHO && phase === OPEN && done > 0 ? w.repeated(done) : "";
+  return kind === ECHO && phase === OPEN && done > 0 ? t("thumbs.say.repeated", { n: done }) : "";
 }
 
 function outcome(at: Sight, me: Entity | undefined, answer: number): string {
-  const w = words();
   const { state } = at;
   const kind = num(state, "kind");
   const who = at.riders[num(state, "who")]?.name ?? "";
   if (kind === FLASH && who) {
     const fastest = (state.players as Entity[]).find((player) => player.id === num(state, "who"));
-    return w.fastest(who, fastest ? num(fastest, "ms") : 0);
+    return t("thumbs.say.fastest", { name: who, ms: fastest ? num(fastest, "ms") : 0 });
   }
-  const insider = kind === INSIDER && who ? `${w.insiderWas(who)}. ` : "";
-  if (!me?.plays) return insider + (answer >= 0 ? w.wasRight(letterOf(answer)) : "");
-  if (num(me, "gained") > 0) return insider + w.right(gain(num(me, "gained")));
-  return insider + (answer >= 0 ? w.wrong(letterOf(answer)) : w.nothing);
+  const insider = kind === INSIDER && who ? `${t("thumbs.say.insider_was", { name: who })}. ` : "";
+  if (!me?.plays)
+    return insider + (answer >= 0 ? t("thumbs.say.was_right", { letter: letterOf(answer) }) : "");
+  if (num(me, "gained") > 0) return insider + t("thumbs.say.right", { points: gain(num(me, "gained")) });
+  return (
+    insider + (answer >= 0 ? t("thumbs.say.wrong", { letter: letterOf(answer) }) : t("thumbs.say.nothing"))
+  );
 }
 
 /** The lamp of Echo that shines at a tick, or -1. */
@@ -119,16 +130,15 @@ function shining(state: Entity, tick: number): number {
 /** What stands between the question and the buttons, if anything does. */
 function scene(at: Sight) {
   const { state } = at;
-  const w = words();
   const phase = num(state, "phase");
   const kind = num(state, "kind");
   const who = num(state, "who");
-  if (phase === INTRO) return <p class="th-how">{w.hows[kind]}</p>;
+  if (phase === INTRO) return <p class="th-how">{howOf(kind)}</p>;
   if (kind === FLASH && phase < REVEAL)
     return (
       <div class={at.alive ? "th-light on" : "th-light"}>
         <Icon name={at.alive ? "check" : "eye"} size={48} />
-        <span>{at.alive ? w.now : w.wait}</span>
+        <span>{at.alive ? t("thumbs.say.now") : t("thumbs.say.wait")}</span>
       </div>
     );
   if (kind === TALLY && phase === OPEN) return <Tally cells={state.cells as number[]} tv={at.tv} />;
@@ -180,7 +190,7 @@ function Tally({ cells, tv }: { cells: readonly number[]; tv: boolean }) {
       <Dots cells={cells} />
       {!tv && (
         <button type="button" class="btn quiet" onClick={hear}>
-          <Icon name="sound" size={18} /> {words().hear}
+          <Icon name="sound" size={18} /> {t("thumbs.say.hear")}
         </button>
       )}
     </div>
@@ -189,14 +199,13 @@ function Tally({ cells, tv }: { cells: readonly number[]; tv: boolean }) {
 
 function Answer({ at, button }: { at: Sight; button: number }) {
   const { state } = at;
-  const w = words();
   const phase = num(state, "phase");
   const kind = num(state, "kind");
   const letter = letterOf(button);
   const cells = state.cells as number[];
   const odd = kind === ODD && cells.length === 12;
   const buzzer = kind === BUZZ;
-  const text = buzzer ? w.buzz : (state[letter.toLowerCase()] as string);
+  const text = buzzer ? t("thumbs.say.buzz") : (state[letter.toLowerCase()] as string);
   // All in one size.
   const brief = LETTERS.every((one) => (state[one.toLowerCase()] as string).length <= SHORT);
   const me = self(at);
@@ -220,7 +229,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
     phase === REVEAL && !right && !fewest && num(state, "answer") >= 0 && "other",
     kind === FLASH && at.alive && phase <= OPEN && "lit",
   ];
-  const note = right || fewest ? `, ${fewest ? w.fewest : "✓"}` : "";
+  const note = right || fewest ? `, ${fewest ? t("thumbs.say.fewest") : "✓"}` : "";
   const down = useRef(false);
   const hold = (on: boolean) => {
     if (down.current === on || (on && off)) return;
@@ -261,7 +270,7 @@ function Answer({ at, button }: { at: Sight; button: number }) {
         </span>
       )}
       {(counted || note) && (
-        <span class="unseen">{`${counted ? `, ${w.picked(counts[button] ?? 0)}` : ""}${note}`}</span>
+        <span class="unseen">{`${counted ? `, ${t("thumbs.say.picked", { n: counts[button] ?? 0 })}` : ""}${note}`}</span>
       )}
       {(right || fewest) && (
         <span class="th-check">
@@ -275,18 +284,18 @@ function Answer({ at, button }: { at: Sight; button: number }) {
 /** Reads out what has changed: what is asked, the answers, how it went. */
 function useVoice(at: Sight, line: string): void {
   const { state } = at;
-  const w = words();
   const kind = num(state, "kind");
   const phase = num(state, "phase");
   const prompt = promptOf(at);
   useEffect(() => {
-    if (phase === INTRO && num(state, "round") > 0) announce(`${w.kinds[kind]}. ${w.hows[kind]}`);
+    if (phase === INTRO && num(state, "round") > 0) announce(`${kindName(kind)}. ${howOf(kind)}`);
     else if (phase === ARM && kind === ECHO)
       announce((state.cells as number[]).map((button) => LETTERS[button]).join(", "));
     else if (phase === OPEN && kind !== FLASH) announce(prompt);
   }, [phase, num(state, "round")]);
   useEffect(() => {
-    if (line && phase > INTRO) announce(line, line === w.now || line === w.youUp);
+    if (line && phase > INTRO)
+      announce(line, line === t("thumbs.say.now") || line === t("thumbs.say.you_up"));
   }, [line]);
 }
 
@@ -294,12 +303,11 @@ function promptOf(at: Sight): string {
   const { state } = at;
   const kind = num(state, "kind");
   // Only packs bring words of their own; the rest is said in the player's language.
-  return kind >= BUZZ - 1 && state.prompt ? (state.prompt as string) : (words().hows[kind] ?? "");
+  return kind >= BUZZ - 1 && state.prompt ? (state.prompt as string) : howOf(kind);
 }
 
 function View({ at }: { at: Sight }) {
   const { state } = at;
-  const w = words();
   const phase = num(state, "phase");
   const kind = num(state, "kind");
   const line = status(at);
@@ -314,7 +322,11 @@ function View({ at }: { at: Sight }) {
   const answers = !board && phase > INTRO && !(at.tv ? plain : leads);
   const choices = kind === BUZZ ? 1 : num(state, "choices");
   // What the light says is not said twice.
-  const doubled = kind === FLASH && phase > INTRO && phase < REVEAL && (line === w.wait || line === w.now);
+  const doubled =
+    kind === FLASH &&
+    phase > INTRO &&
+    phase < REVEAL &&
+    (line === t("thumbs.say.wait") || line === t("thumbs.say.now"));
   return (
     <div
       class={`thumbs${at.tv ? " tv" : ""}${answers ? "" : " silent"}`}
@@ -324,8 +336,12 @@ function View({ at }: { at: Sight }) {
       tabIndex={at.recorded ? 0 : undefined}
     >
       <header class="th-head">
-        <span class="th-kind">{num(state, "round") > 0 && phase > INTRO && w.kinds[kind]}</span>
-        {phase === OPEN && <span class="th-answered">{w.answered(num(state, "answered"), playing)}</span>}
+        <span class="th-kind">{num(state, "round") > 0 && phase > INTRO && kindName(kind)}</span>
+        {phase === OPEN && (
+          <span class="th-answered">
+            {t("thumbs.say.answered", { n: num(state, "answered"), of: playing })}
+          </span>
+        )}
         {phase === OPEN && until > 0 && kind !== FLASH && (
           <span class="th-clock" role="timer">
             {at.secondsTo(until)}
@@ -333,10 +349,10 @@ function View({ at }: { at: Sight }) {
         )}
       </header>
       {board ? (
-        <Standings at={at} title={phase === BOARD ? w.board : w.final} />
+        <Standings at={at} title={phase === BOARD ? t("thumbs.say.board") : t("thumbs.say.final")} />
       ) : (
         <>
-          <h2 class="th-prompt">{phase === INTRO ? w.kinds[kind] : promptOf(at)}</h2>
+          <h2 class="th-prompt">{phase === INTRO ? kindName(kind) : promptOf(at)}</h2>
           {scene(at) && <div class="th-scene">{scene(at)}</div>}
         </>
       )}

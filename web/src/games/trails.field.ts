@@ -1,5 +1,6 @@
 // The picture of Open Field: the camera goes with one's own head, lines are drawn again in each frame, and a
 // small map shows where about everyone is.
+import { t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Entity, Series } from "../sync/state";
 import { touch } from "../ui/hooks";
@@ -8,7 +9,6 @@ import { drawGrid } from "./common_drawing";
 import type { Bounds, RendererMaker, Rider, Scene } from "./game_renderer";
 import { notch, placeMap } from "./minimap";
 import { type Pickup, type Racer, TrailsRenderer, UNIT } from "./trails";
-import { words } from "./trails.words";
 
 /** Units that are seen at least, in the narrower direction. */
 const WINDOW = 760;
@@ -239,7 +239,7 @@ class FieldRenderer extends TrailsRenderer {
     const left = ((mine.back as number) - tick) / this.tickHz;
     if (left <= 0) return;
     const whole = Math.ceil(left);
-    this.banner.number(scene, words().back, String(whole), scene.calm ? 0.5 : whole - left);
+    this.banner.number(scene, t("field.say.back"), String(whole), scene.calm ? 0.5 : whole - left);
   }
 
   override event(scene: Scene, event: MatchEvent, state: Entity | null): void {
@@ -253,7 +253,8 @@ class FieldRenderer extends TrailsRenderer {
     const x = (args.x ?? 0) / UNIT;
     const y = (args.y ?? 0) / UNIT;
     if (rider?.mine || by?.mine || this.isHeard(x, y)) this.crash(scene, rider, x, y);
-    if (rider?.mine && by && !by.mine) this.banner.show("", words().caught(by.name), scene.now, 2600);
+    if (rider?.mine && by && !by.mine)
+      this.banner.show("", t("field.say.caught", { name: by.name }), scene.now, 2600);
     if (by?.mine && rider && !rider.mine) this.won(scene, rider, x, y);
   }
 
@@ -263,7 +264,7 @@ class FieldRenderer extends TrailsRenderer {
 
   private won(scene: Scene, rider: Rider, x: number, y: number): void {
     this.notes.word(x, y, "+5", TEXT, scene.now);
-    this.banner.show("", words().got(rider.name), scene.now, 1800);
+    this.banner.show("", t("field.say.got", { name: rider.name }), scene.now, 1800);
     scene.sound("take", x);
     scene.haptic(20);
   }

@@ -3,7 +3,12 @@
 import { ACCENT, DANGER, FONT, GROUND, PANEL, TEXT } from "../ui/palette";
 import type { Scene } from "./game_renderer";
 
-/** By kind, in the game's order: zip, crawl, thin, ghost, square, rush, thick, swap, eraser, wrap, gappy. */
+/** By kind, in the game's order. */
+export const KINDS = [
+  ...["zip", "crawl", "thin", "ghost", "square", "rush", "thick", "swap"],
+  ...["eraser", "wrap", "gappy"],
+];
+/** By kind. */
 const LETTERS = "ZCTGLRKSEWP";
 const FIRST_FOR_OTHERS = 5;
 const FIRST_FOR_ALL = 8;

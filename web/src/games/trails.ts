@@ -1,5 +1,6 @@
 // The picture of Loose Ends: ink that stays, heads that move, pick-ups, walls, and what is announced.
 import { stamp } from "../arena/sprites";
+import { say, t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import { type Entity, find, type Series } from "../sync/state";
@@ -10,8 +11,7 @@ import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "./game_r
 import { InkPainter } from "./ink";
 import { Notes } from "./notes";
 import { drawPredicted } from "./predicted_trail";
-import { letterOf, pickupSprite } from "./trails.pickups";
-import { words } from "./trails.words";
+import { KINDS, letterOf, pickupSprite } from "./trails.pickups";
 
 /** Lengths are in 1/256 of a unit, angles in 1/4096 of a turn. */
 export const UNIT = 256;
@@ -259,21 +259,20 @@ export class TrailsRenderer implements GameRenderer {
     if (left <= 0) return;
     const whole = Math.ceil(left);
     const part = scene.calm ? 0.5 : whole - left;
-    this.banner.number(scene, words().round(state.round as number), String(whole), part);
+    this.banner.number(scene, t("match.round", { n: state.round as number }), String(whole), part);
   }
 
   event(scene: Scene, { name, args }: MatchEvent, state: Entity | null): void {
     const rider = scene.riders[args.seat ?? -1];
     const x = (args.x ?? 0) / UNIT;
     const y = (args.y ?? 0) / UNIT;
-    const say = words();
     switch (name) {
       case "beat":
         scene.sound("beat");
         break;
       case "go":
         scene.sound("go");
-        this.banner.show(say.go, "", scene.now, 600);
+        this.banner.show(t("arena.go"), "", scene.now, 600);
         break;
       case "crash":
         this.crash(scene, rider, x, y);
@@ -286,7 +285,7 @@ export class TrailsRenderer implements GameRenderer {
         const harm = kind >= 5 && kind <= 7;
         const own = rider?.mine ?? false;
         scene.sound(harm && !own ? "harm" : "take", x, own ? 1 : 0.6);
-        this.notes.word(x, y, say.pickups[kind] ?? "", harm ? DANGER : ACCENT, scene.now);
+        this.notes.word(x, y, say("trails", "kind", KINDS[kind] ?? ""), harm ? DANGER : ACCENT, scene.now);
         const { camera } = scene;
         scene.particles.burst(camera.x(x, y), camera.y(x, y), 14, 40 * scene.dpr, ACCENT, scene.now);
         if (own) scene.haptic(15);
@@ -314,17 +313,17 @@ export class TrailsRenderer implements GameRenderer {
         if (rider?.mine) scene.sound("through");
         break;
       case "faster":
-        this.banner.show("", say.faster, scene.now, 1400);
+        this.banner.show("", t("trails.say.faster"), scene.now, 1400);
         break;
       case "closing":
         scene.sound("closing");
-        this.banner.show("", say.closing, scene.now, 1800);
+        this.banner.show("", t("trails.say.closing"), scene.now, 1800);
         break;
       case "roundEnd":
         this.roundEnd(scene, rider);
         break;
       case "decider":
-        this.banner.show(say.decider, "", scene.now, 2200);
+        this.banner.show(t("trails.say.decider"), "", scene.now, 2200);
         break;
       case "matchEnd":
         scene.sound("matchEnd");
@@ -345,9 +344,13 @@ export class TrailsRenderer implements GameRenderer {
   }
 
   private roundEnd(scene: Scene, rider: Rider | undefined): void {
-    const say = words();
     scene.sound(rider?.mine ? "roundEnd" : "lost", undefined, rider ? 1 : 0.6);
-    this.banner.show(rider ? say.survives(rider.name) : say.nobody, "", scene.now, 2200);
+    this.banner.show(
+      rider ? t("say.round_won", { name: rider.name }) : t("arena.nobody"),
+      "",
+      scene.now,
+      2200,
+    );
   }
 
   hud(state: Entity, tick: number): Hud {

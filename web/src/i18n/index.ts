@@ -97,8 +97,3 @@ export function say(game: string, kind: string, name: string, fallback?: string)
 export function number(value: number): string {
   return value.toLocaleString(loaded.value.tag);
 }
-
-/** The table of the player's language; English where a language has none. */
-export function wordsFrom<T>(tables: { en: T } & Record<string, T>): () => T {
-  return () => tables[language.value] ?? tables.en;
-}
