@@ -1,7 +1,7 @@
 // Draws the picture that a game declares beside its rules (game/rules/drawing.py), so that a game needs no
 // code in the browser to be seen.
 
-import { language } from "../i18n";
+import { language, say } from "../i18n";
 import type { PartInfo } from "../protocol.gen";
 import { isTone } from "../sound/tones";
 import type { Hud, MatchEvent, Score, Shown, TeamScore } from "../sync/feed";
@@ -60,7 +60,7 @@ class DrawnRenderer implements GameRenderer {
   constructor(schema: Schema, { cards, camera: lens, images }: Loaded) {
     const { root, picture, tickHz } = schema;
     this.files = schema.files;
-    const translate = translator(picture);
+    const translate = translator(schema.game, picture);
     const world = picture.find(({ part }) => part === "world");
     const camera = picture.find(({ part }) => part === "camera");
     if (camera && lens) {
@@ -233,13 +233,16 @@ interface Sparks {
   tint: Tint | null;
 }
 
-/** What the picture says of its texts in the language of the page. */
-function translator(picture: readonly PartInfo[]): Translate {
+/** The picture's texts in the language of the page: as a dictionary says, else as the picture itself says. */
+function translator(game: string, picture: readonly PartInfo[]): Translate {
   const words = new Map<string, string>();
   const declared = picture.find((one) => one.part === "words" && one.language === language.value);
   const pairs = listOf(declared?.words);
   for (let k = 0; k + 1 < pairs.length; k += 2) words.set(textOf(pairs[k]), textOf(pairs[k + 1]));
-  return (text) => words.get(text) ?? text;
+  return (text) =>
+    /\p{L}{2}/u.test(text.replace(/\{\w+\}|^:/g, ""))
+      ? say(game, "picture", text, words.get(text) ?? text)
+      : (words.get(text) ?? text);
 }
 
 const NOTHING = { phase: "live", round: 0, rounds: 0, target: 0, seconds: null };

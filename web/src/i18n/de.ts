@@ -1,7 +1,7 @@
 // German. Loaded only when it is chosen.
-import type { Key, Plural } from "./index";
+import type { Translation } from "./index";
 
-const words: Record<Key, string | Plural> = {
+export default {
   "app.tagline": "Zusammen spielen, jetzt gleich",
   "app.home": "Startseite",
   "app.close": "Schließen",
@@ -677,10 +677,9 @@ const words: Record<Key, string | Plural> = {
   "thumbs.fill.full": "ausgefüllt",
   "thumbs.fill.empty": "leer",
   "thumbs.fill.double": "doppelt",
-};
 
-/** The texts of games, in German; in English the texts of the game itself are shown. */
-const games: Record<string, string> = {
+  // Texts der Spiele; auf Englisch stehen sie in den Spielen selbst.
+  "thumbs.game.title": "Zwei linke Hände",
   "thumbs.game.blurb": "Vier Tasten, hundert Daumen: Blitze, Bluffs, Quiz und Buzzer.",
   "thumbs.option.rounds": "Runden",
   "thumbs.hint.rounds": "Runden in einem Spiel",
@@ -748,6 +747,7 @@ const games: Record<string, string> = {
   "field.award.Longest alive": "Am längsten dabei",
   "field.award.Most ink": "Meiste Tinte",
   "field.award.Collector": "Sammler",
+  "trails.game.title": "Lose Enden",
   "trails.game.blurb": "Zieh eine Linie ohne Ende und lass die anderen hineinfahren.",
   "trails.option.target": "Ziel",
   "trails.hint.target": "Punkte zum Sieg, mit zweien Vorsprung; automatisch: fünf je Gegner, höchstens 40",
@@ -796,6 +796,9 @@ const games: Record<string, string> = {
   "trails.award.Longest alive": "Am längsten dabei",
   "trails.award.Most ink": "Meiste Tinte",
   "trails.award.Collector": "Sammler",
+  "lastcard.control.card": "Karte legen",
+  "lastcard.control.suit": "Farbe wählen",
+  "lastcard.control.act": "Ziehen, passen oder rufen",
   "lastcard.game.title": "Letzte Karte",
   "lastcard.game.blurb": "Werd deine Karten los, und ruf, wenn nur noch eine übrig ist.",
   "lastcard.option.cards": "Karten",
@@ -823,6 +826,7 @@ const games: Record<string, string> = {
   "lastcard.award.Avalanche": "Lawine",
   "lastcard.award.Collector": "Sammler",
   "lastcard.award.Daydreamer": "Träumer",
+  "fuse.game.title": "Kurze Lunte",
   "fuse.game.blurb": "Leg Bomben, spreng Kisten und bleib als Letzter stehen.",
   "fuse.hint.stars": "gewonnene Runden zum Sieg",
   "fuse.option.rounds": "Runden",
@@ -858,11 +862,14 @@ const games: Record<string, string> = {
   "fuse.award.Chain reaction": "Kettenreaktion",
   "fuse.award.Hot feet": "Heiße Sohlen",
   "fuse.award.Own goals": "Eigentore",
+  "kick.picture.Saved by {seat}!": "{seat} hält!",
+  "kick.picture.Goal! {seat}": "Tor! {seat}",
+  "kick.picture.Own goal: {seat}": "Eigentor: {seat}",
+  "kick.picture.The next goal wins": "Das nächste Tor entscheidet",
   "kick.game.title": "Anstoß",
   "kick.game.blurb":
     "Fußball mit einem Stick und einer Taste. Halten für harte Schüsse, quer laufen für Drall.",
   "kick.button.kick": "Schuss",
-  "kick.control.kick": "Schuss",
   "kick.control.move": "Laufen",
   "kick.option.teams": "Teams",
   "kick.hint.teams": "zwei Seiten",
@@ -900,10 +907,8 @@ const games: Record<string, string> = {
   "kick.award.Brick wall": "Mauer",
   "kick.award.Own goals": "Eigentore",
   "kick.award.Marathon": "Marathon",
-};
 
-/** Why the server refused a command; in English the server's own sentence is shown. */
-const refusals: Record<string, string> = {
+  // Warum der Server etwas ablehnt; auf Englisch sagt er es selbst.
   "any.error.bad_request": "Das hat der Server nicht verstanden.",
   "any.error.no_room":
     "Zu diesem Code gibt es keinen offenen Raum. Vielleicht ist er zu Ende, voll oder abgeschlossen.",
@@ -913,6 +918,11 @@ const refusals: Record<string, string> = {
   "any.error.not_host": "Das darf nur der Host.",
   "any.error.not_in_room": "Du bist in keinem Raum.",
   "any.error.wrong_phase": "Das geht gerade nicht.",
+  "any.error.bad_pack": "Diese Fragen lassen sich nicht verwenden.",
+  "any.error.gap": "Eine Nachricht ging verloren. Schreib sie noch einmal.",
+  "any.error.internal": "Hier ist etwas schiefgegangen. Versuch es noch einmal.",
+  "any.error.not_kept": "Dieses Spiel kann der Server nicht aufbewahren.",
+  "any.error.too_long": "Dieses Spiel hat zu lange gedauert und ist jetzt zu Ende.",
   "any.error.bad_option": "Dieser Wert ist nicht erlaubt.",
   "any.error.bad_name": "Ein Name braucht mindestens einen Buchstaben oder eine Ziffer.",
   "any.error.too_fast": "Das ging zu schnell. Warte eine Sekunde.",
@@ -936,6 +946,120 @@ const refusals: Record<string, string> = {
   "any.error.room_lost":
     "Der Server wurde aktualisiert, und dieser Raum war nicht mehr lesbar. Er beginnt von vorn: Wählt euer Spiel neu.",
   "any.error.timeout": "Der Server hat nicht geantwortet. Prüfe deine Verbindung und versuch es noch einmal.",
-};
 
-export const de: Record<string, string | Plural> = { ...words, ...games, ...refusals };
+  // Was der Server sagt, nach seinem englischen Satz.
+  "server.The server is being renewed. Try again in a moment.":
+    "Der Server wird gerade erneuert. Versuch es gleich noch einmal.",
+  "server.Something went wrong here. Try again.": "Hier ist etwas schiefgegangen. Versuch es noch einmal.",
+  "server.Results cannot be saved at the moment. This one will not be kept.":
+    "Ergebnisse lassen sich gerade nicht speichern. Dieses wird nicht aufbewahrt.",
+  "server.The server is busy with something. Try again in a moment.":
+    "Der Server ist gerade beschäftigt. Versuch es gleich noch einmal.",
+  "server.Chat cannot be saved at the moment, so this was not sent. Try again later.":
+    "Der Chat lässt sich gerade nicht speichern, deshalb wurde das nicht gesendet. Versuch es später noch einmal.",
+  "server.This room has moved.": "Dieser Raum ist umgezogen.",
+  "server.That was too much at once. Wait a moment.": "Das war zu viel auf einmal. Warte einen Moment.",
+  "server.That was tried too often. Wait a few seconds.":
+    "Das waren zu viele Versuche. Warte ein paar Sekunden.",
+  "server.This server keeps no matches.": "Dieser Server bewahrt keine Spiele auf.",
+  "server.Many new players are opening rooms right now. Join one, or try again in a minute.":
+    "Gerade öffnen sehr viele neue Spieler Räume. Tritt einem bei oder versuch es in einer Minute noch einmal.",
+  "server.You went in and out of too many rooms. Wait a few seconds.":
+    "Du hast zu oft den Raum gewechselt. Warte ein paar Sekunden.",
+  "server.You tried too many wrong codes. Wait a minute.":
+    "Du hast zu viele falsche Codes probiert. Warte eine Minute.",
+  "server.Too many wrong codes were tried from your network. Wait a minute.":
+    "Aus deinem Netz wurden zu viele falsche Codes probiert. Warte eine Minute.",
+  "server.You opened too many rooms. Wait a minute.": "Du hast zu viele Räume geöffnet. Warte eine Minute.",
+  "server.Too many rooms were opened from your network. Wait a minute.":
+    "Aus deinem Netz wurden zu viele Räume geöffnet. Warte eine Minute.",
+  "server.You searched for too many matches. Wait a minute.":
+    "Du hast zu oft ein Spiel gesucht. Warte eine Minute.",
+  "server.Too many searches for matches from your network. Wait a minute.":
+    "Aus deinem Netz wurde zu oft ein Spiel gesucht. Warte eine Minute.",
+  "server.The server is busy. Try again in a moment.":
+    "Der Server ist gerade voll. Versuch es gleich noch einmal.",
+  "server.The records cannot be reached at the moment. Try again later.":
+    "Die aufbewahrten Spiele sind gerade nicht erreichbar. Versuch es später noch einmal.",
+  "server.This match is not kept here. It may have been deleted.":
+    "Dieses Spiel ist hier nicht mehr da. Vielleicht wurde es gelöscht.",
+  "server.Only the result of this match is still kept, so it cannot be played on.":
+    "Von diesem Spiel ist nur noch das Ergebnis da, darum kann es nicht weitergehen.",
+  "server.The kept matches cannot be reached at the moment. Try again in a minute.":
+    "Die aufbewahrten Spiele sind gerade nicht erreichbar. Versuch es in einer Minute noch einmal.",
+  "server.This match cannot be replayed to that moment, so it cannot be played on.":
+    "Diese Stelle des Spiels lässt sich nicht mehr berechnen, darum kann es nicht weitergehen.",
+  "server.The match was over at that moment. Choose an earlier one.":
+    "Da war das Spiel schon zu Ende. Wähl eine frühere Stelle.",
+  "server.This server does not offer {title} any more.": "{title} gibt es auf diesem Server nicht mehr.",
+  "server.This match was played by older rules; it can be watched, not played on.":
+    "Dieses Spiel lief nach älteren Regeln: Man kann es ansehen, aber nicht weiterspielen.",
+  "server.This server sends no messages to the push service of your browser.":
+    "An den Mitteilungsdienst deines Browsers sendet dieser Server nichts.",
+  "server.This server sends no push messages.": "Dieser Server sendet keine Mitteilungen.",
+  "server.You are writing too fast. Wait a second.": "Du schreibst zu schnell. Warte eine Sekunde.",
+  "server.That line is too old to be said again.":
+    "Diese Nachricht ist zu alt, um sie noch einmal zu senden.",
+  "server.The rules of this game were exchanged just now, so the kept match cannot be played on.":
+    "Die Regeln dieses Spiels wurden gerade ausgetauscht, darum kann das aufbewahrte Spiel nicht weitergehen.",
+  "server.Only the host can do that.": "Das darf nur der Host.",
+  "server.You changed too much for everyone at once. Wait a few seconds.":
+    "Das waren zu viele Änderungen auf einmal. Warte ein paar Sekunden.",
+  "server.A name needs at least one letter or digit.":
+    "Ein Name braucht mindestens einen Buchstaben oder eine Ziffer.",
+  "server.The demonstration plays by itself.": "Die Vorführung spielt von allein.",
+  "server.Every seat is taken.": "Alle Plätze sind besetzt.",
+  "server.Take a seat yourself first.": "Nimm zuerst selbst Platz.",
+  "server.You are watching. Take a seat first.": "Du schaust zu. Nimm zuerst Platz.",
+  "server.The match is running already.": "Das Spiel läuft schon.",
+  "server.Nobody sits there.": "Da sitzt niemand.",
+  "server.Only the host can move others to a team.": "Nur der Host darf andere in ein Team setzen.",
+  "server.Teams stay as they are during a match.": "Während des Spiels bleiben die Teams, wie sie sind.",
+  "server.There are {teams} teams in this room.": "In diesem Raum gibt es {teams} Teams.",
+  "server.This match goes on as it was: its settings cannot be changed.":
+    "Dieses Spiel geht weiter, wie es war: Seine Einstellungen bleiben.",
+  "server.Settings can be changed between matches.":
+    "Einstellungen lassen sich zwischen zwei Spielen ändern.",
+  "server.This server does not have that game.": "Dieses Spiel hat der Server nicht.",
+  "server.There is no bot on that seat.": "Auf diesem Platz ist kein Bot.",
+  "server.That player is not here any more.": "Diese Person ist nicht mehr da.",
+  "server.{name} is not connected.": "{name} ist nicht verbunden.",
+  "server.Only the one who made the room can take it back.":
+    "Nur wer den Raum geöffnet hat, kann wieder Host werden.",
+  "server.No match is running.": "Gerade läuft kein Spiel.",
+  "server.There is nothing to play again yet.": "Noch gibt es nichts, was man wiederholen könnte.",
+  "server.The host has muted you.": "Der Host hat dich stumm geschaltet.",
+  "server.Too many at once. Wait a second.": "Zu viele auf einmal. Warte eine Sekunde.",
+  "server.That is not possible right now.": "Das geht gerade nicht.",
+  "server.There are too many people watching already.": "Es schauen schon zu viele zu.",
+  "server.This match has gone on for too long, so it has ended.":
+    "Dieses Spiel hat zu lange gedauert und ist jetzt zu Ende.",
+  "server.{title} needs {seats} players. Add a bot or invite somebody.":
+    "{title} braucht {seats} Mitspieler. Nimm einen Bot dazu oder lade jemanden ein.",
+  "server.This server has no room for another game right now.":
+    "Auf diesem Server ist gerade kein Platz für ein weiteres Spiel.",
+  "server.This server keeps no records, so it cannot keep your report.":
+    "Dieser Server bewahrt nichts auf, also auch keine Meldung.",
+  "server.There is no match to report.": "Es gibt kein Spiel, das du melden könntest.",
+  "server.This match is not kept, so a report of it could not be either.":
+    "Dieses Spiel wird nicht aufbewahrt, also auch keine Meldung dazu.",
+  "server.You have just sent a report. Wait half a minute.":
+    "Du hast gerade erst etwas gemeldet. Warte eine halbe Minute.",
+  "server.This match was reported several times already. Thank you.":
+    "Dieses Spiel wurde schon mehrmals gemeldet. Danke.",
+  "server.The host does not let you into this room.": "Der Host lässt dich nicht in diesen Raum.",
+  "server.The host lets nobody new from your address into this room.":
+    "Der Host lässt niemand Neues von deiner Adresse in diesen Raum.",
+  "server.This room is locked. Ask the host to open it.":
+    "Der Raum ist abgeschlossen. Bitte den Host, ihn zu öffnen.",
+  "server.This room is full.": "Dieser Raum ist voll.",
+  "server.Seats can be chosen between matches.": "Plätze kannst du zwischen zwei Spielen wählen.",
+  "server.This game has {seats} seats.": "Dieses Spiel hat {seats} Plätze.",
+  "server.That seat is taken.": "Dieser Platz ist besetzt.",
+  "server.This seat is not held for anybody.": "Dieser Platz wird für niemanden gehalten.",
+  "server.There is no seat left for another bot.": "Für noch einen Bot ist kein Platz mehr.",
+  "server.You are playing in another window, and went from one to the other too often. Close one of them, or try again here in a few seconds.":
+    "Du spielst in einem anderen Fenster und hast zu oft gewechselt. Schließ eines oder versuch es hier in ein paar Sekunden noch einmal.",
+  "server.There is no open room with this code. It may have ended, be full or be locked.":
+    "Zu diesem Code gibt es keinen offenen Raum. Vielleicht ist er zu Ende, voll oder abgeschlossen.",
+} satisfies Translation<"one" | "other">;

@@ -565,6 +565,8 @@ const words = {
   "thumbs.fill.double": "double",
 };
 
-export const en: Readonly<Record<keyof typeof words, string | Plural>> = words;
+export type English = typeof words;
 
-learn(en);
+learn(words);
+
+export default words;

@@ -1,39 +1,84 @@
-// Words in the player's language: `t("lobby.people", {n: 3})`, with plurals by Intl.PluralRules.
-// Reading `t` inside a component subscribes it to the language.
+// Words in the person's language: `t("lobby.people", {n: 3})`, with plurals by Intl.PluralRules.
+// Reading `t` inside a component subscribes it to the language. A language is one file beside this one, named by
+// its tag: `de.ts`, `pt-BR.ts`. docs/languages.md says how to add one.
 import { computed, effect, signal } from "@preact/signals";
+import type { ErrorCode } from "../protocol.gen";
 import { settings } from "../settings";
-import type { en } from "./en";
+import type { English } from "./en";
 import { first } from "./en.first";
 
 /** Forms by plural category; `other` is always there. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
-export type Words = Record<string, string | Plural>;
-export type Key = keyof typeof en;
-export type Vars = Record<string, string | number>;
+export type Words = Readonly<Record<string, string | Plural>>;
+export type Key = keyof English;
+export type Vars = Readonly<Record<string, string | number>>;
+
+/** What the server tells people with codes of their own, beside those of refusals. */
+type NoticeCode =
+  | ("bad_input" | "game_failed" | "match_lost" | "not_kept" | "room_lost" | "too_long")
+  | ("crowded" | "timeout" | "unsaved");
+/** Where a game's own texts stand in a dictionary: `trails.option.speed`. */
+type GamePart =
+  | ("game" | "option" | "hint" | "choice" | "kind" | "preset" | "style" | "award")
+  | ("button" | "control" | "event" | "picture");
+
+/**
+ * A language whose plurals have these categories. It has a text for each English key, one for each code of a refusal,
+ * and texts for what games and the server say, by their English: a test in Python knows those.
+ */
+export type Translation<Form extends Intl.LDMLPluralRule> = {
+  [K in Key]: English[K] extends string ? string | Record<Form, string> : Record<Form, string>;
+} & Record<`any.error.${ErrorCode | NoticeCode}`, string> & {
+    [K in `${string}.${GamePart}.${string}`]?: string | Record<Form, string>;
+  } & { [K in `server.${string}`]?: string };
 
 interface Language {
   tag: string;
-  /** Its own name for itself. */
-  name: string;
-  direction: "ltr" | "rtl";
   load: () => Promise<Words>;
 }
 
-export const LANGUAGES: readonly Language[] = [
-  { tag: "en", name: "English", direction: "ltr", load: async () => (await import("./en")).en },
-  { tag: "de", name: "Deutsch", direction: "ltr", load: async () => (await import("./de")).de },
-];
+const files = import.meta.glob<{ default: Words }>(["./??.ts", "./??-??.ts"]);
 
-function fromBrowser(): string {
-  const wanted = typeof navigator === "undefined" ? [] : (navigator.languages ?? [navigator.language]);
+/** All languages but the ones for tests, English first. */
+export const LANGUAGES: readonly Language[] = Object.entries(files)
+  .map(([path, load]) => ({ tag: path.slice(2, -3), load: async () => (await load()).default }))
+  .sort((a, b) => Number(b.tag === "en") - Number(a.tag === "en") || (a.tag < b.tag ? -1 : 1));
+/** A made-up language that shows cut and untranslated texts, written from right to left. */
+const PSEUDO: Language = { tag: "en-XB", load: async () => (await import("./pseudo")).words() };
+
+/** A language's own name for itself. */
+export function nameOf(tag: string): string {
+  const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+}
+
+/** `rtl` for languages that are written from right to left. */
+export function directionOf(tag: string): "ltr" | "rtl" {
+  return tag === PSEUDO.tag || /^(ar|fa|he|ur)\b/.test(tag) ? "rtl" : "ltr";
+}
+
+/** The first language that is here of those wanted: the same one, else one of another region. */
+export function choose(wanted: readonly string[]): string {
+  const base = (tag: string) => tag.split("-")[0]?.toLowerCase();
   for (const tag of wanted) {
-    const found = LANGUAGES.find((language) => language.tag === tag.slice(0, 2).toLowerCase());
+    const exact = LANGUAGES.find((one) => one.tag.toLowerCase() === tag.toLowerCase());
+    const found = exact ?? LANGUAGES.find((one) => base(one.tag) === base(tag));
     if (found) return found.tag;
   }
   return "en";
 }
 
-const chosen = computed(() => settings.language.value || fromBrowser());
+function fromBrowser(): string {
+  return choose(typeof navigator === "undefined" ? [] : (navigator.languages ?? [navigator.language]));
+}
+
+/** `?lang=de` shows this page in a language, whatever is set; the only way to the made-up one. */
+const asked = typeof location === "undefined" ? null : new URLSearchParams(location.search).get("lang");
+const chosen = computed(() => {
+  if (asked === PSEUDO.tag) return PSEUDO.tag;
+  const wanted = asked || settings.language.value;
+  return wanted ? choose([wanted]) : fromBrowser();
+});
 const loaded = signal<{ tag: string; words: Words }>({ tag: "en", words: first });
 /** English as far as it is here: what is shown for a word that the chosen language does not have yet. */
 const english = signal<Words>(first);
@@ -46,10 +91,11 @@ export function learn(words: Words): void {
 /** The language that is shown now: a tag such as "de". */
 export const language = computed(() => loaded.value.tag);
 const plurals = computed(() => new Intl.PluralRules(loaded.value.tag));
+const numbers = computed(() => new Intl.NumberFormat(loaded.value.tag));
 
 effect(() => {
   const tag = chosen.value;
-  const wanted = LANGUAGES.find((candidate) => candidate.tag === tag);
+  const wanted = tag === PSEUDO.tag ? PSEUDO : LANGUAGES.find((candidate) => candidate.tag === tag);
   if (!wanted) return;
   wanted.load().then(
     (words) => {
@@ -57,7 +103,7 @@ effect(() => {
       loaded.value = { tag, words };
       if (typeof document === "undefined") return;
       document.documentElement.lang = tag;
-      document.documentElement.dir = wanted.direction;
+      document.documentElement.dir = directionOf(tag);
     },
     () => {}, // offline before it was ever loaded: what is shown stays
   );
@@ -65,7 +111,10 @@ effect(() => {
 
 function fill(text: string, vars: Vars | undefined): string {
   if (!vars) return text;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(vars[name] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = vars[name] ?? whole;
+    return typeof value === "number" ? number(value) : value;
+  });
 }
 
 function pick(entry: string | Plural, vars: Vars | undefined): string {
@@ -88,12 +137,36 @@ export function humanise(name: string): string {
 
 /** A game's own word (`say("trails", "option", "speed")`): from the dictionary, else `fallback` or the name. */
 export function say(game: string, kind: string, name: string, fallback?: string): string {
-  const words = loaded.value.words;
-  const found = words[`${game}.${kind}.${name}`] ?? words[`any.${kind}.${name}`];
-  return found === undefined ? (fallback ?? humanise(name)) : pick(found, undefined);
+  const { words } = loaded.value;
+  const key = `${game}.${kind}.${name}`;
+  const common = `any.${kind}.${name}`;
+  const found = words[key] ?? words[common] ?? english.value[key] ?? english.value[common];
+  if (found !== undefined) return pick(found, undefined);
+  const text = fallback ?? humanise(name);
+  return loaded.value.tag === PSEUDO.tag ? fill(pick(words.pseudo ?? "{text}", undefined), { text }) : text;
+}
+
+/** The texts of a dictionary for sentences of the server that hold names or numbers, each with its pattern. */
+const patterns = computed(() =>
+  Object.entries(loaded.value.words).flatMap(([key, text]) => {
+    if (!key.startsWith("server.") || !key.includes("{") || typeof text !== "string") return [];
+    const parts = key.slice("server.".length).replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+    return [{ text, pattern: new RegExp(`^${parts.replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`) }];
+  }),
+);
+
+/** What the server says, in the person's language: this very sentence, else what its code means. */
+export function sentence(code: string, message: string): string {
+  const exact = loaded.value.words[`server.${message}`];
+  if (typeof exact === "string") return exact;
+  for (const { text, pattern } of patterns.value) {
+    const found = pattern.exec(message);
+    if (found) return fill(text, found.groups);
+  }
+  return say("any", "error", code, message || code);
 }
 
 /** A number in the language's own way of writing. */
 export function number(value: number): string {
-  return value.toLocaleString(loaded.value.tag);
+  return numbers.value.format(value);
 }

@@ -1,7 +1,7 @@
 // All settings of this device in one dialog; each takes effect at once.
 import { useState } from "preact/hooks";
 import "../i18n/en";
-import { LANGUAGES, t } from "../i18n";
+import { LANGUAGES, nameOf, t } from "../i18n";
 import { predictionStatus, session } from "../session/page";
 import { type Motion, settings, type TextSize } from "../settings";
 import { settingsOpen } from "../ui/Bar";
@@ -79,7 +79,7 @@ function Look() {
         value={settings.language.value}
         choices={[
           { value: "", text: t("settings.language_auto") },
-          ...LANGUAGES.map(({ tag, name }) => ({ value: tag, text: name })),
+          ...LANGUAGES.map(({ tag }) => ({ value: tag, text: nameOf(tag) })),
         ]}
         onChange={(language) => {
           settings.language.value = language;

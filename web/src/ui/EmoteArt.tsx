@@ -1,6 +1,6 @@
 // The eight emotes, drawn; one that this client does not know is shown by its name.
 import { humanise, type Key, t } from "../i18n";
-import { en } from "../i18n/en";
+import en from "../i18n/en";
 
 const FACE = "M16 3a13 13 0 1 0 .01 0z";
 interface Art {

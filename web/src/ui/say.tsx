@@ -1,6 +1,6 @@
 // What is said to the player beside the picture: live regions for screen readers, toasts for the eyes.
 import { signal } from "@preact/signals";
-import { say as word } from "../i18n";
+import { sentence } from "../i18n";
 import type { Ack, Refusal } from "../net/commands";
 import { Icon } from "./Icon";
 
@@ -39,9 +39,9 @@ export function toast(text: string, bad = false): void {
   }, SHOWN_MS);
 }
 
-/** A refusal in the player's language, or the server's own sentence. */
+/** A refusal in the person's language. */
 export function reason({ code, message }: Pick<Refusal, "code" | "message">): string {
-  return word("any", "error", code, message || code);
+  return sentence(code, message);
 }
 
 /** Waits for a command's answer, shows why when it was refused, and tells whether it was done. */
