@@ -70,7 +70,7 @@ def make_asset(name: str, body: bytes, *, forever: bool) -> Asset:
 
 LASTING = "assets/"
 """The folder whose files have a hash of their content in their names."""
-FONT = "assets/lexend-*.woff2"
+FONT = "assets/lexend-latin-wght-*.woff2"
 PREVIOUS = "previous/"
 """The folder in which a build keeps the lasting files of the build before."""
 _ENTRY = re.compile(r'<script[^>]*\ssrc="/assets/([\w.-]+)\.js"')

@@ -18,6 +18,7 @@ from game.kit.breaches import breaches_in
 from game.kit.replayer import THINK_EVERY, thoughts
 from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
+from game.protocol.palette import INKS, MUTED, TEXT, contrast
 from game.rooms.sources import own_files
 from game.rules import BotContext, Button, Controls, Entities, Game, Ints, Match, Stick, Typed
 from game.rules.controls import Control
@@ -46,6 +47,10 @@ TYPING_BYTES = 250.0
 """A second up from a player who types or draws."""
 TYPING_ENTRIES_BYTES = 500.0
 """The same down to each player, where browsers run the rules."""
+READABLE = 4.5
+"""The least contrast of a text with its ground, as WCAG 2 has it for normal sizes."""
+VISIBLE = 3.0
+"""The least contrast of a figure with its ground, as WCAG 2 has it."""
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
 LEAST_HZ, MOST_HZ = 1, 60
@@ -198,6 +203,28 @@ def _check_values(game: Game) -> None:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
+    _check_look(game)
+
+
+def _check_look(game: Game) -> None:
+    """Check that the game's colours can be told apart, and that texts and players are seen on its ground."""
+    for attribute, colour in (("accent", game.accent), ("ground", game.ground)):
+        if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+            raise Fault(f"{attribute} is {colour!r}; write a colour as #RRGGBB")
+    for what, colour, least in (
+        ("text", TEXT, READABLE),
+        ("small text", MUTED, READABLE),
+        ("accent", game.accent, READABLE),
+        *((f"player {number}", ink.colour, VISIBLE) for number, ink in enumerate(INKS, 1)),
+    ):
+        found = contrast(colour, game.ground)
+        if found < least:
+            raise Fault(
+                f"{what} {colour} on ground {game.ground} has a contrast of {found:.1f}, less than {least}; "
+                f"make {'accent lighter or ' if what == 'accent' else ''}ground darker"
+            )
+    if type(game.minutes) is not int or game.minutes < 0:
+        raise Fault(f"minutes is {game.minutes!r}; write a whole number, or 0 if it is not known")
 
 
 def _check_texts(game: Game) -> None:

@@ -30,6 +30,21 @@ COLOURS = {
 """The colours of the page, by the name that they have in both languages."""
 
 
+def _luminance(colour: str) -> float:
+    """How light a colour is, 0 to 1, as WCAG 2 reckons it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours #RRGGBB by WCAG 2: 1 (none) to 21 (black on white)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
 class Ink(NamedTuple):
     """How the lines of one player look.
 

@@ -134,6 +134,14 @@ class Game:
     """The name that people read."""
     blurb = ""
     """One sentence for the tile on the home page."""
+    how = ""
+    """How to play, in one short sentence, for the tile: "Steer left and right. Touch no line."."""
+    minutes = 0
+    """About how many minutes a match takes with its default options; 0: unknown."""
+    accent = "#FFC857"
+    """The game's colour for headings and buttons, as #RRGGBB; texts in it are read on `ground`."""
+    ground = "#0B1020"
+    """The dark colour behind everything of the game, as #RRGGBB; panels and lines are made of it."""
     seats = (2, 8)
     """Fewest and most seats of a match."""
     tick_hz = 30

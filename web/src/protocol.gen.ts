@@ -134,6 +134,14 @@ export interface GameInfo {
   title: string;
   /** One sentence about it. */
   blurb: string;
+  /** How to play, in one short sentence, or "". */
+  how: string;
+  /** About how many minutes a match takes; 0: unknown. */
+  minutes: number;
+  /** The colour of its headings and buttons, as #RRGGBB. */
+  accent: string;
+  /** The dark colour behind everything of it, as #RRGGBB. */
+  ground: string;
   /** The fewest and the most seats of a match. */
   seats: [number, number];
   /** Ticks a second. */
@@ -916,7 +924,7 @@ export interface Events {
 /** A value of the right type for every key that an event's argument, or a room, must have. `[one]` is a list
  * of such values, `{ '*': one }` an object of such values by any key, and null is any value. */
 export const SAMPLES = {
-  welcome: { version: 0, device: "", now: 0, build: "", transports: [""], games: [{ name: "", title: "", blurb: "", seats: [], tick_hz: 0, buttons: [""], replication: "", rules: null, options: [{ name: "", kind: "", default: 0, low: 0, high: 0, names: [""], doc: "" }], presets: [{ name: "", values: { "*": null } }], preset_of: "", bot_styles: [""], team_option: "", awards: [""], commands: [""], hosted: false }], limits: { chat_chars: 0, name_chars: 0, input_hz: 0, payload_bytes: 0 }, emotes: [""], shapes: 0, public_url: "", resumed: null },
+  welcome: { version: 0, device: "", now: 0, build: "", transports: [""], games: [{ name: "", title: "", blurb: "", how: "", minutes: 0, accent: "", ground: "", seats: [], tick_hz: 0, buttons: [""], replication: "", rules: null, options: [{ name: "", kind: "", default: 0, low: 0, high: 0, names: [""], doc: "" }], presets: [{ name: "", values: { "*": null } }], preset_of: "", bot_styles: [""], team_option: "", awards: [""], commands: [""], hosted: false }], limits: { chat_chars: 0, name_chars: 0, input_hz: 0, payload_bytes: 0 }, emotes: [""], shapes: 0, public_url: "", resumed: null },
   bye: { code: "", message: "" },
   schema: { version: 0, game: "", tick_hz: 0, root: "", entities: { "*": [{ name: "", kind: "" }] }, events: [{ name: "", args: [""] }] },
   chat: { id: 0, player: "", name: "", text: "", at: 0 },

@@ -85,6 +85,10 @@ class Field(Trails):
     name = "field"
     title = "Open Field"
     blurb = "A hundred lines in one wide world: make them run into yours, and yours grows."
+    how = "Eat sparks to grow. Cut others off, and touch nobody."
+    minutes = 3
+    accent = "#5FE3C8"
+    ground = "#031F26"
     seats = (2, MOST)
     preset_of = "trails"
     crowd = 40

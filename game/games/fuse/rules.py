@@ -73,6 +73,10 @@ class Fuse(Rounds):
     name = "fuse"
     title = "Short Fuse"
     blurb = "Lay bombs, blow up crates, and be the last one standing."
+    how = "Walk, drop a bomb, get away. The last one standing wins."
+    minutes = 4
+    accent = "#FF9A5C"
+    ground = "#27110A"
     seats = (2, 8)
     tick_hz = HZ
     buttons = ("left", "right", "up", "down", "bomb")

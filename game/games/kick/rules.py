@@ -95,6 +95,10 @@ class Kick(Game):
 
     name, title, seats, tick_hz = "kick", "Kick Off", (2, 8), HZ
     blurb = "Football with one stick and one button. Hold to shoot harder, run across to bend it."
+    how = "Run at the ball and kick it into the other goal."
+    minutes = 3
+    accent = "#A5EE6B"
+    ground = "#0A2312"
     controls = Controls(
         Stick("move", keys="WASD", pad="left", touch="left", doc="run"),
         Button(

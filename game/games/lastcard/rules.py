@@ -57,6 +57,10 @@ class LastCard(Game):
     name = "lastcard"
     title = "Last Card"
     blurb = "Get rid of your cards, and call when one is left."
+    how = "Lay the same colour or the same sign. Call when one is left."
+    minutes = 10
+    accent = "#FF9EC7"
+    ground = "#2B0C1F"
     seats = (2, 6)
     tick_hz = HZ
     replication = "delta"

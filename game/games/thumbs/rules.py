@@ -65,6 +65,10 @@ class Thumbs(HostedGame):
     name = "thumbs"
     title = "All Thumbs"
     blurb = "Four buttons, a hundred thumbs: flashes, bluffs, quizzes and buzzers."
+    how = "Watch, then press one of four buttons before the others do."
+    minutes = 8
+    accent = "#D3A4FF"
+    ground = "#1D0F38"
     seats = (2, 100)
     tick_hz = HZ
     buttons = ("A", "B", "C", "D")

@@ -78,6 +78,10 @@ class Trails(Rounds):
     name = "trails"
     title = "Loose Ends"
     blurb = "Draw a line that never ends, and let the others run into it."
+    how = "Steer left and right. Touch no line, not even your own."
+    minutes = 3
+    accent = "#FFC857"
+    ground = "#0B1020"
     seats = (2, 8)
     tick_hz = HZ
     buttons = ("left", "right")

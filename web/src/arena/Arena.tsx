@@ -10,6 +10,7 @@ import { session } from "../session/page";
 import { seatsOf } from "../session/room_state";
 import { calm, settings } from "../settings";
 import { lazy } from "../ui/lazy";
+import { lookOf } from "../ui/look";
 import { inkOf, shapeOf } from "../ui/palette";
 import type { ControlsView } from "./Controls";
 import { MatchRenderer, type RenderSource } from "./renderer";
@@ -83,6 +84,7 @@ export function roomSource(follow: () => number, tv = false): RenderSource {
       },
     },
     match: session.match,
+    look: () => lookOf(info.value),
     serverNow: () => session.serverNow(),
     riders: () => riders.value,
     follow,

@@ -15,6 +15,7 @@ import { session, workerClient } from "../session/page";
 import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
+import { lookOf } from "../ui/look";
 import { inkOf, shapeOf } from "../ui/palette";
 import type { ControlsView } from "./Controls";
 import type { MatchRenderer } from "./renderer";
@@ -106,6 +107,7 @@ function showPractice(
   practice.value = shown;
   const renderer = new MatchRenderer(box, {
     match: shown.feed,
+    look: () => lookOf(shown.game.info),
     serverNow: () => performance.now(),
     riders: () => riders.value,
     follow: () => -1,

@@ -21,6 +21,7 @@ import { sameHud } from "../sync/hud";
 import { mergeSecrets, type Secrets } from "../sync/private_parts";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import { type Look, PAGE_LOOK } from "../ui/look";
 import { Camera } from "./camera";
 import { GLOW_SHARE, Layers } from "./layers";
 import { Particles } from "./particles";
@@ -30,6 +31,8 @@ import { Sprites } from "./sprites";
 /** What a picture shows, and whose eyes it is seen with. */
 export interface RenderSource {
   match: MatchFeed;
+  /** The game's colours; absent: the page's. */
+  look?(): Look;
   /** The clock that the match runs by, ms. */
   serverNow(): number;
   riders(): readonly (Rider | undefined)[];
@@ -115,6 +118,7 @@ export class MatchRenderer {
       camera: this.camera,
       sprites: new Sprites(),
       particles: new Particles(PARTICLES),
+      look: PAGE_LOOK,
       riders: [],
       heads: new Heads(),
       choices: new Choices(),
@@ -267,6 +271,7 @@ export class MatchRenderer {
     source.frame?.();
     scene.now = now;
     scene.riders = source.riders();
+    this.dress(source.look?.() ?? PAGE_LOOK);
     scene.follow = source.follow();
     scene.calm = source.calm();
     scene.textScale = source.textScale();
@@ -321,6 +326,14 @@ export class MatchRenderer {
     this.hudAt = now;
     const hud = renderer.hud(state, shown.tick);
     if (!sameHud(hud, source.match.hud.peek())) source.match.hud.value = hud;
+  }
+
+  /** Takes on the colours of a game; what was drawn with others is drawn again. */
+  private dress(look: Look): void {
+    if (look === this.scene.look) return;
+    this.scene.look = look;
+    this.scene.sprites.setGround(look.ground);
+    this.stale = true;
   }
 
   private wipeInk(): void {

@@ -36,11 +36,18 @@ function canvasOf(side: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
 export class Sprites {
   private made = new Map<string, HTMLCanvasElement>();
   private size = 0;
+  private ground = GROUND;
 
   /** Sprites are made for a radius in device pixels; another one empties the store. */
   setRadius(radius: number): void {
     if (radius === this.size) return;
     this.size = radius;
+    this.made.clear();
+  }
+
+  /** The colour of the rims; another one empties the store. */
+  setGround(ground: string): void {
+    this.ground = ground;
     this.made.clear();
   }
 
@@ -60,7 +67,7 @@ export class Sprites {
       context.beginPath();
       traceMark(context, shape, this.size);
       context.lineJoin = "round";
-      context.strokeStyle = GROUND;
+      context.strokeStyle = this.ground;
       context.lineWidth = this.size * 0.5;
       context.stroke();
       context.fillStyle = colour;
@@ -104,7 +111,7 @@ export class Sprites {
       context.textBaseline = "middle";
       context.lineJoin = "round";
       context.lineWidth = size * 0.27;
-      context.strokeStyle = GROUND;
+      context.strokeStyle = this.ground;
       context.strokeText(text, canvas.width / 2, canvas.height / 2);
       context.fillStyle = colour;
       context.fillText(text, canvas.width / 2, canvas.height / 2);

@@ -1,6 +1,6 @@
 // Large words over the arena: the countdown's numbers, who took the round, what is about to happen.
 
-import { FONT, GROUND, MUTED, TEXT } from "../ui/palette";
+import { FONT, MUTED, TEXT } from "../ui/palette";
 import type { Scene } from "./game_renderer";
 
 const IN_MS = 160;
@@ -56,7 +56,7 @@ function write(scene: Scene, text: string, x: number, y: number, size: number, c
   top.textBaseline = "middle";
   top.lineJoin = "round";
   top.lineWidth = px * 0.2;
-  top.strokeStyle = GROUND;
+  top.strokeStyle = scene.look.ground;
   top.strokeText(text, x, y, most);
   top.fillStyle = colour;
   top.fillText(text, x, y, most);

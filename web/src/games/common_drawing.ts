@@ -1,6 +1,6 @@
 // What the pictures of several games draw: the ground with its grid, and the names of players.
 
-import { FONT, GRID, GROUND, TEXT } from "../ui/palette";
+import { FONT, TEXT } from "../ui/palette";
 import type { Rider, Scene } from "./game_renderer";
 
 /** Paints ground and grid for a world of width × height units, a line every `step` units. */
@@ -9,10 +9,10 @@ export function drawGrid(scene: Scene, width: number, height: number, step: numb
   const { canvas } = grid;
   grid.save();
   grid.setTransform(1, 0, 0, 1, 0, 0);
-  grid.fillStyle = GROUND;
+  grid.fillStyle = scene.look.ground;
   grid.fillRect(0, 0, canvas.width, canvas.height);
   grid.restore();
-  grid.strokeStyle = GRID;
+  grid.strokeStyle = scene.look.grid;
   grid.lineWidth = (1.5 * scene.dpr) / scene.camera.scale;
   grid.beginPath();
   for (let x = step; x < width; x += step) {

@@ -3,7 +3,7 @@
 import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
 import { touch } from "../ui/hooks";
-import { GRID, GROUND, LINE, TEXT } from "../ui/palette";
+import { TEXT } from "../ui/palette";
 import { type Amount, listOf, type Names, numberOf, textOf } from "./drawn.values";
 import type { Bounds, Scene } from "./game_renderer";
 import { notch, placeMap } from "./minimap";
@@ -98,12 +98,12 @@ export class CameraPart {
   }
 
   /** Draws the ground under everything: the layers below do not move. */
-  ground({ top, camera, dpr }: Scene, world: Bounds, step: number): void {
+  ground({ top, camera, dpr, look }: Scene, world: Bounds, step: number): void {
     const [left, over] = [camera.x(0, 0), camera.y(0, 0)];
     const [right, under] = [camera.x(world.width, 0), camera.y(0, world.height)];
     const { width, height } = top.canvas;
     if (step > 0) {
-      top.strokeStyle = GRID;
+      top.strokeStyle = look.grid;
       top.lineWidth = 1.5 * dpr;
       top.beginPath();
       for (let x = step * Math.max(1, Math.ceil(-left / camera.scale / step)); x < world.width; x += step) {
@@ -120,7 +120,7 @@ export class CameraPart {
       }
       top.stroke();
     }
-    top.strokeStyle = LINE;
+    top.strokeStyle = look.line;
     top.lineWidth = 2 * dpr;
     top.strokeRect(left, over, right - left, under - over);
   }
@@ -139,7 +139,7 @@ export class CameraPart {
     const scale = side / Math.max(world.width, world.height);
     const [across, down] = [world.width * scale, world.height * scale];
     top.globalAlpha = 0.82;
-    top.fillStyle = GROUND;
+    top.fillStyle = scene.look.ground;
     top.fillRect(left, over, across, down);
     top.globalAlpha = 1;
     top.lineWidth = dpr;

@@ -3,7 +3,7 @@ import { traceMark } from "../arena/sprites";
 import { isObject } from "../net/messages";
 import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
-import { ACCENT, FONT, GROUND, LINE, PANEL, SHAPES, type ShapeName, TEXT } from "../ui/palette";
+import { FONT, GROUND, LINE, SHAPES, type ShapeName, TEXT } from "../ui/palette";
 import { type Draw, type Maker, placed, setFont, traceRound } from "./drawn.parts";
 import { fixedColour, Glide, listOf, type Names, numberOf, picked, textOf } from "./drawn.values";
 import type { Scene } from "./game_renderer";
@@ -49,7 +49,8 @@ interface Look {
 
 /** How cards look, by their number. */
 class Deck {
-  readonly back: string;
+  /** The colour of a card's back; null: that of the game's panels. */
+  readonly back: string | null;
   private looks = new Map<number, Look>();
   private declared: Record<string, unknown>;
   private names: Names;
@@ -59,7 +60,7 @@ class Deck {
   constructor(declared: unknown, names: Names) {
     this.declared = isObject(declared) ? declared : {};
     this.names = names;
-    this.back = fixedColour(this.declared.back) ?? PANEL;
+    this.back = fixedColour(this.declared.back) ?? null;
     const shapes = listOf(this.declared.shapes);
     this.wheel = listOf(this.declared.colours)
       .filter((_, k) => shapes[k])
@@ -96,7 +97,7 @@ function drawCard(scene: Scene, deck: Deck, card: number, high: number, edge: st
   const w = high * WIDE;
   const round = high * 0.09;
   traceRound(top, -w / 2, -high / 2, w, high, round);
-  top.fillStyle = GROUND;
+  top.fillStyle = scene.look.ground;
   top.fill();
   top.lineWidth = Math.max(1, high * 0.02);
   top.strokeStyle = edge;
@@ -104,10 +105,10 @@ function drawCard(scene: Scene, deck: Deck, card: number, high: number, edge: st
   const rim = high * 0.045;
   traceRound(top, -w / 2 + rim, -high / 2 + rim, w - 2 * rim, high - 2 * rim, round * 0.7);
   if (card < 0) {
-    top.fillStyle = deck.back;
+    top.fillStyle = deck.back ?? scene.look.panel;
     top.fill();
     top.lineWidth = Math.max(1, high * 0.025);
-    top.strokeStyle = LINE;
+    top.strokeStyle = scene.look.line;
     for (const size of [0.26, 0.16]) {
       top.beginPath();
       traceMark(top, "diamond", high * size);
@@ -252,7 +253,7 @@ const card: Maker = (declared, names) => {
     if (under <= 0) {
       traceRound(top, -(high * WIDE) / 2, -high / 2, high * WIDE, high, high * 0.09);
       top.setLineDash([high * 0.06, high * 0.06]);
-      top.strokeStyle = LINE;
+      top.strokeStyle = scene.look.line;
       top.lineWidth = Math.max(1, high * 0.02);
       top.stroke();
       top.setLineDash([]);
@@ -260,7 +261,13 @@ const card: Maker = (declared, names) => {
       for (let k = Math.min(PILE_SHOWN, under) - 1; k >= 0; k--) {
         const off = -k * high * 0.018;
         top.translate(off, off);
-        drawCard(scene, deck, k === 0 ? number(thing, root, 1) : -1, high, k === 0 && lit ? ACCENT : LINE);
+        drawCard(
+          scene,
+          deck,
+          k === 0 ? number(thing, root, 1) : -1,
+          high,
+          k === 0 && lit ? scene.look.accent : scene.look.line,
+        );
         top.translate(-off, -off);
       }
     }
@@ -289,7 +296,7 @@ const fan: Maker = (declared, names) => {
       top.save();
       top.translate(px + at * step, py + Math.abs(at) * high * 0.01);
       top.rotate(at * 0.03);
-      drawCard(scene, deck, cards[k] ?? -1, high, LINE);
+      drawCard(scene, deck, cards[k] ?? -1, high, scene.look.line);
       top.restore();
     }
   });
@@ -415,11 +422,11 @@ export class HandPart {
     top.save();
     top.translate(this.glide.x, this.glide.y);
     top.rotate(angle);
-    drawCard(scene, this.deck, number, high, lit ? ACCENT : playable ? TEXT : LINE);
+    drawCard(scene, this.deck, number, high, lit ? scene.look.accent : playable ? TEXT : scene.look.line);
     if (!playable && active) {
       traceRound(top, -(high * WIDE) / 2, -high / 2, high * WIDE, high, high * 0.09);
       top.globalAlpha = DIM;
-      top.fillStyle = GROUND;
+      top.fillStyle = scene.look.ground;
       top.fill();
       top.globalAlpha = 1;
     }
@@ -436,7 +443,7 @@ const menu: Maker = (declared, names): Draw => {
   const height = numberOf(declared.height, 56);
   const columns = Math.max(1, numberOf(declared.columns, 1));
   const first = numberOf(declared.first, 0);
-  const colours = listOf(declared.colours).map((one) => fixedColour(one) ?? PANEL);
+  const colours = listOf(declared.colours).map((one) => fixedColour(one));
   const shapes = listOf(declared.shapes).map((one) => textOf(one) as ShapeName | "");
   return placed(declared, names, (scene, thing, root, _part, px, py) => {
     const { top, camera, choices, chosen, dpr } = scene;
@@ -450,12 +457,12 @@ const menu: Maker = (declared, names): Draw => {
       const x = px + ((k % columns) - (Math.min(columns, texts.length) - 1) / 2) * (w + gap);
       const y = py + (Math.floor(k / columns) - (rows - 1) / 2) * (h + gap);
       const lit = chosen?.control === control && chosen.index === first + k;
-      const colour = colours[k] ?? PANEL;
+      const colour = colours[k] ?? scene.look.panel;
       const ink = isLight(colour) ? GROUND : LIGHT;
       traceRound(top, x - w / 2, y - h / 2, w, h, h * 0.25);
       top.fillStyle = colour;
       top.fill();
-      top.strokeStyle = lit ? ACCENT : TEXT;
+      top.strokeStyle = lit ? scene.look.accent : TEXT;
       top.lineWidth = (lit ? 4 : 1.5) * dpr;
       top.stroke();
       const mark = shapes[k];

@@ -2,7 +2,7 @@
 import { stamp, traceMark } from "../arena/sprites";
 import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
-import { DANGER, FONT, GROUND, LINE, MUTED, PANEL, SHAPES, TEXT } from "../ui/palette";
+import { DANGER, FONT, GROUND, MUTED, SHAPES, TEXT } from "../ui/palette";
 import { nameTag } from "./common_drawing";
 import { Ease, Fade, fixedColour, Glide, listOf, type Names, numberOf, textOf } from "./drawn.values";
 import type { Scene } from "./game_renderer";
@@ -225,7 +225,7 @@ const shape: Maker = (declared, names) => {
     top.translate(px, py);
     if (heading) top.rotate(camera.angle(heading(thing, root, part) * TURN) + Math.PI / 2);
     top.fillStyle = tint(thing, root, scene);
-    top.strokeStyle = GROUND;
+    top.strokeStyle = scene.look.ground;
     top.lineWidth = 2 * scene.dpr;
     top.beginPath();
     const which = SHAPES[kind(thing, root, 1) % SHAPES.length] ?? "circle";
@@ -352,9 +352,9 @@ const panel: Maker = (declared, names) => {
     const w = width(thing, root, part) * camera.scale;
     const h = height(thing, root, part) * camera.scale;
     traceRound(top, px - w / 2, py - h / 2, w, h, 12 * camera.scale);
-    top.fillStyle = PANEL;
+    top.fillStyle = scene.look.panel;
     top.fill();
-    top.strokeStyle = LINE;
+    top.strokeStyle = scene.look.line;
     top.lineWidth = Math.max(1, 2 * camera.scale);
     top.stroke();
     top.textBaseline = "middle";

@@ -7,7 +7,7 @@ import { isTone } from "../sound/tones";
 import type { Hud, MatchEvent, Score, Shown, TeamScore } from "../sync/feed";
 import type { EntityType, Schema } from "../sync/schema";
 import { type Entity, find } from "../sync/state";
-import { LINE, TEXT } from "../ui/palette";
+import { TEXT } from "../ui/palette";
 import { Banner } from "./banner";
 import { drawGrid } from "./common_drawing";
 import type { CameraPart } from "./drawn.camera";
@@ -158,7 +158,7 @@ class DrawnRenderer implements GameRenderer {
     const { width, height, scale } = scene.camera;
     drawGrid(scene, width, height, this.step > 0 && !this.camera ? this.step : Math.max(width, height));
     if (this.step === 0 || this.camera) return;
-    scene.grid.strokeStyle = LINE;
+    scene.grid.strokeStyle = scene.look.line;
     scene.grid.lineWidth = (2 * scene.dpr) / scale;
     scene.grid.strokeRect(0, 0, width, height);
   }

@@ -5,6 +5,7 @@ import type { PartInfo } from "../protocol.gen";
 import { HOSTS, OWNERS } from "../sync/private_parts";
 import type { EntityType, Field, Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import type { Look } from "../ui/look";
 import {
   ACCENT,
   DANGER,
@@ -36,6 +37,14 @@ const NAMED: Readonly<Record<string, string>> = {
   line: LINE,
   ground: GROUND,
   panel: PANEL,
+};
+/** Those that each game has as it declares them. */
+const GAMES_OWN: Readonly<Record<string, keyof Look>> = {
+  muted: "muted",
+  accent: "accent",
+  line: "line",
+  ground: "ground",
+  panel: "panel",
 };
 const COMPARE: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   "==": (a, b) => a === b,
@@ -256,6 +265,8 @@ export class Names {
       const rider = this.rider(seat);
       return (thing, root, scene) => rider(thing, root, scene)?.ink.colour ?? MUTED;
     }
+    const own = GAMES_OWN[String(declared)];
+    if (own) return (_thing, _root, scene) => scene.look[own];
     const fixed = isObject(declared) ? undefined : fixedColour(declared);
     if (fixed !== undefined) return () => fixed;
     if (isObject(declared)) {

@@ -1,7 +1,7 @@
 // Short Fuse's small pictures, each drawn once: items told apart by their symbol, and by their plate
 // whether they help; bombs by their owner's colour and mark.
 import { traceMark } from "../arena/sprites";
-import { ACCENT, DANGER, GROUND, MUTED, PANEL, TEXT } from "../ui/palette";
+import { ACCENT, DANGER, MUTED, PANEL, TEXT } from "../ui/palette";
 import { CELL, CURSE } from "./fuse.state";
 import type { Rider, Scene } from "./game_renderer";
 
@@ -128,7 +128,7 @@ export function bombSprite(scene: Scene, rider: Rider | undefined): HTMLCanvasEl
     context.moveTo(r * 0.55, -r * 0.65);
     context.quadraticCurveTo(r * 0.8, -r * 1.15, r * 1.15, -r);
     context.stroke();
-    context.fillStyle = GROUND;
+    context.fillStyle = scene.look.ground;
     context.beginPath();
     context.arc(0, 0, r, 0, 2 * Math.PI);
     context.fill();

@@ -6,6 +6,7 @@ import type { ToneName } from "../sound/tones";
 import type { Hud, MatchEvent, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import type { Look } from "../ui/look";
 import type { Ink, ShapeName } from "../ui/palette";
 
 /** How a seat is drawn. */
@@ -134,6 +135,8 @@ export interface Scene {
   camera: Camera;
   sprites: Sprites;
   particles: Particles;
+  /** The game's colours. */
+  look: Look;
   riders: readonly (Rider | undefined)[];
   /** Filled while a renderer draws. */
   heads: Heads;

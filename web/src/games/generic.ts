@@ -72,7 +72,7 @@ class GenericRenderer implements GameRenderer {
 
   ground(scene: Scene): void {
     drawGrid(scene, scene.camera.width, scene.camera.height, CELL_UNITS);
-    scene.grid.strokeStyle = LINE;
+    scene.grid.strokeStyle = scene.look.line;
     scene.grid.lineWidth = 2;
     scene.grid.strokeRect(0, 0, scene.camera.width, scene.camera.height);
   }

@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Entity, Series } from "../sync/state";
 import { touch } from "../ui/hooks";
-import { GRID, GROUND, TEXT } from "../ui/palette";
+import { TEXT } from "../ui/palette";
 import { drawGrid } from "./common_drawing";
 import type { Bounds, RendererMaker, Rider, Scene } from "./game_renderer";
 import { notch, placeMap } from "./minimap";
@@ -110,7 +110,7 @@ class FieldRenderer extends TrailsRenderer {
   }
 
   private world(scene: Scene, state: Entity): void {
-    const { top, camera, dpr } = scene;
+    const { top, camera, dpr, look } = scene;
     const { width, height } = top.canvas;
     const wide = state.width as number;
     const high = state.height as number;
@@ -121,7 +121,7 @@ class FieldRenderer extends TrailsRenderer {
     const over = camera.y(0, 0);
     const right = camera.x(wide, high);
     const under = camera.y(wide, high);
-    top.strokeStyle = GRID;
+    top.strokeStyle = look.grid;
     top.lineWidth = 1.5 * dpr;
     top.beginPath();
     const fromX = Math.max(GRID_STEP, Math.ceil(firstX / GRID_STEP) * GRID_STEP);
@@ -147,7 +147,7 @@ class FieldRenderer extends TrailsRenderer {
       camera.y(x, y + TOLD),
       0.6,
     );
-    top.strokeStyle = "#7F90D8";
+    top.strokeStyle = look.edge;
     top.lineWidth = 3 * dpr;
     top.strokeRect(left, over, right - left, under - over);
   }
@@ -195,10 +195,10 @@ class FieldRenderer extends TrailsRenderer {
     const place = placeMap(width / dpr, height / dpr, touch.value, this.notch);
     const [left, over, size] = place.map((pixels) => pixels * dpr) as typeof place;
     top.globalAlpha = 0.82;
-    top.fillStyle = GROUND;
+    top.fillStyle = scene.look.ground;
     top.fillRect(left, over, size, size);
     top.globalAlpha = 1;
-    top.strokeStyle = "#5D6CA8";
+    top.strokeStyle = scene.look.edge;
     top.lineWidth = dpr;
     top.strokeRect(left, over, size, size);
     const radar = state.radar as number[];

@@ -1,6 +1,6 @@
 // Pick-ups of Loose Ends: whom they help or harm by their shape, which one it is by its letter.
 
-import { ACCENT, DANGER, FONT, GROUND, PANEL, TEXT } from "../ui/palette";
+import { ACCENT, DANGER, FONT, TEXT } from "../ui/palette";
 import type { Scene } from "./game_renderer";
 
 /** By kind, in the game's order. */
@@ -42,10 +42,10 @@ export function pickupSprite(scene: Scene, kind: number): HTMLCanvasElement {
     context.fillRect(-r * 1.7, -r * 1.7, r * 3.4, r * 3.4);
     context.lineJoin = "round";
     outline(context, kind, r);
-    context.strokeStyle = GROUND;
+    context.strokeStyle = scene.look.ground;
     context.lineWidth = r * 0.5;
     context.stroke();
-    context.fillStyle = PANEL;
+    context.fillStyle = scene.look.panel;
     context.fill();
     context.strokeStyle = colour;
     context.lineWidth = r * 0.2;

@@ -15,7 +15,7 @@ import {
 import { MatchRenderer } from "../arena/renderer";
 import type { Rider } from "../games/game_renderer";
 import { mixdown, type Sounded, SoundTrack, soundInto } from "../sound/mixdown";
-import { GROUND } from "../ui/palette";
+import { type Look, lookOf } from "../ui/look";
 import type { Owner } from "./clip_recording";
 import { paintColumn, SIDE } from "./film_column";
 import { pngOf } from "./result_picture";
@@ -83,12 +83,14 @@ class Frames {
   private readonly picture: MatchRenderer;
   private readonly needs: FilmNeeds;
   private readonly from = performance.now();
+  private readonly look: Look;
   private broken: unknown = null;
   private at = 0;
 
   constructor(needs: FilmNeeds, onSound: (sound: Sounded) => void) {
     this.needs = needs;
     const { span, recording } = needs;
+    this.look = lookOf(recording.rules.info);
     this.seconds = (span.last - span.first) / recording.rules.info.tick_hz;
     this.count = Math.max(1, Math.round(this.seconds * FPS));
     this.canvas.width = WIDTH;
@@ -109,6 +111,7 @@ class Frames {
     document.body.append(this.box);
     this.picture = new MatchRenderer(this.box, {
       match: this.run.feed,
+      look: () => this.look,
       serverNow: () => this.from,
       riders: () => needs.riders,
       follow: () => needs.follow,
@@ -137,7 +140,7 @@ class Frames {
     this.picture.drawAt(now);
     if (this.broken) throw this.broken;
     const { context } = this;
-    context.fillStyle = GROUND;
+    context.fillStyle = this.look.ground;
     context.fillRect(0, 0, WIDTH, HEIGHT);
     this.picture.copyTo(context, 0, 0, WIDTH - SIDE, HEIGHT);
     paintColumn(context, { x: WIDTH - SIDE, height: HEIGHT }, this.needs, this.run.feed.hud.peek());

@@ -19,7 +19,7 @@ import { Replay as Player } from "../replay/replay";
 import { calm } from "../settings";
 import { Bar } from "../ui/Bar";
 import { Dialog } from "../ui/Dialog";
-import { useWakeLock } from "../ui/hooks";
+import { useLook, useWakeLock } from "../ui/hooks";
 import { Icon, Logo } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { SHAPES } from "../ui/palette";
@@ -414,6 +414,7 @@ export function Replay({ id }: { id: string }) {
       opened?.end();
     };
   }, [id, hash]);
+  useLook(player?.info);
   const record = found?.record ?? null;
   const shown = record ?? found?.clip ?? null;
   const riders = useMemo(() => ridersOf(shown), [shown]);

@@ -8,6 +8,7 @@ import type { Replay } from "../replay/replay";
 import { calm, settings } from "../settings";
 import { sameHud } from "../sync/hud";
 import { wide } from "../ui/hooks";
+import { lookOf } from "../ui/look";
 import { LONG_SKIP_S, type PlayerAction } from "./replay_keys";
 
 interface PictureProps {
@@ -116,6 +117,7 @@ function CanvasPicture(props: PictureProps) {
     try {
       picture = new MatchRenderer(element, {
         match: replay.feed,
+        look: () => lookOf(replay.info),
         serverNow: () => performance.now(),
         riders: () => seen.current.riders,
         follow: () => seen.current.follow,

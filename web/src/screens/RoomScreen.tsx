@@ -2,7 +2,7 @@
 import "../i18n/en";
 import { useEffect } from "preact/hooks";
 import { session, storage } from "../session/page";
-import { useFocus } from "../ui/hooks";
+import { useFocus, useLook } from "../ui/hooks";
 import { lazy } from "../ui/lazy";
 import { Countdown } from "./Countdown";
 import { LeaveDialog } from "./LeaveDialog";
@@ -11,7 +11,7 @@ import { Match } from "./Match";
 import { PersonDialog } from "./PersonDialog";
 import { Results } from "./Results";
 import { RoomDialog, reportOpen } from "./RoomDialog";
-import { phase } from "./room";
+import { game, phase } from "./room";
 
 const ReportDialog = lazy(() => import("./ReportDialog").then((module) => module.ReportDialog));
 
@@ -34,6 +34,7 @@ function Screen() {
 }
 
 export function RoomScreen() {
+  useLook(game.value);
   const waits = session.room.value?.sleeps === true;
   useEffect(() => {
     // From now on the home page looks for matches that wait for this device.

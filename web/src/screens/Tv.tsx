@@ -7,7 +7,7 @@ import { Arena } from "../arena/Arena";
 import { t } from "../i18n";
 import type { Refusal } from "../net/commands";
 import { session } from "../session/page";
-import { useServerNow, useWakeLock } from "../ui/hooks";
+import { useLook, useServerNow, useWakeLock } from "../ui/hooks";
 import { Logo } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { markName, PlayerMark } from "../ui/PlayerMark";
@@ -125,6 +125,7 @@ export function Tv({ code }: { code: string }) {
   const now = room.value;
   const rewound = useSignal(false);
   useWakeLock();
+  useLook(game.value);
   const online = session.connection.value === "online";
   useEffect(() => {
     if (room.peek()?.code === code || (refused && refused.code !== "timeout")) return;

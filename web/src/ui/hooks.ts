@@ -1,8 +1,10 @@
 // What components take from the page around them: the kind of screen, the server's clock, the focus when another
 // screen is shown, and the wake lock.
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { session } from "../session/page";
+import { settings } from "../settings";
+import { type Declared, lookOf, lookStyle } from "./look";
 
 /** Whether a media query matches, kept current while the window changes; false where there is no page. */
 function media(query: string): Signal<boolean> {
@@ -93,4 +95,22 @@ export function useWakeLock(): void {
       void lock?.release();
     };
   }, []);
+}
+
+/** Gives the whole page the colours of a game, as long as the component is shown; null: the page's own. */
+export function useLook(game: Declared | null | undefined): void {
+  const look = lookOf(game);
+  const highContrast = settings.highContrast.value;
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    const colours = Object.entries(lookStyle(look, highContrast));
+    for (const [name, colour] of colours) style.setProperty(name, colour);
+    const bar = document.querySelector<HTMLMetaElement>('meta[name="theme-color"]');
+    const before = bar?.content ?? "";
+    if (bar) bar.content = look.ground;
+    return () => {
+      for (const [name] of colours) style.removeProperty(name);
+      if (bar) bar.content = before;
+    };
+  }, [look, highContrast]);
 }

@@ -8,6 +8,7 @@ import { Choices, type Rider, type Scene } from "../../src/games/game_renderer";
 import type { PartInfo, SchemaInfo } from "../../src/protocol.gen";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, type Series } from "../../src/sync/state";
+import { PAGE_LOOK } from "../../src/ui/look";
 import { ACCENT, DANGER, inkOf, MUTED } from "../../src/ui/palette";
 
 /** What was drawn, as words and numbers. */
@@ -123,6 +124,7 @@ function world(...picture: PartInfo[]) {
     chosen: null,
     choices: new Choices(),
     particles: new Particles(),
+    look: PAGE_LOOK,
     shake: (strength: number) => said.push(`shake ${strength}`),
     sound: (tone: string) => said.push(tone),
   } as unknown as Scene;

@@ -9,6 +9,7 @@ import { sameHud } from "../../src/sync/hud";
 import { mergeSecrets } from "../../src/sync/private_parts";
 import { Schema } from "../../src/sync/schema";
 import { blank, type Entity, plain } from "../../src/sync/state";
+import { PAGE_LOOK } from "../../src/ui/look";
 import { ACCENT, DANGER, inkOf, PANEL } from "../../src/ui/palette";
 
 /** A renderer of a picture. */
@@ -127,6 +128,7 @@ function table(...picture: PartInfo[]) {
     chosen: null,
     choices: new Choices(),
     particles: new Particles(),
+    look: PAGE_LOOK,
     shake: () => {},
     sound: () => {},
   } as unknown as Scene;
