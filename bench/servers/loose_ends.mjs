@@ -18,8 +18,9 @@ const MATCH_END = 3;
 const COUNT_TICKS = 3 * HZ;
 const ROUND_END_TICKS = 75;
 const HARMLESS = 45;
-const FASTER_AT = 30 * HZ;
-const CLOSING_AT = 90 * HZ;
+const FASTER_AT = 15 * HZ;
+const CLOSING_AT = 20 * HZ;
+const CLOSING_TICKS = 50 * HZ;
 const SIZES = [[960, 600], [1120, 700], [1280, 800], [1440, 900]];
 const HALF = 2.5;
 const APART = 160;
@@ -323,7 +324,9 @@ export class LooseEnds {
     if (age === FASTER_AT) this.emit("faster", {});
     if (age < CLOSING_AT) return;
     if (age === CLOSING_AT) this.emit("closing", {});
-    const inset = Math.min(Math.floor(((age - CLOSING_AT) * 4) / HZ), state.height / 2 - 60);
+    const half = Math.floor(state.height / 2);
+    const gone = age - CLOSING_AT;
+    const inset = Math.min(Math.floor((Math.floor((half * gone) / CLOSING_TICKS) * gone) / CLOSING_TICKS), half - 60);
     state.inset = inset;
     for (let k = state.pickups.length - 1; k >= 0; k--) {
       const { x, y } = state.pickups[k];

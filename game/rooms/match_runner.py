@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from game.rooms.inputs import InputQueue
 from game.rooms.journal import End, Entry, Head, Journal, Row, begin, parse_rows, replay
-from game.rules import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match, snapshot
+from game.rules import BOT_PLAYS, COMMAND, ENTROPY, JOIN, LEAVE, PRESS, BotContext, Game, Match, snapshot
 from game.sync.wire import Ack, Change
 
 ENTROPY_EVERY_TICKS = 30
@@ -285,12 +285,21 @@ class MatchRunner:
 
     def add_bot(self, seat: int, level: int, style: int) -> None:
         """Let a bot of this level and style play on a seat."""
+        if seat not in self._bots.contexts:
+            self._say_who_plays(seat, bot=True)
         self._bots.add(seat, level, style)
 
     def remove_bot(self, seat: int) -> None:
         """Stop the bot of a seat and let go of its buttons."""
+        if seat in self._bots.contexts:
+            self._say_who_plays(seat, bot=False)
         self._bots.remove(seat)
         self.release_buttons(seat)
+
+    def _say_who_plays(self, seat: int, *, bot: bool) -> None:
+        """Write into the journal whether a bot plays a seat, for rules that have to know."""
+        if self.game.knows_bots:
+            self._pending.append((COMMAND, seat, BOT_PLAYS, int(bot)))
 
     def command(self, seat: int, verb: int, value: int) -> None:
         """Pass a command of the host to the rules; `seat` -1 means the host has no seat."""

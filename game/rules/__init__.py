@@ -43,7 +43,7 @@ from .game import BotContext, Event, Game
 from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
 from .hosted import HostedGame
-from .match import COMMAND, ENTROPY, JOIN, LEAVE, PRESS, TIME_UP, Award, Match, Place
+from .match import BOT_PLAYS, COMMAND, ENTROPY, JOIN, LEAVE, PRESS, TIME_UP, Award, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .physics import (
@@ -90,6 +90,7 @@ CHANCE = ENTROPY
 __all__ = [
     "ALL",
     "ANGLES",
+    "BOT_PLAYS",
     "CHANCE",
     "COMMAND",
     "CONTROL",

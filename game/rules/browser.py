@@ -8,7 +8,7 @@ from array import array
 
 from .controls import CONTROL
 from .game import BotContext, Game
-from .match import ENTROPY, PRESS, Match
+from .match import BOT_PLAYS, COMMAND, ENTROPY, PRESS, Match
 from .render_snapshot import KEPT, RenderSnapshots
 from .snapshot import load, pack, state_hash, unpack
 
@@ -51,6 +51,7 @@ class BrowserMatch:
         self._fresh = True
         self._reset = True
         self._bots: "list[BotContext]" = []
+        self._players: "list[Entry]" = []
         self._snapshots = RenderSnapshots(type(m.state))
         self._snapshots.record(m.tick, m.state)
 
@@ -246,12 +247,18 @@ class BrowserMatch:
 
     def bot(self, seat: int, level: int, style: int, seed: int) -> None:
         """Let a bot play on `seat`."""
-        self.free(seat)
+        self._bots = [bot for bot in self._bots if bot.seat != seat]
         self._bots.append(BotContext(seat, level, style, seed, self.game.controls))
+        self._say_who_plays(seat, 1)
 
     def free(self, seat: int) -> None:
         """Stop the bot of a seat."""
         self._bots = [bot for bot in self._bots if bot.seat != seat]
+        self._say_who_plays(seat, 0)
+
+    def _say_who_plays(self, seat: int, bot: int) -> None:
+        if self.game.knows_bots:
+            self._players.append((COMMAND, seat, BOT_PLAYS, bot))
 
     def play(self, until: int, held: "Sequence[int]" = (), changes: "Sequence[int]" = ()) -> None:
         """Advance to tick `until` with bots.
@@ -265,7 +272,8 @@ class BrowserMatch:
         m = self.m
         pending = list(changes)
         while m.tick < until and not m.over:
-            due: "list[Entry]" = []
+            due: "list[Entry]" = self._players
+            self._players = []
             by_bots: "list[int]" = []
             for bot in self._bots:
                 bot.buttons = self.game.bot(m, bot)

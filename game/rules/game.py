@@ -182,6 +182,9 @@ class Game:
     sleeps = False
     """A turn-based game whose matches wait for their players, for days if need be. While no player is
     connected, time stands still and the match is kept in the records. Write `turn` for it."""
+    knows_bots = False
+    """The journal says which seats are played by bots, and `bot_plays` is called; without it every seat may
+    be a person's."""
     turn_hours = ""
     """Name of the option, an `Int`, that holds how many hours of real time a turn may take (0: no limit)
     in a game that sleeps. They count also while nobody is there. Write `time_up` for it."""
@@ -236,6 +239,9 @@ class Game:
 
     def time_up(self, m: "Match", seat: int) -> None:
         """A seat that has to act has taken all the hours of `turn_hours`: act for it, or let it lose."""
+
+    def bot_plays(self, m: "Match", seat: int, bot: bool) -> None:
+        """For games with `knows_bots`: a bot plays this seat from now on, or a person again."""
 
     commands: "tuple[str, ...]" = ()
     """Names of the host's commands."""

@@ -33,6 +33,9 @@ COMMAND = 4
 TIME_UP = 67
 """The verb of the command that a turn has taken all the hours that it may take; the value is their number."""
 
+BOT_PLAYS = 68
+"""The verb of the command that says who plays a seat from now on: value 1 a bot, 0 a person."""
+
 if TYPE_CHECKING:
     Entry = tuple[int, int, int, int]
 
@@ -124,6 +127,8 @@ class Match(Generic[State]):
                 self._come_or_go(kind, seat, a)
             elif a == TIME_UP:
                 self.game.time_up(self, seat)
+            elif a == BOT_PLAYS:
+                self.game.bot_plays(self, seat, b != 0)
             else:
                 self.game.command(self, seat, a, b)
         self.tick += 1

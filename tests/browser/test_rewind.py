@@ -25,7 +25,7 @@ SMALL = """() => [...document.querySelectorAll(".rewind-bar button, .rewind-bar 
 def room(site: Server) -> Iterator[Client]:
     """The host of a room of bots. Their match is long, so that it does not end on a slow machine."""
     with Client(site.url) as host:
-        host.create(game="fuse", name="Ann", options={"stars": 9, "rounds": 30})
+        host.create(game="fuse", name="Ann", options={"target": 60, "rounds": 30})
         host.sit(spectate=True)
         for _ in range(3):
             host.add_bot()

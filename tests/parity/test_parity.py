@@ -110,7 +110,7 @@ def rare(game: Game, monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
     """Matches for what the collection would hardly meet."""
     if game.name == "fuse":
         return [
-            until_it_happens(game, "matchEnd", 2, ticks=2400, levels=[3], stars=1, sudden=30),
+            until_it_happens(game, "matchEnd", 2, ticks=2400, levels=[3], target=3, sudden=30),
             until_it_happens(game, "spiral", 4, ticks=2400, levels=[5], sudden=30, drops=80, rounds=1),
             *[
                 until_it_happens(game, event, 6, ticks=1500, levels=[3], drops=80, crates=60)

@@ -110,6 +110,7 @@ class Field(Trails):
         ("Quick", {"minutes": 2}),
     )
     team_option = ""
+    knows_bots = False
     events = (
         Event("beat", "left", doc="seconds until the match goes live: 3, 2, 1"),
         Event("go", "round", doc="the match goes live"),
@@ -163,6 +164,9 @@ class Field(Trails):
             m.scratch.vacate(seat, gone.run)
             s.riders = without(s.riders, gone)
         s.scores[seat] = s.radar[seat] = 0
+
+    def look_for_people(self, m: "Match") -> None:
+        """A rider who is out comes back soon: nobody waits for bots."""
 
     def spawn(self, m: "Match", rider: Rider, tick: int) -> None:
         """Put a rider where there is room, as a ghost for SAFE_TICKS from `tick` on."""

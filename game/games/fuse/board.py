@@ -31,7 +31,7 @@ class Man(Entity):
     rides = Flag(doc="burnt, but rides along the rim and lobs bombs")
     plays = Flag(doc="takes part in this round; a seat that joins late waits for the next")
     team = Int(0, 0, 4, doc="from 1; 0: no team")
-    stars = Count(max=99, doc="rounds won by the man's side")
+    score = Count(max=999, doc="points of the man's side")
     bombs = Int(1, 1, MOST_BOMBS, doc="how many may lie at once")
     reach = Int(2, 1, MOST_RANGE, doc="cells that a blast goes each way")
     boots = Count(max=MOST_BOOTS, doc="each makes the man faster")
@@ -42,6 +42,7 @@ class Man(Entity):
     cursed = Int(doc="tick at which the curse ends")
     lob = Int(doc="tick from which one on the rim may lob the next bomb")
 
+    bot = Flag(see=NOBODY, doc="a bot plays it")
     held = Int(0, 0, 31, see=NOBODY, doc="buttons of the tick before")
     aim = Int(0, 0, 3, see=NOBODY, doc="the way pressed last")
     out = Int(0, 0, 99, see=NOBODY, doc="bombs that lie")
@@ -99,21 +100,23 @@ class Board(Entity):
         high=ITEM + len(ITEMS) - 1,
         doc="0 free, 1 crate, 2 stone; items: 3 bomb, 4 range, 5 boots, 6 shield, 7 kick, 8 curse",
     )
-    stones = Entities(Stone, 8, doc="that are about to fall")
+    stones = Entities(Stone, 40, doc="that are about to fall")
     phase = Choice(*PHASES, doc=PHASES_DOC)
     until = Int(doc="tick at which this phase ends; 0: not known")
     began = Int(doc="tick at which this round went live")
     sudden = Int(doc="tick from which stones fall and close the board in")
+    hurry = Int(doc="tick from which only bots stand, so that stones fall fast; 0: off")
     round = Count(max=31, doc="number of the round, from 1")
     rounds = Int(9, 1, 30, doc="rounds at most")
-    target = Int(3, 1, 9, doc="stars to win")
+    target = Int(10, 3, 60, doc="points to win")
     width = Int(13, 1, 19, doc="of the board, in cells")
     height = Int(11, 1, 13, doc="of the board, in cells")
 
+    every = Int(6, 1, 30, see=NOBODY, doc="ticks between two stones")
     made = Int(see=NOBODY, doc="ids given in this round")
     shadows = Int(see=NOBODY, doc="stones that fell or are about to")
     history = Series(
-        "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", see=NOBODY, doc="stars by seat and round"
+        "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", see=NOBODY, doc="points by seat and round"
     )
 
 

@@ -39,7 +39,6 @@ from .tuning import (
     SOON,
     STAND,
     STONE,
-    STONE_EVERY,
     SWAP,
     TRAPS,
     UP,
@@ -139,7 +138,7 @@ class Sight:
             order = spiral(s.width, s.height)
             first = max(0, s.shadows - len(s.stones))
             for k in range(first, min(len(order), first + AHEAD)):
-                lands = s.sudden + k * STONE_EVERY[s.width] + WARNING
+                lands = s.sudden + k * s.every + WARNING
                 fires.append((lands, lands + 9999, 1 << order[k]))
         self.fires = fires
 

@@ -32,9 +32,12 @@ from .tuning import (
     FIRST_LOB,
     FLAME,
     FREE,
+    HURRY_EVERY,
     HZ,
     ITEM,
     KICK,
+    KNOCK_OUT,
+    LAST_ONE,
     LEAK,
     LOB_EVERY,
     LOB_TICKS,
@@ -82,12 +85,12 @@ class Fuse(Rounds):
     buttons = ("left", "right", "up", "down", "bomb")
     button_docs = ("walk left", "walk right", "walk up", "walk down", "lay a bomb; on the rim: lob one")
     options = Options(
-        stars=Int(3, 1, 9, doc="rounds to win"),
+        target=Int(10, 3, 60, doc="points to win: 3 for the last one standing, 1 for each knock-out"),
         rounds=Int(9, 1, 30, doc="rounds at most"),
         fuse=Int(25, 15, 40, doc="how long a bomb burns, tenths of a second"),
         crates=Int(72, 30, 90, doc="percent of the board full of crates"),
         drops=Int(34, 0, 80, doc="percent of the crates that hide something"),
-        sudden=Int(60, 30, 180, doc="seconds until stones close the board in"),
+        sudden=Int(45, 20, 180, doc="seconds until stones close the board in"),
         reach=Int(2, 1, MOST_RANGE, doc="cells that a blast goes at the start"),
         bombs=Int(1, 1, MOST_BOMBS, doc="bombs at once at the start"),
         revenge=Flag(True, doc="with four or more, the dead lob bombs from the rim"),
@@ -100,10 +103,11 @@ class Fuse(Rounds):
         ("Arsenal", {"reach": 5, "bombs": 4, "crates": 60, "drops": 60}),
         ("Teams", {"teams": 2}),
         ("Slow burn", {"fuse": 40, "sudden": 90, "drops": 45}),
-        ("Hothead", {"fuse": 15, "crates": 45, "sudden": 45}),
-        ("Quick", {"stars": 1, "rounds": 3, "crates": 50, "sudden": 30}),
+        ("Hothead", {"fuse": 15, "crates": 45, "sudden": 30}),
+        ("Quick", {"target": 5, "rounds": 3, "crates": 50, "sudden": 25}),
     )
     team_option = "teams"
+    knows_bots = True
     bot_styles = ("Hunter", "Farmer", "Coward")
     events = Rounds.events + (
         Event("lay", "seat", "cell", doc="a bomb is laid"),
@@ -124,6 +128,7 @@ class Fuse(Rounds):
         Event("curse", "seat", "kind", "by", doc="kind as in Man.curse; by: who passed it on, -1: an item"),
         Event("lift", "seat", doc="a curse is over"),
         Event("spiral", doc="stones begin to fall"),
+        Event("hurry", doc="only bots stand, and people wait: stones fall fast"),
     )
     awards = ("Most knock-outs", "Wrecker", "Collector", "Chain reaction", "Hot feet", "Own goals")
     """Figures: knock-outs, crates, items, bombs, narrow escapes, times."""
@@ -135,7 +140,7 @@ class Fuse(Rounds):
         """Add a man for each seat, and begin the first round."""
         s = m.state
         s.men = [Man(seat, team=m.teams[seat]) for seat in m.seats]
-        s.target = m.options.stars
+        s.target = m.options.target
         s.rounds = m.options.rounds
         m.scratch = Sight()
         self.begin_round(m)
@@ -152,7 +157,7 @@ class Fuse(Rounds):
         """Build a board, and put every man on his starting cell."""
         s = m.state
         options = m.options
-        s.sudden = 0
+        s.sudden = s.hurry = 0
         s.bombs = []
         s.blasts = []
         s.stones = []
@@ -160,6 +165,7 @@ class Fuse(Rounds):
         s.shadows = 0
         count = len(s.men)
         s.width, s.height = SIZES[0 if count <= 4 else 1 if count <= 6 else 2]
+        s.every = STONE_EVERY[s.width]
         places = starts(s.width, s.height, count)
         self.build(m, places)
         order = list(range(count))
@@ -178,6 +184,7 @@ class Fuse(Rounds):
     def went_live(self, m: "Match[Board]") -> None:
         """Start the clock of sudden death."""
         m.state.sudden = m.tick + m.options.sudden * HZ
+        self.look_for_people(m)
 
     def pause(self, m: "Match[Board]") -> None:
         """Let flames go out after a round too."""
@@ -206,10 +213,11 @@ class Fuse(Rounds):
         """Remove the men of players who left, then begin the next round or end the match."""
         s = m.state
         s.men = [man for man in s.men if man.id in m.seats]
-        points = [(man.id, man.stars) for man in s.men]
+        points = [(man.id, man.score) for man in s.men]
         self.note(m, points)
-        sides = standings([(side(man), man.stars) for man in s.men])
-        if len(sides) < 2 or sides[0][0] >= s.target or s.round >= s.rounds:
+        sides = standings([(side(man), man.score) for man in s.men])
+        leads = len(sides) < 2 or (sides[0][0] >= s.target and sides[0][0] > sides[1][0])
+        if leads or s.round >= s.rounds:
             self.end_match(m, points)
             for k, name in enumerate(self.awards):
                 m.award_most(name, [(man.id, figures(man)[k]) for man in s.men])
@@ -224,22 +232,57 @@ class Fuse(Rounds):
             man = Man(seat, x=MIDDLE, y=MIDDLE)
             s.men = seated(s.men, man)
         man.team = m.teams[seat]
-        man.stars = 0
+        man.score = 0
         for other in s.men:
             if other is not man and side(other) == side(man):
-                man.stars = other.stars
-        man.kills = man.own = man.wrecked = man.taken = man.chain = man.dodged = 0
+                man.score = other.score
+        man.kills = man.own = man.wrecked = man.taken = man.chain = man.dodged = man.bot = 0
+        self.look_for_people(m)
+
+    def leave(self, m: "Match[Board]", seat: int) -> None:  # noqa: ARG002 (as in Game)
+        """The man stands where he is until the round is over."""
+        self.look_for_people(m)
+
+    def bot_plays(self, m: "Match[Board]", seat: int, bot: bool) -> None:
+        """A bot plays this seat from now on, or a person again."""
+        man = find(m.state.men, seat)
+        if man is not None:
+            man.bot = 1 if bot else 0
+        self.look_for_people(m)
+
+    def look_for_people(self, m: "Match[Board]") -> None:
+        """Hurry while people are here but none of them stands: nobody wants to wait for bots."""
+        s = m.state
+        people = [man for man in s.men if not man.bot and man.id in m.seats]
+        wanted = s.phase == LIVE and bool(people) and not [1 for man in people if man.alive]
+        if wanted and not s.hurry:
+            s.hurry = m.tick
+            self.pace_stones(m, HURRY_EVERY[s.width], m.tick + HZ)
+            m.emit("hurry")
+        elif s.hurry and not wanted:
+            s.hurry = 0
+            self.pace_stones(m, STONE_EVERY[s.width], s.sudden)
+
+    def pace_stones(self, m: "Match[Board]", every: int, sudden: int) -> None:
+        """Let a stone fall in every `every` ticks, the first at `sudden` unless they fall already."""
+        s = m.state
+        s.every = every
+        # The next stone, which is the one of this number, is due now.
+        s.sudden = m.tick + 1 - s.shadows * every if s.shadows else min(s.sudden, sudden)
+        m.scratch.stale = True
 
     # --- one tick
 
     # hot: 30 times a second and room
-    def play(self, m: "Match[Board]", inputs: "list[int]") -> None:
+    def play(self, m: "Match[Board]", inputs: "list[int]") -> None:  # noqa: C901 (hot)
         """Walk and lay, slide, let stones fall, explode, burn, take. Deaths are never predicted."""
         s = m.state
         at = lying(s)
+        before = 0
         for man in s.men:
             buttons = inputs[man.id]
             if man.alive:
+                before += 1
                 self.move(m, man, buttons, at)
             elif man.rides:
                 self.ride(m, man, buttons)
@@ -255,10 +298,12 @@ class Fuse(Rounds):
         if s.blasts and not m.ahead:
             self.burn(m, living)
         self.take(m, living)
-        living = [man for man in s.men if man.alive]
-        if one_side(living):
-            self.reward(s, living)
-            self.close_round(m, living)
+        standing = [man for man in s.men if man.alive]
+        if one_side(standing):
+            self.reward(s, standing)
+            self.close_round(m, standing)
+        elif len(standing) < before:
+            self.look_for_people(m)
 
     def next_id(self, m: "Match[Board]") -> int:
         """The next id for a bomb, a blast or a stone; ids rise within a round."""
@@ -458,7 +503,7 @@ class Fuse(Rounds):
             rim = inside and (x in (0, s.width - 1) or y in (0, s.height - 1))
             if self.walk(man, way, PACE, not rim):
                 break
-        if pressed(buttons, man.held) & BOMB and man.lob <= m.tick < s.sudden:
+        if pressed(buttons, man.held) & BOMB and man.lob <= m.tick and (m.tick < s.sudden or s.hurry):
             self.throw(m, man)
         man.held = buttons
 
@@ -491,9 +536,9 @@ class Fuse(Rounds):
         s = m.state
         tick = m.tick
         order = spiral(s.width, s.height)
-        if tick == s.sudden:
+        if tick == s.sudden and not s.shadows:
             m.emit("spiral")
-        if (tick - s.sudden) % STONE_EVERY[s.width] == 0 and s.shadows < len(order):
+        if (tick - s.sudden) % s.every == 0 and s.shadows < len(order):
             s.stones.append(Stone(self.next_id(m), cell=order[s.shadows], lands=tick + WARNING))
             s.shadows += 1
         if s.stones and s.stones[0].lands <= tick:
@@ -676,6 +721,7 @@ class Fuse(Rounds):
         killer = find(s.men, by)
         if killer is not None and side(killer) != side(man):
             killer.kills += 1
+            self.credit(s, killer, KNOCK_OUT)
         if m.options.revenge and len(s.men) >= RIM_SEATS:
             man.rides = 1
             man.lob = m.tick + FIRST_LOB
@@ -757,10 +803,15 @@ class Fuse(Rounds):
                     break
 
     def reward(self, s: Board, living: "list[Man]") -> None:
-        """Give a star to the whole side of the survivors."""
-        for man in s.men:
-            if living and side(man) == side(living[0]):
-                man.stars = min(99, man.stars + 1)
+        """Give the points of a round to the whole side of the survivors."""
+        if living:
+            self.credit(s, living[0], LAST_ONE)
+
+    def credit(self, s: Board, man: Man, points: int) -> None:
+        """Give points to a man's whole side."""
+        for other in s.men:
+            if side(other) == side(man):
+                other.score = min(999, other.score + points)
 
     def bot(self, m: "Match[Board]", bot: "BotContext") -> int:
         """Decide for a bot; it looks around in the middle of a cell."""

@@ -35,6 +35,10 @@ UNHURT = 45
 """Ticks without danger from flames after a shield broke."""
 STONE_EVERY = {13: 6, 15: 5, 19: 4}
 """Ticks between two falling stones, by the width of the board: every board closes in some 17 s."""
+HURRY_EVERY = {13: 2, 15: 1, 19: 1}
+"""The same once none of the people stands any more: with the last warning it takes less than 8 s."""
+KNOCK_OUT, LAST_ONE = 1, 3
+"""Points for burning somebody of another side, and for the side that stands at the end of a round."""
 WARNING = HZ
 """Ticks from the shadow of a stone to the stone."""
 RIM_SEATS = 4

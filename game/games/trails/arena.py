@@ -66,6 +66,7 @@ class Racer(Entity):
     )
 
     laid = Series("run", see=NOBODY, doc="`run` at each row of the trail")
+    bot = Flag(see=NOBODY, doc="a bot plays it")
     run = Int(see=NOBODY, doc="length of the way in this round")
     pace = Int(768, 0, 1 << 13, see=NOBODY, doc="way in a tick")
     turn = Int(0, -200, 200, see=NOBODY, doc="turn in a tick to the right; negative: swapped, 0: square")
@@ -91,11 +92,13 @@ class Arena(Entity):
     width = Int(960, 0, 1440, doc="of the arena, in units")
     height = Int(600, 0, 900, doc="of the arena, in units")
     inset = Int(0, 0, 450, doc="how far each wall has come in, in units")
+    hurry = Int(doc="tick from which only bots ride, so that the walls close fast; 0: off")
     wrap = Int(doc="tick until which heads pass through the walls; 0: walls are solid")
     gappy = Int(doc="tick until which every line is full of gaps; 0: off")
     pickups = Entities(Pickup, 4, doc="what can be taken now")
     racers = Entities(Racer, 8, doc="by seat")
 
+    narrow = Int(0, 0, 450, see=NOBODY, doc="inset when the hurry began")
     expires = Int(NEVER, see=NOBODY, doc="tick at which the next effect ends")
     offer = Int(NEVER, see=NOBODY, doc="tick at which the next pick-up appears")
     offers = Int(see=NOBODY, doc="pick-ups so far")

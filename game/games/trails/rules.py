@@ -32,6 +32,7 @@ from .ink import Ink, meet, pieces
 from .tuning import (
     APART,
     CLOSING_AT,
+    CLOSING_TICKS,
     CRAWL,
     DECIDE,
     ERASER,
@@ -40,6 +41,7 @@ from .tuning import (
     GHOST,
     HALF,
     HARMLESS,
+    HURRY_TICKS,
     HZ,
     KINDS,
     LEFT,
@@ -57,6 +59,7 @@ from .tuning import (
     SWAP,
     THICK,
     THIN,
+    TIGHT,
     WALL,
     WRAP,
     ZIP,
@@ -107,10 +110,12 @@ class Trails(Rounds):
         ("Slow hands", {"speed": 65, "turn": 130, "pickups": ["crawl", "thin", "ghost", "eraser"]}),
     )
     team_option = "teams"
+    knows_bots = True
     bot_styles = ("Cutter", "Hermit", "Gambler")
     events = Rounds.events + (
         Event("faster", doc="from now on everyone gets faster"),
         Event("closing", doc="the walls begin to come in"),
+        Event("hurry", doc="only bots ride, and people wait: the walls close fast"),
         Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was; -1: the wall"),
         Event("shave", "seat", "by", "gap", doc="narrowly missed the line of seat by; gap in 1/256 unit"),
         Event("offer", "kind", "x", "y", doc="a pick-up appears; x, y in 1/256 unit, as in every event"),
@@ -139,7 +144,7 @@ class Trails(Rounds):
     def deal(self, m: "Match[Arena]") -> None:
         """Put every racer of this round on a starting point."""
         s = m.state
-        s.inset = s.gappy = 0
+        s.inset = s.gappy = s.hurry = 0
         s.wrap = NEVER if m.options.walls else 0
         s.pickups = []
         s.offer = s.until + HARMLESS + m.rng.between(*PICKUP_TICKS)
@@ -217,6 +222,47 @@ class Trails(Rounds):
         racer.score = max([0] + [it.score for it in s.racers if it is not racer and side(it) == side(racer)])
         racer.shave = SAFE
         racer.kills = racer.lived = racer.inked = racer.taken = 0
+        racer.bot = 0
+        self.look_for_people(m)
+
+    def leave(self, m: "Match[Arena]", seat: int) -> None:  # noqa: ARG002 (as in Game)
+        """The racer rides straight on until it crashes."""
+        self.look_for_people(m)
+
+    def bot_plays(self, m: "Match[Arena]", seat: int, bot: bool) -> None:
+        """A bot plays this seat from now on, or a person again."""
+        racer = find(m.state.racers, seat)
+        if racer is not None:
+            racer.bot = 1 if bot else 0
+        self.look_for_people(m)
+
+    def went_live(self, m: "Match[Arena]") -> None:
+        """People may wait from the beginning, while others decide the match."""
+        self.look_for_people(m)
+
+    def look_for_people(self, m: "Match[Arena]") -> None:
+        """Hurry while people are here but none of them rides: nobody wants to wait for bots."""
+        s = m.state
+        people = [racer for racer in s.racers if not racer.bot and racer.id in m.seats]
+        wanted = s.phase == LIVE and bool(people) and not [1 for racer in people if racer.alive]
+        if wanted and not s.hurry:
+            s.hurry = m.tick
+            s.narrow = s.inset
+            s.offer = NEVER
+            s.pickups = []
+            self.shut(m)
+            m.emit("hurry")
+        elif s.hurry and not wanted:
+            s.hurry = 0
+            s.offer = m.tick + m.rng.between(*PICKUP_TICKS)
+
+    def shut(self, m: "Match[Arena]") -> None:
+        """Make open walls solid: between walls that meet there is no way through."""
+        s = m.state
+        if s.wrap:
+            s.wrap = 0
+            m.emit("fade", WALL, WRAP)
+            self.pull_in(s)
 
     # --- one tick
 
@@ -227,7 +273,7 @@ class Trails(Rounds):
         age = m.tick - s.began
         if m.tick >= s.expires:
             self.fade(m)
-        if age >= FASTER_AT:
+        if age >= FASTER_AT or s.hurry:
             self.press_on(m, age)
         living = [racer for racer in s.racers if racer.alive]
         jumped = self.move(m, living, inputs)
@@ -243,6 +289,7 @@ class Trails(Rounds):
                     self.rest(m, racer)
                 self.close_round(m, living)
                 return
+            self.look_for_people(m)
         if s.pickups:
             self.take(m, living)
         self.ink(m, living, jumped)
@@ -393,18 +440,23 @@ class Trails(Rounds):
             racer.flip = m.tick + m.rng.between(36, 99) if m.options.gaps else NEVER
 
     def press_on(self, m: "Match[Arena]", age: int) -> None:
-        """Speed up a long round: racers get faster every second, and in the end the walls move in."""
+        """Speed up a long round: racers get faster every second, then the walls come in."""
         s = m.state
         if age == FASTER_AT:
             m.emit("faster")
         if age % HZ == 0:
             self.settle(m)
-        if age < CLOSING_AT:
-            return
-        if age == CLOSING_AT:
+        if age == CLOSING_AT and not s.hurry:
             m.emit("closing")
-        inset = min((age - CLOSING_AT) * 4 // HZ, s.height // 2 - 60)
+        half = s.height // 2
+        gone = max(0, age - CLOSING_AT)
+        inset = half * gone // CLOSING_TICKS * gone // CLOSING_TICKS
+        if s.hurry:
+            inset = max(inset, s.narrow + (half - s.narrow) * (m.tick - s.hurry) // HURRY_TICKS)
+        inset = min(inset, half)
         if inset > s.inset:
+            if inset > half - TIGHT:
+                self.shut(m)
             s.inset = inset
             right = s.width - inset
             bottom = s.height - inset
@@ -418,7 +470,7 @@ class Trails(Rounds):
         """Put a pick-up somewhere away from all heads."""
         s = m.state
         s.offer = m.tick + m.rng.between(*PICKUP_TICKS)
-        if len(s.pickups) == 4:
+        if len(s.pickups) == 4 or s.inset > s.height // 2 - TIGHT:
             return
         kinds = [kind for kind in range(len(KINDS)) if m.options.pickups >> kind & 1]
         if s.wrap == NEVER and WRAP in kinds:

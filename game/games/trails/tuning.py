@@ -11,7 +11,13 @@ HZ = 30
 LEFT, RIGHT = 1, 2
 HARMLESS = 45
 """Ticks at the start of a round without ink and without crashes."""
-FASTER_AT, CLOSING_AT = 30 * HZ, 90 * HZ
+FASTER_AT, CLOSING_AT = 15 * HZ, 20 * HZ
+CLOSING_TICKS = 50 * HZ
+"""Ticks from the first move of the walls until they meet, faster and faster: a round lasts 70 s at most."""
+HURRY_TICKS = 195
+"""The same once none of the people rides any more. It is less than 8 s, with a margin for the last crash."""
+TIGHT = 60
+"""Walls that are twice as far from each other as this, in units, are solid, and nothing appears there."""
 SIZES = ((960, 600), (1120, 700), (1280, 800), (1440, 900))
 HALF = 10
 APART = 160

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from game import games as games_in_the_box
-from game.rules import ENTROPY, JOIN, LEAVE, PRESS, Auto, BotContext, Entity, Game, Match
+from game.rules import BOT_PLAYS, COMMAND, ENTROPY, JOIN, LEAVE, PRESS, Auto, BotContext, Entity, Game, Match
 from game.rules.fields import Entities, Grid, Ints, Scalar, Series, Text, Track
 from game.rules.snapshot import dump, load, state_hash
 
@@ -90,7 +90,7 @@ def choose(game: Game, **changes: object) -> list[int]:
     return game.options.merge(game.options.defaults(), changes)
 
 
-def bot_match(
+def bot_match(  # noqa: C901 (one loop, with what each kind of test wants of it)
     game: Game,
     seats: Iterable[int],
     seed: int,
@@ -101,10 +101,13 @@ def bot_match(
     levels: Iterable[int] = (2,),
     come_and_go: bool = False,
     hashed: bool = True,
+    people: Mapping[int, int] | None = None,
 ) -> Journal:
     """Let bots play a match, of `ticks` at most, and write it down.
 
-    `levels` are handed out to the seats in turn. With `come_and_go` seats are left and taken as well.
+    `levels` are handed out to the seats in turn. With `come_and_go` seats are left and taken as well. The
+    seats in `people` are persons' who hold these buttons for the whole match; the journal says that the
+    others are bots then.
     """
     chance = random.Random(seed)
     journal = Journal(game, choose(game, **(options or {})), list(seats), list(teams), seed & 0xFFFFFFF)
@@ -115,6 +118,7 @@ def bot_match(
             seat, ladder[k % len(ladder)], k % len(game.bot_styles), chance.randrange(1 << 28), game.controls
         )
         for k, seat in enumerate(journal.seats)
+        if seat not in (people or ())
     ]
     if hashed:
         journal.hashes.append(state_hash(m))
@@ -122,6 +126,8 @@ def bot_match(
         entries: list[Entry] = []
         if m.tick % ENTROPY_EVERY == 0:
             entries.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
+        if people is not None and m.tick == 0:
+            entries += _who_plays(journal.seats, people)
         if come_and_go and chance.random() < 0.004:
             entries.append(_come_or_go(game, m, chance))
         for bot in bots:
@@ -138,6 +144,11 @@ def bot_match(
         if hashed:
             journal.hashes.append(state_hash(m))
     return journal
+
+
+def _who_plays(seats: list[int], people: Mapping[int, int]) -> list[Entry]:
+    bots: list[Entry] = [(COMMAND, seat, BOT_PLAYS, 1) for seat in seats if seat not in people]
+    return bots + [(PRESS, seat, buttons, 0) for seat, buttons in people.items()]
 
 
 def _come_or_go(game: Game, m: Match, chance: random.Random) -> Entry:

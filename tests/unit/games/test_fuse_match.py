@@ -1,4 +1,4 @@
-"""Short Fuse: the course of a round and of a match, stars, stones, the rim."""
+"""Short Fuse: the course of a round and of a match, points, stones, the rim, who waits for bots."""
 
 import pytest
 
@@ -106,18 +106,18 @@ def test_a_round_begins_after_a_countdown() -> None:
     assert m.state.phase == LIVE
 
 
-def test_the_last_who_stands_gets_a_star() -> None:
+def test_the_last_who_stands_gets_three_points() -> None:
     m = board(seats=3)
     win(m, 1)
     assert m.state.phase == ROUND_END
-    assert [man.stars for man in m.state.men] == [0, 1, 0]
+    assert [man.score for man in m.state.men] == [0, 3, 0]
     happened = until(m, "beat")
     assert m.state.round == 2
     assert all(man.alive for man in m.state.men)
     assert emitted(happened, "beat")
 
 
-def test_who_dies_in_the_same_tick_gets_no_star() -> None:
+def test_who_dies_in_the_same_tick_gets_no_points_for_the_round() -> None:
     m = board()
     put(m, 0, 3, 3)
     put(m, 1, 3, 5)
@@ -125,17 +125,18 @@ def test_who_dies_in_the_same_tick_gets_no_star() -> None:
     happened = until(m, "roundEnd")
     assert len(emitted(happened, "out")) == 2
     assert emitted(happened, "roundEnd") == [(-1, 1)]
-    assert [man.stars for man in m.state.men] == [0, 0]
+    # Each stood in a flame of one of them, and nobody was the last one standing.
+    assert max(man.score for man in m.state.men) <= 1
 
 
-def test_the_star_is_the_whole_teams() -> None:
+def test_the_points_are_the_whole_teams() -> None:
     m = board(seats=4, teams=[1, 2, 1, 2])
     for seat in (0, 1, 3):
         assert m.state.phase == LIVE
         GAME.fall(m, at(m, *place_of(m, of(m, seat))))
         steps(m, 1)
     assert m.state.phase == ROUND_END
-    assert [man.stars for man in m.state.men] == [1, 0, 1, 0]
+    assert [man.score for man in m.state.men] == [3, 0, 3, 0]
 
 
 def test_items_are_for_a_round() -> None:
@@ -147,8 +148,8 @@ def test_items_are_for_a_round() -> None:
     assert (man.bombs, man.reach, man.boots, man.shield, man.kick) == (1, 2, 0, 0, 0)
 
 
-def test_so_many_stars_win_the_match() -> None:
-    m = board(stars=2)
+def test_so_many_points_win_the_match() -> None:
+    m = board(target=5)
     win(m, 1)
     until(m, "go")
     win(m, 1)
@@ -156,8 +157,8 @@ def test_so_many_stars_win_the_match() -> None:
     assert emitted(happened, "matchEnd") == [(1,)]
     assert m.over
     assert m.state.phase == MATCH_END
-    assert [(place.seat, place.place, place.points) for place in m.places] == [(1, 1, 2), (0, 2, 0)]
-    assert GAME.rounds(m) == [[0, 1], [0, 2]]
+    assert [(place.seat, place.place, place.points) for place in m.places] == [(1, 1, 6), (0, 2, 0)]
+    assert GAME.rounds(m) == [[0, 3], [0, 6]]
 
 
 def test_after_the_last_round_the_lead_is_shared() -> None:
@@ -170,7 +171,7 @@ def test_after_the_last_round_the_lead_is_shared() -> None:
 
 
 def test_awards_name_the_best_and_their_figures() -> None:
-    m = board(stars=1)
+    m = board(target=3)
     of(m, 0).wrecked = 9
     of(m, 1).kills = 2
     of(m, 1).own = 1
@@ -210,15 +211,35 @@ def test_a_latecomer_waits_for_the_next_round() -> None:
     assert (of(m, 4).alive, of(m, 4).plays) == (1, 1)
 
 
-def test_whoever_comes_back_to_a_seat_takes_its_man_without_its_stars() -> None:
+def test_whoever_comes_back_to_a_seat_takes_its_man_without_its_points() -> None:
     m = board(seats=3)
-    of(m, 2).stars = 2
+    of(m, 2).score = 2
     man = of(m, 2)
     m.step([(LEAVE, 2, 0, 0)])
     m.step([(JOIN, 2, 0, 0)])
     assert of(m, 2) is man
     assert man.alive
-    assert man.stars == 0
+    assert man.score == 0
+
+
+def test_each_knock_out_is_a_point_for_the_whole_side_and_ones_own_is_none() -> None:
+    m = board(seats=4, teams=[1, 2, 1, 2])
+    GAME.knock_out(m, of(m, 1), 0)
+    assert [man.score for man in m.state.men] == [1, 0, 1, 0]
+    GAME.knock_out(m, of(m, 2), 0)
+    GAME.knock_out(m, of(m, 0), 0)
+    assert [man.score for man in m.state.men] == [1, 0, 1, 0]
+
+
+def test_who_shares_the_lead_at_the_target_plays_on() -> None:
+    m = board(seats=3, target=3)
+    of(m, 0).score = 3
+    win(m, 1)
+    until(m, "go")
+    assert not m.over
+    win(m, 1)
+    until(m, "matchEnd")
+    assert [(place.seat, place.points) for place in m.places] == [(1, 6), (0, 3), (2, 0)]
 
 
 # --- stones
@@ -399,6 +420,7 @@ def test_a_knock_out_from_the_rim_counts() -> None:
     steps(m, 1, s0=BOMB)
     until(m, "out")
     assert of(m, 0).kills == 1
+    assert of(m, 0).score == 1
 
 
 # --- whole matches

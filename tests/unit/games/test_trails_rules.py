@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.games.trails.tuning import APART, CLOSING_AT, FASTER_AT, SIZES
+from game.games.trails.tuning import APART, CLOSING_AT, CLOSING_TICKS, FASTER_AT, SIZES
 from game.rules import Match, angle_of, turn_towards
 from tests.unit.games.arena import (
     GAME,
@@ -225,22 +225,23 @@ def test_open_walls_lead_to_the_other_side_and_start_a_new_stroke() -> None:
     assert not emitted(happened, "crash")
 
 
-def test_after_30_seconds_everyone_gains_half_a_percent_a_second_up_to_half_as_much_again() -> None:
+def test_after_15_seconds_everyone_gains_half_a_percent_a_second() -> None:
     m = arena(2, walls="wrap", size="huge")
     park(m, 1)
-    racer = of(m, 0)
+    place(m, 1, 720, 500, 0).pace = 0
+    racer = place(m, 0, 720, 450, 0)
     later(m, FASTER_AT - 1)
     assert emitted(steps(m, 1), "faster") == [()]
     assert racer.pace == 768
     later(m, FASTER_AT + 20 * 30 - 1)
     steps(m, 1)
     assert racer.pace == 768 * 110 // 100
-    later(m, FASTER_AT + 130 * 30 - 1)
+    later(m, FASTER_AT + 54 * 30 - 1)
     steps(m, 1)
-    assert racer.pace == 768 * 150 // 100
+    assert racer.pace == 768 * 127 // 100
 
 
-def test_after_90_seconds_the_walls_come_in_at_4_units_a_second() -> None:
+def test_after_20_seconds_the_walls_come_in_slowly_at_first() -> None:
     m = arena(2)
     park(m, 1)
     place(m, 1, 480, 300, 0)
@@ -254,22 +255,32 @@ def test_after_90_seconds_the_walls_come_in_at_4_units_a_second() -> None:
         of(m, 0).x, of(m, 0).y = 480 * U, 200 * U
         of(m, 1).x, of(m, 1).y, of(m, 1).pace = 480 * U, 300 * U, 0
         insets.append(m.state.inset)
-    assert insets == [4 * k for k in range(1, 11)]
-    place(m, 0, 60, 300, 2048)
+    assert insets == [0, 0, 1, 1, 3, 4, 5, 7, 9, 12]
+    place(m, 0, 30, 300, 2048)
     happened = steps(m, 7)
     assert [(seat, by) for seat, by, _, _ in emitted(happened, "crash")] == [(0, -1)]
 
 
-def test_the_walls_stop_before_they_meet_and_drop_what_lay_outside() -> None:
+def test_the_walls_drop_what_lies_outside() -> None:
     m = arena(2)
     offer(m, 0, 30, 30)
     offer(m, 0, 480, 300)
     place(m, 0, 480, 250, 0)
     place(m, 1, 480, 350, 0)
-    later(m, CLOSING_AT + 3000 - 1)
+    later(m, CLOSING_AT + CLOSING_TICKS // 2 - 1)
     steps(m, 1)
-    assert m.state.inset == 600 // 2 - 60
+    assert m.state.inset == 75
     assert [one.x for one in m.state.pickups] == [480 * U]
+
+
+@pytest.mark.parametrize("walls", ["solid", "wrap"])
+def test_the_walls_meet_and_end_every_round(walls: str) -> None:
+    m = arena(2, walls=walls)
+    place(m, 0, 400, 300, 0)
+    place(m, 1, 500, 300, 0)
+    later(m, CLOSING_AT + CLOSING_TICKS - 30)
+    happened = steps(m, 31)
+    assert emitted(happened, "roundEnd")
 
 
 def test_a_close_shave_is_told_once_with_its_gap() -> None:

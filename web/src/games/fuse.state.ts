@@ -21,7 +21,7 @@ export interface Man extends Entity {
   alive: number;
   rides: number;
   plays: number;
-  stars: number;
+  score: number;
   bombs: number;
   reach: number;
   boots: number;

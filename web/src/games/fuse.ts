@@ -330,6 +330,10 @@ class FuseRenderer implements GameRenderer {
       case "lift":
         if (own) scene.sound("fade");
         break;
+      case "hurry":
+        scene.sound("closing");
+        this.banner.show("", t("fuse.say.hurry"), scene.now, 2600);
+        break;
       case "spiral":
         scene.sound("closing");
         this.banner.show("", t("fuse.say.stones"), scene.now, 1800);
@@ -393,7 +397,7 @@ class FuseRenderer implements GameRenderer {
     const phase = this.phase(state);
     const scores: Score[] = (state.men as Man[]).map((man) => ({
       seat: man.id,
-      points: man.stars,
+      points: man.score,
       alive: man.alive === 1 || man.plays === 0,
     }));
     // While live: how long until stones fall.
@@ -404,7 +408,7 @@ class FuseRenderer implements GameRenderer {
       round: state.round as number,
       rounds: state.rounds as number,
       target: state.target as number,
-      perRound: 1,
+      perRound: scores.length + 2,
       seconds: Math.max(0, Math.ceil((then - tick) / this.tickHz)),
       scores,
     };

@@ -319,6 +319,10 @@ export class TrailsRenderer implements GameRenderer {
         scene.sound("closing");
         this.banner.show("", t("trails.say.closing"), scene.now, 1800);
         break;
+      case "hurry":
+        scene.sound("closing");
+        this.banner.show("", t("trails.say.hurry"), scene.now, 2600);
+        break;
       case "roundEnd":
         this.roundEnd(scene, rider);
         break;
