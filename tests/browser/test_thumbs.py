@@ -222,7 +222,9 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     expect(host.locator(".remote-queue li").first).to_contain_text("Ann")
     expect(first.locator(".th-status", has_text="You answer!")).to_be_visible()
     expect(tv.locator(".th-status", has_text="Ann answers")).to_be_visible()
-    assert tv.get_by_text("Dan", exact=True).count() == 0, "who is next in line is the host's to know"
+    assert tv.locator(".thumbs").get_by_text("Dan", exact=True).count() == 0, (
+        "who is next in line is the host's to know"
+    )
     for name, page in (("first", first), ("second", second), ("host", host), ("tv", tv)):
         shoot(page, f"thumbs-judging-{name}")
         assert faults(page) == [], name

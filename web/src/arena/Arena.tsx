@@ -73,6 +73,9 @@ export const covered = signal(false);
 /** Rises when a broken picture is to be drawn afresh. */
 const redrawn = signal(0);
 
+/** How much larger texts of the picture are where people look on from across a room: 28 px for a name, and in proportion. */
+const tvScale = (): number => 2.15 * Math.max(1, Math.min(innerWidth / 1920, innerHeight / 1080));
+
 /** The match of the room, as this device's people see it. */
 export function roomSource(follow: () => number, tv = false): RenderSource {
   return {
@@ -89,7 +92,7 @@ export function roomSource(follow: () => number, tv = false): RenderSource {
     riders: () => riders.value,
     follow,
     calm: () => calm.value,
-    textScale: () => TEXT_SCALES[settings.textSize.value],
+    textScale: () => TEXT_SCALES[settings.textSize.value] * (tv ? tvScale() : 1),
     get silent() {
       return covered.peek();
     },

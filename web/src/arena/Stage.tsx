@@ -60,7 +60,7 @@ export function Stage({ renderer, own, riders, buttons, tv }: StageProps) {
       drawnAt = now;
       fresh = shown.fresh;
       redraw((count) => count + 1);
-      const hud = shown.state && renderer.hud(shown.state, own.value);
+      const hud = shown.state && renderer.hud(shown.state, own.value, tv);
       if (!sameHud(hud, match.hud.peek())) match.hud.value = hud;
     };
     handle = requestAnimationFrame(frame);

@@ -36,8 +36,8 @@ export interface ElementRenderer {
   lit(state: Entity): void;
   /** Something happened, just now. */
   event(event: MatchEvent, own: readonly number[], state: Entity | null): void;
-  /** What the screens show around the picture. */
-  hud(state: Entity, own: readonly number[]): Hud;
+  /** What the screens show around the picture; `all`: everyone's points, for a screen that has the room. */
+  hud(state: Entity, own: readonly number[], all: boolean): Hud;
 }
 
 const STAGES: Readonly<Record<string, () => Promise<{ renderer: ElementRenderer }>>> = {

@@ -388,10 +388,11 @@ export const renderer: ElementRenderer = {
       play(me && num(me, "gained") > 0 ? "take" : me ? "fade" : "roundEnd");
     } else if (name === "matchEnd") play("matchEnd");
   },
-  hud(state, own): Hud {
+  hud(state, own, all): Hud {
     const players = state.players as Entity[];
     const best = leading(players, own, FEW);
-    const shown = best.length > FEW ? leading(players, own, FEW - 1) : best;
+    const shown = all ? players : best.length > FEW ? leading(players, own, FEW - 1) : best;
+    const asked = num(state, "phase") === OPEN;
     return {
       phase: PHASES[num(state, "phase")] ?? "",
       round: num(state, "round"),
@@ -399,7 +400,12 @@ export const renderer: ElementRenderer = {
       target: 0,
       seconds: null, // it stands beside what is asked
       scores: shown
-        .map((player) => ({ seat: player.id, points: num(player, "score"), alive: true }))
+        .map((player) => ({
+          seat: player.id,
+          points: num(player, "score"),
+          alive: true,
+          done: asked && Boolean(player.locked),
+        }))
         .sort((a, b) => a.seat - b.seat),
     };
   },

@@ -21,10 +21,12 @@ const GLIDE = 60;
 const GLIDE_LEFT = 0.88;
 const HEARD = 900;
 const TOP_SCORES = 5;
+const TOP_SCORES_TV = 24;
 
 class FieldRenderer extends TrailsRenderer {
   override readonly turnable = false;
   private seat = -1;
+  private tv = false;
   private lookedX = Number.NaN;
   private lookedY = Number.NaN;
   private glideX = 0;
@@ -49,6 +51,7 @@ class FieldRenderer extends TrailsRenderer {
   override move(scene: Scene, state: Entity, shown: Shown): void {
     const { top, camera, sprites } = scene;
     const riders = state.riders as Racer[];
+    this.tv = scene.tv;
     this.follow(scene, state, shown);
     sprites.setRadius(Math.max(6 * scene.dpr, 8.5 * camera.scale));
     this.world(scene, state);
@@ -278,7 +281,7 @@ class FieldRenderer extends TrailsRenderer {
     for (let seat = 0; seat < points.length; seat++)
       if ((points[seat] ?? 0) > 0 || (radar[seat] ?? 0) > 0) seats.push(seat);
     seats.sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0) || a - b);
-    const shown = seats.slice(0, TOP_SCORES);
+    const shown = seats.slice(0, this.tv ? TOP_SCORES_TV : TOP_SCORES);
     if (this.seat >= 0 && !shown.includes(this.seat)) shown.push(this.seat);
     const scores: Score[] = shown
       .sort((a, b) => a - b)

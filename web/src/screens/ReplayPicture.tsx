@@ -179,7 +179,7 @@ function ElementPicture(props: PictureProps & { load: () => Promise<ElementRende
       if (!shown.state || (tick === drawn && shown.fresh === fresh)) return;
       drawn = tick;
       fresh = shown.fresh;
-      const hud = renderer.hud(shown.state, ownNow.current);
+      const hud = renderer.hud(shown.state, ownNow.current, false);
       if (!sameHud(hud, replay.feed.hud.peek())) replay.feed.hud.value = hud;
       redraw((count) => count + 1);
     };

@@ -20,6 +20,8 @@ export interface Score {
   seat: number;
   points: number;
   alive: boolean;
+  /** They have done what everyone is asked to do, such as answering. */
+  done?: boolean;
 }
 
 /** A line of the score board of teams. */

@@ -1,0 +1,137 @@
+// The screen for everybody before a match: how to get in, who is there, what will be played, whom everyone waits for, and
+// the countdown.
+import { language, say, t } from "../i18n";
+import type { GameInfo } from "../protocol.gen";
+import { useServerNow } from "../ui/hooks";
+import { Icon, Logo } from "../ui/Icon";
+import { markName, PlayerMark } from "../ui/PlayerMark";
+import { inkOf } from "../ui/palette";
+import { GamePicture, gameTitle } from "./GameTiles";
+import { game, missing, phase, room, type Sitting, sitting, teams } from "./room";
+import { WayIn } from "./TvWayIn";
+
+/** So many are named when the room waits for them. */
+const NAMED = 3;
+/** More players than this are shown smaller. */
+const SOME = 8;
+const MANY = 20;
+
+/** Names as a sentence lists them. */
+export function listed(names: readonly string[]): string {
+  return new Intl.ListFormat(language.value, { type: "conjunction" }).format(names);
+}
+
+/** About how many minutes a match takes; 0: unknown. */
+export function minutesOf(info: GameInfo, options: Readonly<Record<string, number>>): number {
+  const usual = (info as { minutes?: number }).minutes ?? 0;
+  return options.minutes ?? usual;
+}
+
+/** The people at seats who have not said that they are ready, each once. */
+export function waitedFor(all: readonly Sitting[]): string[] {
+  const names = new Map<string, string>();
+  for (const { seat, person } of all)
+    if (seat.kind === "human" && !seat.ready && person && person.connected && !names.has(seat.player ?? ""))
+      names.set(seat.player ?? "", person.name);
+  return [...names.values()];
+}
+
+function state(): string {
+  if (sitting.value.length === 0) return t("tv.nobody");
+  if (missing.value > 0) return t("lobby.need_more", { n: missing.value });
+  const names = waitedFor(sitting.value);
+  if (names.length > NAMED) return t("lobby.waiting", { n: names.length });
+  return names.length > 0 ? t("tv.waits_for", { names: listed(names) }) : t("lobby.all_ready");
+}
+
+function Player({ seat, person }: Sitting) {
+  const ready = seat.kind === "bot" || seat.ready;
+  const gone = person?.connected === false;
+  return (
+    <li
+      class={`tv-player${ready ? " ready" : ""}${gone ? " gone" : ""}`}
+      style={{ "--ink": teams.value > 0 ? inkOf(seat.team - 1).colour : inkOf(seat.colour).colour }}
+    >
+      <PlayerMark of={seat} size={48} label={markName(seat)} />
+      <span class="tv-name">{seat.name}</span>
+      {ready && (
+        <span class="tv-ready">
+          <Icon name={seat.kind === "bot" ? "bot" : "check"} />
+          {seat.kind === "human" && <span class="unseen">{t("lobby.is_ready")}</span>}
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Players() {
+  const all = sitting.value;
+  return (
+    <ul
+      class="tv-players"
+      aria-label={t("lobby.players")}
+      data-many={all.length > MANY ? "most" : all.length > SOME ? "some" : "few"}
+    >
+      {all.map((one) => (
+        <Player key={`${one.number} ${one.seat.name}`} {...one} />
+      ))}
+    </ul>
+  );
+}
+
+function Plan() {
+  const info = game.value;
+  const now = room.value;
+  if (!info || !now) return null;
+  const minutes = minutesOf(info, now.options);
+  const rounds = now.options.rounds ?? 0;
+  return (
+    <div class="tv-plan">
+      <GamePicture name={info.name} />
+      <div>
+        <h1>{gameTitle(info)}</h1>
+        <p>{say(info.name, "game", "blurb", info.blurb)}</p>
+        {(minutes > 0 || rounds > 0) && (
+          <p class="muted tv-length">
+            {minutes > 0 && <span>{t("tv.minutes", { n: minutes })}</span>}
+            {rounds > 0 && <span>{t("tv.rounds", { n: rounds })}</span>}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Countdown() {
+  const now = useServerNow();
+  const left = Math.max(0, Math.ceil(((room.value?.countdown_at ?? 0) - now.value) / 1000));
+  const info = game.value;
+  return (
+    <main id="main" class="tv-countdown">
+      <h1>{info ? gameTitle(info) : t("match.get_ready")}</h1>
+      <p class="tv-count" key={left}>
+        {left || "·"}
+      </p>
+      <Players />
+    </main>
+  );
+}
+
+export function TvLobby() {
+  if (phase.value === "countdown") return <Countdown />;
+  return (
+    <main id="main" class="tv-lobby">
+      <div class="tv-start">
+        <Logo />
+        <WayIn large />
+      </div>
+      <div class="tv-rest">
+        <Plan />
+        <Players />
+        <p class="tv-state" role="status">
+          {state()}
+        </p>
+      </div>
+    </main>
+  );
+}
