@@ -259,8 +259,9 @@ const line: Maker = (declared, names) => {
 const ALIGNED: Readonly<Record<string, CanvasTextAlign>> = { left: "left", right: "right" };
 
 /** Sets the font for text `size` units high and returns its height in pixels. */
-export function setFont({ top, camera, dpr, textScale }: Scene, size: number, weight = 600): number {
-  const high = Math.max(10 * dpr * textScale, size * camera.scale);
+export function setFont({ top, camera, dpr, textScale, tv }: Scene, size: number, weight = 600): number {
+  // A large screen shows the texts of the world as large as they are in it.
+  const high = Math.max(10 * dpr * (tv ? 1 : textScale), size * camera.scale);
   top.font = `${weight} ${Math.round(high)}px ${FONT}`;
   return high;
 }
