@@ -23,8 +23,7 @@ export function listed(names: readonly string[]): string {
 
 /** About how many minutes a match takes; 0: unknown. */
 export function minutesOf(info: GameInfo, options: Readonly<Record<string, number>>): number {
-  const usual = (info as { minutes?: number }).minutes ?? 0;
-  return options.minutes ?? usual;
+  return options.minutes ?? info.minutes;
 }
 
 /** The people at seats who have not said that they are ready, each once. */
