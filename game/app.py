@@ -10,7 +10,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -39,7 +38,7 @@ from game.edge.welcome import Welcome
 from game.ops.memory import Collector, give_back
 from game.ops.metrics import Figure
 from game.ops.worker_metrics import WorkerMetrics
-from game.questions import QuestionPacks
+from game.questions import QuestionPacks, box_texts
 from game.records.continuations import Continuations
 from game.rooms.ended_match import OnEnded, RecordSink
 from game.rooms.lobby import Lobby
@@ -164,7 +163,7 @@ class Worker:
             outbox = self._membership.outbox
 
         # The rooms of this worker, and the scheduler that steps them.
-        packs = QuestionPacks(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8"))
+        packs = QuestionPacks(box_texts())
         context = RoomContext(
             self._games,
             config.rooms,

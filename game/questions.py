@@ -1,14 +1,16 @@
 """Packs of questions for hosted games: TOML or CSV text, read with errors that name the line.
 
 TOML: a `title`, then tables `[[question]]` with `ask` and either `right` and `wrong` (one to three), or
-`say`, the answer that the host expects from a buzzer. CSV: a first row that names its columns, `ask`,
-`right`, `wrong1`, `wrong2`, `wrong3` and `say`, and then a row for each question.
+`say`, the answer that the host expects from a buzzer; `category` if one likes. CSV: a first row that names
+its columns, `category`, `ask`, `right`, `wrong1`, `wrong2`, `wrong3` and `say`, and then a row for each
+question. The server's own questions are such CSV files, one for each language: `game/packs/en.csv`.
 """
 
 import csv
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -25,10 +27,15 @@ MOST_DEPTH = 2
 MOST_DIGITS = 18
 MOST_QUESTIONS = 60
 MOST_WRONG = 3
-LENGTHS = {"title": 40, "ask": 160, "right": 48, "wrong": 48, "say": 80}
+BOX_BUZZERS = 15
+"""Of the built-in questions of a match, so many are for buzzers."""
+LENGTHS = {"title": 40, "category": 24, "ask": 160, "right": 48, "wrong": 48, "say": 80}
 MOST_ERRORS = 5
-COLUMNS = ("ask", "right", "wrong1", "wrong2", "wrong3", "say")
+PARTS = ("ask", "right", "wrong", "say", "category")
+COLUMNS = ("category", "ask", "right", "wrong1", "wrong2", "wrong3", "say")
 OWN_TITLE = "Questions"
+BOX_LANGUAGE = "en"
+"""The language of the box for hosts whose language it does not have."""
 
 
 class BadPack(BadPackText):
@@ -45,6 +52,7 @@ class Question(msgspec.Struct, frozen=True):
     ask: str
     right: str
     wrong: tuple[str, ...] = ()
+    category: str = ""
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -64,6 +72,9 @@ class Pack(msgspec.Struct, frozen=True):
         questions = list(self.questions)
         if not self.own:
             _shuffle(questions, draw)
+            buzzers = [question for question in questions if not question.wrong][:BOX_BUZZERS]
+            answers = [question for question in questions if question.wrong]
+            questions = buzzers + answers
         lines = [f"{self.title}\t{int(self.own)}"]
         lines += [_line(question, draw) for question in questions[:MOST_QUESTIONS]]
         data = "\n".join(lines).encode()
@@ -74,11 +85,12 @@ class Pack(msgspec.Struct, frozen=True):
 
 def _line(question: Question, draw: Callable[[], int]) -> str:
     if not question.wrong:
-        return "\t".join((question.ask, "", "", "", "", "0", "-1", question.right))
+        return "\t".join((question.ask, "", "", "", "", "0", "-1", question.right, question.category))
     answers = [question.right, *question.wrong]
     _shuffle(answers, draw)
     padded = answers + [""] * (MOST_WRONG + 1 - len(answers))
-    return "\t".join((question.ask, *padded, str(len(answers)), str(answers.index(question.right)), ""))
+    key = str(answers.index(question.right))
+    return "\t".join((question.ask, *padded, str(len(answers)), key, "", question.category))
 
 
 def _shuffle(items: list[Any], draw: Callable[[], int]) -> None:
@@ -114,23 +126,36 @@ def read_pack(text: str) -> Pack:
         if len(line) > MOST_LINE_CHARS:
             raise BadPack([(number, f"the line has {len(line)} characters, at most {MOST_LINE_CHARS}")])
     try:
-        return _read(text, lines)
+        return _read(text, lines, MOST_QUESTIONS)
     except BadPack:
         raise
     except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError):
         raise BadPack([(1, "this cannot be read as a list of questions")]) from None
 
 
-def _read(text: str, lines: list[str]) -> Pack:
+def box_texts() -> dict[str, str]:
+    """The server's own questions as CSV, by language."""
+    folder = files("game").joinpath("packs")
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".csv")), key=lambda one: one.name)
+    return {one.name.removesuffix(".csv"): one.read_text(encoding="utf-8") for one in found}
+
+
+def read_box(text: str) -> Pack:
+    """The server's own questions of one language, as many as there are. Raises BadPack."""
+    lines = text.splitlines()
+    return msgspec.structs.replace(_read(text, lines, len(lines)), own=False)
+
+
+def _read(text: str, lines: list[str], most: int) -> Pack:
     first = next((line.strip() for line in lines if line.strip() and line.strip()[0] != "#"), "")
     is_toml = first.startswith("[") or re.match(r"^[\w.\s\"'-]+=", first) is not None
     errors: list[tuple[int, str]] = []
     title, rows = _read_toml(text, errors) if is_toml else _read_csv(text, errors)
-    questions = [_question(line, row, errors) for line, row in rows[:MOST_QUESTIONS]]
+    questions = [_question(line, row, errors) for line, row in rows[:most]]
     if not rows and not errors:
         errors.append((1, "there is no question; write [[question]] and below it ask, right and wrong"))
-    if len(rows) > MOST_QUESTIONS:
-        errors.append((rows[MOST_QUESTIONS][0]["ask"], f"at most {MOST_QUESTIONS} questions are taken"))
+    if len(rows) > most:
+        errors.append((rows[most][0]["ask"], f"at most {most} questions are taken"))
     if errors:
         raise BadPack(sorted(errors))
     return Pack(title or OWN_TITLE, tuple(question for question in questions if question is not None))
@@ -152,7 +177,12 @@ def _check_toml(text: str) -> None:
         bare = _QUOTED.sub("", line).partition("#")[0]
         if "{" in bare or "." in bare:
             raise BadPack(
-                [(number, "a text stands in quotes, and a key is one word: ask, right, wrong or say")]
+                [
+                    (
+                        number,
+                        "a text stands in quotes, and a key is one word: ask, right, wrong, say or category",
+                    )
+                ]
             )
         if re.search(rf"\w{{{MOST_DIGITS + 1}}}", bare):
             raise BadPack([(number, f"a key or a number has {MOST_DIGITS} characters at most")])
@@ -187,9 +217,9 @@ def _read_toml(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]
     rows = [(lines, fields) for lines, fields in zip(blocks[1:], found, strict=True)]
     for lines, fields in rows:
         for name in fields:
-            if name not in ("ask", "right", "wrong", "say"):
+            if name not in PARTS:
                 line = lines.get(name, lines["ask"])
-                errors.append((line, f"a question has ask, right, wrong and say, but no {name}"))
+                errors.append((line, f"a question has {', '.join(PARTS)}, but no {name}"))
     return title, rows
 
 
@@ -198,7 +228,7 @@ def _blocks(text: str) -> list[Lines]:
     blocks: list[Lines] = [{}]
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"^\s*\[\[\s*question\s*\]\]", line):
-            blocks.append(dict.fromkeys(("ask", "right", "wrong", "say"), number))
+            blocks.append(dict.fromkeys(PARTS, number))
         else:
             key = re.match(r"^\s*(\w+)\s*=", line)
             if key:
@@ -229,10 +259,10 @@ def _read_csv(text: str, errors: list[tuple[int, str]]) -> tuple[str, list[Row]]
                 continue
             row = dict(zip(names, values, strict=False))
             wrong = [row[name] for name in ("wrong1", "wrong2", "wrong3") if row.get(name)]
-            fields: dict[str, Any] = {key: row[key] for key in ("ask", "right", "say") if row.get(key)}
+            fields: dict[str, Any] = {key: row[key] for key in PARTS if row.get(key)}
             if wrong:
                 fields["wrong"] = wrong
-            rows.append((dict.fromkeys(("ask", "right", "wrong", "say"), line), fields))
+            rows.append((dict.fromkeys(PARTS, line), fields))
     except csv.Error as error:
         raise BadPack([(reader.line_num, f"this is no CSV: {error}")]) from None
     return "", rows
@@ -243,11 +273,12 @@ def _question(lines: Lines, row: dict[str, Any], errors: list[tuple[int, str]]) 
     if "ask" not in row:
         errors.append((lines["ask"], "the question has no ask"))
     ask = _text("ask", row.get("ask", "?"), lines["ask"], errors)
+    category = _text("category", row["category"], lines["category"], errors) if "category" in row else ""
     if "say" in row:
         if "right" in row or "wrong" in row:
             errors.append((lines["say"], "say is for buzzers: leave out right and wrong, or say"))
         say = _text("say", row["say"], lines["say"], errors)
-        return Question(ask, say) if len(errors) == before else None
+        return Question(ask, say, (), category) if len(errors) == before else None
     if "right" not in row or "wrong" not in row:
         missing = "right" if "right" not in row else "wrong"
         errors.append((lines["ask"], f"the question has no {missing}; or give say, for buzzers"))
@@ -259,7 +290,7 @@ def _question(lines: Lines, row: dict[str, Any], errors: list[tuple[int, str]]) 
         errors.append((lines["wrong"], f"one to {MOST_WRONG} wrong answers, got {len(wrong)}"))
     if len({right.casefold(), *(one.casefold() for one in wrong)}) <= len(wrong) and len(errors) == before:
         errors.append((lines["wrong"], "two answers are the same"))
-    return Question(ask, right, tuple(wrong)) if len(errors) == before else None
+    return Question(ask, right, tuple(wrong), category) if len(errors) == before else None
 
 
 def _text(kind: str, value: object, line: int, errors: list[tuple[int, str]]) -> str:
@@ -270,10 +301,10 @@ def _text(kind: str, value: object, line: int, errors: list[tuple[int, str]]) ->
     if not isinstance(value, str):
         errors.append((line, f"{kind} is a text in quotes"))
         return ""
-    shown = value if len(value) > 2 * most else clean(value, len(value) or 1)
+    shown = value if len(value) > 2 * most else clean(value, 4 * len(value) + 1)
     if len(shown) > most:
         errors.append((line, f"{kind} has {len(shown)} characters, at most {most} fit on a phone"))
-    elif not shown and kind != "title":
+    elif not shown and kind not in ("title", "category"):
         errors.append((line, f"{kind} is empty"))
     return shown
 
@@ -282,18 +313,21 @@ class QuestionPacks:
     """The plug-in for packs of questions, a `PackFormat`.
 
     Args:
-        box: the text of the server's own pack, for hosts who bring none: nobody knows its questions. An
-            empty text: the server has no questions. Raises BadPack.
+        boxes: the texts of the server's own pack by language, for hosts who bring none: nobody knows its
+            questions. None: the server has no questions. Raises BadPack.
     """
 
-    def __init__(self, box: str = "") -> None:
+    def __init__(self, boxes: Mapping[str, str] | None = None) -> None:
         self._decoder = msgspec.msgpack.Decoder(Pack)
-        self._box = msgspec.structs.replace(read_pack(box), own=False) if box else Pack("", (), own=False)
+        self._boxes = {language: read_box(text) for language, text in (boxes or {}).items()}
 
-    @property
-    def box(self) -> Pack:
-        """The server's own pack."""
-        return self._box
+    def box(self, language: str = BOX_LANGUAGE, categories: Sequence[str] = ()) -> Pack:
+        """The server's own pack in a language, or else in English; of some categories, or of all."""
+        pack = self._boxes.get(language) or self._boxes.get(BOX_LANGUAGE) or Pack("", (), own=False)
+        if not categories:
+            return pack
+        chosen = tuple(question for question in pack.questions if question.category in categories)
+        return msgspec.structs.replace(pack, questions=chosen)
 
     def read(self, text: str) -> Pack:
         """The pack of a host, see `read_pack`. Raises BadPack."""

@@ -61,6 +61,16 @@ class Profile(Command, frozen=True):
     name: Annotated[Name, about("the first 16 visible characters are kept")] | None = None
     colour: Annotated[Look, about("an index into the client's palette of colours")] | None = None
     shape: Annotated[Look, about("an index into the client's set of shapes")] | None = None
+    language: (
+        Annotated[
+            str,
+            Meta(max_length=8),
+            about(
+                'the language that they read, such as "de": of the built-in questions if they are the host'
+            ),
+        ]
+        | None
+    ) = None
     place: Annotated[str, Meta(max_length=32)] = ""
 
 

@@ -52,6 +52,7 @@ class FrozenPerson(msgspec.Struct, frozen=True):
     muted: bool
     wins: int
     place: str = ""
+    language: str = ""
 
 
 class FrozenSeat(msgspec.Struct, frozen=True):
@@ -370,6 +371,7 @@ def _freeze_person(person: Person, now_ms: int) -> FrozenPerson:
         person.muted,
         person.wins,
         person.place,
+        person.language,
     )
 
 
@@ -535,6 +537,7 @@ def _thaw_person(one: FrozenPerson, now_ms: int) -> Person:
         muted=one.muted,
         wins=one.wins,
         place=one.place,
+        language=one.language,
         gone_ms=now_ms,
         active_ms=now_ms,
     )

@@ -83,6 +83,8 @@ def _profile(room: Room, person: Person, command: c.Profile, _now_ms: int) -> c.
         person.colour = command.colour
     if command.shape is not None:
         person.shape = command.shape
+    if command.language is not None:
+        person.language = command.language
     if person.seat is not None:
         seat = room.seats[person.seat]
         seat.name = person.name

@@ -4,13 +4,13 @@ A pack is content for one match, such as questions. The room does not know what 
 `PackFormat` of the `RoomContext`, reads packs and turns them into the numbers that the game takes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from game.protocol.commands import Command
 from game.protocol.objects import PackInfo
 from game.rooms.match_runner import MatchRunner
-from game.rules.hosted import HOST_SEAT, PACK_BYTES, PACK_KNOWN_TO
+from game.rules.hosted import HOST_SEAT, PACK_BYTES, PACK_KNOWN_TO, HostedGame
 
 if TYPE_CHECKING:
     from game.rooms.room import Room
@@ -39,9 +39,13 @@ class Pack(Protocol):
 class PackFormat(Protocol):
     """The plug-in that knows what is in a pack. Its methods need no room and no clock."""
 
-    @property
-    def box(self) -> Pack:
-        """The server's own pack, for hosts who bring none."""
+    def box(self, language: str, categories: Sequence[str]) -> Pack:
+        """The server's own pack, for hosts who bring none.
+
+        Args:
+            language: the language of the texts, such as "de"; English for one that the server does not have.
+            categories: those that are wanted; none: all.
+        """
         ...
 
     def read(self, text: str) -> Pack:
@@ -74,11 +78,12 @@ class Hosting:
     def begin(self, runner: MatchRunner) -> None:
         """Send a new match the host's seat and the pack; nothing to games without a host."""
         room = self._room
-        if not room.game.hosted:
+        if not isinstance(room.game, HostedGame):
             return
         self._host_seat = self._pack_seats = None
         self._send_host_seat(runner)
-        for word in (room.pack or room.context.packs.box).words(room.context.draw_entropy):
+        pack = room.pack or self._box(room.game, runner)
+        for word in pack.words(room.context.draw_entropy):
             runner.command(0, PACK_BYTES, word)
         self._send_pack_seats(runner)
 
@@ -87,6 +92,12 @@ class Hosting:
         if self._room.game.hosted:
             self._send_host_seat(runner)
             self._send_pack_seats(runner)
+
+    def _box(self, game: HostedGame, runner: MatchRunner) -> Pack:
+        """The server's own pack as the match's options want it, by default in the host's language."""
+        language, categories = game.box_wanted(runner.match.options)
+        host = self._room.people.get(self._room.host or "")
+        return self._room.context.packs.box(language or (host.language if host else ""), categories)
 
     def _send_host_seat(self, runner: MatchRunner) -> None:
         host = self._room.people.get(self._room.host or "")

@@ -40,6 +40,7 @@ class Person:
         gone_ms: when their connection was lost, or None.
         active_ms: when they last did something.
         place: an opaque mark of the address that they connect from; "" if it is unknown.
+        language: the language that they read, such as "de"; "" if it is unknown.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Person:
     takeovers: Bucket = field(default_factory=lambda: Bucket(TAKEOVERS_PER_S, TAKEOVER_BURST))
     latency: LatencyModel = field(default_factory=LatencyModel)
     place: str = ""
+    language: str = ""
 
     @property
     def connected(self) -> bool:

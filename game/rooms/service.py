@@ -321,6 +321,7 @@ class RoomService:
             spectate=spectate,
             place=profile.place,
         )
+        person.language = profile.language or person.language
         self._places[member] = (room, person)
         room.touched += 1
         answer = room.publisher.joined(person)

@@ -9,6 +9,7 @@ from .game import Game
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .match import Match
+    from .options import Values
 
 HOST_SEAT = 64
 """Number of the command with the host's seat + 1; 0: the host has no seat."""
@@ -40,6 +41,14 @@ class HostedGame(Game):
 
     def pack_known_to(self, m: "Match", seats: "list[int]") -> None:
         """The players on these seats brought the pack, and so know what is in it."""
+
+    def box_wanted(self, options: "Values") -> "tuple[str, list[str]]":  # noqa: ARG002 (for games with options)
+        """What of the server's own pack a match with these options wants, when the host brought none.
+
+        Returns:
+            The language of the texts, "" for the host's; and the categories, none for all.
+        """
+        return "", []
 
     def host_command(self, m: "Match", verb: int, value: int) -> None:
         """The host gave a command: `verb` is an index into `commands`."""

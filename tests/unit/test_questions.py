@@ -1,14 +1,27 @@
 """Packs of questions: what they may look like, and the line of every mistake is reported."""
 
-from importlib.resources import files
+import random
+import re
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from game.games.thumbs import Thumbs
+from game.games.thumbs.tuning import TOPICS
 from game.protocol.objects import PackInfo
-from game.questions import LENGTHS, MOST_CHARS, MOST_QUESTIONS, BadPack, QuestionPacks, read_pack
+from game.questions import (
+    BOX_BUZZERS,
+    LENGTHS,
+    MOST_CHARS,
+    MOST_QUESTIONS,
+    BadPack,
+    Pack,
+    QuestionPacks,
+    box_texts,
+    read_pack,
+)
 from game.rules import Match
 from game.rules.hosted import PACK_BYTES
 
@@ -96,11 +109,75 @@ def test_what_cannot_be_seen_is_taken_out() -> None:
     assert pack.questions[0].ask == "ab c"
 
 
-def test_the_pack_in_the_box_can_be_read_and_is_nobodys() -> None:
-    pack = QuestionPacks(files("game").joinpath("packs/general.toml").read_text(encoding="utf-8")).box
-    assert not pack.own
-    assert sum(1 for one in pack.questions if one.wrong) >= 20
-    assert sum(1 for one in pack.questions if not one.wrong) >= 5
+def test_a_category_is_taken_and_has_a_limit() -> None:
+    text = TOML + '\n[[question]]\nask = "What?"\nsay = "That"\ncategory = "Odd things"\n'
+    assert [one.category for one in read_pack(text).questions] == ["", "", "Odd things"]
+    assert read_pack("category,ask,say\nOdd things,What?,That\n").questions[0].category == "Odd things"
+    assert errors(f"category,ask,say\n{'x' * 25},What?,That\n") == [
+        (2, "category has 25 characters, at most 24 fit on a phone")
+    ]
+
+
+# --- the questions in the box --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["en", "de"])
+def box(request: pytest.FixtureRequest) -> Pack:
+    return QuestionPacks(box_texts()).box(str(request.param))
+
+
+def test_the_box_has_enough_questions_of_every_category_in_each_language(box: Pack) -> None:
+    assert not box.own
+    answers = Counter(one.category for one in box.questions if one.wrong)
+    assert set(answers) == set(TOPICS)
+    assert sum(answers.values()) >= 300
+    assert min(answers.values()) >= 30
+    assert sum(1 for one in box.questions if not one.wrong) >= 20
+
+
+def test_the_questions_of_the_box_fit_a_phone(box: Pack) -> None:
+    """At a width of 390 px a button has two lines of about 15 letters, and the question four of 32."""
+    for one in box.questions:
+        assert len(one.ask) <= 110, one.ask
+        assert one.ask.rstrip("”“").endswith(("?", ".", "…")), one.ask
+        for answer in (one.right, *one.wrong) if one.wrong else ():
+            assert len(answer) <= 26, answer
+            assert max(len(word) for word in re.split(r"[ \-–]", answer)) <= 15, answer
+        assert len(one.right) <= 40, one.right
+
+
+def test_no_question_of_the_box_is_there_twice(box: Pack) -> None:
+    words = [frozenset(re.findall(r"\w+", one.ask.casefold())) for one in box.questions]
+    assert len(set(words)) == len(words)
+    for k, one in enumerate(box.questions):
+        assert len({answer.casefold() for answer in (one.right, *one.wrong)}) == 1 + len(one.wrong)
+        for other in range(k):
+            alike = len(words[k] & words[other]) / len(words[k] | words[other])
+            same = one.right.casefold() == box.questions[other].right.casefold()
+            assert not (same and alike > 0.6), (one.ask, box.questions[other].ask)
+
+
+def test_the_right_answers_of_the_box_are_spread_over_the_buttons(box: Pack) -> None:
+    chance = random.Random(5)
+    keys: Counter[int] = Counter()
+    for _ in range(10):
+        game = Thumbs()
+        m = Match(game, game.options.defaults(), [0, 1, 2], [], 1)
+        m.begin()
+        for word in box.words(lambda: chance.getrandbits(28)):
+            game.command(m, 0, PACK_BYTES, word)
+        assert len(m.state.questions) == MOST_QUESTIONS
+        assert sum(1 for one in m.state.questions if not one.choices) == BOX_BUZZERS
+        keys.update(one.key for one in m.state.questions if one.choices == 4)
+    assert set(keys) == {0, 1, 2, 3}
+    assert min(keys.values()) > 0.8 * keys.total() / 4
+
+
+def test_a_language_that_the_box_does_not_have_gets_the_english_one() -> None:
+    packs = QuestionPacks(box_texts())
+    assert packs.box("tlh") == packs.box("en") != packs.box("de")
+    food = packs.box("de", ["food"]).questions
+    assert {one.category for one in food} == {"food"}
 
 
 @given(st.text(max_size=400))

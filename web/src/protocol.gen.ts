@@ -636,17 +636,17 @@ export interface Problem {
 export interface Commands {
   /** Open a room and enter it as its host. */
   create: {
-    argument: { name?: string; colour?: number; shape?: number; game?: string; preset?: string; options?: Record<string, OptionValue>; private?: boolean };
+    argument: { name?: string; colour?: number; shape?: number; language?: string; game?: string; preset?: string; options?: Record<string, OptionValue>; private?: boolean };
     answer: Joined;
   };
   /** Enter a room by its code. */
   join: {
-    argument: { name?: string; colour?: number; shape?: number; code: string; spectate?: boolean };
+    argument: { name?: string; colour?: number; shape?: number; language?: string; code: string; spectate?: boolean };
     answer: Joined;
   };
   /** Play now: enter the fullest public room of the game that has space, or a new one with bots. */
   quick: {
-    argument: { name?: string; colour?: number; shape?: number; game?: string };
+    argument: { name?: string; colour?: number; shape?: number; language?: string; game?: string };
     answer: Joined;
   };
   /**
@@ -655,7 +655,7 @@ export interface Commands {
    * seconds. Refused with `older_rules` if the server's rules of the game have changed since.
    */
   play_on: {
-    argument: { name?: string; colour?: number; shape?: number; match: string; tick: number; seat?: number };
+    argument: { name?: string; colour?: number; shape?: number; language?: string; match: string; tick: number; seat?: number };
     answer: Joined;
   };
   /** Watch bots play, in a room in which nobody can take a seat. */
@@ -670,7 +670,7 @@ export interface Commands {
   };
   /** Change your name, colour or shape. */
   profile: {
-    argument: { name?: string; colour?: number; shape?: number };
+    argument: { name?: string; colour?: number; shape?: number; language?: string };
     answer: object;
   };
   /** Take a seat, or give yours up and watch. */

@@ -1,13 +1,41 @@
-"""The bots of All Thumbs: each plans one press when the buttons come alive, and carries it out."""
+"""The bots of All Thumbs: each plans one press when the buttons come alive, and carries it out.
+
+A bot of the middle level is what a family beats about every other time: it knows and sees less than a person
+does, and takes its time.
+"""
 
 from game.rules import find
 
 from .party import Party, Player
-from .tuning import ARM, BUZZ, DOTS_TICKS, ECHO, FLASH, INSIDER, MS, ODD, OPEN, PACK, TALLY
+from .tuning import (
+    ARM,
+    BALLOON,
+    BALLOON_TICKS,
+    BUZZ,
+    CLOCK,
+    CUPS,
+    DOTS_TICKS,
+    ECHO,
+    FLASH,
+    INSIDER,
+    MS,
+    ODD,
+    OPEN,
+    PACK,
+    SORT,
+    TALLY,
+    VOTE,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from game.rules import BotContext, Match
+
+KNOWS = (0, 26, 36, 46, 60, 78)
+"""How many of 100 questions, pictures and sequences a bot of a level gets right."""
+SLIPS = (0, 18, 14, 11, 7, 3)
+"""How many of 100 presses of a sequence go wrong."""
+WIDEST_CLOCK_MS = 2000
 
 
 def think(m: "Match[Party]", bot: "BotContext") -> int:
@@ -25,8 +53,8 @@ def think(m: "Match[Party]", bot: "BotContext") -> int:
         # A press before the light, by mistake.
         jumpy = s.kind == FLASH and bot.rng.below(2000) < 6 - bot.level
         return 1 if jumpy else listen(s, bot)
-    if s.kind == ECHO:
-        return echo_press(m, bot, p)
+    if s.kind in (ECHO, SORT):
+        return sequence_press(m, bot, p)
     plan = bot.memory
     if len(plan) != 4 or plan[0] != s.lit:
         plan = bot.memory = plan_press(m, bot, p)
@@ -53,24 +81,47 @@ def plan_press(m: "Match[Party]", bot: "BotContext", p: Player) -> "list[int]":
     rng = bot.rng
     level = bot.level
     if s.kind in (FLASH, BUZZ):
-        ms = 170 + (6 - level) * 45 + rng.below(160)
+        ms = 230 + (6 - level) * 45 + rng.below(200)
         if s.kind == BUZZ:
             ms += rng.below(1500)
             if not rng.chance(20 + 10 * level):
                 return [s.lit, 0, 0, 0]
         return [s.lit, s.lit + 1 + ms // MS, rng.below(4), ms]
-    at = m.tick + 1 + rng.between(8, 20) + (5 - level) * rng.between(3, 8)
+    if s.kind in (BALLOON, CLOCK):
+        return plan_moment(s, bot)
+    at = m.tick + 1 + rng.between(12, 30) + (5 - level) * rng.between(3, 9)
     if s.kind == TALLY:
         at += DOTS_TICKS
+    return [s.lit, at, max(0, choose_button(m, bot, p)), 0]
+
+
+def plan_moment(s: Party, bot: "BotContext") -> "list[int]":
+    """A plan for a round in which only the moment of the press counts."""
+    rng = bot.rng
+    level = bot.level
+    if s.kind == BALLOON:
+        # The better a bot, the closer it gets off to the middle, where it pays most.
+        wide = (7 - level) * 11
+        return [s.lit, s.lit + BALLOON_TICKS // 2 + rng.between(-wide, wide), rng.below(4), 0]
+    wide = WIDEST_CLOCK_MS - level * 300
+    ms = s.mark + rng.between(-wide, wide)
+    return [s.lit, s.lit + 1 + ms // MS, rng.below(4), ms]
+
+
+def choose_button(m: "Match[Party]", bot: "BotContext", p: Player) -> int:
+    """The answer that a bot picks."""
+    s = m.state
     choices = max(1, s.choices)
-    button = rng.below(choices)
-    if s.kind in (ODD, TALLY, PACK):
-        # what a bot makes of a picture or knows of the world is a matter of its level
-        if rng.chance(35 + 11 * level):
-            button = s.key
-    elif s.kind == INSIDER:
-        button = choose_door(m, bot, p)
-    return [s.lit, at, max(0, button), 0]
+    if s.kind == INSIDER:
+        return choose_door(m, bot, p)
+    # what a bot makes of a picture or knows of the world is a matter of its level
+    if s.kind in (ODD, TALLY, PACK, CUPS) and bot.rng.chance(KNOWS[bot.level]):
+        key: int = s.key
+        return key
+    if s.kind == VOTE and bot.rng.chance(25):
+        crowd: int = s.cells[0] % choices
+        return crowd
+    return bot.rng.below(choices)
 
 
 def choose_door(m: "Match[Party]", bot: "BotContext", p: Player) -> int:
@@ -84,15 +135,18 @@ def choose_door(m: "Match[Party]", bot: "BotContext", p: Player) -> int:
     return crowd[bot.rng.below(len(crowd))] if bot.rng.chance(50) else bot.rng.below(4)
 
 
-def echo_press(m: "Match[Party]", bot: "BotContext", p: Player) -> int:
-    """Repeat what was learned, with a mistake now and then."""
+def sequence_press(m: "Match[Party]", bot: "BotContext", p: Player) -> int:
+    """Press the next button of a sequence, with a mistake now and then."""
     s = m.state
+    if s.kind == SORT and (len(bot.memory) < 2 or bot.memory[0] != s.lit):
+        bot.memory = [s.lit] + s.tune
     learned = bot.memory
     if p.locked or len(learned) < 2 or learned[0] != s.lit:
         return 0
-    if (m.tick + bot.seat) % (5 + 5 - bot.level) or p.done + 1 >= len(learned):
+    pace = (18 if s.kind == SORT else 10) - bot.level
+    if (m.tick + bot.seat) % pace or p.done + 1 >= len(learned):
         return 0
     button: int = learned[p.done + 1]
-    if bot.rng.below(100) < (6 - bot.level) * 3:
+    if bot.rng.below(100) < SLIPS[bot.level]:
         button = (button + 1) % 4
     return 1 << button

@@ -4,17 +4,42 @@ from game.rules import Choice, Event, Flag, HostedGame, Int, Options, Subset, fi
 
 from .bots import think
 from .party import Party, Player, Question
-from .scoring import count_picks, find_fastest, give_points, pay_insider, score_player
-from .tasks import choose_question, chosen_question, lay_dots, lay_odd, read_aloud, reveal_to_insider
+from .scoring import (
+    count_picks,
+    give_points,
+    pay,
+    pay_few,
+    score_player,
+)
+from .tasks import (
+    call_vote,
+    choose_question,
+    chosen_question,
+    inflate,
+    lay_dots,
+    lay_numbers,
+    lay_odd,
+    name_candidates,
+    read_aloud,
+    reveal_to_insider,
+    set_clock,
+    swap_cups,
+)
 from .tuning import (
     AHEAD,
+    ALL_IN_TICKS,
     ARM,
+    BALLOON,
     BAR,
     BOARD,
     BOARD_TICKS,
     BUZZ,
     BUZZ_LOST,
     BUZZ_WON,
+    CHANGE_TICKS,
+    CLOCK,
+    CUPS,
+    CUPS_REST,
     DOTS_TICKS,
     ECHO,
     ECHO_GAP,
@@ -24,6 +49,7 @@ from .tuning import (
     EXTENSION,
     FAIR_TICKS,
     FALSE_MS,
+    FINALE_TICKS,
     FLASH,
     FLASH_TICKS,
     HZ,
@@ -49,14 +75,19 @@ from .tuning import (
     REVEAL_TICKS,
     RIGHT,
     SKIP,
+    SORT,
     TALLY,
     TIE_MS,
+    TOPICS,
+    UNDO,
+    USUAL_KINDS,
+    VOTE,
     WRONG,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from game.rules import BotContext, Match
+    from game.rules import BotContext, Match, Values
 
 
 class Thumbs(HostedGame):
@@ -82,7 +113,10 @@ class Thumbs(HostedGame):
     options = Options(
         rounds=Int(10, 3, 30, doc="rounds of a match"),
         seconds=Int(12, 8, 15, doc="seconds to answer in"),
-        kinds=Subset(*KINDS, default=(1 << BUZZ) - 1, doc="rounds that may come"),
+        kinds=Subset(*KINDS, default=USUAL_KINDS, doc="rounds that may come"),
+        topics=Subset(*TOPICS, doc="categories of the built-in questions"),
+        language=Choice("host", "en", "de", doc="language of the built-in questions; host: the host's own"),
+        finale=Flag(True, doc="the last round counts double"),
         pace=Choice("auto", "host", doc="who says when the next round comes"),
         streaks=Flag(True, doc="points on top for several right answers in a row"),
         penalty=Flag(True, doc="a wrong buzz costs points"),
@@ -99,7 +133,7 @@ class Thumbs(HostedGame):
     )
     team_option = "teams"
     bot_styles = ("Thumb", "Pinky", "Knuckle")
-    commands = ("next", "extend", "replay", "right", "wrong", "skip", "reset", "lock")
+    commands = ("next", "extend", "replay", "right", "wrong", "skip", "reset", "lock", "undo")
     command_docs = (
         "do not wait: close the answers, or end this phase",
         "five seconds more",
@@ -109,6 +143,7 @@ class Thumbs(HostedGame):
         "take this round's points back and leave it out",
         "buzz: free all buzzers",
         "buzz: lock the buzzers, or unlock them",
+        "buzz: take the last judgement of this round back, and judge that buzzer again",
     )
     events = (
         Event("round", "round", "kind", doc="a round begins; kind as in Party.kind"),
@@ -117,13 +152,26 @@ class Thumbs(HostedGame):
         Event("early", "seat", doc="pressed too soon"),
         Event("hurry", "left", doc="seconds left: 3, 2, 1"),
         Event("close", doc="no more answers are taken"),
+        Event("allIn", doc="all have answered before the time was over"),
+        Event("burst", doc="balloon: it bursts"),
+        Event("swap", "one", "other", doc="cups: these two change places"),
         Event("up", "seat", doc="this buzzer is to answer"),
         Event("judged", "seat", "right", doc="the host judged a buzzer; right: 1 or 0"),
         Event("reveal", "answer", "who", doc="the right button and the fastest or the insider; -1: none"),
         Event("matchEnd", "seat", doc="the winner, or one of those who share the win; -1: none"),
     )
-    awards = ("Quickest thumb", "Know-it-all", "On a roll", "Best bluffer", "Lone wolf", "Itchy thumb")
-    """Figures: milliseconds, right answers, rounds in a row, players fooled, rounds, false starts."""
+    awards = (
+        "Quickest thumb",
+        "Know-it-all",
+        "On a roll",
+        "Best bluffer",
+        "Lone wolf",
+        "Itchy thumb",
+        "Inner clock",
+        "Nerves of steel",
+    )
+    """Figures: milliseconds, right answers, rounds in a row, players fooled, rounds, false starts,
+    milliseconds off, points."""
     State = Party
 
     # --- course of the match
@@ -221,7 +269,7 @@ class Thumbs(HostedGame):
 
     def possible(self, s: Party, kind: int) -> bool:
         """Whether a kind of round can be played now."""
-        if kind in (MINORITY, INSIDER):
+        if kind in (MINORITY, INSIDER, VOTE):
             return len(s.players) > 2
         if kind == PACK:
             return any(question.choices for question in s.questions)
@@ -233,7 +281,8 @@ class Thumbs(HostedGame):
         s.round += 1
         s.kind = kind
         s.phase = INTRO
-        s.until = m.tick + INTRO_TICKS
+        s.double = 1 if m.options.finale and s.round == s.rounds else 0
+        s.until = m.tick + (FINALE_TICKS if s.double else INTRO_TICKS)
         self.clear(s)
         for p in s.players:
             p.before = p.score
@@ -254,12 +303,12 @@ class Thumbs(HostedGame):
 
     def clear(self, s: Party) -> None:
         """Clear what was asked, answered and known."""
-        s.lit = s.due = s.limit = s.first = s.answered = 0
-        s.prompt = s.a = s.b = s.c = s.d = s.cue = ""
+        s.lit = s.due = s.limit = s.first = s.answered = s.mark = s.burst = s.judged_turn = 0
+        s.prompt = s.a = s.b = s.c = s.d = s.cue = s.topic = ""
         s.choices = 4
         s.cells = []
         s.tune = []
-        s.answer = s.key = s.up = s.who = s.knower = -1
+        s.answer = s.key = s.up = s.who = s.knower = s.judged = -1
         s.counts = [0, 0, 0, 0]
         s.closed = 0
         s.waits = 0
@@ -289,6 +338,14 @@ class Thumbs(HostedGame):
             choose_question(s)
         elif s.kind == BUZZ:
             read_aloud(s)
+        elif s.kind == CLOCK:
+            set_clock(m)
+        elif s.kind == CUPS:
+            swap_cups(m)
+        elif s.kind == VOTE:
+            call_vote(m)
+        elif s.kind == SORT:
+            s.cells = [m.rng.below(2) if s.sorts else 0]
 
     def wait_for_light(self, m: "Match[Party]") -> None:
         """Announce the light in time, and sound the sequence."""
@@ -299,6 +356,11 @@ class Thumbs(HostedGame):
             k = m.tick - (s.lit - ECHO_GAP - ECHO_STEP * len(s.tune))
             if k >= 0 and k % ECHO_STEP == 0 and k // ECHO_STEP < len(s.tune):
                 m.emit("note", s.tune[k // ECHO_STEP])
+        if s.kind == CUPS and s.cells:
+            step = s.cells[1]
+            k = m.tick - (s.lit - CUPS_REST - step * (len(s.cells) // 2 - 1))
+            if k >= 0 and k % step == 0 and k // step < len(s.cells) // 2 - 1:
+                m.emit("swap", s.cells[2 + 2 * (k // step)], s.cells[3 + 2 * (k // step)])
         if s.lit and m.tick >= s.lit:
             self.light(m)
 
@@ -323,6 +385,12 @@ class Thumbs(HostedGame):
             s.key = question.key
         elif s.kind == BUZZ:
             s.until = m.tick + NO_BUZZ
+        elif s.kind == BALLOON:
+            inflate(m)
+        elif s.kind == VOTE:
+            name_candidates(m)
+        elif s.kind == SORT:
+            lay_numbers(m)
 
     # --- presses
 
@@ -339,8 +407,10 @@ class Thumbs(HostedGame):
             return
         if s.kind == BUZZ:
             self.buzz(m, p, ms)
-        elif s.kind == ECHO:
+        elif s.kind in (ECHO, SORT):
             self.echo(m, p, button, ms)
+        elif s.kind == BALLOON and ms > (s.burst - s.lit) * MS:
+            return
         elif s.kind == FLASH and ms < FALSE_MS:
             self.false_start(m, p)
         elif button < s.choices:
@@ -368,7 +438,7 @@ class Thumbs(HostedGame):
         m.emit("early", p.id)
 
     def echo(self, m: "Match[Party]", p: Player, button: int, ms: int) -> None:
-        """Take the next symbol of the sequence, right or wrong."""
+        """Take the next button of the sequence, right or wrong."""
         s = m.state
         if button != s.tune[p.done]:
             p.out = 1
@@ -403,30 +473,41 @@ class Thumbs(HostedGame):
         if s.kind == TALLY and s.cells and m.tick >= s.lit + DOTS_TICKS:
             s.cells = []
         if s.kind == BUZZ:
-            if s.first and s.up < 0 and m.tick >= s.first + FAIR_TICKS:
-                self.queue_up(m)
-            elif m.tick >= s.until:
-                if s.up >= 0:
-                    self.next_up(m)
-                else:
-                    self.reveal(m)
-            elif not s.first and not [p for p in s.players if p.plays and not p.out]:
-                self.reveal(m)
+            self.while_buzzing(m)
             return
         left: int = s.until - m.tick
         playing = [p for p in s.players if p.plays]
         waiting = [p for p in playing if not p.locked]
-        if left <= 0 or (not waiting and (s.kind != INSIDER or not playing)):
-            self.close(m)
-        elif left <= 3 * HZ and left % HZ == 0 and s.kind != FLASH:
+        if s.kind == BALLOON and m.tick >= s.burst:
+            m.emit("burst")
+            self.close(m, False)
+        elif left <= 0 or not playing or (not waiting and s.kind != INSIDER):
+            self.close(m, left > 0 and bool(playing))
+        elif s.kind == INSIDER and not waiting and left > CHANGE_TICKS:
+            s.until = m.tick + CHANGE_TICKS
+            m.emit("allIn")
+        elif left <= 3 * HZ and left % HZ == 0 and s.kind not in (FLASH, BALLOON, CLOCK):
             m.emit("hurry", left // HZ)
 
-    def close(self, m: "Match[Party]") -> None:
-        """Take no more presses, except those that are on their way."""
+    def while_buzzing(self, m: "Match[Party]") -> None:
+        """Make the queue of buzzers in time, and wait neither for ever for a buzz nor for a judgement."""
+        s = m.state
+        if s.first and s.up < 0 and m.tick >= s.first + FAIR_TICKS:
+            self.queue_up(m)
+        elif m.tick >= s.until:
+            if s.up >= 0:
+                self.next_up(m)
+            else:
+                self.reveal(m)
+        elif not s.first and not [p for p in s.players if p.plays and not p.out]:
+            self.reveal(m)
+
+    def close(self, m: "Match[Party]", all_in: bool) -> None:
+        """Take no more presses, except those that are on their way; everybody sees if all have answered."""
         s = m.state
         s.phase = LOCK
-        s.until = m.tick + FAIR_TICKS
-        m.emit("close")
+        s.until = m.tick + (ALL_IN_TICKS if all_in else FAIR_TICKS)
+        m.emit("allIn" if all_in else "close")
 
     def queue_up(self, m: "Match[Party]") -> None:
         """Put the buzzers in order; those within TIE_MS in random order."""
@@ -477,21 +558,17 @@ class Thumbs(HostedGame):
         s.phase = REVEAL
         s.until = m.tick + REVEAL_TICKS
         s.answer = s.key
-        s.cells = list(s.tune) if s.kind == ECHO else s.cells
+        if s.kind == ECHO:
+            s.cells = list(s.tune)
+        elif s.kind == SORT:
+            s.cells = s.cells[:1] + s.tune
         count_picks(s)
         for p in s.players:
             if p.plays:
                 score_player(m, p)
                 p.shown = p.pick
                 p.ms = p.at
-        if s.kind == FLASH:
-            find_fastest(s)
-        elif s.kind == INSIDER:
-            pay_insider(s)
-        elif s.kind == BUZZ:
-            s.who = s.up
-            if s.cue:
-                s.a = s.cue[:48]
+        pay_few(s)
         m.emit("reveal", s.answer, s.who)
 
     def show_board(self, m: "Match[Party]") -> None:
@@ -530,6 +607,11 @@ class Thumbs(HostedGame):
         m.award_most("Best bluffer", [(p.id, p.fooled) for p in s.players])
         m.award_most("Lone wolf", [(p.id, p.lone) for p in s.players])
         m.award_most("Itchy thumb", [(p.id, p.early) for p in s.players])
+        for p in s.players:
+            if p.off and p.off == min([one.off for one in s.players if one.off]):
+                m.award("Inner clock", p.id, p.off - 1)
+                break
+        m.award_most("Nerves of steel", [(p.id, p.banked) for p in s.players])
         m.rank([(p.id, points[p.id]) for p in s.players])
         m.emit("matchEnd", m.places[0].seat if m.places else -1)
 
@@ -558,7 +640,9 @@ class Thumbs(HostedGame):
         s = m.state
         if verb == NEXT:
             self.go_on(m)
-        elif verb == EXTEND and s.phase == OPEN and s.kind != FLASH:
+        elif verb == UNDO:
+            self.take_back(m)
+        elif verb == EXTEND and s.phase == OPEN and s.kind not in (FLASH, BALLOON, CLOCK):
             s.until += EXTENSION
             s.limit += EXTENSION
         elif verb == EXTEND and s.phase == BOARD:
@@ -575,7 +659,7 @@ class Thumbs(HostedGame):
             if s.kind == BUZZ:
                 self.reveal_unsolved(m)
             else:
-                self.close(m)
+                self.close(m, False)
         elif s.phase in (INTRO, REVEAL, BOARD):
             s.until = m.tick + 1
 
@@ -602,6 +686,12 @@ class Thumbs(HostedGame):
             s.read = max(0, s.read - 1)
         elif s.kind == ECHO and asked:
             s.echoes = max(0, s.echoes - 1)
+        elif s.kind == CUPS and asked:
+            s.swapped = max(0, s.swapped - 1)
+        elif s.kind == SORT and s.phase > ARM:
+            s.sorts = max(0, s.sorts - 1)
+        elif s.kind == VOTE and asked:
+            s.votes = s.votes + s.cells[:1]
         self.begin_round(m, s.kind)
 
     def judge(self, m: "Match[Party]", verb: int) -> None:
@@ -615,17 +705,52 @@ class Thumbs(HostedGame):
             self.rearm(m)
         elif verb == BAR:
             s.closed = 1 - s.closed
-        elif p is not None and verb == RIGHT:
-            m.emit("judged", p.id, 1)
-            give_points(m, p, BUZZ_WON)
-            self.reveal(m)
-        elif p is not None and verb == WRONG:
-            m.emit("judged", p.id, 0)
+        elif p is not None and verb in (RIGHT, WRONG):
+            right = verb == RIGHT
+            m.emit("judged", p.id, 1 if right else 0)
+            s.judged = p.id
+            s.judged_turn = p.turn
+            s.judged_gained = p.gained
+            s.judged_streak = p.streak
+            if right:
+                give_points(m, p, BUZZ_WON)
+                self.reveal(m)
+                return
             p.streak = 0
             if m.options.penalty:
-                p.gained -= BUZZ_LOST
-                p.score = max(-99999, p.score - BUZZ_LOST)
+                pay(s, p, -BUZZ_LOST)
             self.next_up(m)
+
+    def take_back(self, m: "Match[Party]") -> None:
+        """Let the buzzer who was judged last be judged again, with the points of before."""
+        s = m.state
+        p = find(s.players, s.judged)
+        if s.kind != BUZZ or p is None or s.phase == END:
+            return
+        if p.gained > s.judged_gained:
+            p.right -= 1
+        p.score -= p.gained - s.judged_gained
+        p.gained = s.judged_gained
+        p.streak = s.judged_streak
+        p.out = p.ms = 0
+        p.locked = 1
+        p.turn = s.judged_turn
+        p.shown = -1
+        s.judged = s.who = s.answer = -1
+        s.a = ""
+        s.waits = 0
+        if not s.lit or s.lit > m.tick:
+            s.lit = m.tick
+        s.first = s.first or m.tick
+        s.phase = OPEN
+        s.up = p.id
+        s.until = m.tick + NO_JUDGE
+        m.emit("up", s.up)
+
+    def box_wanted(self, options: "Values") -> "tuple[str, list[str]]":
+        """The language and the categories of the options."""
+        language = ("", "en", "de")[options.language]
+        return language, [name for k, name in enumerate(TOPICS) if options.topics >> k & 1]
 
     def take_pack(self, m: "Match[Party]", data: bytes) -> None:
         """Read the questions: a line with the title and `own`, then a line for each question."""
@@ -637,11 +762,11 @@ class Thumbs(HostedGame):
             if len(parts) == 2 and not s.questions:
                 s.title = parts[0][:40]
                 s.own = 1 if parts[1] == "1" else 0
-            elif len(parts) == 8 and len(s.questions) < MOST_QUESTIONS:
+            elif len(parts) == 9 and len(s.questions) < MOST_QUESTIONS:
                 s.questions.append(self.question(len(s.questions), parts))
 
     def question(self, number: int, parts: "list[str]") -> Question:
-        """A question from its line: prompt, four answers, their number, the right one, the cue."""
+        """A question from its line: prompt, four answers, their number, the right one, cue, category."""
         return Question(
             number,
             prompt=parts[0][:160],
@@ -652,6 +777,7 @@ class Thumbs(HostedGame):
             choices=max(0, min(4, int(parts[5]))),
             key=max(-1, min(3, int(parts[6]))),
             cue=parts[7][:80],
+            topic=parts[8][:24],
         )
 
     # --- bots

@@ -11,9 +11,9 @@ from tests.unit.games.harness import Entry, choose
 LETTERS = "ABCD"
 QUIZ = (
     "Night\t1",
-    "Largest planet?\tMars\tJupiter\tVenus\t\t3\t1\t",
-    "Is it?\tYes\tNo\t\t\t2\t0\t",
-    "Name the painter\t\t\t\t\t0\t-1\tLeonardo",
+    "Largest planet?\tMars\tJupiter\tVenus\t\t3\t1\t\tnature",
+    "Is it?\tYes\tNo\t\t\t2\t0\t\t",
+    "Name the painter\t\t\t\t\t0\t-1\tLeonardo\t",
 )
 
 
@@ -24,7 +24,7 @@ class Partying:
         self, kind: str, seats: int = 4, *, seed: int = 7, pack: bool = False, **options: object
     ) -> None:
         self.game = Thumbs()
-        chosen = choose(self.game, **{"kinds": [kind], **options})
+        chosen = choose(self.game, **{"kinds": [kind], "finale": False, **options})
         teams = [1 + seat % 2 for seat in range(100)] if options.get("teams") else []
         self.m = Match(self.game, chosen, list(range(seats)), teams, seed * 98765431 & WORD)
         self.m.begin()

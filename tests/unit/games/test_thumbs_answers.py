@@ -104,6 +104,6 @@ def test_without_questions_there_is_no_quiz() -> None:
 
 def test_a_pack_that_the_host_does_not_know_is_for_all() -> None:
     party = Partying("pack")
-    party.bring(("Box\t0", "Is it?\tYes\tNo\t\t\t2\t0\t"))
+    party.bring(("Box\t0", "Is it?\tYes\tNo\t\t\t2\t0\t\t"))
     party.host(1)
     assert party.opened().player(1).plays

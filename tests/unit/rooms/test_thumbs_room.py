@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from game.games.thumbs import Thumbs
-from game.games.thumbs.tuning import ARM, BUZZ, INSIDER, OPEN, REVEAL
+from game.games.thumbs.tuning import ARM, BALLOON, BUZZ, INSIDER, KINDS, OPEN, REVEAL
 from game.questions import QuestionPacks
 from game.rooms.freeze import freeze, thaw
 from game.rooms.lifecycle import Phase
@@ -26,7 +26,8 @@ wrong = ["Mars", "Venus"]
 ask = "Who painted the Mona Lisa?"
 say = "Leonardo"
 """
-BOX = "[[question]]\nask = 'One and one?'\nright = 'Two'\nwrong = ['Three']\n"
+BOX = "category,ask,right,wrong1\nscience,One and one?,Two,Three\n"
+KASTEN = "category,ask,right,wrong1\nscience,Eins und eins?,Zwei,Drei\nfood,Was ist rund?,Pizza,Brot\n"
 
 
 def opened(**options: Any) -> tuple[World, Someone]:
@@ -49,8 +50,7 @@ def test_no_frame_to_anybody_holds_what_is_anothers(seed: int) -> None:
     """Everything that each member was ever sent is decoded, after every tick of random matches."""
     chance = random.Random(seed)
     world = World({"thumbs": Thumbs()}, seed=seed, countdown_s=0, max_bots=7)
-    kinds = ["odd", "tally", "minority", "insider", "pack", "buzz", "echo", "flash"]
-    host = world.host("thumbs", options={"kinds": kinds, "rounds": 8})
+    host = world.host("thumbs", options={"kinds": list(KINDS), "rounds": len(KINDS)})
     host.do("pack", text=PACK)
     people = [host] + [world.guest(host) for _ in range(5)]
     watcher = world.guest(host, spectate=True)
@@ -78,7 +78,7 @@ def test_no_frame_to_anybody_holds_what_is_anothers(seed: int) -> None:
         met.add((m.state.kind, m.state.phase))
         for one in [*people, watcher]:
             check_view(one, m, is_host=one is host)
-    assert {kind for kind, _ in met} == set(range(8))
+    assert {kind for kind, _ in met} == set(range(len(KINDS)))
 
 
 def check_view(one: Someone, m: Any, is_host: bool) -> None:
@@ -96,10 +96,23 @@ def check_view(one: Someone, m: Any, is_host: bool) -> None:
         assert not {"pick", "inside", "turn", "buzzed", "at", "done"} & set(seen)
         if m.state.phase < REVEAL:
             assert (seen["shown"], seen["ms"]) == (-1, 0)
-    assert not {"key", "cue", "knower", "deck", "questions", "tune", "due", "inbox"} & set(public)
+    assert not {
+        "key",
+        "cue",
+        "knower",
+        "deck",
+        "questions",
+        "tune",
+        "due",
+        "inbox",
+        "burst",
+        "votes",
+        "judged",
+    } & set(public)
     if m.state.phase < REVEAL:
         assert public["answer"] == -1
         assert public["who"] == -1
+        assert public["mark"] == 0 or m.state.kind != BALLOON, "nobody knows when it bursts"
         if m.state.kind != INSIDER:
             assert sum(public["counts"]) == 0
     if m.state.phase <= ARM and m.state.kind != BUZZ:
@@ -229,7 +242,7 @@ def test_who_brought_the_questions_never_scores_by_them() -> None:
 
 
 def test_the_servers_questions_are_asked_when_the_host_brings_none() -> None:
-    world = World({"thumbs": Thumbs()}, packs=QuestionPacks(BOX), countdown_s=0)
+    world = World({"thumbs": Thumbs()}, packs=QuestionPacks({"en": BOX}), countdown_s=0)
     host = world.host("thumbs", options={"kinds": ["pack"]})
     world.guest(host)
     world.playing(*world.people.values())
@@ -239,6 +252,43 @@ def test_the_servers_questions_are_asked_when_the_host_brings_none() -> None:
     world.wait_for(lambda: m.state.phase == OPEN)
     assert m.state.prompt == "One and one?"
     assert all(p.plays for p in m.state.players)
+
+
+def first_question(spoken: str | None, **options: Any) -> str:
+    """What the first round asks in a room whose host reads a language."""
+    world = World({"thumbs": Thumbs()}, packs=QuestionPacks({"en": BOX, "de": KASTEN}), countdown_s=0)
+    host = world.host("thumbs", options={"kinds": ["pack"], **options}, language=spoken)
+    world.guest(host, language="de")
+    world.playing(*world.people.values())
+    room = world.room_of(host)
+    assert room.runner is not None
+    m = room.runner.match
+    world.wait_for(lambda: m.state.phase == OPEN)
+    assert m.state.topic in ("science", "food")
+    return str(m.state.prompt)
+
+
+def test_the_servers_questions_are_in_the_hosts_language_or_the_chosen_one() -> None:
+    assert first_question("de") in ("Eins und eins?", "Was ist rund?")
+    assert first_question("de", topics=["food"]) == "Was ist rund?"
+    assert first_question("de", language="en") == "One and one?"
+    assert first_question("en", language="de", topics=["science"]) == "Eins und eins?"
+    assert first_question("xx") == first_question(None) == "One and one?"
+
+
+def test_a_person_who_changes_the_language_is_asked_in_the_new_one() -> None:
+    world = World({"thumbs": Thumbs()}, packs=QuestionPacks({"en": BOX, "de": KASTEN}), countdown_s=0)
+    host = world.host("thumbs", options={"kinds": ["pack"], "topics": ["science"]}, language="en")
+    host.do("profile", language="de")
+    room = world.room_of(host)
+    moved = thaw(world.context, freeze(room, world.now_ms), world.now_ms, [], 0, 2)
+    assert [one.language for one in moved.people.values()] == ["de"]
+    world.guest(host)
+    world.playing(*world.people.values())
+    assert room.runner is not None
+    m = room.runner.match
+    world.wait_for(lambda: m.state.phase == OPEN)
+    assert m.state.prompt == "Eins und eins?"
 
 
 def test_a_bad_pack_is_refused_with_its_lines_and_changes_nothing() -> None:

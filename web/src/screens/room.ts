@@ -1,5 +1,6 @@
 // What the screens read out of the room: who I am in it, who plays, what may be done now.
 import { computed } from "@preact/signals";
+import { language } from "../i18n";
 import type { GameInfo, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { type Person, type Room, seatsOf } from "../session/room_state";
@@ -91,8 +92,9 @@ export function hush(player: string, on: boolean): void {
   settings.mutedPlayers.value = on ? [...others, key].slice(-MOST_HUSHED) : others;
 }
 
-/** How I want to be seen, for create, join and quick. */
-export function profile(): { name?: string; colour: number; shape: number } {
+/** How I want to be seen, and what I read, for create, join and quick. */
+export function profile(): { name?: string; colour: number; shape: number; language: string } {
   const name = settings.name.value.trim();
-  return { ...(name ? { name } : {}), colour: settings.colour.value, shape: settings.shape.value };
+  const look = { colour: settings.colour.value, shape: settings.shape.value, language: language.value };
+  return { ...(name ? { name } : {}), ...look };
 }
