@@ -32,7 +32,9 @@ from game.edge.origins import Origins
 from game.edge.output import Output
 from game.edge.own_matches import OwnMatches
 from game.edge.pages import make_app
+from game.edge.previews.previews import Previews
 from game.edge.room_list import RoomList
+from game.edge.room_pages import RoomPages
 from game.edge.tokens import Tokens
 from game.edge.welcome import Welcome
 from game.ops.memory import Collector, give_back
@@ -41,6 +43,7 @@ from game.ops.worker_metrics import WorkerMetrics
 from game.questions import QuestionPacks, box_texts
 from game.records.continuations import Continuations
 from game.rooms.ended_match import OnEnded, RecordSink
+from game.rooms.invitation import Invitation, invitation_to
 from game.rooms.lobby import Lobby
 from game.rooms.outbox import Outbox
 from game.rooms.room import Room, RoomContext
@@ -275,6 +278,7 @@ class Worker:
 
     def _make_pages(self) -> Flask:
         config = self.config
+        previews = Previews(self._assets.font, time.monotonic)
         return make_app(
             self._assets,
             self._bundles,
@@ -283,11 +287,25 @@ class Worker:
             self._sees_redis if config.cluster.redis_url else None,
             metrics_token=config.ops.metrics_token,
             trusted_proxies=config.server.trusted_proxies,
-            matches=self._make_match_pages(),
+            matches=self._make_match_pages(previews),
+            rooms=self._make_room_pages(previews),
             wait_for_turn=self.client_manager.admission.wait,
         )
 
-    def _make_match_pages(self) -> MatchPages:
+    def _make_room_pages(self, previews: Previews) -> RoomPages:
+        server = self.config.server
+
+        def invitation(code: str) -> Invitation | None:
+            room = self.lobby.find(code)
+            if room is not None or self._membership is None:
+                return None if room is None else invitation_to(room)
+            return self._membership.invitation(code)
+
+        return RoomPages(
+            self._assets, self._games, invitation, previews, server.public_url, server.trusted_proxies
+        )
+
+    def _make_match_pages(self, previews: Previews) -> MatchPages:
         limits, server = self.config.limits, self.config.server
         kept = KeptMatches(
             None if self.records is None else self.records.recorder,
@@ -296,7 +314,7 @@ class Worker:
             limits.lookups_burst,
             time.monotonic,
         )
-        return MatchPages(self._assets, kept, server.public_url, server.trusted_proxies)
+        return MatchPages(self._assets, kept, previews, server.public_url, server.trusted_proxies)
 
     def _listen(self) -> None:
         """Connect the transport's events to their handlers."""

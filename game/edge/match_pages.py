@@ -1,6 +1,5 @@
 """The pages of kept matches, their pictures, and the HTTP API of records."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,10 @@ from flask import Flask, Response, request
 
 from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.kept_matches import KeptMatch, KeptMatches, Problem
-from game.edge.origins import requested_hosts
+from game.edge.origins import base_of
 from game.edge.previews.child import Job
 from game.edge.previews.previews import Busy, Failed, Previews
-from game.edge.result_page import ENGLISH, LANGUAGES, Template, Texts, match_page, problem_page
+from game.edge.result_page import Template, Texts, match_page, problem_page, texts_for
 from game.protocol import http
 from game.protocol.openapi import openapi
 from game.transport.addresses import client_address, place_of
@@ -38,19 +37,25 @@ class MatchPages:
     Args:
         assets: the files of the client, for its page and its font.
         matches: the kept matches.
+        previews: draws their pictures.
         public_url: the setting `server.public_url`.
         trusted_proxies: the setting `server.trusted_proxies`.
     """
 
     def __init__(
-        self, assets: Assets, matches: KeptMatches, public_url: str = "", trusted_proxies: int = 0
+        self,
+        assets: Assets,
+        matches: KeptMatches,
+        previews: Previews,
+        public_url: str = "",
+        trusted_proxies: int = 0,
     ) -> None:
         self._matches = matches
         self._public_url = public_url.rstrip("/")
         self._trusted_proxies = trusted_proxies
         index = assets.files.get("index.html")
         self._template = None if index is None else Template.of(index.body.decode())
-        self._previews = Previews(assets.font, time.monotonic)
+        self._previews = previews
         self._made: OrderedDict[tuple[str, ...], tuple[KeptMatch, Asset]] = OrderedDict()
         self._problems: dict[tuple[str, str], Asset] = {}
         self._openapi = make_asset("openapi.json", openapi(), forever=False)
@@ -76,7 +81,7 @@ class MatchPages:
     def _page(self, match_id: str) -> Response:
         if self._template is None:
             return Response("The pages of this server are not built yet.", status=503, mimetype="text/plain")
-        texts = _texts()
+        texts = texts_for(request)
         try:
             kept = self._matches.match(match_id, self._network())
         except Problem as problem:
@@ -142,7 +147,7 @@ class MatchPages:
             response.set_etag(etag)
         if info.visibility != "public":
             response.headers["X-Robots-Tag"] = NO_INDEX
-        return _for_other_sites(response)
+        return for_other_sites(response)
 
     def _job(self, kept: KeptMatch, network: str, font: str) -> Job:
         journal = rules = None
@@ -181,7 +186,7 @@ class MatchPages:
         except Problem as problem:
             return _problem(problem.code)
         response.headers["X-Robots-Tag"] = NO_INDEX
-        return _for_other_sites(response)
+        return for_other_sites(response)
 
     # --- what a request says
 
@@ -189,17 +194,7 @@ class MatchPages:
         return place_of(client_address(request.environ, self._trusted_proxies))
 
     def _base(self) -> str:
-        """The address of this server as the request reached it; "" if the request names no host."""
-        if self._public_url:
-            return self._public_url
-        hosts = requested_hosts(request.environ, self._trusted_proxies)
-        if not hosts:
-            return ""
-        scheme = request.environ["wsgi.url_scheme"]
-        if self._trusted_proxies:
-            forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
-            scheme = forwarded if forwarded in ("http", "https") else scheme
-        return f"{scheme}://{hosts[-1]}"
+        return base_of(request, self._public_url, self._trusted_proxies)
 
 
 def _take_turns(app: Flask, wait_for_turn: Callable[[], None]) -> None:
@@ -214,15 +209,10 @@ def _take_turns(app: Flask, wait_for_turn: Callable[[], None]) -> None:
     app.wsgi_app = in_turn  # type: ignore[method-assign]  # as Flask's documentation does
 
 
-def _texts() -> Texts:
-    """The language that the request prefers; English if it names none that is here."""
-    return LANGUAGES[request.accept_languages.best_match(list(LANGUAGES), ENGLISH.language)]
-
-
 def _problem(code: str) -> Response:
     """The answer to a program that cannot have what it asked for."""
     body = msgspec.json.encode(http.Problem(code=code, message=http.PROBLEMS[code].message))
-    return _for_other_sites(_refused(code, make_asset("problem.json", body, forever=False)))
+    return for_other_sites(_refused(code, make_asset("problem.json", body, forever=False)))
 
 
 def _refused(code: str, asset: Asset) -> Response:
@@ -236,7 +226,7 @@ def _refused(code: str, asset: Asset) -> Response:
     return response
 
 
-def _for_other_sites(response: Response) -> Response:
+def for_other_sites(response: Response) -> Response:
     """Let pages and programs of other sites read an answer: previews of links are shown there."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -28,6 +28,7 @@ from game.edge.message_queue import MessageQueue
 from game.edge.tokens import fingerprints
 from game.ops.metrics import Figure, single
 from game.rooms.ended_match import EndedMatch, OnEnded
+from game.rooms.invitation import Invitation, invitation_to_frozen
 from game.rooms.room import RoomContext
 from game.rooms.service import RoomService
 from game.transport.manager import ClientManager
@@ -200,6 +201,14 @@ class Membership:
                 gevent.sleep(BUILD_EVERY_S)
             except StoreDown:
                 gevent.sleep(BUILD_AGAIN_S)
+
+    def invitation(self, code: str) -> Invitation | None:
+        """The invitation to a room of another worker, from what it has recorded; None also without Redis."""
+        try:
+            record = self._store.read(code)
+        except StoreDown:
+            return None
+        return None if record is None else invitation_to_frozen(record.checkpoint)
 
     def _set_clock(self) -> None:
         """Measure Redis's clock: the fastest of some tries counts, which errs by half its time at most.

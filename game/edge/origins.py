@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Request
+
 from game.transport.sampling import Sampler
 
 log = logging.getLogger("rumpus.edge")
@@ -23,6 +25,29 @@ def requested_hosts(environ: dict[str, Any], trusted_proxies: int) -> tuple[str,
     if trusted_proxies:
         hosts += [part.strip() for part in str(environ.get("HTTP_X_FORWARDED_HOST", "")).split(",")]
     return tuple({host.lower(): None for host in hosts if _HOST.fullmatch(host)})
+
+
+def base_of(request: Request, public_url: str, trusted_proxies: int) -> str:
+    """The address of this server as a request reached it; "" if the request names no host.
+
+    Args:
+        request: the request.
+        public_url: the setting `server.public_url` without a slash at its end; if set, it is the address.
+        trusted_proxies: the setting `server.trusted_proxies`.
+
+    Returns:
+        Such as "https://play.example.org".
+    """
+    if public_url:
+        return public_url
+    hosts = requested_hosts(request.environ, trusted_proxies)
+    if not hosts:
+        return ""
+    scheme = str(request.environ["wsgi.url_scheme"])
+    if trusted_proxies:
+        forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
+        scheme = forwarded if forwarded in ("http", "https") else scheme
+    return f"{scheme}://{hosts[-1]}"
 
 
 class Origins:

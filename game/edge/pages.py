@@ -12,6 +12,7 @@ from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.bundles import Bundles
 from game.edge.match_pages import MatchPages
 from game.edge.origins import requested_hosts
+from game.edge.room_pages import RoomPages
 from game.protocol.declarations import json_schema
 from game.transport.addresses import is_loopback
 
@@ -69,6 +70,7 @@ def make_app(
     metrics_token: str = "",
     trusted_proxies: int = 0,
     matches: MatchPages | None = None,
+    rooms: RoomPages | None = None,
     wait_for_turn: Callable[[], None] | None = None,
 ) -> Flask:
     """Make the Flask app.
@@ -83,6 +85,7 @@ def make_app(
         metrics_token: the setting `ops.metrics_token`.
         trusted_proxies: the setting `server.trusted_proxies`.
         matches: the pages of kept matches; None leaves them out.
+        rooms: what links to rooms show elsewhere; None: nothing.
         wait_for_turn: see `MatchPages.add_to`.
 
     Returns:
@@ -95,7 +98,9 @@ def make_app(
         _add_metrics(app, metrics, metrics_token)
     if matches is not None:
         matches.add_to(app, wait_for_turn)
-    _add_files(app, assets, bundles)
+    if rooms is not None:
+        rooms.add_to(app)
+    _add_files(app, assets, bundles, rooms)
     return app
 
 
@@ -155,7 +160,7 @@ def _add_metrics(app: Flask, metrics: Callable[[], bytes], token: str) -> None:
         return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _add_files(app: Flask, assets: Assets, bundles: Bundles) -> None:
+def _add_files(app: Flask, assets: Assets, bundles: Bundles, rooms: RoomPages | None) -> None:
     schema = protocol_schema()
 
     @app.get("/protocol.json")
@@ -165,6 +170,9 @@ def _add_files(app: Flask, assets: Assets, bundles: Bundles) -> None:
     @app.get("/")
     @app.get("/<any(r, R, tv, TV, Tv):_kind>/<path:_code>")
     def page(_kind: str = "", _code: str = "") -> Response:
+        shown = None if rooms is None else rooms.page(_code if _kind.lower() == "r" else "")
+        if shown is not None:
+            return shown
         index = assets.files.get("index.html")
         if index is None:
             return Response(NOT_BUILT, status=503, content_type="text/html")

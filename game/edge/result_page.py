@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
+from flask import Request
+
 from game.protocol.http import PROBLEMS, MatchInfo, MatchSeat
 
 SITE = "Rumpus"
@@ -46,6 +48,10 @@ class Texts:
     awards: str
     needs_script: str
     play: str
+    invites: str
+    invited: str
+    game_needs_script: str
+    home: str
     problems: dict[str, str]
 
 
@@ -76,6 +82,10 @@ ENGLISH = Texts(
     awards="Awards",
     needs_script="The replay needs JavaScript. Please allow it for this page.",
     play="Play {site}",
+    invites="{host} invites you: {title}",
+    invited="Open the link and play along: no sign-up, no download.",
+    game_needs_script="The games are drawn by JavaScript. Please allow it for this page.",
+    home="Play together, right now: no sign-up, no download. Send a link and your friends are in.",
     problems={code: kind.message for code, kind in PROBLEMS.items()},
 )
 GERMAN = Texts(
@@ -105,6 +115,10 @@ GERMAN = Texts(
     awards="Auszeichnungen",
     needs_script="Die Aufzeichnung braucht JavaScript. Bitte erlaube es für diese Seite.",
     play="{site} spielen",
+    invites="{host} lädt dich ein: {title}",
+    invited="Öffne den Link und spiel mit: ohne Anmeldung, ohne Download.",
+    game_needs_script="Die Spiele brauchen JavaScript. Bitte erlaube es für diese Seite.",
+    home="Sofort zusammen spielen: ohne Anmeldung, ohne Download. Link schicken, schon sind alle dabei.",
     problems={
         "no_match": "Unter dieser Adresse gibt es kein Spiel. Vielleicht wurde es gelöscht, oder der Link "
         "ist unvollständig.",
@@ -120,6 +134,11 @@ GERMAN = Texts(
     },
 )
 LANGUAGES = {texts.language: texts for texts in (ENGLISH, GERMAN)}
+
+
+def texts_for(request: Request) -> Texts:
+    """The language that a request prefers; English if it names none that is here."""
+    return LANGUAGES[request.accept_languages.best_match(list(LANGUAGES), ENGLISH.language)]
 
 
 class Template(NamedTuple):
@@ -181,41 +200,51 @@ def match_page(template: Template, match: MatchInfo, base: str, texts: Texts) ->
 def problem_page(template: Template, code: str, texts: Texts) -> str:
     """The page for a match that cannot be shown: the sentence, for readers without JavaScript."""
     sentence = texts.problems[code]
-    head = _meta("name", "description", sentence)
-    card = f'<main class="result-card panel"><h1>{SITE}</h1><p>{escape(sentence)}</p>{_play(texts)}</main>'
+    head = meta("name", "description", sentence)
+    card = (
+        f'<main class="result-card panel"><h1>{SITE}</h1><p>{escape(sentence)}</p>{play_link(texts)}</main>'
+    )
     return template.page(texts, SITE, head, card)
 
 
 def _tags(match: MatchInfo, base: str, texts: Texts, title: str, description: str) -> str:
     tags = [
-        _meta("name", "description", description),
-        _meta("property", "og:type", "website"),
-        _meta("property", "og:site_name", SITE),
-        _meta("property", "og:locale", texts.locale),
-        _meta("property", "og:title", title),
-        _meta("property", "og:description", description),
-        _meta("name", "twitter:title", title),
-        _meta("name", "twitter:description", description),
+        meta("name", "description", description),
+        meta("property", "og:type", "website"),
+        meta("property", "og:site_name", SITE),
+        meta("property", "og:locale", texts.locale),
+        meta("property", "og:title", title),
+        meta("property", "og:description", description),
+        meta("name", "twitter:title", title),
+        meta("name", "twitter:description", description),
     ]
     if base:
         page, picture = f"{base}/m/{match.id}", f"{base}/m/{match.id}.png"
         alt = texts.picture.format(title=match.title, result=result_text(match, texts))
         tags += [
             f'<link rel="canonical" href="{escape(page)}" />',
-            _meta("property", "og:url", page),
-            _meta("property", "og:image", picture),
-            _meta("property", "og:image:type", "image/png"),
-            _meta("property", "og:image:width", str(PICTURE_WIDTH)),
-            _meta("property", "og:image:height", str(PICTURE_HEIGHT)),
-            _meta("property", "og:image:alt", alt),
-            _meta("name", "twitter:card", "summary_large_image"),
-            _meta("name", "twitter:image", picture),
-            _meta("name", "twitter:image:alt", alt),
+            meta("property", "og:url", page),
+            *picture_tags(picture, alt),
         ]
     return "\n    ".join(tags) + "\n  "
 
 
-def _meta(key: str, name: str, content: str) -> str:
+def picture_tags(url: str, alt: str) -> list[str]:
+    """The tags of a preview picture; `alt` is what it shows."""
+    return [
+        meta("property", "og:image", url),
+        meta("property", "og:image:type", "image/png"),
+        meta("property", "og:image:width", str(PICTURE_WIDTH)),
+        meta("property", "og:image:height", str(PICTURE_HEIGHT)),
+        meta("property", "og:image:alt", alt),
+        meta("name", "twitter:card", "summary_large_image"),
+        meta("name", "twitter:image", url),
+        meta("name", "twitter:image:alt", alt),
+    ]
+
+
+def meta(key: str, name: str, content: str) -> str:
+    """A `<meta>` tag; `key` is "name" or "property"."""
     return f'<meta {key}="{name}" content="{escape(content)}" />'
 
 
@@ -237,7 +266,7 @@ def _card(match: MatchInfo, texts: Texts, result: str) -> str:
         f"<table><thead><tr>{''.join(f'<th scope=col>{escape(one)}</th>' for one in head)}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
         + (f"<h2>{escape(texts.awards)}</h2><ul>{awards}</ul>" if awards else "")
-        + f'<p class="muted">{escape(texts.needs_script)}</p>{_play(texts)}</main>'
+        + f'<p class="muted">{escape(texts.needs_script)}</p>{play_link(texts)}</main>'
     )
 
 
@@ -249,7 +278,8 @@ def _row(seat: MatchSeat, texts: Texts, decided: bool) -> str:
     return f"<tr><td>{seat.place or '–'}</td>{name}<td>{seat.points}</td></tr>"
 
 
-def _play(texts: Texts) -> str:
+def play_link(texts: Texts) -> str:
+    """The link to the home page."""
     return f'<p><a href="/">{escape(texts.play.format(site=SITE))}</a></p>'
 
 

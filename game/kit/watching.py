@@ -12,6 +12,7 @@ from game.edge.bundles import Bundles
 from game.edge.kept_matches import KeptMatches
 from game.edge.match_pages import MatchPages
 from game.edge.pages import make_app
+from game.edge.previews.previews import Previews
 from game.edge.report_page import STYLE, STYLE_PATH, report_page
 from game.kit.replays import BadRecording, Recording
 from game.records.comparison import NoReplay, compare
@@ -97,7 +98,8 @@ def make_page(recording: Recording, until: int | None) -> tuple[Flask, str]:
     matches = KeptMatches(
         OneMatch(stored, recording.journal, recording.body), lambda _: None, 1000, 1000, time.monotonic
     )
-    app = make_app(assets, Bundles({}), lambda: True, None, matches=MatchPages(assets, matches))
+    pages = MatchPages(assets, matches, Previews(assets.font, time.monotonic))
+    app = make_app(assets, Bundles({}), lambda: True, None, matches=pages)
     match = stored.match
     if recording.report is None:
         return app, _moment(match, until)

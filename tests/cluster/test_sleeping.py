@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -56,6 +57,8 @@ def test_sleep_at_one_worker_wake_at_another(redis_server: RedisServer, tmp_path
         ann = client(first)
         ann.create("nim", name="Ann")
         code, device = ann.here.code, ann.device
+        with urllib.request.urlopen(f"{second.url}/r/{code}", timeout=30) as answer:
+            assert "Ann invites you: Nim" in answer.read().decode(), "a link may reach any worker"
         bob = client(second)
         bob.join(code, name="Bob")
         ann.start()

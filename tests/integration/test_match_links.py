@@ -152,3 +152,17 @@ def test_without_its_database_a_server_says_so(serve: Serve) -> None:
     assert "Matches cannot be looked up right now." in page.text
     assert json.loads(get(server, "/api/v1/matches/9876543210").body)["code"] == "unavailable"
     assert get(server, "/").status == 200
+
+
+def test_the_link_of_a_room_invites_by_the_hosts_name(server: Server, client: NewClient) -> None:
+    ann = client(server)
+    ann.create("trails", name="Ann")
+    page = get(server, f"/r/{ann.here.code}")
+    assert tag(page, "og:title") == "Ann invites you: Loose Ends"
+    assert tag(page, "og:url") == f"{server.url}/r/{ann.here.code}"
+    picture = get(server, tag(page, "og:image").removeprefix(server.url))
+    assert Image.open(io.BytesIO(picture.body)).size == (1200, 630)
+    ann.call("lock", {"hidden": True})
+    assert tag(get(server, f"/r/{ann.here.code}"), "og:title") == "Rumpus"
+    for name in ("favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png"):
+        Image.open(io.BytesIO(get(server, f"/{name}").body)).verify()

@@ -45,16 +45,99 @@ def draw_card(match: MatchInfo, state: Fields | None, fonts: Fonts) -> bytes:
     return out.getvalue()
 
 
+def draw_invitation(
+    game: str, title: str, blurb: str, seats: tuple[int, int] | None, state: Fields | None, fonts: Fonts
+) -> bytes:
+    """Draw what a link to a room, or to the site, shows elsewhere.
+
+    Args:
+        game: the game of `state`, by name.
+        title: what is written largest.
+        blurb: a sentence below it.
+        seats: the fewest and the most players; None leaves them out.
+        state: a state of a match; None fills its place with the marks of players.
+        fonts: for the text.
+
+    Returns:
+        the picture as PNG, WIDTH by HEIGHT pixels.
+    """
+    canvas = Canvas(WIDTH, HEIGHT, fonts)
+    canvas.grid(Place(0, 0, WIDTH, HEIGHT), GRID_STEP)
+    left = float(BOARD.x)
+    if state is not None:
+        board = _drawn_board(game, state, {k: Look(k, k) for k in range(64)}, fonts)
+        left = BOARD.x + BOARD.width - board.width
+        top = round(BOARD.y + (BOARD.height - board.height) / 2)
+        canvas.box(Place(left - 10, top - 10, board.width + 20, board.height + 20), PANEL, LINE, 14, 1.5)
+        canvas.paste(board, round(left), top)
+    else:
+        _marks(canvas, BOARD)
+    width = left - 46 - MARGIN
+    canvas.line([(MARGIN, 66), (MARGIN + 64, 66)], 6, ACCENT)
+    canvas.glow([(MARGIN, 66), (MARGIN + 64, 66)], 14, ACCENT, 0.4)
+    canvas.text(MARGIN, 146, canvas.fitted(title, 66, width, BOLD), 66, TEXT, BOLD)
+    y = 206.0
+    for line in wrapped(canvas, blurb, 30, width, 6):
+        canvas.text(MARGIN, y, line, 30, MUTED)
+        y += 42
+    if seats is not None:
+        least, most = seats
+        canvas.text(
+            MARGIN, y + 24, f"{least}–{most} players" if least < most else f"{most} players", 30, TEXT
+        )
+    name = canvas.text(MARGIN, HEIGHT - 56, "Rumpus", 34, TEXT, BOLD)
+    canvas.text(MARGIN + name + 18, HEIGHT - 56, "open the link and play", 26, ACCENT)
+    canvas.shine()
+    out = io.BytesIO()
+    canvas.finished().save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
+def wrapped(canvas: Canvas, text: str, size: float, width: float, most: int) -> list[str]:
+    """A text in lines that fit a width; what is more than `most` lines is left out, with an ellipsis."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and canvas.text_width(longer, size, REGULAR) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    if len(lines) > most:
+        lines[most - 1 :] = [f"{lines[most - 1]} …"]
+    return [canvas.fitted(line, size, width) for line in lines]
+
+
+def _marks(canvas: Canvas, place: Place) -> None:
+    """The marks of eight players, in two rows of a panel."""
+    canvas.box(Place(place.x, place.y + 60, place.width, place.height - 120), PANEL, LINE, 14, 1.5)
+    step = place.width / 4
+    for glow in (True, False):
+        for k in range(8):
+            x = place.x + step * (k % 4 + 0.5)
+            y = place.y + place.height / 2 + (k // 4 - 0.5) * step * 1.1
+            ink = ink_of(k).colour
+            if glow:
+                canvas.glow_spot(x, y, 70, ink, 0.5)
+            else:
+                canvas.mark(shape_of(k), x, y, 42, ink)
+        canvas.shine()
+
+
 def _board(match: MatchInfo, state: Fields, fonts: Fonts) -> Canvas | None:
     """The picture of the match, as large as BOARD allows; None if the state has none."""
     looks: Looks = {one.seat: Look(one.colour, one.shape) for one in match.seats}
     try:
-        wide = aspect(match.game, state)
-        width = round(min(BOARD.width, BOARD.height * wide))
-        canvas = Canvas(width, max(1, round(width / wide)), fonts)
-        draw_board(canvas, match.game, state, looks)
+        return _drawn_board(match.game, state, looks, fonts)
     except NoBoard:
         return None
+
+
+def _drawn_board(game: str, state: Fields, looks: Looks, fonts: Fonts) -> Canvas:
+    """A state, as large as BOARD allows. Raises NoBoard."""
+    wide = aspect(game, state)
+    width = round(min(BOARD.width, BOARD.height * wide))
+    canvas = Canvas(width, max(1, round(width / wide)), fonts)
+    draw_board(canvas, game, state, looks)
     return canvas
 
 

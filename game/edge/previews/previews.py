@@ -1,4 +1,4 @@
-"""Previews: asks for pictures of kept matches, draws each once, and keeps the latest ones in memory.
+"""Previews: asks for pictures of kept matches and of games, draws each once, and keeps the latest in memory.
 
 Drawing takes a second or two of a processor, so it is done in a process of its own: `child.py`. The worker
 only starts it and reads its answer, and goes on with its ticks in between.
@@ -23,7 +23,7 @@ from gevent.monkey import get_original
 from gevent.os import make_nonblocking, nb_read
 
 from game import error_log
-from game.edge.previews.child import Drawn, Job
+from game.edge.previews.child import Drawn, GameJob, Job
 from game.transport.sampling import Sampler
 
 log = logging.getLogger("rumpus.previews")
@@ -77,19 +77,19 @@ class Previews:
         self._turns = BoundedSemaphore(AT_ONCE)
         self._sampler = Sampler()
 
-    def here(self, match_id: str) -> Drawn | None:
-        """The picture of a match if it is in memory."""
-        kept = self._kept.get(match_id)
+    def here(self, key: str) -> Drawn | None:
+        """The picture of a key if it is in memory."""
+        kept = self._kept.get(key)
         if kept is None or (kept.until_s is not None and kept.until_s < self._now_s()):
             return None
-        self._kept.move_to_end(match_id)
+        self._kept.move_to_end(key)
         return kept.drawn
 
-    def draw(self, match_id: str, make_job: Callable[[str], Job]) -> Drawn:
-        """The picture of a match; waits until it is drawn.
+    def draw(self, key: str, make_job: Callable[[str], Job | GameJob]) -> Drawn:
+        """A picture; waits until it is drawn.
 
         Args:
-            match_id: the match.
+            key: what the picture is known by: the id of a match, or `game/` and the name of a game.
             make_job: makes the job when its turn comes, from the path of the font; it may wait.
 
         Returns:
@@ -99,56 +99,58 @@ class Previews:
             Busy: too many others wait.
             Failed: it cannot be drawn.
         """
-        here = self.here(match_id)
+        here = self.here(key)
         if here is not None:
             return here
-        waiting = self._drawing.get(match_id)
+        waiting = self._drawing.get(key)
         if waiting is None:
             if len(self._drawing) >= MAX_WAITING:
                 raise Busy
-            waiting = self._drawing[match_id] = AsyncResult()
-            gevent.spawn(self._draw_in_turn, match_id, make_job, waiting)
+            waiting = self._drawing[key] = AsyncResult()
+            gevent.spawn(self._draw_in_turn, key, make_job, waiting)
         found = waiting.get()
         assert found is not None
         return found
 
     def _draw_in_turn(
-        self, match_id: str, make_job: Callable[[str], Job], waiting: "AsyncResult[Drawn]"
+        self, key: str, make_job: Callable[[str], Job | GameJob], waiting: "AsyncResult[Drawn]"
     ) -> None:
         try:
             with self._turns:
                 drawn = self._run(make_job(self._font))
-            self._keep(match_id, drawn)
+            self._keep(key, drawn)
             waiting.set(drawn)
         except Failed as error:
             waiting.set_exception(error)
         except Exception as error:  # noqa: BLE001  those who wait must not wait for ever
-            error_log.report(f"the preview of match {match_id}", error)
+            error_log.report(f"the preview of {key}", error)
             waiting.set_exception(Failed("an exception was logged"))
         finally:
-            del self._drawing[match_id]
+            del self._drawing[key]
 
-    def _keep(self, match_id: str, drawn: Drawn) -> None:
+    def _keep(self, key: str, drawn: Drawn) -> None:
         until_s = None if drawn.complete else self._now_s() + RETRY_S
-        old = self._kept.pop(match_id, None)
+        old = self._kept.pop(key, None)
         self._kept_bytes += len(drawn.png) - (0 if old is None else len(old.drawn.png))
-        self._kept[match_id] = Kept(drawn, until_s)
+        self._kept[key] = Kept(drawn, until_s)
         while self._kept_bytes > KEPT_BYTES and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._kept_bytes -= len(oldest.drawn.png)
 
-    def _run(self, job: Job) -> Drawn:
-        """Draw in a process; if that fails, once more without the replay. Raises Failed."""
+    def _run(self, job: Job | GameJob) -> Drawn:
+        """Draw in a process; a match, if that fails, once more without the replay. Raises Failed."""
         try:
             return run_child(job, self._draw_s)
         except Failed as error:
+            if isinstance(job, GameJob):
+                raise
             if self._sampler.admits("failed"):
                 log.warning("the preview of match %s failed: %s", job.match.id, error)
             alone = msgspec.structs.replace(job, journal=None, rules=None)
             return msgspec.structs.replace(run_child(alone, self._draw_s), complete=False)
 
 
-def run_child(job: Job, draw_s: float) -> Drawn:
+def run_child(job: Job | GameJob, draw_s: float) -> Drawn:
     """Draw in a process of its own, which is killed after `draw_s` seconds. Raises Failed."""
     pool = gevent.get_hub().threadpool
     folder: tempfile.TemporaryDirectory[str] = pool.apply(_prepare, (job,))
@@ -163,7 +165,7 @@ def run_child(job: Job, draw_s: float) -> Drawn:
         pool.apply(folder.cleanup)
 
 
-def _prepare(job: Job) -> "tempfile.TemporaryDirectory[str]":
+def _prepare(job: Job | GameJob) -> "tempfile.TemporaryDirectory[str]":
     """A folder for the files of one process, with its job. Runs in a thread."""
     folder = tempfile.TemporaryDirectory(prefix="rumpus-preview-", ignore_cleanup_errors=True)
     Path(folder.name, "job").write_bytes(msgspec.msgpack.encode(job))

@@ -16,6 +16,7 @@ from game.edge.bundles import Bundles
 from game.edge.kept_matches import KeptMatches, Records
 from game.edge.match_pages import MatchPages
 from game.edge.pages import make_app
+from game.edge.previews.previews import Previews
 from game.kit.trials import bot_match
 from game.records import store
 from game.records.database import Database
@@ -127,7 +128,7 @@ class Site:
         kept = KeptMatches(
             kept_in, rules_here, settings.pop("per_s", 100), settings.pop("burst", 1000), lambda: self.now_s
         )
-        pages = MatchPages(assets, kept, **settings)
+        pages = MatchPages(assets, kept, Previews(assets.font, time.monotonic), **settings)
         trusted_proxies = settings.get("trusted_proxies", 0)
         app = make_app(assets, bundles, lambda: True, None, trusted_proxies=trusted_proxies, matches=pages)
         self.client: FlaskClient = app.test_client()
