@@ -65,7 +65,7 @@ def test_a_reload_brings_the_player_back_into_the_same_seat(site: Server, new_pa
     page.reload()
     expect(page.get_by_text("Round 1").first).to_be_attached()
     expect(page.locator("canvas").first).to_be_visible()
-    expect(page.get_by_role("button", name="Take a seat next round")).not_to_be_attached()
+    expect(page.get_by_role("button", name="Join next round")).not_to_be_attached()
 
 
 def test_a_second_tab_takes_the_seat_and_the_first_says_so(site: Server, new_page: NewPage) -> None:

@@ -118,7 +118,7 @@ def test_a_kept_match_is_on_the_television_and_on_the_players_home_page(
     entry.click()
     expect(home.get_by_role("button", name="Clip", exact=True)).to_be_visible(timeout=WAIT_MS)
     home.go_back()
-    home.get_by_role("button", name="Forget").click(timeout=WAIT_MS)
+    home.get_by_role("button", name="Clear the list").click(timeout=WAIT_MS)
     expect(home.get_by_text("Your recent matches")).to_have_count(0)
     home.reload()
     expect(home.get_by_role("heading", name="Games")).to_be_visible(timeout=WAIT_MS)

@@ -40,7 +40,7 @@ def test_the_dialog_explains_a_ban_and_a_ban_can_be_lifted(site: Server, new_pag
         expect(dialog).to_contain_text(
             "The browser they use now cannot come back to this room; another one can."
         )
-        dialog.get_by_text("Ban their address, too").click()
+        dialog.get_by_text("Ban their address as well").click()
         dialog.get_by_role("button", name="Ban").click()
         expect(page.get_by_text("Troll", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Room", exact=True).first.click()

@@ -29,7 +29,7 @@ def test_a_match_is_played_on_from_its_third_second(
     site: Server, match: str, new_page: NewPage, size: str
 ) -> None:
     page = new_page(size, f"{site.url}/m/{match}?t=3")
-    button = page.get_by_role("button", name="Play on from")
+    button = page.get_by_role("button", name="Play from")
     expect(button).to_be_enabled()
     shoot(page, f"play_on_replay_{size}")
     button.click()

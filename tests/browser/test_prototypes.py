@@ -130,7 +130,7 @@ def test_a_guard_walks_aims_and_shoots(tmp_path: Path, new_page: NewPage) -> Non
         ann.keyboard.up("Space")
         phone = new_page("phone", ann.url)
         phone.get_by_role("textbox").first.fill("Bob")
-        phone.get_by_role("button", name=re.compile("Only watch|Join the room")).first.click()
+        phone.get_by_role("button", name=re.compile("Just watch|Join the room")).first.click()
         expect(phone.locator(".arena canvas").first).to_be_visible()
         shoot(phone, "night-shift-phone")
         for page in (ann, phone):

@@ -33,7 +33,7 @@ def play(page: Page) -> None:
 def report(page: Page, words: str, name: str) -> str:
     """Report something by the menu; returns the report's id."""
     page.get_by_role("button", name="Menu").click()
-    page.get_by_role("button", name="Something is wrong").click()
+    page.get_by_role("button", name="Report a problem").click()
     page.get_by_label("What happened?").fill(words)
     shoot(page, f"report-{name}", still=True)
     page.get_by_role("button", name="Send the report").click()

@@ -43,8 +43,8 @@ def watching(new_page: NewPage, site: Server, code: str) -> Page:
 
 def back(page: Page) -> int:
     """Go back; the tick that is shown then."""
-    page.get_by_role("button", name="Go back").click()
-    expect(page.get_by_role("region", name="Going back in the match")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_role("button", name="Rewind").click()
+    expect(page.get_by_role("region", name="Rewinding the match")).to_be_visible(timeout=WAIT_MS)
     expect(page.locator(".rewind-picture:not(.waiting)")).to_be_visible(timeout=WAIT_MS)
     return int(page.evaluate(AT))
 
@@ -58,7 +58,7 @@ def test_spectators_and_the_screen_for_all_go_back_in_a_running_match(
     tv.set_viewport_size({"width": 1920, "height": 1080})
     expect(tv.locator(".tv-code")).to_be_visible()
     room.start()
-    again = page.get_by_role("button", name="See it again")
+    again = page.get_by_role("button", name="Show it again")
     expect(again).to_be_visible(timeout=WAIT_MS)
     shoot(page, "rewind-ways")
     assert page.evaluate(SMALL) == []

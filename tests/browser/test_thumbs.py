@@ -148,7 +148,7 @@ def answer_when_seen(watcher: Watcher, answers: tuple[tuple[Page, str], ...]) ->
     if phase == "open" and all(watcher.judged(name, kind, "open") for name in watcher.pages):
         for page, letter in answers:
             press(page, "A" if kind == "buzz" else letter)
-        tap(button(host, "Right"))
+        tap(button(host, "Correct"))
 
 
 @pytest.mark.timeout(MATCH_S + 120)
@@ -217,10 +217,10 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
 
     button(first, "Buzz!").click()
     button(second, "Buzz!").click()
-    expect(button(host, "Right")).to_be_visible()
+    expect(button(host, "Correct")).to_be_visible()
     expect(host.locator(".remote-queue li")).to_have_count(2)
     expect(host.locator(".remote-queue li").first).to_contain_text("Ann")
-    expect(first.locator(".th-status", has_text="You answer!")).to_be_visible()
+    expect(first.locator(".th-status", has_text="Your turn to answer!")).to_be_visible()
     expect(tv.locator(".th-status", has_text="Ann answers")).to_be_visible()
     assert tv.locator(".thumbs").get_by_text("Dan", exact=True).count() == 0, (
         "who is next in line is the host's to know"
@@ -230,8 +230,8 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
         assert faults(page) == [], name
     button(host, "Wrong").click()
     expect(tv.locator(".th-status", has_text="Dan answers")).to_be_visible()
-    expect(second.locator(".th-status", has_text="You answer!")).to_be_visible()
-    button(host, "Right").click()
+    expect(second.locator(".th-status", has_text="Your turn to answer!")).to_be_visible()
+    button(host, "Correct").click()
     expect(tv.locator(".th-solved")).to_contain_text("Leonardo da Vinci")
     expect(second.locator(".th-status", has_text="Right! +500")).to_be_visible()
     button(host, "Remote").click()

@@ -47,7 +47,7 @@ describe("a round of All Thumbs that has closed", () => {
 
   it("is not out of time when all have answered", () => {
     expect(status(closed({ plays: 1, locked: 1 }, { plays: 1, locked: 1 }, { plays: 0, locked: 0 }))).toBe(
-      "Everyone has answered",
+      "All in!",
     );
   });
 

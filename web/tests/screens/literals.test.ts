@@ -99,4 +99,4 @@ it("finds none in the client", () => {
     .filter((path) => !path.startsWith("i18n"))
     .flatMap((path) => literals(path, readFileSync(join(SOURCE, path), "utf8")));
   expect(english).toEqual([]);
-});
+}, 60_000);

@@ -21,6 +21,6 @@ describe("winnersTitle", () => {
   });
 
   it("says that all have lost where nobody is first", () => {
-    expect(winnersTitle(outcome(["Ann", 2], ["Bob", 2]))).toBe("Everybody has lost, together");
+    expect(winnersTitle(outcome(["Ann", 2], ["Bob", 2]))).toBe("Everyone lost, together");
   });
 });
