@@ -52,6 +52,7 @@ FOR_PROGRAMS = frozenset(
         "This match is played by rules that have been exchanged since.",
         "Entries are sent as bytes: connect with framing bare or binary.",
         "You are in no room.",
+        "The demonstration plays by itself.",
         "The keys of this push subscription cannot be used.",
     }
 )

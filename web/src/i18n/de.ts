@@ -1020,7 +1020,6 @@ export default {
     "Das waren zu viele Änderungen auf einmal. Warte ein paar Sekunden.",
   "server.A name needs at least one letter or digit.":
     "Ein Name braucht mindestens einen Buchstaben oder eine Ziffer.",
-  "server.The demonstration plays by itself.": "Die Vorführung spielt von allein.",
   "server.Every seat is taken.": "Alle Plätze sind besetzt.",
   "server.Take a seat yourself first.": "Nimm zuerst selbst Platz.",
   "server.You are watching. Take a seat first.": "Du schaust zu. Nimm zuerst Platz.",

@@ -12,7 +12,7 @@ import { BrowserStorage } from "./storage";
 export type { Emote } from "./session";
 
 const inPage = typeof document !== "undefined";
-/** `?diag=1` shows tests how well prediction works; a room's address has no such part any more. */
+/** `?diag=1` gives tests the session, and shows how well prediction works; a room's address has no such part any more. */
 const diagnosed = inPage && new URLSearchParams(location.search).has("diag");
 
 const timers = {
@@ -87,3 +87,5 @@ export const session = new Session({
   },
   loadPrediction: inPage ? loadPrediction : null,
 });
+
+if (diagnosed) Object.assign(window, { __session: session });
