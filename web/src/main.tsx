@@ -15,6 +15,7 @@ import { keepAddress } from "./screens/address";
 import { beginHeralds } from "./screens/heralds";
 import { session } from "./session/page";
 import { calm, settings } from "./settings";
+import { listenForInstall } from "./ui/install";
 import { keepTexts } from "./ui/translated";
 
 effect(() => {
@@ -24,6 +25,7 @@ effect(() => {
   dataset.motion = calm.value ? "calm" : "full";
 });
 
+listenForInstall(window);
 session.open();
 keepAddress();
 beginHeralds();

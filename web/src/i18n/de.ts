@@ -550,6 +550,9 @@ export default {
   "settings.connection": "Verbindung",
   "settings.rtt": "Ping",
   "settings.jitter": "Schwankung",
+  "settings.app": "App",
+  "settings.install": "Rumpus installieren",
+  "settings.install_hint": "Öffnet sich wie eine App, auch ohne Netz.",
   "settings.data": "Deine Daten",
   "settings.data_hint":
     "Spiele werden aufgehoben, damit man sie noch einmal ansehen kann. Beim Vergessen verschwindet dein Name daraus, und alles, was dieser Browser gespeichert hat.",

@@ -435,6 +435,9 @@ const words = {
   "settings.connection": "Connection",
   "settings.rtt": "Ping",
   "settings.jitter": "Jitter",
+  "settings.app": "App",
+  "settings.install": "Install Rumpus",
+  "settings.install_hint": "Opens like an app, also without a network.",
   "settings.data": "Your data",
   "settings.data_hint":
     "Matches are kept so that you can watch them again. Forgetting you removes your name from them, and everything that this browser has stored.",

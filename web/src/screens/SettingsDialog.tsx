@@ -7,6 +7,7 @@ import { type Motion, settings, type TextSize } from "../settings";
 import { settingsOpen } from "../ui/Bar";
 import { Select, Slider, Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
+import { canInstall, install } from "../ui/install";
 import { KeyMap } from "./KeyMap";
 
 const SIZES: readonly TextSize[] = ["small", "normal", "large", "huge"];
@@ -169,6 +170,15 @@ export function SettingsDialog() {
           <KeyMap />
         </fieldset>
         <Connection />
+        {canInstall() && (
+          <fieldset>
+            <legend>{t("settings.app")}</legend>
+            <p class="hint">{t("settings.install_hint")}</p>
+            <button type="button" class="btn" onClick={() => void install()}>
+              {t("settings.install")}
+            </button>
+          </fieldset>
+        )}
         <Data />
       </div>
     </Dialog>
