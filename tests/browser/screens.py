@@ -1,4 +1,4 @@
-"""Takes a picture of every screen at every size, into build/screens, with a page that shows all: `make screens`.
+"""Takes pictures of all screens at all sizes, into build/screens, and shows them on one page: `make screens`.
 
 The pictures are for people who compare screens before and after a change; nothing is checked here.
 """
@@ -39,7 +39,7 @@ GAMES: dict[str, tuple[int, dict[str, int]]] = {
 SETTINGS = {
     "RUMPUS_ROOMS__COUNTDOWN_S": "3",
     "RUMPUS_ROOMS__RESULTS_S": "600",
-    "RUMPUS_ROOMS__AWAY_S": "600",
+    "RUMPUS_ROOMS__AFK_S": "600",
 }
 WAIT_MS = 30_000
 RESULTS_S = 150
