@@ -1,7 +1,7 @@
 """The commands of the protocol, one typed method each. How they travel is not known here."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -228,8 +228,32 @@ class Commands(ABC):
         self._command("rematch", want=want)
 
     def lobby(self) -> None:
-        """Take everyone back to the lobby."""
+        """Take everyone back to the lobby; a running match ends without results."""
         self._command("lobby")
+
+    def end(self) -> None:
+        """End the running match with the places of this moment."""
+        self._command("end")
+
+    def playlist(self, entries: Sequence[Mapping[str, str | int]], at: int = 0) -> None:
+        """Set what is played one after the other: `{"game": …, "preset": …, "matches": …}` for each."""
+        self._command("playlist", entries=[dict(one) for one in entries], at=at)
+
+    def next(self, skip: bool = False) -> None:
+        """Go on to the next game; with `skip` leave out the present entry of the playlist."""
+        self._command("next", skip=skip)
+
+    def poll(self, open: bool | None = None, each: bool | None = None) -> None:
+        """Begin or end a vote for the next game, or have one after each match."""
+        self._command("poll", open=open, each=each)
+
+    def vote(self, game: str) -> None:
+        """Vote for the next game; "" takes the vote back."""
+        self._command("vote", game=game)
+
+    def new_evening(self) -> None:
+        """Forget all points of the evening."""
+        self._command("new_evening")
 
     def chat(self, text: str, n: int | None = None) -> int:
         """Say something; returns the line's id. Give `n` to send a numbered line again."""

@@ -30,6 +30,9 @@ MOST_CLOCK = 1 << 53
 """JSON numbers are exact up to here."""
 
 
+MOST_ENTRIES = 12
+MOST_MATCHES = 9
+"""Of a playlist, and of one of its entries."""
 MOST_WORDS = 500
 MOST_AGENT = 300
 MOST_STATE_BYTES = 65_536
@@ -260,6 +263,40 @@ class Rematch(Command, frozen=True):
     """Vote to play again, or not."""
 
     want: bool
+
+
+class PlaylistGame(Command, frozen=True):
+    """LISTED: a game of the playlist."""
+
+    game: Annotated[GameName, about("one of `welcome.games`")]
+    preset: Annotated[Name, about('one of `GAME.presets`; "": the first')] = ""
+    matches: Annotated[int, Meta(ge=1, le=MOST_MATCHES), about("how many matches of it")] = 1
+
+
+class Playlist(Command, frozen=True):
+    """Set what is played one after the other; an empty list ends it."""
+
+    entries: Annotated[list[PlaylistGame], Meta(max_length=MOST_ENTRIES), about("at most 12, in order")]
+    at: Annotated[int, Meta(ge=0, le=MOST_ENTRIES), about("the entry that is next, from 0")] = 0
+
+
+class Next(Command, frozen=True):
+    """Go on to the next game."""
+
+    skip: Annotated[bool, about("leave out the present entry of the playlist")] = False
+
+
+class OpenPoll(Command, frozen=True):
+    """Begin or end a vote for the next game, or have one after each match."""
+
+    open: Annotated[bool, about("true: begin a vote; false: end it now and count")] | None = None
+    each: Annotated[bool, about("begin a vote after each match")] | None = None
+
+
+class Vote(Command, frozen=True):
+    """A vote for the next game."""
+
+    game: Annotated[GameName, about('one of `POLL.games`; "" takes the vote back')]
 
 
 class Say(Command, frozen=True):
@@ -518,7 +555,41 @@ COMMANDS: dict[str, CommandSpec] = {
         host_only=True,
     ),
     "rematch": CommandSpec(Rematch, Done, "in the results: vote to play again, or not"),
-    "lobby": CommandSpec(Nothing, Done, "take everyone back to the lobby", host_only=True),
+    "lobby": CommandSpec(
+        Nothing, Done, "take everyone back to the lobby; a running match ends without results", host_only=True
+    ),
+    "end": CommandSpec(
+        Nothing,
+        Done,
+        "end the running match: the results show the places of this moment, and `RESULTS.ended` is true",
+        host_only=True,
+    ),
+    "playlist": CommandSpec(
+        Playlist,
+        Done,
+        "set the playlist, at any time. In the lobby its entry `at` is chosen at once, after a match when "
+        "the results are left",
+        host_only=True,
+    ),
+    "next": CommandSpec(
+        Next,
+        Done,
+        "in the results or the lobby: choose the game of `next`, or of the playlist, and go to the lobby; an "
+        "open vote ends. With `skip` the playlist goes on by one entry first",
+        host_only=True,
+    ),
+    "poll": CommandSpec(
+        OpenPoll,
+        Done,
+        "between matches: begin a vote for the next game among the games with enough seats, or end it. It "
+        "lasts 20 s, or until everyone who plays has voted. Chance decides between equal votes; without "
+        "votes nothing is decided. A match that begins drops it",
+        host_only=True,
+    ),
+    "vote": CommandSpec(
+        Vote, Done, "vote for the next game; each person has one vote and may change it, also spectators"
+    ),
+    "new_evening": CommandSpec(Nothing, Done, "forget all points of `evening`", host_only=True),
     "chat": CommandSpec(
         Say,
         Said,

@@ -9,9 +9,9 @@ from game.protocol.codes import Code
 from game.protocol.fields import about
 from game.protocol.objects import Object
 
-Outcome = Literal["decided", "left", "failed"]
-"""decided: by the rules; left: all players left, the host ended it, or its worker could not go on with it;
-failed: the rules raised an error."""
+Outcome = Literal["decided", "ended", "left", "failed"]
+"""decided: by the rules; ended: by the host, with the places of that moment; left: all players left, the
+host went back to the lobby, or its worker could not go on with it; failed: the rules raised an error."""
 Visibility = Literal["public", "link", "private"]
 """public: for everybody, and in lists; link: for everybody who has the id; private: not shown to anybody."""
 RoomKind = Literal["private", "public", "quick"]
@@ -61,7 +61,8 @@ class MatchInfo(Object, frozen=True, kw_only=True):
     outcome: Annotated[
         Outcome,
         about(
-            "`decided` by the rules; `left`: nobody was there to go on; `failed`: the rules raised an error"
+            "`decided` by the rules; `ended` by the host, with the places of that moment; `left`: nobody "
+            "was there to go on; `failed`: the rules raised an error"
         ),
     ]
     visibility: Annotated[Visibility, about("for how many people it is kept, see above")]

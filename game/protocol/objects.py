@@ -211,6 +211,10 @@ class PlaceLine(Object, frozen=True, kw_only=True):
     shape: int
     place: Annotated[int, about("1 is the winner's; if nobody has 1, all have lost together")]
     points: int
+    evening: (
+        Annotated[int, about("points for the evening; absent for bots, and if the match does not count")]
+        | Absent
+    ) = UNSET
 
 
 class AwardLine(Object, frozen=True, kw_only=True):
@@ -223,6 +227,16 @@ class AwardLine(Object, frozen=True, kw_only=True):
     shape: int
     award: Annotated[str, about("one of `GAME.awards`")]
     value: Annotated[int, about("the figure that it was given for")]
+
+
+class FigureLine(Object, frozen=True, kw_only=True):
+    """FIGURE: a figure of each seat, of those that awards are given for."""
+
+    award: Annotated[str, about("one of `GAME.awards`")]
+    values: Annotated[
+        list[int], about("of each seat of `places`, by rising seat; -1: the seat has no such figure")
+    ]
+    fewest: Annotated[bool, about("true: a smaller figure is better")]
 
 
 class Results(Object, frozen=True, kw_only=True):
@@ -240,6 +254,13 @@ class Results(Object, frozen=True, kw_only=True):
         ]
         | Absent
     ) = UNSET
+    ended: (
+        Annotated[bool, about("true: the host ended the match, and the places are those of that moment")]
+        | Absent
+    ) = UNSET
+    figures: Annotated[list[FigureLine], about("what each player did, where the game counts it")] | Absent = (
+        UNSET
+    )
 
 
 class RunningMatch(Object, frozen=True, kw_only=True):
@@ -261,6 +282,75 @@ class PackInfo(Object, frozen=True, kw_only=True):
     title: str
     questions: Annotated[int, about("how many have answers to choose from")]
     buzzers: Annotated[int, about("how many are for the buzzers")]
+
+
+class StandingInfo(Object, frozen=True, kw_only=True):
+    """STANDING: what one person has collected in the room's matches."""
+
+    name: Annotated[str, about("the name in the last match; `ROOM.people` may have a newer one")]
+    colour: int
+    shape: int
+    points: Annotated[int, about("for places, see `place_points`")]
+    wins: Annotated[int, about("matches that they won, bots included")]
+    matches: Annotated[int, about("counted matches that they played to the end")]
+
+
+class EveningInfo(Object, frozen=True, kw_only=True):
+    """EVENING: how the people stand over all matches and games of the room.
+
+    A match counts when at least two people have a place in it.
+    """
+
+    matches: Annotated[int, about("how many matches count so far")]
+    bot_wins: Annotated[int, about("in how many of them a bot came first")]
+    place_points: Annotated[
+        list[int],
+        about("points for the places among the people, bots left out; the last is for all further places"),
+    ]
+    standings: Annotated[
+        dict[str, StandingInfo],
+        about(
+            "by player, also of those who have left; with `+` behind the player: the second one at the same "
+            "keyboard"
+        ),
+    ]
+
+
+class PlaylistEntry(Object, frozen=True, kw_only=True):
+    """ENTRY: a game of the playlist."""
+
+    game: str
+    preset: Annotated[str, about('one of `GAME.presets`; "": the first')]
+    matches: Annotated[int, about("how many matches of it")]
+
+
+class PlaylistInfo(Object, frozen=True, kw_only=True):
+    """PLAYLIST: the games that the host has chosen, in order."""
+
+    entries: list[PlaylistEntry]
+    at: Annotated[int, about("the entry that is played now or next; equal to the length: all are played")]
+    played: Annotated[int, about("matches of that entry so far")]
+
+
+class PollInfo(Object, frozen=True, kw_only=True):
+    """POLL: an open vote for the next game."""
+
+    games: Annotated[list[str], about("names of the games to choose from")]
+    votes: Annotated[dict[str, str], about("the game that each player has voted for, by player")]
+    ends_at: Annotated[
+        int, about("server time at which it ends, in ms; sooner when everyone who plays has voted")
+    ]
+
+
+class NextInfo(Object, frozen=True, kw_only=True):
+    """NEXT: the game that is played next."""
+
+    game: str
+    preset: Annotated[str, about("absent: the game's first")] | Absent = UNSET
+    by: Annotated[Literal["vote", "playlist"], about("what has decided it")]
+    tied: Annotated[list[str], about("games with equal votes, between which chance has decided")] | Absent = (
+        UNSET
+    )
 
 
 class RoomInfo(Object, frozen=True, kw_only=True):
@@ -297,6 +387,16 @@ class RoomInfo(Object, frozen=True, kw_only=True):
         | Absent
     ) = UNSET
     continues: Annotated[ContinuedInfo, about("what the next match continues")] | Absent = UNSET
+    results_until: (
+        Annotated[int, about("server time at which the lobby follows the results, in ms")] | Absent
+    ) = UNSET
+    evening: Annotated[EveningInfo, about("absent before the first match that counts")] | Absent = UNSET
+    playlist: PlaylistInfo | Absent = UNSET
+    poll: Annotated[PollInfo, about("absent while no vote is open")] | Absent = UNSET
+    poll_each: Annotated[bool, about("true: a vote begins after each match")] | Absent = UNSET
+    next: Annotated[NextInfo, about("between matches, if a vote or the playlist has decided it")] | Absent = (
+        UNSET
+    )
 
 
 class ChatLine(Object, frozen=True, kw_only=True):

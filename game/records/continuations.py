@@ -129,7 +129,7 @@ class Continuations:
             raise Refused("unknown_game", f"This server does not offer {match.title} any more.")
         if self._rules_hash(game) != match.rules:
             raise Refused("older_rules", OLDER_RULES)
-        if tick > match.ticks or (tick == match.ticks and match.outcome == "decided"):
+        if tick > match.ticks or (tick == match.ticks and match.outcome in ("decided", "ended")):
             raise TOO_LATE
         if not stored.has_journal:
             raise NO_JOURNAL

@@ -351,7 +351,7 @@ def _differs(match: KeptMatch, found: Replayed) -> str:
     if found.hash == match.final_hash or match.final_hash == 0:
         return ""
     parts = [f"final hash {found.hash:07x} here, {match.final_hash:07x} recorded"]
-    if match.outcome == "decided" and not found.over:
+    if match.outcome in ("decided", "ended") and not found.over:
         parts.append("it is not decided at its last tick")
     recorded = {seat: (place, points) for seat, place, points in match.places}
     for seat, place, points in found.places:

@@ -21,9 +21,11 @@ from game.protocol.objects import Results
 from game.rooms.chat import Chat, ChatLine
 from game.rooms.continuation import Continuation
 from game.rooms.ended_match import EndedMatch
+from game.rooms.evening import FrozenEvening
 from game.rooms.journal import End, Journal, Row
 from game.rooms.lifecycle import RUNNING, Phase
 from game.rooms.match_runner import MatchRunner
+from game.rooms.next_game import FrozenNext
 from game.rooms.people import Person, Seat
 from game.rooms.recording import ended_seat, room_kind, visibility
 from game.rooms.room import Room, RoomContext
@@ -165,6 +167,9 @@ class FrozenRoom(msgspec.Struct, frozen=True):
     delay: int | None = None
     continuation: Continuation | None = None
     sleep: FrozenSleep | None = None
+    evening: FrozenEvening | None = None
+    next_game: FrozenNext | None = None
+    results_in_ms: int | None = None
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -286,6 +291,9 @@ def _frozen(room: Room, now_ms: int, with_match: bool, with_chat: bool = True) -
         delay=room.delay,
         continuation=room.continuation,
         sleep=FrozenSleep(list(room.sleeping.turn), room.sleeping.turn_ms) if room.sleeping.turn else None,
+        evening=room.evening.freeze(),
+        next_game=room.next_game.freeze(now_ms),
+        results_in_ms=None if room.results_until_ms is None else room.results_until_ms - now_ms,
     )
 
 
@@ -501,6 +509,10 @@ def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
     room.polite = frozen.polite
     room.recording.unsaved = list(frozen.unsaved)
     room.delay = frozen.delay
+    room.evening.thaw(frozen.evening)
+    room.next_game.thaw(frozen.next_game, now_ms)
+    if frozen.results_in_ms is not None:
+        room.results_until_ms = now_ms + max(frozen.results_in_ms, 0)
 
 
 def _thaw_continuation(room: Room, frozen: FrozenRoom) -> Continuation | None:

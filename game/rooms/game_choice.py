@@ -11,6 +11,7 @@ from game.rules.options import BadOption
 from game.sync.schema import Schema
 
 if TYPE_CHECKING:
+    from game.rooms.people import Person
     from game.rooms.room import Room
 
 OTHER_RULES = "The rules of this game were exchanged just now, so the kept match cannot be played on."
@@ -30,6 +31,29 @@ class GameChoice:
         room.replication.stop_predicting()
         self.choose_preset(room.game.presets[0][0] if room.game.presets else "")
         room.seating.fit_to_game()
+
+    def switch_to(self, name: str, preset: str, by: "Person | None" = None) -> None:
+        """Choose a game and its preset between matches, and tell everybody.
+
+        Args:
+            name: the game.
+            preset: its preset; "" or one that it does not have: the first if the game is another one.
+            by: the person who asked for it and pays for what is sent, or None.
+        """
+        room = self._room
+        before = room.game, room.chosen
+        if name != room.game.name:
+            self.choose_game(name)
+            schema = Schema.of(room.game).describe()
+            if by is None:
+                room.context.outbox.send(room.code, "schema", schema)
+            else:
+                room.publisher.send_to_all(by, "schema", schema)
+        if preset:
+            with suppress(Refused):  # the rules have been exchanged
+                self.choose_preset(preset)
+        if (room.game, room.chosen) != before:
+            room.seating.withdraw_agreement()
 
     def choose_preset(self, name: str) -> None:
         """Set every option as a preset has it. Raises Refused when there is no such preset."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from game.protocol import commands as c
 from game.protocol.commands import COMMANDS
 from game.protocol.events import EmoteShown
+from game.protocol.objects import PlaylistEntry
 from game.rooms.errors import Refused
 from game.rooms.hosting import BadPack, PackFormat, ReadPack
 from game.rooms.lifecycle import RUNNING, Phase, WrongPhase
@@ -206,6 +207,7 @@ def _game(room: Room, person: Person, command: c.ChooseGame, now_ms: int) -> c.A
     _settable(room)
     if command.game not in room.context.games:
         raise Refused("unknown_game", "This server does not have that game.")
+    room.next_game.drop()
     if room.phase is Phase.RESULTS:
         room.lifecycle.back_to_lobby(now_ms)
     if command.game != room.game.name:
@@ -373,6 +375,56 @@ def _lobby(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
     return DONE
 
 
+def _end(room: Room, _person: Person, _: c.Nothing, now_ms: int) -> c.Answer:
+    room.lifecycle.stop(now_ms)
+    return DONE
+
+
+def _playlist(room: Room, person: Person, command: c.Playlist, _now_ms: int) -> c.Answer:
+    entries = [
+        PlaylistEntry(game=one.game, preset=one.preset, matches=one.matches) for one in command.entries
+    ]
+    room.next_game.set_playlist(entries, command.at, person)
+    return DONE
+
+
+def _next(room: Room, person: Person, command: c.Next, now_ms: int) -> c.Answer:
+    _settable(room)
+    room.next_game.check_next(command.skip)
+    room.next_game.close_poll(now_ms, person)
+    if command.skip:
+        room.next_game.skip(person)
+    if room.phase is Phase.RESULTS:
+        room.lifecycle.back_to_lobby(now_ms)
+    else:
+        room.next_game.choose_due(person)
+    return DONE
+
+
+def _poll(room: Room, person: Person, command: c.OpenPoll, now_ms: int) -> c.Answer:
+    if command.open:
+        if not person.polls.take(now_ms):
+            raise Refused("too_fast", "You began too many votes. Wait a few seconds.")
+        room.next_game.open_poll(now_ms)
+    elif command.open is False:
+        room.next_game.close_poll(now_ms, person)
+    if command.each is not None:
+        room.next_game.each = command.each
+    return DONE
+
+
+def _vote(room: Room, person: Person, command: c.Vote, now_ms: int) -> c.Answer:
+    if not person.votes.take(now_ms):
+        raise Refused("too_fast", "You changed your vote too often. Wait a second.")
+    room.next_game.vote(person, command.game, now_ms)
+    return DONE
+
+
+def _new_evening(room: Room, _person: Person, _: c.Nothing, _now_ms: int) -> c.Answer:
+    room.evening.clear()
+    return DONE
+
+
 def _chat(room: Room, person: Person, command: c.Say, now_ms: int) -> c.Answer:
     if person.muted:
         raise Refused("muted", "The host has muted you.")
@@ -472,6 +524,12 @@ HANDLERS: dict[str, CommandHandler] = {
     "pack": CommandHandler(_pack, Preparation(ReadPack, _read_pack)),
     "rematch": CommandHandler(_rematch),
     "lobby": CommandHandler(_lobby),
+    "end": CommandHandler(_end),
+    "playlist": CommandHandler(_playlist),
+    "next": CommandHandler(_next),
+    "poll": CommandHandler(_poll),
+    "vote": CommandHandler(_vote),
+    "new_evening": CommandHandler(_new_evening),
     "chat": CommandHandler(_chat),
     "emote": CommandHandler(_emote),
     "away": CommandHandler(_away),

@@ -39,6 +39,7 @@ class Housekeeping:
         room = self._room
         room.time_ms = now_ms
         room.replication.release_delayed(now_ms)
+        room.next_game.review(now_ms)
         self._pass_phase(now_ms)
         self._end_full_match(now_ms)
         for person in list(room.people.values()):
@@ -78,7 +79,7 @@ class Housekeeping:
             if room.results_until_ms is None:  # the room comes from another worker
                 room.results_until_ms = now_ms + round(room.context.rooms.results_s * 1000)
             if now_ms >= room.results_until_ms:
-                if room.demo or room.rematch:
+                if room.demo or (room.rematch and not room.next_game.changes_game()):
                     room.lifecycle.start_or_return(now_ms)
                 else:
                     room.lifecycle.back_to_lobby(now_ms)

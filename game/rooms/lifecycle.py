@@ -11,17 +11,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from game import telemetry
 from game.protocol.events import Notice
 from game.protocol.fields import LOOKS
 from game.protocol.http import Outcome
-from game.protocol.objects import AwardLine, PlaceLine, Results
+from game.protocol.objects import AwardLine, FigureLine, PlaceLine, Results
 from game.rooms.errors import Refused
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.people import Seat
-from game.rules import Match
+from game.rules import STOP, Match
 
 if TYPE_CHECKING:
     from game.rooms.room import Room
@@ -111,6 +112,15 @@ class Lifecycle:
         """End the match with results. Raises WrongPhase."""
         self._move(Event.DECIDED, now_ms)
 
+    def stop(self, now_ms: int) -> None:
+        """Let the next tick end the match with the places of this moment. Raises WrongPhase."""
+        room = self._room
+        if room.phase is Phase.PAUSED:
+            self.resume(now_ms)
+        if room.phase is not Phase.LIVE or room.runner is None:
+            raise WrongPhase(f"no match is running in {room.phase}")
+        room.runner.command(-1, STOP, 0)
+
     def back_to_lobby(self, now_ms: int) -> None:
         """Leave the match or its results. Raises WrongPhase."""
         self._move(Event.RETURN, now_ms)
@@ -193,6 +203,7 @@ class Lifecycle:
         room.rematch.clear()
         room.results_until_ms = None
         room.quick_start_ms = None
+        room.next_game.drop()
         room.countdown_at = now_ms + round(room.context.rooms.countdown_s * 1000)
 
     def cancel_countdown(self, _now_ms: int) -> None:
@@ -255,10 +266,11 @@ class Lifecycle:
         assert runner is not None
         m = runner.match
         room.results = describe_results(m, room.seats)
-        record = room.recording.end("decided" if m.over else "left", room.results)
+        how: Outcome = "ended" if m.stopped else "decided" if m.over else "left"
+        record = room.recording.end(how, room.results)
         if record:
             room.results = msgspec.structs.replace(room.results, record=record)
-        telemetry.matches_ended.labels(room.game.name, "decided").inc()
+        telemetry.matches_ended.labels(room.game.name, "ended" if m.stopped else "decided").inc()
         if not room.demo:
             first = [place.seat for place in m.places if place.place == 1]
             keys = {**room.log_keys(), "ticks": m.tick, "first_seats": first}
@@ -267,9 +279,13 @@ class Lifecycle:
             seat = room.seats.get(place.seat)
             if place.place == 1 and seat is not None and seat.player in room.people:
                 room.people[seat.player].wins += 1
+        if not room.demo:
+            room.results = room.evening.count(room.results)
         self.end_match()
         room.rematch.clear()
         room.results_until_ms = now_ms + round(room.context.rooms.results_s * 1000)
+        if not room.demo:
+            room.next_game.match_over(now_ms)
         room.publisher.publish()
 
     def abandon_match(self, now_ms: int) -> None:
@@ -286,12 +302,13 @@ class Lifecycle:
         self.forget_results(now_ms)
 
     def forget_results(self, _now_ms: int) -> None:
-        """RESULTS, RETURN: forget the results and the votes; nobody is ready."""
+        """RESULTS, RETURN: forget the results and the votes, choose what is next; nobody is ready."""
         room = self._room
         room.results = None
         room.rematch.clear()
         room.results_until_ms = None
         room.seating.reset_seats()
+        room.next_game.choose_due()
 
     def end_match(self) -> None:
         """Forget the running match; every seat is as in a lobby."""
@@ -361,4 +378,23 @@ def describe_results(m: Match, seats: dict[int, Seat]) -> Results:
         for one in m.given
     ]
     rounds = m.game.rounds(m) if m.over else []
-    return Results(places=places, awards=awards, rounds=rounds, ticks=m.tick)
+    return Results(
+        places=places,
+        awards=awards,
+        rounds=rounds,
+        ticks=m.tick,
+        ended=True if m.stopped else UNSET,
+        figures=describe_figures(m) or UNSET,
+    )
+
+
+def describe_figures(m: Match) -> list[FigureLine]:
+    """The figures of the ranked seats, without those that nobody has."""
+    seats = sorted(one.seat for one in m.places)
+    lines: list[FigureLine] = []
+    for figure in m.figures:
+        of = {seat: value for seat, value in figure.values if value > 0 or figure.fewest}
+        if of:
+            values = [of.get(seat, -1) for seat in seats]
+            lines.append(FigureLine(award=m.game.awards[figure.kind], values=values, fewest=figure.fewest))
+    return lines

@@ -63,6 +63,8 @@ class Person:
     output: Bucket = field(default_factory=lambda: Bucket(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES))
     control_bytes: Bucket = field(default_factory=lambda: Bucket(CONTROL_BYTES_PER_S, CONTROL_BURST_BYTES))
     emotes: Bucket = field(default_factory=lambda: Bucket(1, 4))
+    votes: Bucket = field(default_factory=lambda: Bucket(1, 6))
+    polls: Bucket = field(default_factory=lambda: Bucket(0.1, 4))
     takeovers: Bucket = field(default_factory=lambda: Bucket(TAKEOVERS_PER_S, TAKEOVER_BURST))
     latency: LatencyModel = field(default_factory=LatencyModel)
     place: str = ""

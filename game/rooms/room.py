@@ -1,7 +1,8 @@
 """A room: its whole state, and its tick.
 
 Each part changes the state for one purpose: `Lifecycle` the phase, `Seating` people and seats, `GameChoice`
-the game and its options, `Housekeeping` what time does. `Hosting` tells the rules about the host,
+the game and its options, `NextGame` what is played next, `Evening` the points of all matches, `Housekeeping`
+what time does. `Hosting` tells the rules about the host,
 `Replication` sends the match, `Publisher` sends the room, `Recording` hands ended matches over, and
 `Sleeping` lets time stand still. What people may ask of a room is in `handlers`.
 
@@ -17,11 +18,13 @@ from game.protocol.objects import Results, RoomInfo, RunningMatch
 from game.rooms.chat import Chat
 from game.rooms.continuation import Continuation
 from game.rooms.ended_match import RecordSink
+from game.rooms.evening import Evening
 from game.rooms.game_choice import GameChoice
 from game.rooms.hosting import Hosting, Pack, PackFormat
 from game.rooms.housekeeping import Housekeeping
 from game.rooms.lifecycle import Lifecycle, Phase
 from game.rooms.match_runner import MatchRunner
+from game.rooms.next_game import NextGame
 from game.rooms.outbox import Outbox
 from game.rooms.people import Person, Seat
 from game.rooms.profanity import mask
@@ -181,6 +184,8 @@ class Room:
         self.seating = Seating(self)
         self.lifecycle = Lifecycle(self)
         self.housekeeping = Housekeeping(self)
+        self.evening = Evening(self)
+        self.next_game = NextGame(self)
         self.choice = GameChoice(self)
         self.choice.choose_game(game)
 
@@ -307,4 +312,10 @@ class Room:
             continues=UNSET if self.continuation is None else self.continuation.describe(),
             sleeps=True if self.sleeping.holds else UNSET,
             pack=UNSET if self.pack is None or not self.game.hosted else self.pack.describe(),
+            results_until=UNSET if self.results_until_ms is None else self.results_until_ms,
+            evening=self.evening.describe() or UNSET,
+            playlist=self.next_game.describe_playlist() or UNSET,
+            poll=self.next_game.describe_poll() or UNSET,
+            poll_each=True if self.next_game.each else UNSET,
+            next=self.next_game.describe_next() or UNSET,
         )

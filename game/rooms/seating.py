@@ -68,6 +68,7 @@ class Seating:
         if person is None:
             person = self._admit(device, name, colour, shape, now_ms)
             self._attach(person, member, now_ms)
+            room.evening.returned(person)
             if not spectate and not room.demo:
                 self.find_seat(person)
         else:
@@ -183,6 +184,7 @@ class Seating:
         self.vacate(person)
         del room.people[person.id]
         room.chat.forget(person.id)
+        room.next_game.forget(person)
         if room.host == person.id:
             room.host = None
             self.replace_absent_host(now_ms)
@@ -386,6 +388,7 @@ class Seating:
                 room.runner.replace_player(taken)
             room.replication.change_player(taken)
         person.wins += absent.wins
+        room.evening.continue_as(absent, person)
         if room.owner == absent.id:
             room.owner, room.owner_device = person.id, person.device
         if room.pack_by == absent.device:

@@ -43,7 +43,7 @@ from .game import BotContext, Event, Game
 from .gridpath import GridPaths, beside
 from .hashgrid import HashGrid
 from .hosted import HostedGame
-from .match import BOT_PLAYS, COMMAND, ENTROPY, JOIN, LEAVE, PRESS, TIME_UP, Award, Match, Place
+from .match import BOT_PLAYS, COMMAND, ENTROPY, JOIN, LEAVE, PRESS, STOP, TIME_UP, Award, Figure, Match, Place
 from .maths import ANGLES, COSINES, SINES, UNIT, angle_of, cos, distance, isqrt, sin, turn_towards, within
 from .options import Auto, Options, Subset, Values
 from .physics import (
@@ -112,6 +112,7 @@ __all__ = [
     "PRESS",
     "ROUND_END",
     "SINES",
+    "STOP",
     "TIME_UP",
     "TOUCH",
     "UNIT",
@@ -129,6 +130,7 @@ __all__ = [
     "Entities",
     "Entity",
     "Event",
+    "Figure",
     "Fixed",
     "Flag",
     "Game",

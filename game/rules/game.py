@@ -167,6 +167,8 @@ class Game:
     """What may happen in a step, for sounds, words and effects."""
     awards: "tuple[str, ...]" = ()
     """Names of awards that `Match.award` may give."""
+    teasing: "tuple[str, ...]" = ()
+    """Awards for what nobody is proud of: only those who get one see the figure."""
     team_option = ""
     """Name of the option that holds the number of teams (0 or 1: no teams), if the game has teams."""
     picture: "tuple[Part, ...]" = ()
@@ -242,6 +244,12 @@ class Game:
 
     def bot_plays(self, m: "Match", seat: int, bot: bool) -> None:
         """For games with `knows_bots`: a bot plays this seat from now on, or a person again."""
+
+    def stop(self, m: "Match") -> None:
+        """The host ends the match: rank the seats as they stand now, as at its end.
+
+        A match that is not over afterwards ends without a ranking.
+        """
 
     commands: "tuple[str, ...]" = ()
     """Names of the host's commands."""

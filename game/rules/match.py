@@ -32,9 +32,10 @@ COMMAND = 4
 """Entry (COMMAND, seat, verb, value): the host gave the game a command."""
 TIME_UP = 67
 """The verb of the command that a turn has taken all the hours that it may take; the value is their number."""
-
 BOT_PLAYS = 68
 """The verb of the command that says who plays a seat from now on: value 1 a bot, 0 a person."""
+STOP = 69
+"""The verb of the command that the host ends the match; the value is 0."""
 
 if TYPE_CHECKING:
     Entry = tuple[int, int, int, int]
@@ -58,6 +59,18 @@ class Award:
         self.value = value
 
 
+class Figure:
+    """A figure of every seat that an award is about, as (seat, value), by its index in `Game.awards`.
+
+    `fewest` says that a smaller value is better.
+    """
+
+    def __init__(self, kind: int, values: "list[tuple[int, int]]", fewest: bool) -> None:
+        self.kind = kind
+        self.values = values
+        self.fewest = fewest
+
+
 class Match(Generic[State]):
     """One running match of a game; type checkers know its state if it is declared as `Match[Board]`.
 
@@ -77,6 +90,8 @@ class Match(Generic[State]):
         ahead: a client runs ahead of the confirmed tick until it rewinds: leave out what must not be
             predicted.
         places: the ranking, once the match is over.
+        stopped: the host has ended it.
+        figures: of every seat, once the match is over; they are not part of a snapshot.
         happened: the events of the last step: (event kind, *arguments).
         scratch: what the game derives from its state; it is not part of a snapshot.
     """
@@ -99,7 +114,9 @@ class Match(Generic[State]):
         self.over = False
         self.ahead = False
         self.places: "list[Place]" = []
+        self.stopped = False
         self.given: "list[Award]" = []
+        self.figures: "list[Figure]" = []
         self.happened: "list[tuple[int, ...]]" = []
         self.scratch: "Any" = None
         root: "Any" = game.State
@@ -129,6 +146,9 @@ class Match(Generic[State]):
                 self.game.time_up(self, seat)
             elif a == BOT_PLAYS:
                 self.game.bot_plays(self, seat, b != 0)
+
+            elif a == STOP:
+                self._stop()
             else:
                 self.game.command(self, seat, a, b)
         self.tick += 1
@@ -136,6 +156,15 @@ class Match(Generic[State]):
             self._step_controls()
         elif not self.over:
             self.game.step(self, self.inputs)
+
+    def _stop(self) -> None:
+        """End the match with the standings as the game has them, or without any."""
+        if self.over:
+            return
+        self.game.stop(self)
+        self.stopped = True
+        if not self.over:
+            self.finish([])
 
     def _come_or_go(self, kind: int, seat: int, team: int) -> None:
         self.inputs[seat] = 0
@@ -226,7 +255,12 @@ class Match(Generic[State]):
         self.given.append(Award(self.game.awards.index(name), seat, value))
 
     def award_most(self, name: str, figures: "list[tuple[int, int]]") -> None:
-        """Give an award for the largest figure above 0 of these (seat, figure), to the first if several."""
+        """Give an award for the largest figure above 0 of these (seat, figure), to the first if several.
+
+        Everybody sees their own figure in the results, unless the award is one of `Game.teasing`.
+        """
+        if name not in self.game.teasing:
+            self.show_figures(name, figures)
         best = 0
         for _, figure in figures:
             best = max(best, figure)
@@ -234,6 +268,16 @@ class Match(Generic[State]):
             if figure == best > 0:
                 self.award(name, seat, figure)
                 return
+
+    def show_figures(self, name: str, figures: "list[tuple[int, int]]", fewest: bool = False) -> None:
+        """Show each seat its own of these (seat, figure) in the results, without an award.
+
+        Args:
+            name: the award that they are about, one of `Game.awards`.
+            figures: those of the seats that have one.
+            fewest: a smaller figure is better.
+        """
+        self.figures.append(Figure(self.game.awards.index(name), figures, fewest))
 
     def mark(self) -> "list[Any]":
         """Save this tick cheaply, so that `rewind` can return to it any number of times."""
@@ -253,6 +297,7 @@ class Match(Generic[State]):
             self.scratch,
             mark(state),
             self.held(),
+            len(self.figures),
         ]
 
     def held(self) -> "list[int]":
@@ -287,4 +332,5 @@ class Match(Generic[State]):
         rewind(state, saved[12])
         if self.controls:
             self.hold(saved[13])
+        self.figures = self.figures[: saved[14]]
         self.game.rewound(self)

@@ -121,6 +121,12 @@ class Rounds(Game):
         m.rank(points)
         m.emit("matchEnd", m.places[0].seat if m.places else -1)
 
+    def stop(self, m: "Match") -> None:
+        """Rank everyone by the points after the last round that has ended."""
+        rows = m.state.history
+        last = rows[len(rows) - _columns(m) :] if rows else [0] * m.game.seats[1]
+        self.end_match(m, [(seat, last[seat]) for seat in m.seats])
+
     def rounds(self, m: "Match") -> "list[list[int]]":
         """The points of those who were ranked, by rising seat, after each round."""
         seats = sorted([place.seat for place in m.places])

@@ -42,7 +42,7 @@ export type OptionKind = "int" | "auto" | "flag" | "choice" | "subset";
 export type SeatKind = "human" | "bot";
 export type Replication = "events" | "delta";
 export type FieldKind = "int" | "fixed" | "angle" | "flag" | "choice" | "text" | "ints" | "series" | "track" | "grid" | "entities";
-export type Outcome = "decided" | "left" | "failed";
+export type Outcome = "decided" | "ended" | "left" | "failed";
 export type Visibility = "public" | "link" | "private";
 export type RoomKind = "private" | "public" | "quick";
 export type Transport = "websocket" | "polling";
@@ -255,6 +255,8 @@ export interface PlaceLine {
   /** 1 is the winner's; if nobody has 1, all have lost together. */
   place: number;
   points: number;
+  /** Points for the evening; absent for bots, and if the match does not count. */
+  evening?: number;
 }
 
 /** One award in the results. */
@@ -270,6 +272,16 @@ export interface AwardLine {
   value: number;
 }
 
+/** A figure of each seat, of those that awards are given for. */
+export interface FigureLine {
+  /** One of `GAME.awards`. */
+  award: string;
+  /** Of each seat of `places`, by rising seat; -1: the seat has no such figure. */
+  values: number[];
+  /** True: a smaller figure is better. */
+  fewest: boolean;
+}
+
 /** How a match ended. */
 export interface Results {
   /** Empty if all players left the match. */
@@ -281,6 +293,10 @@ export interface Results {
   ticks: number;
   /** Id of the match's record: its page is `/m/ID`; absent where matches are not kept. */
   record?: string;
+  /** True: the host ended the match, and the places are those of that moment. */
+  ended?: boolean;
+  /** What each player did, where the game counts it. */
+  figures?: FigureLine[];
 }
 
 /** What everyone may know of the host's questions. */
@@ -298,6 +314,74 @@ export interface ContinuedInfo {
   match: string;
   /** The tick from which it goes on. */
   tick: number;
+}
+
+/** What one person has collected in the room's matches. */
+export interface StandingInfo {
+  /** The name in the last match; `ROOM.people` may have a newer one. */
+  name: string;
+  colour: number;
+  shape: number;
+  /** For places, see `place_points`. */
+  points: number;
+  /** Matches that they won, bots included. */
+  wins: number;
+  /** Counted matches that they played to the end. */
+  matches: number;
+}
+
+/** How the people stand over all matches and games of the room. */
+export interface EveningInfo {
+  /** How many matches count so far. */
+  matches: number;
+  /** In how many of them a bot came first. */
+  bot_wins: number;
+  /** Points for the places among the people, bots left out; the last is for all further places. */
+  place_points: number[];
+  /**
+   * By player, also of those who have left; with `+` behind the player: the second one at the same
+   * keyboard.
+   */
+  standings: Record<string, StandingInfo>;
+}
+
+/** A game of the playlist. */
+export interface PlaylistEntry {
+  game: string;
+  /** One of `GAME.presets`; "": the first. */
+  preset: string;
+  /** How many matches of it. */
+  matches: number;
+}
+
+/** The games that the host has chosen, in order. */
+export interface PlaylistInfo {
+  entries: PlaylistEntry[];
+  /** The entry that is played now or next; equal to the length: all are played. */
+  at: number;
+  /** Matches of that entry so far. */
+  played: number;
+}
+
+/** An open vote for the next game. */
+export interface PollInfo {
+  /** Names of the games to choose from. */
+  games: string[];
+  /** The game that each player has voted for, by player. */
+  votes: Record<string, string>;
+  /** Server time at which it ends, in ms; sooner when everyone who plays has voted. */
+  ends_at: number;
+}
+
+/** The game that is played next. */
+export interface NextInfo {
+  game: string;
+  /** Absent: the game's first. */
+  preset?: string;
+  /** What has decided it. */
+  by: "playlist" | "vote";
+  /** Games with equal votes, between which chance has decided. */
+  tied?: string[];
 }
 
 /** A room as everyone in it sees it. */
@@ -352,6 +436,17 @@ export interface RoomInfo {
   sleeps?: boolean;
   /** What the next match continues. */
   continues?: ContinuedInfo;
+  /** Server time at which the lobby follows the results, in ms. */
+  results_until?: number;
+  /** Absent before the first match that counts. */
+  evening?: EveningInfo;
+  playlist?: PlaylistInfo;
+  /** Absent while no vote is open. */
+  poll?: PollInfo;
+  /** True: a vote begins after each match. */
+  poll_each?: boolean;
+  /** Between matches, if a vote or the playlist has decided it. */
+  next?: NextInfo;
 }
 
 /** One field of an entity. */
@@ -610,7 +705,10 @@ export interface MatchInfo {
   ended_ms: number;
   /** Length of the match in ticks. */
   ticks: number;
-  /** `decided` by the rules; `left`: nobody was there to go on; `failed`: the rules raised an error. */
+  /**
+   * `decided` by the rules; `ended` by the host, with the places of that moment; `left`: nobody was there
+   * to go on; `failed`: the rules raised an error.
+   */
   outcome: Outcome;
   /** For how many people it is kept, see above. */
   visibility: Visibility;
@@ -803,8 +901,51 @@ export interface Commands {
     argument: { want: boolean };
     answer: object;
   };
-  /** The host: take everyone back to the lobby. */
+  /** The host: take everyone back to the lobby; a running match ends without results. */
   lobby: {
+    argument: object;
+    answer: object;
+  };
+  /**
+   * The host: end the running match: the results show the places of this moment, and `RESULTS.ended` is
+   * true.
+   */
+  end: {
+    argument: object;
+    answer: object;
+  };
+  /**
+   * The host: set the playlist, at any time. In the lobby its entry `at` is chosen at once, after a match
+   * when the results are left.
+   */
+  playlist: {
+    argument: { entries: PlaylistGame[]; at?: number };
+    answer: object;
+  };
+  /**
+   * The host: in the results or the lobby: choose the game of `next`, or of the playlist, and go to the
+   * lobby; an open vote ends. With `skip` the playlist goes on by one entry first.
+   */
+  next: {
+    argument: { skip?: boolean };
+    answer: object;
+  };
+  /**
+   * The host: between matches: begin a vote for the next game among the games with enough seats, or end
+   * it. It lasts 20 s, or until everyone who plays has voted. Chance decides between equal votes; without
+   * votes nothing is decided. A match that begins drops it.
+   */
+  poll: {
+    argument: { open?: boolean; each?: boolean };
+    answer: object;
+  };
+  /** Vote for the next game; each person has one vote and may change it, also spectators. */
+  vote: {
+    argument: { game: string };
+    answer: object;
+  };
+  /** The host: forget all points of `evening`. */
+  new_evening: {
     argument: object;
     answer: object;
   };

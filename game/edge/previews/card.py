@@ -177,7 +177,7 @@ def _heading(canvas: Canvas, match: MatchInfo, place: Place) -> float:
     canvas.text(place.x, 136, title, 60, TEXT, BOLD)
     parts = [length_text(match, ENGLISH), date_text(match.ended_ms, ENGLISH)]
     if match.outcome != "decided":
-        parts.insert(0, "not finished")
+        parts.insert(0, "ended early" if match.outcome == "ended" else "not finished")
     canvas.text(place.x, 178, canvas.fitted(" · ".join(parts), 24, place.width), 24, MUTED)
     return 212.0
 

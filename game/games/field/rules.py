@@ -209,6 +209,10 @@ class Field(Trails):
         cell = s.width * U // MAP
         s.radar[rider.id] = 1 + rider.x // cell + rider.y // cell * MAP if rider.alive else 0
 
+    def stop(self, m: "Match") -> None:
+        """Rank everyone by the points so far."""
+        self.reward(m)
+
     def reward(self, m: "Match") -> None:
         """End the match and give the awards."""
         s: World = m.state

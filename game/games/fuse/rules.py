@@ -132,6 +132,7 @@ class Fuse(Rounds):
     )
     awards = ("Most knock-outs", "Wrecker", "Collector", "Chain reaction", "Hot feet", "Own goals")
     """Figures: knock-outs, crates, items, bombs, narrow escapes, times."""
+    teasing = ("Own goals",)
     State = Board
 
     # --- course of the match
@@ -218,11 +219,21 @@ class Fuse(Rounds):
         sides = standings([(side(man), man.score) for man in s.men])
         leads = len(sides) < 2 or (sides[0][0] >= s.target and sides[0][0] > sides[1][0])
         if leads or s.round >= s.rounds:
-            self.end_match(m, points)
-            for k, name in enumerate(self.awards):
-                m.award_most(name, [(man.id, figures(man)[k]) for man in s.men])
+            self.finish(m)
         else:
             self.begin_round(m)
+
+    def stop(self, m: "Match[Board]") -> None:
+        """Rank everyone by the points so far."""
+        m.state.men = [man for man in m.state.men if man.id in m.seats]
+        self.finish(m)
+
+    def finish(self, m: "Match[Board]") -> None:
+        """End the match and give the awards."""
+        men = m.state.men
+        self.end_match(m, [(man.id, man.score) for man in men])
+        for k, name in enumerate(self.awards):
+            m.award_most(name, [(man.id, figures(man)[k]) for man in men])
 
     def join(self, m: "Match[Board]", seat: int) -> None:
         """Give a newcomer the man that was left on this seat, or one that waits for the next round."""

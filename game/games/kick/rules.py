@@ -149,6 +149,7 @@ class Kick(Game):
         Event("matchEnd", "seat", doc="seat: one of the winners; -1: none"),
     )
     awards = ("Top scorer", "Playmaker", "Brick wall", "Own goals", "Marathon")
+    teasing = ("Own goals",)
     picture = PICTURE
     State = Pitch
 
@@ -314,6 +315,10 @@ class Kick(Game):
         m.award_most("Own goals", [(one.id, one.own) for one in s.players])
         m.award_most("Marathon", [(one.id, one.run) for one in s.players])
         m.emit("matchEnd", m.places[0].seat if m.places else -1)
+
+    def stop(self, m: "Match[Pitch]") -> None:
+        """Rank both sides by the goals so far."""
+        self.end(m)
 
     def rounds(self, m: "Match[Pitch]") -> "list[list[int]]":
         """The goals of each player's side after each goal."""

@@ -113,8 +113,9 @@ class LastCard(Game):
         Event("roundEnd", "seat", "points", doc="seat: who took the round"),
         Event("matchEnd", "seat", doc="seat: the winner"),
     )
-    awards = ("Avalanche", "Collector", "Daydreamer")
-    """Figures: cards that somebody drew at once, cards drawn, calls forgotten."""
+    awards = ("Avalanche", "Collector", "Daydreamer", "Card shark", "Round winner")
+    """Figures: cards that somebody drew at once, cards drawn, calls forgotten, cards laid, rounds won."""
+    teasing = ("Collector", "Daydreamer")
     picture = PICTURE
     State = Table
 
@@ -213,6 +214,11 @@ class LastCard(Game):
         if not m.over and m.state.turn == seat:
             self.run_out(m)
             self.refresh(m)
+
+    def stop(self, m: "Match[Table]") -> None:
+        """Rank everybody as they are now."""
+        self.end(m)
+        self.refresh(m)
 
     def rounds(self, m: "Match[Table]") -> "list[list[int]]":
         """The points of those who were ranked, by rising seat, after each round."""
@@ -334,6 +340,7 @@ class LastCard(Game):
             one.called = one.due = 0
         s.pending = min(MOST_CARDS, s.pending + draws(card))
         one.heaped = max(one.heaped, s.pending)
+        one.put = min(9999, one.put + 1)
         if not one.hand:
             self.end_round(m, one)
             return
@@ -511,6 +518,7 @@ class LastCard(Game):
                 points += sum([worth(card) for card in one.hand])
         winner.score = min(9999, winner.score + points)
         s.winner = winner.id
+        winner.took = min(99, winner.took + 1)
         s.pending = 0
         for one in s.players:
             one.due = 0
@@ -542,5 +550,7 @@ class LastCard(Game):
         m.award_most("Avalanche", [(one.id, one.heaped if one.heaped > 2 else 0) for one in s.players])
         m.award_most("Collector", [(one.id, one.drawn) for one in s.players])
         m.award_most("Daydreamer", [(one.id, one.forgot) for one in s.players])
+        m.award_most("Card shark", [(one.id, one.put) for one in s.players])
+        m.award_most("Round winner", [(one.id, one.took) for one in s.players])
         m.finish(places)
         m.emit("matchEnd", places[0].seat if places else -1)

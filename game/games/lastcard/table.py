@@ -28,6 +28,8 @@ class Player(Entity):
     idle = Count(99, see=NOBODY, doc="turns in a row that ended by the clock")
     lacks = Count(15, see=NOBODY, doc="bits of the suits that the player could not serve, as everybody saw")
     drawn = Count(9999, see=NOBODY, doc="cards drawn in the match")
+    put = Count(9999, see=NOBODY, doc="cards laid in the match")
+    took = Count(99, see=NOBODY, doc="rounds won")
     forgot = Count(999, see=NOBODY, doc="last cards that were not called")
     heaped = Count(999, see=NOBODY, doc="the most cards that somebody drew because of this player")
 

@@ -172,6 +172,7 @@ class Thumbs(HostedGame):
     )
     """Figures: milliseconds, right answers, rounds in a row, players fooled, rounds, false starts,
     milliseconds off, points."""
+    teasing = ("Itchy thumb",)
     State = Party
 
     # --- course of the match
@@ -602,6 +603,7 @@ class Thumbs(HostedGame):
             if p.best and p.best == min([one.best for one in s.players if one.best]):
                 m.award("Quickest thumb", p.id, p.best)
                 break
+        m.show_figures("Quickest thumb", [(p.id, p.best) for p in s.players if p.best], fewest=True)
         m.award_most("Know-it-all", [(p.id, p.right) for p in s.players])
         m.award_most("On a roll", [(p.id, p.longest) for p in s.players if p.longest > 1])
         m.award_most("Best bluffer", [(p.id, p.fooled) for p in s.players])
@@ -611,9 +613,14 @@ class Thumbs(HostedGame):
             if p.off and p.off == min([one.off for one in s.players if one.off]):
                 m.award("Inner clock", p.id, p.off - 1)
                 break
+        m.show_figures("Inner clock", [(p.id, p.off - 1) for p in s.players if p.off], fewest=True)
         m.award_most("Nerves of steel", [(p.id, p.banked) for p in s.players])
         m.rank([(p.id, points[p.id]) for p in s.players])
         m.emit("matchEnd", m.places[0].seat if m.places else -1)
+
+    def stop(self, m: "Match[Party]") -> None:
+        """Rank everyone by the points so far."""
+        self.end(m)
 
     def rounds(self, m: "Match[Party]") -> "list[list[int]]":
         """The scores after each round."""

@@ -197,6 +197,10 @@ class Trails(Rounds):
             m.emit("decider")
             self.begin_round(m)
 
+    def stop(self, m: "Match[Arena]") -> None:
+        """Rank everyone by the points so far."""
+        self.reward(m)
+
     def reward(self, m: "Match[Arena]") -> None:
         """End the match and give the awards."""
         s = m.state
@@ -206,6 +210,8 @@ class Trails(Rounds):
             if closest and racer.shave == min(closest):
                 m.award("Closest shave", racer.id, racer.shave)
                 break
+        shaves = [(racer.id, racer.shave) for racer in s.racers if racer.shave < SAFE]
+        m.show_figures("Closest shave", shaves, fewest=True)
         m.award_most("Most knock-outs", [(racer.id, racer.kills) for racer in s.racers])
         m.award_most("Longest alive", [(racer.id, racer.lived // HZ) for racer in s.racers])
         m.award_most("Most ink", [(racer.id, racer.inked >> 4) for racer in s.racers])

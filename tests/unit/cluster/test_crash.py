@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from game.cluster.persistence import MAX_CHAT_WAITING
 from game.cluster.scripts import ROOM_TTL_MS
@@ -91,6 +92,35 @@ def test_wishes_for_a_rematch_survive_a_crash(fleet: Fleet) -> None:
     ann.do("rematch", want=True)
     fleet.wait(200)
     assert crashed(fleet, here, room.code).rematch == {"p1"}
+
+
+def test_the_evening_the_playlist_and_the_vote_survive_crashes(fleet: Fleet) -> None:
+    workers = [fleet.worker(name) for name in "abc"]
+    ann, bob = party(fleet, workers[0], preset="Short")
+    ann.do("playlist", entries=[{"game": "dash", "matches": 3}, {"game": "duel", "preset": "", "matches": 1}])
+    ann.do("start")
+    room = workers[0].room(ann.code)
+    fleet.wait_for(lambda: room.phase.value == "results", "the results")
+    ann.do("poll", open=True)
+    bob.do("vote", game="duel")
+    fleet.wait(200)
+    before = room.describe()
+    assert before.evening is not UNSET
+    assert sorted(one.points for one in before.evening.standings.values()) == [7, 10]
+    assert before.playlist is not UNSET
+    assert before.playlist.played == 1
+    for worker in workers[:2]:
+        room = crashed(fleet, worker, ann.code)
+        after = room.describe()
+        assert (after.evening, after.playlist) == (before.evening, before.playlist)
+        assert after.poll is not UNSET
+        assert after.poll.votes == {"p2": "duel"}
+    fleet.wait_for(lambda: room.next_game.poll is None, "the end of the vote")
+    decided = room.describe().next
+    assert decided is not UNSET
+    assert (decided.game, decided.by) == ("duel", "vote")
+    fleet.wait_for(lambda: room.phase.value == "lobby", "the lobby")
+    assert room.game.name == "duel"
 
 
 def test_a_room_in_which_nothing_changes_is_written_once(fleet: Fleet) -> None:

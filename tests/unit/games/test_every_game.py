@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.rules import BotContext, Game, Match
+from game.rules import COMMAND, STOP, BotContext, Game, Match
 from game.rules.snapshot import dump, state_hash
 from tests.depth import WHOLE, depth
 from tests.unit.games.harness import (
@@ -99,6 +99,23 @@ def test_bots_matches_can_be_taken_back_restored_and_stay_within_range(game: Gam
             before = tables(m.state)
             if m.tick % 7 == 0:
                 check_ranges(m.state)
+
+
+@games
+def test_a_host_can_end_it_and_everybody_sees_three_figures(game: Game) -> None:
+    journal = bot_match(game, range(min(most_seats(game), 6)), 11, ticks=500, levels=(4, 1), hashed=False)
+    m = journal.begin()
+    for _ in replay(journal, m):
+        pass
+    assert not m.over, "the match is over before it is ended"
+    m.step([(COMMAND, 0, STOP, 0)])
+    assert m.over
+    assert m.stopped
+    assert sorted(place.seat for place in m.places) == m.seats
+    proud = {award for award in game.awards if award not in game.teasing}
+    assert {game.awards[figure.kind] for figure in m.figures} == proud
+    assert len(proud) >= 3
+    assert any(value > 0 for figure in m.figures for _, value in figure.values)
 
 
 @games

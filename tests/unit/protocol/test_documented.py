@@ -60,12 +60,23 @@ def test_every_name_in_a_room_is_documented() -> None:
     sent.append(ann.room)
     ann.do("pause", paused=False)
     bob.drop()
+    bob = bob.back()
+    ann.press(1, 1)
+    world.wait(100)
+    ann.do("end")
     world.wait_for(lambda: ann.room["phase"] == "results")
     ann.do("rematch", want=True)
+    ann.do("playlist", entries=[{"game": "duel", "matches": 2}])
     sent.append(ann.room)
+    ann.do("poll", open=True, each=True)
+    ann.do("vote", game="broken")
+    sent.append(ann.room)
+    bob.do("vote", game="dash")
+    sent.append(ann.room)
+    assert {"evening", "next", "poll_each"} <= ann.room.keys()
     ann.do("chat", text="hi", n=1)
     sent += [*ann.chat, *msgspec.to_builtins(world.lobby.open_rooms())]
-    open_at = ("people", "seats", "options", "entities")
+    open_at = ("people", "seats", "options", "entities", "standings", "votes")
     for key in keys_of(sent, open_at):
         assert f'"{key}"' in TEXT or f"`{key}`" in TEXT, f"{key} is sent but not documented"
 

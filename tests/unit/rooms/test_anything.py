@@ -79,6 +79,26 @@ COMMANDS = st.one_of(
             "verb": st.fixed_dictionaries({"verb": st.integers(0, 3), "value": st.integers(-5, 5)}),
             "rematch": st.fixed_dictionaries({"want": st.booleans()}),
             "lobby": optional(),
+            "end": optional(),
+            "playlist": st.fixed_dictionaries(
+                {
+                    "entries": st.lists(
+                        st.fixed_dictionaries(
+                            {"game": st.sampled_from(["dash", "duel", "chess"])},
+                            optional={
+                                "preset": st.sampled_from(["Short", "?"]),
+                                "matches": st.integers(1, 3),
+                            },
+                        ),
+                        max_size=4,
+                    )
+                },
+                optional={"at": st.integers(0, 4)},
+            ),
+            "next": optional(skip=st.booleans()),
+            "poll": optional(open=st.booleans(), each=st.booleans()),
+            "vote": st.fixed_dictionaries({"game": st.sampled_from(["dash", "duel", "", "chess"])}),
+            "new_evening": optional(),
             "chat": st.fixed_dictionaries({"text": names, "n": st.integers(1, 4)}),
             "emote": st.fixed_dictionaries({"emote": st.sampled_from(["wave", "gg", "?"])}),
             "away": st.fixed_dictionaries({"away": st.booleans()}),

@@ -16,14 +16,14 @@ from tests.unit.rooms.world import Someone, World, as_sent
 
 LOCAL = ("connected", "away", "rtt", "held", "ready")
 """What belongs to a connection, or changes when it is gone."""
+TIMES = ("countdown_at", "results_until", "ends_at")
+"""By the worker's clock."""
 
 
 def lasting(value: Any) -> Any:
     """A described room without what belongs to connections and clocks."""
     if isinstance(value, dict):
-        return {
-            key: lasting(one) for key, one in value.items() if key not in (*LOCAL, "countdown_at", "version")
-        }
+        return {key: lasting(one) for key, one in value.items() if key not in (*LOCAL, *TIMES, "version")}
     return value
 
 
@@ -66,6 +66,9 @@ def test_a_room_is_the_same_elsewhere(phase: str) -> None:
     if phase == "results":
         here.wait_for(lambda: room.phase.value == "results")
         ann.do("rematch", want=True)
+        ann.do("playlist", entries=[{"game": "dash", "matches": 2}, {"game": "duel"}])
+        ann.do("poll", open=True, each=True)
+        ann.do("vote", game="broken")
     other = moved(room, here, there)
     assert lasting(as_sent(other.describe())) == lasting(as_sent(room.describe()))
     assert other.epoch == room.epoch + 1
@@ -143,7 +146,7 @@ def test_who_does_not_come_back_holds_no_button_for_long() -> None:
 
 
 def test_a_room_with_results_goes_back_to_the_lobby_elsewhere_too() -> None:
-    here, there = World(countdown_s=0), World(results_s=5, seed=9)
+    here, there = World(countdown_s=0, results_s=5), World(seed=9)
     ann = here.host(preset="Short")
     bob = here.guest(ann)
     here.playing(ann, bob)

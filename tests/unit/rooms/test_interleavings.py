@@ -43,6 +43,11 @@ HOST_POWERS: list[tuple[str, Json]] = [
     ("game", {"game": "dash"}),
     ("pause", {"paused": True}),
     ("pause", {"paused": False}),
+    ("end", {}),
+    ("playlist", {"entries": [{"game": "dash"}, {"game": "duel", "matches": 2}]}),
+    ("next", {"skip": True}),
+    ("poll", {"open": True}),
+    ("poll", {"open": False, "each": True}),
 ]
 OWN: list[tuple[str, Json]] = [
     ("ready", {"ready": True}),
@@ -50,6 +55,7 @@ OWN: list[tuple[str, Json]] = [
     ("ready", {"ready": False}),
     ("rematch", {"want": True}),
     ("rematch", {"want": False}),
+    ("vote", {"game": "duel"}),
     ("sit", {"spectate": True}),
     ("sit", {"spectate": False}),
     ("second", {"on": True}),

@@ -77,6 +77,10 @@ class Dash(Game):
             if ranking:
                 m.award("luckiest", ranking[0].id, ranking[0].luck)
 
+    def stop(self, m: Match) -> None:
+        m.award_most("luckiest", [(runner.id, runner.steps) for runner in m.state.runners])
+        m.rank([(runner.id, runner.steps) for runner in m.state.runners])
+
     def join(self, m: Match, seat: int) -> None:
         self.leave(m, seat)
         m.state.runners.append(Runner(seat, team=m.teams[seat]))
