@@ -104,13 +104,10 @@ def test_bots_matches_can_be_taken_back_restored_and_stay_within_range(game: Gam
 @games
 def test_a_host_can_end_it_and_everybody_sees_three_figures(game: Game) -> None:
     journal = bot_match(game, range(min(most_seats(game), 6)), 11, ticks=500, levels=(4, 1), hashed=False)
-    m = journal.begin()
-    for _ in replay(journal, m):
-        pass
-    assert not m.over, "the match is over before it is ended"
+    m = list(replay(journal))[-1]
+    assert (m.over, m.stopped) == (False, False), "the match is over before it is ended"
     m.step([(COMMAND, 0, STOP, 0)])
-    assert m.over
-    assert m.stopped
+    assert (m.over, m.stopped) == (True, True)
     assert sorted(place.seat for place in m.places) == m.seats
     proud = {award for award in game.awards if award not in game.teasing}
     assert {game.awards[figure.kind] for figure in m.figures} == proud
