@@ -146,7 +146,6 @@ class Match(Generic[State]):
                 self.game.time_up(self, seat)
             elif a == BOT_PLAYS:
                 self.game.bot_plays(self, seat, b != 0)
-
             elif a == STOP:
                 self._stop()
             else:
