@@ -142,19 +142,24 @@ class Match(Generic[State]):
                 self._control(seat, a, b)
             elif kind in (JOIN, LEAVE):
                 self._come_or_go(kind, seat, a)
-            elif a == TIME_UP:
-                self.game.time_up(self, seat)
-            elif a == BOT_PLAYS:
-                self.game.bot_plays(self, seat, b != 0)
-            elif a == STOP:
-                self._stop()
             else:
-                self.game.command(self, seat, a, b)
+                self._command(seat, a, b)
         self.tick += 1
         if self.controls:
             self._step_controls()
         elif not self.over:
             self.game.step(self, self.inputs)
+
+    def _command(self, seat: int, verb: int, value: int) -> None:
+        """Take a command of the room, or of the host to the game."""
+        if verb == TIME_UP:
+            self.game.time_up(self, seat)
+        elif verb == BOT_PLAYS:
+            self.game.bot_plays(self, seat, value != 0)
+        elif verb == STOP:
+            self._stop()
+        else:
+            self.game.command(self, seat, verb, value)
 
     def _stop(self) -> None:
         """End the match with the standings as the game has them, or without any."""
