@@ -80,8 +80,12 @@ def typescript() -> str:
     out.append(f"export type ErrorCode = {_union(list(codes.ERRORS))};\n")
     out.append(f"export type GoodbyeCode = {_union(list(codes.GOODBYES))};\n")
     out.append(f"export type RefusedConnectionCode = {_union(list(codes.REFUSED_CONNECTIONS))};\n")
+    arguments = {spec.argument for spec in commands.COMMANDS.values()}
     for described in structs():
-        if issubclass(described.cls, objects.Object):
+        # An argument is written where its command is; what is within one has a name of its own.
+        if issubclass(described.cls, objects.Object) or (
+            issubclass(described.cls, commands.Command) and described.cls not in arguments
+        ):
             out.append(_interface(described))
     out.append(_commands())
     out.append(_events())

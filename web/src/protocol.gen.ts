@@ -632,6 +632,16 @@ export interface OpenRooms {
   online: number;
 }
 
+/** A game of the playlist. */
+export interface PlaylistGame {
+  /** One of `welcome.games`. */
+  game: string;
+  /** One of `GAME.presets`; "": the first. */
+  preset?: string;
+  /** How many matches of it. */
+  matches?: number;
+}
+
 /** A turn-based match in which you have a seat, and which waits for its players. */
 export interface OwnMatch {
   /** Of its room: `join` wakes it. */
