@@ -295,7 +295,7 @@ export default {
   "remote.title": "Fernbedienung",
   "remote.next": "Weiter",
   "remote.extend": "Mehr Zeit",
-  "remote.replay": "Noch einmal",
+  "remote.replay": "Nochmal",
   "remote.skip": "Überspringen",
   "remote.right": "Richtig",
   "remote.wrong": "Falsch",

@@ -8,13 +8,14 @@ import type { Entity } from "../sync/state";
 import { Icon, type IconName } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
-import { amHost, game, room } from "./room";
+import { amHost, game, mySeats, room } from "./room";
+import "../style/remote.css";
 
 const LOOK_MS = 150;
 const BUZZ = "buzz";
 
 /** Redraws several times a second: the host's secrets are not signals. */
-function useLook(): void {
+function useRedraw(): void {
   const [, again] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => again((count) => count + 1), LOOK_MS);
@@ -28,18 +29,61 @@ function named(state: Entity, field: string): string {
   return found?.names?.[state[field] as number] ?? "";
 }
 
-function Say({ verb, icon, kind }: { verb: string; icon: IconName; kind?: string }) {
-  const number = game.value?.commands?.indexOf(verb) ?? -1;
-  if (number < 0) return null;
+/** Whether the host's game has this command; if so, a function that gives it. */
+function order(verb: string): (() => void) | null {
+  const number = game.peek()?.commands.indexOf(verb) ?? -1;
+  return number < 0 ? null : () => void done(session.commands.verb(number, 0));
+}
+
+interface SayProps {
+  verb: string;
+  icon: IconName;
+  kind?: string;
+  /** The key that does the same. */
+  shortcut?: string;
+}
+
+function Say({ verb, icon, kind = "", shortcut }: SayProps) {
+  const act = order(verb);
+  if (!act) return null;
   return (
     <button
       type="button"
-      class={kind ? `btn ${kind}` : "btn"}
-      onClick={() => void done(session.commands.verb(number, 0))}
+      class={`btn remote-${verb} ${kind}`}
+      aria-keyshortcuts={shortcut}
+      onClick={(event) => {
+        act();
+        // A pressed answer key is for the game again, not for this button.
+        if (event.detail > 0) event.currentTarget.blur();
+      }}
     >
-      <Icon name={icon} size={18} /> {t(`remote.${verb}` as "remote.next")}
+      <Icon name={icon} size={20} /> <span>{t(`remote.${verb}` as "remote.next")}</span>
     </button>
   );
+}
+
+/** What a host's key does who leads and does not answer: as the keys of a presenter. */
+export function verbOf(key: string, leads: boolean, judges: boolean): string | null {
+  if (key === "PageDown" || (leads && key === "ArrowRight")) return "next";
+  if (!judges) return null;
+  return key === "ArrowUp" ? "right" : key === "ArrowDown" ? "wrong" : null;
+}
+
+function useKeys(leads: boolean, judges: boolean): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { target, key, repeat, ctrlKey, metaKey, altKey } = event;
+      if (event.defaultPrevented || repeat || ctrlKey || metaKey || altKey) return;
+      if (target instanceof HTMLElement && target.closest("input, textarea, select, dialog")) return;
+      const verb = verbOf(key, leads, judges);
+      const act = verb && order(verb);
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [leads, judges]);
 }
 
 /** The players who pressed, the first on top. */
@@ -73,22 +117,20 @@ function Judging({ up, line }: { up: boolean; line: readonly Entity[] }) {
   const cue = (session.match.hostSecret?.cue as string | undefined) ?? "";
   return (
     <div class="remote-judge">
-      {cue && (
-        <p>
-          <span class="muted">{t("remote.cue")}</span> <strong>{cue}</strong>
-        </p>
-      )}
-      <Queue line={line} />
+      <div class="remote-heard">
+        {cue && (
+          <p class="remote-cue">
+            <span class="muted">{t("remote.cue")}</span> <strong>{cue}</strong>
+          </p>
+        )}
+        <Queue line={line} />
+      </div>
       {up && (
-        <div class="row">
-          <Say verb="right" icon="check" kind="primary" />
-          <Say verb="wrong" icon="close" kind="danger" />
+        <div class="remote-verdict">
+          <Say verb="right" icon="check" kind="right" shortcut="ArrowUp" />
+          <Say verb="wrong" icon="close" kind="danger" shortcut="ArrowDown" />
         </div>
       )}
-      <div class="row">
-        <Say verb="reset" icon="back" />
-        <Say verb="lock" icon="lock" />
-      </div>
     </div>
   );
 }
@@ -97,7 +139,8 @@ function Pause() {
   const paused = room.value?.phase === "paused";
   return (
     <button type="button" class="btn" onClick={() => void done(session.commands.pause(!paused))}>
-      <Icon name={paused ? "play" : "pause"} size={18} /> {t(paused ? "host.resume" : "host.pause")}
+      <Icon name={paused ? "play" : "pause"} size={20} />{" "}
+      <span>{t(paused ? "host.resume" : "host.pause")}</span>
     </button>
   );
 }
@@ -118,34 +161,54 @@ function useHeight(): (element: HTMLElement | null) => void {
 }
 
 export function Remote() {
-  useLook();
+  useRedraw();
   const height = useHeight();
   const more = useSignal(false);
   const state = session.match.latest;
-  if (!amHost.value || !game.value?.hosted || !state) return null;
-  const judging = named(state, "kind") === BUZZ && ["arm", "open"].includes(named(state, "phase"));
+  const shown = amHost.value && game.value?.hosted === true && state !== null;
+  const buzzing = shown && named(state, "kind") === BUZZ && ["arm", "open"].includes(named(state, "phase"));
+  const players = (state?.players ?? []) as Entity[];
+  // Who does not answer this time has all of the screen for the remote, and the keys.
+  const leads = shown && !players.some((player) => player.plays && mySeats.value.includes(player.id));
+  const up = buzzing && (state.up as number) >= 0;
+  useKeys(shown && leads, up);
+  if (!shown) return null;
+  const open = leads || more.value;
   return (
-    <aside ref={height} class="remote panel" aria-label={t("remote.title")}>
-      {judging && <Judging up={(state.up as number) >= 0} line={queue()} />}
-      <div class="row">
-        <Say verb="next" icon="forward" kind={state.waits ? "primary" : ""} />
-        <button
-          type="button"
-          class="btn"
-          aria-expanded={more.value}
-          onClick={() => (more.value = !more.value)}
-        >
-          <Icon name="crown" size={18} /> {t("remote.title")}
-        </button>
+    <aside
+      ref={height}
+      class={`remote panel${leads ? " leads" : ""}${open ? " open" : ""}`}
+      aria-label={t("remote.title")}
+    >
+      {buzzing && <Judging up={up} line={queue()} />}
+      <div class="remote-keys">
+        <Say
+          verb="next"
+          icon="forward"
+          kind={state.waits ? "primary" : ""}
+          shortcut={leads ? "ArrowRight PageDown" : "PageDown"}
+        />
+        {open && (
+          <>
+            <Say verb="replay" icon="back" />
+            <Say verb="skip" icon="skip" />
+            <Say verb="extend" icon="plus" />
+            {buzzing && <Say verb="reset" icon="close" />}
+            {buzzing && <Say verb="lock" icon="lock" />}
+            <Pause />
+          </>
+        )}
+        {!leads && (
+          <button
+            type="button"
+            class="btn remote-more"
+            aria-expanded={more.value}
+            onClick={() => (more.value = !more.value)}
+          >
+            <Icon name="more" size={20} /> <span>{t("remote.title")}</span>
+          </button>
+        )}
       </div>
-      {more.value && (
-        <div class="row">
-          <Pause />
-          <Say verb="extend" icon="plus" />
-          <Say verb="replay" icon="back" />
-          <Say verb="skip" icon="forward" />
-        </div>
-      )}
     </aside>
   );
 }
