@@ -17,8 +17,12 @@ export interface Settings {
   colour: number;
   /** Palette index 0..7. */
   shape: number;
-  /** 0..1 */
+  /** Of what happens in a match, 0..1. */
   volume: number;
+  /** 0..1; null: what suits the device and the room. */
+  music: number | null;
+  /** Of what happens around matches, such as people who join; 0..1. */
+  lobbySounds: number;
   mute: boolean;
   reducedMotion: Motion;
   highContrast: boolean;
@@ -85,6 +89,7 @@ function kept<K extends keyof Settings>(
   return signal(fits(value) ? (value as Settings[K]) : fallback);
 }
 
+const share = (value: unknown) => typeof value === "number" && value >= 0 && value <= 1;
 const flag = (value: unknown) => typeof value === "boolean";
 const index = (value: unknown) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 8;
 const strings = (value: unknown): boolean =>
@@ -105,7 +110,9 @@ export const settings: { [K in keyof Settings]: Signal<Settings[K]> } = {
   name: kept("name", "", (value) => typeof value === "string" && value.length <= 16),
   colour: kept("colour", firstMark, index),
   shape: kept("shape", firstMark, index),
-  volume: kept("volume", 0.6, (value) => typeof value === "number" && value >= 0 && value <= 1),
+  volume: kept("volume", 0.6, share),
+  music: kept("music", null, (value) => value === null || share(value)),
+  lobbySounds: kept("lobbySounds", 0.5, share),
   mute: kept("mute", false, flag),
   reducedMotion: kept("reducedMotion", "system", (value) => MOTIONS.includes(value as string)),
   highContrast: kept("highContrast", false, flag),

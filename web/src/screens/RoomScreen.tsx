@@ -12,6 +12,7 @@ import { PersonDialog } from "./PersonDialog";
 import { Results } from "./Results";
 import { RoomDialog, reportOpen } from "./RoomDialog";
 import { game, phase } from "./room";
+import { useRoomSounds } from "./room_sounds";
 
 const ReportDialog = lazy(() => import("./ReportDialog").then((module) => module.ReportDialog));
 
@@ -35,6 +36,7 @@ function Screen() {
 
 export function RoomScreen() {
   useLook(game.value);
+  useRoomSounds(false);
   const waits = session.room.value?.sleeps === true;
   useEffect(() => {
     // From now on the home page looks for matches that wait for this device.

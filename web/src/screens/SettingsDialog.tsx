@@ -3,31 +3,63 @@ import { useState } from "preact/hooks";
 import "../i18n/en";
 import { LANGUAGES, nameOf, t } from "../i18n";
 import { predictionStatus, session } from "../session/page";
+import { isPhone } from "../session/page_events";
 import { type Motion, settings, type TextSize } from "../settings";
 import { settingsOpen } from "../ui/Bar";
 import { Select, Slider, Switch } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
+import { touch } from "../ui/hooks";
 import { canInstall, install } from "../ui/install";
 import { KeyMap } from "./KeyMap";
+import { tvHere } from "./room";
+import { musicVolume } from "./room_sounds";
+import { tvCode } from "./route";
 
 const SIZES: readonly TextSize[] = ["small", "normal", "large", "huge"];
 const MOTIONS: readonly Motion[] = ["system", "on", "off"];
 const PER_CENT = 100;
 
+function Volume({ label, of, onChange }: { label: string; of: number; onChange: (to: number) => void }) {
+  const percent = Math.round(of * PER_CENT);
+  return (
+    <Slider
+      label={label}
+      value={percent}
+      low={0}
+      high={PER_CENT}
+      step={5}
+      show={`${percent} %`}
+      onInput={(value) => onChange(value / PER_CENT)}
+    />
+  );
+}
+
 function Sound() {
-  const percent = Math.round(settings.volume.value * PER_CENT);
+  const tv = tvCode.value !== null;
+  const music = musicVolume(settings.music.value, { tv, phone: isPhone(), tvHere: tvHere.value });
   return (
     <fieldset>
       <legend>{t("settings.sound")}</legend>
-      <Slider
+      <Volume
         label={t("settings.volume")}
-        value={percent}
-        low={0}
-        high={PER_CENT}
-        step={5}
-        show={`${percent} %`}
-        onInput={(value) => {
-          settings.volume.value = value / PER_CENT;
+        of={settings.volume.value}
+        onChange={(to) => {
+          settings.volume.value = to;
+        }}
+      />
+      <Volume
+        label={t("settings.music")}
+        of={music}
+        onChange={(to) => {
+          settings.music.value = to;
+        }}
+      />
+      {settings.music.value === null && music === 0 && <p class="hint">{t("settings.music_auto")}</p>}
+      <Volume
+        label={t("settings.lobby_sounds")}
+        of={settings.lobbySounds.value}
+        onChange={(to) => {
+          settings.lobbySounds.value = to;
         }}
       />
       <Switch
@@ -37,6 +69,7 @@ function Sound() {
           settings.mute.value = on;
         }}
       />
+      {!touch.value && <p class="hint">{t("settings.mute_key")}</p>}
       <Switch
         label={t("settings.haptics")}
         on={settings.haptics.value}

@@ -6,13 +6,15 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import type { Refusal } from "../net/commands";
 import { session } from "../session/page";
+import { settings } from "../settings";
 import { useFocus, useLook, useWakeLock } from "../ui/hooks";
 import { lazy } from "../ui/lazy";
 import { reason } from "../ui/say";
 import { HomeButton, MessagePage } from "./Farewell";
 import { LeaveDialog } from "./LeaveDialog";
 import { Reactions } from "./Reactions";
-import { game, phase, room } from "./room";
+import { game, phase, room, TV_NAME } from "./room";
+import { soundRuns, useRoomSounds } from "./room_sounds";
 import { TvLobby } from "./TvLobby";
 import { TvMatch } from "./TvMatch";
 import { TvResults } from "./TvResults";
@@ -61,6 +63,7 @@ export function Tv({ code }: { code: string }) {
   const now = room.value;
   const rewound = useSignal(false);
   const awake = useAwake();
+  useRoomSounds(true);
   useWakeLock();
   useLook(game.value);
   // A match that is paused is still the same screen.
@@ -68,7 +71,7 @@ export function Tv({ code }: { code: string }) {
   const online = session.connection.value === "online";
   useEffect(() => {
     if (room.peek()?.code === code || (refused && refused.code !== "timeout")) return;
-    void session.join({ code, spectate: true, name: "TV" }).then((ack) => setRefused(ack.ok ? null : ack));
+    void session.join({ code, spectate: true, name: TV_NAME }).then((ack) => setRefused(ack.ok ? null : ack));
   }, [code, online]);
   if (refused) {
     return (
@@ -93,6 +96,9 @@ export function Tv({ code }: { code: string }) {
         <Rewind tv open={rewound} />
       </div>
       <Reactions />
+      {!soundRuns.value && !settings.mute.value && now.phase === "lobby" && (
+        <p class="tv-sound badge">{t("tv.sound")}</p>
+      )}
       <LeaveDialog />
     </div>
   );

@@ -56,6 +56,14 @@ export const game = computed<GameInfo | null>(
   () => session.games.value.find((info) => info.name === room.value?.game) ?? null,
 );
 
+/** How the screen for everybody calls itself. */
+export const TV_NAME = "TV";
+
+/** Whether a screen for everybody is in the room, which plays the music for all. */
+export const tvHere = computed(() =>
+  watching.value.some(({ person }) => person.name === TV_NAME && person.connected),
+);
+
 /** How many seats the game still has free. */
 export const freeSeats = computed(() => (game.value?.seats[1] ?? 0) - sitting.value.length);
 /** How many players are missing before a match can start. */

@@ -1,6 +1,6 @@
-// Plays tones: silent until the first gesture (browsers insist), at most eight voices at a time, at the
-// player's volume. The synthesiser is loaded with that gesture and not before.
+// Plays tones: at most eight voices at a time, at the player's volume.
 import { settings } from "../settings";
+import { type Channel, running, volumeOf } from "./output";
 import { TONES, type ToneName } from "./tones";
 
 const MOST_VOICES = 8;
@@ -8,79 +8,77 @@ const MOST_VOICES = 8;
 const APART_MS = 40;
 const MASTER = 0.35;
 
-type Synth = typeof import("zzfx")["ZZFX"];
-
-let synth: Synth | null = null;
 let voices = 0;
-const built = new Map<ToneName, number[]>();
+const built = new Map<ToneName, AudioBuffer>();
+let builtFor: AudioContext | null = null;
 const lastAt = new Map<ToneName, number>();
 
-async function unlock(): Promise<void> {
-  try {
-    synth ??= (await import("zzfx")).ZZFX;
-    synth.volume = 1; // ours is applied to each tone
-    if (synth.audioContext.state !== "running") await synth.audioContext.resume();
-  } catch {
-    // no sound in this browser: play on without
-  }
+export interface Manner {
+  /** -1 (left) to 1. */
+  pan?: number;
+  /** Relative to the tone's own. */
+  volume?: number;
+  /** Relative to the tone's own pitch and speed. */
+  rate?: number;
+  channel?: Channel;
+  /** Seconds from now. */
+  delay?: number;
 }
 
-// At each gesture, for ever: a call, another tab or a change of headphones stops the sound at any time, and
-// only a gesture may start it again.
-if (typeof document !== "undefined")
-  for (const gesture of ["pointerdown", "keydown", "touchend"])
-    addEventListener(gesture, () => void unlock(), { passive: true });
-// This file is loaded after the home page is shown, which a person may have pressed before.
-if (typeof navigator !== "undefined" && navigator.userActivation?.hasBeenActive) void unlock();
-
-function samples(from: Synth, tone: ToneName): number[] {
-  let found = built.get(tone);
-  if (!found) {
-    found = from.buildSamples(...TONES[tone]);
-    built.set(tone, found);
+/** Plays a tone as it is, or in another manner. */
+export function sound(tone: ToneName, manner: Manner = {}): void {
+  const { pan = 0, volume = 1, rate = 1, channel = "effects", delay = 0 } = manner;
+  const to = running();
+  if (!to || volumeOf(channel) === 0 || voices >= MOST_VOICES) return;
+  const { context, synth } = to;
+  const at = performance.now() + delay * 1000;
+  if (Math.abs(at - (lastAt.get(tone) ?? -Infinity)) < APART_MS) return;
+  lastAt.set(tone, at);
+  if (builtFor !== context) built.clear();
+  builtFor = context;
+  let buffer = built.get(tone);
+  if (!buffer) {
+    const samples = synth.buildSamples(...TONES[tone]);
+    buffer = context.createBuffer(1, Math.max(1, samples.length), synth.sampleRate);
+    buffer.getChannelData(0).set(samples);
+    built.set(tone, buffer);
   }
-  return found;
-}
-
-/** Plays a tone: `pan` -1 (left) to 1, `volume` and `rate` relative to its own. */
-export function play(tone: ToneName, pan = 0, volume = 1, rate = 1): void {
-  const from = synth;
-  if (!from || settings.mute.value || settings.volume.value === 0) return;
-  if (document.hidden || from.audioContext.state !== "running" || voices >= MOST_VOICES) return;
-  const now = performance.now();
-  if (now - (lastAt.get(tone) ?? -Infinity) < APART_MS) return;
-  lastAt.set(tone, now);
-  const level = settings.volume.value * volume * MASTER;
-  const source = from.playSamples([samples(from, tone)], level, rate, Math.max(-1, Math.min(1, pan)));
+  const source = new AudioBufferSourceNode(context, { buffer, playbackRate: rate });
+  source
+    .connect(new StereoPannerNode(context, { pan: Math.max(-1, Math.min(1, pan)) }))
+    .connect(new GainNode(context, { gain: volume * MASTER }))
+    .connect(to.channels[channel]);
+  source.start(context.currentTime + delay);
   voices++;
   source.onended = () => {
     voices--;
   };
 }
 
+/** Plays a tone of the game: `pan` -1 (left) to 1, `volume` and `rate` relative to its own. */
+export function play(tone: ToneName, pan = 0, volume = 1, rate = 1): void {
+  sound(tone, { pan, volume, rate });
+}
+
 const files = new Map<string, Promise<AudioBuffer>>();
 
 /** Plays a sound file of a game's own; the first time it may come too late. */
 export function playFile(path: string, volume = 1): void {
-  const from = synth;
-  if (!from || !path || settings.mute.value || settings.volume.value === 0) return;
-  if (document.hidden || from.audioContext.state !== "running" || voices >= MOST_VOICES) return;
-  const { audioContext } = from;
+  const to = running();
+  if (!to || !path || volumeOf("effects") === 0 || voices >= MOST_VOICES) return;
+  const { context, channels } = to;
   let loading = files.get(path);
   if (!loading) {
     loading = fetch(path)
       .then((response) => response.arrayBuffer())
-      .then((bytes) => audioContext.decodeAudioData(bytes));
+      .then((bytes) => context.decodeAudioData(bytes));
     files.set(path, loading);
   }
   voices++;
   loading.then(
     (buffer) => {
-      const source = audioContext.createBufferSource();
-      const gain = audioContext.createGain();
-      gain.gain.value = settings.volume.value * volume;
-      source.buffer = buffer;
-      source.connect(gain).connect(audioContext.destination);
+      const source = new AudioBufferSourceNode(context, { buffer });
+      source.connect(new GainNode(context, { gain: volume })).connect(channels.effects);
       source.onended = () => {
         voices--;
       };
