@@ -190,7 +190,7 @@ export function Remote() {
         />
         {open && (
           <>
-            <Say verb="replay" icon="back" />
+            <Say verb="replay" icon="again" />
             <Say verb="skip" icon="skip" />
             <Say verb="extend" icon="plus" />
             {buzzing && <Say verb="reset" icon="close" />}

@@ -4,6 +4,7 @@ const PATHS = {
   forward: "M9 5l7 7-7 7",
   close: "M6 6l12 12M18 6L6 18",
   skip: "M6 5l8 7-8 7zM18 5v14",
+  again: "M4.5 9a8 8 0 1 1-.3 5M4.5 4v5h5",
   check: "M5 12.5l5 5L19.5 7",
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
