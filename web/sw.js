@@ -45,10 +45,10 @@ async function keep(cache, path, integrity) {
 /** Keeps the rules that the server lists, then the list. Raises if the server serves another build. */
 async function keepRules(cache) {
   const index = await fetch(INDEX, { cache: "no-cache" });
-  const { games, files = [], build } = await index.clone().json();
+  const { games, practice = {}, files = [], build } = await index.clone().json();
   // The server names its build by the page's first script.
   if (!NAMED.has(`/assets/${build}.js`)) throw new Error("the server has another build");
-  const wanted = [...Object.values(games), ...files];
+  const wanted = [...new Set([...Object.values(games), ...Object.values(practice), ...files])];
   await Promise.all(wanted.map((path) => keep(cache, path)));
   await cache.put(INDEX, index);
   for (const request of await cache.keys()) {

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from game.edge.assets import Asset, make_asset
+from game.edge.moments import Moments
 from game.rooms.game_files import game_files
 from game.rooms.rules_document import all_public, rules_document
 from game.rules import Game
@@ -26,6 +27,9 @@ class Bundles:
         assets: what is served, by path.
         documents: every game's document by hash, for replays: those of games with secrets as well.
         paths: the path of each document that may run in a live match, by the game's name.
+        moments: what the games' tiles show.
+        practice: the path of each game's document, for matches that a browser plays alone: nobody's secrets
+            are at stake there.
     """
 
     def __init__(self, games: Mapping[str, Game], build: str = "") -> None:
@@ -34,6 +38,8 @@ class Bundles:
         self.assets: dict[str, Asset] = {}
         self.documents: dict[str, Asset] = {}
         self.paths: dict[str, str] = {}
+        self.practice: dict[str, str] = {}
+        self.moments = Moments()
         for game in games.values():
             self._add(game)
         self._list()
@@ -53,20 +59,27 @@ class Bundles:
         document = rules_document(game)
         asset = make_asset(f"{game.name}.json", document.body, forever=True)
         self.documents[document.hash] = asset
+        self.moments.add(game, document)
         for file in game_files(game).values():
             name = file.path.removeprefix("/")
             self.assets[name] = make_asset(name, file.body, forever=True)
-        if game.replication != "events" or not all_public(game.State):
-            return
         path = f"rules/{game.name}-{document.hash[:12]}.json"
         self.assets[path] = asset
-        self.paths[game.name] = "/" + path
+        self.practice[game.name] = "/" + path
+        if game.replication == "events" and all_public(game.State):
+            self.paths[game.name] = "/" + path
 
     def _files(self) -> list[str]:
         """The paths of the own images, sounds and renderers of games that browsers run."""
-        return [path for name in self.paths for path in self._games[name].files.values()]
+        return [path for game in self._games.values() for path in game.files.values()]
 
     def _list(self) -> None:
-        shown = {"games": self.paths, "files": self._files(), "build": self._build}
+        shown = {
+            "games": self.paths,
+            "practice": self.practice,
+            "moments": self.moments.paths,
+            "files": self._files(),
+            "build": self._build,
+        }
         index = json.dumps(shown).encode()
         self.assets[INDEX] = make_asset(INDEX, index, forever=False)

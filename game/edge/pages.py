@@ -180,7 +180,7 @@ def _add_files(app: Flask, assets: Assets, bundles: Bundles, rooms: RoomPages | 
 
     @app.get("/<path:name>")
     def file(name: str) -> Response:
-        asset = bundles.assets.get(name) or assets.files.get(name)
+        asset = bundles.assets.get(name) or assets.files.get(name) or bundles.moments.find(name)
         if asset is not None:
             return respond(request, asset)
         if "text/html" not in request.headers.get("Accept", ""):

@@ -5,6 +5,7 @@ A seat outlives its player's connection: it is held for them, and a bot may stan
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from game.protocol.fields import NAME_CHARS
 from game.rooms.continuation import ContinuedSeat
@@ -21,7 +22,56 @@ TAKEN_OVER_TOO_OFTEN = (
     "You are playing in another window, and went from one to the other too often. "
     "Close one of them, or try again here in a few seconds."
 )
-FALLBACK_NAMES = ("Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin", "Marten", "Ibis", "Newt")
+FALLBACK_NAMES = (
+    *(
+        "Otter",
+        "Heron",
+        "Lynx",
+        "Wren",
+        "Badger",
+        "Gecko",
+        "Puffin",
+        "Marten",
+        "Ibis",
+        "Newt",
+        "Falcon",
+        "Gibbon",
+    ),
+    *("Hare", "Jackdaw", "Koala", "Lemur", "Magpie", "Narwhal", "Ocelot", "Panda", "Quokka", "Raven", "Seal"),
+    *(
+        "Tapir",
+        "Urchin",
+        "Vole",
+        "Walrus",
+        "Yak",
+        "Zebra",
+        "Beaver",
+        "Cricket",
+        "Dormouse",
+        "Ermine",
+        "Finch",
+    ),
+    *(
+        "Goose",
+        "Hedgehog",
+        "Impala",
+        "Jaguar",
+        "Kestrel",
+        "Llama",
+        "Mole",
+        "Osprey",
+        "Penguin",
+        "Robin",
+        "Stork",
+    ),
+)
+"""Names for people who give none. Which one somebody gets depends on the room, so that hosts differ."""
+
+
+def fallback_name(code: str, number: int) -> str:
+    """The name of the person with this number in a room, if they give none."""
+    first = crc32(code.encode())
+    return FALLBACK_NAMES[(first + number) % len(FALLBACK_NAMES)]
 
 
 class Seating:
@@ -110,7 +160,7 @@ class Seating:
         person = Person(
             id=f"p{number}",
             device=device,
-            name=self.unused_name(name or FALLBACK_NAMES[number % len(FALLBACK_NAMES)]),
+            name=self.unused_name(name or fallback_name(room.code, number)),
             colour=colour if colour is not None else (number - 1) % 8,
             shape=shape if shape is not None else (colour if colour is not None else (number - 1) % 8),
             joined_ms=now_ms,

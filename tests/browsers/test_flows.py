@@ -73,7 +73,7 @@ def test_a_quick_match_is_predicted_without_a_desync_and_survives_a_reload(
     window: Window, site: Server
 ) -> None:
     window.open(f"{site.url}/?diag=1")
-    window.click(".tile button[aria-label^='Loose Ends'][aria-label$='Quick play']")
+    window.click(".tile button[aria-label^='Loose Ends'][aria-label$=': Play']")
     window.wait("location.pathname.startsWith('/r/')")
     window.wait(PREDICTED_TICKS)
     began = window.run(PREDICTED_TICKS)

@@ -35,7 +35,13 @@ def test_a_game_in_a_folder_is_found_and_can_be_run_by_browsers(tmp_path: Path) 
     bundles = Bundles(games)
     assert set(bundles.paths) == {"trails", "star_run"}
     index = json.loads(Bundles(games, "index-1a2b").assets["rules/index.json"].body)
-    assert index == {"games": bundles.paths, "files": [], "build": "index-1a2b"}
+    assert index == {
+        "games": bundles.paths,
+        "practice": bundles.practice,
+        "moments": bundles.moments.paths,
+        "files": [],
+        "build": "index-1a2b",
+    }
     assert b"class StarRun" in bundles.assets[bundles.paths["star_run"][1:]].body
 
 

@@ -53,6 +53,7 @@ describe("the built client", () => {
       "/icon-maskable.svg",
       "/icon.svg",
       "/manifest.webmanifest",
+      "/moment.svg",
     ]);
     expect(text).not.toMatch(/__[A-Z]+__/);
   });

@@ -16,8 +16,8 @@ from game.rules.drawing import (
     World,
 )
 
-ACCENT = "#7CF5A5"
-GRASS, LINES, EDGE, NETS, POSTS = "#121B3E", "#3A4580", "#7583C9", "#232B5C", "#F2F4FF"
+ACCENT = "#A5EE6B"
+GRASS, LINES, EDGE, NETS, POSTS = "#12351C", "#3C7A4B", "#7FBF8C", "#1F4F2C", "#F2F4FF"
 
 GROUND: "tuple[Part, ...]" = (
     World("width", "height", grid=60, turnable=True),

@@ -1,33 +1,33 @@
-// The match on the home page: bots play the real game on this device, and a steering key or a tap takes a
-// seat over from one of them. Where the rules do not run, the server's demonstration is shown instead.
+// The match on the home page: bots play the real game on this device, and a steering key or a tap takes a seat over from
+// one of them; and practice of any game, alone with bots. Where the rules do not run, the server's demonstration is shown
+// instead. Loaded after the page has been shown.
+import "../i18n/en";
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
-import { t } from "../i18n";
+import { stageOf } from "../games/stage";
+import { say, t } from "../i18n";
 import { HeldButtons } from "../input/buttons";
 import { ControlState } from "../input/control_state";
 import { readPads } from "../input/gamepad";
 import { listenToKeys } from "../input/keyboard";
 import type { LocalEntries } from "../input/local_entries";
 import { listenToTouch } from "../input/touch";
-import type { Bot, Practice } from "../prediction/practice";
+import { type Bot, OWN_SEAT, type Practice, startPractice } from "../prediction/practice";
 import { session, workerClient } from "../session/page";
 import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
-import { lookOf } from "../ui/look";
+import { lookOf, lookStyle } from "../ui/look";
 import { inkOf, shapeOf } from "../ui/palette";
+import { toast } from "../ui/say";
 import type { ControlsView } from "./Controls";
 import type { MatchRenderer } from "./renderer";
 import { TouchHints } from "./TouchHints";
 import "../style/practice.css";
 
-/** How long the page gets to show itself before anything is fetched for the match on it. */
-const AFTER_MS = 300;
 /** What is shown now is loaded first; then the page is kept for a time without a network. */
 const KEEP_AFTER_MS = 3000;
-/** The seat of practice that a person may take (prediction/practice.ts). */
-const OWN_SEAT = 0;
 
 const PracticeScores = lazy(() =>
   import("./PracticeScores").then(
@@ -35,6 +35,8 @@ const PracticeScores = lazy(() =>
     () => () => null, // practice continues without them
   ),
 );
+
+const PracticeStage = lazy(() => import("./PracticeStage").then((module) => module.PracticeStage));
 
 const Controls = lazy(() => import("./Controls").then((module) => module.Controls));
 
@@ -104,10 +106,10 @@ function showPractice(
   shown: Practice,
   held: HeldButtons,
 ): () => void {
-  practice.value = shown;
   const renderer = new MatchRenderer(box, {
     match: shown.feed,
     look: () => lookOf(shown.game.info),
+    secrets: shown.secrets,
     serverNow: () => performance.now(),
     riders: () => riders.value,
     follow: () => -1,
@@ -136,8 +138,6 @@ function showPractice(
     for (const end of endings) end();
     renderer.end();
     picture.value = null;
-    shown.end();
-    practice.value = null;
   };
 }
 
@@ -166,12 +166,56 @@ function showDemo(
   };
 }
 
-/** `onTakeOver`: somebody wants to play, and only the server can do it. `onInvite`: from practice to a room. */
-export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; onInvite: () => void }) {
+interface Props {
+  /** The game to practise; "": bots play the first one, until somebody takes over. */
+  game: string;
+  /** Somebody wants to play, and only the server can do it. */
+  onTakeOver: () => void;
+  /** From practice to a room of this game. */
+  onInvite: (game: string) => void;
+  /** Practice is over. */
+  onStop: () => void;
+  /** It is shown now. */
+  onShown?: () => void;
+}
+
+/** What is practised, with the ways out of it. */
+function PracticeBar({
+  shown,
+  onInvite,
+  onStop,
+}: {
+  shown: Practice;
+  onInvite: () => void;
+  onStop: () => void;
+}) {
+  const { name, title, how } = shown.game.info;
+  return (
+    <section class="practice-bar" aria-label={t("practice.title")}>
+      <p>
+        <b>{say(name, "game", "title", title)}</b> <span class="muted">{say(name, "game", "how", how)}</span>
+      </p>
+      <button
+        type="button"
+        class="btn primary"
+        disabled={session.connection.value !== "online"}
+        aria-label={t("practice.invite")}
+        onClick={onInvite}
+      >
+        <Icon name="people" /> <span class="practice-word">{t("practice.invite")}</span>
+      </button>
+      <button type="button" class="btn" aria-label={t("practice.stop")} onClick={onStop}>
+        <Icon name="close" /> <span class="practice-word">{t("practice.stop")}</span>
+      </button>
+    </section>
+  );
+}
+
+export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const people = useRef<{ held: HeldButtons; state: ControlState } | null>(null);
-  const takeOver = useRef(onTakeOver);
-  takeOver.current = onTakeOver;
+  const calls = useRef({ onTakeOver, onStop, onShown });
+  calls.current = { onTakeOver, onStop, onShown };
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -184,59 +228,84 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
     const held = new HeldButtons(acted);
     const state = new ControlState(acted);
     people.current = { held, state };
+    const failed = (error: unknown) => {
+      console.warn(error);
+      if (gone || !game) return; // alone it is only an ornament
+      toast(t("practice.failed"));
+      calls.current.onStop();
+    };
     const show = async () => {
-      const [{ startPractice }, worker, drawing] = await Promise.all([
-        import("../prediction/practice"),
-        workerClient(),
-        loadDrawing(),
-      ]);
-      const found = gone
-        ? null
-        : await startPractice(
-            worker,
-            () => held.of(0),
-            () => entries?.take() ?? [],
-          );
+      const [worker, drawing] = await Promise.all([workerClient(), loadDrawing()]);
+      const needs = { held: () => held.of(0), changes: () => entries?.take() ?? [], failed };
+      const found = gone ? null : await startPractice(worker, needs, game);
       if (found) entries = await entriesFor(state, found);
       if (gone) found?.end();
       else if (found) {
-        end = showPractice(drawing, element, found, held);
+        practice.value = found;
+        const hide = stageOf(found.schema.game) ? () => {} : showPractice(drawing, element, found, held);
+        end = () => {
+          hide();
+          found.end();
+          practice.value = null;
+        };
         setTimeout(() => {
           // Without a network just now: the next visit keeps it.
           void keepPage().catch(() => {});
         }, KEEP_AFTER_MS);
-      } else end = showDemo(drawing, element, () => takeOver.current());
+      } else if (game) failed(`no practice of ${game}`);
+      else end = showDemo(drawing, element, () => calls.current.onTakeOver());
+      const seen = () => {
+        if (gone) return;
+        if (practice.peek()?.on ?? session.room.peek()?.demo) calls.current.onShown?.();
+        else requestAnimationFrame(seen);
+      };
+      seen();
     };
-    const timer = setTimeout(() => {
-      show().catch((error: unknown) => console.warn(error)); // it is only an ornament
-    }, AFTER_MS);
+    show().catch(failed);
     return () => {
       gone = true;
-      clearTimeout(timer);
       end();
     };
-  }, []);
+  }, [game]);
+  const stop = () => {
+    practice.peek()?.giveBack();
+    calls.current.onStop();
+  };
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
-      if (event.code === "Escape") practice.peek()?.giveBack();
+      if (event.code === "Escape" && playing.peek()) stop();
     };
     addEventListener("keydown", leave);
     return () => removeEventListener("keydown", leave);
   }, []);
+  const shown = practice.value;
+  const load = shown && stageOf(shown.schema.game);
+  const style = playing.value && shown ? lookStyle(lookOf(shown.game.info), settings.highContrast.value) : {};
   return (
-    <div class={playing.value ? "practice practising" : "practice"}>
+    <div class={playing.value ? "practice practising" : "practice"} style={style}>
       <div ref={box} class="practice-picture" />
-      {playing.value && <TouchHints buttons={buttons.value} />}
+      {shown && load && people.current && (
+        <PracticeStage
+          shown={shown}
+          load={load}
+          riders={riders}
+          own={playing.value ? ownSeats.value : NOBODY}
+          held={people.current.held}
+        />
+      )}
+      {playing.value && (
+        <TouchHints buttons={load ? NONE : buttons.value} game={shown?.game.info.name ?? ""} />
+      )}
       {controls.value && picture.value && box.current && people.current && (
         <Controls
-          game={practice.value?.game.info.name ?? ""}
+          game={shown?.game.info.name ?? ""}
           controls={controls.value}
           {...people.current}
           seats={ownSeats}
           riders={riders}
           surface={box.current}
           picture={() => picture.value}
-          parts={practice.value?.feed.schema.value?.picture ?? []}
+          parts={shown?.feed.schema.value?.picture ?? []}
           field={(name) => {
             const value = practice.peek()?.feed.latest?.[name];
             return typeof value === "number" ? value : undefined;
@@ -249,23 +318,13 @@ export function DemoArena({ onTakeOver, onInvite }: { onTakeOver: () => void; on
           onFoot={() => {}}
         />
       )}
-      {practice.value?.playing.value && <PracticeScores hud={practice.value.feed.hud} riders={riders} />}
-      {playing.value && (
-        <section class="practice-bar" aria-label={t("practice.title")}>
-          <p>{t("practice.title")}</p>
-          <button
-            type="button"
-            class="btn primary"
-            disabled={session.connection.value !== "online"}
-            onClick={onInvite}
-          >
-            <Icon name="people" /> {t("practice.invite")}
-          </button>
-          <button type="button" class="btn" onClick={() => practice.value?.giveBack()}>
-            <Icon name="close" /> {t("practice.stop")}
-          </button>
-        </section>
+      {shown && playing.value && !load && <PracticeScores hud={shown.feed.hud} riders={riders} />}
+      {shown && playing.value && (
+        <PracticeBar shown={shown} onInvite={() => onInvite(shown.game.info.name)} onStop={stop} />
       )}
     </div>
   );
 }
+
+const NOBODY: readonly number[] = [];
+const NONE: readonly string[] = [];

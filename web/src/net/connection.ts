@@ -5,6 +5,7 @@ import { type Auth, type Commands, type OpenRooms, VERSION } from "../protocol.g
 import type { Answer, Argument, Refusal, SendCommand } from "./commands";
 import { readAnswer, readEvent, readLobby, type ServerEvent } from "./messages";
 import { BARE, bareParser } from "./parser";
+import { NO_TRANSPORT } from "./reconnecting_connection";
 
 export interface ConnectionEvents {
   event(event: ServerEvent): void;
@@ -39,8 +40,6 @@ export interface Connection {
 /** Opens a connection. */
 export type Connect = (credentials: Credentials, on: ConnectionEvents) => Connection;
 
-/** In the place of a code: the server answers, but accepts none of the transports that were tried. */
-export const NO_TRANSPORT = "no_transport";
 const HTTP_BAD_REQUEST = 400;
 
 const OPEN_TIMEOUT_MS = 5000;

@@ -3,7 +3,7 @@
 import type { Bye, Commands, OpenRooms, Welcome } from "../protocol.gen";
 import type { Timer, Timers } from "./clock";
 import type { Answer, Argument } from "./commands";
-import { type Connect, type Connection, type Credentials, NO_TRANSPORT } from "./connection";
+import type { Connect, Connection, Credentials } from "./connection";
 import type { ServerEvent } from "./messages";
 
 export type ConnectionState = "connecting" | "online" | "reconnecting" | "replaced" | "closed";
@@ -41,6 +41,8 @@ export interface ReconnectingNeeds {
   offline(): boolean;
 }
 
+/** In the place of a code: the server answers, but accepts none of the transports that were tried. */
+export const NO_TRANSPORT = "no_transport";
 /** After these codes the player decides whether to come back. */
 const FINAL = new Set(["replaced", "strikes", "version", "origin"]);
 /** After these codes the server expects the client back at once. */

@@ -1,7 +1,10 @@
 // A match of bots on this device alone, without a server: the real game, run by the worker. A person may take a seat
-// from its bot at any time. The feed shows it like any other match.
+// from its bot at any time, and then sees what that seat may see. The feed shows it like any other match.
 import { type Signal, signal } from "@preact/signals";
+import { isObject } from "../net/messages";
 import { MatchFeed, type Runner } from "../sync/feed";
+import { type Secrets, secretEntity } from "../sync/private_parts";
+import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { Diagnostics } from "./diagnostics";
 import { SnapshotReader } from "./render_snapshot";
@@ -24,9 +27,30 @@ export interface PracticeNeeds {
   changes(): number[];
   /** 0 to 1. */
   random(): number;
+  /** The rules break again and again: there is no practice. */
+  failed?(reason: string): void;
 }
 
-const BOTS = 5;
+export interface PracticeWishes {
+  /** A person has the first seat from the start. */
+  play: boolean;
+  /** A match that nobody plays is first seen after this many seconds. */
+  skippedS: number;
+}
+
+const SEATS = 5;
+/** Of a game for a crowd, in which a few players would be lost. */
+const SEATS_OF_CROWD = 8;
+const CROWD = 32;
+/** A match on the home page is first seen when it has run for this long: the first seconds are the dullest. */
+const SKIPPED_S = 6;
+/** That is played in pieces, between which the worker hears what else is wanted. */
+const PIECE_TICKS = 30;
+/** A person alone need not wait for others: a countdown is not shown, if it is no longer than this. */
+const COUNTDOWN_S = 5;
+const COUNTDOWN_PIECE_TICKS = 3;
+/** A match that breaks this often is not begun again. */
+const MOST_LOSSES = 3;
 const LEVEL = 3;
 /** How long a decided match is shown before the next begins. */
 const PAUSE_MS = 4000;
@@ -67,12 +91,25 @@ export class Practice implements Runner {
   private marked = false;
   /** How long the worker takes for a tick, ms: a moving average. */
   private workMs = 5;
+  /** What the person's seat may see besides what all see. */
+  readonly secrets: Secrets;
+  readonly schema: Schema;
+  private readonly hasSecrets: boolean;
+  private secret: Entity | null = null;
+  /** Nothing is shown before this tick. */
+  private from = 0;
+  private losses = 0;
+  private readonly skippedS: number;
+  /** The number of the event with which a countdown ends; -1: none is skipped. */
+  private readonly goEvent: number;
 
-  constructor(game: OpenedGame, needs: PracticeNeeds) {
+  constructor(game: OpenedGame, needs: PracticeNeeds, wishes: PracticeWishes = { play: false, skippedS: 0 }) {
     this.game = game;
     this.needs = needs;
     this.interval = 1000 / game.info.tick_hz;
-    const count = Math.max(game.info.seats[0], Math.min(game.info.seats[1], BOTS));
+    const [fewest, most] = game.info.seats;
+    const wanted = most >= CROWD && !game.info.hosted ? SEATS_OF_CROWD : SEATS;
+    const count = Math.max(fewest, Math.min(most, wanted));
     this.bots = Array.from({ length: count }, (_, seat) => {
       const styles = game.info.bot_styles;
       const style = seat % styles.length;
@@ -81,9 +118,21 @@ export class Practice implements Runner {
       return { seat, name: nth > 0 ? `${name} ${nth + 1}` : name, level: LEVEL, style };
     });
     this.feed = new MatchFeed({ resync: () => {}, acks: () => {}, pong: () => {} });
-    this.reader = new SnapshotReader(this.feed.begin(game.schema));
+    this.schema = this.feed.begin(game.schema);
+    this.hasSecrets = this.schema.ownerRoot !== null;
+    this.secrets = { of: (seat) => this.secretOf(seat), host: null };
+    this.reader = new SnapshotReader(this.schema);
     this.feed.runner = this;
+    this.playing.value = wishes.play;
+    this.skippedS = wishes.skippedS;
+    const kinds = this.schema.events.map(({ name }) => name);
+    this.goEvent = wishes.play && kinds.includes("beat") ? kinds.indexOf("go") : -1;
     this.begin();
+  }
+
+  /** What only `seat` sees, once a person has it; null: nothing. */
+  secretOf(seat: number): Entity | null {
+    return this.playing.peek() && seat === OWN_SEAT ? this.secret : null;
   }
 
   private word(): number {
@@ -99,6 +148,9 @@ export class Practice implements Runner {
     this.generation = this.needs.worker.use((answer) => this.hear(answer));
     this.overAt = Number.NaN;
     this.waiting = false;
+    const skipped = !this.playing.peek() ? this.skippedS : this.goEvent >= 0 ? COUNTDOWN_S : 0;
+    this.from = Math.round(skipped * info.tick_hz);
+    this.secret = null;
     this.tick = 0;
     this.due = 0;
     this.played = -1;
@@ -120,7 +172,7 @@ export class Practice implements Runner {
 
   /** A person takes the first seat from its bot, in the middle of the match. */
   takeOver(): void {
-    if (this.playing.peek()) return;
+    if (this.playing.peek() || !this.on) return;
     this.playing.value = true;
     this.needs.worker.post({ call: "free", seat: OWN_SEAT });
   }
@@ -144,7 +196,10 @@ export class Practice implements Runner {
     if (this.waiting || this.ended || !Number.isNaN(this.overAt)) return;
     this.waiting = true;
     // A worker that is slower than the clock shows every tick, in slow motion.
-    this.asked = this.workMs < this.interval ? Math.max(1, wanted - this.played) : 1;
+    const piece = this.playing.peek() ? COUNTDOWN_PIECE_TICKS : PIECE_TICKS;
+    const left = this.from - Math.max(0, this.played);
+    if (left > 0) this.asked = Math.min(piece, left);
+    else this.asked = this.workMs < this.interval ? Math.max(1, wanted - this.played) : 1;
     const until = this.played + this.asked;
     const held = this.playing.peek() ? [this.needs.held()] : [];
     const mask = held[0] ?? 0;
@@ -157,14 +212,22 @@ export class Practice implements Runner {
     const entries = this.playing.peek() ? this.needs.changes() : [];
     const changes: number[] = [];
     for (let k = 0; k < entries.length; k += 2) changes.push(OWN_SEAT, entries[k] ?? 0, entries[k + 1] ?? 0);
-    this.needs.worker.post({ call: "play", first, until, held, changes, stamp: this.stamp });
+    const secrets = this.hasSecrets && this.playing.peek();
+    this.needs.worker.post({ call: "play", first, until, held, changes, stamp: this.stamp, secrets });
   }
 
   private hear(reply: MatchReply): void {
     if (reply.generation !== this.generation || this.ended || reply.reply === "desync") return;
     if (reply.reply === "lost") {
       console.warn(`Practice broke: ${reply.reason}`);
-      this.begin();
+      if (++this.losses < MOST_LOSSES) this.begin();
+      else this.needs.failed?.(reply.reason);
+      return;
+    }
+    if (reply.reply === "secrets") {
+      const found: unknown = JSON.parse(reply.text);
+      const { ownerRoot } = this.schema;
+      if (ownerRoot && isObject(found)) this.secret = secretEntity(ownerRoot, found);
       return;
     }
     if (reply.reply !== "snapshot") return;
@@ -174,6 +237,19 @@ export class Practice implements Runner {
     const { events, over } = this.reader.read(reply.numbers, this.tick, this.at);
     this.seen = reply.stamp;
     this.played = this.reader.confirmed;
+    const skipping = this.tick < this.from;
+    const gone =
+      this.goEvent >= 0 && this.playing.peek() && events.some((event) => event[1] === this.goEvent);
+    if (skipping && (over || gone)) this.from = this.played;
+    if (this.played < this.from) {
+      this.ask(0);
+      return;
+    }
+    if (skipping) {
+      // From here on it is shown.
+      this.tick = this.due = this.played;
+      return;
+    }
     for (const event of events) this.feed.emit(event.slice(1));
     if (over) this.overAt = this.at;
   }
@@ -181,7 +257,7 @@ export class Practice implements Runner {
   // --- as the runner of the feed
 
   get on(): boolean {
-    return this.reader.state !== null;
+    return this.reader.state !== null && (this.from === 0 || this.played >= this.from);
   }
 
   get whole(): boolean {
@@ -229,15 +305,39 @@ export class Practice implements Runner {
   }
 }
 
+/** The server's list of rules as it was last had. */
+let index: unknown = null;
+
+/** The path of a game's rules for practice; "": of the first game that runs here. Raises if there is none. */
+async function rulesPath(game: string): Promise<string> {
+  if (!game) return INDEX;
+  try {
+    const answer = await fetch(INDEX, { credentials: "same-origin", cache: "no-cache" });
+    if (!answer.ok) throw new Error(`${INDEX} answered ${answer.status}`);
+    index = await answer.json();
+  } catch (error) {
+    // The server is away: what it listed before may still be here.
+    if (index === null) throw error;
+  }
+  const paths = isObject(index) && isObject(index.practice) ? index.practice : {};
+  const path = paths[game];
+  if (typeof path !== "string") throw new Error(`no rules of ${game} for practice`);
+  return path;
+}
+
 /**
- * Practice of the server's first game, or null where rules do not run. `held` are the person's buttons, `changes` the
- * entries of other controls.
+ * Practice of a game ("": the server's first), or null where rules do not run. `held` are the person's buttons, `changes`
+ * the entries of other controls. Raises if the rules cannot be had.
  */
 export async function startPractice(
   worker: WorkerClient,
-  held: () => number,
-  changes: () => number[] = () => [],
+  needs: Omit<PracticeNeeds, "worker" | "random">,
+  game = "",
 ): Promise<Practice | null> {
-  if (!(await worker.open(INDEX)) || !worker.game) return null;
-  return new Practice(worker.game, { worker, held, changes, random: Math.random });
+  if (!(await worker.open(await rulesPath(game))) || !worker.game) return null;
+  return new Practice(
+    worker.game,
+    { ...needs, worker, random: Math.random },
+    { play: game !== "", skippedS: SKIPPED_S },
+  );
 }

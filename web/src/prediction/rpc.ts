@@ -31,8 +31,16 @@ export type Request =
   /** A person takes the seat from its bot. */
   | { call: "free"; seat: number }
   | { call: "bot"; bot: BotSeat }
-  /** Play up to tick `until`; answered by `snapshot`. */
-  | { call: "play"; first: number; until: number; held: number[]; changes: number[]; stamp: number }
+  /** Play up to tick `until`; answered by `snapshot`, before which `secrets` are sent if they are wanted. */
+  | {
+      call: "play";
+      first: number;
+      until: number;
+      held: number[];
+      changes: number[];
+      stamp: number;
+      secrets?: boolean;
+    }
   /**
    * Replay up to tick `until`, the last tick with events unless `quiet`; answered by `snapshot`, or by `ran` if the
    * rules take longer than `budget` ms. `hash` as in `confirm`.
@@ -180,6 +188,7 @@ function firstPath(index: unknown): string {
   return path;
 }
 
+const MOST_BUNDLES = 12;
 /** Ticks of the first piece of a run, before it is known how long a tick takes. */
 const FIRST_PIECE = 4;
 /** A run looks at the clock this often. */
@@ -210,6 +219,8 @@ export class RulesServer {
   /** Rules are opened one after the other, in the order of the requests. */
   private opened: Promise<void> = Promise.resolve();
   private path = "";
+  /** Rules that were fetched, by path: a path names what is in it. */
+  private readonly bundles = new Map<string, Bundle>();
   private generation = 0;
   /** The confirmed tick of a match of a room. */
   private until = 0;
@@ -262,8 +273,13 @@ export class RulesServer {
   private async fetch(url: string): Promise<{ bundle: Bundle; path: string }> {
     const { fetchJson } = this.needs;
     const path = url === INDEX ? firstPath(await fetchJson(url)) : url;
+    const kept = this.bundles.get(path);
+    if (kept) return { bundle: kept, path };
     const bundle = await fetchJson(path);
     if (!isBundle(bundle)) throw new Error(`${path} holds no rules`);
+    // A person who tries one game after the other comes back to some.
+    if (this.bundles.size >= MOST_BUNDLES) this.bundles.clear();
+    this.bundles.set(path, bundle);
     return { bundle, path };
   }
 
@@ -303,6 +319,7 @@ export class RulesServer {
       case "play": {
         const began = this.needs.now();
         engine.play(request.until, request.held, request.changes);
+        if (request.secrets) this.tellSecrets(engine, request.until);
         this.show(engine.look(request.first, request.until), request.stamp, began);
         return;
       }
@@ -359,11 +376,13 @@ export class RulesServer {
     }
     engine.confirm(until, quiet ? rowsFrom(rows, until - 1) : rows, quiet);
     if (hash >= 0) this.compare(engine, until, hash);
-    if (request.secrets) {
-      const { generation } = this;
-      this.needs.reply({ reply: "secrets", generation, tick: until, text: engine.secrets() }, []);
-    }
+    if (request.secrets) this.tellSecrets(engine, until);
     this.show(engine.look(first, until), stamp, began);
+  }
+
+  private tellSecrets(engine: Engine, tick: number): void {
+    const { generation } = this;
+    this.needs.reply({ reply: "secrets", generation, tick, text: engine.secrets() }, []);
   }
 
   /** Goes on to `until`, in pieces that take about `PIECE_MS`, until the budget is used up. */

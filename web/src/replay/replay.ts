@@ -1,15 +1,16 @@
 // Shows a recorded match: plays it at any speed, steps through it, and jumps anywhere in it. The rules worker computes
 // what is shown; a survey in a second worker keeps snapshots to jump from. The feed shows it like any other match.
 import { effect, type Signal, signal } from "@preact/signals";
-import { isObject } from "../net/messages";
 import { HEAP_BYTES } from "../prediction/engine";
 import { SnapshotReader } from "../prediction/render_snapshot";
+
 import { type MatchReply, rowAt } from "../prediction/rpc";
 import { openWorker, type PredictionStatus, WorkerClient } from "../prediction/worker_client";
 import type { GameInfo } from "../protocol.gen";
 import { MatchFeed, type Runner } from "../sync/feed";
-import type { EntityType, Schema } from "../sync/schema";
-import { blank, type Entity } from "../sync/state";
+import { secretEntity } from "../sync/private_parts";
+import type { Schema } from "../sync/schema";
+import type { Entity } from "../sync/state";
 import type { Mark } from "./marks";
 import { type ProblemCode, type Recording, ReplayError } from "./record";
 import { beginIn, type RulesWorker, Survey } from "./survey";
@@ -398,20 +399,6 @@ export async function startWorker(recording: Recording): Promise<WorkerClient> {
   const client = new WorkerClient(openWorker, status);
   if (!(await client.open("the record's rules", document))) throw new ReplayError("rules", client.reason);
   return client;
-}
-
-/** An entity of a private tree, from the JSON of `secrets` in glue.py. */
-function secretEntity(type: EntityType, from: unknown): Entity {
-  const values = isObject(from) ? from : {};
-  const entity = blank(type, typeof values.id === "number" ? values.id : 0);
-  for (const { name, kind, of } of type.fields) {
-    const value = values[name];
-    if (kind === "entities") {
-      if (of && Array.isArray(value)) entity[name] = value.map((one) => secretEntity(of, one));
-    } else if (typeof value === "number" || typeof value === "string") entity[name] = value;
-    else if (kind === "ints" && Array.isArray(value)) entity[name] = value.map(Number);
-  }
-  return entity;
 }
 
 /** Two workers with the rules of a recording. Raises ReplayError. */

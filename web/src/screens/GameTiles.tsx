@@ -1,8 +1,12 @@
-// The games of this server as tiles, each with the two ways to play it.
+// The games of this server as tiles: each moves as it is played, says how, and is one press away.
+import { useEffect, useRef, useState } from "preact/hooks";
 import { say, t } from "../i18n";
 import type { GameInfo } from "../protocol.gen";
 import { session } from "../session/page";
+import { calm, settings } from "../settings";
 import { Icon } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
+import { lookOf, lookStyle } from "../ui/look";
 import { MarkShape } from "../ui/PlayerMark";
 
 /** A small picture of a game; one without its own gets the marks of its players. */
@@ -80,45 +84,121 @@ export function gameTitle(info: GameInfo): string {
   return say(info.name, "game", "title", info.title);
 }
 
+/** A row of what one wants to know before playing: how long, and how many. */
+function Facts({ info }: { info: GameInfo }) {
+  const [low, high] = info.seats;
+  return (
+    <p class="tile-facts">
+      {info.minutes > 0 && (
+        <span>
+          <Icon name="clock" size={15} /> {t("home.minutes", { n: info.minutes })}
+        </span>
+      )}
+      <span>
+        <Icon name="people" size={15} /> {t("home.seats", { low, high })}
+      </span>
+    </p>
+  );
+}
+
+const GamePreview = lazy(() =>
+  import("../arena/GamePreview").then(
+    (module) => module.GamePreview,
+    () => () => null, // the still picture is enough
+  ),
+);
+/** The page, and the match on it, come first. */
+const PREVIEW_AFTER_MS = 1500;
+
+/** The game in motion as long as it is to be seen, and still otherwise; pressing it begins practice. */
+function Preview({ info, paused, onPractise }: { info: GameInfo; paused: boolean; onPractise: () => void }) {
+  const box = useRef<HTMLButtonElement>(null);
+  const [seen, setSeen] = useState(false);
+  const [moving, setMoving] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || typeof IntersectionObserver !== "function") return;
+    let observer: IntersectionObserver | null = null;
+    const timer = setTimeout(() => {
+      observer = new IntersectionObserver((entries) => {
+        const shown = entries.at(-1)?.isIntersecting === true;
+        setSeen(shown);
+        if (!shown) setMoving(false);
+      });
+      observer.observe(element);
+    }, PREVIEW_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      observer?.disconnect();
+    };
+  }, []);
+  const shown = seen && !paused && !calm.value;
+  return (
+    <button
+      ref={box}
+      type="button"
+      class={shown && moving ? "preview moving" : "preview"}
+      aria-label={`${gameTitle(info)}: ${t("home.practise")}`}
+      onClick={onPractise}
+    >
+      <GamePicture name={info.name} />
+      {shown && <GamePreview game={info.name} onShown={() => setMoving(true)} />}
+      <span class="preview-word" aria-hidden="true">
+        <Icon name="play" size={14} /> {t("home.practise")}
+      </span>
+    </button>
+  );
+}
+
 interface Props {
   /** No room can be opened just now. */
   cannot: boolean;
+  /** Nothing moves: something else is in front. */
+  paused: boolean;
   onPlay: (game: string, how: "create" | "quick") => void;
+  onPractise: (game: string) => void;
 }
 
-export function GameTiles({ cannot, onPlay }: Props) {
+export function GameTiles({ cannot, paused, onPlay, onPractise }: Props) {
   const games = session.games.value;
   if (!games.length) return null;
+  const alone = session.unreachable.value !== null;
   return (
     <section class="tiles" aria-labelledby="tiles-title">
       <h2 id="tiles-title">{t("home.games")}</h2>
       <ul>
         {games.map((info) => (
-          <li key={info.name} class="tile panel" data-game={info.name}>
-            <GamePicture name={info.name} />
+          <li
+            key={info.name}
+            class="tile panel"
+            data-game={info.name}
+            style={lookStyle(lookOf(info), settings.highContrast.value)}
+          >
+            <Preview info={info} paused={paused} onPractise={() => onPractise(info.name)} />
             <div class="tile-words">
               <h3>{gameTitle(info)}</h3>
-              <p>{say(info.name, "game", "blurb", info.blurb)}</p>
-              <p class="muted">{t("home.seats", { low: info.seats[0], high: info.seats[1] })}</p>
+              <p>{say(info.name, "game", "how", info.how) || say(info.name, "game", "blurb", info.blurb)}</p>
+              <Facts info={info} />
             </div>
             <div class="tile-ways">
               <button
                 type="button"
-                class="btn"
-                disabled={cannot}
-                aria-label={`${gameTitle(info)}: ${t("home.friends")}`}
-                onClick={() => onPlay(info.name, "create")}
+                class="btn primary"
+                disabled={cannot && !alone}
+                aria-label={`${gameTitle(info)}: ${alone ? t("home.practise") : t("home.play")}`}
+                onClick={() => (alone ? onPractise(info.name) : onPlay(info.name, "quick"))}
               >
-                <Icon name="people" size={18} /> {t("home.friends")}
+                <Icon name="play" size={18} /> {alone ? t("home.practise") : t("home.play")}
               </button>
               <button
                 type="button"
                 class="btn"
                 disabled={cannot}
-                aria-label={`${gameTitle(info)}: ${t("home.quick")}`}
-                onClick={() => onPlay(info.name, "quick")}
+                aria-label={`${gameTitle(info)}: ${t("home.friends")}`}
+                title={t("home.friends")}
+                onClick={() => onPlay(info.name, "create")}
               >
-                <Icon name="play" size={18} /> {t("home.quick")}
+                <Icon name="people" size={18} />
               </button>
             </div>
           </li>

@@ -1,7 +1,6 @@
 // The first screen: a bot match is already running, and every way into a game is one press away.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { DemoArena } from "../arena/DemoArena";
 import { t } from "../i18n";
 import { session, storage } from "../session/page";
 import { isCode, readCode } from "../session/room_code";
@@ -80,20 +79,45 @@ const waits = () => storage.recall("device", "waits") !== null;
 const YourMatches = lazy(() => import("./YourMatches").then((module) => module.YourMatches));
 const RecentMatches = lazy(() => import("./RecentMatches").then((module) => module.RecentMatches));
 
+const DemoArena = lazy(() => import("../arena/DemoArena").then((module) => module.DemoArena));
+/** How long the page gets to show itself before anything is fetched for the match on it. */
+const DEMO_AFTER_MS = 300;
+
+interface DemoProps {
+  /** The game that is practised; "": bots play. */
+  game: string;
+  onTakeOver: () => void;
+  onInvite: (game: string) => void;
+  onStop: () => void;
+  onShown: () => void;
+  onGone: () => void;
+}
+
 /** The match behind the page, which tells when it has been taken down. */
-function Demo(on: { onTakeOver: () => void; onInvite: () => void; onGone: () => void }) {
-  useEffect(() => on.onGone, []);
-  return <DemoArena onTakeOver={on.onTakeOver} onInvite={on.onInvite} />;
+function Demo({ onGone, ...props }: DemoProps) {
+  const [due, setDue] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setDue(true), DEMO_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      onGone();
+    };
+  }, []);
+  return due || props.game ? <DemoArena {...props} /> : null;
 }
 
 export function Home() {
   const busy = useSignal(false);
+  /** The game that is practised, or "". */
+  const practised = useSignal("");
+  const demoShown = useSignal(false);
   const demoGone = useRef(() => {});
   useEffect(() => {
     session.watchLobby(true);
     return () => session.watchLobby(false);
   }, []);
-  const cannot = busy.value || session.unreachable.value !== null;
+  const alone = session.unreachable.value !== null;
+  const cannot = busy.value || alone;
   const enter = async (how: "create" | "quick", game?: string) => {
     if (cannot) return;
     // The demonstration is taken down first: its way out of its room must not cross ours into another.
@@ -102,9 +126,13 @@ export function Home() {
     });
     busy.value = true;
     await gone;
+    practised.value = "";
     const wanted = { ...profile(), ...(game ? { game } : {}) };
     await done(how === "create" ? session.create(wanted) : session.quick(wanted));
     busy.value = false;
+  };
+  const practise = (game: string) => {
+    practised.value = game;
   };
   return (
     <div class="home">
@@ -115,9 +143,18 @@ export function Home() {
           <h1>{t("home.title")}</h1>
           <p class="pitch">{t("home.pitch")}</p>
           <ProfileForm />
+          {alone && (
+            <button
+              type="button"
+              class="btn primary big"
+              onClick={() => practise(session.games.value[0]?.name ?? "")}
+            >
+              <Icon name="play" /> {t("home.practise")}
+            </button>
+          )}
           <button
             type="button"
-            class="btn primary big"
+            class={alone ? "btn big" : "btn primary big"}
             disabled={cannot}
             onClick={() => void enter("create")}
           >
@@ -129,11 +166,20 @@ export function Home() {
           <CodeEntry cannot={cannot} />
         </section>
         <div class="demo">
+          <img class={demoShown.value ? "poster gone" : "poster"} src="/moment.svg" alt="" />
           {!busy.value && (
             <Demo
+              game={practised.value}
               onTakeOver={() => void enter("quick")}
-              onInvite={() => void enter("create")}
-              onGone={() => demoGone.current()}
+              onInvite={(game) => void enter("create", game)}
+              onStop={() => practise("")}
+              onShown={() => {
+                demoShown.value = true;
+              }}
+              onGone={() => {
+                demoShown.value = false;
+                demoGone.current();
+              }}
             />
           )}
           <p class="take-over">
@@ -142,7 +188,12 @@ export function Home() {
           </p>
         </div>
         <div class="more">
-          <GameTiles cannot={cannot} onPlay={(game, how) => void enter(how, game)} />
+          <GameTiles
+            cannot={cannot}
+            paused={practised.value !== ""}
+            onPlay={(game, how) => void enter(how, game)}
+            onPractise={practise}
+          />
           {/* The tiles come first and above: what came before them would have to move. */}
           {session.games.value.length > 0 && (
             <div class="beside">

@@ -1,7 +1,7 @@
 // The session of this page and what belongs to it: the one place that ties class Session to the browser. Importing it
 // connects to nothing: main.tsx opens the session.
 import { type Signal, signal } from "@preact/signals";
-import { SocketConnection } from "../net/connection";
+import { connectLater } from "../net/later_connection";
 import type { OnlineNeeds, OnlinePrediction } from "../prediction/online";
 import type { PredictionStatus, WorkerClient } from "../prediction/worker_client";
 import type { PageRenewal } from "./page_build";
@@ -70,7 +70,13 @@ async function onServerBuild(build: string, resting: () => boolean): Promise<voi
 }
 
 export const session = new Session({
-  connect: (credentials, on) => new SocketConnection(location.origin, credentials, on),
+  connect: connectLater(
+    async () => {
+      const { SocketConnection } = await import("../net/connection");
+      return (credentials, on) => new SocketConnection(location.origin, credentials, on);
+    },
+    () => performance.now(),
+  ),
   now: () => performance.now(),
   timers,
   random: Math.random,

@@ -1,7 +1,8 @@
 // Merges what only a player or the host sees into the state that all see, so that whatever draws the state
 // finds a private field where it finds the others: `player.hand`.
+import { isObject } from "../net/messages";
 import type { EntityType, Schema } from "./schema";
-import { type Entity, find, type Value } from "./state";
+import { blank, type Entity, find, type Value } from "./state";
 
 /** Bits of `Entity.known`. */
 export const OWNERS = 1;
@@ -53,4 +54,18 @@ function take(to: Entity, from: Entity, type: EntityType, whose: number): void {
     to[name] = from[name] as Value;
     if (smooth) to.was[name] = from.was[name] ?? (from[name] as number);
   }
+}
+
+/** An entity of a private tree, from the JSON of `secrets` in glue.py. */
+export function secretEntity(type: EntityType, from: unknown): Entity {
+  const values = isObject(from) ? from : {};
+  const entity = blank(type, typeof values.id === "number" ? values.id : 0);
+  for (const { name, kind, of } of type.fields) {
+    const value = values[name];
+    if (kind === "entities") {
+      if (of && Array.isArray(value)) entity[name] = value.map((one) => secretEntity(of, one));
+    } else if (typeof value === "number" || typeof value === "string") entity[name] = value;
+    else if (kind === "ints" && Array.isArray(value)) entity[name] = value.map(Number);
+  }
+  return entity;
 }

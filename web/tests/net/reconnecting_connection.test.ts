@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SendCommand } from "../../src/net/commands";
-import {
-  type Connection,
-  type ConnectionEvents,
-  type Credentials,
-  NO_TRANSPORT,
-} from "../../src/net/connection";
+import type { Connection, ConnectionEvents, Credentials } from "../../src/net/connection";
 import { readAnswer } from "../../src/net/messages";
 import {
   type ConnectionState,
+  NO_TRANSPORT,
   ReconnectingConnection,
   type Unreachable,
 } from "../../src/net/reconnecting_connection";

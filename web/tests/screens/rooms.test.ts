@@ -16,11 +16,19 @@ const told = (rows: ReturnType<typeof nextRows>) =>
   rows.map((row) => `${row.room.code}${row.gone ? "-" : ""}`);
 
 describe("the list of open rooms", () => {
-  it("leaves rooms in their rows, whatever order the server tells them in, and appends new ones", () => {
+  it("begins with those where one plays soonest, and of these with those with most people", () => {
+    const live = { ...room("A", 3), phase: "live" as const };
+    const full = room("B", 8);
+    const rows = nextRows([], [full, live, room("C"), room("D", 4), room("E")], false);
+    expect(told(rows)).toEqual(["D", "C", "E", "A", "B"]);
+  });
+
+  it("leaves rooms in their rows while somebody points at the list, and appends new ones", () => {
     const rows = nextRows([], [room("A"), room("B")], false);
-    const next = nextRows(rows, [room("C"), room("B", 5), room("A")], false);
+    const next = nextRows(rows, [room("C"), room("B", 5), room("A")], true);
     expect(told(next)).toEqual(["A", "B", "C"]);
     expect(next[1]!.room.people).toBe(5);
+    expect(told(nextRows(next, [room("C"), room("B", 5), room("A")], false))).toEqual(["B", "A", "C"]);
   });
 
   it("keeps the row of a room that is gone while somebody points at the list, and then forgets it", () => {
