@@ -41,7 +41,7 @@ export function PracticeStage({ shown, load, riders, own, held }: Props) {
       if (on && !lit.current && shown.playing.peek()) renderer.lit(state);
       lit.current = on;
       setTick(Math.floor(at));
-      const hud = renderer.hud(state, own);
+      const hud = renderer.hud(state, own, false);
       if (!sameHud(hud, shown.feed.hud.peek())) shown.feed.hud.value = hud;
     };
     handle = requestAnimationFrame(frame);

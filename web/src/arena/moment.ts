@@ -56,7 +56,7 @@ export class MomentRunner implements Runner {
     this.read();
   }
 
-  /** Reads the next frame; after the last comes the first, which begins anew. */
+  /** Reads the next frame; after the last comes the first, which begins the moment again. */
   private read(): void {
     const frame = this.moment.frames[this.next] ?? [];
     this.next++;
