@@ -22,11 +22,53 @@ TAKEN_OVER_TOO_OFTEN = (
     "You are playing in another window, and went from one to the other too often. "
     "Close one of them, or try again here in a few seconds."
 )
-FALLBACK_NAMES = (
-    "Otter Heron Lynx Wren Badger Gecko Puffin Marten Ibis Newt Falcon Gibbon Hare Jackdaw Koala Lemur Magpie "
-    "Narwhal Ocelot Panda Quokka Raven Seal Tapir Urchin Vole Walrus Yak Zebra Beaver Cricket Dormouse Ermine "
-    "Finch Goose Hedgehog Impala Jaguar Kestrel Llama Mole Osprey Penguin Robin Stork"
-).split()
+FALLBACK_NAMES = [
+    "Otter",
+    "Heron",
+    "Lynx",
+    "Wren",
+    "Badger",
+    "Gecko",
+    "Puffin",
+    "Marten",
+    "Ibis",
+    "Newt",
+    "Falcon",
+    "Gibbon",
+    "Hare",
+    "Jackdaw",
+    "Koala",
+    "Lemur",
+    "Magpie",
+    "Narwhal",
+    "Ocelot",
+    "Panda",
+    "Quokka",
+    "Raven",
+    "Seal",
+    "Tapir",
+    "Urchin",
+    "Vole",
+    "Walrus",
+    "Yak",
+    "Zebra",
+    "Beaver",
+    "Cricket",
+    "Dormouse",
+    "Ermine",
+    "Finch",
+    "Goose",
+    "Hedgehog",
+    "Impala",
+    "Jaguar",
+    "Kestrel",
+    "Llama",
+    "Mole",
+    "Osprey",
+    "Penguin",
+    "Robin",
+    "Stork",
+]
 """Names for people who give none. Which one somebody gets depends on the room, so that hosts differ."""
 
 
