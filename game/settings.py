@@ -139,7 +139,9 @@ class Rooms(Section):
     host_absent_s: float = number(
         10, 1, 600, "How long a host may be absent before another player becomes host"
     )
-    countdown_s: float = number(3, 0, 30, "From the start of a match to its first tick")
+    countdown_s: float = number(
+        3, 0, 30, "From the start of a match to its first tick, in games that do not count down themselves"
+    )
     results_s: float = number(20, 1, 600, "How long the results are shown before the lobby")
     afk_s: float = number(45, 5, 3600, "After how long without an input a player counts as away")
     chat_history: int = whole(50, 0, 500, "Chat lines that a new player sees")

@@ -84,6 +84,10 @@ class Commands(ABC):
         self._command("join", code=code, spectate=spectate, name=name, colour=colour, shape=shape)
         return self.here
 
+    def knock(self, code: str, *, spectate: bool = False) -> c.Knocked:
+        """What is behind a code that would let you in."""
+        return self._ask("knock", c.Knocked, code=code, spectate=spectate)
+
     def quick(
         self,
         game: str | None = None,

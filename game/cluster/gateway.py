@@ -59,6 +59,9 @@ class RoomGateway(Protocol):
     def enter(self, sid: str, device: str, command: c.Command, now_ms: int, later: Later) -> Joined | None:
         """Carry out Create, Join, Quick or Demo. Raises Refused."""
 
+    def knock(self, sid: str, device: str, command: c.Knock, now_ms: int, later: Later) -> c.Knocked | None:
+        """Ask whether a code would let a device in. Raises Refused."""
+
     def arrived(self, sid: str) -> None:
         """The connection has the answer that put it into a room: send it the running match."""
 
@@ -131,6 +134,25 @@ class LocalGateway:
                 later(refused)
 
         gevent.spawn(enter)
+        return None
+
+    def knock(self, sid: str, device: str, command: c.Knock, now_ms: int, later: Later) -> c.Knocked | None:
+        """Ask whether a code would let a device in. Raises Refused."""
+        try:
+            return self._service.knock(device, command, now_ms)
+        except Refused as refused:
+            if refused.code != "no_room" or self._wake is None:
+                raise
+
+        def knock() -> None:
+            try:
+                self._woken(command.code)
+                if self._is_open(sid):
+                    later(self._service.knock(device, command, now_ms))
+            except Refused as refused:
+                later(refused)
+
+        gevent.spawn(knock)
         return None
 
     def _may_sleep(self, code: str) -> bool:
@@ -266,6 +288,17 @@ class ClusterGateway:
             self._sessions.entered(sid, target, reply, later)
 
         self.calls.call(target, sid, device, what, "", command, replied)
+        return None
+
+    def knock(self, sid: str, device: str, command: c.Knock, now_ms: int, later: Later) -> c.Knocked | None:
+        """Ask whether a code would let a device in, wherever the room is. Raises Refused."""
+        del now_ms
+        if self._placement.blocked:
+            raise BUSY
+        code = normal_code(command.code)
+        if self._is_here(code):
+            return self._service.knock(device, command, self._now_ms())
+        self._sessions.knock(sid, device, command, code, later)
         return None
 
     def _is_here(self, code: str) -> bool:
@@ -522,6 +555,11 @@ class ClusterGateway:
             command = msgspec.structs.replace(command, place=call.place)
             entered = self._service.enter(member, call.device, command, now_ms)
             return self._when_recorded(member, entered, later)
+        if call.what == "knock":
+            knock = msgspec.structs.replace(
+                msgspec.msgpack.decode(call.payload, type=c.Knock), place=call.place
+            )
+            return self._service.knock(call.device, knock, now_ms)
         if call.what == "resume":
             joined = self._service.resume(member, call.device, call.code, now_ms)
             return joined if joined is not None else NoSuchRoom()

@@ -312,6 +312,40 @@ class RemoteSessions:
         )
         self._search(search)
 
+    def knock(self, sid: str, device: str, command: c.Knock, code: str, later: Later) -> None:
+        """Ask whether a code would let a device in, wherever the room is."""
+
+        def here() -> None:
+            if self._is_moving(code) or self._placement.blocked:
+                self._search_again(search)
+                return
+            try:
+                later(self._service.knock(device, command, self._now_ms()))
+            except Refused as refused:
+                later(refused)
+
+        def there(process: str) -> None:
+            def replied(reply: m.Reply | None) -> None:
+                if _is_moved(reply):
+                    self._search_again(search)
+                elif reply is None or not reply.ok:
+                    later(BUSY if reply is None else _refusal(reply))
+                else:
+                    later(c.read_answer("knock", reply.data))
+
+            self._calls.call(process, sid, device, "knock", code, command, replied)
+
+        search = _Search(
+            code,
+            self._now_ms() + REPLY_MS,
+            here,
+            there,
+            lambda: later(NoSuchRoom()),
+            lambda: later(BUSY),
+            later,
+        )
+        self._search(search)
+
     def _search(self, search: _Search, after_ms: int = 0) -> None:
         """Look for a room, in a greenlet of its own."""
 

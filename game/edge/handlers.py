@@ -45,7 +45,7 @@ ABOUT_DEVICE = ("forget", "matches", "resign", "subscribe")
 """Commands about a device, and the matches that wait for it."""
 SLOW_CLIENT = "slow client"
 """The reason with which the transport ends a connection that does not read."""
-OTHERS = ("clock", *ABOUT_DEVICE)
+OTHERS = ("clock", "knock", *ABOUT_DEVICE)
 """Commands that are neither for a room nor a way into one."""
 Answer = c.CommandAnswer
 
@@ -235,7 +235,7 @@ class ConnectionHandlers:
         if name in ABOUT_DEVICE:
             self._about_device(client, command, now_ms, later, forget=name == "forget")
             return None
-        if name in c.ENTRANCES:
+        if name in c.ENTRANCES or name == "knock":
             return self._enter(client, command, now_ms, later)
         if slow is None:
             return self._gateway.order(client.sid, name, command, now_ms, later)
@@ -292,9 +292,9 @@ class ConnectionHandlers:
     def _enter(
         self, client: ClientConnection, command: c.Command, now_ms: int, later: Later
     ) -> Answer | None:
-        """Enter a room, within the rate limits of the connection, its device and its network."""
+        """Enter a room or knock, within the rate limits of the connection, its device and its network."""
         limits = self._rate_limits
-        if isinstance(command, c.Profile):
+        if isinstance(command, c.Profile | c.Knock):
             command = msgspec.structs.replace(command, place=self._tokens.network_mark(client.network))
         limits.before_entering(client, command, now_ms)
 
@@ -312,12 +312,17 @@ class ConnectionHandlers:
         if isinstance(command, c.PlayOn):
             self._play_on(client, command, counted)
             return None
+        sid, device = client.sid, client.device
+        answer: Answer | None
         try:
-            answer = self._gateway.enter(client.sid, client.device, command, now_ms, counted)
+            if isinstance(command, c.Knock):
+                answer = self._gateway.knock(sid, device, command, now_ms, counted)
+            else:
+                answer = self._gateway.enter(sid, device, command, now_ms, counted)
         except Refused as refused:
             count(refused)
             raise
-        if answer is not None:
+        if isinstance(answer, Joined):
             count(answer)
             # The answer holds the schema with which the match is read, so it is sent first.
             gevent.spawn(self._gateway.arrived, client.sid)
@@ -341,7 +346,7 @@ class ConnectionHandlers:
         """Count a refused command and return its answer; a sample of refused entrances is logged."""
         event = name if name in c.ENTRANCES or name in HANDLERS or name in OTHERS else "unknown"
         telemetry.refusals.labels(event, refused.code).inc()
-        if name in c.ENTRANCES and self._sampler.admits((client.network, refused.code)):
+        if (name in c.ENTRANCES or name == "knock") and self._sampler.admits((client.network, refused.code)):
             log.info(
                 "refused",
                 extra={

@@ -94,7 +94,7 @@ class RateLimits:
             self._open_room(client, now_ms)
         elif isinstance(command, c.Quick):
             self._play_quickly(client, now_ms)
-        elif isinstance(command, c.Join):
+        elif isinstance(command, c.Join | c.Knock):
             self._try_code(client, now_ms)
 
     def after_entering(self, client: ClientConnection, now_ms: float, *, opened_by_quick_play: bool) -> None:

@@ -94,6 +94,7 @@ GOODBYES: dict[str, Code] = {
 
 NOTICES: dict[str, str] = {
     "announcement": "a message of the operator",
+    "bot_seat": "people and bots had all seats: you play on the seat of a bot, which the message names",
     "bad_input": "you sent an input that the game cannot take; the message says what it takes",
     "too_long": "the match took too long and was ended",
     "game_failed": "the game's rules failed, so the match ended without results",

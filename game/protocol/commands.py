@@ -95,6 +95,17 @@ class Join(Profile, frozen=True, kw_only=True):
     spectate: Annotated[bool, about("take no seat")] = False
 
 
+class Knock(Command, frozen=True, kw_only=True):
+    """Ask whether a code would let you in.
+
+    `place` is set by the edge, as in `Profile`.
+    """
+
+    code: Annotated[RoomCode, about("spaces, hyphens and small letters are allowed")]
+    spectate: Annotated[bool, about("take no seat")] = False
+    place: Annotated[str, Meta(max_length=32)] = ""
+
+
 class Quick(Profile, frozen=True):
     """Enter the fullest public room of a game, or a new one with bots."""
 
@@ -379,6 +390,14 @@ class Seated(Answer, frozen=True):
     seat: int | None
 
 
+class Knocked(Answer, frozen=True):
+    """What is behind the door: the game, who is the host, and how many people are there."""
+
+    game: str
+    host: str
+    people: int
+
+
 class PackTaken(Answer, frozen=True):
     """What the room shows of the questions; null: the game's own."""
 
@@ -473,6 +492,12 @@ COMMANDS: dict[str, CommandSpec] = {
         "seconds. Refused with `older_rules` if the server's rules of the game have changed since",
     ),
     "demo": CommandSpec(Demo, Joined, "watch bots play, in a room in which nobody can take a seat"),
+    "knock": CommandSpec(
+        Knock,
+        Knocked,
+        "ask whether `join` would let you in, before a person is asked for a name. It is refused as `join` "
+        "would be, within the same limits, and leads nowhere",
+    ),
     "leave": CommandSpec(Nothing, Done, "leave the room"),
     "profile": CommandSpec(Profile, Done, "change your name, colour or shape"),
     "sit": CommandSpec(Sit, Seated, "take a seat, or give yours up and watch"),

@@ -125,6 +125,13 @@ class GameInfo(Object, frozen=True, kw_only=True):
     awards: Annotated[list[str], about("names of the awards that a match gives")]
     commands: Annotated[list[str], about("names of the host's commands to the game, see `verb`")]
     hosted: Annotated[bool, about("true: the host leads it, and may bring questions by `pack`")]
+    countdown: Annotated[
+        int,
+        about(
+            "for so many seconds from its tick 0 a match counts down, while its picture is there "
+            "already; the room does not count down before it. 0: the room counts down"
+        ),
+    ] = 0
     button_docs: (
         Annotated[list[str], about("what each button does, in English, in the order of `buttons`")] | Absent
     ) = UNSET

@@ -49,6 +49,7 @@ def describe_game(game: Game, rules: str | None) -> GameInfo:
         awards=list(game.awards),
         commands=list(game.commands),
         hosted=game.hosted,
+        countdown=game.countdown,
         controls=UNSET if game.controls is None else [describe_control(one) for one in game.controls.all],
         button_docs=list(game.button_docs) or UNSET,
         command_docs=list(game.command_docs) or UNSET,

@@ -498,6 +498,7 @@ def _thaw_state(room: Room, frozen: FrozenRoom, now_ms: int) -> None:
     _thaw_chat(room.chat, frozen)
     room.next_person = frozen.next_person
     room.match_number = frozen.match_number
+    room.quick_called = frozen.match_number > 0
     room.version = frozen.version
     if frozen.countdown_in_ms is not None:
         room.countdown_at = now_ms + max(frozen.countdown_in_ms, 0)

@@ -67,6 +67,8 @@ def handle(room: Room, person: Person, name: str, command: c.Command, now_ms: in
     room.lifecycle.review(now_ms)
     if name in RESEATING and room.runner is not None:
         room.publisher.charge_for_seat_change(person)
+    if person.displaced:
+        room.publisher.send_displaced(person)
     if name not in QUIET:
         room.publisher.publish_soon(now_ms, person)
     return answer
@@ -139,7 +141,7 @@ def _second(room: Room, person: Person, command: c.Second, _now_ms: int) -> c.An
     if person.seat is None:
         raise Refused("wrong_phase", "Take a seat yourself first.")
     if person.second is None:
-        number = room.seating.free_seat()
+        number = room.seating.open_seat()
         if number is None:
             raise Refused("full", "Every seat is taken.")
         name = clean_name(command.name or "") or f"{person.name[:12]} 2"

@@ -14,8 +14,8 @@ EVERY_MS_IN_MATCH = 500
 """While a match runs its ticks come first."""
 PENDING_PATCH_MS = 34
 """A patch that had to wait is sent after about a tick."""
-QUICK_START_MS = 6000
-"""A quick-play room waits this long for more players."""
+QUICK_AGAIN_MS = 6000
+"""How long the lobby of a quick-play room waits before the next match, unless its people decide sooner."""
 RELEASE_AFTER_MS = 3000
 SPECTATOR_HOLD_MS = 5000
 DEMO_CLOSE_MS = 2000
@@ -109,8 +109,12 @@ class Housekeeping:
         if not somebody:
             room.quick_start_ms = None
         elif room.quick_start_ms is None:
-            room.quick_start_ms = now_ms + (0 if room.demo else QUICK_START_MS)
-        elif now_ms >= room.quick_start_ms and len(room.seats) >= room.game.seats[0]:
+            # Who presses Quick play wants to play: the first match begins at once.
+            again = room.quick_called and not room.demo
+            room.quick_start_ms = now_ms + (QUICK_AGAIN_MS if again else 0)
+        if room.quick_start_ms is None or now_ms < room.quick_start_ms:
+            return
+        if len(room.seats) >= room.game.seats[0]:
             room.lifecycle.start(now_ms)
 
     def _release_seats_of_absent(self, person: "Person", now_ms: int) -> None:

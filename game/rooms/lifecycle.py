@@ -204,7 +204,10 @@ class Lifecycle:
         room.results_until_ms = None
         room.quick_start_ms = None
         room.next_game.drop()
-        room.countdown_at = now_ms + round(room.context.rooms.countdown_s * 1000)
+        room.quick_called = True
+        # A game that counts down itself does so over its picture: there is one countdown.
+        wait_s = 0 if room.game.countdown else room.context.rooms.countdown_s
+        room.countdown_at = now_ms + round(wait_s * 1000)
 
     def cancel_countdown(self, _now_ms: int) -> None:
         """COUNTDOWN, CANCEL: nobody is ready any more."""

@@ -100,7 +100,7 @@ class Lobby:
             if device in room.banned or place in room.banned_places or not room.inhabited:
                 continue
             humans = sum(1 for seat in room.seats.values() if seat.kind == "human")
-            if humans >= room.game.seats[1] or (len(room.seats) >= room.game.seats[1] and not room.fill):
+            if humans >= room.game.seats[1]:  # a bot makes room
                 continue
             waiting = 1 if room.phase in (Phase.LOBBY, Phase.RESULTS, Phase.COUNTDOWN) else 0
             if best is None or (waiting, humans) > best[:2]:

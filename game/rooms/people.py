@@ -41,6 +41,7 @@ class Person:
         active_ms: when they last did something.
         place: an opaque mark of the address that they connect from; "" if it is unknown.
         language: the language that they read, such as "de"; "" if it is unknown.
+        displaced: the name of the bot whose seat they were given, until they have been told; "" for none.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Person:
     latency: LatencyModel = field(default_factory=LatencyModel)
     place: str = ""
     language: str = ""
+    displaced: str = ""
 
     @property
     def connected(self) -> bool:

@@ -119,6 +119,13 @@ class Publisher:
             chat_n=room.chat.writer(person.id).last_n,
         )
 
+    def send_displaced(self, person: Person) -> None:
+        """Tell a person, once, that they play on the seat of a bot."""
+        bot, person.displaced = person.displaced, ""
+        if bot and person.member is not None:
+            text = f"You took the seat of the bot {bot}."
+            self._outbox.send_one(person.member, "notice", Notice(code="bot_seat", message=text))
+
     def send_setback(self, person: Person) -> None:
         """Tell a person who came in, once, why the room is not as they left it."""
         room = self._room

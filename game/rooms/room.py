@@ -102,6 +102,7 @@ class Room:
         pack_by: the device that brought the pack.
         setback: why the room is not as its people left it, a key of `publisher.SETBACKS`, or "".
         touched: rises with each change that may have to be recorded.
+        quick_called: a countdown has begun here once: the next one of a quick-play room can wait.
         failed: the room is closed because something broke in it.
         failed_rules: the rules of the last match, if they failed in it, or None.
         scheduled: the scheduler steps this room.
@@ -138,6 +139,7 @@ class Room:
         self.rematch: set[str] = set()
         self.paused_by: str | None = None
         self.quick_start_ms: int | None = None
+        self.quick_called = False
         self.empty_since_ms: int | None = None
         self.closed = False
         self.failed = False

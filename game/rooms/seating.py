@@ -352,11 +352,21 @@ class Seating:
 
     def _has_free_seat(self) -> bool:
         """Whether `find_seat` would find one."""
-        replaces = self._room.fill > 0 or self._room.continuation is not None
-        return self.free_seat() is not None or (replaces and self._first_bot() is not None)
+        return self.free_seat() is not None or self._first_bot() is not None
+
+    def open_seat(self) -> int | None:
+        """The seat for one more person: the lowest free one, else that of a bot; None if people have all."""
+        number = self.free_seat()
+        return self._first_bot() if number is None else number
 
     def find_seat(self, person: Person) -> bool:
-        """Seat a person on a free seat or, in a quick-play room, in a bot's place; False if there is none."""
+        """Seat a person on a free seat or in a bot's place; False if people have all seats.
+
+        A quick-play room keeps its number of seats: there a bot makes room first.
+
+        Returns:
+            Whether they have a seat now.
+        """
         room = self._room
         if room.continuation is not None:
             people_first = sorted(room.continuation.seats, key=lambda one: not one.human)
@@ -365,11 +375,8 @@ class Seating:
             if number is not None:
                 self.take_seat(person, number)
             return number is not None
-        number = self.free_seat() if not room.fill or len(room.seats) < room.fill else None
-        if number is None and room.fill:
-            number = self._first_bot()
-            if number is None:
-                number = self.free_seat()
+        bot = self._first_bot() if room.fill and len(room.seats) >= room.fill else None
+        number = self.open_seat() if bot is None else bot
         if number is None:
             return False
         self.take_seat(person, number)
@@ -386,6 +393,9 @@ class Seating:
         """
         room = self._room
         before = room.seats.pop(number, None)
+        running = room.runner is not None and room.phase in RUNNING
+        if before is not None and (running or not room.fill):
+            person.displaced = before.name  # bots make room in the lobby of quick play without a word
         colour, shape = unused_look(room.seats.values(), person.colour, person.shape)
         seat = Seat(
             kind="human",
@@ -604,6 +614,7 @@ class Seating:
         for seat in self._room.seats.values():
             seat.ready = seat.kind == "bot"
         self._room.rematch.clear()
+        self._room.quick_start_ms = None  # somebody is choosing: quick play waits its time again
 
     def has_player(self) -> bool:
         """Whether a person has a seat, connected or not."""

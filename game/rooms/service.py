@@ -99,9 +99,21 @@ class RoomService:
         try:
             return self._go_in(member, device, room, command, command.spectate, now_ms)
         except Refused as refused:
-            # Missing, full, locked and banned look the same, so that trying codes shows nothing.
-            hides = room.private and refused.code != "replaced"
-            raise Refused("no_room", NO_ROOM) if hides else refused from None
+            raise _shown(refused, room) from None
+
+    def knock(self, device: str, command: c.Knock, now_ms: int) -> c.Knocked:
+        """What is behind a code, for a device that may come in. Raises Refused as `enter` would."""
+        room = self.lobby.find(command.code)
+        if room is None or room.closed:
+            raise NoSuchRoom
+        try:
+            if room.person_of(device) is None:
+                room.seating.check_welcome(device, "", now_ms, command.spectate, command.place)
+        except Refused as refused:
+            raise _shown(refused, room) from None
+        host = room.people.get(room.host or "")
+        people = sum(1 for person in room.people.values() if person.connected)
+        return c.Knocked(room.game.name, "" if host is None else host.name, people)
 
     def resume(self, member: str, device: str, code: str, now_ms: int) -> Joined | None:
         """Bring a returning device back into its room; None when that is gone."""
@@ -127,6 +139,7 @@ class RoomService:
         if place is not None:
             room, person = place
             room.publisher.send_setback(person)
+            room.publisher.send_displaced(person)
             try:
                 room.replication.send_keyframe(member)
             except Exception as error:  # noqa: BLE001 - rules may make a state that cannot be encoded
@@ -339,3 +352,18 @@ class RoomService:
             self.lobby.close(room)
         elif room.runner is None or room.phase is not before:
             self._scheduler.nudge(room)
+
+
+def _shown(refused: Refused, room: Room) -> Refused:
+    """How a refusal at the door is shown.
+
+    Args:
+        refused: why the room lets somebody not in.
+        room: the room.
+
+    Returns:
+        The refusal. Missing, full, locked and banned look the same at private rooms, so that trying codes
+        shows nothing.
+    """
+    hides = room.private and refused.code != "replaced"
+    return Refused("no_room", NO_ROOM) if hides else refused

@@ -181,6 +181,9 @@ class Game:
     hosted = False
     """The host leads the game, see `HostedGame`. Seats of players who lost the connection are held for the
     whole match."""
+    countdown = 0
+    """Seconds that a match counts down by itself before anybody can play; 0: the room counts down before it,
+    without a picture of the match."""
     sleeps = False
     """A turn-based game whose matches wait for their players, for days if need be. While no player is
     connected, time stands still and the match is kept in the records. Write `turn` for it."""

@@ -166,6 +166,11 @@ export interface GameInfo {
   commands: string[];
   /** True: the host leads it, and may bring questions by `pack`. */
   hosted: boolean;
+  /**
+   * For so many seconds from its tick 0 a match counts down, while its picture is there already; the room
+   * does not count down before it. 0: the room counts down.
+   */
+  countdown?: number;
   /** What each button does, in English, in the order of `buttons`. */
   button_docs?: string[];
   /**
@@ -770,6 +775,14 @@ export interface Commands {
   demo: {
     argument: { game?: string };
     answer: Joined;
+  };
+  /**
+   * Ask whether `join` would let you in, before a person is asked for a name. It is refused as `join`
+   * would be, within the same limits, and leads nowhere.
+   */
+  knock: {
+    argument: { code: string; spectate?: boolean };
+    answer: { game: string; host: string; people: number };
   };
   /** Leave the room. */
   leave: {

@@ -129,6 +129,7 @@ class Kick(Game):
         ("Long match", {"minutes": 6, "goals": 0}),
     )
     team_option = "teams"
+    countdown = READY // HZ
     bot_styles = ("Striker", "All-rounder", "Stopper")
     events = (
         Event("beat", "left", doc="seconds until the kick-off: 3, 2, 1"),

@@ -42,6 +42,9 @@ class Spy(Commands):
         self.sent.append((event, argument))
         return {
             "ok": True,
+            "game": "dash",
+            "host": "Ann",
+            "people": 1,
             "seat": 3,
             "id": 7,
             "report": "report0001",

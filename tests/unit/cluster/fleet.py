@@ -71,6 +71,17 @@ class Guest:
         if answer is not None:
             self.answers.append(answer)
 
+    def knock(self, code: str) -> None:
+        """Ask whether a code would let them in; the answer comes into `answers`."""
+        gateway, now_ms = self.worker.gateway, self.worker.fleet.now_ms
+        try:
+            answer = gateway.knock(self.sid, self.device, c.Knock(code=code), now_ms, self.answers.append)
+        except Refused as refused:
+            self.answers.append(refused)
+            return
+        if answer is not None:
+            self.answers.append(answer)
+
     def resume(self, code: str) -> None:
         """Come back into a room, with a seat token that was given before."""
         self.worker.gateway.resume(self.sid, self.device, code, self.worker.fleet.now_ms, self.answers.append)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from game.rooms.errors import Refused
+from game.protocol.commands import Knocked
+from game.rooms.errors import NoSuchRoom, Refused
 from game.sync.wire import InputMessage
 from tests.unit.cluster.fleet import Fleet
 from tests.unit.rules.test_controls import everything
@@ -120,3 +121,32 @@ def test_controls_reach_a_room_at_another_worker_and_a_bad_value_is_a_strike_the
     there.gateway.press(bob.sid, bad, fleet.now_ms)
     fleet.wait_for(lambda: there.local.strikes, "the strike")
     assert there.local.strikes == [(bob.sid, "card takes a number of 0 to 63")]
+
+
+def test_a_knock_is_answered_at_every_worker_and_leads_nowhere(fleet: Fleet) -> None:
+    here, there = fleet.worker("a"), fleet.worker("b")
+    ann = fleet.guest(here)
+    ann.go_in("create", game="duel", name="Ann")
+    fleet.wait_for(lambda: ann.answers, "the room")
+    for worker in (here, there):
+        bob = fleet.guest(worker)
+        bob.knock(ann.code)
+        fleet.wait_for(lambda bob=bob: bob.answers, "the answer")  # type: ignore[misc]
+        assert bob.answers == [Knocked("duel", "Ann", 1)]
+        bob.knock("ZZZZZZ")
+        fleet.wait_for(lambda bob=bob: len(bob.answers) > 1, "the refusal")  # type: ignore[misc]
+        assert isinstance(bob.answers[1], NoSuchRoom), "which counts as a wrong code"
+    assert len(here.room(ann.code).people) == 1
+
+
+def test_a_person_at_another_worker_gets_a_bots_seat(fleet: Fleet) -> None:
+    here, there = fleet.worker("a"), fleet.worker("b")
+    ann = fleet.guest(here)
+    ann.go_in("create", game="duel")
+    fleet.wait_for(lambda: ann.answers, "the room")
+    ann.do("bot", add=True)
+    bob = fleet.guest(there)
+    bob.go_in("join", code=ann.code, name="Bob")
+    fleet.wait_for(lambda: bob.heard("notice"), "the sentence")
+    assert bob.joined.room.seats["1"].name == "Bob"
+    assert [one["code"] for one in bob.heard("notice")] == ["bot_seat"]

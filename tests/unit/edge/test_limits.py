@@ -203,3 +203,27 @@ def test_a_full_server_says_so() -> None:
     with pytest.raises(TurnedAway, match="full") as caught:
         edge.phone("192.0.2.9")
     assert caught.value.code == "busy"
+
+
+def test_a_knock_tells_who_is_there_and_changes_nothing() -> None:
+    edge = Edge()
+    host = edge.phone()
+    code = host.send("create", game="dash", name="Ann")["code"]
+    eve = edge.phone()
+    answer = eve.send("knock", code=code.lower())
+    assert (answer["game"], answer["host"], answer["people"]) == ("dash", "Ann", 1)
+    assert eve.code_of("ready", ready=True) == "not_in_room"
+    assert len(edge.world.lobby.rooms[code].people) == 1
+    host.send("lock", locked=True)
+    assert eve.code_of("knock", code=code) == "no_room", "a private room does not say that it is locked"
+    host.send("lock", private=False)
+    assert eve.code_of("knock", code=code) == "locked"
+    assert host.code_of("knock", code=code) == "ok", "they are in already"
+
+
+def test_a_knock_is_a_try_of_a_code() -> None:
+    edge = Edge(limits=Limits(join_attempts_per_min=3))
+    eve = edge.phone()
+    assert [eve.code_of("knock", code=WRONG) for _ in range(2)] == ["no_room"] * 2
+    assert wrong_codes(eve, 2) == ["no_room", "too_many"]
+    assert eve.code_of("knock", code=WRONG) == "too_many"

@@ -40,7 +40,16 @@ def keys_of(value: Any, open_at: tuple[str, ...] = ()) -> set[str]:
 
 
 def test_every_command_has_a_handler() -> None:
-    assert set(COMMANDS) == {*HANDLERS, *ENTRANCES, "clock", "forget", "matches", "resign", "subscribe"}
+    assert set(COMMANDS) == {
+        *HANDLERS,
+        *ENTRANCES,
+        "clock",
+        "forget",
+        "knock",
+        "matches",
+        "resign",
+        "subscribe",
+    }
     assert set(ENTRANCES) == {"create", "join", "quick", "play_on", "demo"}
 
 

@@ -5,6 +5,7 @@ import pytest
 from game.rooms.errors import Refused
 from game.rooms.lobby import ALPHABET, Lobby, normal_code
 from game.settings import Bots
+from tests.unit.rooms.toys import Dash
 from tests.unit.rooms.world import World
 
 
@@ -198,3 +199,41 @@ def test_a_room_that_is_closed_says_goodbye() -> None:
     with pytest.raises(Refused) as caught:
         ann.do("ready", ready=True)
     assert caught.value.code == "not_in_room"
+
+
+def test_quick_play_starts_at_once_and_after_a_match_waits_for_its_people() -> None:
+    world = World(bots=Bots(quick_play_seats=4), results_s=1)
+    ann = world.someone()
+    ann.go_in("quick", game="dash")
+    world.wait(300)
+    assert ann.room["phase"] == "countdown", "who presses Quick play wants to play"
+    bob = world.someone()
+    bob.go_in("quick", game="dash")
+    assert bob.room["countdown_at"] == ann.room["countdown_at"], "who comes meanwhile sees it too"
+    world.wait(3000)
+    assert ann.room["phase"] == "live"
+    ann.do("lobby")
+    world.wait(5000)
+    assert ann.room["phase"] == "lobby"
+    ann.do("options", values={})
+    ann.do("bot", remove=2)
+    world.wait_for(lambda: ann.room["phase"] == "countdown", 3000)
+    ann.do("cancel")
+    world.wait(4000)
+    assert ann.room["phase"] == "lobby", "it was called off"
+
+
+def test_a_game_that_counts_down_itself_is_not_counted_down_twice() -> None:
+    class Counting(Dash):
+        name = "counting"
+        countdown = 3
+
+    world = World({"counting": Counting()}, countdown_s=10)
+    ann = world.host("counting")
+    ann.do("bot", add=True)
+    ann.do("start")
+    world.wait(100)
+    assert ann.room["phase"] == "live"
+    assert world.room_of(ann).game.countdown == 3
+    ann.do("lobby")
+    world.check(world.room_of(ann))

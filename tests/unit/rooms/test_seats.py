@@ -350,3 +350,48 @@ def test_a_new_player_of_a_seat_gets_no_ack_of_the_old_one() -> None:
     cyd.press(1, 1)
     world.wait(200)
     assert cyd.match.acks[1][0] == 1
+
+
+def test_a_person_gets_a_bots_seat_and_reads_so() -> None:
+    world = World(max_spectators=0)
+    ann = world.host("duel")
+    ann.do("bot", add=True)
+    bob = world.guest(ann, name="Bob")
+    assert bob.seat == 1
+    assert bob.room["seats"]["1"]["kind"] == "human"
+    assert [one["code"] for one in bob.notices] == ["bot_seat"]
+    with pytest.raises(Refused):
+        world.guest(ann)
+    bob.do("leave")
+    cyd = world.guest(ann)
+    assert cyd.notices == [], "that seat was free"
+    world.check(world.room_of(ann))
+
+
+def test_a_bot_of_a_running_match_makes_room_for_a_newcomer_and_for_a_spectator() -> None:
+    world = World(countdown_s=0)
+    ann = world.host("duel")
+    ann.do("bot", add=True, level=5)
+    world.playing(ann)
+    world.wait(300)
+    bob = world.guest(ann, spectate=True)
+    assert bob.seat is None
+    assert bob.do("sit", spectate=False) == {"seat": 1}
+    assert [one["code"] for one in bob.notices] == ["bot_seat"]
+    world.wait(100)
+    assert bob.match is not None
+    before = bob.match.state["runners"][1]["steps"]
+    world.wait(300)
+    assert bob.match.state["runners"][1]["steps"] == before, "the bot is gone"
+    bob.press(1, 1)
+    world.wait(300)
+    assert bob.match.state["runners"][1]["steps"] > before
+    world.check(world.room_of(ann))
+
+
+def test_a_second_player_at_the_keyboard_gets_a_bots_seat() -> None:
+    world = World()
+    ann = world.host("duel")
+    ann.do("bot", add=True)
+    assert ann.do("second", on=True) == {"seat": 1}
+    world.check(world.room_of(ann))

@@ -13,6 +13,8 @@ import { lazy } from "../ui/lazy";
 import { lookOf } from "../ui/look";
 import { inkOf, shapeOf } from "../ui/palette";
 import type { ControlsView } from "./Controls";
+import { tellHeads } from "./heads";
+import { opening } from "./opening";
 import { MatchRenderer, type RenderSource } from "./renderer";
 import { Stage } from "./Stage";
 import { TouchHints } from "./TouchHints";
@@ -96,6 +98,7 @@ export function roomSource(follow: () => number, tv = false): RenderSource {
     get silent() {
       return covered.peek();
     },
+    opening: () => opening.peek() && !tv,
     frame: () => readPads(session.held, buttons.value, ownSeats.value.length > 1),
     broken: (error) => {
       console.error(error);
@@ -150,7 +153,10 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
       if (view.current) view.current.frame(performance.now());
       else readButtons?.();
     };
-    source.over = (scene) => view.current?.over(scene);
+    source.over = (scene) => {
+      view.current?.over(scene);
+      if (!tv) tellHeads(scene, riders.peek());
+    };
     try {
       picture.current = new MatchRenderer(element, source);
     } catch (error) {

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { say } from "../i18n";
 import { heldStick, restingPlace, STICK_RADIUS } from "../input/stick";
 import { settings } from "../settings";
+import { opening } from "./opening";
 
 /** Whether fingers were used last. */
 const byTouch = signal(typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches);
@@ -16,6 +17,8 @@ const isDirection = (name: string): name is Direction => Object.hasOwn(GLYPHS, n
 const SIDE = 72;
 const ACT_SIDE = 92;
 const FAINT = "2px solid rgb(232 236 255 / 0.22)";
+/** While a countdown shows how the game is played. */
+const CLEAR = "3px solid var(--accent)";
 
 interface HintProps {
   glyph: string;
@@ -33,9 +36,9 @@ function Hint({ glyph, style, side = SIDE, round = false }: HintProps) {
         height: `${side}px`,
         display: "grid",
         placeItems: "center",
-        border: FAINT,
+        border: opening.value ? CLEAR : FAINT,
         borderRadius: round ? "50%" : "20px",
-        color: "rgb(232 236 255 / 0.4)",
+        color: opening.value ? "var(--accent)" : "rgb(232 236 255 / 0.4)",
         fontSize: "26px",
         ...style,
       }}
@@ -88,7 +91,7 @@ function StickHint() {
           height: `${2 * STICK_RADIUS}px`,
           display: "grid",
           placeItems: "center",
-          border: FAINT,
+          border: opening.value ? CLEAR : FAINT,
           borderRadius: "50%",
         }}
       >

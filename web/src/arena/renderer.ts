@@ -13,6 +13,7 @@ import {
   type Scene,
 } from "../games/game_renderer";
 import { makerFor } from "../games/index";
+import { t } from "../i18n";
 import { setTurned } from "../input/buttons";
 import { haptic, play, playFile } from "../sound/sound";
 import type { ToneName } from "../sound/tones";
@@ -24,6 +25,7 @@ import type { Entity } from "../sync/state";
 import { type Look, PAGE_LOOK } from "../ui/look";
 import { Camera } from "./camera";
 import { GLOW_SHARE, Layers } from "./layers";
+import { drawOwn } from "./opening";
 import { Particles } from "./particles";
 import { Quality } from "./quality";
 import { Sprites } from "./sprites";
@@ -49,6 +51,8 @@ export interface RenderSource {
   frame?(): void;
   /** Draws over the picture, once it is drawn. */
   over?(scene: Scene, state: Entity): void;
+  /** Whether a countdown stands over the picture. */
+  opening?(): boolean;
   /** The picture cannot go on. */
   broken(error: unknown): void;
   /** For a film: the picture is drawn by `drawAt` alone, always richly, and what sounds goes here. */
@@ -125,6 +129,7 @@ export class MatchRenderer {
       chosen: null,
       upright: false,
       tv: source.tv === true,
+      opening: false,
       tick: 0,
       follow: -1,
       calm: false,
@@ -275,6 +280,7 @@ export class MatchRenderer {
     scene.follow = source.follow();
     scene.calm = source.calm();
     scene.textScale = source.textScale();
+    scene.opening = source.opening?.() ?? false;
     const shown = source.match.show(source.serverNow(), now);
     const { state } = shown;
     const renderer = this.renderer;
@@ -320,6 +326,7 @@ export class MatchRenderer {
     scene.heads.count = 0;
     scene.choices.count = 0;
     renderer.move(scene, state, shown);
+    if (scene.opening) drawOwn(scene, t("opening.here"));
     source.over?.(scene, state);
     this.shake(now);
     if (now - this.hudAt < HUD_MS) return;

@@ -37,6 +37,7 @@ export class Banner {
 
   /** A number of the countdown under a line of text, `part` (0..1) into its second. */
   number(scene: Scene, line: string, text: string, part: number): void {
+    if (scene.opening) return;
     const { top } = scene;
     const grown = scene.calm ? 1 : 1.25 - 0.25 * (1 - (1 - Math.min(1, part * 3)) ** 3);
     write(scene, line, top.canvas.width / 2, top.canvas.height * 0.26, 24, MUTED);

@@ -40,6 +40,15 @@ export class Heads {
     this.count++;
   }
 
+  /** Where the `k`-th of them was drawn, in pixels. */
+  x(k: number): number {
+    return this.places[2 * k] ?? 0;
+  }
+
+  y(k: number): number {
+    return this.places[2 * k + 1] ?? 0;
+  }
+
   /** The player who is nearest to a pixel and not farther than `most` from it, or null. */
   near(px: number, py: number, most: number): Rider | null {
     let found: Rider | null = null;
@@ -148,6 +157,8 @@ export interface Scene {
   upright: boolean;
   /** It is the screen for everybody in the room. */
   tv: boolean;
+  /** A countdown stands over the picture: it draws no number of its own. */
+  opening: boolean;
   /** The tick that is shown, with its fraction. */
   tick: number;
   /** The seat that a spectator follows, or -1. */

@@ -84,14 +84,17 @@ export const first = {
   // joining by a link
   "gate.title": "Room {code}",
   "gate.ask": "What should we call you?",
+  "gate.knocking": "Looking for room {code}…",
+  "gate.slow": "This takes longer than usual. The network may be slow; it goes on by itself.",
+  "gate.host": "with {name}",
+  "gate.people": { one: "{n} person is there", other: "{n} people are there" } as Plural,
   "gate.join": "Join the room",
   "gate.watch": "Just watch",
   "gate.joining": "Joining {code}…",
   "gate.failed": "That did not work",
   "gate.no_room_title": "Cannot join room {code}",
-  "gate.no_room":
-    "The code may be wrong, or the room has closed, is full or is locked. Check the code with the person who sent it.",
-  "gate.full": "All seats and all places to watch are taken. Try again later.",
+  "gate.no_room": "Check the code. If it is right, the room is closed, full or locked: ask the host.",
+  "gate.full": "People have all seats, and all places to watch are taken. Ask the host, or try again later.",
   "gate.full_watch": "No more people can watch. There may be a free seat.",
   "gate.play": "Take a seat",
 

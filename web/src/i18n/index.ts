@@ -15,7 +15,7 @@ export type Vars = Readonly<Record<string, string | number>>;
 
 /** What the server tells people with codes of their own, beside those of refusals. */
 type NoticeCode =
-  | ("bad_input" | "game_failed" | "match_lost" | "not_kept" | "room_lost" | "too_long")
+  | ("bad_input" | "bot_seat" | "game_failed" | "match_lost" | "not_kept" | "room_lost" | "too_long")
   | ("crowded" | "timeout" | "unsaved");
 /** Where a game's own texts stand in a dictionary: `trails.option.speed`. */
 type GamePart =
@@ -169,4 +169,11 @@ export function sentence(code: string, message: string): string {
 /** A number in the language's own way of writing. */
 export function number(value: number): string {
   return numbers.value.format(value);
+}
+
+const lists = computed(() => new Intl.ListFormat(loaded.value.tag, { type: "conjunction" }));
+
+/** "Ann, Bob and Cyd" in the language's own way. */
+export function list(parts: readonly string[]): string {
+  return lists.value.format(parts);
 }

@@ -8,7 +8,6 @@ import { Logo } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { Voice } from "../ui/say";
 import { Bye, MessagePage, NotFound, Reconnecting } from "./Farewell";
-import { Gate } from "./Gate";
 import { Home } from "./Home";
 import { room } from "./room";
 import { isHome, linkedCode, matchId, path, tvCode } from "./route";
@@ -27,6 +26,8 @@ function Loading() {
 
 const fetchRoom = () => import("./RoomScreen").then((module) => module.RoomScreen);
 const RoomScreen = lazy(fetchRoom, <Loading />);
+const fetchGate = () => import("./Gate").then((module) => module.Gate);
+const Gate = lazy(fetchGate, <Loading />);
 const Tv = lazy(() => import("./Tv").then((module) => module.Tv), <Loading />);
 const Replay = lazy(() => import("./Replay").then((module) => module.Replay), <Loading />);
 const SettingsDialog = lazy(() => import("./SettingsDialog").then((module) => module.SettingsDialog));
@@ -35,6 +36,9 @@ const SettingsDialog = lazy(() => import("./SettingsDialog").then((module) => mo
 export function warmUp(): void {
   fetchRoom().catch(() => {}); // it is tried again when it is needed, and reported then
 }
+
+// Who comes by a link needs the gate at once.
+if (linkedCode.peek()) fetchGate().catch(() => {});
 
 const wasInRoom = storage.seats.find("") !== null;
 

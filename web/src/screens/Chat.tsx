@@ -4,10 +4,12 @@ import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import type { ChatLine } from "../protocol.gen";
 import { session } from "../session/page";
+import { useKeyboard } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { MarkShape } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { EmoteRow } from "./emotes";
+import { PHRASES, spoken, wireText } from "./phrases";
 import { isHushed, myself, room, sitting } from "./room";
 
 const CHAT_CHARS = 200;
@@ -38,22 +40,109 @@ function Line({ line }: { line: ChatLine }) {
           <MarkShape of={mark} />
         </svg>
       )}
-      <b>{line.name}</b> <bdi>{line.text}</bdi>
+      <b>{line.name}</b> <bdi>{spoken(line.text)}</bdi>
     </p>
   );
 }
 
-/** `focus`: the field takes the focus, for a chat that was opened to write in; `onSent` ends that. */
-export function Chat({ focus, onSent }: { focus?: boolean; onSent?: () => void }) {
+interface Writing {
+  /** The field takes the focus: the chat was opened to write in. */
+  focus?: boolean;
+  /** A line has been sent. */
+  onSent?: () => void;
+}
+
+/** Phrases to be said by one tap. */
+function Phrases({ onSent }: { onSent?: (() => void) | undefined }) {
+  if (myself.value?.muted) return null;
+  return (
+    <fieldset class="phrases" aria-label={t("chat.phrases")}>
+      {PHRASES.map((phrase) => (
+        <button
+          key={phrase}
+          type="button"
+          class="chip"
+          onClick={async () => {
+            if (await done(session.say(wireText(phrase)))) onSent?.();
+          }}
+        >
+          {t(phrase)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The field to write in. */
+function WriteField({ focus, onSent }: Writing) {
   const text = useSignal("");
-  const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const field = useId();
-  const lines = session.chat.value.filter(heard);
   const muted = myself.value?.muted ?? false;
   useLayoutEffect(() => {
     if (focus) input.current?.focus();
   }, []);
+  const send = async () => {
+    const said = text.value.trim();
+    if (!said) return;
+    text.value = "";
+    if (await done(session.say(said))) onSent?.();
+    else if (!text.value) text.value = said;
+  };
+  return (
+    <form
+      class="joined"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label class="unseen" for={field}>
+        {t("chat.write")}
+      </label>
+      <input
+        id={field}
+        class="text"
+        value={text.value}
+        maxLength={CHAT_CHARS}
+        placeholder={muted ? t("chat.muted") : t("chat.write")}
+        disabled={muted}
+        autocomplete="off"
+        enterkeyhint="send"
+        ref={input}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+        }}
+      />
+      <button type="submit" class="btn" aria-label={t("chat.send")} disabled={muted}>
+        <Icon name="send" size={18} />
+      </button>
+    </form>
+  );
+}
+
+/** One line to write in with quick phrases, above the keyboard of a phone; the match goes on behind it. */
+export function ChatEntry({ onSent, onAll, onClose }: Writing & { onAll: () => void; onClose: () => void }) {
+  const lifted = useKeyboard();
+  return (
+    <aside class="chat-line panel" aria-label={t("chat.title")} style={{ "--keyboard": `${lifted}px` }}>
+      <div class="chat-line-row">
+        <button type="button" class="icon-btn" aria-label={t("chat.all")} onClick={onAll}>
+          <Icon name="chat" />
+        </button>
+        <WriteField focus onSent={onSent} />
+        <button type="button" class="icon-btn" aria-label={t("app.close")} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <Phrases onSent={onSent} />
+    </aside>
+  );
+}
+
+export function Chat({ focus, onSent }: Writing) {
+  const list = useRef<HTMLDivElement>(null);
+  const lines = session.chat.value.filter(heard);
   useEffect(() => {
     onScreen.value++;
     return () => {
@@ -66,13 +155,6 @@ export function Chat({ focus, onSent }: { focus?: boolean; onSent?: () => void }
     const nearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX + box.clientHeight / 3;
     if (nearEnd || box.scrollTop === 0) box.scrollTop = box.scrollHeight;
   }, [lines.length]);
-  const send = async () => {
-    const said = text.value.trim();
-    if (!said) return;
-    text.value = "";
-    if (await done(session.say(said))) onSent?.();
-    else if (!text.value) text.value = said;
-  };
   return (
     <div class="chat">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key could scroll it */}
@@ -83,34 +165,8 @@ export function Chat({ focus, onSent }: { focus?: boolean; onSent?: () => void }
         ))}
       </div>
       <EmoteRow />
-      <form
-        class="joined"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
-      >
-        <label class="unseen" for={field}>
-          {t("chat.write")}
-        </label>
-        <input
-          id={field}
-          class="text"
-          value={text.value}
-          maxLength={CHAT_CHARS}
-          placeholder={muted ? t("chat.muted") : t("chat.write")}
-          disabled={muted}
-          autocomplete="off"
-          enterkeyhint="send"
-          ref={input}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
-        />
-        <button type="submit" class="btn" aria-label={t("chat.send")} disabled={muted}>
-          <Icon name="send" size={18} />
-        </button>
-      </form>
+      <Phrases />
+      <WriteField focus={focus} onSent={onSent} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { session } from "../session/page";
+import { spoken } from "./phrases";
 import { isHushed } from "./room";
 
 const SHOWN_MS = 7000;
@@ -26,7 +27,7 @@ export function ChatPeek() {
     <ul class="chat-peek" aria-live="polite">
       {lines.map((line) => (
         <li key={line.id}>
-          <b>{line.name}</b> <bdi>{line.text}</bdi>
+          <b>{line.name}</b> <bdi>{spoken(line.text)}</bdi>
         </li>
       ))}
     </ul>

@@ -23,13 +23,15 @@ function ChatButton({ onOpen }: { onOpen: () => void }) {
 }
 
 interface Parts {
+  /** The heading, read out but not shown; absent: the children have one. */
+  title?: string;
   /** Class of the main part, and with "-screen" of the whole. */
   name: string;
   foot: ComponentChildren;
   children: ComponentChildren;
 }
 
-export function Gathering({ name, foot, children }: Parts) {
+export function Gathering({ name, title, foot, children }: Parts) {
   const chatting = useSignal(false);
   return (
     <div class={`${name}-screen`}>
@@ -46,16 +48,20 @@ export function Gathering({ name, foot, children }: Parts) {
           <Icon name={amHost.value ? "crown" : "people"} />
         </button>
       </Bar>
-      <main id="main" class={name}>
-        {children}
-        {wide.value && (
-          <section class="chat-panel panel" aria-labelledby="chat-title">
-            <h2 id="chat-title">{t("chat.title")}</h2>
-            <Chat />
-          </section>
-        )}
+      {/* The foot is seen below everything, and is the first that the keys reach. */}
+      <main id="main" class="gathering">
+        {title && <h1 class="unseen">{title}</h1>}
+        {foot}
+        <div class={name}>
+          {children}
+          {wide.value && (
+            <section class="chat-panel panel" aria-labelledby="chat-title">
+              <h2 id="chat-title">{t("chat.title")}</h2>
+              <Chat />
+            </section>
+          )}
+        </div>
       </main>
-      {foot}
       {chatting.value && (
         <Dialog title={t("chat.title")} kind="side" onClose={() => (chatting.value = false)}>
           <Chat focus />

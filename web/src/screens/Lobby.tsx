@@ -1,61 +1,115 @@
 // Before the match: who is in, what will be played, and the button that everyone is waiting for.
-import { t } from "../i18n";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { list, t } from "../i18n";
 import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { GameChoice } from "./GameChoice";
 import { Gathering } from "./Gathering";
 import { Invite } from "./Invite";
-import { amHost, missing, mySeats, myself, room, unready } from "./room";
+import { amHost, missing, mySeats, myself, room, waitedFor } from "./room";
 import { SeatList } from "./SeatList";
 
-/** What the room is waiting for, in words. */
+/** More names than these are counted. */
+const MOST_NAMES = 2;
+
+/** "Ann", "Ann and Bob", "Ann, Bob and 3 more". */
+function named(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  if (more <= 0) return list(names);
+  return list([...names.slice(0, MOST_NAMES), t("lobby.more_people", { n: more })]);
+}
+
+/** What the room is waiting for, in words; the reader is no person who is waited for, but "you". */
 function state(): string {
-  if (missing.value > 0) return t("lobby.need_more", { n: missing.value });
-  if (unready.value > 0) return t("lobby.waiting", { n: unready.value });
-  return t("lobby.all_ready");
+  const now = room.value;
+  if (missing.value > 0)
+    return t(amHost.value ? "lobby.need_more_host" : "lobby.need_more", { n: missing.value });
+  const others = waitedFor.value.filter(({ id }) => id !== session.me.value).map(({ name }) => name);
+  if (waitedFor.value.length > others.length) {
+    if (!others.length) return t("lobby.waiting_you");
+    return others.length === 1
+      ? t("lobby.waiting_you_and_one", { name: others[0] ?? "" })
+      : t("lobby.waiting_you_and", { n: others.length });
+  }
+  if (others.length) return t("lobby.waiting", { names: named(others) });
+  if (amHost.value) return t("lobby.all_ready");
+  const host = now?.host ? now.people[now.host] : undefined;
+  if (!host) return t("lobby.no_host");
+  return t(host.connected ? "lobby.host_starts" : "lobby.host_gone", { name: host.name });
+}
+
+/** The host's button. If somebody is not ready it asks, once. */
+function Start() {
+  const asking = useSignal(false);
+  const names = waitedFor.value.filter(({ id }) => id !== session.me.value).map(({ name }) => name);
+  const all = names.length === 0;
+  useEffect(() => {
+    if (all) asking.value = false;
+  }, [all]);
+  const start = () => {
+    asking.value = false;
+    void done(session.commands.start());
+  };
+  if (asking.value)
+    return (
+      <div class="foot-ask" role="alertdialog" aria-label={t("lobby.start")}>
+        <p>{t("lobby.not_ready_yet", { n: names.length, names: named(names) })}</p>
+        <button type="button" class="btn" onClick={() => (asking.value = false)}>
+          {t("lobby.wait")}
+        </button>
+        <button type="button" class="btn primary big" ref={(element) => element?.focus()} onClick={start}>
+          {t("lobby.start_anyway")}
+        </button>
+      </div>
+    );
+  return (
+    <button
+      type="button"
+      class="btn primary big"
+      disabled={missing.value > 0}
+      onClick={() => {
+        if (all) start();
+        else asking.value = true;
+      }}
+    >
+      <Icon name="play" /> {t("lobby.start")}
+    </button>
+  );
+}
+
+function Ready() {
+  const seat = mySeats.value[0];
+  if (seat === undefined) return myself.value && <span class="muted">{t("lobby.you_watch")}</span>;
+  const ready = room.value?.seats[seat]?.ready ?? false;
+  return (
+    <button
+      type="button"
+      class={ready ? "btn big ready on" : "btn big ready primary"}
+      aria-pressed={ready}
+      onClick={() => void done(session.commands.ready(!ready))}
+    >
+      <Icon name={ready ? "check" : "play"} /> {t("lobby.ready")}
+    </button>
+  );
 }
 
 function Foot() {
-  const now = room.value;
-  const seat = mySeats.value[0];
-  if (!now) return null;
-  const ready = seat !== undefined && (now.seats[seat]?.ready ?? false);
+  if (!room.value) return null;
   return (
     <footer class="foot">
       <p class="foot-state" aria-live="polite">
         {state()}
       </p>
-      {seat !== undefined ? (
-        <button
-          type="button"
-          class={ready ? "btn big ready on" : "btn big ready"}
-          aria-pressed={ready}
-          onClick={() => void done(session.commands.ready(!ready))}
-        >
-          <Icon name={ready ? "check" : "play"} /> {t("lobby.ready")}
-        </button>
-      ) : (
-        myself.value && <span class="muted">{t("lobby.you_watch")}</span>
-      )}
-      {amHost.value && (
-        <button
-          type="button"
-          class="btn primary big"
-          disabled={missing.value > 0}
-          onClick={() => void done(session.commands.start())}
-        >
-          {t("lobby.start")}
-        </button>
-      )}
+      {amHost.value ? <Start /> : <Ready />}
     </footer>
   );
 }
 
 export function Lobby() {
   return (
-    <Gathering name="lobby" foot={<Foot />}>
-      <h1 class="unseen">{t("lobby.title")}</h1>
+    <Gathering name="lobby" title={t("lobby.title")} foot={<Foot />}>
       <Invite />
       <SeatList />
       <GameChoice />

@@ -7,13 +7,15 @@ import { t } from "../i18n";
 import { isChatKey } from "../input/keyboard";
 import { session } from "../session/page";
 import { SettingsButton } from "../ui/Bar";
-import { useWakeLock } from "../ui/hooks";
+import { touch, useWakeLock } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
-import { Chat } from "./Chat";
+import { Chat, ChatEntry } from "./Chat";
 import { ChatPeek } from "./ChatPeek";
+import { HeadEmotes } from "./emotes";
 import { Course, MatchTools, PingSign, Scores } from "./Hud";
+import { MatchOpening } from "./Opening";
 import { roomOpen } from "./RoomDialog";
 import { amHost, game, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
@@ -70,12 +72,19 @@ function isTaken({ target, key }: KeyboardEvent): boolean {
 
 export function Match() {
   const chatting = useSignal(false);
+  /** On a phone the chat is one line, until all of it is asked for. */
+  const wholeChat = useSignal(false);
   const follow = useSignal<number | null>(null);
   const rewound = useSignal(false);
   const playing = mySeats.value.some((seat) => room.value?.seats[seat]?.playing);
   const led = amHost.value && game.value?.hosted;
   // The field has the focus before the next key is pressed, so that none is lost.
-  const openChat = (open: boolean) => atOnce(() => (chatting.value = open));
+  const openChat = (open: boolean) =>
+    atOnce(() => {
+      chatting.value = open;
+      wholeChat.value = false;
+    });
+  const inLine = touch.value && !wholeChat.value;
   useWakeLock();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -95,6 +104,7 @@ export function Match() {
       <h1 class="unseen">{t("match.scores")}</h1>
       <div class="arena-box">
         <Arena follow={playing ? null : follow.value} />
+        <HeadEmotes />
       </div>
       <div class="hud">
         <Scores />
@@ -102,8 +112,16 @@ export function Match() {
         <PingSign />
         <MatchTools onChat={() => openChat(!chatting.value)} />
       </div>
-      {!chatting.value && <ChatPeek />}
-      {chatting.value && (
+      <MatchOpening />
+      {(!chatting.value || inLine) && <ChatPeek />}
+      {chatting.value && inLine && (
+        <ChatEntry
+          onSent={() => (chatting.value = false)}
+          onAll={() => (wholeChat.value = true)}
+          onClose={() => (chatting.value = false)}
+        />
+      )}
+      {chatting.value && !inLine && (
         <aside class="chat-drawer panel" aria-label={t("chat.title")}>
           <button
             type="button"

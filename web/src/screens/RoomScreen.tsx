@@ -4,10 +4,10 @@ import { useEffect } from "preact/hooks";
 import { session, storage } from "../session/page";
 import { useFocus, useLook } from "../ui/hooks";
 import { lazy } from "../ui/lazy";
-import { Countdown } from "./Countdown";
 import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";
 import { Match } from "./Match";
+import { RoomCountdown } from "./Opening";
 import { PersonDialog } from "./PersonDialog";
 import { Results } from "./Results";
 import { RoomDialog, reportOpen } from "./RoomDialog";
@@ -17,15 +17,16 @@ import { useRoomSounds } from "./room_sounds";
 const ReportDialog = lazy(() => import("./ReportDialog").then((module) => module.ReportDialog));
 
 function Screen() {
-  // Pausing changes nothing of what is shown.
-  useFocus(phase.value === "paused" ? "live" : (phase.value ?? ""), true);
-  switch (phase.value) {
+  // Pausing changes nothing of what is shown, and a game that counts down itself does so over its arena.
+  const inMatch = phase.value === "paused" || (phase.value === "countdown" && game.value?.countdown);
+  const shown = inMatch ? "live" : (phase.value ?? "");
+  useFocus(shown, true);
+  switch (shown) {
     case "lobby":
       return <Lobby />;
     case "countdown":
-      return <Countdown />;
+      return <RoomCountdown />;
     case "live":
-    case "paused":
       return <Match />;
     case "results":
       return <Results />;

@@ -121,7 +121,7 @@ function SeatLine(sitter: Sitting) {
         )}
         {seat.kind === "bot" ? (
           <BotControls {...sitter} />
-        ) : (
+        ) : seat.player === session.room.value?.host ? null : (
           <span class={seat.ready ? "ready-sign yes" : "ready-sign"}>
             {seat.ready ? (
               <>
@@ -167,11 +167,15 @@ function Watchers() {
 export function SeatList() {
   const free = freeSeats.value;
   const me = myself.value;
+  // A bot makes room for a person.
+  const bots = sitting.value.some(({ seat }) => seat.kind === "bot");
   return (
     <section class="seats panel" aria-labelledby="seats-title">
       <h2 id="seats-title">
         {t("lobby.players")}
-        <span class="aside">{free > 0 ? t("lobby.free", { n: free }) : t("lobby.full")}</span>
+        <span class="aside">
+          {free > 0 ? t("lobby.free", { n: free }) : t(bots ? "lobby.full_bots" : "lobby.full")}
+        </span>
       </h2>
       <ul>
         {sitting.value.map((sitter) => (
@@ -184,7 +188,7 @@ export function SeatList() {
             <Icon name="plus" size={18} /> {t("lobby.add_bot")}
           </button>
         )}
-        {me && me.seat !== null && (me.second !== null || free > 0) && (
+        {me && me.seat !== null && (me.second !== null || free > 0 || bots) && (
           <button
             type="button"
             class="btn for-keys"
@@ -194,7 +198,7 @@ export function SeatList() {
             <Icon name={me.second === null ? "keyboard" : "check"} size={18} /> {t("lobby.second_on")}
           </button>
         )}
-        {me && (me.seat !== null || free > 0) && (
+        {me && (me.seat !== null || free > 0 || bots) && (
           <button
             type="button"
             class="btn quiet"

@@ -71,7 +71,8 @@ export function beginHeralds(): void {
   });
   effect(() => {
     const notice = session.notice.value;
-    if (notice) untracked(() => toast(reason(notice), true));
+    // That one plays on a bot's seat is no trouble.
+    if (notice) untracked(() => toast(reason(notice), notice.code !== "bot_seat"));
   });
   let wasBroken = false;
   effect(() => {

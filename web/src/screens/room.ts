@@ -68,15 +68,15 @@ export const tvHere = computed(() =>
 export const freeSeats = computed(() => (game.value?.seats[1] ?? 0) - sitting.value.length);
 /** How many players are missing before a match can start. */
 export const missing = computed(() => Math.max(0, (game.value?.seats[0] ?? 0) - sitting.value.length));
-/** How many connected people at seats have not said that they are ready. */
-export const unready = computed(
-  () =>
-    new Set(
-      sitting.value
-        .filter(({ seat, person }) => seat.kind === "human" && !seat.ready && person?.connected !== false)
-        .map(({ seat }) => seat.player),
-    ).size,
-);
+/** The connected people at seats who have not said that they are ready. The host starts the match instead. */
+export const waitedFor = computed<{ id: string; name: string }[]>(() => {
+  const host = room.value?.host;
+  const found = new Map<string, string>();
+  for (const { seat, person } of sitting.value)
+    if (seat.kind === "human" && !seat.ready && person?.connected && seat.player && seat.player !== host)
+      found.set(seat.player, person.name);
+  return [...found].map(([id, name]) => ({ id, name }));
+});
 
 /** The number of teams, 0 when everyone plays alone. */
 export const teams = computed(() => {

@@ -260,6 +260,13 @@ export class Session {
     return this.enterBy("join", wishes);
   }
 
+  /** Asks what is behind a room's code, and whether it lets this device in. */
+  async knock(wishes: Argument<"knock">): Promise<Answer<"knock">> {
+    if (!(await this.link.whenOnline(JOIN_WAIT_MS)))
+      return { ok: false, code: "timeout", message: "The server cannot be reached at the moment." };
+    return this.command("knock", wishes);
+  }
+
   /** Watches bots play, in a room where nobody can take a seat. */
   demo(game?: string): Promise<Ack> {
     return this.enterBy("demo", game ? { game } : {});

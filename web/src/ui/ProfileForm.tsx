@@ -60,7 +60,16 @@ export function MarkPicker() {
 }
 
 /** The name field, with the mark beside it that opens the picker. */
-export function ProfileForm({ open = false, focus }: { open?: boolean; focus?: boolean }) {
+export function ProfileForm({
+  open = false,
+  focus,
+  label,
+}: {
+  open?: boolean;
+  focus?: boolean;
+  /** What is asked; absent: only what the field is for. */
+  label?: string;
+}) {
   const [picking, setPicking] = useState(open);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -70,7 +79,7 @@ export function ProfileForm({ open = false, focus }: { open?: boolean; focus?: b
   const mark = { colour: settings.colour.value, shape: settings.shape.value };
   return (
     <div class="profile">
-      <label for={id}>{t("home.name")}</label>
+      <label for={id}>{label ?? t("home.name")}</label>
       <div class="joined">
         <button
           type="button"

@@ -1,7 +1,7 @@
 // What components take from the page around them: the kind of screen, the server's clock, the focus when another
 // screen is shown, and the wake lock.
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { session } from "../session/page";
 import { settings } from "../settings";
 import { type Declared, lookOf, lookStyle } from "./look";
@@ -22,6 +22,34 @@ function media(query: string): Signal<boolean> {
 export const wide = media("(min-width: 68rem)");
 /** The first way to point on this device is a finger. */
 export const touch = media("(pointer: coarse)");
+
+/** How many CSS pixels of the page's foot a phone's keyboard covers, where the page does not become lower by it. */
+export function useKeyboard(): number {
+  const [covered, setCovered] = useState(0);
+  useEffect(() => {
+    const view = window.visualViewport;
+    if (!view) return;
+    const measure = () => setCovered(Math.max(0, Math.round(innerHeight - view.height - view.offsetTop)));
+    measure();
+    view.addEventListener("resize", measure);
+    view.addEventListener("scroll", measure);
+    return () => {
+      view.removeEventListener("resize", measure);
+      view.removeEventListener("scroll", measure);
+    };
+  }, []);
+  return covered;
+}
+
+/** True once the component has been shown for this long. */
+export function useLater(ms: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), ms);
+    return () => clearTimeout(timer);
+  }, []);
+  return late;
+}
 
 const SERVER_NOW_EVERY_MS = 100;
 const serverNow = signal(0);

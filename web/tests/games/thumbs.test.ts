@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Sight } from "../../src/games/stage";
 import { status } from "../../src/games/thumbs";
 import { FRAMES, PLACES, STROKE } from "../../src/games/thumbs.parts";
-import { touchHint } from "../../src/screens/Countdown";
+import { touchHint } from "../../src/screens/HowToPlay";
 import type { Hud } from "../../src/sync/feed";
 import { reachableTarget } from "../../src/sync/hud";
 import { outlineOf, SHAPES } from "../../src/ui/palette";
