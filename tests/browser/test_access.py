@@ -73,7 +73,7 @@ def test_a_second_tab_takes_the_seat_and_the_first_says_so(site: Server, new_pag
     open_room(first, 1)
     second = first.context.new_page()
     second.goto(first.url)
-    expect(second.get_by_role("button", name="Ready")).to_be_visible()
+    expect(second.get_by_role("button", name="Start")).to_be_visible()
     expect(first.get_by_text("You are playing in another tab").first).to_be_visible()
 
 

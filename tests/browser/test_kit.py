@@ -56,14 +56,14 @@ def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
         ann = new_page("desktop", stage.url)
         ann.get_by_label("Your name").first.fill("Ann")
         button(ann, "Play with friends").first.click()
-        expect(button(ann, "Ready")).to_be_visible()
+        expect(button(ann, "Start")).to_be_visible()
         bob = new_page("phone", ann.url)
         bob.get_by_role("textbox").first.fill("Bob")
         button(bob, "Join the room").click()
         button(ann, "Add bot").click()
         button(ann, "Hurry").first.click()
-        for page in (ann, bob):
-            button(page, "Ready").click()
+        button(bob, "ready").click()
+        button(ann, "Start").click()
         for page in (ann, bob):
             painted(page, 1)  # the bot's
         assert painted(ann, 1) == 1

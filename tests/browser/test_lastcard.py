@@ -82,6 +82,7 @@ def test_a_whole_match_by_keys_and_by_fingers(site: Server, new_page: NewPage) -
     ann.get_by_text("More options").click()
     ann.get_by_label(re.compile("^Cards")).first.fill("3")
     ann.get_by_label("Call the last card").check()
+    cleo.get_by_role("button", name="ready").click()
     ann.get_by_role("button", name="Start").click()
     ann.wait_for_selector("[data-control=card]", state="attached")
     cleo.wait_for_selector("[data-control=card]", state="attached")

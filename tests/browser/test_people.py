@@ -14,7 +14,7 @@ def test_a_host_gives_a_held_seat_to_the_same_person_with_one_tap(site: Server, 
     page = new_page("phone", site.url)
     page.get_by_label("Your name").first.fill("Host")
     page.get_by_role("button", name="Play with friends").first.click()
-    expect(page.get_by_role("button", name="Ready")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
     code = page.url.rsplit("/", 1)[-1]
     with Client(site.url) as before, Client(site.url) as again:
         before.join(code, name="Ann")
@@ -30,7 +30,7 @@ def test_a_host_gives_a_held_seat_to_the_same_person_with_one_tap(site: Server, 
 def test_the_dialog_explains_a_ban_and_a_ban_can_be_lifted(site: Server, new_page: NewPage) -> None:
     page = new_page("desktop", site.url)
     page.get_by_role("button", name="Play with friends").first.click()
-    expect(page.get_by_role("button", name="Ready")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
     code = page.url.rsplit("/", 1)[-1]
     with Client(site.url) as troll:
         troll.join(code, name="Troll")

@@ -37,7 +37,7 @@ def test_a_match_is_played_on_from_its_third_second(
     expect(page.get_by_text("as it was then")).to_be_visible()
     shoot(page, f"play_on_lobby_{size}", still=True)
     page.get_by_role("button", name="Play instead of").first.click()
-    page.get_by_role("button", name="Ready", exact=True).click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("main.match")).to_be_visible()
     expect(page.locator(".score")).to_have_count(2)
     shoot(page, f"play_on_match_{size}")

@@ -69,7 +69,7 @@ def test_a_match_that_was_played_is_watched_on_a_phone_by_its_link(site: Server,
         slider = ann.get_by_label(re.compile(f"^{option}")).first
         slider.fill(str(value))
         expect(slider).to_have_value(str(value))
-    ann.get_by_role("button", name="Ready").click()
+    ann.get_by_role("button", name="Start").click()
     again = ann.get_by_role("link", name="Watch again")
     expect(again).to_be_visible(timeout=MATCH_MS)
     address = again.get_attribute("href")

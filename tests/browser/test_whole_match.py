@@ -32,7 +32,7 @@ def lobby_of_three(site: Server, new_page: NewPage) -> tuple[Page, Page, Page]:
     shoot(ann, "home-desktop")
     name_oneself(ann, "Ann")
     button(ann, "Play with friends").first.click()
-    expect(button(ann, "Ready")).to_be_visible()
+    expect(button(ann, "Start")).to_be_visible()
     assert re.search(r"/r/[0-9A-Z]{6}$", ann.url), ann.url
 
     bob = new_page("desktop", ann.url)
@@ -63,8 +63,9 @@ def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, 
     shoot(ann, "lobby-desktop")
     shoot(cleo, "lobby-phone")
 
-    for page in (ann, bob, cleo):
-        button(page, "Ready").click()
+    for page in (bob, cleo):
+        button(page, "ready").click()
+    button(ann, "Start").click()
     for page in (ann, bob, cleo):
         expect(page.locator("canvas").first).to_be_visible()
     expect(ann.get_by_text("Round 1").first).to_be_attached(timeout=20_000)

@@ -23,10 +23,10 @@ def play(visit: Visit, line: Proxy, bots: int = BOTS) -> Page:
     """A page in a match against bots, whose rules it runs itself."""
     page = visit(line.url + "/?diag=1")
     page.get_by_role("button", name="Play with friends").first.click()
-    page.get_by_role("button", name="Ready").wait_for()
+    page.get_by_role("button", name="Start").wait_for()
     for _ in range(bots):
         page.get_by_role("button", name="Add bot").click()
-    page.get_by_role("button", name="Ready").click()
+    page.get_by_role("button", name="Start").click()
     wait(lambda: page.evaluate("window.__rumpus?.figures.checkpoints > 0"), 30, "no checkpoint")
     live(page)
     return page

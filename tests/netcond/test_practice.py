@@ -64,7 +64,7 @@ def test_a_key_takes_a_seat_over_and_escape_gives_it_back(visit: Visit, site: Se
     expect(page.get_by_role("button", name="Invite friends")).not_to_be_attached()
     page.locator(".practice-picture").click()
     page.get_by_role("button", name="Invite friends").click()
-    expect(page.get_by_role("button", name="Ready")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
     assert "/r/" in page.url
 
 
@@ -90,9 +90,9 @@ def test_without_the_runtime_matches_go_on_as_told(visit: Visit, site: Server) -
     page.context.route("**/*.wasm", lambda route: route.abort())
     page.goto(site.url + "/?diag=1")
     page.get_by_role("button", name="Play with friends").first.click()
-    page.get_by_role("button", name="Ready").wait_for()
+    page.get_by_role("button", name="Start").wait_for()
     page.get_by_role("button", name="Add bot").click()
-    page.get_by_role("button", name="Ready").click()
+    page.get_by_role("button", name="Start").click()
     wait(lambda: page.evaluate("window.__rumpus?.match.latest?.racers?.length === 2"), 60, "it did not come")
     assert page.evaluate("window.__rumpus.match.runner") is None
     before = page.evaluate("window.__rumpus.match.newestTick")
@@ -104,10 +104,10 @@ def test_a_frame_takes_6_ms_at_a_quarter_of_the_speed_with_eight_players(visit: 
     line.profile = Profile(80, 20)
     page = visit(line.url + "/?diag=1")
     page.get_by_role("button", name="Play with friends").first.click()
-    page.get_by_role("button", name="Ready").wait_for()
+    page.get_by_role("button", name="Start").wait_for()
     for _ in range(7):
         page.get_by_role("button", name="Add bot").click()
-    page.get_by_role("button", name="Ready").click()
+    page.get_by_role("button", name="Start").click()
     wait(lambda: page.evaluate("window.__rumpus?.match.latest?.phase === 1"), 60, "it did not come")
     throttled(page, 4)
     page.evaluate("window.__seen.work.length = 0; window.__rumpus.figures.clear()")

@@ -135,7 +135,7 @@ class Case:
     hz: int = COMMANDS_HZ
     seconds: float = MEASURED_S
     runs: bool = False
-    """The match that the attacker begins runs while they are refused: what it sends to a room is no attack."""
+    """The match that the attacker begins runs on while they are refused: what it sends is no attack."""
 
     def __str__(self) -> str:
         return self.name

@@ -1035,6 +1035,7 @@ export default {
     "Der Server ist gerade beschäftigt. Versuch es gleich noch einmal.",
   "server.Chat cannot be saved at the moment, so this was not sent. Try again later.":
     "Der Chat lässt sich gerade nicht speichern, deshalb wurde das nicht gesendet. Versuch es später noch einmal.",
+  "server.You took the seat of the bot {bot}.": "Du spielst jetzt auf dem Platz des Bots {bot}.",
   "server.This room has moved.": "Dieser Raum ist umgezogen.",
   "server.That was too much at once. Wait a moment.": "Das war zu viel auf einmal. Warte einen Moment.",
   "server.That was tried too often. Wait a few seconds.":

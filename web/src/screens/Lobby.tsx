@@ -67,7 +67,7 @@ function Start() {
   return (
     <button
       type="button"
-      class="btn primary big"
+      class={all && missing.value === 0 ? "btn primary big go" : "btn primary big"}
       disabled={missing.value > 0}
       onClick={() => {
         if (all) start();

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { options } from "preact";
 import { useEffect } from "preact/hooks";
 import { Arena } from "../arena/Arena";
+import { stageOf } from "../games/stage";
 import { t } from "../i18n";
 import { isChatKey } from "../input/keyboard";
 import { session } from "../session/page";
@@ -104,7 +105,7 @@ export function Match() {
       <h1 class="unseen">{t("match.scores")}</h1>
       <div class="arena-box">
         <Arena follow={playing ? null : follow.value} />
-        <HeadEmotes />
+        {!stageOf(game.value?.name ?? "") && <HeadEmotes />}
       </div>
       <div class="hud">
         <Scores />

@@ -1,6 +1,6 @@
 // Phrases to be said by one tap. The server sees plain English; each page shows the phrase in its own language.
 import { t } from "../i18n";
-import { en } from "../i18n/en";
+import en from "../i18n/en";
 
 export const PHRASES = [
   "phrase.hello",
