@@ -208,6 +208,8 @@ def test_the_remote_covers_no_answer(site: Server, new_page: NewPage, size: str)
         host.get_by_text("More options").click()
         for kind in ("Flash", "Odd One", "Tally", "Echo", "Insider", "Quiz"):
             host.get_by_label(kind, exact=True).uncheck()
+        guest.ready()
+        expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
         button(host, "Start").click()
         host.wait_for_function(
             "() => document.querySelector('.thumbs')?.dataset.phase === '2'", timeout=WAIT_MS
@@ -242,6 +244,8 @@ def test_the_chat_of_a_lying_phone_has_room_to_read_and_write(
         page.set_viewport_size({"width": width, "height": height})
         for place in ("lobby", "match"):
             button(page, "Open the chat").first.click()
+            if place == "match":  # there it is one line at first
+                button(page, "All messages").click()
             expect(page.locator(".chat input")).to_be_visible()
             page.wait_for_function("() => document.getAnimations().every(one => one.playState !== 'running')")
             shoot(page, f"chat-{place}-{width}")

@@ -207,6 +207,9 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     host.get_by_label("Questions as TOML or CSV").fill(RIGHT)
     button(host, "Use these").click()
     expect(host.get_by_text("Questions: Pub night (1)")).to_be_visible()
+    for page in (first, second):
+        button(page, "ready").click()
+    expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
     button(host, "Start").click()
     for page in (first, second):
         page.wait_for_function(PHASE, arg=PHASES.index("open"))

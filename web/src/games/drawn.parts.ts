@@ -35,6 +35,9 @@ export function placed(declared: PartInfo, names: Names, draw: DrawOne): Draw {
   const shown = names.condition(declared);
   const glide = new Glide(numberOf(declared.glide, 0));
   const fade = new Fade(numberOf(declared.fade, 0));
+  // What is drawn about one's own thing, or names a player, is where that player is.
+  const rider =
+    declared.when === "mine" || /\{player\}/.test(textOf(declared.text)) ? names.rider(declared.seat) : null;
   return (scene, things, root, part) => {
     glide.prune(things);
     const { camera, top, now } = scene;
@@ -45,7 +48,11 @@ export function placed(declared: PartInfo, names: Names, draw: DrawOne): Draw {
       if (seen === 0) continue;
       glide.follow(thing.id, x(thing, root, part), y(thing, root, part), now);
       if (seen < 1) top.globalAlpha = seen;
-      draw(scene, thing, root, part, camera.x(glide.x, glide.y), camera.y(glide.x, glide.y));
+      const px = camera.x(glide.x, glide.y);
+      const py = camera.y(glide.x, glide.y);
+      const who = rider?.(thing, root, scene);
+      if (who) scene.heads.put(who, px, py);
+      draw(scene, thing, root, part, px, py);
       if (seen < 1) top.globalAlpha = 1;
     }
   };

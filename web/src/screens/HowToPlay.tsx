@@ -172,8 +172,7 @@ function ButtonPicture({ x, y, flip, sign }: { x: number; y: number; flip: boole
 
 /** What is drawn into the phone. */
 function Fingers({ info }: { info: GameInfo }) {
-  const left = settings.leftHanded.value;
-  const side = (atStart: boolean) => (atStart === left ? WIDTH - 48 : 48);
+  const [stickX, buttonX] = settings.leftHanded.value ? [WIDTH - 48, 48] : [48, WIDTH - 48];
   const controls = info.controls ?? [];
   const kinds = new Set(controls.map(({ kind }) => kind));
   const aims = info.controls ? [] : info.buttons.filter(isSteering);
@@ -215,13 +214,13 @@ function Fingers({ info }: { info: GameInfo }) {
     );
   return (
     <>
-      {stick && <StickPicture x={side(false)} y={54} flip={side(false) < WIDTH / 2} />}
+      {stick && <StickPicture x={stickX} y={54} flip={stickX < WIDTH / 2} />}
       {acts.slice(0, 1).map((name) => (
         <ButtonPicture
           key={name}
-          x={side(true)}
+          x={buttonX}
           y={54}
-          flip={side(true) < WIDTH / 2}
+          flip={buttonX < WIDTH / 2}
           sign={say(info.name, "button", name).slice(0, 1).toUpperCase()}
         />
       ))}

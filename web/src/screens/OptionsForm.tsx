@@ -1,9 +1,10 @@
 // The game's options as a form, drawn from their declarations. Only the host can change them.
 import { useState } from "preact/hooks";
-import { say, t } from "../i18n";
+import { list, number, say, t } from "../i18n";
 import type { OptionInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { Select, Slider, Switch } from "../ui/controls";
+import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { gameTitle } from "./GameTiles";
 import { amHost, game, room } from "./room";
@@ -168,24 +169,84 @@ export function Presets() {
   );
 }
 
+/** So many of a game's options stand open: those that it names first. */
+const OPEN = 3;
+
+/** What an option is set to, in words. */
+function valueText(of: string, option: OptionInfo, value: number): string {
+  switch (option.kind) {
+    case "flag":
+      return t(value ? "app.on" : "app.off");
+    case "choice":
+      return say(of, "choice", option.names[value] ?? "");
+    case "auto":
+      return value === 0 ? t("option.auto") : number(value);
+    case "subset": {
+      const chosen = option.names.filter((_, k) => value & (1 << k));
+      if (chosen.length === option.names.length) return t("option.all");
+      return chosen.length ? list(chosen.map((name) => say(of, "kind", name))) : t("option.none");
+    }
+    default:
+      return number(value);
+  }
+}
+
+/** Guests read what the host has chosen. */
+function Chosen({
+  of,
+  options,
+  values,
+}: {
+  of: string;
+  options: OptionInfo[];
+  values: Record<string, number>;
+}) {
+  return (
+    <dl class="chosen">
+      {options.map((option) => (
+        <div key={option.name}>
+          <dt>{say(of, "option", option.name)}</dt>
+          <dd>{valueText(of, option, values[option.name] ?? option.default)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The options of the room's game: the first ones at once, all others behind one press. */
 export function OptionsForm() {
   const info = game.value;
   const now = room.value;
   if (!info || !now || !info.options.length) return null;
-  return (
-    <details class="options">
-      <summary>{t("lobby.more_options")}</summary>
+  const first = info.options.filter(({ kind }) => kind !== "subset").slice(0, OPEN);
+  const rest = info.options.filter((option) => !first.includes(option));
+  const drawn = (options: OptionInfo[]) =>
+    amHost.value ? (
       <div class="options-grid">
-        {info.options.map((option) => (
+        {options.map((option) => (
           <Option
             key={`${info.name}.${option.name}`}
             game={info.name}
             option={option}
             value={now.options[option.name] ?? option.default}
-            fixed={!amHost.value}
+            fixed={false}
           />
         ))}
       </div>
-    </details>
+    ) : (
+      <Chosen of={info.name} options={options} values={now.options} />
+    );
+  return (
+    <div class="options">
+      {drawn(first)}
+      {rest.length > 0 && (
+        <details>
+          <summary>
+            <Icon name="gear" size={18} /> {t("lobby.more_options")}
+          </summary>
+          {drawn(rest)}
+        </details>
+      )}
+    </div>
   );
 }

@@ -56,8 +56,10 @@ function HeadEmote({ number }: { number: number }) {
     const element = box.current;
     if (!emote || !element) return;
     return followHead(number, (x, y) => {
-      element.style.visibility = Number.isNaN(x) ? "hidden" : "";
-      if (!Number.isNaN(x)) element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+      const found = !Number.isNaN(x);
+      element.style.visibility = found ? "" : "hidden";
+      element.classList.toggle("found", found);
+      if (found) element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     });
   }, [emote]);
   if (!emote) return null;
