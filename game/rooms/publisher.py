@@ -123,8 +123,8 @@ class Publisher:
         """Tell a person, once, that they play on the seat of a bot."""
         bot, person.displaced = person.displaced, ""
         if bot and person.member is not None:
-            text = f"You took the seat of the bot {bot}."
-            self._outbox.send_one(person.member, "notice", Notice(code="bot_seat", message=text))
+            notice = Notice(code="bot_seat", message=f"You took the seat of the bot {bot}.")
+            self._outbox.send_one(person.member, "notice", notice)
 
     def send_setback(self, person: Person) -> None:
         """Tell a person who came in, once, why the room is not as they left it."""

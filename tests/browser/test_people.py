@@ -38,7 +38,7 @@ def test_the_dialog_explains_a_ban_and_a_ban_can_be_lifted(site: Server, new_pag
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("button", name="Ban").click()
         expect(dialog).to_contain_text(
-            "The browser they use now cannot come back to this room; another one can."
+            "They cannot come back to this room with the browser they are using now."
         )
         dialog.get_by_text("Ban their address as well").click()
         dialog.get_by_role("button", name="Ban").click()
