@@ -84,6 +84,8 @@ def texts_of(game: Game) -> Iterator[str]:
         yield f"{'button' if control.kind == 'button' else 'control'}.{control.name}"
     for drawn in flat(game.picture or ()):
         told = drawn.describe()
+        if drawn.part == "words":
+            yield from (f"picture.{text}" for text in told["words"][::2] if not SAME.fullmatch(text))
         if drawn.part not in ("label", "on", "menu", "card", "hand"):
             continue
         for text in (
