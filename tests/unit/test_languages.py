@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from game.catalogue import load_games
+from game.protocol.codes import ERRORS
 from game.rooms.describe import describe_game
 from game.rules import Game
 from game.rules.drawing import flat
@@ -178,6 +179,12 @@ def said_by_the_server() -> dict[str, str]:
             if text and text not in FOR_PROGRAMS:
                 found[text] = str(path.relative_to(ROOT))
     return found
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_code_of_a_refusal_is_in_each_language(language: str) -> None:
+    missing = [code for code in ERRORS if f"any.error.{code}" not in keys(language)]
+    assert not missing, f"web/src/i18n/{language}.ts lacks any.error of:\n" + "\n".join(missing)
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -30,6 +30,9 @@ export default {
   "home.you": "Tú eres",
   "home.name": "Tu nombre",
   "home.name_hint": "Como te llaman tus amigos",
+  "home.play": "Jugar",
+  "home.practise": "Practicar",
+  "home.minutes": "unos {n} min",
   "home.take_over": "Pulsa {left} {right} para jugar",
   "home.take_over_touch": "Toca para jugar",
 
@@ -37,6 +40,7 @@ export default {
   "practice.you": "Tú",
   "practice.invite": "Invitar a amigos",
   "practice.stop": "Parar",
+  "practice.failed": "Este juego no se puede practicar en este navegador.",
 
   "home.games": "Juegos",
   "home.open_rooms": "Salas abiertas",
@@ -1123,4 +1127,16 @@ export default {
     "Has iniciado demasiadas votaciones. Espera unos segundos.",
   "server.You changed your vote too often. Wait a second.":
     "Has cambiado tu voto demasiadas veces. Espera un segundo.",
+
+  "thumbs.game.how": "Fíjate bien y pulsa uno de los cuatro botones antes que los demás.",
+
+  "field.game.how": "Come chispas y crece. Corta el paso a los demás y no toques a nadie.",
+
+  "trails.game.how": "Gira a izquierda y derecha. No toques ninguna línea, ni la tuya.",
+
+  "lastcard.game.how": "Juega el mismo color o el mismo signo. Canta cuando te quede una.",
+
+  "fuse.game.how": "Corre, pon una bomba y huye. Gana el último en pie.",
+
+  "kick.game.how": "Corre al balón y mételo en la otra portería.",
 } satisfies Translation<"one" | "other">;

@@ -30,6 +30,9 @@ export default {
   "home.you": "Tu es",
   "home.name": "Ton nom",
   "home.name_hint": "Comme tes amis t’appellent",
+  "home.play": "Jouer",
+  "home.practise": "S’entraîner",
+  "home.minutes": "environ {n} min",
   "home.take_over": "Appuie sur {left} {right} pour jouer",
   "home.take_over_touch": "Touche pour jouer",
 
@@ -37,6 +40,7 @@ export default {
   "practice.you": "Toi",
   "practice.invite": "Inviter des amis",
   "practice.stop": "Arrêter",
+  "practice.failed": "Impossible de s’entraîner à ce jeu dans ce navigateur.",
 
   "home.games": "Jeux",
   "home.open_rooms": "Salons ouverts",
@@ -1124,4 +1128,16 @@ export default {
     "Tu as lancé trop de votes. Attends quelques secondes.",
   "server.You changed your vote too often. Wait a second.":
     "Tu as changé ton vote trop souvent. Attends une seconde.",
+
+  "thumbs.game.how": "Regarde bien, puis appuie sur un des quatre boutons avant les autres.",
+
+  "field.game.how": "Mange des étincelles et allonge-toi. Coupe la route aux autres, ne touche personne.",
+
+  "trails.game.how": "Tourne à gauche et à droite. Ne touche aucune ligne, même pas la tienne.",
+
+  "lastcard.game.how": "Pose la même couleur ou le même signe. Annonce quand il n’en reste qu’une.",
+
+  "fuse.game.how": "Cours, pose une bombe, sauve-toi. Le dernier debout gagne.",
+
+  "kick.game.how": "Cours vers le ballon et tire dans l’autre but.",
 } satisfies Translation<"one" | "other">;

@@ -23,14 +23,14 @@ type GamePart =
   | ("button" | "control" | "event" | "picture");
 
 /**
- * A language whose plurals have these categories. It has a text for each English key, one for each code of a refusal,
- * and texts for what games and the server say, by their English: a test in Python knows those.
+ * A language whose plurals have these categories: texts for the English keys, for the codes of refusals, and for what
+ * games and the server say, by their English. English is shown for what is missing; tests list that.
  */
 export type Translation<Form extends Intl.LDMLPluralRule> = {
-  [K in Key]: English[K] extends string ? string | Record<Form, string> : Record<Form, string>;
-} & Record<`any.error.${ErrorCode | NoticeCode}`, string> & {
-    [K in `${string}.${GamePart}.${string}`]?: string | Record<Form, string>;
-  } & { [K in `server.${string}`]?: string };
+  [K in Key]?: English[K] extends string ? string | Record<Form, string> : Record<Form, string>;
+} & { [K in `any.error.${ErrorCode | NoticeCode}`]?: string } & {
+  [K in `${string}.${GamePart}.${string}`]?: string | Record<Form, string>;
+} & { [K in `server.${string}`]?: string };
 
 interface Language {
   tag: string;

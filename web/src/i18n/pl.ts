@@ -30,6 +30,9 @@ export default {
   "home.you": "To ty",
   "home.name": "Twoje imię",
   "home.name_hint": "Jak mówią na ciebie znajomi",
+  "home.play": "Graj",
+  "home.practise": "Potrenuj",
+  "home.minutes": "około {n} min",
   "home.take_over": "Naciśnij {left} {right}, by zagrać",
   "home.take_over_touch": "Dotknij, by zagrać",
 
@@ -37,6 +40,7 @@ export default {
   "practice.you": "Ty",
   "practice.invite": "Zaproś znajomych",
   "practice.stop": "Zakończ",
+  "practice.failed": "W tej przeglądarce nie da się potrenować tej gry.",
 
   "home.games": "Gry",
   "home.open_rooms": "Otwarte pokoje",
@@ -1195,4 +1199,16 @@ export default {
   "server.You began too many votes. Wait a few seconds.":
     "Za dużo rozpoczętych głosowań. Odczekaj kilka sekund.",
   "server.You changed your vote too often. Wait a second.": "Za częste zmiany głosu. Odczekaj sekundę.",
+
+  "thumbs.game.how": "Patrz uważnie i naciśnij jeden z czterech przycisków szybciej niż inni.",
+
+  "field.game.how": "Jedz iskry i rośnij. Zajeżdżaj innym drogę, nikogo nie dotykaj.",
+
+  "trails.game.how": "Skręcaj w lewo i w prawo. Nie dotykaj żadnej linii, nawet swojej.",
+
+  "lastcard.game.how": "Zagraj ten sam kolor lub znak. Zawołaj, gdy zostanie jedna.",
+
+  "fuse.game.how": "Biegnij, podłóż bombę, uciekaj. Wygrywa ten, kto przetrwa.",
+
+  "kick.game.how": "Biegnij do piłki i strzel do drugiej bramki.",
 } satisfies Translation<"one" | "few" | "many" | "other">;

@@ -30,6 +30,9 @@ export default {
   "home.you": "Você é",
   "home.name": "Seu nome",
   "home.name_hint": "Como seus amigos chamam você",
+  "home.play": "Jogar",
+  "home.practise": "Treinar",
+  "home.minutes": "cerca de {n} min",
   "home.take_over": "Aperte {left} {right} para jogar",
   "home.take_over_touch": "Toque para jogar",
 
@@ -37,6 +40,7 @@ export default {
   "practice.you": "Você",
   "practice.invite": "Convidar amigos",
   "practice.stop": "Parar",
+  "practice.failed": "Não dá para treinar este jogo neste navegador.",
 
   "home.games": "Jogos",
   "home.open_rooms": "Salas abertas",
@@ -1117,4 +1121,16 @@ export default {
     "Você abriu votações demais. Espere alguns segundos.",
   "server.You changed your vote too often. Wait a second.":
     "Você mudou seu voto vezes demais. Espere um segundo.",
+
+  "thumbs.game.how": "Olhe bem e aperte um dos quatro botões antes dos outros.",
+
+  "field.game.how": "Coma faíscas e cresça. Corte o caminho dos outros e não toque em ninguém.",
+
+  "trails.game.how": "Vire à esquerda e à direita. Não toque em nenhuma linha, nem na sua.",
+
+  "lastcard.game.how": "Jogue a mesma cor ou o mesmo sinal. Avise quando restar uma.",
+
+  "fuse.game.how": "Corra, solte uma bomba e fuja. Vence o último de pé.",
+
+  "kick.game.how": "Corra até a bola e chute no outro gol.",
 } satisfies Translation<"one" | "other">;

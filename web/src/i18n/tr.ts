@@ -30,6 +30,9 @@ export default {
   "home.you": "Sen",
   "home.name": "Adın",
   "home.name_hint": "Arkadaşların sana ne diyor",
+  "home.play": "Oyna",
+  "home.practise": "Alıştırma yap",
+  "home.minutes": "yaklaşık {n} dk",
   "home.take_over": "Oynamak için {left} {right} tuşuna bas",
   "home.take_over_touch": "Oynamak için dokun",
 
@@ -37,6 +40,7 @@ export default {
   "practice.you": "Sen",
   "practice.invite": "Arkadaşlarını davet et",
   "practice.stop": "Bitir",
+  "practice.failed": "Bu oyunun alıştırması bu tarayıcıda yapılamıyor.",
 
   "home.games": "Oyunlar",
   "home.open_rooms": "Açık odalar",
@@ -1100,4 +1104,16 @@ export default {
   "server.That game is not in the vote.": "O oyun oylamada yok.",
   "server.You began too many votes. Wait a few seconds.": "Çok fazla oylama başlattın. Birkaç saniye bekle.",
   "server.You changed your vote too often. Wait a second.": "Oyunu çok sık değiştirdin. Bir saniye bekle.",
+
+  "thumbs.game.how": "İyi bak, sonra dört düğmeden birine herkesten hızlı bas.",
+
+  "field.game.how": "Kıvılcımları ye, uza. Ötekilerin yolunu kes, kimseye değme.",
+
+  "trails.game.how": "Sağa sola dön. Hiçbir çizgiye değme, kendininkine bile.",
+
+  "lastcard.game.how": "Aynı rengi ya da aynı işareti at. Tek kart kalınca söyle.",
+
+  "fuse.game.how": "Koş, bomba bırak, kaç. Ayakta kalan son kişi kazanır.",
+
+  "kick.game.how": "Topa koş ve karşı kaleye vur.",
 } satisfies Translation<"one" | "other">;
