@@ -17,6 +17,7 @@ import { ChatPeek } from "./ChatPeek";
 import { HeadEmotes } from "./emotes";
 import { Course, MatchTools, PingSign, Scores } from "./Hud";
 import { MatchOpening } from "./Opening";
+import { Reactions } from "./Reactions";
 import { roomOpen } from "./RoomDialog";
 import { amHost, game, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
@@ -142,6 +143,7 @@ export function Match() {
           {!led && <Rewind open={rewound} />}
         </div>
       )}
+      <Reactions watchers />
       <Paused />
     </main>
   );

@@ -8,6 +8,7 @@ import type { Emote } from "../session/session";
 import { EmoteArt, emoteName } from "../ui/EmoteArt";
 import { inkOf } from "../ui/palette";
 import { isHushed, room } from "./room";
+import "../style/reactions.css";
 
 /** How long one is seen; the animation of the same name takes as long. */
 const SHOWN_MS = 3200;

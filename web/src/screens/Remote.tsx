@@ -168,7 +168,7 @@ export function Remote() {
   const shown = amHost.value && game.value?.hosted === true && state !== null;
   const buzzing = shown && named(state, "kind") === BUZZ && ["arm", "open"].includes(named(state, "phase"));
   const players = (state?.players ?? []) as Entity[];
-  // Who does not answer this time has all of the screen for the remote, and the keys.
+  // A host who does not answer this time has all of the screen for the remote, and the keys.
   const leads = shown && !players.some((player) => player.plays && mySeats.value.includes(player.id));
   const up = buzzing && (state.up as number) >= 0;
   useKeys(shown && leads, up);

@@ -8,6 +8,7 @@ import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { GamePicture, gameTitle } from "./GameTiles";
 import { game, missing, phase, room, type Sitting, sitting, teams } from "./room";
+import { TonightLine } from "./TvEvening";
 import { WayIn } from "./TvWayIn";
 
 /** So many are named when the room waits for them. */
@@ -30,7 +31,7 @@ export function minutesOf(info: GameInfo, options: Readonly<Record<string, numbe
 export function waitedFor(all: readonly Sitting[]): string[] {
   const names = new Map<string, string>();
   for (const { seat, person } of all)
-    if (seat.kind === "human" && !seat.ready && person && person.connected && !names.has(seat.player ?? ""))
+    if (seat.kind === "human" && !seat.ready && person?.connected && !names.has(seat.player ?? ""))
       names.set(seat.player ?? "", person.name);
   return [...names.values()];
 }
@@ -127,6 +128,7 @@ export function TvLobby() {
       <div class="tv-rest">
         <Plan />
         <Players />
+        <TonightLine />
         <p class="tv-state" role="status">
           {state()}
         </p>

@@ -3,7 +3,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { number, say, t } from "../i18n";
 import type { AwardLine, PlaceLine, Results } from "../protocol.gen";
+import { session } from "../session/page";
 import { calm } from "../settings";
+import { useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
@@ -14,11 +16,14 @@ import { gameTitle } from "./GameTiles";
 import { winnersTitle } from "./Podium";
 import { game, outcome, room, sitting } from "./room";
 import { matchLink } from "./route";
+import { Tonight, Votes } from "./TvEvening";
 import { WayIn } from "./TvWayIn";
 
-/** When the third, the second, the first and all the rest are there, in ms since the end. */
-const STAGES_MS = [300, 1300, 2600, 4000];
-const ALL = STAGES_MS.length;
+/** When the third, the second, the first, all the rest and the evening are there, in ms since the end. */
+const STAGES_MS = [300, 1300, 2600, 4000, 9500];
+const ALL = 4;
+/** The evening has the place of those who came fourth and later. */
+const EVENING = 5;
 /** From left to right: second, first, third. */
 const STEPS = [1, 0, 2];
 const AWARDS = 3;
@@ -28,8 +33,9 @@ const SPARKS = 28;
 function useStage(): number {
   const [stage, setStage] = useState(calm.peek() ? ALL : 0);
   useEffect(() => {
-    if (calm.peek()) return;
-    const timers = STAGES_MS.map((ms, k) => setTimeout(() => setStage(k + 1), ms));
+    const timers = STAGES_MS.map((ms, k) =>
+      setTimeout(() => setStage((before) => Math.max(before, k + 1)), ms),
+    );
     return () => {
       for (const timer of timers) clearTimeout(timer);
     };
@@ -122,7 +128,17 @@ function Others({ places }: { places: readonly PlaceLine[] }) {
   );
 }
 
-/** Who has said on their phone that they want to play again. */
+/** What comes after the results, and when. */
+function Then() {
+  const clock = useServerNow();
+  const now = room.value;
+  const next = now?.next && session.games.value.find(({ name }) => name === now.next?.game);
+  if (next) return <p class="tv-state">{t("tv.next", { game: gameTitle(next) })}</p>;
+  const left = Math.ceil(((now?.results_until ?? 0) - clock.value) / 1000);
+  return left > 0 ? <p class="tv-until muted">{t("tv.lobby_in", { n: left })}</p> : null;
+}
+
+/** How many people want to play again. */
 function Again() {
   const now = room.value;
   if (!now) return null;
@@ -142,7 +158,10 @@ function Foot({ record }: { record: string | undefined }) {
   return (
     <footer class="tv-foot">
       <WayIn />
-      <Again />
+      <div class="tv-then">
+        <Again />
+        <Then />
+      </div>
       {record && (
         <div class="tv-record">
           <p class="muted">{t("tv.record")}</p>
@@ -161,6 +180,8 @@ function Ended({ of }: { of: Results }) {
   );
   const first = places[0];
   const title = winnersTitle(of);
+  const poll = stage >= ALL && room.value?.poll !== undefined;
+  const evening = stage >= EVENING && (room.value?.evening?.matches ?? 0) > 1;
   const known = stage >= 3 || top.length === 0;
   useEffect(() => {
     if (known) announce(title);
@@ -174,8 +195,8 @@ function Ended({ of }: { of: Results }) {
         ))}
       </ol>
       <div class={stage >= ALL ? "tv-beside there" : "tv-beside"}>
-        <Others places={places.slice(3)} />
-        <Awards awards={of.awards} />
+        {poll ? <Votes /> : evening ? <Tonight /> : <Others places={places.slice(3)} />}
+        {!poll && !evening && <Awards awards={of.awards} />}
       </div>
       {known && first?.place === 1 && !calm.value && <Sparks line={first} />}
       <Foot record={of.record} />
