@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import gevent
 import msgspec
 from flask import Flask
-from flask_socketio import SocketIO
 
 from game import error_log
 from game.background import Background
@@ -50,6 +49,7 @@ from game.rooms.room import Room, RoomContext
 from game.rooms.scheduler import Scheduler
 from game.rooms.service import RoomService
 from game.rules import Game
+from game.transport import SocketIO
 from game.transport.addresses import client_address
 from game.transport.manager import ClientManager, SlowClientLimits
 from game.transport.server import HttpLimits, Server

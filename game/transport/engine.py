@@ -46,14 +46,14 @@ class EngineLimits:
 
     Attributes:
         slow_client: when a client is slow, and too slow.
-        max_payload_bytes: of one message or one POST; announced to clients.
+        max_payload_bytes: of one message or one POST; announced to clients; None takes the server's option.
         connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
         message_timeout_s: a WebSocket message that has begun must be complete after this time.
         max_sessions: more are refused with 503; 0 is no limit.
     """
 
     slow_client: SlowClientLimits
-    max_payload_bytes: int
+    max_payload_bytes: int | None
     connect_timeout_s: float | None
     message_timeout_s: float
     max_sessions: int
@@ -110,7 +110,9 @@ class Engine(engineio.Server):
             async_mode="gevent",
             ping_interval=(like.ping_interval, like.ping_interval_grace_period),
             ping_timeout=like.ping_timeout,
-            max_http_buffer_size=limits.max_payload_bytes,
+            max_http_buffer_size=(
+                like.max_http_buffer_size if limits.max_payload_bytes is None else limits.max_payload_bytes
+            ),
             allow_upgrades=like.allow_upgrades,
             http_compression=like.http_compression,
             compression_threshold=like.compression_threshold,

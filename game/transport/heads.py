@@ -12,7 +12,7 @@ _REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\x00-\x20\x7f]+ HTTP
 _OLD_REQUEST_LINE = re.compile(rb"GET [^\x00-\x20\x7f]+\r\n")  # HTTP/0.9
 _FIELD_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)\r\n")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-_ONLY_ONCE = (b"host", b"content-length")
+_ONLY_ONCE = (b"host", b"content-length", b"transfer-encoding")
 
 
 class BadRequest(ValueError):
@@ -24,12 +24,15 @@ class BadRequest(ValueError):
         self.status = status
 
 
-def check_head(request_line: bytes, field_lines: Sequence[bytes]) -> None:  # noqa: C901  rule after rule
+def check_head(  # noqa: C901  rule after rule
+    request_line: bytes, field_lines: Sequence[bytes], *, chunked: bool = False
+) -> None:
     """Check a whole request head.
 
     Args:
         request_line: the first line, with its line end.
         field_lines: the lines after it, with their line ends and without the empty last line.
+        chunked: whether a body may come in chunks, without a length.
 
     Raises:
         BadRequest: the head does not follow RFC 9112, or has a body of unknown length.
@@ -52,8 +55,11 @@ def check_head(request_line: bytes, field_lines: Sequence[bytes]) -> None:  # no
             raise BadRequest("400 Bad Request")
     elif _HOST.fullmatch(known[b"host"]) is None:
         raise BadRequest("400 Bad Request")
-    if b"transfer-encoding" in known:
-        raise BadRequest("411 Length Required")
     length = known.get(b"content-length")
+    if b"transfer-encoding" in known:
+        if not chunked:
+            raise BadRequest("411 Length Required")
+        if length is not None or known[b"transfer-encoding"].lower() != b"chunked":
+            raise BadRequest("400 Bad Request")
     if length is not None and not (length.isdigit() and len(length) < 16):
         raise BadRequest("400 Bad Request")

@@ -44,7 +44,8 @@ class HttpLimits:
         keepalive_s: between two requests.
         send_timeout_s: to take an answer, on top of what it takes at `min_send_rate`.
         min_send_rate: slowest pace at which an answer may be read, in bytes/s.
-        max_body_bytes: longest request body.
+        max_body_bytes: longest request body; 0 is no limit.
+        chunked_bodies: bodies whose length is not announced are taken; their limit is the application's.
     """
 
     max_connections: int = 10_000
@@ -55,6 +56,7 @@ class HttpLimits:
     send_timeout_s: float = 10.0
     min_send_rate: int = 1024
     max_body_bytes: int = 1_048_576
+    chunked_bodies: bool = False
 
 
 def refusal(status: str, sentence: str = "") -> bytes:
@@ -205,13 +207,13 @@ class Handler(WSGIHandler):
             if not line:
                 raise BadRequest("400 Bad Request")
             lines.append(line)
-        check_head(raw_requestline.encode("latin-1"), lines)
+        check_head(raw_requestline.encode("latin-1"), lines, chunked=self._limits.chunked_bodies)
         body, self.rfile = self.rfile, io.BytesIO(b"".join([*lines, b"\r\n"]))
         try:
             super().read_request(raw_requestline)
         finally:
             self.rfile = body
-        if (self.content_length or 0) > self._limits.max_body_bytes:
+        if 0 < self._limits.max_body_bytes < (self.content_length or 0):
             raise BadRequest("413 Content Too Large")
         self._reader.budget = None
         self._reader.deadline = time.monotonic() + self._limits.body_timeout_s

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import socketio
+from engineio.packet import Packet as EngineIOPacket
 from socketio.packet import Packet
 
 SIGNATURES: Final[Mapping[str, str]] = {
@@ -28,6 +29,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "socketio.Server._handle_connect": "(self, eio_sid, namespace, data)",
     "socketio.Server._handle_disconnect": "(self, eio_sid, namespace, reason=None)",
     "socketio.Server._handle_event": "(self, eio_sid, namespace, id, data)",
+    "socketio.Server._send_eio_packet": "(self, eio_sid, eio_pkt)",
     "socketio.Server._send_packet": "(self, eio_sid, pkt)",
     # Public by name, but documented nowhere: overridden by `ClientManager`, or called by it.
     "socketio.Manager.basic_disconnect": "(self, sid, namespace, **kwargs)",
@@ -57,11 +59,12 @@ class PrivateServer:
         handle_event: run the handler of an event: (eio_sid, namespace, number, [name, *arguments]).
         handle_ack: run a callback: (eio_sid, namespace, number, arguments).
         send_packet: send a Socket.IO packet: (eio_sid, packet).
+        send_eio_packet: send an Engine.IO packet to a client that has no connection: (eio_sid, packet).
         partial_packets: by eio_sid, the packets whose attachments have not all come.
     """
 
     __slots__ = ("handle_ack", "handle_connect", "handle_disconnect", "handle_event", "partial_packets",
-                 "send_packet")  # fmt: skip
+                 "send_eio_packet", "send_packet")  # fmt: skip
 
     def __init__(self, server: socketio.Server) -> None:
         """Look the private names up in `server`."""
@@ -70,5 +73,11 @@ class PrivateServer:
         self.handle_disconnect: Callable[[str, str, str], None] = server._handle_disconnect
         self.handle_event: Callable[[str, str, int | None, list[Any]], None] = server._handle_event
         self.handle_ack: Callable[[str, str, int, list[Any]], None] = server._handle_ack
+
+        def send_eio_packet(eio_sid: str, packet: EngineIOPacket) -> None:
+            # Looked up at each call, because the test client of Flask-SocketIO replaces it.
+            server._send_eio_packet(eio_sid, packet)
+
+        self.send_eio_packet: Callable[[str, EngineIOPacket], None] = send_eio_packet
         self.send_packet: Callable[[str, Packet], None] = server._send_packet
         self.partial_packets: dict[str, Packet] = server._binary_packet

@@ -7,7 +7,8 @@ serve it; on top of that a `Channel` sends a `EncodedMessage` to its members wit
 Everything here must be used from one thread, the one that runs gevent's loop.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
@@ -24,7 +25,7 @@ from game.transport.connection import Connection
 from game.transport.engine import Engine, EngineLimits
 from game.transport.frames import NORMAL
 from game.transport.library import PrivateServer
-from game.transport.message import EncodedMessage, Framing
+from game.transport.message import EncodedMessage, EventMessage, Framing
 from game.transport.packets import Malformed, attach, decode, plain_event, quick_loads
 from game.transport.poller import make_poller
 from game.transport.sampling import log_failure
@@ -34,6 +35,8 @@ from game.transport.states import State
 __all__ = ["Channel", "ClientManager", "EncodedMessage", "Framing", "SlowClientLimits"]
 
 _NOBODY = ("", "/", None)
+_FEW = 2
+"""A room of fewer clients needs no channel."""
 
 
 def _ignore(_payload: bytes) -> None:
@@ -61,8 +64,8 @@ class ClientManager(socketio.Manager):
         self,
         slow_client: SlowClientLimits | None = None,
         *,
-        max_payload_bytes: int = 16_384,
-        max_attachments: int = 8,
+        max_payload_bytes: int | None = None,
+        max_attachments: int | None = None,
         connect_timeout_s: float | None = 10.0,
         message_timeout_s: float = 10.0,
         max_sessions: int = 0,
@@ -72,9 +75,9 @@ class ClientManager(socketio.Manager):
 
         Args:
             slow_client: when a client is slow, and too slow.
-            max_payload_bytes: of one message or one POST; announced to clients, replaces the
+            max_payload_bytes: of one message or one POST; announced to clients; None takes the
                 `max_http_buffer_size` of the server.
-            max_attachments: how many binary attachments one packet may have; 0 refuses all.
+            max_attachments: how many binary attachments one packet may have; 0 refuses all, None takes any.
             connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
             message_timeout_s: a WebSocket message that has begun must be complete after this time.
             max_sessions: more are refused with 503; 0 is no limit.
@@ -88,7 +91,7 @@ class ClientManager(socketio.Manager):
             message_timeout_s,
             max_sessions,
         )
-        self._max_attachments = max_attachments
+        self._max_attachments = sys.maxsize if max_attachments is None else max_attachments
         self._report = report
         self.quick_events: dict[str, Callable[..., object]] = {}
         self.on_stale: Callable[[str], None] | None = None
@@ -102,6 +105,8 @@ class ClientManager(socketio.Manager):
         self._asking: tuple[str, str, int | None] = _NOBODY
         self._connections: dict[str, Connection] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
+        self._rooms: dict[tuple[str, str | None], Channel] = {}
+        """By namespace and name, rooms to which something was emitted while several clients were there."""
 
     # --- sending ---------------------------------------------------------------------------------
 
@@ -280,10 +285,10 @@ class ClientManager(socketio.Manager):
     def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
         """Register a client that is about to enter a namespace."""
         connection = self._engine.sockets.get(eio_sid)
-        if connection is None:
-            return None
+        if connection is None and eio_sid not in self.server.environ:
+            return None  # it has gone since it asked; a client of Flask-SocketIO's tests has an environ
         sid = super().pre_connect(eio_sid, namespace)
-        if sid is not None:
+        if sid is not None and connection is not None:
             self._connections[sid] = connection
             connection.namespaces += 1
             if namespace == "/":
@@ -299,6 +304,9 @@ class ClientManager(socketio.Manager):
         entered = self._entered.setdefault(sid, [])
         if room not in entered:
             entered.append(room)
+            channel = self._rooms.get((namespace, room))
+            if channel is not None and not channel.add(sid):
+                del self._rooms[namespace, room]  # a client of a test, which has no connection
 
     def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
         """Remove a client from a room; does nothing if it is not in the room."""
@@ -308,6 +316,11 @@ class ClientManager(socketio.Manager):
             entered.remove(room)
             if not entered:
                 del self._entered[sid]
+            channel = self._rooms.get((namespace, room))
+            if channel is not None:
+                channel.remove(sid)
+                if len(channel) < _FEW:
+                    del self._rooms[namespace, room]
 
     def get_rooms(self, sid: str, namespace: str) -> list[str]:
         """Return the rooms that a client is in, its own among them."""
@@ -338,6 +351,72 @@ class ClientManager(socketio.Manager):
             connection.root_sid = None
             connection.set_takers(None, None)
             connection.framing = Framing.BINARY
+
+    # --- emitting --------------------------------------------------------------------------------
+
+    def emit(
+        self,
+        event: str,
+        data: object,
+        namespace: str,
+        room: str | list[str] | None = None,
+        skip_sid: str | list[str] | None = None,
+        callback: Callable[..., object] | None = None,
+        to: str | list[str] | None = None,
+        **kwargs: object,  # noqa: ARG002  what python-socketio's other managers take
+    ) -> None:
+        """Emit an event as socketio.Manager does; to several clients it is encoded and framed once.
+
+        Args:
+            event: its name.
+            data: its argument; a tuple is several, None is none.
+            namespace: in which it is sent.
+            room: a room or a list of rooms, which may be clients' sids; None is the whole namespace.
+            skip_sid: who gets nothing.
+            callback: called with what the clients answer.
+            to: the same as `room`.
+            kwargs: what python-socketio's other managers take.
+        """
+        where = to or room
+        if callback is not None or isinstance(where, list | tuple):
+            super().emit(event, data, namespace, where, skip_sid, callback)
+            return
+        members = self.rooms.get(namespace, {}).get(where)
+        if members is None:
+            return
+        arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+        packet = self.server.packet_class(EVENT, namespace=namespace, data=[event, *arguments])
+        encoded = packet.encode()
+        message = EventMessage(encoded if isinstance(encoded, list) else [encoded])
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        if len(members) >= _FEW and not any(sid in members for sid in skipped):
+            channel = self._room_channel(namespace, where, members)
+            if channel is not None:
+                channel.send(message, droppable=False)  # type: ignore[arg-type]  # as an EncodedMessage
+                return
+        for sid, eio_sid in list(members.items()):
+            if sid not in skipped:
+                self._emit_to(sid, eio_sid, message)
+
+    def _emit_to(self, sid: str, eio_sid: str, message: EventMessage) -> None:
+        connection = self._connections.get(sid)
+        if connection is not None:
+            connection.deliver(message, False)  # type: ignore[arg-type]  # as an EncodedMessage
+            return
+        for packet in message.packets(Framing.BINARY):  # a client of a test, which has no connection
+            self._private.send_eio_packet(eio_sid, packet)
+
+    def _room_channel(self, namespace: str, room: str | None, members: "Mapping[str, str]") -> Channel | None:
+        """The channel of a room; None if it has a client without a connection."""
+        channel = self._rooms.get((namespace, room))
+        if channel is None:
+            channel = Channel(f"{namespace} {room}", self._connections.get)
+            if not all(channel.add(sid) for sid in list(members)):
+                for sid in list(channel.members):
+                    channel.remove(sid)
+                return None
+            self._rooms[namespace, room] = channel
+        return channel
 
     # --- messages --------------------------------------------------------------------------------
 

@@ -92,3 +92,37 @@ class EncodedMessage:
 
     def _prefix(self) -> bytes:
         return b"" if self.namespace == "/" else self.namespace.encode() + b","
+
+
+class EventMessage:
+    """An event of any arguments, ready to be sent to any number of receivers, whatever their framing.
+
+    It takes the place of an `EncodedMessage`.
+    """
+
+    __slots__ = ("_encoded", "_wire")
+
+    def __init__(self, encoded: list[str | bytes]) -> None:
+        """Hold a Socket.IO packet as python-socketio encodes it: a text, then its attachments."""
+        self._encoded = encoded
+        self._wire: bytes | None = None
+
+    @property
+    def bare(self) -> bytes:
+        """The WebSocket frames: one for the text, and one for each attachment."""
+        if self._wire is None:
+            self._wire = b"".join(
+                frame(TEXT, b"4" + one.encode()) if isinstance(one, str) else frame(BINARY, one)
+                for one in self._encoded
+            )
+        return self._wire
+
+    binary = json = bare
+
+    def wire(self, _framing: Framing) -> bytes:
+        """The WebSocket frames, for any receiver."""
+        return self.bare
+
+    def packets(self, _framing: Framing) -> list[Packet]:
+        """The same as Engine.IO packets, for a receiver that is on long-polling."""
+        return [Packet(MESSAGE, one) for one in self._encoded]

@@ -8,7 +8,13 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 class SocketIO:
     server: socketio.Server
+    server_options: dict[str, Any]
+    sockio_mw: Any
+    wsgi_server: Any
     def __init__(self, app: Flask | None = ..., **options: Any) -> None: ...
+    def init_app(self, app: Flask | None, **options: Any) -> None: ...
+    def stop(self) -> None: ...
+    def test_client(self, app: Flask, **options: Any) -> Any: ...
     def emit(
         self,
         event: str,

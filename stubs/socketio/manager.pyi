@@ -23,10 +23,10 @@ class Manager:
         event: str,
         data: Any,
         namespace: str,
-        room: str | None = ...,
+        room: str | list[str] | None = ...,
         skip_sid: str | list[str] | None = ...,
         callback: Any = ...,
-        to: str | None = ...,
+        to: str | list[str] | None = ...,
         **kwargs: Any,
     ) -> None: ...
     def enter_room(

@@ -1,0 +1,182 @@
+"""Several workers of one app: emits, rooms and callbacks cross over Redis, in python-socketio's own format.
+
+Workers of python-socketio, and processes that only emit, may share the queue. While Redis is away each worker
+goes on with its own clients, and what is meant for others waits, up to a limit; the oldest is dropped first.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+import gevent
+import redis
+import socketio
+from gevent.event import Event
+from gevent.monkey import is_module_patched
+from redis import RedisError
+from redis.sentinel import Sentinel
+from socketio.redis_manager import parse_redis_sentinel_url
+
+from game.transport.manager import ClientManager
+from game.transport.slow_client import SlowClientLimits
+
+log = logging.getLogger("rumpus.transport")
+
+SCHEMES = ("redis://", "rediss://", "redis+sentinel://", "unix://")
+MOST_WAITING_BYTES = 16 << 20
+AT_ONCE = 100
+"""Messages in one round trip to Redis."""
+FIRST_RETRY_S, LAST_RETRY_S = 0.1, 1.0
+SETTLE_S = 1.5
+"""What waited is published so long after Redis has come back: by then all workers have subscribed again."""
+TIMEOUT_S = 5.0
+
+
+class QueueManager(socketio.PubSubManager, ClientManager):
+    """A ClientManager that shares its rooms with other workers over Redis.
+
+    Attributes:
+        dropped: messages to other workers that were lost because Redis was away for too long.
+    """
+
+    name = "redis"
+
+    def __init__(
+        self,
+        url: str,
+        channel: str = "flask-socketio",
+        redis_options: dict[str, Any] | None = None,
+        slow_client: SlowClientLimits | None = None,
+    ) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            url: of Redis, with one of SCHEMES.
+            channel: which all workers, and processes that emit, have in common.
+            redis_options: for the Redis client.
+            slow_client: when a client that does not read is closed.
+
+        Raises:
+            ValueError: the url has another scheme.
+        """
+        if not url.startswith(SCHEMES):
+            raise ValueError(f"message_queue must begin with {', '.join(SCHEMES)}, got {url!r:.60}")
+        super().__init__(channel=channel)
+        # python-socketio keeps the queue's name in an attribute that hides our method.
+        del self.channel
+        self._name = channel
+        self._limits = replace(
+            self._limits, slow_client=slow_client or self._limits.slow_client, connect_timeout_s=None
+        )
+        self.dropped = 0
+        self._url = url
+        self._options = redis_options or {}
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._wakes = Event()
+        self._down = False
+
+    def initialize(self) -> None:
+        """Begin to listen and to publish; python-socketio calls it when the first client comes.
+
+        Raises:
+            RuntimeError: sockets are not gevent's, so that waiting for Redis would stop the worker.
+        """
+        if not is_module_patched("socket"):
+            raise RuntimeError(
+                "message_queue needs gevent's sockets: begin the program with "
+                "`from gevent import monkey; monkey.patch_all()`"
+            )
+        super().initialize()
+        self.server.start_background_task(self._write)
+
+    def _connect(self) -> redis.Redis:
+        if self._url.startswith("redis+sentinel://"):
+            sentinels, service, named = parse_redis_sentinel_url(self._url)
+            sentinel: Any = Sentinel(sentinels, **self._options, **named)  # type: ignore[no-untyped-call]
+            return cast("redis.Redis", sentinel.master_for(service or self._name))
+        options = {"socket_connect_timeout": TIMEOUT_S, "health_check_interval": 5, **self._options}
+        return redis.Redis.from_url(self._url, **options)
+
+    # --- to other workers
+
+    def _publish(self, data: dict[str, Any]) -> None:
+        """Queue a message to all other workers."""
+        text = self.json.dumps(data)
+        message = text.encode() if isinstance(text, str) else text
+        self._waiting.append(message)
+        self._waiting_bytes += len(message)
+        while self._waiting_bytes > MOST_WAITING_BYTES and len(self._waiting) > 1:
+            self._waiting_bytes -= len(self._waiting.popleft())
+            self.dropped += 1
+        self._wakes.set()
+
+    def _write(self) -> None:
+        """Publish what is queued, in order. Runs for ever."""
+        connection = self._connect()
+        while True:
+            self._wakes.wait()
+            self._wakes.clear()
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+                try:
+                    pipe = connection.pipeline(transaction=False)
+                    for message in batch:
+                        pipe.publish(self._name, message)
+                    pipe.execute()
+                except (RedisError, OSError) as error:
+                    self._waiting.extendleft(reversed(batch))
+                    self._failed("publish", error)
+                    connection = self._connect_again()
+                    continue
+                self._waiting_bytes -= sum(map(len, batch))
+                self._recovered()
+
+    def _connect_again(self) -> redis.Redis:
+        """Wait until Redis answers again, and until all workers listen again."""
+        retry_s = FIRST_RETRY_S
+        while True:
+            gevent.sleep(retry_s)
+            retry_s = min(LAST_RETRY_S, retry_s * 2)
+            connection = self._connect()
+            try:
+                connection.ping()
+            except (RedisError, OSError):
+                continue
+            gevent.sleep(SETTLE_S)
+            return connection
+
+    # --- from other workers
+
+    def _listen(self) -> Iterator[bytes]:
+        """What comes over the queue; after a failure it subscribes again. Never ends."""
+        retry_s = FIRST_RETRY_S
+        name = self._name.encode()
+        while True:
+            try:
+                connection: Any = self._connect()
+                subscription = connection.pubsub(ignore_subscribe_messages=True)
+                subscription.subscribe(self._name)
+                retry_s = FIRST_RETRY_S
+                for message in subscription.listen():
+                    if message["type"] == "message" and message["channel"] == name:
+                        yield message["data"]
+            except (RedisError, OSError) as error:
+                self._failed("listen", error)
+                gevent.sleep(retry_s)
+                retry_s = min(LAST_RETRY_S, retry_s * 2)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        """Say once that Redis is away."""
+        if not self._down:
+            self._down = True
+            log.warning(
+                "cannot %s: other workers are not reached, what is meant for them waits: %s", what, error
+            )
+
+    def _recovered(self) -> None:
+        if self._down:
+            self._down = False
+            log.warning("Redis is back; messages that were lost meanwhile: %d", self.dropped)

@@ -1,0 +1,221 @@
+"""Flask-SocketIO on this transport: `from game.transport import SocketIO` in place of `from flask_socketio`.
+
+Everything is Flask-SocketIO's own but what carries it: the engine, the way of an emit to its receivers, and
+the server that `run` starts. What an app asks for and cannot have here is one error that says what to do.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import flask_socketio
+from flask import Flask
+from werkzeug._reloader import run_with_reloader
+from werkzeug.debug import DebuggedApplication
+
+from game.transport.manager import ClientManager
+from game.transport.message_queue import QueueManager
+from game.transport.server import HttpLimits, Server
+from game.transport.slow_client import SlowClientLimits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+__all__ = ["SocketIO"]
+
+DEFAULT_LIMITS = HttpLimits(
+    max_connections=0,
+    max_connections_per_address=0,
+    body_timeout_s=60.0,
+    send_timeout_s=60.0,
+    max_body_bytes=0,
+    chunked_bodies=True,
+)
+"""What clients of an app may take of its server unless it sets limits: as much as under Flask-SocketIO's."""
+DEFAULT_SLOW_CLIENT = SlowClientLimits(
+    max_queued_bytes=1 << 20, max_unsent_s=20.0, close_after_s=25.0, max_total_bytes=16 << 20
+)
+"""When a client is closed that does not read: later than under Rumpus, which sends states."""
+_TLS = (
+    "keyfile",
+    "certfile",
+    "ssl_context",
+    "ca_certs",
+    "server_side",
+    "ssl_version",
+    "cert_reqs",
+    "ciphers",
+)
+
+
+class SocketIO(flask_socketio.SocketIO):
+    """A flask_socketio.SocketIO whose clients are served by this transport.
+
+    It takes the arguments of Flask-SocketIO's class, and these:
+
+    Args:
+        app: the Flask application; None if `init_app` is called later, or for a process that only emits.
+        kwargs: `slow_client`, a `SlowClientLimits`: when a client that does not read is closed.
+            `http_limits`, an `HttpLimits`: what clients may take of the server that `run` starts.
+
+    Raises:
+        ValueError: an option that this transport does not have.
+    """
+
+    def __init__(self, app: Flask | None = None, **kwargs: Any) -> None:  # noqa: ANN401  as the base class
+        self._http_limits: HttpLimits = kwargs.pop("http_limits", DEFAULT_LIMITS)
+        self._slow_client: SlowClientLimits = kwargs.pop("slow_client", DEFAULT_SLOW_CLIENT)
+        self._running: Server | None = None
+        super().__init__(app, **kwargs)
+
+    def init_app(self, app: Flask | None, **kwargs: Any) -> None:  # noqa: ANN401  as the base class
+        """Serve an app; see the class.
+
+        Raises:
+            ValueError: an option that this transport does not have.
+        """
+        options = {**self.server_options, **kwargs}
+        if app is not None:
+            mode = options.get("async_mode") or "gevent"
+            if mode != "gevent":
+                raise ValueError(f'this transport needs async_mode="gevent", got {mode!r}')
+            kwargs["async_mode"] = mode
+            kwargs["client_manager"] = self._make_manager(options)
+            self.server_options.pop("client_manager", None)
+            for name in ("message_queue", "channel"):
+                kwargs.pop(name, None)
+                self.server_options.pop(name, None)
+        super().init_app(app, **kwargs)
+
+    def _make_manager(self, options: dict[str, Any]) -> ClientManager:
+        given, url = options.get("client_manager"), options.get("message_queue")
+        if given is not None:
+            if not isinstance(given, ClientManager):
+                raise ValueError(
+                    f"client_manager must be a game.transport.ClientManager, got {type(given).__name__}; "
+                    "for a queue give message_queue and leave client_manager out"
+                )
+            if url:
+                raise ValueError("give client_manager or message_queue, not both")
+            return given
+        if not url:
+            return ClientManager(self._slow_client, connect_timeout_s=None)
+        return QueueManager(
+            str(url),
+            channel=options.get("channel", "flask-socketio"),
+            redis_options=options.get("redis_options"),
+            slow_client=self._slow_client,
+        )
+
+    @property
+    def manager(self) -> ClientManager:
+        """What carries events to clients; see its fast calls."""
+        assert self.server is not None
+        found = self.server.manager
+        assert isinstance(found, ClientManager)
+        return found
+
+    def run(
+        self,
+        app: Flask,
+        host: str | None = None,
+        port: int | None = None,
+        **kwargs: Any,  # noqa: ANN401  as the base class
+    ) -> None:
+        """Serve until `stop`, as Flask-SocketIO's `run` does with gevent.
+
+        Args:
+            app: the Flask application.
+            host: where to listen; None is 127.0.0.1.
+            port: None takes that of the setting SERVER_NAME, else 5000.
+            kwargs: `debug`, `use_reloader`, `reloader_options`, `extra_files` and `log_output` as in
+                Flask-SocketIO.
+
+        Raises:
+            ValueError: an option that this server does not have.
+            OSError: the address cannot be had.
+        """
+        debug = bool(kwargs.pop("debug", app.debug))
+        log_output = bool(kwargs.pop("log_output", debug))
+        use_reloader = bool(kwargs.pop("use_reloader", debug))
+        reloader_options = dict(kwargs.pop("reloader_options", None) or {})
+        extra_files = kwargs.pop("extra_files", None)
+        if extra_files:
+            reloader_options["extra_files"] = extra_files
+        kwargs.pop("allow_unsafe_werkzeug", None)  # it is never Werkzeug's
+        if any(kwargs.get(name) is not None for name in _TLS):
+            raise ValueError(
+                "this server speaks no TLS: let nginx, Caddy or a load balancer end it, and leave out "
+                "keyfile and certfile"
+            )
+        unknown = [name for name, value in kwargs.items() if value is not None]
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise ValueError(f"run() has no option {names} here; limits are set by http_limits")
+        address = (host or "127.0.0.1", _port(app, port))
+        app.debug = debug
+        if debug:
+            self.sockio_mw.wsgi_app = DebuggedApplication(self.sockio_mw.wsgi_app, evalex=True)
+
+        def serve() -> None:
+            self._serve(app, address, log_output)
+
+        if use_reloader:
+            run_with_reloader(serve, **reloader_options)
+        else:
+            serve()
+
+    def _serve(self, app: Flask, address: tuple[str, int], log_output: bool) -> None:
+        manager = self.manager
+        failed: list[Exception] = []
+
+        def fail(_what: str, error: Exception) -> None:
+            failed.append(error)
+            self.stop()
+
+        manager.on_failure = fail
+        served = _logged(app) if log_output else app
+        self._running = Server(
+            address, served, limits=self._http_limits, on_failure=fail, admission=manager.admission
+        )
+        self.wsgi_server = self._running
+        self._running.serve_forever()
+        if failed:
+            raise failed[0]
+
+    def stop(self) -> None:
+        """End `run`: new clients are refused, and those that are connected are closed."""
+        if self._running is not None:
+            self.manager.close_all("server shutdown", 1001)
+            self._running.stop()
+
+
+def _port(app: Flask, port: int | None) -> int:
+    if port is not None:
+        return port
+    name = str(app.config.get("SERVER_NAME") or "")
+    return int(name.rsplit(":", 1)[1]) if ":" in name else 5000
+
+
+def _logged(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """An application that prints a line for each request, when its answer begins."""
+
+    def logged(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        begun = perf_counter()
+
+        def started(status: str, headers: list[tuple[str, str]], *more: object) -> Callable[[bytes], object]:
+            path = environ.get("PATH_INFO", "")
+            query = environ.get("QUERY_STRING", "")
+            line = f"{environ['REQUEST_METHOD']} {path}{'?' if query else ''}{query}"
+            now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            took = perf_counter() - begun
+            sys.stderr.write(
+                f'{environ.get("REMOTE_ADDR", "-")} - - [{now}] "{line}" {status[:3]} {took:.6f}\n'
+            )
+            return start_response(status, headers, *more)  # type: ignore[arg-type]  # as it came
+
+        return app(environ, started)
+
+    return logged

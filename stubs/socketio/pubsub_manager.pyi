@@ -1,0 +1,16 @@
+from collections.abc import Iterator
+from typing import Any
+
+from socketio.manager import Manager
+
+class PubSubManager(Manager):
+    host_id: str
+    json: Any
+    name: str
+    write_only: bool
+    def __init__(
+        self, channel: str = ..., write_only: bool = ..., logger: Any = ..., json: Any = ...
+    ) -> None: ...
+    def initialize(self) -> None: ...
+    def _listen(self) -> Iterator[Any]: ...
+    def _publish(self, data: dict[str, Any]) -> None: ...
