@@ -340,6 +340,11 @@ export default {
   "tv.answered": "ha respondido",
   "tv.more": "y {n} más",
   "tv.again": "{n} de {m} quieren jugar otra vez",
+  "tv.tonight": "Esta noche",
+  "tv.matches": { one: "{n} partida", other: "{n} partidas" },
+  "tv.vote": "¿A qué jugamos ahora? Votad con el móvil",
+  "tv.next": "A continuación: {game}",
+  "tv.lobby_in": "La sala vuelve en {n} s",
   "tv.sound": "Pulsa cualquier tecla para activar el sonido",
   "tv.open": "Pantalla para la tele",
 
@@ -556,7 +561,7 @@ export default {
 
   "settings.title": "Ajustes",
   "settings.sound": "Sonido",
-  "settings.volume": "Volumen",
+  "settings.volume": "Efectos",
   "settings.music": "Música",
   "settings.music_auto": "La pone la pantalla de la tele",
   "settings.lobby_sounds": "Sonidos de la sala",

@@ -341,6 +341,11 @@ export default {
   "tv.answered": "a répondu",
   "tv.more": "et {n} de plus",
   "tv.again": "{n} sur {m} veulent rejouer",
+  "tv.tonight": "Ce soir",
+  "tv.matches": { one: "{n} partie", other: "{n} parties" },
+  "tv.vote": "Et maintenant ? Votez sur votre téléphone",
+  "tv.next": "Ensuite : {game}",
+  "tv.lobby_in": "Retour au salon dans {n} s",
   "tv.sound": "Appuie sur une touche pour le son",
   "tv.open": "Écran télé",
 
@@ -560,7 +565,7 @@ export default {
 
   "settings.title": "Réglages",
   "settings.sound": "Son",
-  "settings.volume": "Volume",
+  "settings.volume": "Effets",
   "settings.music": "Musique",
   "settings.music_auto": "L’écran télé la joue",
   "settings.lobby_sounds": "Sons de la salle",

@@ -375,6 +375,11 @@ export default {
   "tv.answered": "odpowiedź jest",
   "tv.more": "i jeszcze {n}",
   "tv.again": "{n} z {m} chce zagrać znowu",
+  "tv.tonight": "Dziś wieczorem",
+  "tv.matches": { one: "{n} mecz", few: "{n} mecze", many: "{n} meczów", other: "{n} meczu" },
+  "tv.vote": "Co teraz? Głosujcie na telefonach",
+  "tv.next": "Następna gra: {game}",
+  "tv.lobby_in": "Poczekalnia wróci za {n} s",
   "tv.sound": "Naciśnij dowolny klawisz, by włączyć dźwięk",
   "tv.open": "Ekran TV",
 
@@ -608,7 +613,7 @@ export default {
 
   "settings.title": "Ustawienia",
   "settings.sound": "Dźwięk",
-  "settings.volume": "Głośność",
+  "settings.volume": "Efekty",
   "settings.music": "Muzyka",
   "settings.music_auto": "Gra ją ekran TV",
   "settings.lobby_sounds": "Dźwięki poczekalni",

@@ -337,6 +337,11 @@ export default {
   "tv.answered": "respondeu",
   "tv.more": "e mais {n}",
   "tv.again": "{n} de {m} querem jogar de novo",
+  "tv.tonight": "Hoje à noite",
+  "tv.matches": { one: "{n} partida", other: "{n} partidas" },
+  "tv.vote": "E agora? Votem pelo celular",
+  "tv.next": "A seguir: {game}",
+  "tv.lobby_in": "A sala volta em {n} s",
   "tv.sound": "Aperte qualquer tecla para ativar o som",
   "tv.open": "Tela na TV",
 
@@ -554,7 +559,7 @@ export default {
 
   "settings.title": "Configurações",
   "settings.sound": "Som",
-  "settings.volume": "Volume",
+  "settings.volume": "Efeitos",
   "settings.music": "Música",
   "settings.music_auto": "A tela da TV toca",
   "settings.lobby_sounds": "Sons da sala",

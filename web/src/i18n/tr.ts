@@ -336,6 +336,11 @@ export default {
   "tv.answered": "cevapladı",
   "tv.more": "ve {n} kişi daha",
   "tv.again": "{m} kişiden {n} tanesi yine oynamak istiyor",
+  "tv.tonight": "Bu akşam",
+  "tv.matches": { one: "{n} maç", other: "{n} maç" },
+  "tv.vote": "Sırada ne var? Telefonunuzdan oy verin",
+  "tv.next": "Sırada: {game}",
+  "tv.lobby_in": "Lobi {n} sn sonra geri geliyor",
   "tv.sound": "Ses için bir tuşa bas",
   "tv.open": "TV ekranı",
 
@@ -548,7 +553,7 @@ export default {
 
   "settings.title": "Ayarlar",
   "settings.sound": "Ses",
-  "settings.volume": "Ses düzeyi",
+  "settings.volume": "Efektler",
   "settings.music": "Müzik",
   "settings.music_auto": "TV ekranı çalıyor",
   "settings.lobby_sounds": "Lobi sesleri",
