@@ -90,7 +90,7 @@ function Plan() {
       <GamePicture name={info.name} />
       <div>
         <h1>{gameTitle(info)}</h1>
-        <p>{say(info.name, "game", "blurb", info.blurb)}</p>
+        <p>{say(info.name, "game", "how", info.how) || say(info.name, "game", "blurb", info.blurb)}</p>
         {(minutes > 0 || rounds > 0) && (
           <p class="muted tv-length">
             {minutes > 0 && <span>{t("tv.minutes", { n: minutes })}</span>}
