@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: protocol netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser icons screens browsers web-test tools lint lint-server lint-format \
+.PHONY: protocol netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser icons screens foreign browsers web-test tools lint lint-server lint-format \
     lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-verify bench-visits bench-build bench-publish lock clean
 
 help:
@@ -186,6 +186,10 @@ soak-rules: $(MODULES) $(DEV)
 
 integration: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/integration
+
+# Other projects' tests of their own transport, under theirs and under ours.
+foreign: $(DEV)
+	@.venv/bin/python -m tests.foreign
 
 # A picture of every screen at every size, to be looked at: SIZES=phone,tv ONLY=match
 screens: $(DEV) $(CLIENT) tools

@@ -68,6 +68,7 @@ class SocketIO(flask_socketio.SocketIO):
         self._http_limits: HttpLimits = kwargs.pop("http_limits", DEFAULT_LIMITS)
         self._slow_client: SlowClientLimits = kwargs.pop("slow_client", DEFAULT_SLOW_CLIENT)
         self._running: Server | None = None
+        self._made: ClientManager | None = None
         super().__init__(app, **kwargs)
 
     def init_app(self, app: Flask | None, **kwargs: Any) -> None:  # noqa: ANN401  as the base class
@@ -76,13 +77,15 @@ class SocketIO(flask_socketio.SocketIO):
         Raises:
             ValueError: an option that this transport does not have.
         """
+        if self.server_options.get("client_manager") is self._made:
+            self.server_options.pop("client_manager", None)  # an earlier call's
         options = {**self.server_options, **kwargs}
         if app is not None:
             mode = options.get("async_mode") or "gevent"
             if mode != "gevent":
                 raise ValueError(f'this transport needs async_mode="gevent", got {mode!r}')
             kwargs["async_mode"] = mode
-            kwargs["client_manager"] = self._make_manager(options)
+            kwargs["client_manager"] = self._made = self._make_manager(options)
             self.server_options.pop("client_manager", None)
             for name in ("message_queue", "channel"):
                 kwargs.pop(name, None)

@@ -1,0 +1,1 @@
+"""Other projects' tests of their own transport, run against ours: `make foreign`."""

@@ -1,0 +1,54 @@
+"""Which options make which parts, and what is refused."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from game.transport import ClientManager, SlowClientLimits, SocketIO
+from game.transport.message_queue import MOST_WAITING_BYTES, QueueManager
+
+
+def test_an_app_has_flask_socketios_limits_unless_it_sets_others() -> None:
+    socketio = SocketIO(Flask("app"))
+    assert socketio.server.eio.max_http_buffer_size == 1_000_000
+    socketio = SocketIO(Flask("app"), max_http_buffer_size=77)
+    assert socketio.server.eio.max_http_buffer_size == 77
+    assert type(socketio.manager) is ClientManager
+
+
+def test_a_manager_of_ones_own_is_kept() -> None:
+    mine = ClientManager(SlowClientLimits(max_queued_bytes=1), max_payload_bytes=99)
+    socketio = SocketIO(Flask("app"), client_manager=mine, max_http_buffer_size=77)
+    assert socketio.manager is mine
+    assert socketio.server.eio.max_http_buffer_size == 99
+    with pytest.raises(ValueError, match="not both"):
+        SocketIO(Flask("app"), client_manager=ClientManager(), message_queue="redis://")
+
+
+def test_an_app_may_be_given_later_and_again() -> None:
+    socketio = SocketIO()
+    socketio.init_app(Flask("app"))
+    assert type(socketio.manager) is ClientManager
+    socketio.init_app(Flask("other"), message_queue="redis://", channel="mine")
+    assert type(socketio.manager) is QueueManager
+    assert callable(socketio.manager.channel)
+
+
+def test_what_waits_for_redis_is_bounded_and_the_oldest_goes_first() -> None:
+    socketio = SocketIO(Flask("app"), message_queue="redis://")
+    manager = socketio.manager
+    assert isinstance(manager, QueueManager)
+    for number in range(20):
+        manager.emit("big", f"{number:02}" + "x" * (1 << 20), namespace="/")
+    waiting = [bytes(one) for one in manager._waiting]
+    assert sum(map(len, waiting)) <= MOST_WAITING_BYTES
+    assert manager.dropped == 20 - len(waiting)
+    assert b'"19xxx' in waiting[-1]
+
+
+@pytest.mark.parametrize("option", [{"keyfile": "k", "certfile": "c"}, {"backlog": 5}])
+def test_an_option_of_another_server_is_one_clear_error(option: dict[str, Any]) -> None:
+    app = Flask("app")
+    with pytest.raises(ValueError, match=r"TLS|backlog"):
+        SocketIO(app).run(app, port=0, **option)
