@@ -15,7 +15,7 @@ SEATS = 5
 SECONDS = 15
 UNIT = 256
 EVERY = 5
-"""Of so many points of a line one is drawn."""
+"""One of this many points of a line is drawn."""
 HEAD = 9
 EDGE = "#5d6ca8"
 

@@ -28,8 +28,8 @@ class Bundles:
         documents: every game's document by hash, for replays: those of games with secrets as well.
         paths: the path of each document that may run in a live match, by the game's name.
         moments: what the games' tiles show.
-        practice: the path of each game's document, for matches that a browser plays alone: nobody's secrets
-            are at stake there.
+        practice: the path of each game's document, for matches that a browser plays alone: there are no
+            secrets to keep there.
     """
 
     def __init__(self, games: Mapping[str, Game], build: str = "") -> None:

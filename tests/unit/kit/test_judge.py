@@ -8,6 +8,7 @@ from game.catalogue import game_of
 from game.kit.endless import limited
 from game.kit.judge import check
 from game.kit.micropython import missing
+from tests.unit.games.harness import all_games
 from tests.unit.kit.papers import tutorial
 from tests.unit.kit.spoilt import failing, judged, sound, spoil
 
@@ -239,3 +240,23 @@ def test_an_endless_loop_is_named_with_its_line(tmp_path: Path) -> None:
     (found,) = [one for one in verdict.failed() if one.about == "matches"]
     assert "star_run.py:" in found.text
     assert "an endless loop?" in found.text
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('ground = "#8090A0"', "text #E8ECFF on ground #8090A0 has a contrast of 2."),
+        ('accent = "#203050"', "accent #203050 on ground #0B1020 has a contrast of 1."),
+        ('accent = "gold"', "accent is 'gold'; write a colour as #RRGGBB"),
+        ("minutes = -3", "minutes is -3; write a whole number"),
+    ],
+)
+def test_a_look_that_cannot_be_seen_is_found(tmp_path: Path, line: str, told: str) -> None:
+    name = "    name, title, seats, tick_hz"
+    assert told in failing(tmp_path, "declared", (name, f"    {line}\n{name}")).text
+
+
+def test_each_game_in_the_box_has_a_ground_and_an_accent_of_its_own() -> None:
+    games = all_games()
+    assert len({game.ground for game in games}) == len({game.accent for game in games}) == len(games)
+    assert all(game.how and game.minutes for game in games)

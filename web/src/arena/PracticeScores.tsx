@@ -2,7 +2,7 @@
 import "../i18n/en";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Rider } from "../games/game_renderer";
-import { t } from "../i18n";
+import { number, t } from "../i18n";
 import type { Hud } from "../sync/feed";
 import { PlayerMark } from "../ui/PlayerMark";
 import { SHAPES } from "../ui/palette";
@@ -25,7 +25,7 @@ export function PracticeScores({ hud, riders }: Props) {
           <li key={seat} class={rider.mine ? "mine" : ""}>
             <PlayerMark of={look} size={20} dead={!alive} />
             <span class="practice-name">{rider.name}</span>
-            <b>{points}</b>
+            <b>{number(points)}</b>
             {!alive && <span class="unseen">{t("match.out")}</span>}
           </li>
         );

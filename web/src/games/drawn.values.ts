@@ -1,5 +1,6 @@
 // What a declared picture says of places, sizes and colours, made into functions of a thing. They are made
 // once a match; calling them allocates nothing.
+import { number } from "../i18n";
 import { isObject } from "../net/messages";
 import type { PartInfo } from "../protocol.gen";
 import { HOSTS, OWNERS } from "../sync/private_parts";
@@ -313,9 +314,12 @@ export class Names {
       return (thing, root) => this.translate(field.names[holder(thing, root)[name] as number] ?? "");
     if (field?.kind === "ints") return (thing, root) => (holder(thing, root)[name] as number[]).join(", ");
     const value = this.value(name);
-    return (thing, root) => String(Math.round(value(thing, root, 1) * 10) / 10);
+    return (thing, root) => written(Math.round(value(thing, root, 1) * 10) / 10);
   }
 }
+
+/** Small numbers are the same in every language, and most are small. */
+const written = (value: number): string => (value < 1000 ? String(value) : number(value));
 
 /** The colour of a team, from 1; 0: no team. */
 export const teamColour = (team: number): string => (team > 0 ? inkOf(team - 1).colour : MUTED);

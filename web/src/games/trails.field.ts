@@ -15,6 +15,7 @@ const WINDOW = 760;
 /** As far as the server tells of the world, units from one's own head. */
 const TOLD = 820;
 const GRID_STEP = 60;
+const LEAST_FOR_MAP_PX = 300;
 const CELLS = 64;
 /** A camera that has to go farther than this glides. */
 const GLIDE = 60;
@@ -191,6 +192,8 @@ class FieldRenderer extends TrailsRenderer {
   private map(scene: Scene, state: Entity): void {
     const { top, dpr, camera } = scene;
     const { width, height } = top.canvas;
+    // On a tile it would cover the play.
+    if (width < LEAST_FOR_MAP_PX * dpr) return;
     if (this.measured !== width) {
       this.measured = width;
       this.notch = notch();

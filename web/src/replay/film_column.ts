@@ -1,6 +1,8 @@
 // The column beside the picture of a film: the game, and its players with their marks and points.
+
 import { traceMark } from "../arena/sprites";
 import type { Rider } from "../games/game_renderer";
+import { number } from "../i18n";
 import type { Hud } from "../sync/feed";
 import { ACCENT, FONT, LINE, MUTED, PANEL, TEXT } from "../ui/palette";
 import type { Owner } from "./clip_recording";
@@ -92,7 +94,7 @@ export function paintColumn(
     context.font = `600 ${size}px ${FONT}`;
     context.textAlign = "right";
     context.fillStyle = TEXT;
-    const figure = String(points);
+    const figure = number(points);
     context.fillText(figure, left + width, y);
     const room = width - row * 0.8 - context.measureText(figure).width - 10;
     context.textAlign = "left";

@@ -1,5 +1,6 @@
 // The result of a match as a picture to save or to send: the server's, which links show too, or one of the same size
 // drawn here when the server cannot be reached or does not have the match any more.
+import { number } from "../i18n";
 import { ACCENT, FONT, GRID, GROUND, inkOf, LINE, MUTED, PANEL, shapeOf, TEXT } from "../ui/palette";
 import { fitted, paintMark } from "./film_column";
 
@@ -64,7 +65,7 @@ function row(context: CanvasRenderingContext2D, line: PictureLine, y: number): v
   paintMark(context, { shape: shapeOf(line.shape), ink: inkOf(line.colour) }, PAD + 104, middle, 20);
   context.fillStyle = TEXT;
   context.textAlign = "right";
-  context.fillText(String(line.points), WIDTH - PAD - 28, middle);
+  context.fillText(number(line.points), WIDTH - PAD - 28, middle);
   context.textAlign = "left";
   context.font = `600 30px ${FONT}`;
   context.fillText(fitted(context, line.name, WIDTH - 2 * PAD - 320), PAD + 146, middle);

@@ -143,15 +143,6 @@ export function Home() {
           <h1>{t("home.title")}</h1>
           <p class="pitch">{t("home.pitch")}</p>
           <ProfileForm />
-          {alone && (
-            <button
-              type="button"
-              class="btn primary big"
-              onClick={() => practise(session.games.value[0]?.name ?? "")}
-            >
-              <Icon name="play" /> {t("home.practise")}
-            </button>
-          )}
           <button
             type="button"
             class={alone ? "btn big" : "btn primary big"}
@@ -160,9 +151,19 @@ export function Home() {
           >
             <Icon name="people" /> {t("home.friends")}
           </button>
-          <button type="button" class="btn big" disabled={cannot} onClick={() => void enter("quick")}>
-            <Icon name="play" /> {t("home.quick")}
-          </button>
+          {alone ? (
+            <button
+              type="button"
+              class="btn primary big"
+              onClick={() => practise(session.games.value[0]?.name ?? "")}
+            >
+              <Icon name="play" /> {t("home.practise")}
+            </button>
+          ) : (
+            <button type="button" class="btn big" disabled={cannot} onClick={() => void enter("quick")}>
+              <Icon name="play" /> {t("home.quick")}
+            </button>
+          )}
           <CodeEntry cannot={cannot} />
         </section>
         <div class="demo">

@@ -1,6 +1,6 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
-import { t } from "../i18n";
+import { t, number as written } from "../i18n";
 import type { SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { reachableTarget } from "../sync/hud";
@@ -29,7 +29,7 @@ function ScoreLine({ number, seat, points, alive }: LineProps) {
       <PlayerMark of={seat} size={20} dead={!alive} label={markName(seat)} />
       <span class={alive ? "score-name" : "score-name out"}>{seat.name}</span>
       {teams.value > 0 && <span class="score-team">{seat.team}</span>}
-      <b>{points}</b>
+      <b>{written(points)}</b>
       {!alive && <span class="unseen">{t("match.out")}</span>}
       <EmoteBubble number={number} />
     </li>
@@ -45,7 +45,7 @@ function TeamScores() {
       {found.map(({ team, points }) => (
         <li key={team} style={{ "--team": inkOf(team - 1).colour }}>
           <span>{t("lobby.team", { n: team })}</span>
-          <b>{points}</b>
+          <b>{written(points)}</b>
         </li>
       ))}
     </ol>

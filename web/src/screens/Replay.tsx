@@ -3,7 +3,7 @@ import "../i18n/en";
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
-import { say, t } from "../i18n";
+import { number, say, t } from "../i18n";
 import type { MatchInfo } from "../protocol.gen";
 import { BadClip, type Clip, isClip, readClip } from "../replay/clip";
 import { recordingOf } from "../replay/clip_recording";
@@ -159,7 +159,7 @@ function Scores({ player, riders, follow, onFollow }: Watched) {
             >
               <PlayerMark of={look} size={20} dead={!alive} label={markName(look)} />
               <span class={alive ? "score-name" : "score-name out"}>{rider.name}</span>
-              <b>{points}</b>
+              <b>{number(points)}</b>
               {!alive && <span class="unseen">{t("match.out")}</span>}
             </button>
           </li>

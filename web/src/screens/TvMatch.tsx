@@ -125,7 +125,7 @@ function TeamScores() {
       {found.map(({ team, points }) => (
         <li key={team} style={{ "--team": inkOf(team - 1).colour }}>
           <span>{t("lobby.team", { n: team })}</span>
-          <b>{points}</b>
+          <b>{number(points)}</b>
         </li>
       ))}
     </ol>
