@@ -12,7 +12,7 @@ from tests.integration.serving import Server
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 MATCH_MS = 300_000
-REMATCH = re.compile("^Rematch")
+REMATCH = re.compile("^Play again")
 PREDICTED = "() => window.__rumpus !== undefined && window.__rumpus.figures.aheadTicks.count > 20"
 LIVE = "() => window.__rumpus.match.latest && window.__rumpus.match.latest.phase >= 1"
 PLAYING = "() => window.__rumpus.match.latest.phase === 2"

@@ -80,10 +80,10 @@ def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
         expect(ann.get_by_text("Wetter Paint has new rules").first).to_be_visible(timeout=60_000)
 
         for page in (ann, bob):
-            expect(button(page, re.compile("^Rematch"))).to_be_visible(timeout=60_000)
+            expect(button(page, re.compile("^Play again"))).to_be_visible(timeout=60_000)
         shoot(ann, "kit-results")
         for page in (ann, bob):
-            button(page, re.compile("^Rematch")).click()
+            button(page, re.compile("^Play again")).click()
         for page in (ann, bob):
             painted(page, 1)
             page.goto("about:blank")  # the server goes before the browsers do

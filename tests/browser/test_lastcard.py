@@ -13,7 +13,7 @@ from tests.integration.serving import Server
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 MATCH_S = 240
-REMATCH = re.compile("^(Rematch|Revanche)")
+REMATCH = re.compile("^(Play again|Noch einmal)")
 CHOICES = """() => [...document.querySelectorAll("[data-control]")].map((one) =>
     [one.dataset.control, Number(one.dataset.index), one.ariaDisabled !== "true", one.textContent])"""
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 KINDS = ("flash", "odd", "tally", "echo", "minority", "insider", "pack", "buzz")
 PHASES = ("intro", "arm", "open", "lock", "reveal", "board", "end")
 MATCH_S = 420
-REMATCH = re.compile("^Rematch")
+REMATCH = re.compile("^Play again")
 STANDS = """() => {
     const stage = document.querySelector(".thumbs");
     return stage && [Number(stage.dataset.kind), Number(stage.dataset.phase)];

@@ -11,7 +11,7 @@ from tests.integration.serving import Server
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 MATCH_MS = 240_000
-REMATCH = re.compile("^Rematch")
+REMATCH = re.compile("^Play again")
 SECONDS_IN = re.compile(r"^0:(0[5-9]|1\d)$")
 """The clock of a round; a range, because a stall may skip a second on one of the pages."""
 EDGES = "all => all.map(one => one.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom])"

@@ -166,6 +166,14 @@ export function sentence(code: string, message: string): string {
   return say("any", "error", code, message || code);
 }
 
+const ordinals = computed(() => new Intl.PluralRules(loaded.value.tag, { type: "ordinal" }));
+const NTH: Partial<Record<Intl.LDMLPluralRule, Key>> = { one: "nth.one", two: "nth.two", few: "nth.few" };
+
+/** A place in words: 1st, 2nd, 3rd, 4th. */
+export function nth(place: number): string {
+  return t(NTH[ordinals.value.select(place)] ?? "nth.other", { n: place });
+}
+
 /** A number in the language's own way of writing. */
 export function number(value: number): string {
   return numbers.value.format(value);

@@ -48,6 +48,15 @@ export function commandsBy(send: SendCommand) {
     pack: (text: string) => send("pack", { text }),
     rematch: (want: boolean) => send("rematch", { want }),
     lobby: () => send("lobby", {}),
+    /** Ends the running match; the places stand as they are. */
+    end: () => send("end", {}),
+    playlist: (list: Argument<"playlist">) => send("playlist", list),
+    /** Goes on to the next game; `skip` leaves out the present entry of the playlist. */
+    next: (skip = false) => send("next", { skip }),
+    poll: (poll: Argument<"poll">) => send("poll", poll),
+    /** "" takes the vote back. */
+    vote: (game: string) => send("vote", { game }),
+    newEvening: () => send("new_evening", {}),
     /** The turn-based matches that wait for this device. */
     matches: () => send("matches", {}),
     resign: (code: string) => send("resign", { code }),

@@ -6,7 +6,8 @@ import type { Results } from "../protocol.gen";
 import { touch } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
-import { canShare, fileName } from "../ui/share";
+import { announce, toast } from "../ui/say";
+import { canShare, canShareFile, download, fileName, shareFile } from "../ui/share";
 import { winnersTitle } from "./Podium";
 import { rememberMatch } from "./recent";
 import { game, mySeats, room } from "./room";
@@ -15,24 +16,37 @@ import "../style/share.css";
 
 const ShareDialog = lazy(() => import("./ShareDialog").then((module) => module.ShareDialog));
 
-/** The result as a picture: the server's, or one that is drawn here. */
+/** The result as a picture: the server's, or one that is drawn here; "": the match is not kept. */
 async function pictureOf(id: string, outcome: Results, title: string): Promise<File> {
   const { drawPicture, fetchPicture, pngOf } = await import("../replay/result_picture");
   const headline = winnersTitle(outcome);
   const blob =
-    (await fetchPicture(id)) ??
+    (id ? await fetchPicture(id) : null) ??
     (await pngOf(
       drawPicture({
         headline,
         subtitle: title,
         lines: outcome.places,
-        address: matchLink(id).replace(/^\w+:\/\//, ""),
+        address: id ? matchLink(id).replace(/^\w+:\/\//, "") : location.host,
       }),
     ));
   return new File([blob], fileName([title, headline], "png"), { type: "image/png" });
 }
 
-/** Nothing where the match is not kept. */
+/** Gives the result to the share sheet as a picture, or to the downloads. */
+async function sharePicture(id: string, outcome: Results, title: string): Promise<void> {
+  try {
+    const file = await pictureOf(id, outcome, title);
+    const text = t("share.match_text", { game: title, result: winnersTitle(outcome) });
+    if (touch.peek() && canShareFile(file) && (await shareFile(file, text))) return;
+    download(file);
+    announce(t("results.picture_saved"));
+  } catch {
+    toast(t("results.picture_failed"));
+  }
+}
+
+/** Where the match is not kept, only its picture. */
 export function Keepsakes({ of }: { of: Results }) {
   const sharing = useSignal(false);
   const id = of.record;
@@ -41,7 +55,22 @@ export function Keepsakes({ of }: { of: Results }) {
   useEffect(() => {
     rememberMatch(of, { game: played, title, seats: mySeats.peek(), now: Date.now() });
   }, [id]);
-  if (!id) return null;
+  const drawing = useSignal(false);
+  const picture = (
+    <button
+      type="button"
+      class="btn"
+      disabled={drawing.value}
+      onClick={async () => {
+        drawing.value = true;
+        await sharePicture(id ?? "", of, title);
+        drawing.value = false;
+      }}
+    >
+      <Icon name="picture" size={18} /> {t("results.picture")}
+    </button>
+  );
+  if (!id) return <nav class="keepsakes">{picture}</nav>;
   const shared = {
     link: matchLink(id),
     text: t("share.match_text", { game: title, result: winnersTitle(of) }),
@@ -56,6 +85,7 @@ export function Keepsakes({ of }: { of: Results }) {
   };
   return (
     <nav class="keepsakes" aria-label={t("record.title")}>
+      {picture}
       <a class="btn" href={matchPath(id)} onClick={followLink}>
         <Icon name="play" size={18} /> {t("record.watch")}
       </a>

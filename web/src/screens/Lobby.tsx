@@ -5,9 +5,11 @@ import { list, t } from "../i18n";
 import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
+import { Evening } from "./Evening";
 import { GameChoice } from "./GameChoice";
 import { Gathering } from "./Gathering";
 import { Invite } from "./Invite";
+import { NextUp } from "./NextUp";
 import { amHost, missing, mySeats, myself, room, waitedFor } from "./room";
 import { SeatList } from "./SeatList";
 
@@ -113,6 +115,10 @@ export function Lobby() {
       <Invite />
       <SeatList />
       <GameChoice />
+      <div class="results-side lobby-next">
+        <NextUp />
+        <Evening />
+      </div>
     </Gathering>
   );
 }

@@ -139,7 +139,7 @@ export function Match() {
       {led && <Remote />}
       {!playing && myself.value && (
         <div class={rewound.value ? "watcher rewound" : "watcher"}>
-          {!rewound.value && <SpectateBar follow={follow} />}
+          {!rewound.value && <SpectateBar follow={follow} onChat={() => openChat(true)} />}
           {!led && <Rewind open={rewound} />}
         </div>
       )}

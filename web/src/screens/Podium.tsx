@@ -6,6 +6,8 @@ import { t } from "../i18n";
 import type { PlaceLine, Results } from "../protocol.gen";
 import { calm } from "../settings";
 import { markName, PlayerMark } from "../ui/PlayerMark";
+import { inkOf } from "../ui/palette";
+import { mySeats } from "./room";
 
 const COUNT_UP_MS = 400;
 const PODIUM_MS = 1200;
@@ -30,9 +32,33 @@ function useCountUp(delay: number): number {
   return part.value;
 }
 
+const DROPS = 26;
+
+/** Ink that bursts from the winner's step, once; the same drops each time. */
+function Splash({ line }: { line: PlaceLine }) {
+  if (calm.value) return null;
+  return (
+    <span class="splash" aria-hidden="true">
+      {Array.from({ length: DROPS }, (_, k) => (
+        <i
+          key={k}
+          style={{
+            "--ink": inkOf(k % 2 === 0 ? line.colour : k >> 1).colour,
+            "--x": `${((k * 61) % 100) / 6 - 8.3}rem`,
+            "--y": `${-3 - ((k * 37) % 100) / 14}rem`,
+            "--late": `${500 + ((k * 53) % 10) * 14}ms`,
+            "--size": `${0.35 + ((k * 29) % 7) / 12}rem`,
+          }}
+        />
+      ))}
+    </span>
+  );
+}
+
 function Step({ line, part }: { line: PlaceLine; part: number }) {
   return (
-    <li class={`step place-${line.place}`}>
+    <li class={`step place-${line.place}${mySeats.value.includes(line.seat) ? " mine" : ""}`}>
+      {line.place === 1 && <Splash line={line} />}
       <PlayerMark of={line} size={line.place === 1 ? 64 : 46} label={markName(line)} />
       <strong class="step-name">{line.name}</strong>
       <span class="step-block">
@@ -54,15 +80,25 @@ export function winnersTitle({ places }: Results): string {
   return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("results.winner", { name });
 }
 
-/** `children` stand below it. */
-export function Podium({ outcome, children }: { outcome: Results; children?: ComponentChildren }) {
+/** `verdict` stands above it, `children` below. */
+export function Podium({
+  outcome,
+  verdict,
+  children,
+}: {
+  outcome: Results;
+  verdict?: ComponentChildren;
+  children?: ComponentChildren;
+}) {
   const part = useCountUp(calm.peek() ? 0 : PODIUM_MS - COUNT_UP_MS);
   const places = [...outcome.places].sort((a, b) => a.place - b.place || b.points - a.points);
   const title = winnersTitle(outcome);
   const top = STEPS.map((k) => places[k]).filter((line): line is PlaceLine => line !== undefined);
   return (
     <section class="podium" aria-labelledby="podium-title">
+      {verdict}
       <h1 id="podium-title">{title}</h1>
+      {outcome.ended && <p class="muted">{t("results.ended")}</p>}
       <ol class="steps">
         {top.map((line) => (
           <Step key={line.seat} line={line} part={part} />
@@ -71,10 +107,11 @@ export function Podium({ outcome, children }: { outcome: Results; children?: Com
       {places.length > 3 && (
         <ol class="others" start={4}>
           {places.slice(3).map((line) => (
-            <li key={line.seat}>
+            <li key={line.seat} class={mySeats.value.includes(line.seat) ? "mine" : undefined}>
               <span class="muted">{line.place}</span>
               <PlayerMark of={line} size={20} label={markName(line)} />
               <span class="others-name">{line.name}</span>
+              {mySeats.value.includes(line.seat) && <span class="badge">{t("app.you")}</span>}
               <b>{Math.round(line.points * part)}</b>
             </li>
           ))}

@@ -6,11 +6,14 @@ import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { awardFigure } from "./award_figure";
+import { Evening } from "./Evening";
 import { Gathering } from "./Gathering";
 import { Keepsakes } from "./Keepsakes";
+import { NextUp, titleOf, useSecondsUntil } from "./NextUp";
 import { Podium } from "./Podium";
 import { RoundGraph } from "./RoundGraph";
 import { amHost, myself, outcome, room, sitting } from "./room";
+import { Verdict } from "./Verdict";
 
 function Awards({ of: { awards } }: { of: MatchResults }) {
   if (!awards.length) return null;
@@ -35,6 +38,17 @@ function Awards({ of: { awards } }: { of: MatchResults }) {
   );
 }
 
+/** How long the results are shown yet, and what follows them. */
+function Remaining({ next }: { next: string | undefined }) {
+  const left = useSecondsUntil(room.value?.results_until);
+  if (room.value?.results_until === undefined) return null;
+  return (
+    <p class="foot-state remaining" role="timer">
+      {next ? t("results.next_in", { title: titleOf(next), n: left }) : t("results.lobby_in", { n: left })}
+    </p>
+  );
+}
+
 function Again() {
   const now = room.value;
   const me = session.me.value;
@@ -43,8 +57,10 @@ function Again() {
   const want = wanted.includes(me);
   const all = new Set(sitting.value.filter(({ person }) => person?.connected).map(({ seat }) => seat.player));
   for (const player of wanted) all.add(player);
+  const next = now.next && now.next.game !== now.game ? now.next.game : undefined;
   return (
     <footer class="foot">
+      <Remaining next={next} />
       {myself.value && (
         <button
           type="button"
@@ -53,14 +69,19 @@ function Again() {
           onClick={() => void done(session.commands.rematch(!want))}
         >
           <Icon name={want ? "check" : "play"} />
-          {t("results.rematch_count", { n: wanted.length, m: Math.max(all.size, 1) })}
+          {t("results.again_count", { n: wanted.length, m: Math.max(all.size, 1) })}
         </button>
       )}
-      {amHost.value && (
-        <button type="button" class="btn big" onClick={() => void done(session.commands.lobby())}>
-          {t("results.change_game")}
-        </button>
-      )}
+      {amHost.value &&
+        (now.next ? (
+          <button type="button" class="btn big" onClick={() => void done(session.commands.next())}>
+            <Icon name="forward" /> {t("results.next_game", { title: titleOf(now.next.game) })}
+          </button>
+        ) : (
+          <button type="button" class="btn big" onClick={() => void done(session.commands.lobby())}>
+            {t("results.change_game")}
+          </button>
+        ))}
     </footer>
   );
 }
@@ -70,11 +91,15 @@ export function Results() {
   if (!ended) return null;
   return (
     <Gathering name="results" foot={<Again />}>
-      <Podium outcome={ended}>
+      <Podium outcome={ended} verdict={<Verdict of={ended} />}>
         <Keepsakes of={ended} />
       </Podium>
-      <RoundGraph outcome={ended} />
-      <Awards of={ended} />
+      <div class="results-side">
+        <NextUp />
+        <Evening />
+        <Awards of={ended} />
+        <RoundGraph outcome={ended} />
+      </div>
     </Gathering>
   );
 }

@@ -98,10 +98,19 @@ function MatchPowers() {
             type="button"
             class="btn danger"
             onClick={async () => {
-              if (await done(session.commands.lobby())) close();
+              if (await done(session.commands.end())) close();
             }}
           >
             {t("host.end")}
+          </button>
+          <button
+            type="button"
+            class="btn"
+            onClick={async () => {
+              if (await done(session.commands.lobby())) close();
+            }}
+          >
+            {t("host.end_without")}
           </button>
         </div>
       </div>

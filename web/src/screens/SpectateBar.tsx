@@ -1,6 +1,6 @@
 // For those who watch: whom to follow, and the way to a seat.
 import type { Signal } from "@preact/signals";
-import { t } from "../i18n";
+import { nth, t } from "../i18n";
 import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
@@ -18,7 +18,15 @@ export function Behind() {
   );
 }
 
-export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
+/** The points of a seat and its place among all, as the score board has them. */
+function scoreOf(seat: number): { points: number; place: number } | null {
+  const scores = session.match.hud.value?.scores ?? [];
+  const own = scores.find((score) => score.seat === seat);
+  if (!own) return null;
+  return { points: own.points, place: 1 + scores.filter(({ points }) => points > own.points).length };
+}
+
+export function SpectateBar({ follow, onChat }: { follow: Signal<number | null>; onChat: () => void }) {
   const players = sitting.value.filter(({ seat }) => seat.playing);
   const followed = players.find(({ number }) => number === follow.value) ?? null;
   const step = (by: number) => {
@@ -28,6 +36,7 @@ export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
     follow.value = players[((at + by + places) % places) - 1]?.number ?? null;
   };
   const seated = myself.value?.seat !== null;
+  const score = followed ? scoreOf(followed.number) : null;
   return (
     <div class="spectate panel">
       <span class="muted spectate-word">
@@ -40,7 +49,16 @@ export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
       <span class="followed" aria-live="polite">
         {followed ? (
           <>
-            <PlayerMark of={followed.seat} size={18} /> {t("match.following", { name: followed.seat.name })}
+            <PlayerMark of={followed.seat} size={22} />
+            <span class="followed-name">
+              <span class="unseen">{t("match.following", { name: followed.seat.name })}</span>
+              <strong aria-hidden="true">{followed.seat.name}</strong>
+              {score && (
+                <small class="muted">
+                  {t("match.place_points", { place: nth(score.place), n: score.points })}
+                </small>
+              )}
+            </span>
           </>
         ) : (
           t("match.everyone")
@@ -49,8 +67,11 @@ export function SpectateBar({ follow }: { follow: Signal<number | null> }) {
       <button type="button" class="icon-btn" aria-label={t("match.next")} onClick={() => step(1)}>
         <Icon name="forward" />
       </button>
+      <button type="button" class="icon-btn spectate-chat" aria-label={t("chat.open")} onClick={onChat}>
+        <Icon name="chat" />
+      </button>
       {!seated && freeSeats.value > 0 && (
-        <button type="button" class="btn" onClick={() => void done(session.commands.sit(false))}>
+        <button type="button" class="btn primary" onClick={() => void done(session.commands.sit(false))}>
           {t("match.sit")}
         </button>
       )}

@@ -31,6 +31,8 @@ const FIGURES: Record<string, Record<string, Figure>> = {
     Avalanche: (value) => t("figure.cards", { n: value }),
     Collector: (value) => t("figure.cards", { n: value }),
     Daydreamer: (value) => t("figure.times", { n: value }),
+    "Card shark": (value) => t("figure.cards", { n: value }),
+    "Round winner": (value) => t("figure.rounds", { n: value }),
   },
   kick: {
     "Top scorer": (value) => t("figure.goals", { n: value }),
@@ -41,6 +43,13 @@ const FIGURES: Record<string, Record<string, Figure>> = {
   },
   thumbs: {
     "Quickest thumb": (value) => t("settings.ms", { n: value }),
+    "Know-it-all": (value) => t("figure.right", { n: value }),
+    "On a roll": (value) => t("figure.in_a_row", { n: value }),
+    "Best bluffer": (value) => t("figure.players", { n: value }),
+    "Lone wolf": (value) => t("figure.times", { n: value }),
+    "Itchy thumb": (value) => t("figure.times", { n: value }),
+    "Inner clock": (value) => t("settings.ms", { n: value }),
+    "Nerves of steel": (value) => t("match.points", { n: value }),
   },
 };
 
