@@ -222,14 +222,10 @@ class NextGame:
             room.results_until_ms = max(room.results_until_ms, self.poll.ends_ms + SHOW_MS)
 
     def _candidates(self) -> list[str]:
-        """The games with a seat for each person who plays; variations are presets of others."""
+        """The games with a seat for each person who plays."""
         room = self._room
         people = sum(1 for seat in room.seats.values() if seat.kind == "human")
-        fitting = [
-            name
-            for name, game in room.context.games.items()
-            if not game.preset_of and game.seats[1] >= people
-        ]
+        fitting = [name for name, game in room.context.games.items() if game.seats[1] >= people]
         return fitting[:MOST_GAMES]
 
     def vote(self, person: "Person", game: str, now_ms: int) -> None:

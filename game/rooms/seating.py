@@ -253,8 +253,18 @@ class Seating:
 
     # --- names
 
-    def unused_name(self, wished: str) -> str:
-        """The wished name, masked if the room wants that; numbered if another name here looks the same."""
+    def unused_name(self, wished: str, *, bot: bool = False) -> str:
+        """The wished name, masked if the room wants that; numbered if another name here looks the same.
+
+        Bots are numbered II, III …, because a digit behind a bot's name would look like its level.
+
+        Args:
+            wished: the name.
+            bot: it is a bot's.
+
+        Returns:
+            The name.
+        """
         room = self._room
         wished = room.masked(wished)
         taken = {skeleton(person.name) for person in room.people.values()}
@@ -263,9 +273,9 @@ class Seating:
             return wished
         short = clean(wished, NAME_CHARS - 3)
         number = 2
-        while skeleton(f"{short} {number}") in taken:
+        while skeleton(f"{short} {_numeral(number, bot)}") in taken:
             number += 1
-        return f"{short} {number}"
+        return f"{short} {_numeral(number, bot)}"
 
     def mask_names(self) -> None:
         """Mask coarse words in the names that are here already."""
@@ -529,7 +539,7 @@ class Seating:
         colour, shape = unused_look(room.seats.values(), colour, colour)
         seat = room.seats[number] = Seat(
             kind="bot",
-            name=self.unused_name(styles[chosen]),
+            name=self.unused_name(styles[chosen], bot=True),
             colour=colour,
             shape=shape,
             ready=True,
@@ -560,7 +570,7 @@ class Seating:
         if style is not None:
             seat.style = style
             seat.name = ""
-            seat.name = self.unused_name(room.game.bot_styles[style])
+            seat.name = self.unused_name(room.game.bot_styles[style], bot=True)
         if room.runner is not None and seat.playing:
             room.runner.add_bot(number, seat.level, seat.style)
 
@@ -649,3 +659,18 @@ class Seating:
         """Make a person the host, who receives in full what only the host sees."""
         self._room.host = person.id
         self._room.replication.change_host()
+
+
+_ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def _numeral(number: int, roman: bool) -> str:
+    """A number from 1 to 89 in Roman numerals, or any in digits."""
+    if not roman:
+        return str(number)
+    text = ""
+    for value, letters in _ROMAN:
+        while number >= value:
+            text += letters
+            number -= value
+    return text

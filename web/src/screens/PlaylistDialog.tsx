@@ -88,7 +88,7 @@ export function PlaylistDialog({ onClose }: { onClose: () => void }) {
   const at = list?.at ?? 0;
   const send = (changed: readonly PlaylistEntry[], next = at) =>
     void done(session.commands.playlist({ entries: [...changed], at: Math.min(next, changed.length) }));
-  const games = session.games.value.filter(({ preset_of }) => preset_of === "");
+  const games = session.games.value;
   return (
     <Dialog title={t("playlist.title")} onClose={onClose}>
       <div class="stack">

@@ -97,8 +97,10 @@ export function Podium({
   return (
     <section class="podium" aria-labelledby="podium-title">
       {verdict}
-      <h1 id="podium-title">{title}</h1>
-      {outcome.ended && <p class="muted">{t("results.ended")}</p>}
+      <div class="podium-head">
+        <h1 id="podium-title">{title}</h1>
+        {outcome.ended && <p class="muted">{t("results.ended")}</p>}
+      </div>
       <ol class="steps">
         {top.map((line) => (
           <Step key={line.seat} line={line} part={part} />
