@@ -126,9 +126,9 @@ def test_bots_come_change_and_go() -> None:
     assert (seats["2"]["level"], seats["2"]["style"], seats["2"]["name"]) == (5, 1, "Tortoise")
     assert seats["1"]["ready"] is True
     ann.do("bot", seat=1, level=1, style=1)
-    assert (ann.room["seats"]["1"]["level"], ann.room["seats"]["1"]["name"]) == (1, "Tortoise 2")
+    assert (ann.room["seats"]["1"]["level"], ann.room["seats"]["1"]["name"]) == (1, "Tortoise II")
     ann.do("bot", seat=1, level=2)
-    assert ann.room["seats"]["1"]["name"] == "Tortoise 2"
+    assert ann.room["seats"]["1"]["name"] == "Tortoise II"
     ann.do("bot", remove=2)
     assert sorted(ann.room["seats"]) == ["0", "1"]
     for wrong in ({}, {"remove": 0}, {"remove": 3}, {"seat": 0}, {"seat": 3}, {"add": True, "style": 2}):

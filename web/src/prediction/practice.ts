@@ -51,6 +51,8 @@ const COUNTDOWN_S = 5;
 const COUNTDOWN_PIECE_TICKS = 3;
 /** A match that breaks this often is not begun again. */
 const MOST_LOSSES = 3;
+/** As the server numbers bots of one name: a digit would look like a level. */
+const NUMERALS = ["II", "III", "IV", "V", "VI", "VII", "VIII"];
 const LEVEL = 3;
 /** How long a decided match is shown before the next begins. */
 const PAUSE_MS = 4000;
@@ -115,7 +117,7 @@ export class Practice implements Runner {
       const style = seat % styles.length;
       const nth = Math.floor(seat / styles.length);
       const name = styles[style] ?? "";
-      return { seat, name: nth > 0 ? `${name} ${nth + 1}` : name, level: LEVEL, style };
+      return { seat, name: nth > 0 ? `${name} ${NUMERALS[nth - 1] ?? nth + 1}` : name, level: LEVEL, style };
     });
     this.feed = new MatchFeed({ resync: () => {}, acks: () => {}, pong: () => {} });
     this.schema = this.feed.begin(game.schema);

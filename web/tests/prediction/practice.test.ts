@@ -92,8 +92,8 @@ describe("practice", () => {
       "Cutter",
       "Hermit",
       "Gambler",
-      "Cutter 2",
-      "Hermit 2",
+      "Cutter II",
+      "Hermit II",
     ]);
     expect((own().trail as { rows: number }).rows).toBeGreaterThan(10);
   });
