@@ -41,9 +41,10 @@ def test_an_evening_of_three(site: Server, new_page: NewPage) -> None:
         host.add_bot()
         host.call("transfer", {"player": "p2"})
         host.wait_for(lambda: host.here.room["host"] == "p2", "another host")
-        for page in (ann, bob):
-            button(page, "eady").first.click()
+        button(bob, "eady").first.click()
         host.ready(True)
+        host.wait_for(lambda: host.here.room["seats"]["2"]["ready"], "Bob")
+        button(ann, "Start").first.click()
         for page in (ann, bob):
             expect(page.locator("canvas").first).to_be_visible()
 

@@ -471,11 +471,8 @@ export default {
   "results.rounds_label": "Puntos tras cada ronda",
   "results.awards": "Premios",
   "results.rematch": "Revancha",
-  "results.rematch_count": "Revancha {n}/{m}",
-  "results.rematch_off": "Esperando… {n}/{m}",
   "results.change_game": "Cambiar de juego",
   "results.lobby": "Sala de espera",
-  "results.skip": "Saltar",
   "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Esta partida",

@@ -473,11 +473,8 @@ export default {
   "results.rounds_label": "Points après chaque manche",
   "results.awards": "Récompenses",
   "results.rematch": "Revanche",
-  "results.rematch_count": "Revanche {n}/{m}",
-  "results.rematch_off": "En attente… {n}/{m}",
   "results.change_game": "Changer de jeu",
   "results.lobby": "Salle d’attente",
-  "results.skip": "Passer",
   "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Cette partie",

@@ -507,11 +507,8 @@ export default {
   "results.rounds_label": "Punkty po każdej rundzie",
   "results.awards": "Nagrody",
   "results.rematch": "Rewanż",
-  "results.rematch_count": "Rewanż {n}/{m}",
-  "results.rematch_off": "Czekamy… {n}/{m}",
   "results.change_game": "Zmień grę",
   "results.lobby": "Poczekalnia",
-  "results.skip": "Pomiń",
   "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Ten mecz",

@@ -468,11 +468,8 @@ export default {
   "results.rounds_label": "Pontos após cada rodada",
   "results.awards": "Prêmios",
   "results.rematch": "Revanche",
-  "results.rematch_count": "Revanche {n}/{m}",
-  "results.rematch_off": "Esperando… {n}/{m}",
   "results.change_game": "Trocar de jogo",
   "results.lobby": "Sala de espera",
-  "results.skip": "Pular",
   "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Esta partida",

@@ -463,11 +463,8 @@ export default {
   "results.rounds_label": "Her turdan sonraki puanlar",
   "results.awards": "Ödüller",
   "results.rematch": "Rövanş",
-  "results.rematch_count": "Rövanş {n}/{m}",
-  "results.rematch_off": "Bekleniyor… {n}/{m}",
   "results.change_game": "Oyunu değiştir",
   "results.lobby": "Lobi",
-  "results.skip": "Atla",
   "results.took": "{minutes}:{seconds} dk",
 
   "record.title": "Bu maç",
