@@ -187,8 +187,16 @@ class NextGame:
         self._go_to(at)
         if kept:
             self._played = played
-        if self._room.phase is Phase.LOBBY and self.decided is None and not kept:
-            self.choose_due(by)
+        if not kept:
+            self._choose_entry(by)
+
+    def _choose_entry(self, by: "Person") -> None:
+        """In the lobby: choose the present entry, unless a vote has decided what comes before it."""
+        if self._room.phase is not Phase.LOBBY or (self.decided is not None and not self._applied):
+            return
+        self.decided = None
+        self._applied = False
+        self.choose_due(by)
 
     def check_next(self, skip: bool) -> None:
         """Raise Refused if there is no entry to skip, or nothing that is next."""
@@ -200,8 +208,7 @@ class NextGame:
     def skip(self, by: "Person") -> None:
         """Go to the next entry of the playlist."""
         self._go_to(self._at + 1)
-        if self._room.phase is Phase.LOBBY and self.decided is None:
-            self.choose_due(by)
+        self._choose_entry(by)
 
     # --- the vote
 

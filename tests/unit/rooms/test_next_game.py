@@ -196,6 +196,13 @@ def test_a_vote_in_the_lobby_chooses_at_once_and_who_leaves_takes_the_vote_along
     bob.do("vote", game="broken")
     assert (bob.room["phase"], bob.room["game"]) == ("lobby", "broken")
     assert bob.room["next"] == {"game": "broken", "by": "vote"}
+    ann.do("playlist", entries=[{"game": "duel"}, {"game": "dash"}])
+    assert bob.room["game"] == "duel", "the vote has had its game"
+    ann.do("next", skip=True)
+    assert bob.room["game"] == "dash"
+    ann.do("poll", open=True)
+    for one in (ann, bob):
+        one.do("vote", game="duel")
     ann.do("game", game="dash")
     assert "next" not in bob.room
 
