@@ -10,9 +10,10 @@ from flask import Flask, Response, request
 from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.kept_matches import KeptMatch, KeptMatches, Problem
 from game.edge.origins import base_of
+from game.edge.page_texts import Texts, texts_for
 from game.edge.previews.child import Job
 from game.edge.previews.previews import Busy, Failed, Previews
-from game.edge.result_page import Template, Texts, match_page, problem_page, texts_for
+from game.edge.result_page import Template, match_page, problem_page
 from game.protocol import http
 from game.protocol.openapi import openapi
 from game.transport.addresses import client_address, place_of

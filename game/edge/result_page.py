@@ -7,138 +7,16 @@ a link before they show it. The browser client does not use it.
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
-from flask import Request
-
-from game.protocol.http import PROBLEMS, MatchInfo, MatchSeat
+from game.edge.page_texts import Texts
+from game.protocol.http import MatchInfo, MatchSeat
 
 SITE = "Rumpus"
 PICTURE_WIDTH, PICTURE_HEIGHT = 1200, 630
 MAX_NAMED_WINNERS = 3
 ORIGINAL_TAGS = re.compile(r'\s*<meta (?:name="description"|property="og:[a-z_:]+")[^>]*>')
-
-
-@dataclass(frozen=True, kw_only=True)
-class Texts:
-    """The words of the page in one language."""
-
-    language: str
-    locale: str
-    months: tuple[str, ...]
-    date: str
-    length: str
-    wins: str
-    share: str
-    many_share: str
-    conjunction: str
-    all_lost: str
-    unfinished: str
-    points: str
-    players: str
-    summary: str
-    watch: str
-    picture: str
-    place: str
-    player: str
-    points_head: str
-    bot: str
-    awards: str
-    needs_script: str
-    play: str
-    invites: str
-    invited: str
-    game_needs_script: str
-    home: str
-    problems: dict[str, str]
-
-
-ENGLISH = Texts(
-    language="en",
-    locale="en_GB",
-    months=(
-        *("January", "February", "March", "April", "May", "June", "July"),
-        *("August", "September", "October", "November", "December"),
-    ),
-    date="{day} {month} {year}",
-    length="{minutes}:{seconds:02} min",
-    wins="{names} wins",
-    share="{names} share the win",
-    many_share="{n} players share the win",
-    conjunction=" and ",
-    all_lost="Everybody has lost, together",
-    unfinished="Not finished",
-    points="{points} points",
-    players="{n} players",
-    summary="{result}. {details}.",
-    watch="Watch the replay.",
-    picture="{title}: {result}",
-    place="Place",
-    player="Player",
-    points_head="Points",
-    bot="bot",
-    awards="Awards",
-    needs_script="The replay needs JavaScript. Please allow it for this page.",
-    play="Play {site}",
-    invites="{host} invites you: {title}",
-    invited="Open the link and play along: no sign-up, no download.",
-    game_needs_script="The games are drawn by JavaScript. Please allow it for this page.",
-    home="Play together, right now: no sign-up, no download. Send a link and your friends are in.",
-    problems={code: kind.message for code, kind in PROBLEMS.items()},
-)
-GERMAN = Texts(
-    language="de",
-    locale="de_DE",
-    months=(
-        *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli"),
-        *("August", "September", "Oktober", "November", "Dezember"),
-    ),
-    date="{day}. {month} {year}",
-    length="{minutes}:{seconds:02} min",
-    wins="{names} gewinnt",
-    share="{names} teilen sich den Sieg",
-    many_share="{n} Spieler teilen sich den Sieg",
-    conjunction=" und ",
-    all_lost="Alle haben gemeinsam verloren",
-    unfinished="Nicht zu Ende gespielt",
-    points="{points} Punkte",
-    players="{n} Spieler",
-    summary="{result}. {details}.",
-    watch="Sieh dir die Aufzeichnung an.",
-    picture="{title}: {result}",
-    place="Platz",
-    player="Spieler",
-    points_head="Punkte",
-    bot="Bot",
-    awards="Auszeichnungen",
-    needs_script="Die Aufzeichnung braucht JavaScript. Bitte erlaube es für diese Seite.",
-    play="{site} spielen",
-    invites="{host} lädt dich ein: {title}",
-    invited="Öffne den Link und spiel mit: ohne Anmeldung, ohne Download.",
-    game_needs_script="Die Spiele brauchen JavaScript. Bitte erlaube es für diese Seite.",
-    home="Sofort zusammen spielen: ohne Anmeldung, ohne Download. Link schicken, schon sind alle dabei.",
-    problems={
-        "no_match": "Unter dieser Adresse gibt es kein Spiel. Vielleicht wurde es gelöscht, oder der Link "
-        "ist unvollständig.",
-        "private": "Dieses Spiel ist privat.",
-        "no_journal": "Das Ergebnis dieses Spiels ist noch da. Die Aufzeichnung wurde gelöscht, wie alle "
-        "alten.",
-        "no_rules": "Dieser Server hat keine solchen Spielregeln.",
-        "not_kept": "Dieser Server bewahrt keine Spiele auf.",
-        "unavailable": "Spiele lassen sich gerade nicht nachschlagen. Versuch es in einer Minute noch "
-        "einmal.",
-        "too_many": "Aus deinem Netz wurden zu viele Spiele nachgeschlagen. Warte ein paar Sekunden.",
-        "busy": "Gerade werden zu viele Bilder gezeichnet. Versuch es in ein paar Sekunden noch einmal.",
-    },
-)
-LANGUAGES = {texts.language: texts for texts in (ENGLISH, GERMAN)}
-
-
-def texts_for(request: Request) -> Texts:
-    """The language that a request prefers; English if it names none that is here."""
-    return LANGUAGES[request.accept_languages.best_match(list(LANGUAGES), ENGLISH.language)]
 
 
 class Template(NamedTuple):

@@ -16,9 +16,10 @@ from flask import Flask, Response, request
 from game.edge.assets import Asset, Assets, make_asset, respond
 from game.edge.match_pages import PICTURE_CACHE, for_other_sites
 from game.edge.origins import base_of
+from game.edge.page_texts import ENGLISH, Texts, texts_for
 from game.edge.previews.child import GameJob
 from game.edge.previews.previews import Busy, Failed, Previews
-from game.edge.result_page import ENGLISH, SITE, Template, Texts, meta, picture_tags, play_link, texts_for
+from game.edge.result_page import SITE, Template, meta, picture_tags, play_link
 from game.protocol import http
 from game.rooms.invitation import Invitation
 from game.rooms.lobby import normal_code

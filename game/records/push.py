@@ -51,6 +51,11 @@ DATABASE_RETRY_S = 5.0
 BODIES = {
     "en": ("It is your turn.", "It is your turn, with {names}."),
     "de": ("Du bist dran.", "Du bist dran, mit {names}."),
+    "es": ("Te toca.", "Te toca, con {names}."),
+    "fr": ("À toi de jouer.", "À toi de jouer, avec {names}."),
+    "pt-BR": ("É sua vez.", "É sua vez, com {names}."),
+    "pl": ("Twoja kolej.", "Twoja kolej. Grają też: {names}."),
+    "tr": ("Sıra sende.", "Sıra sende. Diğer oyuncular: {names}."),
 }
 """What a message says, alone and with the names of the others, by language."""
 UNKNOWN_SERVICE = Refused("bad_request", "This server sends no messages to the push service of your browser.")

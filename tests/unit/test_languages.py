@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from game.catalogue import load_games
+from game.edge import page_texts
 from game.protocol.codes import ERRORS
+from game.records import push
 from game.rooms.describe import describe_game
 from game.rules import Game
 from game.rules.drawing import flat
@@ -203,3 +205,26 @@ def test_no_language_has_sentences_that_the_server_no_longer_says(language: str)
         key for key in keys(language) if key.startswith("server.") and key[7:] not in said_by_the_server()
     )
     assert not stale, f"web/src/i18n/{language}.ts has too much:\n" + "\n".join(stale)
+
+
+def test_pages_and_messages_of_the_server_are_in_each_language() -> None:
+    assert set(page_texts.LANGUAGES) == set(push.BODIES) == set(LANGUAGES)
+    english = page_texts.ENGLISH
+    for texts in page_texts.LANGUAGES.values():
+        assert len(texts.months) == len(set(texts.months)) == 12
+        for name in (
+            "wins",
+            "share",
+            "many_share",
+            "points",
+            "players",
+            "play",
+            "invites",
+            "picture",
+            "date",
+        ):
+            blanks = [set(re.findall(r"{(\w+)", getattr(one, name))) for one in (texts, english)]
+            assert blanks[0] == blanks[1], (texts.language, name)
+    for alone, together in push.BODIES.values():
+        assert alone
+        assert "{names}" in together

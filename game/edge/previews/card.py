@@ -2,10 +2,11 @@
 
 import io
 
+from game.edge.page_texts import ENGLISH
 from game.edge.previews.boards import Fields, Look, Looks, NoBoard, aspect, draw_board
 from game.edge.previews.canvas import Canvas, Place
 from game.edge.previews.text import BOLD, REGULAR, Fonts
-from game.edge.result_page import ENGLISH, PICTURE_HEIGHT, PICTURE_WIDTH, date_text, length_text, ranked
+from game.edge.result_page import PICTURE_HEIGHT, PICTURE_WIDTH, date_text, length_text, ranked
 from game.protocol.http import MatchInfo, MatchSeat
 from game.protocol.palette import ACCENT, LINE, MUTED, PANEL, TEXT, ink_of, shape_of
 

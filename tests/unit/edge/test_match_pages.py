@@ -383,8 +383,8 @@ def test_the_openapi_document_describes_what_is_served(site: Site) -> None:
     assert set(properties) == set(site.client.get(f"/api/v1/matches/{ID}").get_json())
 
 
-def test_every_problem_has_a_sentence_in_both_languages(tmp_path: Path) -> None:
-    from game.edge.result_page import LANGUAGES
+def test_every_problem_has_a_sentence_in_every_language(tmp_path: Path) -> None:
+    from game.edge.page_texts import LANGUAGES
 
     for texts in LANGUAGES.values():
         assert set(texts.problems) == set(PROBLEMS)

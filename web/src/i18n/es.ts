@@ -85,6 +85,10 @@ export default {
 
   "gate.title": "Sala {code}",
   "gate.ask": "¿Cómo te llamamos?",
+  "gate.knocking": "Buscando la sala {code}…",
+  "gate.slow": "Está tardando más de lo normal. Puede que la red vaya lenta; sigue solo.",
+  "gate.host": "con {name}",
+  "gate.people": { one: "Hay {n} persona", other: "Hay {n} personas" },
   "gate.join": "Entrar en la sala",
   "gate.watch": "Solo mirar",
   "gate.joining": "Entrando en {code}…",
@@ -149,6 +153,7 @@ export default {
   "lobby.players": "Jugadores",
   "lobby.free": { one: "{n} plaza libre", other: "{n} plazas libres" },
   "lobby.full": "Todas las plazas están ocupadas",
+  "lobby.full_bots": "Los bots dejan sitio a los amigos",
   "lobby.add_bot": "Añadir bot",
   "lobby.remove": "Quitar a {name}",
   "lobby.level": "Nivel",
@@ -168,8 +173,22 @@ export default {
   "lobby.not_ready": "sin preparar",
   "lobby.is_ready": "listo",
   "lobby.start": "Empezar",
-  "lobby.waiting": { one: "Falta {n} persona", other: "Faltan {n} personas" },
+  "lobby.start_anyway": "Empezar igual",
+  "lobby.wait": "Esperar",
+  "lobby.not_ready_yet": { one: "{names} aún no está a punto.", other: "{names} aún no están a punto." },
+  "lobby.waiting": "Esperando a {names}",
+  "lobby.waiting_you": "Solo faltas tú",
+  "lobby.waiting_you_and_one": "Faltáis tú y {name}",
+  "lobby.waiting_you_and": { one: "Faltas tú y {n} más", other: "Faltáis tú y {n} más" },
+  "lobby.more_people": { one: "{n} más", other: "{n} más" },
   "lobby.all_ready": "Todos están listos",
+  "lobby.host_starts": "{name} ya puede empezar",
+  "lobby.host_gone": "{name} ha perdido la conexión. Si no vuelve, otra persona será anfitrión.",
+  "lobby.no_host": "Ahora mismo no hay anfitrión. Lo será alguien en unos segundos.",
+  "lobby.need_more_host": {
+    one: "Falta {n} jugador: invita a alguien o añade un bot",
+    other: "Faltan {n} jugadores: invítalos o añade bots",
+  },
   "lobby.need_more": {
     one: "Hace falta {n} jugador o bot más",
     other: "Hacen falta {n} jugadores o bots más",
@@ -197,6 +216,15 @@ export default {
   "option.auto_label": "Elegir según el número de jugadores",
   "option.all": "todos",
   "option.none": "ninguno",
+
+  "opening.starting": "Empieza en",
+  "opening.you": "Este eres tú",
+  "opening.here": "Tú",
+
+  "how.move": "Moverse",
+  "how.steer": "Dirigir",
+
+  "key.space": "Espacio",
 
   "host.menu": "Sala",
   "host.lock": "Bloquear la sala",
@@ -241,6 +269,18 @@ export default {
   "chat.send": "Enviar",
   "chat.empty": "Aún no hay mensajes.",
   "chat.emotes": "Emotes",
+  "chat.all": "Todos los mensajes",
+  "chat.phrases": "Frases rápidas",
+
+  "phrase.hello": "¡Hola a todos!",
+  "phrase.luck": "¡Suerte!",
+  "phrase.nice": "¡Muy buena!",
+  "phrase.close": "¡Por poco!",
+  "phrase.again": "¡Otra!",
+  "phrase.wait": "Un momento, por favor",
+  "phrase.thanks": "¡Gracias!",
+  "phrase.gg": "¡Buena partida!",
+
   "chat.muted": "El anfitrión te ha silenciado.",
 
   "emote.wave": "Saludo",
@@ -342,9 +382,9 @@ export default {
   "tv.again": "{n} de {m} quieren jugar otra vez",
   "tv.tonight": "Esta noche",
   "tv.matches": { one: "{n} partida", other: "{n} partidas" },
-  "tv.vote": "¿A qué jugamos ahora? Votad con el móvil",
-  "tv.next": "A continuación: {game}",
-  "tv.lobby_in": "La sala vuelve en {n} s",
+  "tv.vote": "¿Qué viene? Vota en el móvil",
+  "tv.next": "Siguiente: {game}",
+  "tv.lobby_in": "La sala de espera vuelve en {n} s",
   "tv.sound": "Pulsa cualquier tecla para activar el sonido",
   "tv.open": "Pantalla para la tele",
 
@@ -558,7 +598,7 @@ export default {
 
   "settings.title": "Ajustes",
   "settings.sound": "Sonido",
-  "settings.volume": "Efectos",
+  "settings.volume": "Volumen",
   "settings.music": "Música",
   "settings.music_auto": "La pone la pantalla de la tele",
   "settings.lobby_sounds": "Sonidos de la sala",
@@ -1141,4 +1181,8 @@ export default {
   "fuse.game.how": "Corre, pon una bomba y huye. Gana el último en pie.",
 
   "kick.game.how": "Corre al balón y mételo en la otra portería.",
+
+  "any.error.bot_seat": "Ahora juegas en la plaza de un bot.",
+
+  "server.You took the seat of the bot {bot}.": "Has tomado la plaza del bot {bot}.",
 } satisfies Translation<"one" | "other">;

@@ -85,6 +85,10 @@ export default {
 
   "gate.title": "Salon {code}",
   "gate.ask": "Comment on t’appelle ?",
+  "gate.knocking": "Recherche du salon {code}…",
+  "gate.slow": "C’est plus long que d’habitude. Le réseau est peut-être lent ; ça continue tout seul.",
+  "gate.host": "avec {name}",
+  "gate.people": { one: "{n} personne est là", other: "{n} personnes sont là" },
   "gate.join": "Rejoindre le salon",
   "gate.watch": "Juste regarder",
   "gate.joining": "Connexion à {code}…",
@@ -151,6 +155,7 @@ export default {
   "lobby.players": "Joueurs",
   "lobby.free": { one: "{n} place libre", other: "{n} places libres" },
   "lobby.full": "Toutes les places sont prises",
+  "lobby.full_bots": "Les bots laissent la place aux amis",
   "lobby.add_bot": "Ajouter un bot",
   "lobby.remove": "Retirer {name}",
   "lobby.level": "Niveau",
@@ -170,8 +175,25 @@ export default {
   "lobby.not_ready": "pas prêt",
   "lobby.is_ready": "prêt",
   "lobby.start": "Commencer",
-  "lobby.waiting": { one: "On attend {n} personne", other: "On attend {n} personnes" },
+  "lobby.start_anyway": "Commencer quand même",
+  "lobby.wait": "Attendre",
+  "lobby.not_ready_yet": {
+    one: "{names} n’est pas encore prêt.",
+    other: "{names} ne sont pas encore prêts.",
+  },
+  "lobby.waiting": "On attend {names}",
+  "lobby.waiting_you": "On n’attend que toi",
+  "lobby.waiting_you_and_one": "On attend toi et {name}",
+  "lobby.waiting_you_and": { one: "On attend toi et {n} autre", other: "On attend toi et {n} autres" },
+  "lobby.more_people": { one: "{n} autre", other: "{n} autres" },
   "lobby.all_ready": "Tout le monde est prêt",
+  "lobby.host_starts": "{name} peut lancer la partie",
+  "lobby.host_gone": "{name} a perdu la connexion. Sans retour, quelqu’un d’autre devient hôte.",
+  "lobby.no_host": "Il n’y a pas d’hôte pour l’instant. Quelqu’un le devient dans quelques secondes.",
+  "lobby.need_more_host": {
+    one: "Il manque {n} joueur : invite quelqu’un ou ajoute un bot",
+    other: "Il manque {n} joueurs : invite-les ou ajoute des bots",
+  },
   "lobby.need_more": { one: "Il faut encore {n} joueur ou bot", other: "Il faut encore {n} joueurs ou bots" },
   "lobby.you_watch": "Tu regardes",
   "lobby.away": "absent",
@@ -196,6 +218,15 @@ export default {
   "option.auto_label": "Choisir selon le nombre de joueurs",
   "option.all": "tous",
   "option.none": "aucun",
+
+  "opening.starting": "Début dans",
+  "opening.you": "C’est toi",
+  "opening.here": "Toi",
+
+  "how.move": "Se déplacer",
+  "how.steer": "Diriger",
+
+  "key.space": "Espace",
 
   "host.menu": "Salon",
   "host.lock": "Verrouiller le salon",
@@ -242,6 +273,18 @@ export default {
   "chat.send": "Envoyer",
   "chat.empty": "Aucun message pour l’instant.",
   "chat.emotes": "Emotes",
+  "chat.all": "Tous les messages",
+  "chat.phrases": "Phrases rapides",
+
+  "phrase.hello": "Salut tout le monde !",
+  "phrase.luck": "Bonne chance !",
+  "phrase.nice": "Bien joué !",
+  "phrase.close": "C’était chaud !",
+  "phrase.again": "Encore une !",
+  "phrase.wait": "Un instant, s’il vous plaît",
+  "phrase.thanks": "Merci !",
+  "phrase.gg": "Belle partie !",
+
   "chat.muted": "L’hôte t’a rendu muet.",
 
   "emote.wave": "Coucou",
@@ -343,9 +386,9 @@ export default {
   "tv.again": "{n} sur {m} veulent rejouer",
   "tv.tonight": "Ce soir",
   "tv.matches": { one: "{n} partie", other: "{n} parties" },
-  "tv.vote": "Et maintenant ? Votez sur votre téléphone",
+  "tv.vote": "Et après ? Vote sur ton téléphone",
   "tv.next": "Ensuite : {game}",
-  "tv.lobby_in": "Retour au salon dans {n} s",
+  "tv.lobby_in": "Retour à la salle d’attente dans {n} s",
   "tv.sound": "Appuie sur une touche pour le son",
   "tv.open": "Écran télé",
 
@@ -562,7 +605,7 @@ export default {
 
   "settings.title": "Réglages",
   "settings.sound": "Son",
-  "settings.volume": "Effets",
+  "settings.volume": "Volume",
   "settings.music": "Musique",
   "settings.music_auto": "L’écran télé la joue",
   "settings.lobby_sounds": "Sons de la salle",
@@ -1142,4 +1185,8 @@ export default {
   "fuse.game.how": "Cours, pose une bombe, sauve-toi. Le dernier debout gagne.",
 
   "kick.game.how": "Cours vers le ballon et tire dans l’autre but.",
+
+  "any.error.bot_seat": "Tu joues maintenant à la place d’un bot.",
+
+  "server.You took the seat of the bot {bot}.": "Tu as pris la place du bot {bot}.",
 } satisfies Translation<"one" | "other">;

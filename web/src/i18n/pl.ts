@@ -89,6 +89,15 @@ export default {
 
   "gate.title": "Pokój {code}",
   "gate.ask": "Jak mamy na ciebie mówić?",
+  "gate.knocking": "Szukamy pokoju {code}…",
+  "gate.slow": "To trwa dłużej niż zwykle. Sieć może być wolna; próbujemy dalej.",
+  "gate.host": "z: {name}",
+  "gate.people": {
+    one: "Jest tu {n} osoba",
+    few: "Są tu {n} osoby",
+    many: "Jest tu {n} osób",
+    other: "Jest tu {n} osób",
+  },
   "gate.join": "Wejdź do pokoju",
   "gate.watch": "Tylko oglądam",
   "gate.joining": "Wchodzisz do {code}…",
@@ -158,6 +167,7 @@ export default {
     other: "{n} wolnych miejsc",
   },
   "lobby.full": "Wszystkie miejsca są zajęte",
+  "lobby.full_bots": "Boty ustąpią znajomym miejsca",
   "lobby.add_bot": "Dodaj bota",
   "lobby.remove": "Usuń: {name}",
   "lobby.level": "Poziom",
@@ -176,13 +186,39 @@ export default {
   "lobby.not_ready": "jeszcze nie",
   "lobby.is_ready": "gotowe",
   "lobby.start": "Start",
-  "lobby.waiting": {
-    one: "Czekamy na {n} osobę",
-    few: "Czekamy na {n} osoby",
-    many: "Czekamy na {n} osób",
-    other: "Czekamy na {n} osób",
+  "lobby.start_anyway": "Zacznij mimo to",
+  "lobby.wait": "Poczekaj",
+  "lobby.not_ready_yet": {
+    one: "Jeszcze nie czas: {names}.",
+    few: "Jeszcze nie czas: {names}.",
+    many: "Jeszcze nie czas: {names}.",
+    other: "Jeszcze nie czas: {names}.",
+  },
+  "lobby.waiting": "Czekamy: {names}",
+  "lobby.waiting_you": "Czekamy na ciebie",
+  "lobby.waiting_you_and_one": "Czekamy na ciebie i jeszcze: {name}",
+  "lobby.waiting_you_and": {
+    one: "Czekamy na ciebie i jeszcze {n} osobę",
+    few: "Czekamy na ciebie i jeszcze {n} osoby",
+    many: "Czekamy na ciebie i jeszcze {n} osób",
+    other: "Czekamy na ciebie i jeszcze {n} osób",
+  },
+  "lobby.more_people": {
+    one: "jeszcze {n} osoba",
+    few: "jeszcze {n} osoby",
+    many: "jeszcze {n} osób",
+    other: "jeszcze {n} osób",
   },
   "lobby.all_ready": "Wszyscy są gotowi",
+  "lobby.host_starts": "{name} może już zacząć",
+  "lobby.host_gone": "{name}: brak połączenia. Bez powrotu hostem zostanie ktoś inny.",
+  "lobby.no_host": "Nie ma teraz hosta. Za kilka sekund ktoś nim zostanie.",
+  "lobby.need_more_host": {
+    one: "Potrzebny jeszcze {n} gracz: zaproś kogoś albo dodaj bota",
+    few: "Potrzeba jeszcze {n} graczy: zaproś ich albo dodaj boty",
+    many: "Potrzeba jeszcze {n} graczy: zaproś ich albo dodaj boty",
+    other: "Potrzeba jeszcze {n} graczy: zaproś ich albo dodaj boty",
+  },
   "lobby.need_more": {
     one: "Potrzebny jeszcze {n} gracz lub bot",
     few: "Potrzeba jeszcze {n} graczy lub botów",
@@ -212,6 +248,15 @@ export default {
   "option.auto_label": "Dobierz do liczby graczy",
   "option.all": "wszystkie",
   "option.none": "żadne",
+
+  "opening.starting": "Start za",
+  "opening.you": "To ty",
+  "opening.here": "Ty",
+
+  "how.move": "Ruch",
+  "how.steer": "Steruj",
+
+  "key.space": "Spacja",
 
   "host.menu": "Pokój",
   "host.lock": "Zablokuj pokój",
@@ -266,6 +311,18 @@ export default {
   "chat.send": "Wyślij",
   "chat.empty": "Nie ma jeszcze wiadomości.",
   "chat.emotes": "Emotki",
+  "chat.all": "Wszystkie wiadomości",
+  "chat.phrases": "Szybkie zwroty",
+
+  "phrase.hello": "Cześć wszystkim!",
+  "phrase.luck": "Powodzenia!",
+  "phrase.nice": "Nieźle!",
+  "phrase.close": "Było blisko!",
+  "phrase.again": "Jeszcze raz!",
+  "phrase.wait": "Chwileczkę, proszę",
+  "phrase.thanks": "Dzięki!",
+  "phrase.gg": "Dobra gra!",
+
   "chat.muted": "Host cię wyciszył.",
 
   "emote.wave": "Cześć",
@@ -376,10 +433,10 @@ export default {
   "tv.more": "i jeszcze {n}",
   "tv.again": "{n} z {m} chce zagrać znowu",
   "tv.tonight": "Dziś wieczorem",
-  "tv.matches": { one: "{n} mecz", few: "{n} mecze", many: "{n} meczów", other: "{n} meczu" },
-  "tv.vote": "Co teraz? Głosujcie na telefonach",
-  "tv.next": "Następna gra: {game}",
-  "tv.lobby_in": "Poczekalnia wróci za {n} s",
+  "tv.matches": { one: "{n} mecz", few: "{n} mecze", many: "{n} meczów", other: "{n} meczów" },
+  "tv.vote": "Co dalej? Głosuj na telefonie",
+  "tv.next": "Następnie: {game}",
+  "tv.lobby_in": "Poczekalnia wraca za {n} s",
   "tv.sound": "Naciśnij dowolny klawisz, by włączyć dźwięk",
   "tv.open": "Ekran TV",
 
@@ -610,7 +667,7 @@ export default {
 
   "settings.title": "Ustawienia",
   "settings.sound": "Dźwięk",
-  "settings.volume": "Efekty",
+  "settings.volume": "Głośność",
   "settings.music": "Muzyka",
   "settings.music_auto": "Gra ją ekran TV",
   "settings.lobby_sounds": "Dźwięki poczekalni",
@@ -1213,4 +1270,8 @@ export default {
   "fuse.game.how": "Biegnij, podłóż bombę, uciekaj. Wygrywa ten, kto przetrwa.",
 
   "kick.game.how": "Biegnij do piłki i strzel do drugiej bramki.",
+
+  "any.error.bot_seat": "Grasz teraz na miejscu bota.",
+
+  "server.You took the seat of the bot {bot}.": "Zajmujesz miejsce bota {bot}.",
 } satisfies Translation<"one" | "few" | "many" | "other">;

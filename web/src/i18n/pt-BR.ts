@@ -85,6 +85,10 @@ export default {
 
   "gate.title": "Sala {code}",
   "gate.ask": "Como devemos chamar você?",
+  "gate.knocking": "Procurando a sala {code}…",
+  "gate.slow": "Está demorando mais que o normal. A rede pode estar lenta; continua sozinho.",
+  "gate.host": "com {name}",
+  "gate.people": { one: "Há {n} pessoa", other: "Há {n} pessoas" },
   "gate.join": "Entrar na sala",
   "gate.watch": "Só assistir",
   "gate.joining": "Entrando em {code}…",
@@ -149,6 +153,7 @@ export default {
   "lobby.players": "Jogadores",
   "lobby.free": { one: "{n} lugar livre", other: "{n} lugares livres" },
   "lobby.full": "Todos os lugares estão ocupados",
+  "lobby.full_bots": "Bots dão lugar a amigos",
   "lobby.add_bot": "Adicionar bot",
   "lobby.remove": "Remover {name}",
   "lobby.level": "Nível",
@@ -168,8 +173,22 @@ export default {
   "lobby.not_ready": "ainda não",
   "lobby.is_ready": "pronto",
   "lobby.start": "Começar",
-  "lobby.waiting": { one: "Esperando {n} pessoa", other: "Esperando {n} pessoas" },
+  "lobby.start_anyway": "Começar mesmo assim",
+  "lobby.wait": "Esperar",
+  "lobby.not_ready_yet": { one: "{names} ainda não está pronto.", other: "{names} ainda não estão prontos." },
+  "lobby.waiting": "Esperando {names}",
+  "lobby.waiting_you": "Só falta você",
+  "lobby.waiting_you_and_one": "Faltam você e {name}",
+  "lobby.waiting_you_and": { one: "Faltam você e mais {n}", other: "Faltam você e mais {n}" },
+  "lobby.more_people": { one: "mais {n}", other: "mais {n}" },
   "lobby.all_ready": "Todos prontos",
+  "lobby.host_starts": "{name} já pode começar",
+  "lobby.host_gone": "{name} perdeu a conexão. Se não voltar, outra pessoa vira anfitrião.",
+  "lobby.no_host": "Não há anfitrião agora. Alguém será em alguns segundos.",
+  "lobby.need_more_host": {
+    one: "Falta {n} jogador: convide alguém ou adicione um bot",
+    other: "Faltam {n} jogadores: convide ou adicione bots",
+  },
   "lobby.need_more": { one: "Falta mais {n} jogador ou bot", other: "Faltam mais {n} jogadores ou bots" },
   "lobby.you_watch": "Você está assistindo",
   "lobby.away": "ausente",
@@ -194,6 +213,15 @@ export default {
   "option.auto_label": "Escolher pelo número de jogadores",
   "option.all": "todos",
   "option.none": "nenhum",
+
+  "opening.starting": "Começa em",
+  "opening.you": "Este é você",
+  "opening.here": "Você",
+
+  "how.move": "Mover",
+  "how.steer": "Guiar",
+
+  "key.space": "Espaço",
 
   "host.menu": "Sala",
   "host.lock": "Trancar a sala",
@@ -238,6 +266,18 @@ export default {
   "chat.send": "Enviar",
   "chat.empty": "Nenhuma mensagem ainda.",
   "chat.emotes": "Emotes",
+  "chat.all": "Todas as mensagens",
+  "chat.phrases": "Frases rápidas",
+
+  "phrase.hello": "Oi, pessoal!",
+  "phrase.luck": "Boa sorte!",
+  "phrase.nice": "Boa!",
+  "phrase.close": "Foi por pouco!",
+  "phrase.again": "Mais uma!",
+  "phrase.wait": "Um momento, por favor",
+  "phrase.thanks": "Valeu!",
+  "phrase.gg": "Bom jogo!",
+
   "chat.muted": "O anfitrião silenciou você.",
 
   "emote.wave": "Oi",
@@ -337,11 +377,11 @@ export default {
   "tv.answered": "respondeu",
   "tv.more": "e mais {n}",
   "tv.again": "{n} de {m} querem jogar de novo",
-  "tv.tonight": "Hoje à noite",
+  "tv.tonight": "Esta noite",
   "tv.matches": { one: "{n} partida", other: "{n} partidas" },
-  "tv.vote": "E agora? Votem pelo celular",
+  "tv.vote": "E agora? Vote no celular",
   "tv.next": "A seguir: {game}",
-  "tv.lobby_in": "A sala volta em {n} s",
+  "tv.lobby_in": "A sala de espera volta em {n} s",
   "tv.sound": "Aperte qualquer tecla para ativar o som",
   "tv.open": "Tela na TV",
 
@@ -556,7 +596,7 @@ export default {
 
   "settings.title": "Configurações",
   "settings.sound": "Som",
-  "settings.volume": "Efeitos",
+  "settings.volume": "Volume",
   "settings.music": "Música",
   "settings.music_auto": "A tela da TV toca",
   "settings.lobby_sounds": "Sons da sala",
@@ -1135,4 +1175,8 @@ export default {
   "fuse.game.how": "Corra, solte uma bomba e fuja. Vence o último de pé.",
 
   "kick.game.how": "Corra até a bola e chute no outro gol.",
+
+  "any.error.bot_seat": "Agora você joga no lugar de um bot.",
+
+  "server.You took the seat of the bot {bot}.": "Você pegou o lugar do bot {bot}.",
 } satisfies Translation<"one" | "other">;

@@ -84,6 +84,10 @@ export default {
 
   "gate.title": "Oda {code}",
   "gate.ask": "Sana ne diyelim?",
+  "gate.knocking": "{code} odası aranıyor…",
+  "gate.slow": "Her zamankinden uzun sürüyor. Ağ yavaş olabilir; kendiliğinden sürer.",
+  "gate.host": "{name} ile",
+  "gate.people": { one: "{n} kişi burada", other: "{n} kişi burada" },
   "gate.join": "Odaya katıl",
   "gate.watch": "Sadece izle",
   "gate.joining": "{code} odasına giriliyor…",
@@ -148,6 +152,7 @@ export default {
   "lobby.players": "Oyuncular",
   "lobby.free": { one: "{n} boş yer", other: "{n} boş yer" },
   "lobby.full": "Bütün yerler dolu",
+  "lobby.full_bots": "Botlar arkadaşlara yer açar",
   "lobby.add_bot": "Bot ekle",
   "lobby.remove": "{name} çıkar",
   "lobby.level": "Seviye",
@@ -167,8 +172,25 @@ export default {
   "lobby.not_ready": "hazır değil",
   "lobby.is_ready": "hazır",
   "lobby.start": "Başlat",
-  "lobby.waiting": { one: "{n} kişi bekleniyor", other: "{n} kişi bekleniyor" },
+  "lobby.start_anyway": "Yine de başlat",
+  "lobby.wait": "Bekle",
+  "lobby.not_ready_yet": { one: "{names} henüz hazır değil.", other: "{names} henüz hazır değil." },
+  "lobby.waiting": "Beklenen: {names}",
+  "lobby.waiting_you": "Seni bekliyoruz",
+  "lobby.waiting_you_and_one": "Sen ve {name} bekleniyor",
+  "lobby.waiting_you_and": {
+    one: "Sen ve {n} kişi daha bekleniyor",
+    other: "Sen ve {n} kişi daha bekleniyor",
+  },
+  "lobby.more_people": { one: "{n} kişi daha", other: "{n} kişi daha" },
   "lobby.all_ready": "Herkes hazır",
+  "lobby.host_starts": "{name} artık başlatabilir",
+  "lobby.host_gone": "{name} bağlantısını kaybetti. Dönmezse başkası oda sahibi olur.",
+  "lobby.no_host": "Şu anda oda sahibi yok. Birkaç saniye içinde biri olur.",
+  "lobby.need_more_host": {
+    one: "{n} oyuncu daha gerekli: birini davet et ya da bot ekle",
+    other: "{n} oyuncu daha gerekli: davet et ya da bot ekle",
+  },
   "lobby.need_more": { one: "{n} oyuncu ya da bot daha gerekli", other: "{n} oyuncu ya da bot daha gerekli" },
   "lobby.you_watch": "İzliyorsun",
   "lobby.away": "uzakta",
@@ -193,6 +215,15 @@ export default {
   "option.auto_label": "Oyuncu sayısına göre seç",
   "option.all": "hepsi",
   "option.none": "hiçbiri",
+
+  "opening.starting": "Başlıyor",
+  "opening.you": "Bu sensin",
+  "opening.here": "Sen",
+
+  "how.move": "Hareket",
+  "how.steer": "Yön ver",
+
+  "key.space": "Boşluk",
 
   "host.menu": "Oda",
   "host.lock": "Odayı kilitle",
@@ -237,6 +268,18 @@ export default {
   "chat.send": "Gönder",
   "chat.empty": "Henüz mesaj yok.",
   "chat.emotes": "İfadeler",
+  "chat.all": "Bütün mesajlar",
+  "chat.phrases": "Hazır sözler",
+
+  "phrase.hello": "Herkese selam!",
+  "phrase.luck": "Bol şans!",
+  "phrase.nice": "Güzeldi!",
+  "phrase.close": "Az kalsın!",
+  "phrase.again": "Bir daha!",
+  "phrase.wait": "Bir dakika lütfen",
+  "phrase.thanks": "Teşekkürler!",
+  "phrase.gg": "İyi oyundu!",
+
   "chat.muted": "Oda sahibi seni susturdu.",
 
   "emote.wave": "Selam",
@@ -338,9 +381,9 @@ export default {
   "tv.again": "{m} kişiden {n} tanesi yine oynamak istiyor",
   "tv.tonight": "Bu akşam",
   "tv.matches": { one: "{n} maç", other: "{n} maç" },
-  "tv.vote": "Sırada ne var? Telefonunuzdan oy verin",
+  "tv.vote": "Sırada ne var? Telefonundan oyla",
   "tv.next": "Sırada: {game}",
-  "tv.lobby_in": "Lobi {n} sn sonra geri geliyor",
+  "tv.lobby_in": "Lobi {n} sn sonra dönüyor",
   "tv.sound": "Ses için bir tuşa bas",
   "tv.open": "TV ekranı",
 
@@ -550,7 +593,7 @@ export default {
 
   "settings.title": "Ayarlar",
   "settings.sound": "Ses",
-  "settings.volume": "Efektler",
+  "settings.volume": "Ses düzeyi",
   "settings.music": "Müzik",
   "settings.music_auto": "TV ekranı çalıyor",
   "settings.lobby_sounds": "Lobi sesleri",
@@ -1118,4 +1161,8 @@ export default {
   "fuse.game.how": "Koş, bomba bırak, kaç. Ayakta kalan son kişi kazanır.",
 
   "kick.game.how": "Topa koş ve karşı kaleye vur.",
+
+  "any.error.bot_seat": "Şimdi bir botun yerinde oynuyorsun.",
+
+  "server.You took the seat of the bot {bot}.": "{bot} botunun yerini aldın.",
 } satisfies Translation<"one" | "other">;
