@@ -73,7 +73,7 @@ def keys(language: str) -> frozenset[str]:
 def texts_of(game: Game) -> Iterator[str]:
     """The keys of what a game says: its options, awards, the texts of its picture."""
     info = describe_game(game, None)
-    yield from ("game.title", "game.blurb")
+    yield from ("game.title", "game.blurb", "game.how")
     for option in info.options:
         yield f"option.{option.name}"
         if option.doc:
