@@ -122,6 +122,9 @@ def test_an_evening_on_the_screen_for_all(
                 )
                 expect(tv.locator(".tv-step.there").nth(stage - 1)).to_be_visible()
             expect(tv.get_by_role("heading", level=1)).to_contain_text("win")
+            # The decisive moment may have been seen again first; the podium waits for it.
+            expect(tv.locator(".rewind-picture")).to_have_count(0, timeout=WAIT_MS)
+            expect(tv.locator(".tv-beside.there")).to_be_attached(timeout=WAIT_MS)
             fits(tv, "podium")
         if match == 2:
             tonight = tv.locator(".tv-tonight li")

@@ -76,7 +76,7 @@ export const covered = signal(false);
 const redrawn = signal(0);
 
 /** How much larger texts of the picture are where people look on from across a room: 28 px for a name, and in proportion. */
-const tvScale = (): number => 2.15 * Math.max(1, Math.min(innerWidth / 1920, innerHeight / 1080));
+export const tvScale = (): number => 2.15 * Math.max(1, Math.min(innerWidth / 1920, innerHeight / 1080));
 
 /** The match of the room, as this device's people see it. */
 export function roomSource(follow: () => number, tv = false): RenderSource {

@@ -1,6 +1,6 @@
 // The picture of a replay: the same renderers as in a match, without anybody's input.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { TEXT_SCALES } from "../arena/Arena";
+import { TEXT_SCALES, tvScale } from "../arena/Arena";
 import { MatchRenderer } from "../arena/renderer";
 import type { Rider } from "../games/game_renderer";
 import { type ElementRenderer, type Sight, stageOf } from "../games/stage";
@@ -13,6 +13,8 @@ import { LONG_SKIP_S, type PlayerAction } from "./replay_keys";
 
 interface PictureProps {
   replay: Replay;
+  /** It is on the screen for everybody. */
+  tv?: boolean;
   riders: readonly (Rider | undefined)[];
   /** The seat that is followed, or -1. */
   follow: number;
@@ -101,7 +103,7 @@ export function ReplayPicture(props: PictureProps) {
 }
 
 function CanvasPicture(props: PictureProps) {
-  const { replay, riders, follow, onBroken } = props;
+  const { replay, tv = false, riders, follow, onBroken } = props;
   const shown = useRef<MatchRenderer | null>(null);
   const presses = usePresses(props, (x, y) => {
     const rider = shown.current?.riderAt(x, y, HEAD_PX);
@@ -122,7 +124,7 @@ function CanvasPicture(props: PictureProps) {
         riders: () => seen.current.riders,
         follow: () => seen.current.follow,
         calm: () => calm.value,
-        textScale: () => TEXT_SCALES[settings.textSize.value],
+        textScale: () => TEXT_SCALES[settings.textSize.value] * (tv ? tvScale() : 1),
         // The match is over: all secrets are shown.
         secrets: {
           of: () => replay.secrets,

@@ -77,6 +77,7 @@ function isTaken({ target }: KeyboardEvent): boolean {
 }
 
 interface PlaybackProps {
+  tv: boolean;
   history: LiveHistory;
   replay: Replay;
   /** Shown at half speed up to here, then ended; null: it is the person who goes back. */
@@ -84,7 +85,7 @@ interface PlaybackProps {
   onLive: () => void;
 }
 
-function Playback({ history, replay, until, onLive }: PlaybackProps) {
+function Playback({ tv, history, replay, until, onLive }: PlaybackProps) {
   const last = useSignal(replay.ticks);
   // Until what was asked for is there, the live match is seen.
   const arrived = useSignal(false);
@@ -133,6 +134,7 @@ function Playback({ history, replay, until, onLive }: PlaybackProps) {
       <div class={arrived.value ? "rewind-picture" : "rewind-picture waiting"} data-tick={tick}>
         <ReplayPicture
           replay={replay}
+          tv={tv}
           riders={riders.value}
           follow={-1}
           onBroken={onLive}
@@ -247,7 +249,7 @@ export function Rewind({ tv = false, open: isOpen }: { tv?: boolean; open: Signa
 
   const now = shown.value;
   if (now && kept)
-    return <Playback history={kept.history} replay={now.replay} until={now.until} onLive={toLive} />;
+    return <Playback tv={tv} history={kept.history} replay={now.replay} until={now.until} onLive={toLive} />;
   if (!kept || !room.value) return null;
   const moment = momentOf(kept, kept.moment.value);
   const running = phase.value === "live" || phase.value === "paused";

@@ -40,8 +40,10 @@ function state(): string {
   if (sitting.value.length === 0) return t("tv.nobody");
   if (missing.value > 0) return t("lobby.need_more", { n: missing.value });
   const names = waitedFor(sitting.value);
-  if (names.length > NAMED) return t("lobby.waiting", { n: names.length });
-  return names.length > 0 ? t("tv.waits_for", { names: listed(names) }) : t("lobby.all_ready");
+  if (names.length === 0) return t("lobby.all_ready");
+  const more = names.length - NAMED;
+  if (more <= 1) return t("tv.waits_for", { names: listed(names) });
+  return t("tv.waits_for", { names: `${names.slice(0, NAMED).join(", ")} ${t("tv.more", { n: more })}` });
 }
 
 function Player({ seat, person }: Sitting) {

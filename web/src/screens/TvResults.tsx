@@ -1,6 +1,7 @@
 // The screen for everybody after a match: the third, the second and the first come up one after the other, then everyone
 // else, the awards, and how the evening stands.
 import { useEffect, useState } from "preact/hooks";
+import { covered } from "../arena/Arena";
 import { number, say, t } from "../i18n";
 import type { AwardLine, PlaceLine, Results } from "../protocol.gen";
 import { session } from "../session/page";
@@ -15,6 +16,7 @@ import { awardFigure } from "./award_figure";
 import { gameTitle } from "./GameTiles";
 import { winnersTitle } from "./Podium";
 import { game, outcome, room, sitting } from "./room";
+import { podiumSound } from "./room_sounds";
 import { matchLink } from "./route";
 import { Tonight, Votes } from "./TvEvening";
 import { WayIn } from "./TvWayIn";
@@ -32,14 +34,23 @@ const SPARKS = 28;
 /** How many stages are there: 1 to 3, the places from the third up; 4: all. */
 function useStage(): number {
   const [stage, setStage] = useState(calm.peek() ? ALL : 0);
+  // The decisive moment is seen again first, where it is.
+  const waits = covered.value;
   useEffect(() => {
+    if (waits) {
+      if (!calm.peek()) setStage(0);
+      return;
+    }
     const timers = STAGES_MS.map((ms, k) =>
       setTimeout(() => setStage((before) => Math.max(before, k + 1)), ms),
     );
     return () => {
       for (const timer of timers) clearTimeout(timer);
     };
-  }, []);
+  }, [waits]);
+  useEffect(() => {
+    if (!calm.peek()) podiumSound(stage);
+  }, [stage]);
   return stage;
 }
 

@@ -32,13 +32,9 @@ const FANFARE: readonly (readonly [number, number])[] = [
   [9, 0.7],
   [12, 0.9],
 ];
-/** Before it: the third and the second, as the steps of the podium come up, s. */
-const STEPS: readonly (readonly [number, number])[] = [
-  [-5, 0.3],
-  [-3, 1.3],
-];
+/** Before it: half tones as the third and the second step of the podium come up. */
+const STEPS = [-5, -3];
 const PODIUM_S = 0.9;
-const PODIUM_TV_S = 2.6;
 
 /** Whether sound has begun to run, for the screens. */
 export const soundRuns = signal(false);
@@ -97,12 +93,16 @@ export function musicFor({ phase, hud, most, fanfare }: Scene): {
   };
 }
 
-function fanfare(tv: boolean): void {
-  const delay = calm.peek() ? 0 : tv ? PODIUM_TV_S : PODIUM_S;
-  const at = ([tones, seconds]: readonly [number, number], later: number, volume: number) =>
-    sound("fanfare", { rate: 2 ** (tones / 12), delay: later + seconds, volume });
-  if (tv && !calm.peek()) for (const note of STEPS) at(note, 0, 0.5);
-  for (const note of FANFARE) at(note, delay, 0.7);
+function fanfare(delay: number): void {
+  for (const [tones, at] of FANFARE)
+    sound("fanfare", { rate: 2 ** (tones / 12), delay: delay + at, volume: 0.7 });
+}
+
+/** What is heard as the steps of a podium come up: the third is 1, the first 3. */
+export function podiumSound(step: number): void {
+  const tones = STEPS[step - 1];
+  if (tones !== undefined) sound("fanfare", { rate: 2 ** (tones / 12), volume: 0.5 });
+  else if (step === 3) fanfare(0);
 }
 
 /** The key M turns all sound off and on, where it is not a key of the game. */
@@ -155,7 +155,8 @@ function listenToRoom(tv: boolean, celebrate: () => void): () => void {
     untracked(() => {
       for (const tone of tonesOf(before, now, session.me.peek())) sound(tone, { channel: "lobby" });
       if (now.phase !== "results" || before.phase === "results") return;
-      fanfare(tv);
+      // The screen for all brings its steps up one after the other, each with its sound.
+      if (!tv || calm.peek()) fanfare(calm.peek() ? 0 : PODIUM_S);
       celebrate();
     });
   });
