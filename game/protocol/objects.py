@@ -382,6 +382,10 @@ class RoomInfo(Object, frozen=True, kw_only=True):
     host: Annotated[str, about("the player with the host's powers")] | Absent = UNSET
     owner: Annotated[str, about("the player who made the room")] | Absent = UNSET
     countdown_at: Annotated[int, about("server time at which the match starts, in ms")] | Absent = UNSET
+    next_at: (
+        Annotated[int, about("in the lobby of quick play: server time at which a match begins by itself")]
+        | Absent
+    ) = UNSET
     match: Annotated[RunningMatch, about("there only while a match runs")] | Absent = UNSET
     results: Annotated[Results, about("of the last match")] | Absent = UNSET
     paused_by: Annotated[str, about("the player who paused the match")] | Absent = UNSET

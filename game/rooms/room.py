@@ -307,6 +307,7 @@ class Room:
             host=UNSET if self.host is None else self.host,
             owner=UNSET if self.owner is None else self.owner,
             countdown_at=UNSET if self.countdown_at is None else self.countdown_at,
+            next_at=UNSET if self.quick_start_ms is None or self.demo else self.quick_start_ms,
             match=UNSET if self.runner is None else RunningMatch(number=self.match_number),
             results=UNSET if self.results is None else self.results,
             paused_by=UNSET if self.paused_by is None else self.paused_by,

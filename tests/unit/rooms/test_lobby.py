@@ -215,6 +215,7 @@ def test_quick_play_starts_at_once_and_after_a_match_waits_for_its_people() -> N
     ann.do("lobby")
     world.wait(5000)
     assert ann.room["phase"] == "lobby"
+    assert 0 < ann.room["next_at"] - world.now_ms <= 1250, "everybody reads when the next one starts"
     ann.do("options", values={})
     ann.do("bot", remove=2)
     world.wait_for(lambda: ann.room["phase"] == "countdown", 3000)

@@ -146,6 +146,10 @@ export default {
   },
   "lobby.more_people": { one: "eine weitere Person", other: "{n} weitere" },
   "lobby.all_ready": "Alle sind bereit",
+  "lobby.next_in": {
+    one: "Das nächste Spiel beginnt in {n} Sekunde",
+    other: "Das nächste Spiel beginnt in {n} Sekunden",
+  },
   "lobby.host_starts": "{name} kann jetzt starten",
   "lobby.host_gone": "{name} hat die Verbindung verloren. Nach einer Weile wird jemand anderes Host.",
   "lobby.no_host": "Gerade ist niemand Host. In wenigen Sekunden wird es jemand.",
@@ -180,6 +184,7 @@ export default {
   "option.all": "alle",
   "option.none": "keine",
 
+  "match.coming": "Das Spiel wird geladen …",
   "opening.starting": "Los geht’s in",
   "opening.you": "Das bist du",
   "opening.here": "Du",
@@ -609,6 +614,7 @@ export default {
   "figure.pickups": { one: "{n} Fundstück", other: "{n} Fundstücke" },
 
   "net.reconnecting": "Verbindung verloren",
+  "net.still": "Noch kein Erfolg seit {n} Sekunden. Ist das Gerät im Netz?",
   "net.reconnecting_text": "Dein Platz wird gehalten. Neuer Versuch …",
   "net.offline": "Dieses Gerät ist offline. Es verbindet sich neu, sobald das Netz zurück ist.",
   "net.unreachable": "Der Server ist gerade nicht erreichbar. Üben kannst du trotzdem.",

@@ -106,6 +106,7 @@ export const first = {
 
   // connection
   "net.reconnecting": "Connection lost",
+  "net.still": "Still trying, for {n} seconds now. Is this device on a network?",
   "net.reconnecting_text": "Your seat is held. Trying again…",
   "net.offline": "This device is offline. It reconnects as soon as the network is back.",
   "net.unreachable": "The server cannot be reached right now. You can practise until it is back.",

@@ -54,6 +54,10 @@ const words = {
   } as Plural,
   "lobby.more_people": { one: "{n} more", other: "{n} more" } as Plural,
   "lobby.all_ready": "Everyone is ready",
+  "lobby.next_in": {
+    one: "The next match starts in {n} second",
+    other: "The next match starts in {n} seconds",
+  } as Plural,
   "lobby.host_starts": "{name} can start now",
   "lobby.host_gone": "{name} lost the connection. If they do not come back, somebody else becomes host.",
   "lobby.no_host": "Nobody is host at the moment. Somebody becomes host in a few seconds.",
@@ -89,6 +93,7 @@ const words = {
   "option.none": "none",
 
   // the countdown
+  "match.coming": "Getting the match…",
   "opening.starting": "Starting in",
   "opening.you": "This is you",
   "opening.here": "You",

@@ -3,7 +3,7 @@ import { Component, type ComponentChildren } from "preact";
 import { t } from "../i18n";
 import { session, storage } from "../session/page";
 import { settingsOpen } from "../ui/Bar";
-import { useFocus } from "../ui/hooks";
+import { useFocus, useLater } from "../ui/hooks";
 import { Logo } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { Voice } from "../ui/say";
@@ -13,12 +13,16 @@ import { room } from "./room";
 import { isHome, linkedCode, matchId, path, tvCode } from "./route";
 import { Trouble } from "./Trouble";
 
+/** What is loading takes longer than this on slow networks alone. */
+const SLOW_MS = 5000;
+
 function Loading() {
+  const slow = useLater(SLOW_MS);
   return (
     <main id="main" class="message loading">
       <Logo />
       <p class="joining" role="status">
-        <span class="spinner" /> {t("app.loading")}
+        <span class="spinner" /> {t(slow ? "gate.slow" : "app.loading")}
       </p>
     </main>
   );

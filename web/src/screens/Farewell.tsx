@@ -79,12 +79,21 @@ export function NotFound() {
 }
 
 const GRACE_MS = 700;
+/** After this long the player hears for how long it has been tried. */
+const LONG_S = 8;
 
 /** Over the room while the connection is being mended. Short breaks are not worth a word. */
 export function Reconnecting() {
   const state = session.connection.value;
   const broken = room.value !== null && (state === "reconnecting" || state === "connecting");
   const [shown, setShown] = useState(false);
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (!broken) return;
+    setSeconds(0);
+    const timer = setInterval(() => setSeconds((passed) => passed + 1), 1000);
+    return () => clearInterval(timer);
+  }, [broken]);
   useEffect(() => {
     if (!broken) {
       setShown(false);
@@ -104,6 +113,7 @@ export function Reconnecting() {
         <div>
           <strong id="net-title">{t("net.reconnecting")}</strong>
           <p id="net-text">{t(navigator.onLine ? "net.reconnecting_text" : "net.offline")}</p>
+          {seconds >= LONG_S && <p class="muted">{t("net.still", { n: seconds })}</p>}
         </div>
       </div>
     </div>

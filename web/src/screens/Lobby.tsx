@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { list, t } from "../i18n";
 import { session } from "../session/page";
+import { useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { done } from "../ui/say";
 import { Evening } from "./Evening";
@@ -97,12 +98,19 @@ function Ready() {
   );
 }
 
+/** In the lobby of quick play: when the next match begins by itself. */
+function NextMatch({ at }: { at: number }) {
+  const now = useServerNow();
+  return <>{t("lobby.next_in", { n: Math.max(0, Math.ceil((at - now.value) / 1000)) })}</>;
+}
+
 function Foot() {
-  if (!room.value) return null;
+  const now = room.value;
+  if (!now) return null;
   return (
     <footer class="foot">
-      <p class="foot-state" aria-live="polite">
-        {state()}
+      <p class="foot-state" aria-live={now.next_at ? "off" : "polite"}>
+        {now.next_at && missing.value === 0 ? <NextMatch at={now.next_at} /> : state()}
       </p>
       {amHost.value ? <Start /> : <Ready />}
     </footer>

@@ -8,7 +8,7 @@ import { t } from "../i18n";
 import { isChatKey } from "../input/keyboard";
 import { session } from "../session/page";
 import { SettingsButton } from "../ui/Bar";
-import { touch, useWakeLock } from "../ui/hooks";
+import { touch, useLater, useServerNow, useWakeLock } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { done } from "../ui/say";
@@ -65,6 +65,30 @@ function Paused() {
   );
 }
 
+/** The match has begun, and its first picture is on the way. */
+function Coming() {
+  const here = useSignal(session.match.latest !== null);
+  if (here.value) return null;
+  return <StillComing onHere={() => (here.value = true)} />;
+}
+
+const COMING_MS = 1500;
+
+function StillComing({ onHere }: { onHere: () => void }) {
+  const now = useServerNow();
+  const late = useLater(COMING_MS);
+  const here = now.value > 0 && session.match.latest !== null;
+  useEffect(() => {
+    if (here) onHere();
+  }, [here]);
+  if (here || !late) return null;
+  return (
+    <p class="joining coming" role="status">
+      <span class="spinner" /> {t("match.coming")}
+    </p>
+  );
+}
+
 /** Whether a key press belongs to the control that has the focus. */
 function isTaken({ target, key }: KeyboardEvent): boolean {
   const fields = "input, textarea, select, dialog";
@@ -115,6 +139,7 @@ export function Match() {
         <MatchTools onChat={() => openChat(!chatting.value)} />
       </div>
       <MatchOpening />
+      <Coming />
       {(!chatting.value || inLine) && <ChatPeek />}
       {chatting.value && inLine && (
         <ChatEntry

@@ -125,8 +125,8 @@ describe("t", () => {
     expect(t("match.points", { n: 4627 })).toBe("4,627 points");
     await speak("de");
     expect(t("match.points", { n: 4627 })).toBe("4.627 Punkte");
-    expect(t("lobby.waiting", { n: 1 })).toBe("Eine Person fehlt noch");
-    expect(t("lobby.waiting", { n: 3 })).toBe("3 Personen fehlen noch");
+    expect(t("lobby.free", { n: 1 })).toBe("1 Platz frei");
+    expect(t("lobby.free", { n: 3 })).toBe("3 Plätze frei");
   });
 });
 
