@@ -185,6 +185,7 @@ export default {
   "option.none": "keine",
 
   "match.coming": "Das Spiel wird geladen …",
+  "opening.stop": "Noch nicht",
   "opening.starting": "Los geht’s in",
   "opening.you": "Das bist du",
   "opening.here": "Du",

@@ -94,6 +94,7 @@ const words = {
 
   // the countdown
   "match.coming": "Getting the match…",
+  "opening.stop": "Not yet",
   "opening.starting": "Starting in",
   "opening.you": "This is you",
   "opening.here": "You",

@@ -58,7 +58,7 @@ export function Count({ info, mine, left, over, onCancel }: CountProps) {
       )}
       {onCancel && (
         <button type="button" class="btn opening-cancel" onClick={onCancel}>
-          <Icon name="close" size={18} /> {t("app.cancel")}
+          <Icon name="close" size={18} /> {t("opening.stop")}
         </button>
       )}
     </div>
