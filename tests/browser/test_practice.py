@@ -51,14 +51,14 @@ def test_every_game_can_be_practised_alone_and_at_once(site: Server, new_page: N
         "Kick Off": page.locator(".practising canvas").first,
         "All Thumbs": page.locator(".practice-stage").get_by_text(re.compile(r"\w")).first,
         # The hand that only oneself sees can be chosen from.
-        "Last Card": page.locator(".practising .control-list button").first,
+        "Last Card": page.locator(".practising .control-choices button").first,
         "Open Field": scores,
         "Loose Ends": scores,
     }
     for title, there in ways.items():
         page.get_by_role("button", name=f"{title}: Practise").first.click()
         expect(page.get_by_role("region", name="Practice")).to_contain_text(title)
-        expect(there).to_be_visible()
+        expect(there).to_be_attached()
         shoot(page, f"practice-{title.split()[1].lower()}")
         page.keyboard.press("Escape")
         expect(page.get_by_role("region", name="Practice")).to_have_count(0)

@@ -18,13 +18,13 @@ import { go, roomPath } from "./route";
 function Unreachable() {
   const why = session.unreachable.value;
   return (
-    <p class={why ? "unreachable" : "unseen"} role="status">
+    <div role="status">
       {why && (
-        <>
+        <p class="unreachable">
           <Icon name="warning" size={18} /> {t(why === "server" ? "net.unreachable" : "net.no_transport")}
-        </>
+        </p>
       )}
-    </p>
+    </div>
   );
 }
 
