@@ -3,12 +3,16 @@
 from game.games.trails import CUTTER, GREED, HALF, HERMIT, LEAD, NEVER, Sight, U
 from game.rules import COSINES, SINES
 
-from .tuning import HUNT, MOST, PAINT_EVERY
+from .tuning import HUNT, MOST, ORB_CELL, ORB_STRIDE, PAINT_EVERY
 from .world import Rider, World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Optional
+
     from game.rules import BotContext, Match
+
+    from .world import Orb
 
 
 class FieldSight(Sight):
@@ -79,6 +83,21 @@ class FieldSight(Sight):
                     self.shade(self.at(rider.x + dx * k, rider.y + dy * k), 1)
 
 
+def nearest_orb(orbs: "dict[int, list[Orb]]", x: int, y: int) -> "Optional[Orb]":
+    """The orb nearest to a point among those in its cell and the cells around it."""
+    best = NEVER
+    found = None
+    here = (y >> ORB_CELL) * ORB_STRIDE + (x >> ORB_CELL)
+    for row in (here - ORB_STRIDE, here, here + ORB_STRIDE):
+        for cell in (row - 1, row, row + 1):
+            for orb in orbs.get(cell, ()):
+                far = abs(orb.x - x) + abs(orb.y - y)
+                if far < best or (far == best and found is not None and orb.id < found.id):
+                    best = far
+                    found = orb
+    return found
+
+
 def aim(m: "Match", bot: "BotContext", me: Rider) -> "tuple[int, int]":
     """The goal of a bot: a pick-up, else a point ahead of a rival nearby or away from it, or elsewhere."""
     s = m.state
@@ -95,6 +114,9 @@ def aim(m: "Match", bot: "BotContext", me: Rider) -> "tuple[int, int]":
             wanted = pickup
     if wanted is not None:
         return wanted.x, wanted.y
+    orb = nearest_orb(m.scratch.orbs, x, y)
+    if orb is not None:
+        return orb.x, orb.y
     near = None
     best = NEVER
     for rider in s.riders:

@@ -3,8 +3,8 @@
 from game.games.trails import NEVER, Ink
 from game.rules import within
 
-from .tuning import MOST, SLACK, STALE, SWEEP
-from .world import Rider, World
+from .tuning import MOST, ORB_CELL, ORB_REACH, ORB_STRIDE, SLACK, STALE, SWEEP
+from .world import Orb, Rider, World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,25 @@ class FieldInk(Ink):
         self.base = [0] * MOST
         self.at = 0
         self.bounds: "list[tuple[int, int, int, int, int]]" = [UNKNOWN] * MOST
+        self.orbs: "dict[int, list[Orb]]" = {}
+        for orb in world.orbs:
+            self.put(orb)
+
+    def cells_of(self, orb: Orb) -> "list[int]":
+        """The cells from which an orb can be reached."""
+        columns = range(orb.x - ORB_REACH >> ORB_CELL, (orb.x + ORB_REACH >> ORB_CELL) + 1)
+        rows = range(orb.y - ORB_REACH >> ORB_CELL, (orb.y + ORB_REACH >> ORB_CELL) + 1)
+        return [row * ORB_STRIDE + column for row in rows for column in columns]
+
+    def put(self, orb: Orb) -> None:
+        """An orb lies there now. Ids rise, and so the orbs of a cell are in their order."""
+        for cell in self.cells_of(orb):
+            self.orbs.setdefault(cell, []).append(orb)
+
+    def remove(self, orb: Orb) -> None:
+        """An orb is gone."""
+        for cell in self.cells_of(orb):
+            self.orbs[cell] = [other for other in self.orbs[cell] if other is not orb]
 
     def lay(self, tick: int, x: int, y: int, radius: int, owner: int, stamp: int) -> None:  # noqa: ARG002 (as in HashGrid)
         """Lay a disc on top of all cells that it touches; a rewound match lays all its ink again."""

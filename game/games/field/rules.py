@@ -56,15 +56,27 @@ from .tuning import (
     BOUNTY,
     CLEAR,
     COUNT_TICKS,
+    CROWN_BOUNTY,
+    CROWN_TICKS,
+    CRUMB,
+    CRUMB_TICKS,
     DECIDE,
     EACH,
     EDGE,
     GROWTH,
+    INWARD,
     LONGEST_LINE,
     LOOK_EVERY,
     MAP,
     MOST,
+    MOST_ORBS,
     OFFER_TICKS,
+    ORB_CELL,
+    ORB_EACH,
+    ORB_REACH,
+    ORB_ROWS,
+    ORB_STRIDE,
+    ORBS,
     REACH,
     RIDE_TICKS,
     ROOM,
@@ -72,7 +84,7 @@ from .tuning import (
     SAFE_TICKS,
     SPARE,
 )
-from .world import Rider, World
+from .world import Orb, Rider, World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,17 +96,16 @@ class Field(Trails):
 
     name = "field"
     title = "Open Field"
-    blurb = "A hundred lines in one wide world: make them run into yours, and yours grows."
+    blurb = "A hundred lines in one wide world. Collect orbs, grow long, and bring down the leader."
     how = "Eat sparks to grow. Cut others off, and touch nobody."
     minutes = 3
     accent = "#5FE3C8"
     ground = "#031F26"
     seats = (2, MOST)
-    preset_of = "trails"
     crowd = 40
     replication = "delta"
     options = Options(
-        minutes=Int(4, 1, 30, doc="length of the match"),
+        minutes=Int(2, 1, 30, doc="length of the match"),
         line=Int(4, 2, 8, doc="seconds of ink that a new line holds"),
         speed=Int(105, 60, 150, doc="units a second"),
         turn=Int(165, 100, 260, doc="degrees a second"),
@@ -107,7 +118,7 @@ class Field(Trails):
         ("Long lines", {"line": 8}),
         ("Pure", {"pickups": []}),
         ("Rush hour", {"size": 1800, "speed": 120, "turn": 190}),
-        ("Quick", {"minutes": 2}),
+        ("Quick", {"minutes": 1}),
     )
     team_option = ""
     knows_bots = False
@@ -115,6 +126,9 @@ class Field(Trails):
         Event("beat", "left", doc="seconds until the match goes live: 3, 2, 1"),
         Event("go", "round", doc="the match goes live"),
         Event("crash", "seat", "by", "x", "y", doc="by: whose line or head it was; -1: the wall"),
+        Event("bounty", "seat", "of", doc="brought down the one who led"),
+        Event("crown", "seat", doc="leads from now on; -1: nobody does"),
+        Event("orb", "seat", "x", "y", near=True, doc="an orb is taken; x, y in 1/256 unit"),
         Event("take", "seat", "kind", "x", "y", near=True, doc="a pick-up is taken; x, y in 1/256 unit"),
         Event("fade", "seat", "kind", near=True, doc="an effect ends"),
         Event("corner", "seat", near=True, doc="made a right-angled turn"),
@@ -164,6 +178,8 @@ class Field(Trails):
             m.scratch.vacate(seat, gone.run)
             s.riders = without(s.riders, gone)
         s.scores[seat] = s.radar[seat] = 0
+        if s.leader == seat:
+            s.leader = -1
 
     def look_for_people(self, m: "Match") -> None:
         """A rider who is out comes back soon: nobody waits for bots."""
@@ -252,10 +268,15 @@ class Field(Trails):
         if dead:
             living = [rider for rider in living if rider.alive]
         self.gather(m, living)
+        self.collect(m, living)
         self.draw(m, living)
         m.scratch.sweep()
         if tick >= s.offer:
             self.make_offer(m)
+        if tick % CRUMB_TICKS == 0:
+            self.scatter(m)
+        if tick % CROWN_TICKS == 0:
+            self.crown(m)
         if tick >= s.until:
             self.reward(m)
 
@@ -315,6 +336,7 @@ class Field(Trails):
         rider.back = m.tick + BACK_TICKS
         rider.effects = [0] * 8
         rider.expires = NEVER
+        self.spill(m, rider)
         rider.trail = []
         rider.laid = []
         m.scratch.floors[rider.id] = NEVER
@@ -323,7 +345,76 @@ class Field(Trails):
         if other is not None:
             other.kills += 1
             other.grow = min(other.grow + GROWTH, LONGEST_LINE - other.line)
-            s.scores[by] += BOUNTY
+            if rider.id == s.leader:
+                m.emit("bounty", by, rider.id)
+            s.scores[by] += CROWN_BOUNTY if rider.id == s.leader else BOUNTY
+
+    def spill(self, m: "Match", rider: Rider) -> None:
+        """Leave orbs where a crashed rider's line was: together half of its length."""
+        rows = rider.trail[-3 * rider.line :]
+        count = len(rows) // 3
+        orbs = min(ORBS, 1 + count // ORB_EACH)
+        worth = max(CRUMB, min(ORB_ROWS, count // (2 * orbs)))
+        for k in range(orbs):
+            at = 3 * ((2 * k + 1) * count // (2 * orbs))
+            if at < len(rows):
+                self.drop(m, rows[at], rows[at + 1], worth, rider.id)
+            else:
+                self.drop(m, rider.x, rider.y, worth, rider.id)
+
+    def scatter(self, m: "Match") -> None:
+        """Put a small orb somewhere, one for every two riders and a few more."""
+        s: World = m.state
+        loose = len([1 for orb in s.orbs if orb.seat < 0])
+        if loose < min(MOST_ORBS // 2, 8 + len(s.riders) // 2):
+            x = m.rng.between(60, s.width - 60) * U
+            y = m.rng.between(60, s.height - 60) * U
+            self.drop(m, x, y, CRUMB, -1)
+
+    def drop(self, m: "Match", x: int, y: int, rows: int, seat: int) -> None:
+        """Put an orb at a point within the world."""
+        s: World = m.state
+        if len(s.orbs) == MOST_ORBS:
+            m.scratch.remove(s.orbs[0])
+            s.orbs = s.orbs[1:]
+        s.dropped += 1
+        x = max(0, min(s.width * U - 1, x))
+        y = max(0, min(s.height * U - 1, y))
+        orb = Orb(s.dropped, x=x, y=y, rows=rows, seat=seat)
+        s.orbs = s.orbs + [orb]
+        m.scratch.put(orb)
+
+    # hot: a hundred heads a tick
+    def collect(self, m: "Match", living: "list[Rider]") -> None:
+        """Give orbs to the riders who touch them."""
+        s: World = m.state
+        orbs = m.scratch.orbs
+        for rider in living:
+            lying = orbs.get((rider.y >> ORB_CELL) * ORB_STRIDE + (rider.x >> ORB_CELL))
+            if not lying:
+                continue
+            for orb in list(lying):
+                if within(orb.x - rider.x, orb.y - rider.y, ORB_REACH):
+                    s.orbs = without(s.orbs, orb)
+                    m.scratch.remove(orb)
+                    rider.grow = max(0, min(rider.grow + orb.rows, LONGEST_LINE - rider.line))
+                    m.emit("orb", rider.id, orb.x, orb.y)
+
+    def crown(self, m: "Match") -> None:
+        """Crown the only rider with the most points."""
+        s: World = m.state
+        best = 0
+        leader = -1
+        for rider in s.riders:
+            points = s.scores[rider.id]
+            if points > best:
+                best = points
+                leader = rider.id
+            elif points == best:
+                leader = -1
+        if leader != s.leader:
+            s.leader = leader
+            m.emit("crown", leader)
 
     def draw(self, m: "Match", living: "list[Rider]") -> None:
         """Lift and lower pens, record a row for each pen that is down, and cut the ends of lines."""
@@ -435,6 +526,8 @@ class Field(Trails):
                     me = rider
         x = me.x if me is not None else s.width * U // 2
         y = me.y if me is not None else s.height * U // 2
+        x = max(min(INWARD, s.width * U // 2), min(max(s.width * U - INWARD, s.width * U // 2), x))
+        y = max(min(INWARD, s.height * U // 2), min(max(s.height * U - INWARD, s.height * U // 2), y))
         bounds_of = m.scratch.bounds_of
         found = []
         for rider in s.riders:

@@ -18,7 +18,7 @@ from game.rules import (
     Track,
 )
 
-from .tuning import LONGEST_LINE, MOST
+from .tuning import LONGEST_LINE, MOST, MOST_ORBS, ORB_ROWS
 
 
 class Rider(Entity):
@@ -58,6 +58,15 @@ class Rider(Entity):
     taken = Int(see=NOBODY, doc="pick-ups in the match")
 
 
+class Orb(Entity):
+    """What makes the line of the rider longer who takes it."""
+
+    x = Fixed(24, doc="position")
+    y = Fixed(24, doc="position")
+    rows = Count(max=ORB_ROWS, doc="by which the line grows")
+    seat = Int(-1, -1, MOST - 1, doc="who left it at a crash; -1: nobody")
+
+
 class World(Entity):
     """The world, and what everyone knows of it."""
 
@@ -73,6 +82,8 @@ class World(Entity):
         MOST,
         doc="about where each seat's head is: 1 + column + 64 * row on a map of 64 by 64 cells; 0: it is out",
     )
+    leader = Int(-1, -1, MOST - 1, doc="seat of the only one with the most points, a few ticks ago; -1: none")
+    orbs = Entities(Orb, MOST_ORBS, doc="that lie about")
     pickups = Entities(Pickup, 64, doc="what can be taken now")
     riders = Entities(Rider, MOST, near=True, doc="by seat, those near you")
 
@@ -81,3 +92,4 @@ class World(Entity):
     gappy = Int(see=NOBODY)
     offer = Int(see=NOBODY, doc="tick at which the next pick-up appears")
     offers = Int(see=NOBODY, doc="pick-ups so far")
+    dropped = Int(see=NOBODY, doc="orbs so far")

@@ -3,7 +3,19 @@
 import pytest
 
 from game.games.field import Field
-from game.games.field.tuning import BACK_TICKS, BOUNTY, GROWTH, MAP, REACH, RIDE_TICKS, SPARE
+from game.games.field.tuning import (
+    BACK_TICKS,
+    BOUNTY,
+    CROWN_BOUNTY,
+    CROWN_TICKS,
+    GROWTH,
+    MAP,
+    MOST_ORBS,
+    ORB_EACH,
+    REACH,
+    RIDE_TICKS,
+    SPARE,
+)
 from game.games.field.world import Rider
 from game.games.trails.arena import Pickup
 from game.games.trails.tuning import GHOST, LEFT, RUSH, WALL, ZIP, U
@@ -12,6 +24,7 @@ from game.rules.snapshot import dump, load, state_hash
 from tests.unit.games.harness import choose
 
 CENTRE = 2400 * U
+FIELD = Field()
 
 
 def live(seats: int = 2, **options: object) -> Match:
@@ -301,3 +314,91 @@ def test_whose_ink_it_was_does_not_depend_on_which_was_laid_first() -> None:
             assert owner == restored.scratch.struck(*head)
             owners.add(owner)
     assert {0, 1} <= owners
+
+
+# --- orbs and the crown
+
+
+def at_rest(m: Match) -> None:
+    """No small orbs lie about."""
+    for orb in list(m.state.orbs):
+        m.scratch.remove(orb)
+    m.state.orbs = []
+
+
+def test_a_line_that_is_gone_leaves_orbs_along_its_way_worth_half_of_it() -> None:
+    m = live()
+    one = m.state.riders[0]
+    run(m, 1 + one.line)
+    at_rest(m)
+    rows = list(one.trail[-3 * one.line :])
+    FIELD.crash(m, one, WALL)
+    left = m.state.orbs
+    assert [orb.seat for orb in left] == [0] * (1 + one.line // ORB_EACH)
+    assert {(orb.x, orb.y) for orb in left} <= set(zip(rows[::3], rows[1::3], strict=True))
+    assert one.line // 2 - len(left) <= sum(orb.rows for orb in left) <= one.line // 2
+
+
+def test_who_rides_over_an_orb_grows_by_its_rows_and_it_is_gone() -> None:
+    m = live()
+    one, other = m.state.riders
+    at_rest(m)
+    FIELD.drop(m, one.x + 40 * U, one.y, 25, 1)
+    line = one.line
+    happened = []
+    for _ in range(40):
+        m.step([])
+        happened += emitted(m, "orb")
+    assert [args[0] for args in happened] == [0]
+    assert not [orb for orb in m.state.orbs if orb.seat == 1]
+    assert one.line == line + 25
+    assert other.line == line
+
+
+def test_of_too_many_orbs_the_oldest_are_gone_and_small_ones_come_by_themselves() -> None:
+    m = live(size=1200)
+    for k in range(MOST_ORBS + 10):
+        FIELD.drop(m, (100 + k) * U, 1100 * U, 5, 1)
+    assert len(m.state.orbs) == MOST_ORBS
+    assert m.state.orbs[0].id == m.state.dropped - MOST_ORBS + 1
+    at_rest(m)
+    run(m, 200)
+    assert len([orb for orb in m.state.orbs if orb.seat < 0]) >= 8
+
+
+def test_orbs_are_where_they_were_after_a_restore() -> None:
+    m = live(4, size=1200)
+    run(m, 300)
+    again = load(m.game, dump(m))
+    run(m, 200)
+    run(again, 200)
+    assert state_hash(again) == state_hash(m)
+
+
+def test_the_only_one_with_the_most_points_wears_the_crown_and_is_worth_more() -> None:
+    m = live(3)
+    m.state.scores[0] = m.state.scores[1] = 40
+    run(m, CROWN_TICKS + 1)
+    assert m.state.leader == -1, "two share the lead"
+    m.state.scores[1] = 50
+    crowned = []
+    for _ in range(CROWN_TICKS):
+        m.step([])
+        crowned += emitted(m, "crown")
+    assert crowned == [(1,)]
+    assert m.state.leader == 1
+    points = m.state.scores[2]
+    FIELD.crash(m, m.state.riders[1], 2)
+    assert m.state.scores[2] == points + CROWN_BOUNTY
+    assert emitted(m, "bounty") == [(2, 1)]
+    m.step([(LEAVE, 1, 0, 0)])
+    assert m.state.leader != 1
+
+
+def test_at_the_edge_a_player_sees_what_is_on_the_side_of_the_world() -> None:
+    m = live()
+    one, other = m.state.riders
+    put(one, 20 * U, 2400 * U)
+    put(other, 1300 * U, 2400 * U)
+    m.scratch.bounds[1] = m.scratch.bounds[0] = (-1 << 20, 0, 0, 0, 0)
+    assert m.game.near(m, 0) == [0, 1], "the camera stands still at the edge, and shows as far as this"

@@ -2,10 +2,12 @@
 // since the whole half (or zone) of the picture is the button; and the stick, which follows the thumb.
 
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../i18n";
 import { heldStick, restingPlace, STICK_RADIUS } from "../input/stick";
 import { settings } from "../settings";
+import { LineIcon } from "../ui/Icon";
 import { opening } from "./opening";
 
 /** Whether fingers were used last. */
@@ -21,7 +23,7 @@ const FAINT = "2px solid rgb(232 236 255 / 0.22)";
 const CLEAR = "3px solid var(--accent)";
 
 interface HintProps {
-  glyph: string;
+  glyph: ComponentChildren;
   style: Record<string, string>;
   side?: number;
   round?: boolean;
@@ -143,7 +145,12 @@ export function TouchHints({ buttons, game = "" }: { buttons: readonly string[];
       </div>
     );
   const stickLeft = !settings.leftHanded.value;
-  const letter = (name: string) => say(game, "button", name).slice(0, 1).toUpperCase();
+  const letter = (name: string) =>
+    name === "bomb" ? (
+      <LineIcon name="bomb" path={BOMB} size={44} />
+    ) : (
+      say(game, "button", name).slice(0, 1).toUpperCase()
+    );
   if (aims.length === 0) {
     const middle = (k: number) => `calc(${((k + 0.5) / acts.length) * 100}% - ${SIDE / 2}px)`;
     return (
@@ -176,4 +183,5 @@ export function TouchHints({ buttons, game = "" }: { buttons: readonly string[];
   );
 }
 
+const BOMB = "M10.5 9a6 6 0 1 0 .01 0M14 10l2.5-3M16.5 7c1-2.5 3-1.5 3.5-3.5";
 const COVER = { position: "absolute", inset: "0", pointerEvents: "none", zIndex: "1" } as const;

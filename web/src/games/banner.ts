@@ -35,6 +35,12 @@ export class Banner {
     top.globalAlpha = 1;
   }
 
+  /** A small line above the lower edge, as long as it is called. */
+  foot(scene: Scene, text: string): void {
+    const { width, height } = scene.top.canvas;
+    write(scene, text, width / 2, height - 30 * scene.dpr, 17, TEXT);
+  }
+
   /** A number of the countdown under a line of text, `part` (0..1) into its second. */
   number(scene: Scene, line: string, text: string, part: number): void {
     if (scene.opening) return;

@@ -1,6 +1,6 @@
 // What the pictures of several games draw: the ground with its grid, and the names of players.
 
-import { FONT, TEXT } from "../ui/palette";
+import { ACCENT, FONT, TEXT } from "../ui/palette";
 import type { Rider, Scene } from "./game_renderer";
 
 /** Paints ground and grid for a world of width × height units, a line every `step` units. */
@@ -43,4 +43,42 @@ export function nameTag(scene: Scene, rider: Rider, px: number, py: number, alph
   // Whole pixels: between them the letters would blur.
   top.drawImage(tag, Math.round(leftward ? px - gap - tag.width : px + gap), Math.round(y - tag.height / 2));
   top.globalAlpha = 1;
+}
+
+/** A crown above the head of the one who leads, its middle at a pixel. */
+export function crown(scene: Scene, px: number, py: number, radius: number): void {
+  const side = Math.round(radius * 2.2);
+  const sprite = scene.sprites.custom(`crown${side}`, side, (context) => {
+    const r = side * 0.46;
+    context.beginPath();
+    context.moveTo(-r, -r * 0.5);
+    context.lineTo(-r * 0.5, 0);
+    context.lineTo(0, -r * 0.8);
+    context.lineTo(r * 0.5, 0);
+    context.lineTo(r, -r * 0.5);
+    context.lineTo(r * 0.8, r * 0.6);
+    context.lineTo(-r * 0.8, r * 0.6);
+    context.closePath();
+    context.lineJoin = "round";
+    context.strokeStyle = scene.look.ground;
+    context.lineWidth = r * 0.5;
+    context.stroke();
+    context.fillStyle = ACCENT;
+    context.fill();
+  });
+  scene.top.drawImage(sprite, Math.round(px - side / 2), Math.round(py - side / 2));
+}
+
+// hot: once a frame
+/** The seat of the only one with the most points, or -1. */
+export function leading(players: readonly { id: number; score: number }[]): number {
+  let best = 0;
+  let leader = -1;
+  for (const { id, score } of players) {
+    if (score === best) leader = -1;
+    if (score <= best) continue;
+    best = score;
+    leader = id;
+  }
+  return leader;
 }

@@ -6,6 +6,8 @@ import { type Blast, type Bomb, CELL, CRATE, FLAME_TICKS, PER_CELL, STONE } from
 import type { Scene } from "./game_renderer";
 
 const MOST = 64;
+/** A man is scared of bombs that go off within this time. */
+const FEAR_TICKS = 45;
 const CORE = "#FFF6D6";
 /** Numbers a flame: cell, left, right, up, down, its first tick. */
 const SIZE = 6;
@@ -16,6 +18,8 @@ export class Flames {
   /** Bombs that are drawn as gone. */
   private gone = new Uint8Array(MOST);
   private waves = new Int32Array(MOST);
+  private readonly fears: Bomb[] = [];
+  private feared = 0;
 
   /** Works out what burns at `tick`. */
   foresee(
@@ -30,6 +34,9 @@ export class Flames {
       if (this.count === MOST) break;
       this.put(cell, left, right, up, down, until - FLAME_TICKS);
     }
+    this.feared = 0;
+    for (const bomb of bombs)
+      if (bomb.lands === 0 && bomb.explodes - tick < FEAR_TICKS) this.fears[this.feared++] = bomb;
     this.gone.fill(0);
     let waiting = 0;
     for (let k = 0; k < bombs.length && k < MOST; k++) {
@@ -74,6 +81,21 @@ export class Flames {
     flames[at + 3] = up;
     flames[at + 4] = down;
     flames[at + 5] = first;
+  }
+
+  // hot: once a frame and man
+  /** Whether a bomb that goes off within FEAR_TICKS, or a flame, is in the row or column of a place. */
+  near(x: number, y: number): boolean {
+    const column = Math.floor(x / PER_CELL);
+    const row = Math.floor(y / PER_CELL);
+    for (let n = 0; n < this.feared; n++) {
+      const bomb = this.fears[n];
+      if (!bomb) continue;
+      const dx = Math.abs(Math.floor(bomb.x / PER_CELL) - column);
+      const dy = Math.abs(Math.floor(bomb.y / PER_CELL) - row);
+      if ((dx === 0 && dy <= bomb.reach) || (dy === 0 && dx <= bomb.reach)) return true;
+    }
+    return false;
   }
 
   /** Whether the bomb at this place in the list is drawn as exploded. */

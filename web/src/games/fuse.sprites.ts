@@ -4,71 +4,7 @@ import { traceMark } from "../arena/sprites";
 import { ACCENT, DANGER, MUTED, PANEL, TEXT } from "../ui/palette";
 import { CELL, CURSE } from "./fuse.state";
 import type { Rider, Scene } from "./game_renderer";
-
-/** Up, right, down and left. */
-const WAYS = [
-  [0, -1],
-  [1, 0],
-  [0, 1],
-  [-1, 0],
-] as const;
-
-/** Symbols within a circle of radius 1, as paths: bomb, range, boots, shield, kick, curse. */
-const SYMBOLS: readonly ((context: CanvasRenderingContext2D) => void)[] = [
-  (c) => {
-    c.arc(-0.08, 0.14, 0.42, 0, 2 * Math.PI);
-    c.moveTo(0.24, -0.2);
-    c.quadraticCurveTo(0.4, -0.5, 0.62, -0.4);
-  },
-  (c) => {
-    // Four arrows outwards.
-    for (const [dx, dy] of WAYS) {
-      c.moveTo(dx * 0.14, dy * 0.14);
-      c.lineTo(dx * 0.66, dy * 0.66);
-      c.moveTo(dx * 0.42 - dy * 0.22, dy * 0.42 + dx * 0.22);
-      c.lineTo(dx * 0.66, dy * 0.66);
-      c.lineTo(dx * 0.42 + dy * 0.22, dy * 0.42 - dx * 0.22);
-    }
-  },
-  (c) => {
-    for (const x of [-0.42, 0.08]) {
-      c.moveTo(x, -0.42);
-      c.lineTo(x + 0.38, 0);
-      c.lineTo(x, 0.42);
-    }
-  },
-  (c) => {
-    c.moveTo(0, -0.58);
-    c.lineTo(0.48, -0.38);
-    c.quadraticCurveTo(0.48, 0.34, 0, 0.62);
-    c.quadraticCurveTo(-0.48, 0.34, -0.48, -0.38);
-    c.closePath();
-  },
-  (c) => {
-    c.moveTo(-0.62, 0);
-    c.lineTo(0, 0);
-    c.moveTo(-0.24, -0.26);
-    c.lineTo(0.02, 0);
-    c.lineTo(-0.24, 0.26);
-    c.moveTo(0.66, 0);
-    c.arc(0.42, 0, 0.24, 0, 2 * Math.PI);
-  },
-  (c) => {
-    c.moveTo(0, -0.34);
-    c.lineTo(0, 0.14);
-    c.moveTo(0, 0.42);
-    c.lineTo(0, 0.44);
-  },
-];
-
-/** Draws an item's symbol about (0, 0). */
-export function traceSymbol(context: CanvasRenderingContext2D, kind: number, radius: number): void {
-  context.save();
-  context.scale(radius, radius);
-  context.beginPath();
-  SYMBOLS[kind]?.(context);
-  context.restore();
-}
+import { FUSE_ICONS, strokeIcon } from "./pickup_icons";
 
 /** An item, upright on the screen: a round plate helps, a triangle harms. */
 export function drawItem(
@@ -97,21 +33,16 @@ export function drawItem(
   context.lineWidth = r * 0.16;
   context.stroke();
   context.translate(0, kind === CURSE ? r * 0.14 : 0);
-  traceSymbol(context, kind, r);
-  context.strokeStyle = TEXT;
-  context.lineWidth = r * 0.2;
-  context.stroke();
+  context.strokeStyle = kind === CURSE ? DANGER : TEXT;
+  strokeIcon(context, FUSE_ICONS[kind]?.[1] ?? "", r * (kind === CURSE ? 0.62 : 0.76));
   context.restore();
 }
 
 /** A symbol alone, for the strip of what one has: `side` in device pixels. */
 export function symbolSprite(scene: Scene, kind: number, side: number): HTMLCanvasElement {
   return scene.sprites.custom(`symbol${kind}.${side}`, side, (context) => {
-    context.lineJoin = context.lineCap = "round";
     context.strokeStyle = ACCENT;
-    context.lineWidth = side * 0.1;
-    traceSymbol(context, kind, side * 0.6);
-    context.stroke();
+    strokeIcon(context, FUSE_ICONS[kind]?.[1] ?? "", side * 0.48);
   });
 }
 
@@ -139,5 +70,38 @@ export function bombSprite(scene: Scene, rider: Rider | undefined): HTMLCanvasEl
     traceMark(context, shape, r * 0.5);
     context.fillStyle = colour;
     context.fill("evenodd");
+  });
+}
+
+/** Where the eyes of a face look, by the way: left, right, up, down. */
+const LOOKS = [
+  [-1, 0],
+  [1, 0],
+  [0, -1],
+  [0, 1],
+] as const;
+
+/** A face for a mark, that looks where it goes; `way` on the screen, -1: straight out of it. `scared`: it burns soon. */
+export function faceSprite(scene: Scene, way: number, scared: boolean): HTMLCanvasElement {
+  const r = scene.sprites.radius;
+  return scene.sprites.custom(`face${way}${scared}`, r * 2, (context) => {
+    const [dx, dy] = LOOKS[way] ?? [0, 0];
+    const eye = r * (scared ? 0.27 : 0.23);
+    for (const side of [-1, 1]) {
+      // Eyes close in on the side that is turned away.
+      const x = side * r * 0.3 + dx * r * 0.22;
+      const y = -r * 0.06 + dy * r * 0.2;
+      context.fillStyle = "#FFFFFF";
+      context.beginPath();
+      context.ellipse(x, y, eye * (dx === 0 ? 1 : 0.85), eye * 1.2, 0, 0, 2 * Math.PI);
+      context.fill();
+      context.lineWidth = r * 0.07;
+      context.strokeStyle = "#10131F";
+      context.stroke();
+      context.fillStyle = "#10131F";
+      context.beginPath();
+      context.arc(x + dx * eye * 0.45, y + dy * eye * 0.5, eye * (scared ? 0.38 : 0.52), 0, 2 * Math.PI);
+      context.fill();
+    }
   });
 }

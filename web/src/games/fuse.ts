@@ -6,10 +6,10 @@ import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
-import { drawGrid, nameTag } from "./common_drawing";
+import { crown, drawGrid, leading, nameTag } from "./common_drawing";
 import { BoardPainter } from "./fuse.board";
 import { Flames } from "./fuse.flames";
-import { bombSprite, symbolSprite } from "./fuse.sprites";
+import { bombSprite, faceSprite, symbolSprite } from "./fuse.sprites";
 import {
   type Blast,
   type Bomb,
@@ -23,7 +23,14 @@ import {
   type Stone,
   WARNING_TICKS,
 } from "./fuse.state";
-import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "./game_renderer";
+import {
+  type Bounds,
+  type GameRenderer,
+  type RendererMaker,
+  type Rider,
+  type Scene,
+  teamScores,
+} from "./game_renderer";
 import { Notes } from "./notes";
 
 const MAN_RADIUS = CELL * 0.32;
@@ -32,6 +39,8 @@ const LEAST_MAN_PX = 7;
 const NAMES_S = 4;
 /** A blast nearer than this to one's own man shakes the picture, in cells. */
 const NEAR = 3;
+/** Left, right, up and down on a picture that is turned by a quarter. */
+const TURNED = [2, 3, 1, 0] as const;
 const STRIP = [
   { field: "bombs", kind: 0 },
   { field: "reach", kind: 1 },
@@ -54,6 +63,9 @@ class FuseRenderer implements GameRenderer {
   private banner = new Banner();
   private notes = new Notes();
   private round = 0;
+  private leader = -1;
+  /** By seat, the way that a man went last. */
+  private readonly looks: number[] = [];
 
   constructor(schema: Schema) {
     this.phases = schema.root.fields.find((field) => field.name === "phase")?.names ?? [];
@@ -119,6 +131,7 @@ class FuseRenderer implements GameRenderer {
     }
     this.flames.draw(scene, width, tick);
     const men = state.men as Man[];
+    this.leader = men.some((man) => (man.team as number) > 0) ? -1 : leading(men);
     const named = counting || (live && tick - (state.began as number) < NAMES_S * this.tickHz);
     for (const man of men) if (!man.alive) this.rider(scene, man, shown, state);
     for (const man of men) if (man.alive) this.man(scene, man, shown, counting, named);
@@ -195,11 +208,27 @@ class FuseRenderer implements GameRenderer {
     const safe = man.safe > shown.tick;
     top.globalAlpha = safe ? 0.55 : 1;
     stamp(top, sprites.mark(rider.shape, rider.ink.colour), px, py);
+    stamp(top, faceSprite(scene, this.lookOf(scene, man), this.flames.near(man.x, man.y)), px, py);
     top.globalAlpha = 1;
+    if (man.id === this.leader) crown(scene, px, py - radius * 1.75, radius);
     if (man.shield || safe) ring(scene, px, py, radius * 1.25, ACCENT, 1, 2.5);
     if (man.curse) this.curse(scene, man, px, py, shown.tick);
     if (named || rider.mine) nameTag(scene, rider, px, py, named ? 1 : 0.5);
     else scene.heads.put(rider, px, py);
+  }
+
+  /** Where a man looks on the screen: the way that he went last; -1 before he has gone anywhere. */
+  private lookOf(scene: Scene, man: Man): number {
+    const dx = man.x - (man.was.x ?? man.x);
+    const dy = man.y - (man.was.y ?? man.y);
+    // One who was moved, by a new round, looks straight out.
+    if (Math.abs(dx) + Math.abs(dy) > PER_CELL) this.looks[man.id] = -1;
+    else if (dx !== 0 || dy !== 0)
+      this.looks[man.id] = Math.abs(dx) >= Math.abs(dy) ? (dx < 0 ? 0 : 1) : dy < 0 ? 2 : 3;
+    const way = this.looks[man.id] ?? -1;
+    if (way < 0 || !scene.camera.turned) return way;
+    // The picture lies on its side: what goes right goes down.
+    return TURNED[way] ?? -1;
   }
 
   /** A warning above the head, and how long it lasts. */
@@ -411,8 +440,14 @@ class FuseRenderer implements GameRenderer {
       perRound: scores.length + 2,
       seconds: Math.max(0, Math.ceil((then - tick) / this.tickHz)),
       scores,
+      ...withTeams(state.men as Man[]),
     };
   }
+}
+
+function withTeams(men: readonly Man[]): Pick<Hud, "teams"> {
+  const teams = teamScores(men, (man) => (man as Man).score);
+  return teams ? { teams } : {};
 }
 
 function middle(cell: number): number {

@@ -3,7 +3,7 @@ import type { Camera } from "../arena/camera";
 import type { Particles } from "../arena/particles";
 import type { Sprites } from "../arena/sprites";
 import type { ToneName } from "../sound/tones";
-import type { Hud, MatchEvent, Shown } from "../sync/feed";
+import type { Hud, MatchEvent, Shown, TeamScore } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import type { Look } from "../ui/look";
@@ -178,6 +178,19 @@ export interface Scene {
   /** Plays a sound of the game's own, by its path. */
   soundFile(path: string): void;
   haptic(ms: number): void;
+}
+
+/** The points of each team, from players with a team and the points of their side; absent without teams. */
+export function teamScores(
+  players: readonly Entity[],
+  points: (player: Entity) => number,
+): TeamScore[] | undefined {
+  const found: TeamScore[] = [];
+  for (const player of players) {
+    const team = (player.team as number | undefined) ?? 0;
+    if (team > 0 && !found.some((one) => one.team === team)) found.push({ team, points: points(player) });
+  }
+  return found.length > 1 ? found.sort((a, b) => a.team - b.team) : undefined;
 }
 
 export interface GameRenderer {

@@ -1,35 +1,53 @@
 // The picture of Open Field: the camera goes with one's own head, lines are drawn again in each frame, and a
 // small map shows where about everyone is.
+
+import { stamp } from "../arena/sprites";
 import { t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Entity, Series } from "../sync/state";
 import { touch } from "../ui/hooks";
 import { TEXT } from "../ui/palette";
-import { drawGrid } from "./common_drawing";
+import { crown, drawGrid } from "./common_drawing";
 import type { Bounds, RendererMaker, Rider, Scene } from "./game_renderer";
 import { notch, placeMap } from "./minimap";
 import { type Pickup, type Racer, TrailsRenderer, UNIT } from "./trails";
+import { paintField } from "./trails.field.ground";
 
 /** Units that are seen at least, in the narrower direction. */
 const WINDOW = 760;
 /** As far as the server tells of the world, units from one's own head. */
 const TOLD = 820;
-const GRID_STEP = 60;
 const LEAST_FOR_MAP_PX = 300;
 const CELLS = 64;
 /** A camera that has to go farther than this glides. */
 const GLIDE = 60;
 const GLIDE_LEFT = 0.88;
+/** Nearer to the edge than this the server tells the same as from there. */
+const INWARD = 720;
+/** As much as is seen beyond the edge of the world, units. */
+const BEYOND = 40;
 const HEARD = 900;
+const ORB_RADIUS = 5;
 const TOP_SCORES = 5;
 const TOP_SCORES_TV = 24;
+
+interface Orb extends Entity {
+  x: number;
+  y: number;
+  rows: number;
+  seat: number;
+}
 
 class FieldRenderer extends TrailsRenderer {
   override readonly turnable = false;
   private seat = -1;
   private tv = false;
+  /** What the camera looks at, and where the head is that it follows. */
   private lookedX = Number.NaN;
   private lookedY = Number.NaN;
+  private headX = 0;
+  private headY = 0;
+  private riders: Scene["riders"] = [];
   private glideX = 0;
   private glideY = 0;
   private notch = 0;
@@ -53,9 +71,12 @@ class FieldRenderer extends TrailsRenderer {
     const { top, camera, sprites } = scene;
     const riders = state.riders as Racer[];
     this.tv = scene.tv;
+    this.riders = scene.riders;
+    this.leader = state.leader as number;
     this.follow(scene, state, shown);
     sprites.setRadius(Math.max(6 * scene.dpr, 8.5 * camera.scale));
     this.world(scene, state);
+    for (const orb of state.orbs as Orb[]) if (this.sees(scene, orb, 20)) this.orb(scene, orb);
     const pickups = state.pickups as Pickup[];
     for (const pickup of pickups) if (this.sees(scene, pickup, 40)) this.pickup(scene, pickup);
     const counting = this.phase(state) === "count";
@@ -94,6 +115,11 @@ class FieldRenderer extends TrailsRenderer {
       this.x = (state.width as number) / 2;
       this.y = (state.height as number) / 2;
     }
+    this.headX = this.x;
+    this.headY = this.y;
+    const { top, camera } = scene;
+    this.x = inside(this.x, state.width as number, top.canvas.width / camera.scale / 2 - BEYOND);
+    this.y = inside(this.y, state.height as number, top.canvas.height / camera.scale / 2 - BEYOND);
     if (Math.abs(this.x - this.lookedX) > GLIDE || Math.abs(this.y - this.lookedY) > GLIDE) {
       this.glideX += this.lookedX - this.x;
       this.glideY += this.lookedY - this.y;
@@ -102,7 +128,7 @@ class FieldRenderer extends TrailsRenderer {
     this.glideY *= scene.calm ? 0 : GLIDE_LEFT;
     this.lookedX = this.x;
     this.lookedY = this.y;
-    scene.camera.look(this.x + this.glideX - WINDOW / 2, this.y + this.glideY - WINDOW / 2);
+    camera.look(this.x + this.glideX - WINDOW / 2, this.y + this.glideY - WINDOW / 2);
   }
 
   /** Whether a thing is within the picture, with a margin in units. */
@@ -114,46 +140,56 @@ class FieldRenderer extends TrailsRenderer {
   }
 
   private world(scene: Scene, state: Entity): void {
-    const { top, camera, dpr, look } = scene;
-    const { width, height } = top.canvas;
+    const { top, camera, dpr } = scene;
     const wide = state.width as number;
     const high = state.height as number;
-    const { scale } = camera;
-    const firstX = -camera.x(0, 0) / scale;
-    const firstY = -camera.y(0, 0) / scale;
     const left = camera.x(0, 0);
     const over = camera.y(0, 0);
     const right = camera.x(wide, high);
     const under = camera.y(wide, high);
-    top.strokeStyle = look.grid;
-    top.lineWidth = 1.5 * dpr;
-    top.beginPath();
-    const fromX = Math.max(GRID_STEP, Math.ceil(firstX / GRID_STEP) * GRID_STEP);
-    for (let x = fromX; x < wide && camera.x(x, 0) < width; x += GRID_STEP) {
-      top.moveTo(camera.x(x, 0), Math.max(0, over));
-      top.lineTo(camera.x(x, 0), Math.min(height, under));
-    }
-    const fromY = Math.max(GRID_STEP, Math.ceil(firstY / GRID_STEP) * GRID_STEP);
-    for (let y = fromY; y < high && camera.y(0, y) < height; y += GRID_STEP) {
-      top.moveTo(Math.max(0, left), camera.y(0, y));
-      top.lineTo(Math.min(width, right), camera.y(0, y));
-    }
-    top.stroke();
-    this.dark(scene, left, over, right, under, 0.45);
+    paintField(scene, wide, high);
+    this.dark(scene, left, over, right, under, 0.5);
     // Beyond this the server sends nothing, so nothing is shown.
-    const x = this.lookedX;
-    const y = this.lookedY;
+    const x = inside(this.headX, wide, INWARD);
+    const y = inside(this.headY, high, INWARD);
     this.dark(
       scene,
       camera.x(x - TOLD, y),
       camera.y(x, y - TOLD),
       camera.x(x + TOLD, y),
       camera.y(x, y + TOLD),
-      0.6,
+      0.35,
     );
-    top.strokeStyle = look.edge;
+    top.strokeStyle = scene.look.accent;
+    top.globalAlpha = 0.25;
+    top.lineWidth = 12 * dpr;
+    top.strokeRect(left, over, right - left, under - over);
+    top.globalAlpha = 1;
     top.lineWidth = 3 * dpr;
     top.strokeRect(left, over, right - left, under - over);
+  }
+
+  private orb(scene: Scene, orb: Orb): void {
+    const { camera, top, sprites } = scene;
+    const colour = scene.riders[orb.seat]?.ink.colour ?? scene.look.accent;
+    const r = Math.max(2.5 * scene.dpr, (ORB_RADIUS + orb.rows * 0.16) * camera.scale);
+    const sprite = sprites.custom(`orb${colour}.${Math.round(r)}`, r * 4, (context) => {
+      const glow = context.createRadialGradient(0, 0, r * 0.3, 0, 0, r * 2);
+      glow.addColorStop(0, `${colour}88`);
+      glow.addColorStop(1, `${colour}00`);
+      context.fillStyle = glow;
+      context.fillRect(-r * 2, -r * 2, r * 4, r * 4);
+      context.fillStyle = colour;
+      context.beginPath();
+      context.arc(0, 0, r, 0, 2 * Math.PI);
+      context.fill();
+      context.fillStyle = "#FFFFFFAA";
+      context.beginPath();
+      context.arc(-r * 0.3, -r * 0.3, r * 0.3, 0, 2 * Math.PI);
+      context.fill();
+    });
+    const float = scene.calm ? 0 : Math.sin(scene.now / 400 + orb.id) * 1.5 * camera.scale;
+    stamp(top, sprite, camera.x(orb.x / UNIT, orb.y / UNIT), camera.y(orb.x / UNIT, orb.y / UNIT) + float);
   }
 
   /** Darkens all that is outside of a rectangle. */
@@ -219,9 +255,17 @@ class FieldRenderer extends TrailsRenderer {
       top.fillRect(x, over + (Math.floor(at / CELLS) + 0.5) * cell - side / 2, side, side);
     }
     const scale = size / (state.width as number);
+    const led = (radar[this.leader] ?? 0) - 1;
+    if (led >= 0)
+      crown(
+        scene,
+        left + ((led % CELLS) + 0.5) * cell,
+        over + (Math.floor(led / CELLS) + 0.5) * cell,
+        6 * dpr,
+      );
     top.fillStyle = TEXT;
     top.beginPath();
-    top.arc(left + this.lookedX * scale, over + this.lookedY * scale, 3.5 * dpr, 0, 2 * Math.PI);
+    top.arc(left + this.headX * scale, over + this.headY * scale, 3.5 * dpr, 0, 2 * Math.PI);
     top.fill();
     top.globalAlpha = 0.5;
     top.strokeStyle = TEXT;
@@ -250,6 +294,18 @@ class FieldRenderer extends TrailsRenderer {
 
   override event(scene: Scene, event: MatchEvent, state: Entity | null): void {
     const { name, args } = event;
+    if (name === "orb") this.took(scene, args);
+    if (name === "crown" && scene.riders[args.seat ?? -1]?.mine) {
+      this.banner.show("", t("field.say.crown"), scene.now, 2200);
+      scene.sound("offer");
+    }
+    if (name === "bounty" && scene.riders[args.seat ?? -1]?.mine)
+      this.banner.show(
+        t("field.say.bounty", { name: scene.riders[args.of ?? -1]?.name ?? "" }),
+        "",
+        scene.now,
+        2200,
+      );
     if (name !== "crash") {
       super.event(scene, event, state);
       return;
@@ -261,15 +317,26 @@ class FieldRenderer extends TrailsRenderer {
     if (rider?.mine || by?.mine || this.isHeard(x, y)) this.crash(scene, rider, x, y);
     if (rider?.mine && by && !by.mine)
       this.banner.show("", t("field.say.caught", { name: by.name }), scene.now, 2600);
-    if (by?.mine && rider && !rider.mine) this.won(scene, rider, x, y);
+    const points = args.seat === this.leader ? 15 : 5;
+    if (by?.mine && rider && !rider.mine) this.won(scene, rider, x, y, points);
+  }
+
+  private took(scene: Scene, args: Record<string, number>): void {
+    const rider = scene.riders[args.seat ?? -1];
+    const x = (args.x ?? 0) / UNIT;
+    const y = (args.y ?? 0) / UNIT;
+    const { camera } = scene;
+    const colour = rider?.ink.colour ?? TEXT;
+    scene.particles.burst(camera.x(x, y), camera.y(x, y), 4, 22 * scene.dpr, colour, scene.now);
+    if (rider?.mine) scene.sound("shave", x, 0.5);
   }
 
   private isHeard(x: number, y: number): boolean {
     return Math.abs(x - this.lookedX) < HEARD && Math.abs(y - this.lookedY) < HEARD;
   }
 
-  private won(scene: Scene, rider: Rider, x: number, y: number): void {
-    this.notes.word(x, y, "+5", TEXT, scene.now);
+  private won(scene: Scene, rider: Rider, x: number, y: number, points: number): void {
+    this.notes.word(x, y, `+${points}`, TEXT, scene.now);
     this.banner.show("", t("field.say.got", { name: rider.name }), scene.now, 1800);
     scene.sound("take", x);
     scene.haptic(20);
@@ -297,8 +364,30 @@ class FieldRenderer extends TrailsRenderer {
       target: 0,
       seconds: phase === "live" || phase === "count" ? Math.max(0, Math.ceil(left)) : 0,
       scores,
+      ...this.standing(state, points),
     };
   }
+
+  /** The place of the player at this device among all who take part. */
+  private standing(state: Entity, points: readonly number[]): Pick<Hud, "standing"> {
+    const own = this.riders.findIndex((rider) => rider?.mine);
+    if (own < 0) return {};
+    const mine = points[own] ?? 0;
+    let place = 1;
+    let of = 0;
+    this.riders.forEach((rider, seat) => {
+      if (!rider) return;
+      of++;
+      if ((points[seat] ?? 0) > mine) place++;
+    });
+    const racer = (state.riders as Racer[]).find(({ id }) => id === own);
+    return { standing: { place, of, ...(racer ? { length: racer.line as number } : {}) } };
+  }
+}
+
+/** As near to `at` as one may look so that `half` to each side lies within 0 to `size`; else its middle. */
+function inside(at: number, size: number, half: number): number {
+  return size <= 2 * half ? size / 2 : Math.max(half, Math.min(size - half, at));
 }
 
 // hot: once a frame and line

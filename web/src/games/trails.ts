@@ -4,14 +4,22 @@ import { say, t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import { type Entity, find, type Series } from "../sync/state";
-import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
+import { ACCENT, DANGER, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
-import { drawGrid, nameTag } from "./common_drawing";
-import type { Bounds, GameRenderer, RendererMaker, Rider, Scene } from "./game_renderer";
+import { crown, drawGrid, leading, nameTag } from "./common_drawing";
+import {
+  type Bounds,
+  type GameRenderer,
+  type RendererMaker,
+  type Rider,
+  type Scene,
+  teamScores,
+} from "./game_renderer";
 import { InkPainter } from "./ink";
 import { Notes } from "./notes";
+import { TRAIL_ICONS } from "./pickup_icons";
 import { drawPredicted } from "./predicted_trail";
-import { KINDS, letterOf, pickupSprite } from "./trails.pickups";
+import { effectSprite, pickupSprite } from "./trails.pickups";
 
 /** Lengths are in 1/256 of a unit, angles in 1/4096 of a turn. */
 export const UNIT = 256;
@@ -22,6 +30,9 @@ const HEAD_RADIUS = 8.5;
 const LEAST_HEAD_PX = 6;
 const PICKUP_MS = 220;
 const GHOST = 3;
+/** As in the rules: ticks of a round at most, and of one in which only bots are left. */
+const LONGEST_TICKS = 70 * 30;
+const HURRY_TICKS = 195;
 const WRAP_NEVER_ENDS = 1 << 28;
 
 export interface Racer extends Entity {
@@ -51,6 +62,8 @@ export class TrailsRenderer implements GameRenderer {
   protected notes = new Notes();
   private seen = new Map<number, number>();
   private round = 0;
+  /** The seat of the one who leads, or -1. */
+  protected leader = -1;
   protected x = 0;
   protected y = 0;
 
@@ -84,6 +97,8 @@ export class TrailsRenderer implements GameRenderer {
     const pickups = state.pickups as Pickup[];
     for (const pickup of pickups) this.pickup(scene, pickup);
     const racers = state.racers as Racer[];
+    // A team's points are those of each in it: no one of them leads.
+    this.leader = racers.some((racer) => (racer.team as number) > 0) ? -1 : leading(racers);
     const counting = this.phase(state) === "count";
     for (const racer of racers) this.newer(scene, racer, shown);
     for (const racer of racers) if (!racer.alive) this.head(scene, racer, shown, false);
@@ -91,7 +106,19 @@ export class TrailsRenderer implements GameRenderer {
     scene.particles.draw(top, 4 * scene.dpr, scene.now);
     this.notes.draw(scene);
     if (counting) this.count(scene, state, shown.tick);
+    else this.wait(scene, state, shown.tick);
     this.banner.draw(scene);
+  }
+
+  /** Out: how long the round lasts at most. */
+  private wait(scene: Scene, state: Entity, tick: number): void {
+    if (this.phase(state) !== "live") return;
+    const mine = (state.racers as Racer[]).filter((racer) => scene.riders[racer.id]?.mine);
+    if (mine.length === 0 || mine.some((racer) => racer.alive)) return;
+    const hurry = state.hurry as number;
+    const ends = hurry > 0 ? hurry + HURRY_TICKS : (state.began as number) + LONGEST_TICKS;
+    const n = Math.max(1, Math.ceil((ends - tick) / this.tickHz));
+    this.banner.foot(scene, t("trails.say.wait", { n }));
   }
 
   /** Where a racer is now, in units. */
@@ -139,6 +166,7 @@ export class TrailsRenderer implements GameRenderer {
     top.globalAlpha = ghost ? 0.5 : 1;
     stamp(top, sprites.mark(rider.shape, rider.ink.colour), px, py);
     top.globalAlpha = 1;
+    if (racer.id === this.leader) crown(scene, px, py - radius * 2, radius);
     this.effects(scene, racer, px, py, shown.tick);
     nameTag(scene, rider, px, py, ghost ? 0.6 : 1);
   }
@@ -197,9 +225,13 @@ export class TrailsRenderer implements GameRenderer {
       top.beginPath();
       top.arc(px, py, radius, -Math.PI / 2, -Math.PI / 2 + Math.min(1, left / 12) * 2 * Math.PI);
       top.stroke();
-      const size = Math.round(Math.max(sprites.radius, 11 * scene.dpr));
-      const letter = sprites.text(letterOf(kind), `700 ${size}px ${FONT}`, size, colour);
-      stamp(top, letter, px - sprites.radius * 1.3 * (row - 1), py + sprites.radius * (2.2 + 0.5 * row));
+      const side = Math.round(Math.max(sprites.radius * 1.7, 15 * scene.dpr));
+      stamp(
+        top,
+        effectSprite(scene, kind, side),
+        px - (row - 1) * side * 1.05,
+        py + sprites.radius * 2.2 + side * 0.5,
+      );
     }
     top.globalAlpha = 1;
   }
@@ -285,7 +317,13 @@ export class TrailsRenderer implements GameRenderer {
         const harm = kind >= 5 && kind <= 7;
         const own = rider?.mine ?? false;
         scene.sound(harm && !own ? "harm" : "take", x, own ? 1 : 0.6);
-        this.notes.word(x, y, say("trails", "kind", KINDS[kind] ?? ""), harm ? DANGER : ACCENT, scene.now);
+        this.notes.word(
+          x,
+          y,
+          say("trails", "kind", TRAIL_ICONS[kind]?.[0] ?? ""),
+          harm ? DANGER : ACCENT,
+          scene.now,
+        );
         const { camera } = scene;
         scene.particles.burst(camera.x(x, y), camera.y(x, y), 14, 40 * scene.dpr, ACCENT, scene.now);
         if (own) scene.haptic(15);
@@ -369,6 +407,7 @@ export class TrailsRenderer implements GameRenderer {
       points: racer.score,
       alive: racer.alive === 1,
     }));
+    const teams = teamScores(state.racers as Racer[], (racer) => (racer as Racer).score);
     const began = state.began as number;
     const seconds =
       phase === "live"
@@ -384,6 +423,7 @@ export class TrailsRenderer implements GameRenderer {
       perRound: scores.length - 1,
       seconds: Math.max(0, phase === "count" ? Math.ceil(seconds) : Math.floor(seconds)),
       scores,
+      ...(teams ? { teams } : {}),
     };
   }
 }

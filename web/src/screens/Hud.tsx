@@ -1,16 +1,23 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
-import { t, number as written } from "../i18n";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { TEXT_SCALES } from "../arena/Arena";
+import { nth, t, number as written } from "../i18n";
 import type { SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
+import { settings } from "../settings";
+import type { Score, TeamScore } from "../sync/feed";
 import { reachableTarget } from "../sync/hud";
-import { Icon } from "../ui/Icon";
+import { lyingPhone, uprightPhone } from "../ui/hooks";
+import { Icon, LineIcon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { unread } from "./Chat";
 import { EmoteBubble, EmoteRow } from "./emotes";
+import { guideOpen, hasGuide } from "./guide";
 import { roomOpen } from "./RoomDialog";
 import { mySeats, room, teams } from "./room";
+import { lettersFor, shortNames } from "./short_names";
 
 const GOOD_MS = 90;
 const FAIR_MS = 180;
@@ -18,33 +25,54 @@ const FAIR_MS = 180;
 interface LineProps {
   number: number;
   seat: SeatInfo;
-  points: number;
+  /** null: they are the team's. */
+  points: number | null;
   alive: boolean;
+  leads: boolean;
+  /** The name in as many letters as there is room for. */
+  short: string;
 }
 
-function ScoreLine({ number, seat, points, alive }: LineProps) {
+function ScoreLine({ number, seat, points, alive, leads, short }: LineProps) {
   const mine = mySeats.value.includes(number);
   return (
-    <li class={mine ? "score mine" : "score"}>
-      <PlayerMark of={seat} size={20} dead={!alive} label={markName(seat)} />
-      <span class={alive ? "score-name" : "score-name out"}>{seat.name}</span>
-      {teams.value > 0 && <span class="score-team">{seat.team}</span>}
-      <b>{written(points)}</b>
+    <li
+      class={`score${mine ? " mine" : ""}${alive ? "" : " is-out"}`}
+      style={teams.value > 0 && seat.team > 0 ? { "--team": inkOf(seat.team - 1).colour } : undefined}
+      data-team={teams.value > 0 ? seat.team : undefined}
+    >
+      <span class="score-mark">
+        <PlayerMark of={seat} size={20} dead={!alive} label={markName(seat)} />
+        {!alive && <LineIcon name="cross" path={CROSS} size={20} />}
+      </span>
+      <span class="unseen">{seat.name}</span>
+      {short && (
+        <span class={alive ? "score-name" : "score-name out"} aria-hidden="true">
+          {short}
+        </span>
+      )}
+      {leads && (
+        <span class="score-crown">
+          <Icon name="crown" size={16} />
+          <span class="unseen">{t("match.leads")}</span>
+        </span>
+      )}
+      {points !== null && <b>{written(points)}</b>}
       {!alive && <span class="unseen">{t("match.out")}</span>}
       <EmoteBubble number={number} />
     </li>
   );
 }
 
-/** How many points each team has. */
-function TeamScores() {
-  const found = session.match.hud.value?.teams ?? [];
-  if (found.length === 0) return null;
+const CROSS = "M4 4l16 16M20 4L4 20";
+
+/** How many points each team has, large. */
+function TeamScores({ found }: { found: readonly TeamScore[] }) {
   return (
-    <ol class="team-scores" aria-label={t("match.team_scores")}>
+    <ol class="team-scores" aria-label={t("match.team_scores")} data-teams={found.length}>
       {found.map(({ team, points }) => (
         <li key={team} style={{ "--team": inkOf(team - 1).colour }}>
-          <span>{t("lobby.team", { n: team })}</span>
+          <span class="team-name">{t(`colour.${(team - 1) % 8}` as "colour.0")}</span>
           <b>{written(points)}</b>
         </li>
       ))}
@@ -52,27 +80,118 @@ function TeamScores() {
   );
 }
 
+/** The seat of the only one with the most points, or -1. */
+function leaderOf(scores: readonly Score[]): number {
+  let best = 0;
+  let leader = -1;
+  for (const { seat, points } of scores) {
+    if (points === best) leader = -1;
+    if (points <= best) continue;
+    best = points;
+    leader = seat;
+  }
+  return leader;
+}
+
+/** Chips in a line of an upright phone, and lines at most. */
+const PHONE_CHIPS = 3;
+const PHONE_LINES = 4;
+/** Letters of a name in the column of a phone that lies down. */
+const COLUMN_LETTERS = 7;
+const COLUMN_LETTERS_MANY = 4;
+const MANY = 5;
+/** With fewer letters than this the chips of a wide screen stand in two lines. */
+const FEW_LETTERS = 3;
+
+/** The width of an element, kept current. */
+function useWidth(): [number, (element: HTMLElement | null) => void] {
+  const [width, setWidth] = useState(0);
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    if (!element) return;
+    setWidth(element.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [element]);
+  return [width, setElement];
+}
+
 export function Scores() {
+  const [width, measure] = useWidth();
   const seats = room.value?.seats ?? {};
-  const scores = session.match.hud.value?.scores ?? [];
+  const hud = session.match.hud.value;
+  const scores = hud?.scores ?? [];
+  const found = hud?.teams ?? [];
   const lines = scores
     .map((score) => ({ ...score, sitter: seats[String(score.seat)] }))
-    .sort((a, b) => b.points - a.points || a.seat - b.seat);
+    .filter((line) => line.sitter !== undefined)
+    .sort(
+      (a, b) =>
+        (found.length > 0 ? (a.sitter?.team ?? 0) - (b.sitter?.team ?? 0) : 0) ||
+        b.points - a.points ||
+        a.seat - b.seat,
+    );
+  const shared =
+    found.length > 0 &&
+    lines.every(({ points, sitter }) => found.find(({ team }) => team === sitter?.team)?.points === points);
+  const count = lines.length;
+  const digits = Math.max(1, ...lines.map(({ points }) => String(points).length));
+  const upright = uprightPhone.value;
+  const fitting = (lines: number, tight: boolean) =>
+    lettersFor(count, shared ? 0 : digits, {
+      width,
+      lines,
+      scale: TEXT_SCALES[settings.textSize.value],
+      tight,
+    });
+  let rows = 1;
+  if (upright) rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(count / PHONE_CHIPS)));
+  else if (!lyingPhone.value && width > 0 && fitting(1, false) < FEW_LETTERS) rows = 2;
+  const most = lyingPhone.value
+    ? count > MANY
+      ? COLUMN_LETTERS_MANY
+      : COLUMN_LETTERS
+    : fitting(rows, upright || rows > 1);
+  const names = shortNames(
+    lines.map(({ sitter }) => sitter?.name ?? ""),
+    most,
+  );
+  const leader = found.length > 0 ? -1 : leaderOf(scores);
   return (
-    <>
-      <TeamScores />
-      <ol
-        class="scores"
-        aria-label={t("match.scores")}
-        data-many={lines.length > 5}
-        data-some={lines.length > 2}
-      >
+    <div class="boards" data-rows={rows}>
+      {found.length > 0 && <TeamScores found={found} />}
+      <ol class="scores" aria-label={t("match.scores")} data-many={count > MANY} ref={measure}>
         {lines.map(
-          ({ seat, sitter, points, alive }) =>
-            sitter && <ScoreLine key={seat} number={seat} seat={sitter} points={points} alive={alive} />,
+          ({ seat, sitter, points, alive }, k) =>
+            sitter && (
+              <ScoreLine
+                key={seat}
+                number={seat}
+                seat={sitter}
+                points={shared ? null : points}
+                alive={alive}
+                leads={seat === leader}
+                short={most > 0 ? (names[k] ?? "") : ""}
+              />
+            ),
         )}
       </ol>
-    </>
+    </div>
+  );
+}
+
+/** Where the people here are among many, and how long their line is. */
+function Place() {
+  const standing = session.match.hud.value?.standing;
+  if (!standing) return null;
+  return (
+    <span class="standing">
+      <b>{t("match.place", { place: nth(standing.place), of: standing.of })}</b>
+      {standing.length !== undefined && (
+        <span class="muted standing-length">{t("match.length", { n: standing.length })}</span>
+      )}
+    </span>
   );
 }
 
@@ -84,6 +203,7 @@ export function Course() {
   const target = reachableTarget(hud, rounds);
   return (
     <div class="course">
+      <Place />
       {hud.round > 0 && (
         <span>
           {t("match.round", { n: hud.round })}
@@ -149,12 +269,25 @@ function FullScreen() {
   );
 }
 
+const QUESTION = "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1.2.6-1.5 1.3-1.5 2.6M12 18.5v.1";
+
 export function MatchTools({ onChat }: { onChat: () => void }) {
   const choosing = useSignal(false);
   const count = unread.value;
   return (
     <div class="tools">
       <FullScreen />
+      {hasGuide.value && (
+        <button
+          type="button"
+          class="icon-btn guide-button"
+          aria-label={t("match.guide")}
+          title={t("match.guide")}
+          onClick={() => (guideOpen.value = true)}
+        >
+          <LineIcon name="guide" path={QUESTION} />
+        </button>
+      )}
       <button
         type="button"
         class="icon-btn"

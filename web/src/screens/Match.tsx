@@ -15,13 +15,16 @@ import { done } from "../ui/say";
 import { Chat, ChatEntry } from "./Chat";
 import { ChatPeek } from "./ChatPeek";
 import { HeadEmotes } from "./emotes";
+import { guideOpen } from "./guide";
 import { Course, MatchTools, PingSign, Scores } from "./Hud";
+import { KillFeed } from "./KillFeed";
 import { MatchOpening } from "./Opening";
 import { Reactions } from "./Reactions";
 import { roomOpen } from "./RoomDialog";
 import { amHost, game, mySeats, myself, phase, room } from "./room";
 import { SpectateBar } from "./SpectateBar";
 
+const Guide = lazy(() => import("./Guide").then((module) => module.Guide));
 const Rewind = lazy(() => import("./Rewind").then((module) => module.Rewind));
 const Remote = lazy(() => import("./Remote").then((module) => module.Remote));
 
@@ -126,7 +129,7 @@ export function Match() {
     return () => removeEventListener("keydown", onKey);
   }, []);
   return (
-    <main id="main" class={led ? "match led" : "match"}>
+    <main id="main" class={led ? "match led" : "match"} data-game={game.value?.name}>
       <h1 class="unseen">{t("match.scores")}</h1>
       <div class="arena-box">
         <Arena follow={playing ? null : follow.value} />
@@ -138,6 +141,8 @@ export function Match() {
         <PingSign />
         <MatchTools onChat={() => openChat(!chatting.value)} />
       </div>
+      <KillFeed />
+      {guideOpen.value && <Guide />}
       <MatchOpening />
       <Coming />
       {(!chatting.value || inLine) && <ChatPeek />}

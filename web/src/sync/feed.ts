@@ -31,6 +31,15 @@ export interface TeamScore {
   points: number;
 }
 
+/** Where the people at this device are among many. */
+export interface Standing {
+  /** From 1. */
+  place: number;
+  of: number;
+  /** How long their line is, in a game where that counts. */
+  length?: number;
+}
+
 /** What a game tells the screens about its state, whenever it changes. */
 export interface Hud {
   /** The game's own phase, such as "count", "live", "roundEnd". */
@@ -49,6 +58,8 @@ export interface Hud {
   scores: Score[];
   /** Of a game of teams: how many points each has. */
   teams?: TeamScore[];
+  /** Of a game for so many that the scores show only some of them. */
+  standing?: Standing;
 }
 
 /** What one animation frame shows. The same object each time. */

@@ -10,7 +10,10 @@ export function sameHud(one: Hud | null, other: Hud | null): boolean {
     one.target !== other.target ||
     one.seconds !== other.seconds ||
     one.scores.length !== other.scores.length ||
-    one.teams?.length !== other.teams?.length
+    one.teams?.length !== other.teams?.length ||
+    one.standing?.place !== other.standing?.place ||
+    one.standing?.of !== other.standing?.of ||
+    one.standing?.length !== other.standing?.length
   )
     return false;
   for (let k = 0; k < one.scores.length; k++) {

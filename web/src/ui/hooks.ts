@@ -22,6 +22,9 @@ function media(query: string): Signal<boolean> {
 export const wide = media("(min-width: 68rem)");
 /** The first way to point on this device is a finger. */
 export const touch = media("(pointer: coarse)");
+/** As in match.css: a phone upright, and one that lies down. */
+export const uprightPhone = media("(max-width: 48rem) and (orientation: portrait)");
+export const lyingPhone = media("(max-height: 32rem) and (orientation: landscape)");
 
 /** How many CSS pixels of the page's foot a phone's keyboard covers, where the page does not become lower by it. */
 export function useKeyboard(): number {
