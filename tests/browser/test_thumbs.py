@@ -1,7 +1,6 @@
 """All Thumbs in browsers: a match of every round on every screen, the host's remote, own questions."""
 
 import re
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -14,7 +13,22 @@ from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
-KINDS = ("flash", "odd", "tally", "echo", "minority", "insider", "pack", "buzz")
+KINDS = (
+    "flash",
+    "odd",
+    "tally",
+    "echo",
+    "minority",
+    "insider",
+    "pack",
+    "buzz",
+    "balloon",
+    "clock",
+    "cups",
+    "vote",
+    "sort",
+)
+FIRST = KINDS[:8]
 PHASES = ("intro", "arm", "open", "lock", "reveal", "board", "end")
 MATCH_S = 420
 REMATCH = re.compile("^Play again")
@@ -44,13 +58,6 @@ FITS = """() => {
 }"""
 """Elements outside of the screen or over others, and answers that are too small or too low."""
 
-WRONG = """title = "Pub night"
-
-[[question]]
-ask = "Which planet is the largest?"
-right = "Jupiter"
-wrong = ["Mars", "Venus", "Earth", "Saturn"]
-"""
 RIGHT = """title = "Pub night"
 
 [[question]]
@@ -82,6 +89,16 @@ def guest(new_page: NewPage, site: Server, code: str, size: str, name: str) -> P
     button(page, "Join the room").click()
     expect(button(page, "Ready")).to_be_visible()
     return page
+
+
+def bring(page: Page, text: str) -> None:
+    """Use questions of one's own: paste them into the form."""
+    button(page, "Write your own").click()
+    button(page, "Paste from a spreadsheet").click()
+    page.get_by_label("Paste rows from a spreadsheet here").fill(text)
+    button(page, "Add these").click()
+    button(page, "Use these questions").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def slide(page: Page, option: str, value: int) -> None:
@@ -165,6 +182,9 @@ def test_a_match_of_every_round_on_every_screen(site: Server, new_page: NewPage)
     slide(ann, "Seconds", 15)  # each ends when all have answered: the time is for slow machines only
     ann.get_by_label("Buzzer").check()
     expect(ann.get_by_label("Buzzer")).to_be_checked()
+    for label in ("Balloon", "On the Dot", "Cups", "Most Likely", "Line Up"):
+        ann.get_by_label(label, exact=True).click()
+        expect(ann.get_by_label(label, exact=True)).not_to_be_checked()
     pages = {"desktop": ann, "phone": cleo, "landscape": dan, "tv": tv}
     for name, page in pages.items():
         shoot(page, f"thumbs-{name}-lobby")
@@ -184,7 +204,7 @@ def test_a_match_of_every_round_on_every_screen(site: Server, new_page: NewPage)
     assert watcher.faults == []
     for name in pages:
         assert {(kind, phase) for one, kind, phase in watcher.seen if one == name} >= {
-            (kind, "open") for kind in KINDS if kind != "flash"
+            (kind, "open") for kind in FIRST if kind != "flash"
         }, name
     for phase in ("intro", "arm", "reveal", "board"):
         assert any(seen == phase for _, _, seen in watcher.seen), phase
@@ -203,9 +223,7 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     second = guest(new_page, site, code, "landscape", "Dan")
     tv = new_page("desktop", f"{site.url}/tv/{code}")
     expect(tv.get_by_text("Cleo", exact=True)).to_be_visible()
-    button(host, "Use your own").click()
-    host.get_by_label("Questions as TOML or CSV").fill(RIGHT)
-    button(host, "Use these").click()
+    bring(host, RIGHT)
     expect(host.get_by_text("Questions: Pub night (1)")).to_be_visible()
     for page in (first, second):
         button(page, "ready").click()
@@ -244,34 +262,3 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     button(host, "Pause").click()
     expect(tv.get_by_text("Paused")).to_be_visible()
     assert faults(host) == []
-
-
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_a_pack_from_a_file_is_refused_by_its_line_and_taken_when_right(
-    site: Server, new_page: NewPage, size: str, tmp_path: Path
-) -> None:
-    page = new_page(size, site.url)
-    page.get_by_label("Your name").first.fill("Ann")
-    button(page, "All Thumbs: Play with friends").click()
-    button(page, "Use your own").click()
-    assert faults(page) == []
-    chooser = page.locator("input[type=file]")
-    for name, text in (("wrong.toml", WRONG), ("right.toml", RIGHT)):
-        (tmp_path / name).write_text(text)
-    chooser.set_input_files(tmp_path / "wrong.toml")
-    field = page.get_by_label("Questions as TOML or CSV")
-    expect(field).to_have_value(WRONG)
-    button(page, "Use these").click()
-    alert = page.get_by_role("alert").filter(has_text="Line 6")
-    expect(alert).to_contain_text("wrong")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    alert.scroll_into_view_if_needed()
-    shoot(page, f"thumbs-{size}-pack-wrong")
-    assert faults(page) == []
-    chooser.set_input_files(tmp_path / "right.toml")
-    expect(field).to_have_value(RIGHT)
-    button(page, "Use these").click()
-    expect(page.get_by_text("Questions: Pub night (1)")).to_be_visible()
-    expect(alert).to_have_count(0)
-    shoot(page, f"thumbs-{size}-pack-right")
-    assert faults(page) == []

@@ -25,6 +25,7 @@ class Player(Entity):
 
     pick = Int(-1, -1, 3, see=OWNER, doc="the button that this seat has picked; -1: none")
     done = Count(max=32, see=OWNER, doc="buttons of the sequence pressed so far")
+    safe = Int(0, 0, 9999, see=OWNER, doc="points taken off the balloon of this round")
     inside = Int(-1, -1, 3, see=OWNER, doc="the right door if this seat is the insider; -1: it is not")
 
     turn = Count(max=100, see=HOST, doc="place in the queue of buzzers; 0: not in it")

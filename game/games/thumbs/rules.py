@@ -30,6 +30,7 @@ from .tuning import (
     ALL_IN_TICKS,
     ARM,
     BALLOON,
+    BALLOON_POINTS,
     BAR,
     BOARD,
     BOARD_TICKS,
@@ -115,7 +116,7 @@ class Thumbs(HostedGame):
         seconds=Int(12, 8, 15, doc="seconds to answer in"),
         kinds=Subset(*KINDS, default=USUAL_KINDS, doc="rounds that may come"),
         topics=Subset(*TOPICS, doc="categories of the built-in questions"),
-        language=Choice("host", "en", "de", doc="language of the built-in questions; host: the host's own"),
+        language=Choice("reader", "en", "de", doc="language of the built-in questions; reader: the host's"),
         finale=Flag(True, doc="the last round counts double"),
         pace=Choice("auto", "host", doc="who says when the next round comes"),
         streaks=Flag(True, doc="points on top for several right answers in a row"),
@@ -124,8 +125,8 @@ class Thumbs(HostedGame):
     )
     presets = (
         ("Classic", {}),
-        ("Reflexes", {"kinds": ["flash", "odd", "tally", "echo"]}),
-        ("Bluff", {"kinds": ["minority", "insider"], "rounds": 6}),
+        ("Reflexes", {"kinds": ["flash", "odd", "tally", "echo", "cups", "sort"]}),
+        ("Bluff", {"kinds": ["minority", "insider", "balloon", "vote"], "rounds": 8}),
         ("Quiz", {"kinds": ["pack"]}),
         ("Quizmaster", {"kinds": ["pack", "buzz"], "pace": "host"}),
         ("Teams", {"teams": 2}),
@@ -314,7 +315,7 @@ class Thumbs(HostedGame):
         s.closed = 0
         s.waits = 0
         for p in s.players:
-            p.gained = p.ms = p.at = p.turn = p.buzzed = p.done = p.locked = p.out = 0
+            p.gained = p.ms = p.at = p.safe = p.turn = p.buzzed = p.done = p.locked = p.out = 0
             p.pick = p.shown = p.inside = -1
 
     # --- from the announcement to the light
@@ -428,6 +429,8 @@ class Thumbs(HostedGame):
         p.at = ms
         if s.kind == INSIDER:
             count_picks(s)
+        elif s.kind == BALLOON:
+            p.safe = ms * BALLOON_POINTS // MS
 
     def false_start(self, m: "Match[Party]", p: Player) -> None:
         """Put a player who pressed too soon out of this round."""

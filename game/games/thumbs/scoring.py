@@ -6,7 +6,6 @@ from .party import Party, Player
 from .tuning import (
     AGREED,
     BALLOON,
-    BALLOON_POINTS,
     BASE,
     BUZZ,
     CHOSEN,
@@ -71,7 +70,7 @@ def points_of(s: Party, p: Player) -> int:
     if s.kind == INSIDER:
         return DOOR if p.pick == s.key else -1
     if s.kind == BALLOON:
-        points = p.at * BALLOON_POINTS // MS if p.at else -1
+        points = p.safe if p.at else -1
         p.banked += max(0, points)
         return points
     if s.kind == CLOCK:

@@ -21,7 +21,7 @@ KINDS = (
     "vote",
     "sort",
 )
-USUAL_KINDS = (1 << BUZZ) - 1
+USUAL_KINDS = (1 << len(KINDS)) - 1 - (1 << BUZZ)
 """All kinds but the one that needs a host who reads aloud."""
 TOPICS = (
     "animals",

@@ -93,7 +93,7 @@ def check_view(one: Someone, m: Any, is_host: bool) -> None:
     public = known.state
     for p in m.state.players:
         seen = player(public, p.id)
-        assert not {"pick", "inside", "turn", "buzzed", "at", "done"} & set(seen)
+        assert not {"pick", "safe", "inside", "turn", "buzzed", "at", "done"} & set(seen)
         if m.state.phase < REVEAL:
             assert (seen["shown"], seen["ms"]) == (-1, 0)
     assert not {

@@ -1,11 +1,12 @@
 // All Thumbs on a phone, a desktop or a television: what is asked, four large buttons with colour, shape and
 // letter, and the standings. Everything that matters is read out by screen readers as well.
 import { useEffect, useRef } from "preact/hooks";
-import { say, t } from "../i18n";
+import { number, say, t } from "../i18n";
 import { play } from "../sound/sound";
 import type { Hud, MatchEvent } from "../sync/feed";
 import type { Entity } from "../sync/state";
 import { Icon } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
 import { announce } from "../ui/say";
 import type { ElementRenderer, Sight } from "./stage";
 import "./thumbs.css";
@@ -24,19 +25,34 @@ import {
   Who,
 } from "./thumbs.parts";
 
-const FLASH = 0;
-const ODD = 1;
-const TALLY = 2;
-const ECHO = 3;
-const MINORITY = 4;
-const INSIDER = 5;
-const BUZZ = 7;
-const INTRO = 0;
-const ARM = 1;
-const OPEN = 2;
-const LOCK = 3;
-const REVEAL = 4;
-const BOARD = 5;
+import {
+  ARM,
+  BALLOON,
+  BOARD,
+  BUZZ,
+  CLOCK,
+  CUPS,
+  ECHO,
+  FLASH,
+  INSIDER,
+  INTRO,
+  LOCK,
+  MINORITY,
+  num,
+  ODD,
+  OPEN,
+  PACK,
+  REVEAL,
+  SORT,
+  TALLY,
+  VOTE,
+} from "./thumbs.rounds";
+
+/** The pictures of balloon, clock and cups: loaded beside the stage, and there before the first round begins. */
+const scenes = import("./thumbs.scenes").then((module) => module.Scene);
+scenes.catch(() => {}); // without a network it is said where the picture would be
+const Scenes = lazy(() => scenes);
+
 /** As in the rules: ticks from one symbol of a sequence to the next, how long it shines, and the rest. */
 const ECHO_STEP = 6;
 const ECHO_ON = 4;
@@ -44,16 +60,36 @@ const ECHO_GAP = 4;
 const CLICK_MS = 170;
 /** Answers of so few letters are written large. */
 const SHORT = 8;
+/** A longer word is written smaller, so that a phone's button has room for it. */
+const WORD = 11;
 const RATES = [1, 1.25, 1.5, 2];
 /** So many of the best are in the bar above, or one less and oneself: phones have no room for more. */
 const FEW = 3;
 
-const KINDS = ["flash", "odd", "tally", "echo", "minority", "insider", "pack", "buzz"];
+const KINDS = [
+  "flash",
+  "odd",
+  "tally",
+  "echo",
+  "minority",
+  "insider",
+  "pack",
+  "buzz",
+  "balloon",
+  "clock",
+  "cups",
+  "vote",
+  "sort",
+];
+/** Rounds in which any button does, so that there is only one. */
+const single = (kind: number): boolean => kind === BUZZ || kind === BALLOON || kind === CLOCK;
+const SECOND_MS = 1000;
+/** As in the rules: points of a balloon for each tick; they are read out after so many. */
+const BALLOON_POINTS = 15;
+const HEARD_TICKS = 20;
 const kindName = (kind: number): string => say("thumbs", "kind", KINDS[kind] ?? "");
 /** How a kind of round is played. */
 const howOf = (kind: number): string => say("thumbs", "how", KINDS[kind] ?? "");
-
-const num = (from: Entity, name: string): number => from[name] as number;
 
 /** What one sees of oneself; undefined for those who only watch. */
 function self(at: Sight): Entity | undefined {
@@ -85,21 +121,28 @@ export function status(at: Sight): string {
       return up === me?.id ? t("thumbs.say.you_up") : t("thumbs.say.up", { name: at.riders[up]?.name ?? "" });
     if (state.closed) return t("thumbs.say.closed");
   }
-  if (me?.out) return kind === ECHO ? t("thumbs.say.slip") : t("thumbs.say.too_soon");
+  if (me?.out) return kind === ECHO || kind === SORT ? t("thumbs.say.slip") : t("thumbs.say.too_soon");
+  const all = (state.players as Entity[]).every((player) => !player.plays || player.locked);
+  if (phase === OPEN && kind === INSIDER && all) return t("thumbs.say.change");
   const inside = secret(at, "inside");
   if (inside >= 0 && phase === OPEN) return t("thumbs.say.insider", { letter: letterOf(inside) });
   const pick = secret(at, "pick");
   if (phase === LOCK)
-    return (state.players as Entity[]).every((player) => !player.plays || player.locked)
-      ? t("thumbs.say.all")
-      : t("thumbs.say.time");
-  if (me?.locked && kind === ECHO) return t("thumbs.say.done");
+    return t(all ? "thumbs.say.all" : kind === BALLOON ? "thumbs.say.burst" : "thumbs.say.time");
+  if (me?.locked && (kind === ECHO || kind === SORT)) return t("thumbs.say.done");
+  if (pick >= 0 && phase === OPEN && kind === BALLOON)
+    return t("thumbs.say.safe", { points: gain(secret(at, "safe")) });
+  if (pick >= 0 && phase === OPEN && kind === CLOCK) return t("thumbs.say.stopped");
   if (pick >= 0 && phase === OPEN && kind !== FLASH)
     return t("thumbs.say.locked", { letter: letterOf(pick) });
   if (phase === ARM && !at.alive) return kind === FLASH ? t("thumbs.say.wait") : t("thumbs.say.ready");
-  if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ)) return t("thumbs.say.now");
+  if (at.alive && phase <= OPEN && (kind === FLASH || kind === BUZZ || kind === CLOCK))
+    return t("thumbs.say.now");
+  if (kind === BALLOON && phase === OPEN) return t("thumbs.say.grows");
   const done = secret(at, "done");
-  return kind === ECHO && phase === OPEN && done > 0 ? t("thumbs.say.repeated", { n: done }) : "";
+  return (kind === ECHO || kind === SORT) && phase === OPEN && done > 0
+    ? t("thumbs.say.repeated", { n: done })
+    : "";
 }
 
 function outcome(at: Sight, me: Entity | undefined, answer: number): string {
@@ -110,13 +153,36 @@ function outcome(at: Sight, me: Entity | undefined, answer: number): string {
     const fastest = (state.players as Entity[]).find((player) => player.id === num(state, "who"));
     return t("thumbs.say.fastest", { name: who, ms: fastest ? num(fastest, "ms") : 0 });
   }
-  const insider = kind === INSIDER && who ? `${t("thumbs.say.insider_was", { name: who })}. ` : "";
+  const insider = kind === INSIDER && who ? `${fooled(state, answer, who)}. ` : "";
+  if (kind === VOTE && who) return `${t("thumbs.say.most", { name: who })}${points(me)}`;
+  if (kind === BALLOON) return `${popped(state)}${points(me)}`;
+  if (kind === CLOCK && who) return `${t("thumbs.say.closest", { name: who })}${points(me)}`;
   if (!me?.plays)
     return insider + (answer >= 0 ? t("thumbs.say.was_right", { letter: letterOf(answer) }) : "");
   if (num(me, "gained") > 0) return insider + t("thumbs.say.right", { points: gain(num(me, "gained")) });
   return (
     insider + (answer >= 0 ? t("thumbs.say.wrong", { letter: letterOf(answer) }) : t("thumbs.say.nothing"))
   );
+}
+
+/** Own points after a sentence. */
+function points(me: Entity | undefined): string {
+  return me && num(me, "gained") !== 0 ? `. ${t("thumbs.say.you", { points: gain(num(me, "gained")) })}` : "";
+}
+
+/** Who the insider was, and how many went to a wrong door. */
+function fooled(state: Entity, answer: number, name: string): string {
+  const others = (state.players as Entity[]).filter((player) => player.plays && player.id !== state.who);
+  const n = others.filter((player) => num(player, "shown") >= 0 && player.shown !== answer).length;
+  return t("thumbs.say.fooled", { name, n, of: others.length });
+}
+
+/** When the balloon burst, or would have burst. */
+function popped(state: Entity): string {
+  const last = Math.max(...(state.players as Entity[]).map((player) => num(player, "ms")));
+  const all = (state.players as Entity[]).every((player) => !player.plays || player.ms);
+  const seconds = number(num(state, "mark") / SECOND_MS);
+  return t(all && last > 0 ? "thumbs.say.would_burst" : "thumbs.say.burst_at", { seconds });
 }
 
 /** The lamp of Echo that shines at a tick, or -1. */
@@ -133,7 +199,22 @@ function scene(at: Sight) {
   const phase = num(state, "phase");
   const kind = num(state, "kind");
   const who = num(state, "who");
-  if (phase === INTRO) return <p class="th-how">{howOf(kind)}</p>;
+  if (phase === INTRO)
+    return (
+      <div class="th-how">
+        {state.double ? <p class="th-double">{t("thumbs.say.double")}</p> : null}
+        <p>{howOf(kind)}</p>
+        {kind === INSIDER && <p class="th-pay">{t("thumbs.say.pay")}</p>}
+      </div>
+    );
+  if (kind === INSIDER && (phase === ARM || phase === OPEN))
+    return <p class="th-pay">{t("thumbs.say.pay")}</p>;
+  if (kind === BALLOON || kind === CLOCK || kind === CUPS) return <Scenes at={at} />;
+  if (kind === SORT && phase === REVEAL) {
+    const [down, ...order] = state.cells as number[];
+    const texts = order.map((button) => state[letterOf(button).toLowerCase()] as string);
+    return <p class="th-tune">{texts.join(down ? " > " : " < ")}</p>;
+  }
   if (kind === FLASH && phase < REVEAL)
     return (
       <div class={at.alive ? "th-light on" : "th-light"}>
@@ -204,32 +285,43 @@ function Answer({ at, button }: { at: Sight; button: number }) {
   const letter = letterOf(button);
   const cells = state.cells as number[];
   const odd = kind === ODD && cells.length === 12;
-  const buzzer = kind === BUZZ;
-  const text = buzzer ? t("thumbs.say.buzz") : (state[letter.toLowerCase()] as string);
-  // All in one size.
-  const brief = LETTERS.every((one) => (state[one.toLowerCase()] as string).length <= SHORT);
+  const buzzer = single(kind);
+  const texts = LETTERS.map((one) => state[one.toLowerCase()] as string);
+  const text = buzzer
+    ? t(kind === BUZZ ? "thumbs.say.buzz" : kind === CLOCK ? "thumbs.say.stop" : "thumbs.say.jump")
+    : (texts[button] ?? "");
+  // All in one size: of letters that fit, and of the longest word on its line.
+  const brief = texts.every((one) => one.length <= SHORT);
+  const long = texts.some((one) => one.split(/[\s-]/).some((word) => word.length > WORD));
+  const candidate = kind === VOTE && phase >= OPEN ? (cells[button + 1] ?? -1) : -1;
   const me = self(at);
   const picked = secret(at, "pick") === button;
   const right = phase === REVEAL && num(state, "answer") === button;
   const counts = state.counts as number[];
   const counted = (phase === REVEAL || kind === INSIDER) && counts.some((count) => count > 0);
+  const count = counts[button] ?? 0;
   const fewest =
-    kind === MINORITY &&
     phase === REVEAL &&
-    (counts[button] ?? 0) > 0 &&
-    counts[button] === Math.min(...counts.filter((count) => count > 0));
+    ((kind === MINORITY && count > 0 && count === Math.min(...counts.filter((one) => one > 0))) ||
+      (kind === VOTE && count > 1 && count === Math.max(...counts)));
+  const order =
+    kind === SORT && phase === OPEN ? pressed(texts, cells[0] === 1, secret(at, "done"), button) : 0;
   const off = at.tv || at.recorded || !me?.plays || Boolean(me.out) || phase > LOCK;
   const marks = [
     "th-button",
     `th-${letter}`,
-    picked && "picked",
-    odd ? "tiled" : buzzer ? "buzzer" : text === "" ? "bare" : brief && "short",
+    (picked || order > 0) && "picked",
+    odd ? "tiled" : buzzer ? "buzzer" : candidate >= 0 ? "named" : text === "" ? "bare" : brief && "short",
+    long && "long",
+    // Grey until presses count, but for those who only look on.
+    phase === ARM && !at.alive && "asleep",
     at.tv && "shown",
     (right || fewest) && "right",
     phase === REVEAL && !right && !fewest && num(state, "answer") >= 0 && "other",
     kind === FLASH && at.alive && phase <= OPEN && "lit",
   ];
-  const note = right || fewest ? `, ${fewest ? t("thumbs.say.fewest") : "✓"}` : "";
+  const best = kind === VOTE ? t("thumbs.say.picked_most") : t("thumbs.say.fewest");
+  const note = right || fewest ? `, ${fewest ? best : "✓"}` : order > 0 ? `, ${order}` : "";
   const down = useRef(false);
   const hold = (on: boolean) => {
     if (down.current === on || (on && off)) return;
@@ -263,7 +355,13 @@ function Answer({ at, button }: { at: Sight; button: number }) {
       </span>
       {odd && <Tile cells={cells} tile={button} />}
       {odd && <span class="unseen">{tileWords(cells, button)}</span>}
+      {candidate >= 0 && <Who at={at} seat={candidate} />}
       {!odd && text && <span class="th-text">{text}</span>}
+      {order > 0 && (
+        <span class="th-count" aria-hidden="true">
+          {order}
+        </span>
+      )}
       {counted && (
         <span class="th-count" aria-hidden="true">
           {counts[button]}
@@ -281,6 +379,21 @@ function Answer({ at, button }: { at: Sight; button: number }) {
   );
 }
 
+/** The value of a number or of a sum, difference or product as Line Up writes it. */
+export function worthOf(text: string): number {
+  const [, one = "0", sign = "+", other = "0"] = /^(\d+)(?: ([+−×]) (\d+))?$/.exec(text) ?? [];
+  const [a, b] = [Number(one), Number(other)];
+  return sign === "×" ? a * b : sign === "−" ? a - b : a + b;
+}
+
+/** Which press this button of Line Up was, from 1; 0: it was not pressed yet. */
+function pressed(texts: readonly string[], down: boolean, done: number, button: number): number {
+  const values = texts.map(worthOf);
+  const own = values[button] ?? 0;
+  const before = values.filter((value) => (down ? value > own : value < own)).length;
+  return before < done ? before + 1 : 0;
+}
+
 /** Reads out what has changed: what is asked, the answers, how it went. */
 function useVoice(at: Sight, line: string): void {
   const { state } = at;
@@ -288,22 +401,62 @@ function useVoice(at: Sight, line: string): void {
   const phase = num(state, "phase");
   const prompt = promptOf(at);
   useEffect(() => {
-    if (phase === INTRO && num(state, "round") > 0) announce(`${kindName(kind)}. ${howOf(kind)}`);
-    else if (phase === ARM && kind === ECHO)
+    if (phase === INTRO && num(state, "round") > 0) {
+      const double = state.double ? `${t("thumbs.say.double")} ` : "";
+      announce(
+        `${double}${kindName(kind)}. ${howOf(kind)}${kind === INSIDER ? ` ${t("thumbs.say.pay")}` : ""}`,
+      );
+    } else if (phase === ARM && kind === ECHO)
       announce((state.cells as number[]).map((button) => LETTERS[button]).join(", "));
-    else if (phase === OPEN && kind !== FLASH) announce(prompt);
+    else if (phase === ARM && (kind === CLOCK || kind === VOTE || kind === SORT)) announce(prompt);
+    else if (phase === ARM && kind === CUPS)
+      announce(t("thumbs.say.ball", { letter: letterOf((state.cells as number[])[0] ?? 0) }));
+    else if (phase === OPEN && kind === CUPS) announce(swaps(state.cells as number[]));
+    else if (phase === OPEN && kind === VOTE) announce(choicesOf(at));
+    else if (phase === OPEN && kind !== FLASH && kind !== CLOCK && kind !== BALLOON)
+      announce(`${prompt} ${choicesOf(at)}`);
   }, [phase, num(state, "round")]);
+  const reached =
+    phase === OPEN && kind === BALLOON ? Math.floor((at.tick - num(state, "lit")) / HEARD_TICKS) : 0;
+  useEffect(() => {
+    if (reached > 0) announce(number(reached * HEARD_TICKS * BALLOON_POINTS));
+  }, [reached]);
   useEffect(() => {
     if (line && phase > INTRO)
       announce(line, line === t("thumbs.say.now") || line === t("thumbs.say.you_up"));
   }, [line]);
 }
 
+/** What the buttons hold, in words. */
+function choicesOf({ state, riders }: Sight): string {
+  const cells = state.cells as number[];
+  const kind = num(state, "kind");
+  const each = LETTERS.slice(0, num(state, "choices")).map((letter, k) => {
+    if (kind === ODD && cells.length === 12) return `${letter}: ${tileWords(cells, k)}`;
+    if (kind === VOTE) return `${letter}: ${riders[cells[k + 1] ?? -1]?.name ?? ""}`;
+    const text = state[letter.toLowerCase()] as string;
+    return text && `${letter}: ${text}`;
+  });
+  return each.filter(Boolean).join(", ");
+}
+
+/** Cups in words, for those who do not see them: where the ball was, and what was swapped. */
+function swaps(cells: readonly number[]): string {
+  const pairs = [];
+  for (let k = 2; k + 1 < cells.length; k += 2)
+    pairs.push(t("thumbs.say.swap", { one: letterOf(cells[k] ?? 0), other: letterOf(cells[k + 1] ?? 0) }));
+  return `${t("thumbs.say.ball", { letter: letterOf(cells[0] ?? 0) })} ${pairs.join(", ")}`;
+}
+
 function promptOf(at: Sight): string {
   const { state } = at;
   const kind = num(state, "kind");
+  const first = (state.cells as number[])[0];
+  if (kind === CLOCK && state.mark) return t("thumbs.say.stop_at", { n: num(state, "mark") / SECOND_MS });
+  if (kind === VOTE && first !== undefined) return say("thumbs", "vote", String(first));
+  if (kind === SORT && first !== undefined) return t(first ? "thumbs.say.largest" : "thumbs.say.smallest");
   // Only packs bring words of their own; the rest is said in the player's language.
-  return kind >= BUZZ - 1 && state.prompt ? (state.prompt as string) : howOf(kind);
+  return (kind === PACK || kind === BUZZ) && state.prompt ? (state.prompt as string) : howOf(kind);
 }
 
 function View({ at }: { at: Sight }) {
@@ -317,10 +470,12 @@ function View({ at }: { at: Sight }) {
   useVoice(at, line);
   const board = phase >= BOARD;
   // Where any button will do there is nothing to choose on a screen for all, nor for who judges.
-  const plain = kind === FLASH || kind === ECHO || kind === BUZZ;
-  const leads = kind === BUZZ && (phase === REVEAL || !self(at)?.plays);
+  const plain = kind === FLASH || kind === ECHO || kind === CUPS || single(kind);
+  const leads = single(kind) && (phase === REVEAL || !self(at)?.plays);
   const answers = !board && phase > INTRO && !(at.tv ? plain : leads);
-  const choices = kind === BUZZ ? 1 : num(state, "choices");
+  const choices = single(kind) ? 1 : num(state, "choices");
+  const topic = (state.topic as string) ?? "";
+  const allIn = line === t("thumbs.say.all") || line === t("thumbs.say.change");
   // What the light says is not said twice.
   const doubled =
     kind === FLASH &&
@@ -336,13 +491,17 @@ function View({ at }: { at: Sight }) {
       tabIndex={at.recorded ? 0 : undefined}
     >
       <header class="th-head">
-        <span class="th-kind">{num(state, "round") > 0 && phase > INTRO && kindName(kind)}</span>
+        <span class="th-kind">
+          {num(state, "round") > 0 && phase > INTRO && kindName(kind)}
+          {topic && !board && <span class="th-topic"> · {say("thumbs", "kind", topic, topic)}</span>}
+        </span>
+        {state.double && phase > INTRO ? <b class="th-twice">×2</b> : null}
         {phase === OPEN && (
           <span class="th-answered">
             {t("thumbs.say.answered", { n: num(state, "answered"), of: playing })}
           </span>
         )}
-        {phase === OPEN && until > 0 && kind !== FLASH && (
+        {phase === OPEN && until > 0 && kind !== FLASH && kind !== BALLOON && kind !== CLOCK && (
           <span class="th-clock" role="timer">
             {at.secondsTo(until)}
           </span>
@@ -356,7 +515,7 @@ function View({ at }: { at: Sight }) {
           {scene(at) && <div class="th-scene">{scene(at)}</div>}
         </>
       )}
-      <p class="th-status">{!doubled && line}</p>
+      <p class={allIn ? "th-status th-all-in" : "th-status"}>{!doubled && line}</p>
       {at.recorded && phase >= ARM && phase <= REVEAL && kind !== FLASH && <Picks at={at} />}
       {answers && (
         <div class="th-buttons" data-choices={choices}>
@@ -378,7 +537,10 @@ export const renderer: ElementRenderer = {
     if (num(state, "kind") !== ECHO || num(state, "phase") <= OPEN) play("go");
   },
   event({ name, args }: MatchEvent, own, state) {
-    if (name === "note") play("beat", 0, 1, RATES[args.button ?? -1] ?? 1);
+    if (name === "swap") play("beat", 0, 1, RATES[args.one ?? -1] ?? 1);
+    else if (name === "burst") play("harm");
+    else if (name === "allIn") play("take");
+    else if (name === "note") play("beat", 0, 1, RATES[args.button ?? -1] ?? 1);
     else if (name === "early" && own.includes(args.seat ?? -1)) play("harm");
     else if (name === "hurry") play("beat");
     else if (name === "round") play("offer");
