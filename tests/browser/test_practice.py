@@ -42,6 +42,7 @@ def test_practice_shows_everybodys_points(site: Server, new_page: NewPage, size:
     expect(scores).to_have_count(0)
 
 
+@pytest.mark.timeout(300)
 def test_every_game_can_be_practised_alone_and_at_once(site: Server, new_page: NewPage) -> None:
     page = new_page("desktop", site.url)
     page.wait_for_function(SHOWN, timeout=60_000)
@@ -78,6 +79,7 @@ def test_every_game_can_be_practised_alone_and_at_once(site: Server, new_page: N
     assert min(took) < 1000, took
 
 
+@pytest.mark.timeout(300)
 def test_practice_goes_on_while_the_server_is_away(
     tmp_path: Path, new_page: NewPage, complaints: Complaints
 ) -> None:
