@@ -28,7 +28,7 @@ MOST_DIGITS = 18
 MOST_QUESTIONS = 60
 MOST_WRONG = 3
 BOX_BUZZERS = 15
-"""Of the built-in questions of a match, so many are for buzzers."""
+"""Of the built-in questions of a match, this many are for buzzers."""
 LENGTHS = {"title": 40, "category": 24, "ask": 160, "right": 48, "wrong": 48, "say": 80}
 MOST_ERRORS = 5
 PARTS = ("ask", "right", "wrong", "say", "category")

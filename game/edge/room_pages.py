@@ -1,6 +1,6 @@
 """The page of a room's link, and of the site, for programs that show links: a title, a sentence, a picture.
 
-The page is the client's own with other tags. Whoever has the link may know the room's host and game. A code
+The page is the client's own with other tags. A person with the link may know the room's host and game. A code
 that is hidden, locked or wrong gives the page of the site, and so does any code after many tries.
 """
 

@@ -128,7 +128,7 @@ class GameInfo(Object, frozen=True, kw_only=True):
     countdown: Annotated[
         int,
         about(
-            "for so many seconds from its tick 0 a match counts down, while its picture is there "
+            "for this many seconds from its tick 0 a match counts down, while its picture is there "
             "already; the room does not count down before it. 0: the room counts down"
         ),
     ] = 0

@@ -109,7 +109,7 @@ class Housekeeping:
         if not somebody:
             room.quick_start_ms = None
         elif room.quick_start_ms is None:
-            # Who presses Quick play wants to play: the first match begins at once.
+            # A person who presses Quick play wants to play: the first match begins at once.
             again = room.quick_called and not room.demo
             room.quick_start_ms = now_ms + (QUICK_AGAIN_MS if again else 0)
         if room.quick_start_ms is None or now_ms < room.quick_start_ms:

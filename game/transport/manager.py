@@ -369,7 +369,7 @@ class ClientManager(socketio.Manager):
 
         Args:
             event: its name.
-            data: its argument; a tuple is several, None is none.
+            data: its argument; a tuple holds several, None stands for no argument.
             namespace: in which it is sent.
             room: a room or a list of rooms, which may be clients' sids; None is the whole namespace.
             skip_sid: who gets nothing.

@@ -33,7 +33,7 @@ def guest(new_page: NewPage, size: str, url: str, name: str = "Ann") -> Page:
 
 
 def names_on_seats(host: Client) -> set[str]:
-    """Who has a seat of the room."""
+    """The people who have a seat of the room."""
     return {str(seat["name"]) for seat in host.here.room["seats"].values()}
 
 

@@ -1,4 +1,4 @@
-"""A pytest plugin: whoever imports `SocketIO` of flask_socketio gets ours."""
+"""A pytest plugin: a test that imports `SocketIO` of flask_socketio gets ours."""
 
 import flask_socketio
 

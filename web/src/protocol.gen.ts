@@ -167,8 +167,8 @@ export interface GameInfo {
   /** True: the host leads it, and may bring questions by `pack`. */
   hosted: boolean;
   /**
-   * For so many seconds from its tick 0 a match counts down, while its picture is there already; the room
-   * does not count down before it. 0: the room counts down.
+   * For this many seconds from its tick 0 a match counts down, while its picture is there already; the
+   * room does not count down before it. 0: the room counts down.
    */
   countdown?: number;
   /** What each button does, in English, in the order of `buttons`. */

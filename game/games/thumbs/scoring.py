@@ -168,7 +168,7 @@ def find_boldest(s: Party) -> None:
 
 
 def find_closest(s: Party) -> None:
-    """Give a bonus to whoever stopped the clock closest to its time."""
+    """Give a bonus to the players who stopped the clock closest to its time."""
     line = [p for p in s.players if p.plays and p.at and abs(p.at - s.mark) <= CLOCK_OFF_MS]
     if not line:
         return

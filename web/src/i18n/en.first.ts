@@ -85,7 +85,7 @@ export const first = {
   "gate.title": "Room {code}",
   "gate.ask": "What should we call you?",
   "gate.knocking": "Looking for room {code}…",
-  "gate.slow": "This takes longer than usual. The network may be slow; it goes on by itself.",
+  "gate.slow": "This takes longer than usual. The network may be slow; it goes on as soon as it can.",
   "gate.host": "with {name}",
   "gate.people": { one: "{n} person is there", other: "{n} people are there" } as Plural,
   "gate.join": "Join the room",

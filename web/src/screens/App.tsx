@@ -41,7 +41,7 @@ export function warmUp(): void {
   fetchRoom().catch(() => {}); // it is tried again when it is needed, and reported then
 }
 
-// Who comes by a link needs the gate at once.
+// A person who comes by a link needs the gate at once.
 if (linkedCode.peek()) fetchGate().catch(() => {});
 
 const wasInRoom = storage.seats.find("") !== null;

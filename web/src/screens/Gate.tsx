@@ -24,7 +24,7 @@ interface Door {
 
 type Step = "knocking" | "ask" | "joining" | Refusal;
 
-/** Whoever waits for this long hears why. */
+/** A person who waits this long is told why. */
 const SLOW_MS = 3000;
 
 /** A spinner with what it is for; after some seconds also what may be wrong. */

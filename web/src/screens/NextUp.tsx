@@ -19,7 +19,7 @@ export function titleOf(name: string): string {
   return say(name, "game", "title", session.games.value.find((one) => one.name === name)?.title ?? name);
 }
 
-/** Seconds until a time of the server, at least 0; it changes by itself. */
+/** Seconds until a time of the server, at least 0; it changes as time passes. */
 export function useSecondsUntil(at: number | undefined): number {
   const now = useServerNow().value;
   return at === undefined ? 0 : Math.max(0, Math.ceil((at - now) / 1000));
