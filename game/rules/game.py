@@ -182,8 +182,8 @@ class Game:
     """The host leads the game, see `HostedGame`. Seats of players who lost the connection are held for the
     whole match."""
     countdown = 0
-    """Seconds that a match counts down automatically before anybody can play; 0: the room counts down before it,
-    without a picture of the match."""
+    """Seconds that a match counts down automatically before anybody can play; 0: the room counts down before
+    it, without a picture of the match."""
     sleeps = False
     """A turn-based game whose matches wait for their players, for days if need be. While no player is
     connected, time stands still and the match is kept in the records. Write `turn` for it."""
