@@ -106,6 +106,7 @@ export default {
   "trouble.redraw": "Dibujar de nuevo",
 
   "net.reconnecting": "Conexión perdida",
+  "net.still": "Seguimos intentándolo, ya van {n} segundos. ¿Tiene red este dispositivo?",
   "net.reconnecting_text": "Te guardamos la plaza. Reintentando…",
   "net.offline": "Este dispositivo no tiene conexión. Volverá a conectarse en cuanto haya red.",
   "net.unreachable": "No se puede contactar con el servidor. Mientras tanto puedes practicar.",
@@ -182,6 +183,10 @@ export default {
   "lobby.waiting_you_and": { one: "Faltas tú y {n} más", other: "Faltáis tú y {n} más" },
   "lobby.more_people": { one: "{n} más", other: "{n} más" },
   "lobby.all_ready": "Todos están listos",
+  "lobby.next_in": {
+    one: "La próxima partida empieza en {n} segundo",
+    other: "La próxima partida empieza en {n} segundos",
+  },
   "lobby.host_starts": "{name} ya puede empezar",
   "lobby.host_gone": "{name} ha perdido la conexión. Si no vuelve, otra persona será anfitrión.",
   "lobby.no_host": "Ahora mismo no hay anfitrión. Lo será alguien en unos segundos.",
@@ -217,6 +222,9 @@ export default {
   "option.all": "todos",
   "option.none": "ninguno",
 
+  "match.coming": "Cargando la partida…",
+
+  "opening.stop": "Aún no",
   "opening.starting": "Empieza en",
   "opening.you": "Este eres tú",
   "opening.here": "Tú",
@@ -833,16 +841,68 @@ export default {
 
   "any.button.act": "Acción",
 
+  "match.place": "{place} de {of}",
+  "match.length": "Longitud {n}",
+  "match.leads": "en cabeza",
+  "match.feed": "Lo que acaba de pasar",
+  "match.guide": "Cómo puntuar y qué recoger",
+
+  "deed.line": "{by} ha parado a {name}",
+  "deed.self": "{name} chocó con su propia línea",
+  "deed.wall": "{name} chocó con la pared",
+  "deed.bomb": "{by} voló a {name}",
+  "deed.own_bomb": "{name} estaba demasiado cerca de su bomba",
+  "deed.stone": "Una piedra cayó sobre {name}",
+  "deed.goal": "{name} marcó",
+  "deed.own_goal": "{name} marcó en propia",
+  "deed.crown": "{name} va en cabeza",
+  "deed.bounty": "{by} derribó al líder, {name}",
+
+  "guide.score": "Cómo puntuar",
+  "guide.items": "Lo que puedes recoger",
+  "guide.self": "para ti",
+  "guide.others": "contra los demás",
+  "guide.all": "para todos",
+
+  "trails.guide.score": "Cada vez que alguien choca, todos los que siguen en pie ganan un punto.",
+  "trails.guide.end": "Las paredes se cierran a los 20 segundos. Una ronda dura 70 segundos como mucho.",
+  "trails.guide.zip": "Vas más rápido",
+  "trails.guide.crawl": "Vas más lento",
+  "trails.guide.thin": "Te vuelves más fino",
+  "trails.guide.ghost": "Atraviesas líneas y no dejas ninguna",
+  "trails.guide.square": "Giras en ángulo recto",
+  "trails.guide.rush": "Los demás van más rápido",
+  "trails.guide.thick": "Los demás se vuelven más gruesos",
+  "trails.guide.swap": "Izquierda y derecha cambian para los demás",
+  "trails.guide.eraser": "Se borran todas las líneas",
+  "trails.guide.wrap": "Las paredes se abren: sales por un lado y entras por el otro",
+  "trails.guide.gappy": "Todas las líneas tienen muchos huecos",
+
+  "field.guide.score": "5 puntos por cada uno que pares, 15 por el líder y 1 por cada 5 segundos sin chocar.",
+  "field.guide.end": "Quien choca deja orbes. Recógelos y tu línea crecerá.",
+
+  "fuse.guide.score": "3 puntos por ser el último en pie, 1 por cada uno que vueles.",
+  "fuse.guide.end": "Cuando se acaba el tiempo, caen piedras que cierran el tablero.",
+  "fuse.guide.bomb": "Una bomba más a la vez",
+  "fuse.guide.range": "Tus explosiones llegan más lejos",
+  "fuse.guide.boots": "Caminas más rápido",
+  "fuse.guide.shield": "Te salva de una explosión",
+  "fuse.guide.kick": "Camina contra una bomba para patearla",
+  "fuse.guide.curse": "Algo malo durante 10 segundos. ¡Pásalo tocando a alguien!",
+
   "arena.go": "¡Ya!",
   "arena.nobody": "No queda nadie",
 
   "trails.say.faster": "Todos aceleran",
   "trails.say.closing": "Las paredes se cierran",
+  "trails.say.wait": "Estás fuera. Próxima ronda en {n} s como mucho",
   "trails.say.hurry": "Solo quedan bots: las paredes se cierran deprisa",
   "trails.say.decider": "¡Ronda decisiva!",
 
   "field.say.back": "Vuelves en",
   "field.say.caught": "{name} te ha parado",
+  "field.say.crown": "¡Vas en cabeza! Los demás ganan 15 puntos por ti",
+  "field.say.bounty": "Has derribado a {name}: 15 puntos",
   "field.say.got": "Has parado a {name}",
 
   "trails.kind.swap": "Al revés",

@@ -106,6 +106,7 @@ export default {
   "trouble.redraw": "Redessiner",
 
   "net.reconnecting": "Connexion perdue",
+  "net.still": "On essaie toujours, depuis {n} secondes. Cet appareil a-t-il du réseau ?",
   "net.reconnecting_text": "Ta place est gardée. Nouvel essai…",
   "net.offline": "Cet appareil est hors ligne. Il se reconnectera dès que le réseau revient.",
   "net.unreachable": "Le serveur est injoignable pour le moment. Tu peux t’entraîner en attendant.",
@@ -187,6 +188,10 @@ export default {
   "lobby.waiting_you_and": { one: "On attend toi et {n} autre", other: "On attend toi et {n} autres" },
   "lobby.more_people": { one: "{n} autre", other: "{n} autres" },
   "lobby.all_ready": "Tout le monde est prêt",
+  "lobby.next_in": {
+    one: "La prochaine partie commence dans {n} seconde",
+    other: "La prochaine partie commence dans {n} secondes",
+  },
   "lobby.host_starts": "{name} peut lancer la partie",
   "lobby.host_gone": "{name} a perdu la connexion. Sans retour, quelqu’un d’autre devient hôte.",
   "lobby.no_host": "Il n’y a pas d’hôte pour l’instant. Quelqu’un le devient dans quelques secondes.",
@@ -219,6 +224,9 @@ export default {
   "option.all": "tous",
   "option.none": "aucun",
 
+  "match.coming": "Chargement de la partie…",
+
+  "opening.stop": "Pas encore",
   "opening.starting": "Début dans",
   "opening.you": "C’est toi",
   "opening.here": "Toi",
@@ -842,16 +850,69 @@ export default {
 
   "any.button.act": "Action",
 
+  "match.place": "{place} sur {of}",
+  "match.length": "Longueur {n}",
+  "match.leads": "en tête",
+  "match.feed": "Ce qui vient de se passer",
+  "match.guide": "Comment marquer, et quoi ramasser",
+
+  "deed.line": "{by} a arrêté {name}",
+  "deed.self": "{name} a foncé dans sa propre ligne",
+  "deed.wall": "{name} a percuté le mur",
+  "deed.bomb": "{by} a fait sauter {name}",
+  "deed.own_bomb": "{name} était trop près de sa bombe",
+  "deed.stone": "Une pierre est tombée sur {name}",
+  "deed.goal": "{name} a marqué",
+  "deed.own_goal": "{name} a marqué contre son camp",
+  "deed.crown": "{name} mène maintenant",
+  "deed.bounty": "{by} a abattu le meneur, {name}",
+
+  "guide.score": "Comment marquer",
+  "guide.items": "Ce que tu peux ramasser",
+  "guide.self": "pour toi",
+  "guide.others": "contre les autres",
+  "guide.all": "pour tous",
+
+  "trails.guide.score": "À chaque accident, tous ceux qui roulent encore gagnent un point.",
+  "trails.guide.end": "Les murs se resserrent après 20 secondes. Une manche dure 70 secondes au plus.",
+  "trails.guide.zip": "Tu vas plus vite",
+  "trails.guide.crawl": "Tu vas moins vite",
+  "trails.guide.thin": "Tu deviens plus mince",
+  "trails.guide.ghost": "Tu traverses les lignes et n’en laisses pas",
+  "trails.guide.square": "Tu tournes à angle droit",
+  "trails.guide.rush": "Les autres vont plus vite",
+  "trails.guide.thick": "Les autres grossissent",
+  "trails.guide.swap": "Gauche et droite s’inversent pour les autres",
+  "trails.guide.eraser": "Toutes les lignes s’effacent",
+  "trails.guide.wrap": "Les murs s’ouvrent : on sort d’un côté, on rentre de l’autre",
+  "trails.guide.gappy": "Toutes les lignes ont plein de trous",
+
+  "field.guide.score":
+    "5 points pour chaque joueur arrêté, 15 pour le meneur, et 1 toutes les 5 secondes sans accident.",
+  "field.guide.end": "Un joueur qui s’écrase laisse des orbes. Ramasse-les, et ta ligne s’allonge.",
+
+  "fuse.guide.score": "3 points pour le dernier debout, 1 pour chaque joueur que tu fais sauter.",
+  "fuse.guide.end": "Quand le temps est écoulé, des pierres tombent et ferment le plateau.",
+  "fuse.guide.bomb": "Une bombe de plus à la fois",
+  "fuse.guide.range": "Tes explosions vont plus loin",
+  "fuse.guide.boots": "Tu marches plus vite",
+  "fuse.guide.shield": "Te sauve d’une explosion",
+  "fuse.guide.kick": "Marche sur une bombe pour la pousser",
+  "fuse.guide.curse": "Quelque chose de mauvais pendant 10 secondes. Passe-le en touchant quelqu’un !",
+
   "arena.go": "C’est parti !",
   "arena.nobody": "Il ne reste personne",
 
   "trails.say.faster": "Tout le monde accélère",
   "trails.say.closing": "Les murs se resserrent",
+  "trails.say.wait": "Tu es éliminé. Prochaine manche dans {n} s au plus",
   "trails.say.hurry": "Il ne reste que des bots : les murs se resserrent vite",
   "trails.say.decider": "Manche décisive !",
 
   "field.say.back": "Retour dans",
   "field.say.caught": "{name} t’a arrêté",
+  "field.say.crown": "Tu mènes ! Les autres gagnent 15 points pour toi",
+  "field.say.bounty": "Tu as abattu {name} : 15 points",
   "field.say.got": "Tu as arrêté {name}",
 
   "trails.kind.swap": "Inversé",

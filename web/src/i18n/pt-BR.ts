@@ -106,6 +106,7 @@ export default {
   "trouble.redraw": "Desenhar de novo",
 
   "net.reconnecting": "Conexão perdida",
+  "net.still": "Ainda tentando, há {n} segundos. Este aparelho tem rede?",
   "net.reconnecting_text": "Seu lugar está guardado. Tentando de novo…",
   "net.offline": "Este aparelho está sem rede. Ele se reconecta assim que a rede voltar.",
   "net.unreachable": "O servidor está fora do ar agora. Enquanto isso, você pode treinar.",
@@ -182,6 +183,10 @@ export default {
   "lobby.waiting_you_and": { one: "Faltam você e mais {n}", other: "Faltam você e mais {n}" },
   "lobby.more_people": { one: "mais {n}", other: "mais {n}" },
   "lobby.all_ready": "Todos prontos",
+  "lobby.next_in": {
+    one: "A próxima partida começa em {n} segundo",
+    other: "A próxima partida começa em {n} segundos",
+  },
   "lobby.host_starts": "{name} já pode começar",
   "lobby.host_gone": "{name} perdeu a conexão. Se não voltar, outra pessoa vira anfitrião.",
   "lobby.no_host": "Não há anfitrião agora. Alguém será em alguns segundos.",
@@ -214,6 +219,9 @@ export default {
   "option.all": "todos",
   "option.none": "nenhum",
 
+  "match.coming": "Carregando a partida…",
+
+  "opening.stop": "Ainda não",
   "opening.starting": "Começa em",
   "opening.you": "Este é você",
   "opening.here": "Você",
@@ -830,16 +838,68 @@ export default {
 
   "any.button.act": "Ação",
 
+  "match.place": "{place} de {of}",
+  "match.length": "Comprimento {n}",
+  "match.leads": "na frente",
+  "match.feed": "O que acabou de acontecer",
+  "match.guide": "Como pontuar e o que pegar",
+
+  "deed.line": "{by} parou {name}",
+  "deed.self": "{name} bateu na própria linha",
+  "deed.wall": "{name} bateu na parede",
+  "deed.bomb": "{by} explodiu {name}",
+  "deed.own_bomb": "{name} estava perto demais da própria bomba",
+  "deed.stone": "Uma pedra caiu em {name}",
+  "deed.goal": "{name} marcou",
+  "deed.own_goal": "{name} fez gol contra",
+  "deed.crown": "{name} lidera agora",
+  "deed.bounty": "{by} derrubou o líder, {name}",
+
+  "guide.score": "Como pontuar",
+  "guide.items": "O que você pode pegar",
+  "guide.self": "para você",
+  "guide.others": "contra os outros",
+  "guide.all": "para todos",
+
+  "trails.guide.score": "Cada vez que alguém bate, todos que continuam ganham um ponto.",
+  "trails.guide.end": "As paredes se fecham depois de 20 segundos. Uma rodada dura no máximo 70 segundos.",
+  "trails.guide.zip": "Você vai mais rápido",
+  "trails.guide.crawl": "Você vai mais devagar",
+  "trails.guide.thin": "Você fica mais fino",
+  "trails.guide.ghost": "Você atravessa linhas e não deixa nenhuma",
+  "trails.guide.square": "Você vira em ângulo reto",
+  "trails.guide.rush": "Os outros vão mais rápido",
+  "trails.guide.thick": "Os outros ficam mais grossos",
+  "trails.guide.swap": "Esquerda e direita trocam para os outros",
+  "trails.guide.eraser": "Todas as linhas somem",
+  "trails.guide.wrap": "As paredes se abrem: sai de um lado, entra do outro",
+  "trails.guide.gappy": "Todas as linhas ficam cheias de buracos",
+
+  "field.guide.score": "5 pontos por cada um que você parar, 15 pelo líder e 1 a cada 5 segundos sem bater.",
+  "field.guide.end": "Quem bate deixa orbes. Pegue-os e sua linha cresce.",
+
+  "fuse.guide.score": "3 pontos para o último de pé, 1 para cada um que você explodir.",
+  "fuse.guide.end": "Quando o tempo acaba, pedras caem e fecham o tabuleiro.",
+  "fuse.guide.bomb": "Mais uma bomba de uma vez",
+  "fuse.guide.range": "Suas explosões vão mais longe",
+  "fuse.guide.boots": "Você anda mais rápido",
+  "fuse.guide.shield": "Salva você de uma explosão",
+  "fuse.guide.kick": "Ande até uma bomba para chutá-la",
+  "fuse.guide.curse": "Algo ruim por 10 segundos. Passe adiante tocando em alguém!",
+
   "arena.go": "Já!",
   "arena.nobody": "Não sobrou ninguém",
 
   "trails.say.faster": "Todos aceleram",
   "trails.say.closing": "As paredes se fecham",
+  "trails.say.wait": "Você está fora. Próxima rodada em no máximo {n} s",
   "trails.say.hurry": "Só restam bots: as paredes se fecham depressa",
   "trails.say.decider": "Rodada decisiva!",
 
   "field.say.back": "Volta em",
   "field.say.caught": "{name} parou você",
+  "field.say.crown": "Você lidera! Os outros ganham 15 pontos por você",
+  "field.say.bounty": "Você derrubou {name}: 15 pontos",
   "field.say.got": "Você parou {name}",
 
   "trails.kind.swap": "Trocado",
