@@ -360,6 +360,7 @@ export default {
   "remote.wrong": "Falsch",
   "remote.reset": "Buzzer zurücksetzen",
   "remote.lock": "Buzzer sperren",
+  "remote.undo": "Urteil zurücknehmen",
   "remote.cue": "Antwort:",
   "remote.nobody": "Noch hat niemand gedrückt.",
   "pack.box": "Mitgelieferte Fragen",

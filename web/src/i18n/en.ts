@@ -268,6 +268,7 @@ const words = {
   "remote.wrong": "Wrong",
   "remote.reset": "Reset buzzers",
   "remote.lock": "Lock buzzers",
+  "remote.undo": "Undo judgement",
   "remote.cue": "Answer:",
   "remote.nobody": "Nobody has buzzed yet.",
   "pack.box": "Built-in questions",

@@ -195,6 +195,7 @@ export function Remote() {
             <Say verb="extend" icon="plus" />
             {buzzing && <Say verb="reset" icon="close" />}
             {buzzing && <Say verb="lock" icon="lock" />}
+            {named(state, "kind") === BUZZ && <Say verb="undo" icon="back" />}
             <Pause />
           </>
         )}
