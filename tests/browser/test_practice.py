@@ -64,7 +64,7 @@ def test_every_game_can_be_practised_alone_and_at_once(site: Server, new_page: N
         page.keyboard.press("Escape")
         expect(page.get_by_role("region", name="Practice")).to_have_count(0)
     # Once its rules are here a game is under one's hands in a second; other work may delay one try.
-    took = []
+    took: list[float] = []
     while len(took) < 8 and min(took, default=1000) >= 1000:
         page.evaluate(
             f"""document.querySelector('[data-game=fuse] .preview').click();
