@@ -19,12 +19,15 @@ VOTED = b"votes\x81\xa2p2\xa6trails"
 def test_the_evening_outlives_its_worker(tmp_path: Path) -> None:
     with ExitStack() as stack:
         redis = stack.enter_context(RedisServer(tmp_path / "redis"))
-        first, second = (
-            stack.enter_context(WorkerProcess(tmp_path, redis.url, name, **SETTINGS)) for name in "ab"
-        )
+
+        def worker(name: str) -> WorkerProcess:
+            one = stack.enter_context(WorkerProcess(tmp_path, redis.url, name, **SETTINGS))
+            until(one.ready, name, 60)
+            return one
+
+        first, second = worker("a"), worker("b")
 
         def client(at: WorkerProcess, device: str | None = None) -> Client:
-            until(at.ready, at.name, 60)
             one = Client(at.url, device=device)
             stack.callback(one.close)
             return one.connect()
@@ -43,9 +46,15 @@ def test_the_evening_outlives_its_worker(tmp_path: Path) -> None:
         calls = redis.calls()
 
         def saved() -> bool:
-            keys = calls.keys(f"*{code}*")
-            found = [calls.hgetall(key) for key in keys if calls.type(key) == b"hash"]
-            return any(VOTED in value for one in found for value in one.values())
+            for key in calls.keys(f"*{code}*"):
+                kind = calls.type(key)
+                if kind == b"string":
+                    found = [calls.get(key)]
+                else:
+                    found = list(calls.hgetall(key).values()) if kind == b"hash" else []
+                if any(VOTED in value for value in found if value):
+                    return True
+            return False
 
         until(saved, "the vote in Redis")
         before = bob.here.room
