@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 from game.client import Client, Refused
 from tests.cluster.processes import RedisServer, WorkerProcess, until
@@ -16,12 +17,24 @@ VOTED = b"votes\x81\xa2p2\xa6trails"
 """Bob's vote in a frozen room."""
 
 
+def is_saved(calls: "redis.Redis", code: str) -> bool:
+    """Whether Bob's vote is in Redis."""
+    for key in calls.keys(f"*{code}*"):
+        kind = calls.type(key)
+        found = [calls.get(key)] if kind == b"string" else []
+        if kind == b"hash":
+            found = list(calls.hgetall(key).values())
+        if any(VOTED in value for value in found if value):
+            return True
+    return False
+
+
 def test_the_evening_outlives_its_worker(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        redis = stack.enter_context(RedisServer(tmp_path / "redis"))
+        server = stack.enter_context(RedisServer(tmp_path / "redis"))
 
         def worker(name: str) -> WorkerProcess:
-            one = stack.enter_context(WorkerProcess(tmp_path, redis.url, name, **SETTINGS))
+            one = stack.enter_context(WorkerProcess(tmp_path, server.url, name, **SETTINGS))
             until(one.ready, name, 60)
             return one
 
@@ -43,20 +56,9 @@ def test_the_evening_outlives_its_worker(tmp_path: Path) -> None:
         until(lambda: bob.here.phase == "results", "the results")
         ann.poll(open=True)
         bob.vote("trails")
-        calls = redis.calls()
+        calls = server.calls()
 
-        def saved() -> bool:
-            for key in calls.keys(f"*{code}*"):
-                kind = calls.type(key)
-                if kind == b"string":
-                    found = [calls.get(key)]
-                else:
-                    found = list(calls.hgetall(key).values()) if kind == b"hash" else []
-                if any(VOTED in value for value in found if value):
-                    return True
-            return False
-
-        until(saved, "the vote in Redis")
+        until(lambda: is_saved(calls, code), "the vote in Redis")
         before = bob.here.room
         assert before["results"]["ended"] is True
         assert sorted(one["points"] for one in before["evening"]["standings"].values()) == [7, 10]
