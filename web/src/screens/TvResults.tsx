@@ -24,6 +24,7 @@ import { WayIn } from "./TvWayIn";
 /** When the third, the second, the first, all the rest and the evening are there, in ms since the end. */
 const STAGES_MS = [300, 1300, 2600, 4000, 9500];
 const ALL = 4;
+const MOMENT_MS = 13_000;
 /** The evening has the place of those who came fourth and later. */
 const EVENING = 5;
 /** From left to right: second, first, third. */
@@ -37,12 +38,11 @@ function useStage(): number {
   // The decisive moment is seen again first, where it is.
   const waits = covered.value;
   useEffect(() => {
-    if (waits) {
-      if (!calm.peek()) setStage(0);
-      return;
-    }
+    if (waits && !calm.peek()) setStage(0);
+    // A moment that does not come, on a slow device, holds nothing up for long.
+    const later = waits ? MOMENT_MS : 0;
     const timers = STAGES_MS.map((ms, k) =>
-      setTimeout(() => setStage((before) => Math.max(before, k + 1)), ms),
+      setTimeout(() => setStage((before) => Math.max(before, k + 1)), later + ms),
     );
     return () => {
       for (const timer of timers) clearTimeout(timer);
