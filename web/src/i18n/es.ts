@@ -406,6 +406,7 @@ export default {
   "remote.wrong": "Incorrecto",
   "remote.reset": "Reiniciar pulsadores",
   "remote.lock": "Bloquear pulsadores",
+  "remote.undo": "Deshacer la decisión",
   "remote.cue": "Respuesta:",
   "remote.nobody": "Nadie ha pulsado todavía.",
 

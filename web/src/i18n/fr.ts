@@ -410,6 +410,7 @@ export default {
   "remote.wrong": "Faux",
   "remote.reset": "Réinitialiser les buzzers",
   "remote.lock": "Bloquer les buzzers",
+  "remote.undo": "Annuler le jugement",
   "remote.cue": "Réponse :",
   "remote.nobody": "Personne n’a encore buzzé.",
 

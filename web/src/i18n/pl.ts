@@ -465,6 +465,7 @@ export default {
   "remote.wrong": "Źle",
   "remote.reset": "Zresetuj przyciski",
   "remote.lock": "Zablokuj przyciski",
+  "remote.undo": "Cofnij ocenę",
   "remote.cue": "Odpowiedź:",
   "remote.nobody": "Nikt jeszcze się nie zgłosił.",
 

@@ -403,6 +403,7 @@ export default {
   "remote.wrong": "Errado",
   "remote.reset": "Liberar buzzers",
   "remote.lock": "Travar buzzers",
+  "remote.undo": "Desfazer a decisão",
   "remote.cue": "Resposta:",
   "remote.nobody": "Ninguém apertou ainda.",
 

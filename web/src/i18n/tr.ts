@@ -402,6 +402,7 @@ export default {
   "remote.wrong": "Yanlış",
   "remote.reset": "Düğmeleri sıfırla",
   "remote.lock": "Düğmeleri kilitle",
+  "remote.undo": "Kararı geri al",
   "remote.cue": "Cevap:",
   "remote.nobody": "Henüz kimse basmadı.",
 
