@@ -383,7 +383,7 @@ class RoomInfo(Object, frozen=True, kw_only=True):
     owner: Annotated[str, about("the player who made the room")] | Absent = UNSET
     countdown_at: Annotated[int, about("server time at which the match starts, in ms")] | Absent = UNSET
     next_at: (
-        Annotated[int, about("in the lobby of quick play: server time at which a match begins by itself")]
+        Annotated[int, about("in the lobby of quick play: server time at which a match begins automatically")]
         | Absent
     ) = UNSET
     match: Annotated[RunningMatch, about("there only while a match runs")] | Absent = UNSET

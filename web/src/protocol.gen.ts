@@ -427,7 +427,7 @@ export interface RoomInfo {
   owner?: string;
   /** Server time at which the match starts, in ms. */
   countdown_at?: number;
-  /** In the lobby of quick play: server time at which a match begins by itself. */
+  /** In the lobby of quick play: server time at which a match begins automatically. */
   next_at?: number;
   /** There only while a match runs. */
   match?: RunningMatch;

@@ -14,12 +14,12 @@ const BALLOON_TICKS = 120;
 const CUPS_REST = 4;
 /** How long the clock is seen before it hides. */
 const SEEN_MS = 2000;
-/** The ball goes under its cup so many ticks before the first swap. */
+/** The ball goes under its cup this many ticks before the first swap. */
 const COVERED = 4;
 const FEW = 6;
 const MANY = 12;
 
-/** A number with so many digits after the point. */
+/** A number with this many digits after the point. */
 function fixed(value: number, digits: number): string {
   const minimumFractionDigits = digits;
   return value.toLocaleString(language.value, { minimumFractionDigits, maximumFractionDigits: digits });
@@ -95,7 +95,7 @@ function Times({ at }: { at: Sight }) {
   );
 }
 
-/** Where each cup stands after so many swaps, and how far the present one is. */
+/** Where each cup stands after this many swaps, and how far the present one is. */
 function places(cells: readonly number[], swaps: number): number[] {
   const cupAt = [0, 1, 2, 3];
   for (let k = 0; k < swaps; k++) {

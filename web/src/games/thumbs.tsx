@@ -84,7 +84,7 @@ const KINDS = [
 /** Rounds in which any button does, so that there is only one. */
 const single = (kind: number): boolean => kind === BUZZ || kind === BALLOON || kind === CLOCK;
 const SECOND_MS = 1000;
-/** As in the rules: points of a balloon for each tick; they are read out after so many. */
+/** As in the rules: points of a balloon for each tick; they are read out each time this many more are won. */
 const BALLOON_POINTS = 15;
 const HEARD_TICKS = 20;
 const kindName = (kind: number): string => say("thumbs", "kind", KINDS[kind] ?? "");
@@ -170,7 +170,7 @@ function points(me: Entity | undefined): string {
   return me && num(me, "gained") !== 0 ? `. ${t("thumbs.say.you", { points: gain(num(me, "gained")) })}` : "";
 }
 
-/** Who the insider was, and how many went to a wrong door. */
+/** It says who the insider was, and how many went to a wrong door. */
 function fooled(state: Entity, answer: number, name: string): string {
   const others = (state.players as Entity[]).filter((player) => player.plays && player.id !== state.who);
   const n = others.filter((player) => num(player, "shown") >= 0 && player.shown !== answer).length;

@@ -98,7 +98,7 @@ function Ready() {
   );
 }
 
-/** In the lobby of quick play: when the next match begins by itself. */
+/** In the lobby of quick play: when the next match begins. */
 function NextMatch({ at }: { at: number }) {
   const now = useServerNow();
   return <>{t("lobby.next_in", { n: Math.max(0, Math.ceil((at - now.value) / 1000)) })}</>;

@@ -1,5 +1,6 @@
 // The glue of today's client with rules documents that today's server would not write: prediction/glue.py says what it
-// relies on. trails-2026-11.json.gz is the document of the day on which the first matches were kept.
+// relies on. trails-2026-11.json.gz is the document of the day on which the first matches were kept, and
+// trails-2026-11-match.json a match of that day.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -8,9 +9,10 @@ import type { Bundle } from "../../src/prediction/engine";
 import { checkRules, type ReplayError } from "../../src/replay/record";
 import { recorded, recordingOf, start } from "./recorded";
 
-const OLD = join(import.meta.dirname, "../../../tests/data/rules/trails-2026-11.json.gz");
+const FOLDER = join(import.meta.dirname, "../../../tests/data/rules");
+const OLD = join(FOLDER, "trails-2026-11.json.gz");
 const old = () => JSON.parse(gunzipSync(readFileSync(OLD)).toString()) as Bundle;
-const from = recorded("trails-5-pure");
+const from = recorded("trails-2026-11-match", FOLDER);
 
 it("replays by the rules of the record, not by those of today", async () => {
   const rules = old();

@@ -25,8 +25,8 @@ export interface Recorded {
   hashes: number[];
 }
 
-export function recorded(name: string): Recorded {
-  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8")) as Recorded;
+export function recorded(name: string, folder = FOLDER): Recorded {
+  return JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Recorded;
 }
 
 /** The journal as `Journal.pack` of game/rooms/journal.py writes it. */
