@@ -91,6 +91,7 @@ def test_each_game_has_colours_of_its_own_and_moves_on_its_tile(site: Server, ne
     expect(page.get_by_role("heading", name="Players")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(39, 17, 10)"
     page.get_by_role("button", name="Leave").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave").click()
     expect(page.locator(".tile").first).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(11, 16, 32)"
 

@@ -37,7 +37,8 @@ def names_on_seats(host: Client) -> set[str]:
     return {str(seat["name"]) for seat in host.here.room["seats"].values()}
 
 
-FITS = """names => {
+FITS = """([text, ...names]) => {
+    if (text && !document.querySelector(".opening .how-phone")?.innerText.includes(text)) return null;
     const boxes = names.map(name => document.querySelector(name)?.getBoundingClientRect());
     if (!boxes.every(Boolean)) return null;
     const { scrollWidth } = document.documentElement;
@@ -47,9 +48,9 @@ FITS = """names => {
 }"""
 
 
-def fits(page: Page, *names: str) -> None:
-    """Nothing scrolls sideways, and these are on the screen as it is."""
-    assert page.wait_for_function(FITS, arg=list(names), timeout=WAIT_MS).json_value() == ["fits"]
+def fits(page: Page, *names: str, text: str = "") -> None:
+    """Nothing scrolls sideways, and these are on the screen as it is, at once with the text of the controls."""
+    assert page.wait_for_function(FITS, arg=[text, *names], timeout=WAIT_MS).json_value() == ["fits"]
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_a_person_takes_a_bots_seat_in_the_lobby_and_in_a_match(patient: Server,
 
 def test_quick_play_is_played_at_once_and_counted_down_once(patient: Server, new_page: NewPage) -> None:
     page = new_page("desktop", patient.url + "?diag=1")
-    start = button(page, re.compile("^Short Fuse: Quick play"))
+    start = page.get_by_role("button", name="Short Fuse: Play", exact=True)
     expect(start).to_be_enabled()
     clicked = time.monotonic()
     start.click()
@@ -149,8 +150,7 @@ def test_the_countdown_shows_this_game_on_this_device(patient: Server, new_page:
             host.game(game)
             host.wait_for(lambda game=game: host.here.room["game"] == game, "the game")  # type: ignore[misc]
             host.start()
-            fits(page, ".opening .count-down", ".opening-card", ".opening-you")
-            assert hint in page.locator(".opening .how-phone").inner_text(timeout=2000)
+            fits(page, ".opening .count-down", ".opening-card", ".opening-you", text=hint)
             shoot(page, f"countdown-{game}-phone")
             host.lobby()
             expect(button(page, "ready")).to_be_visible(timeout=WAIT_MS)

@@ -13,6 +13,7 @@ from tests.integration.serving import Server
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 WAIT_MS = 40_000
+NEWER_ROUNDS = ("Balloon", "On the Dot", "Cups", "Most Likely", "Line Up")
 BOXES = """names => [...document.querySelectorAll(names)].map(one => {
     const { left, top, right, bottom } = one.getBoundingClientRect();
     return { left, top, right, bottom };
@@ -189,12 +190,12 @@ def test_the_host_is_asked_before_a_match_ends(site: Server, new_page: NewPage) 
     plays(page)
     button(page, "Menu").click()
     button(page, "End match").click()
-    expect(page.get_by_text("End this match and bring everyone back to the lobby?")).to_be_visible()
+    expect(page.get_by_text(re.compile("^End this match now"))).to_be_visible()
     button(page, "Cancel").click()
     expect(page.locator(".arena canvas").first).to_be_attached()
     button(page, "End match").click()
     button(page, "End match").click()
-    expect(button(page, "Start")).to_be_visible(timeout=WAIT_MS)
+    expect(button(page, re.compile("^Play again"))).to_be_visible(timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize("size", ["phone", "landscape", "desktop"])
@@ -206,7 +207,7 @@ def test_the_remote_covers_no_answer(site: Server, new_page: NewPage, size: str)
     with Client(site.url) as guest:
         guest.join(code, name="Guest")
         host.get_by_text("More options").click()
-        for kind in ("Flash", "Odd One", "Tally", "Echo", "Insider", "Quiz"):
+        for kind in ("Flash", "Odd One", "Tally", "Echo", "Insider", "Quiz", *NEWER_ROUNDS):
             host.get_by_label(kind, exact=True).uncheck()
         guest.ready()
         expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
@@ -302,7 +303,7 @@ def test_every_choice_of_an_option_is_read_in_full(site: Server, new_page: NewPa
     page.set_viewport_size({"width": 1440, "height": 900})
     button(page, "Loose Ends: Play with friends").click()
     page.get_by_text("More options").click()
-    expect(page.get_by_label("Walls")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Walls")).to_be_visible()
     cut = page.evaluate(
         """() => [...document.querySelectorAll(".options select")].map(one => {
             const shown = one.getBoundingClientRect().width;
