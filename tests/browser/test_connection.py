@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from game.client import Client
 from tests.browser.conftest import Complaints, NewPage, shoot
 from tests.integration.serving import Server
 
@@ -121,14 +122,16 @@ def test_a_player_who_joins_while_the_server_is_away_gets_in_when_it_is_back(
     tmp_path: Path, new_page: NewPage, complaints: Complaints
 ) -> None:
     server = Server(tmp_path).start()
-    page = new_page("phone", f"{server.url}/r/KX4P7M")
-    page.get_by_role("textbox").first.fill("Ann")
+    with Client(server.url) as host:
+        code = host.create("trails", name="Host").code
+        page = new_page("phone", f"{server.url}/r/{code}")
+        page.get_by_role("textbox").first.fill("Ann")
     server.stop()
     page.get_by_role("button", name="Join the room").click()
     expect(page.get_by_role("heading", name="That did not work")).to_be_visible(timeout=AWAY_MS)
     again = Server(tmp_path, PORT=str(server.port)).start()
     # The room ended with its server, and the page shows that now.
-    expect(page.get_by_role("heading", name="Cannot join room KX4P7M")).to_be_visible(timeout=AWAY_MS)
+    expect(page.get_by_role("heading", name=f"Cannot join room {code}")).to_be_visible(timeout=AWAY_MS)
     shoot(page, "gate-no-room")
     page.context.close()
     excuse(complaints)

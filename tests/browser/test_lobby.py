@@ -49,7 +49,7 @@ FITS = """([text, ...names]) => {
 
 
 def fits(page: Page, *names: str, text: str = "") -> None:
-    """Nothing scrolls sideways, and these are on the screen as it is, at once with the text of the controls."""
+    """Nothing scrolls sideways, and these are on the screen as it is, with the text of the controls."""
     assert page.wait_for_function(FITS, arg=[text, *names], timeout=WAIT_MS).json_value() == ["fits"]
 
 
