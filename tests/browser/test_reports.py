@@ -26,7 +26,6 @@ RUNS_THE_RULES = "() => window.__rumpus !== undefined && window.__rumpus.figures
 
 def play(page: Page) -> None:
     page.get_by_role("button", name="Quick play").first.click()
-    page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_function(RUNS_THE_RULES)
 
 

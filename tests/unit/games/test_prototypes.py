@@ -37,6 +37,7 @@ def does(game: Game, seat: int, **values: object) -> list[Entry]:
     return [entry for change in changes for entry in game.controls.entries(seat, change)]
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_prototype_passes_check_game(name: str) -> None:
     path = FOLDER / f"{name}.py"
