@@ -61,7 +61,8 @@ def test_one_draws_and_the_other_guesses(tmp_path: Path, new_page: NewPage) -> N
         bob = new_page("phone", ann.url)
         bob.get_by_role("textbox").first.fill("Bob")
         bob.get_by_role("button", name="Join the room").click()
-        expect(ann.get_by_text("Bob").first).to_be_visible()
+        bob.get_by_role("button", name="ready").click()
+        expect(ann.get_by_text("Everyone is ready").first).to_be_visible()
         start(ann, client)
 
         def state() -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_the_matches_that_wait_are_listed_and_lead_back(nims: Server, new_page: 
 
     waiting.get_by_role("link").click()
     expect(page).to_have_url(re.compile(code))
-    page.get_by_label("Your name").fill("Bob")
+    page.get_by_role("textbox").first.fill("Bob")
     page.locator("form button.primary").click()
     expect(page.locator("canvas").first).to_be_visible()
     page.go_back()  # the way out of a match asks first
