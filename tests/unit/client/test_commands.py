@@ -27,6 +27,8 @@ def sample(type_: types.Type | None) -> object:
         return "x" * max(10 if type_.pattern else 1, type_.min_length or 0)
     if isinstance(type_, types.LiteralType):
         return type_.values[-1]
+    if isinstance(type_, types.ListType):
+        return [{"game": "dash"}]
     return {"stars": 1} if isinstance(type_, types.DictType) else 1
 
 
