@@ -17,7 +17,7 @@ import socketio
 from tests.cluster.processes import RedisServer
 from tests.integration.serving import ROOT
 
-EXAMPLE = ROOT / "docs/examples/chat.py"
+EXAMPLE = ROOT / "docs/chat.py"
 WAIT_S = 30.0
 
 

@@ -21,7 +21,7 @@ def test_a_code_that_was_given_out_is_known_to_every_worker(fleet: Fleet, event:
     bob.go_in("join", code=ann.code)
     fleet.wait_for(lambda: bob.answers, "Bob's answer")
     assert bob.code == ann.code
-    assert {one.name for one in bob.joined.room.people.values()} == {"Heron", "Lynx"}
+    assert {one.name for one in bob.joined.room.people.values()} == {"Jackdaw", "Koala"}
 
 
 def test_a_seat_that_was_given_out_is_found_by_every_worker(fleet: Fleet) -> None:
@@ -43,7 +43,7 @@ def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> 
     bob.go_in("join", code=code, name="Bob")
     assert bob.answers == [], "the room is not recorded for him either"
     here.writer.write(whole=False)
-    assert [one.name for one in ann.joined.room.people.values()] == ["Heron", "Bob"]
+    assert [one.name for one in ann.joined.room.people.values()] == ["Jackdaw", "Bob"]
     assert ann.joined.room.version == here.room(code).version
 
 
