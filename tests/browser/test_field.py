@@ -43,7 +43,7 @@ def test_many_ride_and_a_player_who_crashes_is_back(site: Server, new_page: NewP
     button(cleo, "Join the room").click()
     for _ in range(2):
         button(ann, "Add bot").click()
-    expect(ann.get_by_text("Gambler 6", exact=True).first).to_be_attached()
+    expect(ann.get_by_text("Gambler VI", exact=True).first).to_be_attached()
     shoot(ann, "field-lobby")
     button(cleo, "ready").click()
     button(ann, "Start").click()

@@ -97,8 +97,9 @@ function MatchPowers() {
           <button
             type="button"
             class="btn danger"
-            onClick={async () => {
-              if (await done(session.commands.end())) close();
+            onClick={() => {
+              close(); // the results must not come behind it
+              void done(session.commands.end());
             }}
           >
             {t("host.end")}
@@ -106,8 +107,9 @@ function MatchPowers() {
           <button
             type="button"
             class="btn"
-            onClick={async () => {
-              if (await done(session.commands.lobby())) close();
+            onClick={() => {
+              close();
+              void done(session.commands.lobby());
             }}
           >
             {t("host.end_without")}
