@@ -35,7 +35,7 @@ PARTS = ("ask", "right", "wrong", "say", "category")
 COLUMNS = ("category", "ask", "right", "wrong1", "wrong2", "wrong3", "say")
 OWN_TITLE = "Questions"
 BOX_LANGUAGE = "en"
-"""The language of the box for hosts whose language it does not have."""
+"""The built-in questions are asked in this language if there are none in the host's."""
 
 
 class BadPack(BadPackText):

@@ -65,7 +65,7 @@ class Poll:
     votes: dict[str, str] = field(default_factory=dict)
 
     def result(self) -> NextInfo | None:
-        """What the votes decide; None if there are none."""
+        """The game that the votes decide; None if nobody has voted."""
         counts = [(sum(1 for one in self.votes.values() if one == game), game) for game in self.games]
         most = max(count for count, _ in counts)
         if not most:

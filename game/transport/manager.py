@@ -289,7 +289,6 @@ class ClientManager(socketio.Manager):
             return None  # it has gone since it asked; a client of Flask-SocketIO's tests has an environ
         sid = super().pre_connect(eio_sid, namespace)
         if sid is not None and connection is not None:
-            self._connections[sid] = connection
             connection.namespaces += 1
             if namespace == "/":
                 connection.root_sid = sid
@@ -301,12 +300,16 @@ class ClientManager(socketio.Manager):
     ) -> None:
         """Add a client to a room; the room None holds all clients of the namespace."""
         super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+        if eio_sid is not None:  # it enters the namespace, whose channel may want its connection at once
+            connection = self._engine.sockets.get(eio_sid)
+            if connection is not None:
+                self._connections[sid] = connection
         entered = self._entered.setdefault(sid, [])
         if room not in entered:
             entered.append(room)
             channel = self._rooms.get((namespace, room))
             if channel is not None and not channel.add(sid):
-                del self._rooms[namespace, room]  # a client of a test, which has no connection
+                self._drop_room_channel(namespace, room)  # a client of a test, which has no connection
 
     def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
         """Remove a client from a room; does nothing if it is not in the room."""
@@ -320,7 +323,7 @@ class ClientManager(socketio.Manager):
             if channel is not None:
                 channel.remove(sid)
                 if len(channel) < _FEW:
-                    del self._rooms[namespace, room]
+                    self._drop_room_channel(namespace, room)
 
     def get_rooms(self, sid: str, namespace: str) -> list[str]:
         """Return the rooms that a client is in, its own among them."""
@@ -411,12 +414,17 @@ class ClientManager(socketio.Manager):
         channel = self._rooms.get((namespace, room))
         if channel is None:
             channel = Channel(f"{namespace} {room}", self._connections.get)
-            if not all(channel.add(sid) for sid in list(members)):
-                for sid in list(channel.members):
-                    channel.remove(sid)
-                return None
             self._rooms[namespace, room] = channel
+            if not all(channel.add(sid) for sid in list(members)):
+                self._drop_room_channel(namespace, room)
+                return None
         return channel
+
+    def _drop_room_channel(self, namespace: str, room: str | None) -> None:
+        """Let a room have no channel; its members must not hold it, or each new one would stay in memory."""
+        channel = self._rooms.pop((namespace, room))
+        for sid in list(channel.members):
+            channel.remove(sid)
 
     # --- messages --------------------------------------------------------------------------------
 

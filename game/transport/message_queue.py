@@ -97,7 +97,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             sentinels, service, named = parse_redis_sentinel_url(self._url)
             sentinel: Any = Sentinel(sentinels, **self._options, **named)  # type: ignore[no-untyped-call]
             return cast("redis.Redis", sentinel.master_for(service or self._name))
-        options = {"socket_connect_timeout": TIMEOUT_S, "health_check_interval": 5, **self._options}
+        # Without keepalive a listener would never notice that Redis' machine has vanished.
+        options = {"socket_connect_timeout": TIMEOUT_S, "socket_keepalive": True, **self._options}
         return redis.Redis.from_url(self._url, **options)
 
     # --- to other workers
@@ -160,6 +161,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
                 subscription = connection.pubsub(ignore_subscribe_messages=True)
                 subscription.subscribe(self._name)
                 retry_s = FIRST_RETRY_S
+                self._recovered()
                 for message in subscription.listen():
                     if message["type"] == "message" and message["channel"] == name:
                         yield message["data"]

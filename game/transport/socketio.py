@@ -11,10 +11,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import flask_socketio
+import gevent
 from flask import Flask
 from werkzeug._reloader import run_with_reloader
 from werkzeug.debug import DebuggedApplication
 
+from game.transport.frames import GOING_AWAY
 from game.transport.manager import ClientManager
 from game.transport.message_queue import QueueManager
 from game.transport.server import HttpLimits, Server
@@ -176,7 +178,7 @@ class SocketIO(flask_socketio.SocketIO):
 
         def fail(_what: str, error: Exception) -> None:
             failed.append(error)
-            self.stop()
+            self.stop()  # only begins it: this is called from the event loop
 
         manager.on_failure = fail
         served = _logged(app) if log_output else app
@@ -189,10 +191,14 @@ class SocketIO(flask_socketio.SocketIO):
             raise failed[0]
 
     def stop(self) -> None:
-        """End `run`: new clients are refused, and those that are connected are closed."""
+        """End `run` soon: new clients are refused, and those that are connected are closed.
+
+        It may be called from a handler, which is answered before the server ends.
+        """
         if self._running is not None:
-            self.manager.close_all("server shutdown", 1001)
-            self._running.stop()
+            self.manager.close_all("server shutdown", GOING_AWAY)
+            # In a greenlet of its own: the caller's may be one of those that the server waits for.
+            gevent.spawn(self._running.stop)
 
 
 def _port(app: Flask, port: int | None) -> int:

@@ -84,7 +84,7 @@ def test_an_evening_of_three(site: Server, new_page: NewPage) -> None:
         # A vote: changeable, and over when everyone who plays has voted.
         button(ann, "Let everyone vote").click()
         for page in (ann, bob):
-            expect(page.get_by_role("heading", name="What shall we play next?")).to_be_visible()
+            expect(page.get_by_role("heading", name="What do you want to play next?")).to_be_visible()
         choice = bob.get_by_role("button", name=re.compile("^Loose Ends"))
         choice.click()
         expect(choice).to_have_attribute("aria-pressed", "true")

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -177,3 +178,43 @@ def test_an_option_that_is_not_there_is_one_clear_error(options: str, sentence: 
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert sentence in done.stderr.splitlines()[-1]
+
+
+STOPPING = """
+from flask import Flask
+from game.transport import SocketIO
+
+app = Flask("app")
+socketio = SocketIO(app)
+
+
+@app.get("/stop")
+def stop():
+    socketio.stop()
+    return "stopping"
+
+
+socketio.run(app, port={port})
+"""
+
+
+def test_a_handler_may_stop_the_server_and_is_answered() -> None:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", STOPPING.format(port=port)], cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        said: list[bytes] = []
+
+        def asked() -> bool:
+            try:
+                with urllib.request.urlopen(f"{url}/stop", timeout=20) as response:
+                    said.append(response.read())
+            except urllib.error.URLError:
+                return False  # it does not listen yet
+            return True
+
+        until(asked, "an answer")
+        assert said == [b"stopping"]
+        assert process.wait(20) == 0
+    finally:
+        process.kill()

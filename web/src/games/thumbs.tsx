@@ -63,7 +63,7 @@ const SHORT = 8;
 /** A longer word is written smaller, so that a phone's button has room for it. */
 const WORD = 11;
 const RATES = [1, 1.25, 1.5, 2];
-/** So many of the best are in the bar above, or one less and oneself: phones have no room for more. */
+/** The bar above shows this many of the best, or one fewer and oneself: phones have no room for more. */
 const FEW = 3;
 
 const KINDS = [

@@ -443,7 +443,7 @@ const words = {
   "evening.rule_bots": "Bots take no points and no places. A win is first place, bots included.",
   "evening.fresh": "Start a new evening",
   "evening.fresh_sure": "Delete all points?",
-  "poll.title": "What shall we play next?",
+  "poll.title": "What do you want to play next?",
   "poll.left": "{n} s left",
   "poll.votes": { one: "vote", other: "votes" } as Plural,
   "poll.start": "Let everyone vote",

@@ -169,7 +169,7 @@ export function Presets() {
   );
 }
 
-/** So many of a game's options stand open: those that it names first. */
+/** This many of a game's options are shown at first: those that it names first. */
 const OPEN = 3;
 
 /** What an option is set to, in words. */

@@ -7,7 +7,7 @@ import { markName, PlayerMark } from "../ui/PlayerMark";
 import { GamePicture, gameTitle } from "./GameTiles";
 import { room } from "./room";
 
-/** So many are in the large table, and in the line of the lobby. */
+/** At most this many people are in the large table, and in the line of the lobby. */
 const MOST = 10;
 const FEW = 3;
 

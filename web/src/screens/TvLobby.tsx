@@ -11,7 +11,7 @@ import { game, missing, phase, room, type Sitting, sitting, teams } from "./room
 import { TonightLine } from "./TvEvening";
 import { WayIn } from "./TvWayIn";
 
-/** So many are named when the room waits for them. */
+/** At most this many people are named when the room waits for them. */
 const NAMED = 3;
 /** More players than this are shown smaller. */
 const SOME = 8;

@@ -8,7 +8,7 @@ const MOST_MS = 250;
 const SHARE = 0.95;
 const UP_MS_PER_S = 250;
 const DOWN_MS_PER_S = 10;
-/** So many states after a start only find out where to begin: the first is often late. */
+/** After a start this many states only find out where to begin: the first is often late. */
 const FIRST_SAMPLES = 10;
 
 export class Delay {

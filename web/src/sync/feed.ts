@@ -58,7 +58,7 @@ export interface Hud {
   scores: Score[];
   /** Of a game of teams: how many points each has. */
   teams?: TeamScore[];
-  /** Of a game for so many that the scores show only some of them. */
+  /** Set when the scores cannot show all players. */
   standing?: Standing;
 }
 
