@@ -100,7 +100,7 @@ def connect(manager: ClientManager) -> Callable[[], tuple[str, Receiver]]:
     def make() -> tuple[str, Receiver]:
         eio_sid, receiver = f"eio {next(numbers)}", Receiver()
         manager._engine.sockets[eio_sid] = receiver
-        manager._engine.expect_join = lambda connection: None  # type: ignore[method-assign]  # noqa: ARG005
+        manager._engine.expect_join = lambda connection: None  # type: ignore[method-assign]
         sid = manager.connect(eio_sid, "/")
         assert sid is not None
         return sid, receiver
