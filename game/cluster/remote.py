@@ -301,15 +301,7 @@ class RemoteSessions:
 
             self._calls.call(process, sid, device, "join", code, command, replied)
 
-        search = _Search(
-            code,
-            self._now_ms() + REPLY_MS,
-            here,
-            there,
-            lambda: later(NoSuchRoom()),
-            lambda: later(BUSY),
-            later,
-        )
+        search = self._make_search(code, here, there, later)
         self._search(search)
 
     def knock(self, sid: str, device: str, command: c.Knock, code: str, later: Later) -> None:
@@ -335,7 +327,14 @@ class RemoteSessions:
 
             self._calls.call(process, sid, device, "knock", code, command, replied)
 
-        search = _Search(
+        search = self._make_search(code, here, there, later)
+        self._search(search)
+
+    def _make_search(
+        self, code: str, here: Callable[[], None], there: Callable[[str], None], later: Later
+    ) -> _Search:
+        """A search for somebody who waits at the door: no room and a late answer are refusals."""
+        return _Search(
             code,
             self._now_ms() + REPLY_MS,
             here,
@@ -344,7 +343,6 @@ class RemoteSessions:
             lambda: later(BUSY),
             later,
         )
-        self._search(search)
 
     def _search(self, search: _Search, after_ms: int = 0) -> None:
         """Look for a room, in a greenlet of its own."""

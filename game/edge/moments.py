@@ -12,6 +12,7 @@ import gevent
 from gevent.lock import BoundedSemaphore
 from gevent.monkey import get_original
 
+from game import error_log
 from game.edge.assets import Asset, make_asset
 from game.rooms.rules_document import RulesDocument
 from game.rules import Game
@@ -45,7 +46,7 @@ class Moments:
     def __init__(self) -> None:
         self.paths: dict[str, str] = {}
         self._wanted: dict[str, tuple[Game, RulesDocument]] = {}
-        self._made: dict[str, Asset] = {}
+        self._made: dict[str, Asset | None] = {}
         self._making = BoundedSemaphore(1)
 
     def add(self, game: Game, document: RulesDocument) -> None:
@@ -60,9 +61,18 @@ class Moments:
             return self._made.get(name)
         with self._making:
             if name not in self._made:
-                # In a thread that rests often: the matches of this worker go on meanwhile.
-                self._made[name] = gevent.get_hub().threadpool.apply(_asset, self._wanted[name])
+                self._made[name] = _made_in_thread(*self._wanted[name])
         return self._made[name]
+
+
+def _made_in_thread(game: Game, document: RulesDocument) -> Asset | None:
+    """The moment, made in a thread that rests often, so that matches go on meanwhile; None if rules fail."""
+    try:
+        asset: Asset = gevent.get_hub().threadpool.apply(_asset, (game, document))
+    except Exception as error:  # noqa: BLE001  a game's fault: its tile stays still, and is not tried again
+        error_log.report(f"the moment of {game.name}", error)
+        return None
+    return asset
 
 
 def _asset(game: Game, document: RulesDocument) -> Asset:
@@ -97,7 +107,7 @@ def play(game: Game, rest: Callable[[float], None]) -> dict[str, object]:
 
     first = SKIPPED_S * game.tick_hz
     if game.tick_hz <= SLOW_HZ:
-        first = _liveliest(begun(), game.tick_hz)
+        first = _liveliest(begun(), game.tick_hz, rest)
     match = begun()
     for tick in range(1, first + 1):
         match.play(tick)
@@ -114,12 +124,13 @@ def play(game: Game, rest: Callable[[float], None]) -> dict[str, object]:
     return {"first": first, "step": step, "frames": frames, "bots": styles}
 
 
-def _liveliest(match: BrowserMatch, tick_hz: int) -> int:
+def _liveliest(match: BrowserMatch, tick_hz: int, rest: Callable[[float], None]) -> int:
     """The tick at which the seconds begin in which players do most, in the first minute of a match."""
     done = [0]
     before = list(match.m.inputs)
     for tick in range(1, SEARCHED_S * tick_hz):
         match.play(tick)
+        rest(_NAP_S)
         now = list(match.m.inputs)
         done.append(done[-1] + sum(one != other for one, other in zip(before, now, strict=True)))
         before = now

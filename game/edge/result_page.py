@@ -86,16 +86,7 @@ def problem_page(template: Template, code: str, texts: Texts) -> str:
 
 
 def _tags(match: MatchInfo, base: str, texts: Texts, title: str, description: str) -> str:
-    tags = [
-        meta("name", "description", description),
-        meta("property", "og:type", "website"),
-        meta("property", "og:site_name", SITE),
-        meta("property", "og:locale", texts.locale),
-        meta("property", "og:title", title),
-        meta("property", "og:description", description),
-        meta("name", "twitter:title", title),
-        meta("name", "twitter:description", description),
-    ]
+    tags = text_tags(texts, title, description)
     if base:
         page, picture = f"{base}/m/{match.id}", f"{base}/m/{match.id}.png"
         alt = texts.picture.format(title=match.title, result=result_text(match, texts))
@@ -105,6 +96,20 @@ def _tags(match: MatchInfo, base: str, texts: Texts, title: str, description: st
             *picture_tags(picture, alt),
         ]
     return "\n    ".join(tags) + "\n  "
+
+
+def text_tags(texts: Texts, title: str, description: str) -> list[str]:
+    """The tags that say what a page is, for programs that show links."""
+    return [
+        meta("name", "description", description),
+        meta("property", "og:type", "website"),
+        meta("property", "og:site_name", SITE),
+        meta("property", "og:locale", texts.locale),
+        meta("property", "og:title", title),
+        meta("property", "og:description", description),
+        meta("name", "twitter:title", title),
+        meta("name", "twitter:description", description),
+    ]
 
 
 def picture_tags(url: str, alt: str) -> list[str]:

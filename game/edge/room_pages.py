@@ -19,7 +19,7 @@ from game.edge.origins import base_of
 from game.edge.page_texts import ENGLISH, Texts, texts_for
 from game.edge.previews.child import GameJob
 from game.edge.previews.previews import Busy, Failed, Previews
-from game.edge.result_page import SITE, Template, meta, picture_tags, play_link
+from game.edge.result_page import SITE, Template, meta, picture_tags, play_link, text_tags
 from game.protocol import http
 from game.rooms.invitation import Invitation
 from game.rooms.lobby import normal_code
@@ -122,16 +122,7 @@ class RoomPages:
             title = texts.invites.format(host=found.host, title=game.title)
             description = f"{game.blurb} {texts.invited}"
             picture, path = f"/preview/{game.name}.png", f"/r/{code}"
-        tags = [
-            meta("name", "description", description),
-            meta("property", "og:type", "website"),
-            meta("property", "og:site_name", SITE),
-            meta("property", "og:locale", texts.locale),
-            meta("property", "og:title", title),
-            meta("property", "og:description", description),
-            meta("name", "twitter:title", title),
-            meta("name", "twitter:description", description),
-        ]
+        tags = text_tags(texts, title, description)
         if base:
             tags.append(meta("property", "og:url", base + path))
             tags += picture_tags(base + picture, title)

@@ -187,7 +187,7 @@ class NextGame:
         self._go_to(at)
         if kept:
             self._played = played
-        if not kept:
+        else:
             self._choose_entry(by)
 
     def _choose_entry(self, by: "Person") -> None:

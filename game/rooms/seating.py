@@ -22,53 +22,13 @@ TAKEN_OVER_TOO_OFTEN = (
     "You are playing in another window, and went from one to the other too often. "
     "Close one of them, or try again here in a few seconds."
 )
-FALLBACK_NAMES = [
-    "Otter",
-    "Heron",
-    "Lynx",
-    "Wren",
-    "Badger",
-    "Gecko",
-    "Puffin",
-    "Marten",
-    "Ibis",
-    "Newt",
-    "Falcon",
-    "Gibbon",
-    "Hare",
-    "Jackdaw",
-    "Koala",
-    "Lemur",
-    "Magpie",
-    "Narwhal",
-    "Ocelot",
-    "Panda",
-    "Quokka",
-    "Raven",
-    "Seal",
-    "Tapir",
-    "Urchin",
-    "Vole",
-    "Walrus",
-    "Yak",
-    "Zebra",
-    "Beaver",
-    "Cricket",
-    "Dormouse",
-    "Ermine",
-    "Finch",
-    "Goose",
-    "Hedgehog",
-    "Impala",
-    "Jaguar",
-    "Kestrel",
-    "Llama",
-    "Mole",
-    "Osprey",
-    "Penguin",
-    "Robin",
-    "Stork",
-]
+FALLBACK_NAMES = (
+    "Otter", "Heron", "Lynx", "Wren", "Badger", "Gecko", "Puffin", "Marten", "Ibis", "Newt", "Falcon",
+    "Gibbon", "Hare", "Jackdaw", "Koala", "Lemur", "Magpie", "Narwhal", "Ocelot", "Panda", "Quokka",
+    "Raven", "Seal", "Tapir", "Urchin", "Vole", "Walrus", "Yak", "Zebra", "Beaver", "Cricket",
+    "Dormouse", "Ermine", "Finch", "Goose", "Hedgehog", "Impala", "Jaguar", "Kestrel", "Llama", "Mole",
+    "Osprey", "Penguin", "Robin", "Stork",
+)  # fmt: skip
 """Names for people who give none. Which one somebody gets depends on the room, so that hosts differ."""
 
 
@@ -271,11 +231,10 @@ class Seating:
         taken.update(skeleton(seat.name) for seat in room.seats.values())
         if skeleton(wished) not in taken:
             return wished
-        short = clean(wished, NAME_CHARS - 3)
         number = 2
-        while skeleton(f"{short} {_numeral(number, bot)}") in taken:
+        while skeleton(numbered := _numbered(wished, number, bot)) in taken:
             number += 1
-        return f"{short} {_numeral(number, bot)}"
+        return numbered
 
     def mask_names(self) -> None:
         """Mask coarse words in the names that are here already."""
@@ -662,6 +621,12 @@ class Seating:
 
 
 _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def _numbered(name: str, number: int, bot: bool) -> str:
+    """A name with a number behind it, within the length of names."""
+    end = f" {_numeral(number, bot)}"
+    return clean(name, NAME_CHARS - len(end)) + end
 
 
 def _numeral(number: int, roman: bool) -> str:

@@ -3,9 +3,12 @@
 import json
 from typing import cast
 
+import pytest
+
 from game.catalogue import load_games
 from game.edge.bundles import Bundles
 from game.edge.moments import LONG_S, SKIPPED_S, play
+from tests.unit.rooms.toys import Broken
 
 
 def test_a_moment_is_the_middle_of_a_match_and_always_the_same() -> None:
@@ -45,3 +48,10 @@ def test_moments_are_made_when_they_are_asked_for_and_listed_with_the_rules() ->
     assert moment["info"]["title"] == "Last Card"
     assert moment["schema"]["game"] == "lastcard"
     assert bundles.moments.find("moments/lastcard-000000000000.json") is None
+
+
+def test_a_game_whose_rules_fail_has_no_moment_and_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
+    bundles = Bundles({"broken": Broken()})
+    path = bundles.moments.paths["broken"].removeprefix("/")
+    assert [bundles.moments.find(path) for _ in range(3)] == [None] * 3
+    assert caplog.text.count("the moment of broken") == 1

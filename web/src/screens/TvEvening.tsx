@@ -1,9 +1,9 @@
 // How the evening stands, on the screen for everybody: the points of all matches so far, and the votes for the next game.
 import { number, t } from "../i18n";
-import type { EveningInfo, StandingInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
+import { standings } from "./Evening";
 import { GamePicture, gameTitle } from "./GameTiles";
 import { room } from "./room";
 
@@ -11,30 +11,12 @@ import { room } from "./room";
 const MOST = 10;
 const FEW = 3;
 
-export interface Placed extends StandingInfo {
-  key: string;
-  /** From 1; those with as many points and wins share it. */
-  place: number;
-}
-
-/** The people of the evening, the best first. */
-export function placed({ standings }: EveningInfo): Placed[] {
-  const all = Object.entries(standings)
-    .map(([key, one]) => ({ ...one, key, place: 0 }))
-    .sort((a, b) => b.points - a.points || b.wins - a.wins || (a.name < b.name ? -1 : 1));
-  for (const [k, one] of all.entries()) {
-    const before = all[k - 1];
-    const shared = before?.points === one.points && before.wins === one.wins;
-    one.place = before && shared ? before.place : k + 1;
-  }
-  return all;
-}
-
 /** The table; nothing before a second match, whose first has just been seen. */
 export function Tonight() {
-  const evening = room.value?.evening;
+  const now = room.value;
+  const evening = now?.evening;
   if (!evening || evening.matches < 2) return null;
-  const all = placed(evening).slice(0, MOST);
+  const all = standings(evening, now.people, null).slice(0, MOST);
   return (
     <section class="tv-tonight" aria-labelledby="tonight">
       <h2 id="tonight">
@@ -56,9 +38,9 @@ export function Tonight() {
 
 /** The best of the evening in one line. */
 export function TonightLine() {
-  const evening = room.value?.evening;
-  if (!evening) return null;
-  const best = placed(evening).slice(0, FEW);
+  const now = room.value;
+  if (!now?.evening) return null;
+  const best = standings(now.evening, now.people, null).slice(0, FEW);
   if (best.length === 0) return null;
   return (
     <p class="tv-tonight-line">
