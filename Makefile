@@ -195,9 +195,10 @@ foreign: $(DEV)
 screens: $(DEV) $(CLIENT) tools
 	@.venv/bin/python -m tests.browser.screens $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY))
 
-# The icons that need pixels, from the SVG icons; they are kept in the repository.
+# The icons that need pixels, from the SVG icons, and the home page's first picture; they are kept in the repository.
 icons: $(DEV)
 	@.venv/bin/python -m tests.browser.icons
+	@.venv/bin/python -m game.devtools.poster
 
 browser: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/browser

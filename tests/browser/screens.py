@@ -194,15 +194,11 @@ class Screens:
             grace.start()
             self.shoot(page, f"tv-countdown-{game}", 1500)
             grace.wait_for(lambda: grace.here.phase == "live", "the match", 30)
-            grace.emote(self._emote(grace))
+            grace.emote("wave")
             self.shoot(page, f"tv-match-{game}", seconds * 1000)
             if game in ("trails", "thumbs"):
                 grace.wait_for(lambda: grace.here.phase == "results", "the results", RESULTS_S)
                 self.shoot(page, f"tv-results-{game}", 8000)
-
-    @staticmethod
-    def _emote(_client: Client) -> str:
-        return "wave"
 
     def all(self, only: str) -> list[str]:
         """Take all pictures whose group's name begins with `only`; returns those that could not be taken."""
