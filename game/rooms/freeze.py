@@ -650,7 +650,11 @@ def _thaw_match(room: Room, match: FrozenMatch, rows: list[Row], tick: int, past
         room.game, journal, match.checkpoint, draw, max(tick, match.tick), list(match.applied), since
     )
     for number, seat in room.seats.items():
-        if seat.playing and (seat.kind == "bot" or seat.stand_in):
+        if not seat.playing:
+            continue
+        if seat.kind == "bot" or seat.stand_in:
             runner.add_bot(number, seat.level or room.context.bots.level, seat.style)
+        else:
+            runner.say_who_plays(number, bot=False)
     room.runner = runner
     room.replication.begin(runner, resumed=True)

@@ -352,6 +352,7 @@ def _fit_seats(runner: MatchRunner, seats: dict[int, Seat]) -> None:
             runner.join(number, seat.team)
         elif seat.kind == "human":
             runner.release_buttons(number)
+            runner.say_who_plays(number, bot=False)
     for number in sorted(before - seats.keys()):
         runner.leave(number)
 

@@ -286,18 +286,22 @@ class MatchRunner:
     def add_bot(self, seat: int, level: int, style: int) -> None:
         """Let a bot of this level and style play on a seat."""
         if seat not in self._bots.contexts:
-            self._say_who_plays(seat, bot=True)
+            self.say_who_plays(seat, bot=True)
         self._bots.add(seat, level, style)
 
     def remove_bot(self, seat: int) -> None:
         """Stop the bot of a seat and let go of its buttons."""
         if seat in self._bots.contexts:
-            self._say_who_plays(seat, bot=False)
+            self.say_who_plays(seat, bot=False)
         self._bots.remove(seat)
         self.release_buttons(seat)
 
-    def _say_who_plays(self, seat: int, *, bot: bool) -> None:
-        """Write into the journal whether a bot plays a seat, for rules that have to know."""
+    def say_who_plays(self, seat: int, *, bot: bool) -> None:
+        """Write into the journal whether a bot plays a seat, for rules that have to know.
+
+        Adding and removing a bot say it by themselves; it is said for a person who has a seat again that a bot had
+        when the match was kept.
+        """
         if self.game.knows_bots:
             self._pending.append((COMMAND, seat, BOT_PLAYS, int(bot)))
 

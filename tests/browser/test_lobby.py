@@ -261,3 +261,15 @@ def test_a_phrase_is_read_in_the_readers_language(site: Server, new_page: NewPag
         host.wait_for(lambda: host.here.chat[-1]["text"] == "Nice one!", "the phrase")
         host.chat("Good game!")
         expect(page.locator(".lines")).to_contain_text("Gutes Spiel!")
+
+
+def test_each_match_is_counted_down_also_the_second_of_a_game(patient: Server, new_page: NewPage) -> None:
+    with Client(patient.url) as host:
+        code = host.create("trails", name="Maria").code
+        page = guest(new_page, "phone", f"{patient.url}/r/{code}")
+        for _ in range(3):
+            host.start()
+            fits(page, ".opening .count-down", ".opening-card", text="Hold the left or right half")
+            expect(page.locator(".opening")).to_have_count(0)
+            host.lobby()
+            expect(button(page, "ready")).to_be_visible(timeout=WAIT_MS)

@@ -126,6 +126,7 @@ def test_a_sample_is_there_and_too_many_questions_are_told(site: Server, new_pag
     expect(page.get_by_text("Questions: Family night (4)")).to_be_visible()
     button(page, "Write your own").click()
     button(page, "Remove all").click()
+    button(page, "Really remove all?").click()
     button(page, "Paste from a spreadsheet").click()
     rows = "".join(f"{one['ask']}\ta\tb\n" for one in many)
     page.get_by_label("Paste rows from a spreadsheet here").fill(rows)

@@ -256,7 +256,7 @@ def test_the_chat_of_a_lying_phone_has_room_to_read_and_write(
             for box in page.evaluate(BOXES, ".chat input, .chat .emotes button"):
                 assert 0 <= box["left"] < box["right"] <= width, place
                 assert box["bottom"] <= height, place
-            button(page, "Close").click()
+            page.get_by_role("button", name="Close", exact=True).click()
             if place == "lobby":
                 host.start()
                 plays(page)

@@ -36,7 +36,7 @@ def report(page: Page, words: str, name: str) -> str:
     page.get_by_label("What happened?").fill(words)
     shoot(page, f"report-{name}", still=True)
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_text("Thank you. The report is kept")).to_be_visible()
+    expect(page.get_by_text("The people who run this server can look at it now.")).to_be_visible()
     shoot(page, f"report-sent-{name}")
     return page.locator(".report-id").inner_text()
 

@@ -102,11 +102,11 @@ def test_no_page_load_breaks_while_workers_of_two_builds_run(tmp_path: Path, ngi
         for _ in range(30):
             _, page = get(f"{url}/")
             _, rules = get(f"{url}/rules/index.json")
-            files = re.findall(r'"(/(?:assets|rules)/[^"]+)"', page + rules)
-            assert len(files) == 4
+            files = set(re.findall(r'"(/(?:assets|rules|moments)/[^"]+)"', page + rules))
+            assert len(files) == 5, "three of the client, the rules and the moment of the game"
             seen.update(files)
             broken += [file for file in files if get(url + file)[0] != 200]
-        assert len(seen) == 8, "pages of both builds were served"
+        assert len(seen) == 10, "pages of both builds were served"
         assert broken == []
         assert get(f"{url}/assets/index-none.js")[0] == 404
     finally:

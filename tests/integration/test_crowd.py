@@ -118,6 +118,8 @@ SPOILS = {
         "        p.pick = button\n        count_picks(s)\n",
     ),
 }
+ROOM = ('title = Text(40, doc="name of the pack of questions")', "title = Text(40, see=NOBODY)")
+"""A view has room for so many fields: one that is not looked at makes room for the secrets."""
 
 
 @pytest.mark.timeout(120)
@@ -125,7 +127,7 @@ def test_the_search_finds_every_leak(serve: Callable[..., Server], tmp_path: Pat
     """With All Thumbs changed so that it sends secrets, the search finds each of them."""
     folder = tmp_path / "leaky"
     shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for old, new in (('name = "thumbs"', 'name = "leaky"'), *SPOILS.values()):
+    for old, new in (('name = "thumbs"', 'name = "leaky"'), ROOM, *SPOILS.values()):
         (file,) = [path for path in folder.glob("*.py") if old in path.read_text()]
         text = file.read_text()
         assert text.count(old) == 1

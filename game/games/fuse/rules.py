@@ -272,6 +272,8 @@ class Fuse(Rounds):
             m.emit("hurry")
         elif s.hurry and not wanted:
             s.hurry = 0
+            if not s.shadows:
+                s.sudden = s.began + m.options.sudden * HZ
             self.pace_stones(m, STONE_EVERY[s.width], s.sudden)
 
     def pace_stones(self, m: "Match[Board]", every: int, sudden: int) -> None:
@@ -547,7 +549,7 @@ class Fuse(Rounds):
         s = m.state
         tick = m.tick
         order = spiral(s.width, s.height)
-        if tick == s.sudden and not s.shadows:
+        if tick == s.sudden and not s.shadows and not s.hurry:
             m.emit("spiral")
         if (tick - s.sudden) % s.every == 0 and s.shadows < len(order):
             s.stones.append(Stone(self.next_id(m), cell=order[s.shadows], lands=tick + WARNING))

@@ -199,6 +199,7 @@ class Trails(Rounds):
 
     def stop(self, m: "Match[Arena]") -> None:
         """Rank everyone by the points so far."""
+        m.state.racers = [racer for racer in m.state.racers if racer.id in m.seats]
         self.reward(m)
 
     def reward(self, m: "Match[Arena]") -> None:

@@ -122,11 +122,12 @@ function ElementPreview({
     tv: false,
     calm: true,
     recorded: true,
+    quiet: true,
     hold() {},
   };
   return (
     <span ref={box} class="preview-canvas">
-      <span class="preview-whole" style={{ "--scale": shown.scale }}>
+      <span class="preview-whole" inert aria-hidden="true" style={{ "--scale": shown.scale }}>
         <renderer.View at={at} />
       </span>
     </span>

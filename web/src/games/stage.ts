@@ -24,6 +24,8 @@ export interface Sight {
   calm: boolean;
   /** Shown from a record: no button can be pressed. */
   recorded?: boolean;
+  /** A picture on something else, as on a game's tile: nothing is read aloud, and nothing takes the focus. */
+  quiet?: boolean;
   /** Holds or lets go of a button of the first seat here. */
   hold(button: number, down: boolean): void;
 }

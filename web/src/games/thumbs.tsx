@@ -400,30 +400,28 @@ function useVoice(at: Sight, line: string): void {
   const kind = num(state, "kind");
   const phase = num(state, "phase");
   const prompt = promptOf(at);
+  const speak = at.quiet ? () => {} : announce;
   useEffect(() => {
     if (phase === INTRO && num(state, "round") > 0) {
       const double = state.double ? `${t("thumbs.say.double")} ` : "";
-      announce(
-        `${double}${kindName(kind)}. ${howOf(kind)}${kind === INSIDER ? ` ${t("thumbs.say.pay")}` : ""}`,
-      );
+      speak(`${double}${kindName(kind)}. ${howOf(kind)}${kind === INSIDER ? ` ${t("thumbs.say.pay")}` : ""}`);
     } else if (phase === ARM && kind === ECHO)
-      announce((state.cells as number[]).map((button) => LETTERS[button]).join(", "));
-    else if (phase === ARM && (kind === CLOCK || kind === VOTE || kind === SORT)) announce(prompt);
+      speak((state.cells as number[]).map((button) => LETTERS[button]).join(", "));
+    else if (phase === ARM && (kind === CLOCK || kind === VOTE || kind === SORT)) speak(prompt);
     else if (phase === ARM && kind === CUPS)
-      announce(t("thumbs.say.ball", { letter: letterOf((state.cells as number[])[0] ?? 0) }));
-    else if (phase === OPEN && kind === CUPS) announce(swaps(state.cells as number[]));
-    else if (phase === OPEN && kind === VOTE) announce(choicesOf(at));
+      speak(t("thumbs.say.ball", { letter: letterOf((state.cells as number[])[0] ?? 0) }));
+    else if (phase === OPEN && kind === CUPS) speak(swaps(state.cells as number[]));
+    else if (phase === OPEN && kind === VOTE) speak(choicesOf(at));
     else if (phase === OPEN && kind !== FLASH && kind !== CLOCK && kind !== BALLOON)
-      announce(`${prompt} ${choicesOf(at)}`);
+      speak(`${prompt} ${choicesOf(at)}`);
   }, [phase, num(state, "round")]);
   const reached =
     phase === OPEN && kind === BALLOON ? Math.floor((at.tick - num(state, "lit")) / HEARD_TICKS) : 0;
   useEffect(() => {
-    if (reached > 0) announce(number(reached * HEARD_TICKS * BALLOON_POINTS));
+    if (reached > 0) speak(number(reached * HEARD_TICKS * BALLOON_POINTS));
   }, [reached]);
   useEffect(() => {
-    if (line && phase > INTRO)
-      announce(line, line === t("thumbs.say.now") || line === t("thumbs.say.you_up"));
+    if (line && phase > INTRO) speak(line, line === t("thumbs.say.now") || line === t("thumbs.say.you_up"));
   }, [line]);
 }
 
@@ -488,7 +486,7 @@ function View({ at }: { at: Sight }) {
       data-phase={phase}
       data-kind={kind}
       // Without a button that can be pressed, keys scroll it by its own focus.
-      tabIndex={at.recorded ? 0 : undefined}
+      tabIndex={at.recorded && !at.quiet ? 0 : undefined}
     >
       <header class="th-head">
         <span class="th-kind">

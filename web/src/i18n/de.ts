@@ -377,6 +377,7 @@ export default {
   "pack.import": "Aus einer Datei",
   "pack.export": "Als Datei sichern",
   "pack.clear": "Alle entfernen",
+  "pack.clear_sure": "Wirklich alle löschen?",
   "pack.try": "Mit einem Beispiel beginnen",
   "pack.empty":
     "Noch keine Fragen. Schreib die erste, füge eine Tabelle ein oder beginne mit einem Beispiel.",

@@ -289,6 +289,7 @@ const words = {
   "pack.import": "From a file",
   "pack.export": "Save as file",
   "pack.clear": "Remove all",
+  "pack.clear_sure": "Really remove all?",
   "pack.try": "Start from a sample",
   "pack.empty": "No questions yet. Write the first one, paste a spreadsheet, or start from a sample.",
   "pack.add": "Add a question",

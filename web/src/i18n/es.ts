@@ -428,6 +428,7 @@ export default {
   "pack.import": "Desde un archivo",
   "pack.export": "Guardar como archivo",
   "pack.clear": "Quitar todas",
+  "pack.clear_sure": "¿Seguro que quieres borrarlas todas?",
   "pack.try": "Empezar con un ejemplo",
   "pack.empty":
     "Aún no hay preguntas. Escribe la primera, pega una hoja de cálculo o empieza con un ejemplo.",

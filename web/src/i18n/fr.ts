@@ -432,6 +432,7 @@ export default {
   "pack.import": "Depuis un fichier",
   "pack.export": "Enregistrer en fichier",
   "pack.clear": "Tout retirer",
+  "pack.clear_sure": "Vraiment tout supprimer ?",
   "pack.try": "Partir d’un exemple",
   "pack.empty": "Pas encore de questions. Écris la première, colle un tableau, ou pars d’un exemple.",
   "pack.add": "Ajouter une question",

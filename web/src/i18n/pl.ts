@@ -492,6 +492,7 @@ export default {
   "pack.import": "Z pliku",
   "pack.export": "Zapisz jako plik",
   "pack.clear": "Usuń wszystkie",
+  "pack.clear_sure": "Na pewno usunąć wszystkie?",
   "pack.try": "Zacznij od przykładu",
   "pack.empty": "Nie ma jeszcze pytań. Napisz pierwsze, wklej arkusz albo zacznij od przykładu.",
   "pack.add": "Dodaj pytanie",

@@ -425,6 +425,7 @@ export default {
   "pack.import": "De um arquivo",
   "pack.export": "Salvar como arquivo",
   "pack.clear": "Remover todas",
+  "pack.clear_sure": "Apagar todas mesmo?",
   "pack.try": "Começar com um exemplo",
   "pack.empty": "Ainda não há perguntas. Escreva a primeira, cole uma planilha ou comece com um exemplo.",
   "pack.add": "Adicionar uma pergunta",

@@ -424,6 +424,7 @@ export default {
   "pack.import": "Dosyadan",
   "pack.export": "Dosya olarak kaydet",
   "pack.clear": "Hepsini kaldır",
+  "pack.clear_sure": "Hepsi silinsin mi?",
   "pack.try": "Örnekle başla",
   "pack.empty": "Henüz soru yok. İlkini yaz, tablo yapıştır ya da örnekle başla.",
   "pack.add": "Soru ekle",

@@ -11,7 +11,13 @@ class LaterConnection implements Connection {
   private watched = false;
   private readonly begunAt: number;
 
-  constructor(load: () => Promise<Connect>, now: number, credentials: Credentials, on: ConnectionEvents) {
+  constructor(
+    load: () => Promise<Connect>,
+    now: number,
+    credentials: Credentials,
+    on: ConnectionEvents,
+    failed: () => void,
+  ) {
     this.begunAt = now;
     this.made = load().then(
       (connect) => {
@@ -21,6 +27,7 @@ class LaterConnection implements Connection {
         return this.connection;
       },
       () => {
+        failed();
         if (!this.closed) on.ended("", "");
         return null;
       },
@@ -52,13 +59,16 @@ class LaterConnection implements Connection {
   }
 }
 
-/** What connects by a function that is loaded with the first call, and then by that function itself. */
-export function connectLater(load: () => Promise<Connect>, now: () => number): Connect {
+/**
+ * What connects by a function that is loaded with the first call, and then by that function itself. `failed` is called
+ * each time it cannot be had: a browser may not ask for it again as long as the page lives.
+ */
+export function connectLater(load: () => Promise<Connect>, now: () => number, failed: () => void): Connect {
   let loaded: Connect | null = null;
   const remember = async () => {
     loaded = await load();
     return loaded;
   };
   return (credentials, on) =>
-    loaded ? loaded(credentials, on) : new LaterConnection(remember, now(), credentials, on);
+    loaded ? loaded(credentials, on) : new LaterConnection(remember, now(), credentials, on, failed);
 }

@@ -9,18 +9,18 @@ const SHOWN_MS = 7000;
 const MOST = 3;
 
 export function ChatPeek() {
-  const from = useSignal(session.chat.peek().length);
-  const count = session.chat.value.length;
+  // By number: the list itself is kept short.
+  const newest = Number(session.chat.value.at(-1)?.id ?? 0);
+  const from = useSignal(newest);
   useEffect(() => {
-    if (count <= from.value) return;
+    if (newest <= from.value) return;
     const timer = setTimeout(() => {
-      from.value = count;
+      from.value = newest;
     }, SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [count]);
+  }, [newest]);
   const lines = session.chat.value
-    .slice(from.value)
-    .filter((line) => !isHushed(line.player))
+    .filter((line) => Number(line.id) > from.value && !isHushed(line.player))
     .slice(-MOST);
   if (!lines.length) return null;
   return (

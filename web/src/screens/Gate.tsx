@@ -99,7 +99,13 @@ export function Gate({ code }: { code: string }) {
           {door && <Behind door={door} />}
           <ProfileForm label={t("gate.ask")} open focus />
           <div class="gate-ways">
-            <button type="submit" class="btn primary big">
+            <button
+              type="submit"
+              class="btn primary big"
+              onClick={() => {
+                spectate.value = false;
+              }}
+            >
               {t("gate.join")}
             </button>
             <button

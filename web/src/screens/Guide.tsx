@@ -3,7 +3,7 @@ import { FUSE_ICONS, TRAIL_ICONS, type Works, worksOn } from "../games/pickup_ic
 import { say, t } from "../i18n";
 import { Dialog } from "../ui/Dialog";
 import { LineIcon } from "../ui/Icon";
-import { guideOpen } from "./guide";
+import { guideOpen, hasGuide } from "./guide";
 import { game } from "./room";
 import "../style/guide.css";
 
@@ -38,7 +38,7 @@ type Guided = "trails" | "field" | "fuse";
 
 export function Guide() {
   const name = game.value?.name as Guided | undefined;
-  if (!guideOpen.value || !name) return null;
+  if (!guideOpen.value || !hasGuide.value || !name) return null;
   return (
     <Dialog title={t("match.guide")} onClose={() => (guideOpen.value = false)}>
       <h3>{t("guide.score")}</h3>

@@ -1,6 +1,6 @@
 // Before the match: who is in, what will be played, and the button that everyone is waiting for.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { list, t } from "../i18n";
 import { session } from "../session/page";
 import { useServerNow } from "../ui/hooks";
@@ -51,6 +51,8 @@ function Start() {
   useEffect(() => {
     if (all) asking.value = false;
   }, [all]);
+  const sure = useRef<HTMLButtonElement>(null);
+  useEffect(() => sure.current?.focus(), [asking.value]); // once: a host may be writing meanwhile
   const start = () => {
     asking.value = false;
     void done(session.commands.start());
@@ -62,7 +64,7 @@ function Start() {
         <button type="button" class="btn" onClick={() => (asking.value = false)}>
           {t("lobby.wait")}
         </button>
-        <button type="button" class="btn primary big" ref={(element) => element?.focus()} onClick={start}>
+        <button type="button" class="btn primary big" ref={sure} onClick={start}>
           {t("lobby.start_anyway")}
         </button>
       </div>

@@ -114,6 +114,13 @@ export function Match() {
       wholeChat.value = false;
     });
   const inLine = touch.value && !wholeChat.value;
+  // The next match may be of a game without a guide.
+  useEffect(
+    () => () => {
+      guideOpen.value = false;
+    },
+    [],
+  );
   useWakeLock();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -6,7 +6,7 @@ import { opening, ownIsLow } from "../arena/opening";
 import { t } from "../i18n";
 import type { GameInfo, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
-import { useServerNow } from "../ui/hooks";
+import { useLater, useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { announce, done } from "../ui/say";
@@ -14,6 +14,9 @@ import { gameTitle } from "./GameTiles";
 import { HowToPlay } from "./HowToPlay";
 import { amHost, game, mySeats, phase, room } from "./room";
 import "../style/opening.css";
+
+/** A page without a countdown after this time has come too late for it. */
+const LATE_MS = 3000;
 
 interface CountProps {
   info: GameInfo;
@@ -91,9 +94,10 @@ function Counting({ info, onOver }: { info: GameInfo; onOver: () => void }) {
     const ms = session.match.due((info.countdown ?? 0) * info.tick_hz) - now.value;
     return Math.max(0, Math.ceil(ms / 1000));
   });
-  // Until the first picture is here nothing is known of the time.
-  if (!known.value && now.value && session.match.whole) known.value = true;
-  const over = known.value && left.value === 0;
+  // Until the first picture is here, what is known of the time is that of the match before.
+  if (!known.value && now.value && session.match.whole && left.value > 0) known.value = true;
+  const late = useLater(LATE_MS);
+  const over = left.value === 0 && (known.value || (late && session.match.whole));
   useEffect(() => {
     if (over) onOver();
   }, [over]);

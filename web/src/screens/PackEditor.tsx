@@ -237,6 +237,8 @@ export function PackEditor({ onClose }: { onClose: () => void }) {
   const pasting = useSignal(false);
   const pasted = useSignal("");
   const wrong = useSignal("");
+  /** All questions are removed by the next press. */
+  const clearing = useSignal(false);
   const list = useRef<HTMLOListElement>(null);
   const field = useId();
   const categories = useId();
@@ -338,8 +340,13 @@ export function PackEditor({ onClose }: { onClose: () => void }) {
               onChange={async (event) => {
                 const input = event.currentTarget;
                 const file = input.files?.[0];
-                if (file) take(await file.text(), file.name);
-                input.value = "";
+                try {
+                  if (file) take(await file.text(), file.name);
+                } catch {
+                  wrong.value = t("pack.bad.unread");
+                } finally {
+                  input.value = ""; // the same file can be chosen again
+                }
               }}
             />
           </label>
@@ -350,7 +357,11 @@ export function PackEditor({ onClose }: { onClose: () => void }) {
                 new File([writeCsv(pack)], `${pack.title || t("pack.file_name")}.csv`, { type: "text/csv" }),
               ),
             )}
-          {questions.length > 0 && tool("close", "pack.clear", () => keep({ title: "", questions: [] }))}
+          {questions.length > 0 &&
+            tool("close", clearing.value ? "pack.clear_sure" : "pack.clear", () => {
+              if (clearing.value) keep({ title: "", questions: [] });
+              clearing.value = !clearing.value;
+            })}
         </div>
         {pasting.value && (
           <div class="stack">

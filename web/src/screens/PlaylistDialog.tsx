@@ -1,4 +1,6 @@
 // The host's playlist: which games are played one after the other, and how many matches of each.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { say, t } from "../i18n";
 import type { PlaylistEntry } from "../protocol.gen";
 import { session } from "../session/page";
@@ -84,10 +86,23 @@ function Row({
 
 export function PlaylistDialog({ onClose }: { onClose: () => void }) {
   const list = room.value?.playlist;
-  const entries = list?.entries ?? [];
-  const at = list?.at ?? 0;
-  const send = (changed: readonly PlaylistEntry[], next = at) =>
-    void done(session.commands.playlist({ entries: [...changed], at: Math.min(next, changed.length) }));
+  // What was sent last, until the room has it: a press that comes sooner changes that, and not an older list.
+  const draft = useSignal<{ entries: PlaylistEntry[]; at: number } | null>(null);
+  const unanswered = useRef(0);
+  const entries = draft.value?.entries ?? list?.entries ?? [];
+  const at = draft.value?.at ?? list?.at ?? 0;
+  useEffect(() => {
+    if (unanswered.current === 0) draft.value = null;
+  }, [list]);
+  const send = async (changed: readonly PlaylistEntry[], next = at) => {
+    const wanted = { entries: [...changed], at: Math.min(next, changed.length) };
+    draft.value = wanted;
+    unanswered.current++;
+    const taken = await done(session.commands.playlist(wanted));
+    unanswered.current--;
+    const here = room.peek()?.playlist !== list;
+    if (unanswered.current === 0 && (!taken || here)) draft.value = null;
+  };
   const games = session.games.value;
   return (
     <Dialog title={t("playlist.title")} onClose={onClose}>
@@ -106,12 +121,12 @@ export function PlaylistDialog({ onClose }: { onClose: () => void }) {
                 if (changed) others[k] = changed;
                 else others.splice(k, 1);
                 // Those before the present one have been played.
-                send(others, !changed && k < at ? at - 1 : at);
+                void send(others, !changed && k < at ? at - 1 : at);
               }}
               onMove={(by) => {
                 const moved = [...entries];
                 moved.splice(k + by, 0, ...moved.splice(k, 1));
-                send(moved);
+                void send(moved);
               }}
             />
           ))}
@@ -124,7 +139,7 @@ export function PlaylistDialog({ onClose }: { onClose: () => void }) {
                 key={name}
                 type="button"
                 class="btn"
-                onClick={() => send([...entries, { game: name, preset: "", matches: 1 }])}
+                onClick={() => void send([...entries, { game: name, preset: "", matches: 1 }])}
               >
                 <Icon name="plus" size={18} /> {titleOf(name)}
               </button>
@@ -133,7 +148,7 @@ export function PlaylistDialog({ onClose }: { onClose: () => void }) {
         )}
         <div class="row">
           {entries.length > 0 && (
-            <button type="button" class="btn" onClick={() => send([], 0)}>
+            <button type="button" class="btn" onClick={() => void send([], 0)}>
               {t("playlist.clear")}
             </button>
           )}

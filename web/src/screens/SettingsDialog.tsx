@@ -207,7 +207,7 @@ export function SettingsDialog() {
           <fieldset>
             <legend>{t("settings.app")}</legend>
             <p class="hint">{t("settings.install_hint")}</p>
-            <button type="button" class="btn" onClick={() => void install()}>
+            <button type="button" class="btn" onClick={install}>
               {t("settings.install")}
             </button>
           </fieldset>

@@ -1,13 +1,13 @@
 // The screen for everybody before a match: how to get in, who is there, what will be played, whom everyone waits for, and
 // the countdown.
-import { language, say, t } from "../i18n";
+import { list, say, t } from "../i18n";
 import type { GameInfo } from "../protocol.gen";
 import { useServerNow } from "../ui/hooks";
 import { Icon, Logo } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { GamePicture, gameTitle } from "./GameTiles";
-import { game, missing, phase, room, type Sitting, sitting, teams } from "./room";
+import { game, missing, phase, room, type Sitting, sitting, teams, waitedFor } from "./room";
 import { TonightLine } from "./TvEvening";
 import { WayIn } from "./TvWayIn";
 
@@ -17,32 +17,18 @@ const NAMED = 3;
 const SOME = 8;
 const MANY = 20;
 
-/** Names as a sentence lists them. */
-export function listed(names: readonly string[]): string {
-  return new Intl.ListFormat(language.value, { type: "conjunction" }).format(names);
-}
-
 /** About how many minutes a match takes; 0: unknown. */
 export function minutesOf(info: GameInfo, options: Readonly<Record<string, number>>): number {
   return options.minutes ?? info.minutes;
 }
 
-/** The people at seats who have not said that they are ready, each once. */
-export function waitedFor(all: readonly Sitting[]): string[] {
-  const names = new Map<string, string>();
-  for (const { seat, person } of all)
-    if (seat.kind === "human" && !seat.ready && person?.connected && !names.has(seat.player ?? ""))
-      names.set(seat.player ?? "", person.name);
-  return [...names.values()];
-}
-
 function state(): string {
   if (sitting.value.length === 0) return t("tv.nobody");
   if (missing.value > 0) return t("lobby.need_more", { n: missing.value });
-  const names = waitedFor(sitting.value);
+  const names = waitedFor.value.map(({ name }) => name);
   if (names.length === 0) return t("lobby.all_ready");
   const more = names.length - NAMED;
-  if (more <= 1) return t("tv.waits_for", { names: listed(names) });
+  if (more <= 1) return t("tv.waits_for", { names: list(names) });
   return t("tv.waits_for", { names: `${names.slice(0, NAMED).join(", ")} ${t("tv.more", { n: more })}` });
 }
 

@@ -11,7 +11,6 @@ import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { Qr } from "../ui/Qr";
-import { announce } from "../ui/say";
 import { awardFigure } from "./award_figure";
 import { gameTitle } from "./GameTiles";
 import { winnersTitle } from "./Podium";
@@ -194,9 +193,6 @@ function Ended({ of }: { of: Results }) {
   const poll = stage >= ALL && room.value?.poll !== undefined;
   const evening = stage >= EVENING && (room.value?.evening?.matches ?? 0) > 1;
   const known = stage >= 3 || top.length === 0;
-  useEffect(() => {
-    if (known) announce(title);
-  }, [known]);
   return (
     <main id="main" class="tv-results" data-stage={stage}>
       <h1>{known ? title : game.value ? gameTitle(game.value) : t("results.title")}</h1>

@@ -66,7 +66,8 @@ export function Verdict({ of }: { of: Results }) {
         )}
       </p>
       {figures.length > 0 && (
-        <ul class="own-figures" aria-label={t("results.best_of_you")}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a low screen, and without the focus no key could
+        <ul class="own-figures" aria-label={t("results.best_of_you")} tabIndex={0}>
           {figures.map(({ award, value, rank }) => (
             <li key={award} class={rank === 1 ? "top" : undefined}>
               {rank === 1 && <Icon name="star" size={16} />}

@@ -1,6 +1,6 @@
 // What a room sounds like around its matches: who comes and goes, who is ready, the countdown, votes, the podium, and the
 // music under all of it.
-import { effect, signal, untracked } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
 import { letterOf } from "../input/keyboard";
@@ -112,7 +112,8 @@ function listenToMute(): () => void {
     if (event.defaultPrevented || repeat || ctrlKey || metaKey || altKey || letterOf(event) !== "KeyM")
       return;
     if (target instanceof HTMLElement && target.closest("input, textarea, select")) return;
-    const names = [...(game.peek()?.buttons ?? []), ...(game.peek()?.controls ?? []).map(({ name }) => name)];
+    // Keys of declared controls do not come here: input/control_devices.ts prevents them before.
+    const names = game.peek()?.controls ? [] : (game.peek()?.buttons ?? []);
     const used = (name: string) =>
       (["one", "two"] as const).some((player) => keysOf(player, name).includes(event.code));
     if (["live", "countdown"].includes(room.peek()?.phase ?? "") && names.some(used)) return;
@@ -128,13 +129,15 @@ function listenToMute(): () => void {
 /** A beat at each second of the countdown; returns what ends it. */
 function listenToCountdown(): () => void {
   let ticks: ReturnType<typeof setInterval> | undefined;
+  // Other changes of the room must not begin the beats anew.
+  const at = computed(() => (room.value?.phase === "countdown" ? (room.value.countdown_at ?? 0) : 0));
   const end = effect(() => {
-    const at = room.value?.phase === "countdown" ? (room.value.countdown_at ?? 0) : 0;
+    const due = at.value;
     clearInterval(ticks);
-    if (at === 0) return;
+    if (due === 0) return;
     let shown = 0;
     ticks = setInterval(() => {
-      const left = Math.ceil((at - session.serverNow()) / 1000);
+      const left = Math.ceil((due - session.serverNow()) / 1000);
       if (left > 0 && left !== shown) sound("beat", { channel: "lobby", volume: 0.8 });
       shown = left;
     }, 50);

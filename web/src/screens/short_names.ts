@@ -2,10 +2,12 @@
 
 /** The number at the end of a name that others bear too, such as "Hunter 2". */
 const NUMBERED = /^(.*?)\s*(\d{1,3})$/u;
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Browsers of 2023 and before may have none. */
+const graphemes =
+  typeof Intl.Segmenter === "function" ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 
 function letters(text: string): string[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return graphemes ? Array.from(graphemes.segment(text), ({ segment }) => segment) : [...text];
 }
 
 function cut(name: string, most: number): string {

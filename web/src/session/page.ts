@@ -69,13 +69,27 @@ async function onServerBuild(build: string, resting: () => boolean): Promise<voi
   (await renewal).expect(old ? build : "");
 }
 
+/**
+ * Reloads the page, once, when what it takes to connect could not be fetched and the server answers: browsers keep that a
+ * module failed. Nothing is lost, since there was no connection yet.
+ */
+async function reloadToConnect(): Promise<void> {
+  if (storage.recall("tab", "connect") !== null) return;
+  const { ok } = await fetch("/", { cache: "no-store" });
+  if (!ok) return;
+  storage.remember("tab", "connect", "reloaded");
+  location.reload();
+}
+
 export const session = new Session({
   connect: connectLater(
     async () => {
       const { SocketConnection } = await import("../net/connection");
+      storage.remember("tab", "connect", null);
       return (credentials, on) => new SocketConnection(location.origin, credentials, on);
     },
     () => performance.now(),
+    () => void reloadToConnect().catch(() => {}), // the server is away: tried again with the next attempt
   ),
   now: () => performance.now(),
   timers,

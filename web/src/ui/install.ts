@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 
 interface InstallEvent extends Event {
-  prompt: () => Promise<{ outcome: "accepted" | "dismissed" }>;
+  prompt: () => Promise<unknown>;
 }
 
 /** What the browser keeps ready to ask with; null: it cannot be installed, or is already. */
@@ -22,11 +22,9 @@ export function listenForInstall(target: EventTarget): void {
   });
 }
 
-/** Lets the browser ask the person. Returns whether it is installed; the offer can be made once. */
-export async function install(): Promise<boolean> {
+/** Lets the browser ask the person; it can be asked once. */
+export function install(): void {
   const event = ready.value;
-  if (!event) return false;
   ready.value = null;
-  const { outcome } = await event.prompt();
-  return outcome === "accepted";
+  event?.prompt().catch(() => {}); // it may refuse when it was not asked by a press
 }
