@@ -19,6 +19,7 @@ from game.protocol.objects import PackInfo
 from game.rooms import hosting
 from game.rooms.hosting import BadPack as BadPackText
 from game.rooms.names import clean
+from game.rules.hosted import MOST_BYTES
 
 MOST_CHARS = 14_000
 MOST_LINES = 600
@@ -126,7 +127,9 @@ def read_pack(text: str) -> Pack:
         if len(line) > MOST_LINE_CHARS:
             raise BadPack([(number, f"the line has {len(line)} characters, at most {MOST_LINE_CHARS}")])
     try:
-        return _read(text, lines, MOST_QUESTIONS)
+        pack = _read(text, lines, MOST_QUESTIONS)
+        _check_packed(pack)
+        return pack
     except BadPack:
         raise
     except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError):
@@ -159,6 +162,13 @@ def _read(text: str, lines: list[str], most: int) -> Pack:
     if errors:
         raise BadPack(sorted(errors))
     return Pack(title or OWN_TITLE, tuple(question for question in questions if question is not None))
+
+
+def _check_packed(pack: Pack) -> None:
+    """Refuse what a game has no room for: characters as U+3300 become several when cleaned."""
+    size = sum(1 for _ in pack.words(lambda: 0)) * 3
+    if size > MOST_BYTES:
+        raise BadPack([(1, f"the questions take {size} bytes, at most {MOST_BYTES} are taken")])
 
 
 Lines = dict[str, int]

@@ -238,7 +238,7 @@ class Lifecycle:
         if continuation is None:
             room.hosting.begin(runner)
         else:
-            _fit_seats(runner, room.seats)
+            fit_seats(runner, room.seats)
             room.hosting.update(runner)
         room.recording.begin()
         room.sleeping.begin()
@@ -344,7 +344,7 @@ TRANSITIONS: dict[tuple[Phase, Event], Transition] = {
 }
 
 
-def _fit_seats(runner: MatchRunner, seats: dict[int, Seat]) -> None:
+def fit_seats(runner: MatchRunner, seats: dict[int, Seat]) -> None:
     """Let a match that goes on have the seats that are taken now."""
     before = set(runner.match.seats)
     for number, seat in sorted(seats.items()):

@@ -299,8 +299,8 @@ class MatchRunner:
     def say_who_plays(self, seat: int, *, bot: bool) -> None:
         """Write into the journal whether a bot plays a seat, for rules that have to know.
 
-        Adding and removing a bot say it by themselves; it is said for a person who has a seat again that a bot had
-        when the match was kept.
+        Adding and removing a bot say it automatically. It is also said for a person who has a seat again that
+        a bot had when the match was kept.
         """
         if self.game.knows_bots:
             self._pending.append((COMMAND, seat, BOT_PLAYS, int(bot)))

@@ -119,7 +119,7 @@ SPOILS = {
     ),
 }
 ROOM = ('title = Text(40, doc="name of the pack of questions")', "title = Text(40, see=NOBODY)")
-"""A view has room for so many fields: one that is not looked at makes room for the secrets."""
+"""The number of fields in a view is limited: one that is not looked at makes room for the secrets."""
 
 
 @pytest.mark.timeout(120)

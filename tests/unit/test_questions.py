@@ -216,3 +216,12 @@ def test_a_game_gets_the_very_pack(asked: list[tuple[str, int]], seed: int) -> N
         answers = [one.a, one.b, one.c, one.d][: one.choices]
         assert answers[one.key] == question.right
         assert sorted(answers) == sorted([question.right, *question.wrong])
+
+
+def test_a_pack_that_no_game_has_room_for_is_refused() -> None:
+    """U+3300, a square word, is cleaned to its four letters of three bytes each."""
+    row = ",".join(("\u3300" * 40, *(letter + "\u3300" * 11 for letter in "abcd"), ""))
+    text = "\n".join([CSV.splitlines()[0], *([row] * MOST_QUESTIONS)])
+    assert len(text) < MOST_CHARS
+    with pytest.raises(BadPack, match="bytes"):
+        read_pack(text)

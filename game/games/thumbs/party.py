@@ -9,6 +9,9 @@ from game.rules import HOST, NOBODY, OWNER, Choice, Count, Entities, Entity, Fla
 
 from .tuning import KINDS, MOST_QUESTIONS, VOTES
 
+FIGURES = ("right", "early", "best", "longest", "fooled", "lone", "off", "banked")
+"""Of a player: what awards are given for."""
+
 
 class Player(Entity):
     """The player of a seat, which is its id."""
@@ -35,6 +38,7 @@ class Player(Entity):
     at = Int(0, 0, 99999, see=NOBODY, doc="ms of the press that counts; 0: none")
     before = Int(0, -99999, 999999, see=NOBODY, doc="score before this round")
     before_streak = Count(max=99, see=NOBODY)
+    past = Ints(len(FIGURES), high=999999, see=NOBODY, doc="figures for awards before this round")
     right = Int(see=NOBODY, doc="answers that were right")
     early = Int(see=NOBODY, doc="false starts")
     best = Int(see=NOBODY, doc="quickest Flash in ms; 0: none")

@@ -3,7 +3,7 @@
 from game.rules import Choice, Event, Flag, HostedGame, Int, Options, Subset, find, lowest, pressed, seated
 
 from .bots import think
-from .party import Party, Player, Question
+from .party import FIGURES, Party, Player, Question
 from .scoring import (
     count_picks,
     give_points,
@@ -289,6 +289,7 @@ class Thumbs(HostedGame):
         for p in s.players:
             p.before = p.score
             p.before_streak = p.streak
+            p.past = [getattr(p, name) for name in FIGURES]
             # A player who has the answers, or judges them, takes no part.
             p.plays = 0 if self.knows(s, kind, p.id) else 1
         s.prompt = PROMPTS[kind]
@@ -679,11 +680,13 @@ class Thumbs(HostedGame):
         self.reveal(m)
 
     def undo(self, m: "Match[Party]", again: bool) -> None:
-        """Take back the points of this round, and play it again or skip it."""
+        """Take back the points and figures of this round, and play it again or skip it."""
         s = m.state
         for p in s.players:
             p.score = p.before
             p.streak = p.before_streak
+            for name, figure in zip(FIGURES, p.past):
+                setattr(p, name, figure)
         if not again:
             self.clear(s)
             self.end_round(m)

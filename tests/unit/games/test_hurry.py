@@ -142,6 +142,32 @@ def test_stones_fall_fast_once_only_bots_stand_and_at_their_pace_again_for_a_per
     assert m.state.shadows == before + 3
 
 
+def test_a_hurry_that_ends_before_the_first_stone_leaves_sudden_death_where_it_was() -> None:
+    m = fuse_board.board(4)
+    due = m.state.sudden = m.state.began + m.options.sudden * 30
+    for seat in (1, 2, 3):
+        say(m, seat, 1)
+    fuse_board.put(m, 0, 5, 1)
+    FUSE.fall(m, fuse_board.at(m, 5, 1))
+    say(m, 1, 1)
+    assert m.state.hurry
+    assert m.state.sudden < due
+    say(m, 3, 0)
+    assert (m.state.hurry, m.state.shadows, m.state.sudden) == (0, 0, due)
+
+
+def test_a_hurry_is_announced_once() -> None:
+    m = fuse_board.board(4)
+    for seat in (1, 2, 3):
+        say(m, seat, 1)
+    fuse_board.put(m, 0, 5, 1)
+    FUSE.fall(m, fuse_board.at(m, 5, 1))
+    happened = say(m, 1, 1) + steps(m, 60)
+    said = [name for name in ("hurry", "spiral") for _ in events_named(FUSE, happened, name)]
+    assert said == ["hurry"]
+    assert m.state.shadows
+
+
 def test_the_dead_may_still_throw_bombs_in_a_hurry() -> None:
     m = fuse_board.board(4)
     for seat in (1, 2, 3):

@@ -50,12 +50,14 @@ def test_the_host_goes_on_gives_time_and_plays_again() -> None:
     party.revealed()
     gained = party.player(0).score
     assert gained > 0
+    assert (party.player(0).right, party.player(0).longest) == (1, 1)
     party.until(BOARD)
     assert party.s.waits
     party.step(30 * HZ)
     assert party.s.phase == BOARD, "it waits for the host"
     party.say("replay")
     assert (party.s.phase, party.s.round, party.player(0).score) == (INTRO, 1, 0)
+    assert (party.player(0).right, party.player(0).longest) == (0, 0), "no award for what is taken back"
     party.opened()
     party.press(0, LETTERS[party.s.key], 1000)
     party.revealed()

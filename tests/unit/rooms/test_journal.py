@@ -8,8 +8,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from game.catalogue import load_games
+from game.games.fuse import Fuse
 from game.rooms.journal import Entry, Head, Journal, Row, begin, parse_rows, restore, without_seqs
+from game.rooms.lifecycle import fit_seats
 from game.rooms.match_runner import MatchRunner
+from game.rooms.people import Seat
 from game.rules import COMMAND, JOIN, PRESS, Game
 from game.rules.snapshot import BadSnapshot, dump, state_hash
 from tests.depth import depth
@@ -281,3 +284,16 @@ def test_what_is_no_journal_is_refused_when_it_is_to_be_kept(tail: bytes, cut: i
     except BadSnapshot:
         return
     assert len(kept) <= cut + len(tail)
+
+
+def test_a_person_on_a_seat_that_a_bot_had_counts_as_a_person_when_a_match_goes_on() -> None:
+    game = Fuse()
+    head = Head("fuse", tuple(game.options.defaults()), (0, 1), (0,) * 8, 5)
+    runner = MatchRunner(game, head, lambda: 7)
+    runner.add_bot(1, 3, 0)
+    runner.tick()
+    assert [man.bot for man in runner.match.state.men] == [0, 1]
+    other = MatchRunner.resumed(game, runner.journal, None, lambda: 7)
+    fit_seats(other, {0: Seat("human", "Ann", 0, 0), 1: Seat("human", "Bob", 1, 1)})
+    other.tick()
+    assert [man.bot for man in other.match.state.men] == [0, 0]

@@ -239,10 +239,16 @@ function translator(game: string, picture: readonly PartInfo[]): Translate {
   const declared = picture.find((one) => one.part === "words" && one.language === language.value);
   const pairs = listOf(declared?.words);
   for (let k = 0; k + 1 < pairs.length; k += 2) words.set(textOf(pairs[k]), textOf(pairs[k + 1]));
-  return (text) =>
-    /\p{L}{2}/u.test(text.replace(/\{\w+\}|^:/g, ""))
-      ? say(game, "picture", text, words.get(text) ?? text)
-      : (words.get(text) ?? text);
+  const said = new Map<string, string>();
+  return (text) => {
+    let found = said.get(text);
+    if (found === undefined) {
+      found = words.get(text) ?? text;
+      if (/\p{L}{2}/u.test(text.replace(/\{\w+\}|^:/g, ""))) found = say(game, "picture", text, found);
+      said.set(text, found);
+    }
+    return found;
+  };
 }
 
 const NOTHING = { phase: "live", round: 0, rounds: 0, target: 0, seconds: null };

@@ -146,8 +146,10 @@ export function paintField(scene: Scene, width: number, height: number): void {
       const y = (row + 0.2 + 0.6 * chance(column, row, 9)) * LANDMARK_EVERY;
       if (x < reach || y < reach || x > width - reach || y > height - reach) continue;
       const kind = Math.floor(chance(column, row, 10) * 4);
-      const sprite = sprites.custom(`landmark${kind}`, 2 * reach * scale, (context) =>
-        paintLandmark(context, scene, kind, scale),
+      const sprite = sprites.custom(
+        `landmark${kind}.${Math.round(reach * scale)}`,
+        2 * reach * scale,
+        (context) => paintLandmark(context, scene, kind, scale),
       );
       top.drawImage(
         sprite,

@@ -90,8 +90,11 @@ export function writeToml({ title, questions }: Pack): { text: string; lines: nu
   return { text: out.join("\n"), lines };
 }
 
-const cell = (text: string): string =>
-  /[",;\n\t]/.test(text) ? `"${tidy(text).replace(/"/g, '""')}"` : tidy(text);
+/** A tidied text may hold a mark that the text did not: U+FF0C becomes a comma. */
+function cell(text: string): string {
+  const tidied = tidy(text);
+  return /[",;]/.test(tidied) ? `"${tidied.replace(/"/g, '""')}"` : tidied;
+}
 
 /** The pack as a file that any spreadsheet opens. */
 export function writeCsv({ questions }: Pack): string {
@@ -156,7 +159,8 @@ function markOf(text: string): string {
     const counts = rows.map((row) => row.length).filter((count) => count > 1);
     const usual = counts.filter((count) => count === counts[0]).length;
     // A tab is never part of a text, and a comma often is: 3,5 or "Hund, Katze".
-    const worth = usual * (mark === "\t" ? 4 : mark === ";" ? 2 : 1);
+    const named = columnsOf(rows[0] ?? []) ? 8 : 1;
+    const worth = named * usual * (mark === "\t" ? 4 : mark === ";" ? 2 : 1);
     if (worth > most) [best, most] = [mark, worth];
   }
   return best;
@@ -236,8 +240,12 @@ function fromToml(text: string): Pack {
   return { title, questions };
 }
 
-/** The pack in a text of any of these kinds. Without a title of its own it is called after its file. */
+/** More is no pack: it would only hold the page up. */
+export const MOST_READ = 200_000;
+
+/** The pack in a text of any of these kinds, without questions if there is too much of it. Without a title of its own it is called after its file. */
 export function readPack(text: string, fileName = ""): Pack {
+  if (text.length > MOST_READ) return { title: "", questions: [] };
   const plain = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const title = fileName.replace(/\.\w+$/, "").slice(0, LENGTHS.title);
   if (/^\s*\[\[\s*question\s*\]\]/m.test(plain)) {

@@ -10,6 +10,7 @@ import {
   LENGTHS,
   MOST_CHARS,
   MOST_QUESTIONS,
+  MOST_READ,
   type Pack,
   type Problem,
   problemsOf,
@@ -341,7 +342,8 @@ export function PackEditor({ onClose }: { onClose: () => void }) {
                 const input = event.currentTarget;
                 const file = input.files?.[0];
                 try {
-                  if (file) take(await file.text(), file.name);
+                  if (file && file.size <= 4 * MOST_READ) take(await file.text(), file.name);
+                  else if (file) wrong.value = t("pack.bad.unread");
                 } catch {
                   wrong.value = t("pack.bad.unread");
                 } finally {

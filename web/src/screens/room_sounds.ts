@@ -129,7 +129,7 @@ function listenToMute(): () => void {
 /** A beat at each second of the countdown; returns what ends it. */
 function listenToCountdown(): () => void {
   let ticks: ReturnType<typeof setInterval> | undefined;
-  // Other changes of the room must not begin the beats anew.
+  // Other changes of the room must not begin the beats again.
   const at = computed(() => (room.value?.phase === "countdown" ? (room.value.countdown_at ?? 0) : 0));
   const end = effect(() => {
     const due = at.value;

@@ -11,7 +11,8 @@ export interface Sounded {
 
 const RATE = 48_000;
 const CHANNELS = 2;
-const LEVEL = 0.35;
+/** The synthesiser keeps a tone below 0.4, so that a few at once fit in. */
+const LEVEL = 1;
 /** The same tone is not repeated within this time, seconds. */
 const APART = 0.04;
 const MOST = 2000;

@@ -45,18 +45,19 @@ export class Music {
   duck(on: boolean): void {
     if (on === this.ducked) return;
     this.ducked = on;
-    const to = running();
-    if (!to || !this.playing) return;
-    this.playing.gain.gain.setTargetAtTime(this.level, to.context.currentTime, on ? DUCK_S : UNDUCK_S);
+    if (!this.playing) return;
+    // Also while the page is hidden and its context rests: it goes on from here.
+    const { source, gain } = this.playing;
+    gain.gain.setTargetAtTime(this.level, source.context.currentTime, on ? DUCK_S : UNDUCK_S);
   }
 
   /** Whether the time runs out. */
   hurry(on: boolean): void {
     if (on === this.hurried) return;
     this.hurried = on;
-    const to = running();
-    if (!to || !this.playing) return;
-    this.playing.source.playbackRate.setTargetAtTime(on ? HURRY : 1, to.context.currentTime, HURRY_S);
+    if (!this.playing) return;
+    const { source } = this.playing;
+    source.playbackRate.setTargetAtTime(on ? HURRY : 1, source.context.currentTime, HURRY_S);
   }
 
   end(): void {
@@ -73,10 +74,12 @@ export class Music {
     if (!loop) {
       loop = render(SONGS[name]);
       loop.catch(() => this.loops.delete(name));
-      this.loops.set(name, loop);
-      const [oldest] = this.loops.keys();
-      if (this.loops.size > KEPT && oldest !== undefined) this.loops.delete(oldest);
     }
+    // The one that was wanted longest ago is the first.
+    this.loops.delete(name);
+    this.loops.set(name, loop);
+    const [oldest] = this.loops.keys();
+    if (this.loops.size > KEPT && oldest !== undefined) this.loops.delete(oldest);
     return loop;
   }
 

@@ -27,6 +27,16 @@ describe("a pack of questions as text", () => {
     expect(readPack("Falsch 1;Richtige Antwort;Frage;Falsch 2\r\n3;2;1 + 1?;4\r\n").questions).toEqual(asked);
   });
 
+  it("puts a cell in quotes whose mark came with tidying", () => {
+    const wide = { ...PLANET, ask: "Mars\uff0c or Jupiter\uff1b which?" };
+    const read = readPack(writeCsv({ title: "", questions: [wide] })).questions;
+    expect(read).toEqual([{ ...PLANET, ask: "Mars, or Jupiter; which?" }]);
+  });
+
+  it("is not looked for in more text than any pack has", () => {
+    expect(readPack("1 + 1?\t2\t3\n".repeat(30_000)).questions).toEqual([]);
+  });
+
   it("keeps commas of German numbers and of lists, quotes and breaks within cells", () => {
     const [one, two] = readPack(
       'Frage;Richtig;Falsch\nWie viel ist 7 / 2?;3,5;"4,5"\n"Was heißt ""Hi""?\nUnd?";Hallo, du;Nein\n',

@@ -65,5 +65,5 @@ test("each sound begins at its time, at its side, not louder than in the match",
   const of = (name: string) => nodes.filter((node) => node.kind === name);
   expect(of("source").map(({ when }) => when)).toEqual([0.5, 1.5]);
   expect(of("pan").map(({ settings }) => settings.pan)).toEqual([-1, 0.25]);
-  expect(of("gain").map(({ settings }) => settings.gain)).toEqual([0.35, 0.175]);
+  expect(of("gain").map(({ settings }) => settings.gain)).toEqual([1, 0.5]);
 });
