@@ -3,6 +3,7 @@
 python docs/chat.py                  on port 5000, on this transport
 STOCK=1 python docs/chat.py          on Flask-SocketIO's own
 QUEUE=redis://localhost PORT=5001 python …    one of several workers
+RECOVERY=1 python …                  clients that were away for a moment get what they missed
 """
 
 from gevent import monkey
@@ -21,6 +22,8 @@ else:
 
 app = Flask(__name__)
 options = {"message_queue": os.environ["QUEUE"]} if "QUEUE" in os.environ else {}
+if os.environ.get("RECOVERY"):
+    options["connection_state_recovery"] = True
 socketio = SocketIO(app, async_mode="gevent", **options)
 
 

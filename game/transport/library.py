@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import socketio
 from engineio.packet import Packet as EngineIOPacket
-from socketio.packet import Packet
+from socketio.packet import CONNECT, Packet
 
 SIGNATURES: Final[Mapping[str, str]] = {
     # Overridden by `Engine`, or called by it.
@@ -35,12 +35,15 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "socketio.Manager.basic_disconnect": "(self, sid, namespace, **kwargs)",
     "socketio.Manager.basic_enter_room": "(self, sid, namespace, room, eio_sid=None)",
     "socketio.Manager.basic_leave_room": "(self, sid, namespace, room)",
+    "socketio.Manager.eio_sid_from_sid": "(self, sid, namespace)",
+    "socketio.Manager.get_participants": "(self, namespace, room)",
     "socketio.Manager.get_rooms": "(self, sid, namespace)",
     "socketio.Manager.is_connected": "(self, sid, namespace)",
     "socketio.Manager.is_sid_room": "(self, namespace, room)",
     "socketio.Manager.pre_connect": "(self, eio_sid, namespace)",
     "socketio.Manager.set_server": "(self, server)",
     "socketio.Manager.sid_from_eio_sid": "(self, eio_sid, namespace)",
+    "socketio.PubSubManager._handle_emit": "(self, message)",
     # What the engine calls on a connection, which stands in for this class.
     "engineio.socket.Socket.close": "(self, wait=True, abort=False, reason=None)",
     "engineio.socket.Socket.handle_get_request": "(self, environ, start_response)",
@@ -81,3 +84,15 @@ class PrivateServer:
         self.send_eio_packet: Callable[[str, EngineIOPacket], None] = send_eio_packet
         self.send_packet: Callable[[str, Packet], None] = server._send_packet
         self.partial_packets: dict[str, Packet] = server._binary_packet
+
+
+def amend_connect_packets(server: socketio.Server, amend: Callable[[Packet], None]) -> None:
+    """Let `amend` change each answer to a connect before it is sent. It comes before a PrivateServer."""
+    send_packet: Callable[[str, Packet], None] = server._send_packet
+
+    def send_amended(eio_sid: str, packet: Packet) -> None:
+        if packet.packet_type == CONNECT:
+            amend(packet)
+        send_packet(eio_sid, packet)
+
+    server._send_packet = send_amended  # type: ignore[method-assign, assignment]

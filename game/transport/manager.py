@@ -10,11 +10,12 @@ Everything here must be used from one thread, the one that runs gevent's loop.
 import sys
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 import engineio.json
 import socketio
+from bidict import ValueDuplicationError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as EngineIOPacket
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
@@ -24,19 +25,37 @@ from game.transport.channel import Channel
 from game.transport.connection import Connection
 from game.transport.engine import Engine, EngineLimits
 from game.transport.frames import NORMAL
-from game.transport.library import PrivateServer
+from game.transport.library import PrivateServer, amend_connect_packets
 from game.transport.message import EncodedMessage, EventMessage, Framing
 from game.transport.packets import Malformed, attach, decode, plain_event, quick_loads
 from game.transport.poller import make_poller
+from game.transport.recovery import Recovery, RecoveryLimits, Session
 from game.transport.sampling import log_failure
 from game.transport.slow_client import Flow, SlowClientLimits
 from game.transport.states import State
 
-__all__ = ["Channel", "ClientManager", "EncodedMessage", "Framing", "SlowClientLimits"]
+__all__ = ["Channel", "ClientManager", "EncodedMessage", "Framing", "RecoveryLimits", "SlowClientLimits"]
 
 _NOBODY = ("", "/", None)
 _FEW = 2
 """A room of fewer clients needs no channel."""
+
+_LONGEST_CLAIM = 64
+"""Characters of what a client says to have been before."""
+
+
+class Claim(NamedTuple):
+    """A client that comes back.
+
+    Attributes:
+        pid: its secret.
+        session: what it had.
+        missed: what it did not get.
+    """
+
+    pid: str
+    session: Session
+    missed: list[EventMessage]
 
 
 def _ignore(_payload: bytes) -> None:
@@ -69,6 +88,7 @@ class ClientManager(socketio.Manager):
         connect_timeout_s: float | None = 10.0,
         message_timeout_s: float = 10.0,
         max_sessions: int = 0,
+        recovery: RecoveryLimits | None = None,
         report: Callable[[str, Exception], None] = log_failure,
     ) -> None:
         """Set the limits of every client.
@@ -81,6 +101,7 @@ class ClientManager(socketio.Manager):
             connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
             message_timeout_s: a WebSocket message that has begun must be complete after this time.
             max_sessions: more are refused with 503; 0 is no limit.
+            recovery: what is kept for clients that are away for a moment; None keeps nothing.
             report: called with (what, error) when a handler or a callback raises an exception.
         """
         super().__init__()
@@ -103,6 +124,12 @@ class ClientManager(socketio.Manager):
         self.poller = make_poller(self._poller_failed, report)
         self._entered: dict[str, list[str | None]] = {}  # the rooms of each client, in order
         self._asking: tuple[str, str, int | None] = _NOBODY
+        self._recovery = None if recovery is None else Recovery(recovery)
+        self._claims: dict[tuple[str, str], Claim] = {}
+        """By eio_sid and namespace, of clients that are about to enter."""
+        self._offset: str | None = None
+        """Of the event that is about to be emitted; None lets it have a new one."""
+        self._restored: set[str] = set()
         self._connections: dict[str, Connection] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
         self._rooms: dict[tuple[str, str | None], Channel] = {}
@@ -274,6 +301,8 @@ class ClientManager(socketio.Manager):
             ValueError: the server was not made for gevent.
         """
         super().set_server(server)
+        if self._recovery is not None:
+            amend_connect_packets(server, self._add_pid)
         codec = server.packet_class.json
         self._loads = quick_loads(codec.loads) if codec is engineio.json else codec.loads
         self._private = PrivateServer(server)
@@ -287,13 +316,41 @@ class ClientManager(socketio.Manager):
         connection = self._engine.sockets.get(eio_sid)
         if connection is None and eio_sid not in self.server.environ:
             return None  # it has gone since it asked; a client of Flask-SocketIO's tests has an environ
-        sid = super().pre_connect(eio_sid, namespace)
-        if sid is not None and connection is not None:
+        claim = self._claims.pop((eio_sid, namespace), None)
+        if claim is None:
+            sid = super().pre_connect(eio_sid, namespace)
+        else:
+            sid = self._enter_again(eio_sid, namespace, claim.session)
+        if sid is None:
+            return None
+        if self._recovery is not None:
+            self._recovery.begin(sid, namespace, None if claim is None else claim.pid)
+        if connection is not None:
             connection.namespaces += 1
             if namespace == "/":
                 connection.root_sid = sid
                 connection.set_takers(None, self._take_text(sid))
+        # Before the application's handler runs, and may emit more: events come in order.
+        for message in () if claim is None else claim.missed:
+            self._emit_to(sid, eio_sid, message)
         return sid
+
+    def _enter_again(self, eio_sid: str, namespace: str, session: Session) -> str | None:
+        """As `pre_connect` of the library, with the sid and the rooms that the client had."""
+        sid = session.sid
+        try:
+            self.basic_enter_room(sid, namespace, None, eio_sid=eio_sid)
+        except ValueDuplicationError:
+            return None  # this connection is in the namespace already
+        for room in session.rooms:
+            self.basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+        self.pending_connect.setdefault(namespace, []).append(sid)
+        self._restored.add(sid)
+        return sid
+
+    def recovered(self, sid: str) -> bool:
+        """Whether a client came back to its rooms and got what it missed, instead of starting over."""
+        return sid in self._restored
 
     def basic_enter_room(
         self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
@@ -337,6 +394,9 @@ class ClientManager(socketio.Manager):
         for room in self._entered.get(sid, [])[:]:
             self.basic_leave_room(sid, namespace, room)
         self.callbacks.pop(sid, None)
+        self._restored.discard(sid)
+        if self._recovery is not None:
+            self._recovery.drop(sid)  # unless it was kept
         for pending in (self.pending_connect, self.pending_disconnect):
             if sid in pending.get(namespace, ()):
                 pending[namespace].remove(sid)
@@ -381,25 +441,45 @@ class ClientManager(socketio.Manager):
             kwargs: what python-socketio's other managers take.
         """
         where = to or room
-        if callback is not None or isinstance(where, list | tuple):
+        if callback is not None:
             super().emit(event, data, namespace, where, skip_sid, callback)
             return
-        members = self.rooms.get(namespace, {}).get(where)
-        if members is None:
+        rooms: list[str | None] = [*where] if isinstance(where, list | tuple) else [where]
+        if self._recovery is None and not any(room in self.rooms.get(namespace, ()) for room in rooms):
             return
         arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
-        packet = self.server.packet_class(EVENT, namespace=namespace, data=[event, *arguments])
-        encoded = packet.encode()
-        message = EventMessage(encoded if isinstance(encoded, list) else [encoded])
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        skipped = skip_sid if isinstance(skip_sid, list) else [] if skip_sid is None else [skip_sid]
+        if self._recovery is None:
+            message = EventMessage(self._encoded(event, namespace, arguments))
+        else:
+            offset = self._offset or self._recovery.next_offset()
+            encoded = self._encoded(event, namespace, [*arguments, offset])
+            message = self._recovery.add(offset, namespace, rooms, skipped, encoded)
+        if len(rooms) == 1:
+            self._emit_to_room(namespace, rooms[0], skipped, message)
+        elif rooms:
+            for sid, eio_sid in list(self.get_participants(namespace, rooms)):
+                if sid not in skipped:
+                    self._emit_to(sid, eio_sid, message)
+
+    def _emit_to_room(
+        self, namespace: str, room: str | None, skipped: list[str], message: EventMessage
+    ) -> None:
+        members = self.rooms.get(namespace, {}).get(room, {})
         if len(members) >= _FEW and not any(sid in members for sid in skipped):
-            channel = self._room_channel(namespace, where, members)
+            channel = self._room_channel(namespace, room, members)
             if channel is not None:
                 channel.send(message, droppable=False)  # type: ignore[arg-type]  # as an EncodedMessage
                 return
         for sid, eio_sid in list(members.items()):
             if sid not in skipped:
                 self._emit_to(sid, eio_sid, message)
+
+    def _encoded(self, event: str, namespace: str, arguments: list[Any]) -> list[str | bytes]:
+        """The packet of an event: a text, then its attachments."""
+        packet = self.server.packet_class(EVENT, namespace=namespace, data=[event, *arguments])
+        encoded = packet.encode()
+        return encoded if isinstance(encoded, list) else [encoded]
 
     def _emit_to(self, sid: str, eio_sid: str, message: EventMessage) -> None:
         connection = self._connections.get(sid)
@@ -514,6 +594,7 @@ class ClientManager(socketio.Manager):
             sentence = "You came and went too often. Wait a few seconds."
             self._refuse(eio_sid, namespace, sentence, {"code": "too_fast", "message": sentence})
             return
+        auth = self._claim(eio_sid, namespace, auth)
         try:
             self._private.handle_connect(eio_sid, namespace, auth)
         except Exception as error:  # noqa: BLE001  the application's bug refuses this client
@@ -522,11 +603,74 @@ class ClientManager(socketio.Manager):
             sid = self.sid_from_eio_sid(eio_sid, namespace)
             if sid is not None:
                 self.basic_disconnect(sid, namespace)
+        self._claims.pop((eio_sid, namespace), None)
         connection = self._engine.sockets.get(eio_sid)
         if (connection is None or connection.state >= State.CLOSING) and environ is not None:
             # The client went away while the handler ran: it has connected, so it must disconnect.
             server.environ[eio_sid] = environ
             self._gone(eio_sid, server.reason.TRANSPORT_CLOSE)
+
+    # --- recovery --------------------------------------------------------------------------------
+
+    def _add_pid(self, packet: Packet) -> None:
+        """Tell a client that has entered a namespace how it comes back."""
+        if self._recovery is not None and isinstance(packet.data, dict):
+            pid = self._recovery.pid(packet.data.get("sid", ""))
+            if pid is not None:
+                packet.data["pid"] = pid
+
+    def _claim(self, eio_sid: str, namespace: str, auth: object) -> Any:  # noqa: ANN401  what a client sent
+        """Look up who a client says that it was.
+
+        Returns:
+            What the application gets of what the client said.
+        """
+        recovery = self._recovery
+        if recovery is None or not isinstance(auth, dict) or "pid" not in auth:
+            return auth
+        rest = {name: value for name, value in auth.items() if name not in ("pid", "offset")} or None
+        pid, offset = auth["pid"], auth.get("offset")
+        if not isinstance(pid, str) or len(pid) > _LONGEST_CLAIM:
+            return rest
+        if not isinstance(offset, str) or len(offset) > _LONGEST_CLAIM:
+            offset = None
+        lost = recovery.here(pid, namespace)
+        if lost is not None:
+            if not self.is_connected(lost, namespace) or self.eio_sid_from_sid(lost, namespace) == eio_sid:
+                return rest
+            self._lose(lost, namespace)
+        session = recovery.take(pid, namespace) or self._session_elsewhere(pid, namespace)
+        missed = None if session is None else recovery.missed(session, offset)
+        if session is not None and missed is not None:
+            self._claims[eio_sid, namespace] = Claim(pid, session, missed)
+        return rest
+
+    def _lose(self, sid: str, namespace: str) -> None:
+        """End a connection that nobody noticed to be lost: its client is back on another one."""
+        eio_sid = self.eio_sid_from_sid(sid, namespace)
+        if eio_sid is None or not self.is_connected(sid, namespace):
+            return
+        self._keep_session(sid, namespace)
+        connection = self._engine.sockets.get(eio_sid)
+        self._leave(eio_sid, namespace, self.server.reason.TRANSPORT_CLOSE)
+        if connection is not None:
+            connection.end(self.server.reason.TRANSPORT_CLOSE)
+
+    def _keep_session(self, sid: str, namespace: str) -> None:
+        """The connection of a client is lost."""
+        if self._recovery is not None:
+            kept = self._recovery.keep(sid, self.get_rooms(sid, namespace))
+            if kept is not None:
+                self._kept(*kept)
+
+    def _kept(self, pid: str, session: Session) -> None:
+        """A session is kept in this worker; a manager with a queue gives it to all."""
+
+    def _session_elsewhere(self, pid: str, namespace: str) -> Session | None:  # noqa: ARG002  for a queue
+        """The session of a client that another worker had."""
+        return None
+
+    # --- leaving ---------------------------------------------------------------------------------
 
     def _refuse(self, eio_sid: str, namespace: str, message: str, data: dict[str, str] | None = None) -> None:
         error = {"message": message} if data is None else {"message": message, "data": data}
@@ -546,6 +690,10 @@ class ClientManager(socketio.Manager):
     def _gone(self, eio_sid: str, reason: str) -> None:
         """The session is over: leave every namespace."""
         for namespace in list(self.get_namespaces()):
+            if self._recovery is not None and reason != self.server.reason.SERVER_DISCONNECT:
+                sid = self.sid_from_eio_sid(eio_sid, namespace)
+                if sid is not None and self.is_connected(sid, namespace):
+                    self._keep_session(sid, namespace)
             self._leave(eio_sid, namespace, reason)
         self.server.environ.pop(eio_sid, None)
         self._private.partial_packets.pop(eio_sid, None)

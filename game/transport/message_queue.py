@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import gevent
+import msgspec
 import redis
 import socketio
 from gevent.event import Event
@@ -20,6 +21,7 @@ from redis.sentinel import Sentinel
 from socketio.redis_manager import parse_redis_sentinel_url
 
 from game.transport.manager import ClientManager
+from game.transport.recovery import Recovery, RecoveryLimits, Session
 from game.transport.slow_client import SlowClientLimits
 
 log = logging.getLogger("rumpus.transport")
@@ -32,6 +34,10 @@ FIRST_RETRY_S, LAST_RETRY_S = 0.1, 1.0
 SETTLE_S = 1.5
 """What waited is published so long after Redis has come back: by then all workers have subscribed again."""
 TIMEOUT_S = 5.0
+LOOK_S = 1
+"""A client that says that another worker had it waits so long at most."""
+MOST_LOOKING = 50
+"""So many may wait at once; more start over."""
 
 
 class QueueManager(socketio.PubSubManager, ClientManager):
@@ -49,6 +55,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         channel: str = "flask-socketio",
         redis_options: dict[str, Any] | None = None,
         slow_client: SlowClientLimits | None = None,
+        recovery: RecoveryLimits | None = None,
     ) -> None:
         """Connect to nothing yet.
 
@@ -57,6 +64,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             channel: which all workers, and processes that emit, have in common.
             redis_options: for the Redis client.
             slow_client: when a client that does not read is closed.
+            recovery: what is kept for clients that are away for a moment, also for those of other workers.
 
         Raises:
             ValueError: the url has another scheme.
@@ -70,6 +78,12 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._limits = replace(
             self._limits, slow_client=slow_client or self._limits.slow_client, connect_timeout_s=None
         )
+        self._recovery = None if recovery is None else Recovery(recovery)
+        self._asking_name = f"{channel}.recovery"
+        self._store: redis.Redis | None = None
+        self._writes: set[gevent.Greenlet[Any, Any]] = set()
+        self._looking = 0
+        self._begun = False
         self.dropped = 0
         self._url = url
         self._options = redis_options or {}
@@ -79,7 +93,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._down = False
 
     def initialize(self) -> None:
-        """Begin to listen and to publish; python-socketio calls it when the first client comes.
+        """Begin to listen and to publish, once; python-socketio calls it when the first client comes.
 
         Raises:
             RuntimeError: sockets are not gevent's, so that waiting for Redis would stop the worker.
@@ -89,16 +103,19 @@ class QueueManager(socketio.PubSubManager, ClientManager):
                 "message_queue needs gevent's sockets: begin the program with "
                 "`from gevent import monkey; monkey.patch_all()`"
             )
+        if self._begun:
+            return
+        self._begun = True
         super().initialize()
         self.server.start_background_task(self._write)
 
-    def _connect(self) -> redis.Redis:
+    def _connect(self, **more: float) -> redis.Redis:
         if self._url.startswith("redis+sentinel://"):
             sentinels, service, named = parse_redis_sentinel_url(self._url)
-            sentinel: Any = Sentinel(sentinels, **self._options, **named)  # type: ignore[no-untyped-call]
+            sentinel: Any = Sentinel(sentinels, **self._options, **named, **more)  # type: ignore[no-untyped-call]
             return cast("redis.Redis", sentinel.master_for(service or self._name))
         # Without keepalive a listener would never notice that Redis' machine has vanished.
-        options = {"socket_connect_timeout": TIMEOUT_S, "socket_keepalive": True, **self._options}
+        options = {"socket_connect_timeout": TIMEOUT_S, "socket_keepalive": True, **self._options, **more}
         return redis.Redis.from_url(self._url, **options)
 
     # --- to other workers
@@ -159,16 +176,94 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             try:
                 connection: Any = self._connect()
                 subscription = connection.pubsub(ignore_subscribe_messages=True)
-                subscription.subscribe(self._name)
+                subscription.subscribe(self._name, *([self._asking_name] if self._recovery else []))
                 retry_s = FIRST_RETRY_S
                 self._recovered()
+                if self._recovery is not None:
+                    self._recovery.listens_again()
                 for message in subscription.listen():
                     if message["type"] == "message" and message["channel"] == name:
                         yield message["data"]
+                    elif message["type"] == "message":
+                        self._asked(message["data"])
             except (RedisError, OSError) as error:
                 self._failed("listen", error)
                 gevent.sleep(retry_s)
                 retry_s = min(LAST_RETRY_S, retry_s * 2)
+
+    # --- recovery
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        """Send an event of this or another worker to the clients that are here."""
+        if self._recovery is not None and not message.get("callback"):
+            # The worker where it began names it for all. It is no argument, so that clients of stock workers,
+            # which may share the queue, do not see it.
+            offset = message.setdefault("offset", self._recovery.next_offset())
+            self._offset = offset if isinstance(offset, str) else None
+        try:
+            super()._handle_emit(message)
+        finally:
+            self._offset = None
+
+    def _key(self, pid: str) -> str:
+        return f"{self._asking_name}.{pid}"
+
+    def _recovery_store(self) -> redis.Redis:
+        if self._store is None:
+            self._store = self._connect(socket_timeout=TIMEOUT_S)
+        return self._store
+
+    def _kept(self, pid: str, session: Session) -> None:
+        """Give the session of a client whose connection is lost to all workers."""
+        assert self._recovery is not None
+        write = gevent.spawn(self._write_session, pid, self._recovery.named(session))
+        self._writes.add(write)
+        write.rawlink(self._writes.discard)
+
+    def _write_session(self, pid: str, session: Session) -> None:
+        assert self._recovery is not None
+        key = self._key(pid)
+        try:
+            pipe = self._recovery_store().pipeline()
+            pipe.delete(key)
+            pipe.rpush(key, msgspec.json.encode(session))
+            pipe.pexpire(key, int(self._recovery.limits.window_s * 1000))
+            pipe.execute()
+        except (RedisError, OSError) as error:
+            self._failed("keep a session", error)  # it is still kept in this worker
+        else:
+            self._recovery.take(pid, session.namespace)  # it is there once: the first worker that asks has it
+
+    def finish(self, within_s: float = 2.0) -> None:
+        """Wait until the sessions of clients that were closed are written: the last thing before the end."""
+        gevent.joinall(list(self._writes), timeout=within_s)
+
+    def _session_elsewhere(self, pid: str, namespace: str) -> Session | None:
+        """The session of a client that another worker had, or still thinks to have."""
+        if self._looking >= MOST_LOOKING:
+            return None
+        self._looking += 1
+        try:
+            store = self._recovery_store()
+            store.publish(self._asking_name, msgspec.json.encode([self.host_id, pid, namespace]))
+            found: Any = store.blpop([self._key(pid)], timeout=LOOK_S)
+            session = None if found is None else msgspec.json.decode(found[1], type=Session)
+        except (RedisError, OSError, msgspec.DecodeError) as error:
+            self._failed("look for a session", error)
+            return None
+        finally:
+            self._looking -= 1
+        return session if session is not None and session.namespace == namespace else None
+
+    def _asked(self, data: bytes) -> None:
+        """A client has come back to another worker: if it is still here, its connection is lost."""
+        try:
+            asking, pid, namespace = msgspec.json.decode(data, type=tuple[str, str, str])
+        except msgspec.DecodeError:
+            return
+        sid = None if self._recovery is None else self._recovery.here(pid, namespace)
+        if sid is not None and asking != self.host_id:
+            gevent.spawn(self._lose, sid, namespace)  # its handler may wait
 
     def _failed(self, what: str, error: Exception) -> None:
         """Say once that Redis is away."""

@@ -19,6 +19,7 @@ from werkzeug.debug import DebuggedApplication
 from game.transport.frames import GOING_AWAY
 from game.transport.manager import ClientManager
 from game.transport.message_queue import QueueManager
+from game.transport.recovery import RecoveryLimits
 from game.transport.server import HttpLimits, Server
 from game.transport.slow_client import SlowClientLimits
 
@@ -61,6 +62,8 @@ class SocketIO(flask_socketio.SocketIO):
         app: the Flask application; None if `init_app` is called later, or for a process that only emits.
         kwargs: `slow_client`, a `SlowClientLimits`: when a client that does not read is closed.
             `http_limits`, an `HttpLimits`: what clients may take of the server that `run` starts.
+            `connection_state_recovery`, True or a `RecoveryLimits`: clients that were away for a moment get
+            what they missed. Each event then has one more argument, its offset.
 
     Raises:
         ValueError: an option that this transport does not have.
@@ -69,6 +72,8 @@ class SocketIO(flask_socketio.SocketIO):
     def __init__(self, app: Flask | None = None, **kwargs: Any) -> None:  # noqa: ANN401  as the base class
         self._http_limits: HttpLimits = kwargs.pop("http_limits", DEFAULT_LIMITS)
         self._slow_client: SlowClientLimits = kwargs.pop("slow_client", DEFAULT_SLOW_CLIENT)
+        recovery = kwargs.pop("connection_state_recovery", None)
+        self._recovery: RecoveryLimits | None = RecoveryLimits() if recovery is True else recovery or None
         self._running: Server | None = None
         self._made: ClientManager | None = None
         super().__init__(app, **kwargs)
@@ -106,12 +111,13 @@ class SocketIO(flask_socketio.SocketIO):
                 raise ValueError("give client_manager or message_queue, not both")
             return given
         if not url:
-            return ClientManager(self._slow_client, connect_timeout_s=None)
+            return ClientManager(self._slow_client, connect_timeout_s=None, recovery=self._recovery)
         return QueueManager(
             str(url),
             channel=options.get("channel", "flask-socketio"),
             redis_options=options.get("redis_options"),
             slow_client=self._slow_client,
+            recovery=self._recovery,
         )
 
     @property
@@ -186,7 +192,11 @@ class SocketIO(flask_socketio.SocketIO):
             address, served, limits=self._http_limits, on_failure=fail, admission=manager.admission
         )
         self.wsgi_server = self._running
+        if isinstance(manager, QueueManager):
+            manager.initialize()  # clients that come back may ask for what was emitted before
         self._running.serve_forever()
+        if isinstance(manager, QueueManager):
+            manager.finish()
         if failed:
             raise failed[0]
 

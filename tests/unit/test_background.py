@@ -83,7 +83,7 @@ SHORT_LIVED = {
     "game/records/writer.py",  # one pass through the spool, which the watched writer waits for
     "game/transport/engine.py",  # the transport's heartbeat, which reports its failure
     "game/transport/connection.py",  # closes one session
-    "game/transport/message_queue.py",  # the publisher, which goes on after any failure of Redis
+    "game/transport/message_queue.py",  # the publisher; the session of one client
     "game/transport/socketio.py",  # the end of a server, asked for by one of its handlers
     "game/app.py",  # joining, which is waited for, and the end of the worker
 }
