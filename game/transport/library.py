@@ -31,6 +31,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "socketio.Server._handle_event": "(self, eio_sid, namespace, id, data)",
     "socketio.Server._send_eio_packet": "(self, eio_sid, eio_pkt)",
     "socketio.Server._send_packet": "(self, eio_sid, pkt)",
+    "socketio.Server._trigger_event": "(self, event, namespace, *args)",
     # Public by name, but documented nowhere: overridden by `ClientManager`, or called by it.
     "socketio.Manager.basic_disconnect": "(self, sid, namespace, **kwargs)",
     "socketio.Manager.basic_enter_room": "(self, sid, namespace, room, eio_sid=None)",
@@ -96,3 +97,9 @@ def amend_connect_packets(server: socketio.Server, amend: Callable[[Packet], Non
         send_packet(eio_sid, packet)
 
     server._send_packet = send_amended  # type: ignore[method-assign, assignment]
+
+
+def replace_event_trigger(server: socketio.Server, trigger: Callable[..., object]) -> None:
+    """Let `trigger` call handlers; it gets the library's own way to do that, and then what that takes."""
+    own: Callable[..., object] = server._trigger_event
+    server._trigger_event = lambda *arguments: trigger(own, *arguments)  # type: ignore[method-assign]

@@ -33,6 +33,7 @@ from game.transport.recovery import Recovery, RecoveryLimits, Session
 from game.transport.sampling import log_failure
 from game.transport.slow_client import Flow, SlowClientLimits
 from game.transport.states import State
+from game.transport.tracing import trace_handlers
 
 __all__ = ["Channel", "ClientManager", "EncodedMessage", "Framing", "RecoveryLimits", "SlowClientLimits"]
 
@@ -134,6 +135,14 @@ class ClientManager(socketio.Manager):
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()
         self._rooms: dict[tuple[str, str | None], Channel] = {}
         """By namespace and name, rooms to which something was emitted while several clients were there."""
+
+    def __len__(self) -> int:
+        """The number of clients; one that is in several namespaces counts once."""
+        return len(self._engine.sockets)
+
+    def __bool__(self) -> bool:
+        """A manager without clients is a manager."""
+        return True
 
     # --- sending ---------------------------------------------------------------------------------
 
@@ -303,6 +312,7 @@ class ClientManager(socketio.Manager):
         super().set_server(server)
         if self._recovery is not None:
             amend_connect_packets(server, self._add_pid)
+        trace_handlers(server)
         codec = server.packet_class.json
         self._loads = quick_loads(codec.loads) if codec is engineio.json else codec.loads
         self._private = PrivateServer(server)

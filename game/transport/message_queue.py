@@ -17,12 +17,15 @@ import socketio
 from gevent.event import Event
 from gevent.monkey import is_module_patched
 from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel
 from socketio.redis_manager import parse_redis_sentinel_url
 
 from game.transport.manager import ClientManager
 from game.transport.recovery import Recovery, RecoveryLimits, Session
 from game.transport.slow_client import SlowClientLimits
+from game.transport.tracing import carry, delivery
 
 log = logging.getLogger("rumpus.transport")
 
@@ -34,6 +37,10 @@ FIRST_RETRY_S, LAST_RETRY_S = 0.1, 1.0
 SETTLE_S = 1.5
 """What waited is published so long after Redis has come back: by then all workers have subscribed again."""
 TIMEOUT_S = 5.0
+EMIT = b'{"method": "emit"'
+"""How python-socketio's message for an emit begins."""
+MOST_TAIL = 300
+"""Bytes at the end of a message in which its sender's id stands, if no trace comes after it."""
 LOOK_S = 1
 """A client that says that another worker had it waits so long at most."""
 MOST_LOOKING = 50
@@ -84,6 +91,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._writes: set[gevent.Greenlet[Any, Any]] = set()
         self._looking = 0
         self._begun = False
+        self._own = b'"%b"' % self.host_id.encode()
+        """Among the last things of a message that this worker has published."""
         self.dropped = 0
         self._url = url
         self._options = redis_options or {}
@@ -109,7 +118,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         super().initialize()
         self.server.start_background_task(self._write)
 
-    def _connect(self, **more: float) -> redis.Redis:
+    def _connect(self, **more: object) -> redis.Redis:
         if self._url.startswith("redis+sentinel://"):
             sentinels, service, named = parse_redis_sentinel_url(self._url)
             sentinel: Any = Sentinel(sentinels, **self._options, **named, **more)  # type: ignore[no-untyped-call]
@@ -122,6 +131,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
 
     def _publish(self, data: dict[str, Any]) -> None:
         """Queue a message to all other workers."""
+        if data["method"] == "emit" and (carrier := carry()):
+            data["trace"] = carrier
         text = self.json.dumps(data)
         message = text.encode() if isinstance(text, str) else text
         self._waiting.append(message)
@@ -174,7 +185,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         name = self._name.encode()
         while True:
             try:
-                connection: Any = self._connect()
+                # It must not connect again silently: what comes meanwhile is missed.
+                connection: Any = self._connect(retry=Retry(NoBackoff(), 0))
                 subscription = connection.pubsub(ignore_subscribe_messages=True)
                 subscription.subscribe(self._name, *([self._asking_name] if self._recovery else []))
                 retry_s = FIRST_RETRY_S
@@ -183,7 +195,10 @@ class QueueManager(socketio.PubSubManager, ClientManager):
                     self._recovery.listens_again()
                 for message in subscription.listen():
                     if message["type"] == "message" and message["channel"] == name:
-                        yield message["data"]
+                        data = message["data"]
+                        # An emit of this worker has been handled; to see that, it need not be decoded.
+                        if not (data.startswith(EMIT) and self._own in data[-MOST_TAIL:]):
+                            yield data
                     elif message["type"] == "message":
                         self._asked(message["data"])
             except (RedisError, OSError) as error:
@@ -201,7 +216,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             offset = message.setdefault("offset", self._recovery.next_offset())
             self._offset = offset if isinstance(offset, str) else None
         try:
-            super()._handle_emit(message)
+            with delivery(message.get("trace"), str(message.get("namespace"))):
+                super()._handle_emit(message)
         finally:
             self._offset = None
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import socketio
 from tests.cluster.processes import RedisServer
 from tests.integration.serving import ROOT
 
-EXAMPLE = ROOT / "docs/chat.py"
+EXAMPLE = ROOT / "docs/examples/chat.py"
 WAIT_S = 30.0
 
 
@@ -61,6 +62,10 @@ def until(holds: Callable[[], object], what: str) -> None:
     while not holds():
         assert time.monotonic() < end, f"not within {WAIT_S} s: {what}"
         time.sleep(0.02)
+
+
+def has_word(log: Path, word: str) -> bool:
+    return word in log.read_text()
 
 
 class Someone:
@@ -152,6 +157,16 @@ def test_workers_share_rooms_over_redis_which_may_go_away(tmp_path: Path) -> Non
             outside.emit("news", {"raw": b"\x01"}, namespace="/", room="tea")
             for one in (ann, bob):
                 one.hears("news", {"raw": b"\x01"})
+
+            # A listener that connects again silently would miss events, and nobody would know.
+            with socket.create_connection(
+                ("127.0.0.1", int(redis.url.rsplit(":", 1)[1].split("/")[0]))
+            ) as sock:
+                sock.sendall(b"CLIENT KILL TYPE pubsub\r\n")
+                assert sock.recv(100) == b":2\r\n"
+            for log in (tmp_path / "a.log", tmp_path / "b.log"):
+                for word in ("cannot listen", "Redis is back"):
+                    until(partial(has_word, log, word), f"{word} in {log}")
 
             redis.kill()
             ann.client.emit("shout", "while it is away")

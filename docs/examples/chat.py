@@ -1,7 +1,7 @@
 """A chat of one page with everything that Flask-SocketIO's users build: the same code under both transports.
 
-python docs/chat.py                  on port 5000, on this transport
-STOCK=1 python docs/chat.py          on Flask-SocketIO's own
+python docs/examples/chat.py                  on port 5000, on this transport
+STOCK=1 python docs/examples/chat.py          on Flask-SocketIO's own
 QUEUE=redis://localhost PORT=5001 python …    one of several workers
 RECOVERY=1 python …                  clients that were away for a moment get what they missed
 """
