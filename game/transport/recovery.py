@@ -23,7 +23,7 @@ NOTICED_S = 60.0
 CLOCKS_S = 1.0
 """So much may the clocks of two workers differ."""
 MOST_NAMED = 1000
-"""A session that another worker may take names so many events that its client got or missed."""
+"""A session that another worker may take names this many events at most that its client got or missed."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Session(msgspec.Struct):
         since: the offset of the newest event when it connected; "" if there was none.
         connected_s: when that was, in seconds since 1970.
         kept_s: when its connection was lost.
-        newest: the offset of the newest event then, whoever got it.
+        newest: the offset of the newest event then, even if this client did not get it.
         events: offsets of kept events for its rooms, in the order in which its worker sent them; None in the
             worker itself.
     """
