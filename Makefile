@@ -187,9 +187,10 @@ soak-rules: $(MODULES) $(DEV)
 integration: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/integration
 
-# Other projects' tests of their own transport, under theirs and under ours.
+# Other projects' tests of their own transport, under theirs and under ours. SUITES=a checkout of socketio/socket.io runs
+# the official protocol suites too.
 foreign: $(DEV)
-	@.venv/bin/python -m tests.foreign
+	@.venv/bin/python -m tests.foreign $(if $(SUITES),--suites $(SUITES))
 
 # A picture of every screen at every size, to be looked at: SIZES=phone,tv ONLY=match
 screens: $(DEV) $(CLIENT) tools

@@ -100,11 +100,12 @@ class EventMessage:
     It takes the place of an `EncodedMessage`.
     """
 
-    __slots__ = ("_encoded", "_wire")
+    __slots__ = ("_encoded", "_packets", "_wire")
 
     def __init__(self, encoded: list[str | bytes]) -> None:
         """Hold a Socket.IO packet as python-socketio encodes it: a text, then its attachments."""
         self._encoded = encoded
+        self._packets: list[Packet] | None = None
         self._wire: bytes | None = None
 
     @property
@@ -124,5 +125,7 @@ class EventMessage:
         return self.bare
 
     def packets(self, _framing: Framing) -> list[Packet]:
-        """The same as Engine.IO packets, for a receiver that is on long-polling."""
-        return [Packet(MESSAGE, one) for one in self._encoded]
+        """The same as Engine.IO packets, for receivers that are on long-polling."""
+        if self._packets is None:
+            self._packets = [Packet(MESSAGE, one) for one in self._encoded]
+        return self._packets

@@ -1,7 +1,7 @@
 """OpenTelemetry spans of connects and events, also where an event crosses to another worker.
 
-They are there when `opentelemetry-api` is installed. Who records them is the application's choice, as in all
-of OpenTelemetry; without a provider they cost a few microseconds an event.
+They are there when `opentelemetry-api` is installed. The application records them by a provider of its choice,
+as everywhere in OpenTelemetry; without one they cost a few microseconds an event.
 """
 
 from collections.abc import Callable, Iterator
