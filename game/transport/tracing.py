@@ -1,6 +1,6 @@
 """OpenTelemetry spans of connects and events, also where an event crosses to another worker.
 
-They are there when `opentelemetry-api` is installed. The application records them by a provider of its choice,
+They are there when `opentelemetry-api` is installed. The application records them by a provider it chooses,
 as everywhere in OpenTelemetry; without one they cost a few microseconds an event.
 """
 
