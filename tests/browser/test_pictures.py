@@ -27,7 +27,7 @@ def test_a_busy_match_can_be_watched_and_joined(site: Server, new_page: NewPage)
     phone = new_page("landscape", host.url)
     phone.get_by_role("textbox").first.fill("Cleo")
     phone.get_by_role("button", name=re.compile("Just watch|Join the room")).first.click()
-    expect(host.get_by_text("0:13").first).to_be_attached(timeout=60_000)
+    expect(host.get_by_text(re.compile(r"^0:1\d$")).first).to_be_attached(timeout=60_000)
     shoot(host, "busy-desktop")
     shoot(phone, "busy-landscape")
 

@@ -76,7 +76,7 @@ def test_an_evening_on_the_screen_for_all(
     guest.join(code, name="Christopher Lee")
     host.add_bot()
     expect(tv.locator(".tv-player")).to_have_count(3)
-    expect(tv.get_by_text("Waiting for Annabelle and Christopher Lee")).to_be_visible()
+    expect(tv.get_by_text("Waiting for Christopher Lee", exact=True)).to_be_visible()
     guest.ready()
     expect(tv.get_by_text("Waiting for Annabelle", exact=True)).to_be_visible()
     expect(tv.get_by_role("img", name="QR code of")).to_be_visible()

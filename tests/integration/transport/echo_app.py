@@ -30,7 +30,9 @@ logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
 app = Flask(__name__)
 manager = ClientManager(
-    SlowClientLimits(**options.get("slow", {})), report=error_log.report, **options.get("manager", {})
+    SlowClientLimits(**options.get("slow", {})),
+    report=error_log.report,
+    **{"max_payload_bytes": 16 << 10, "max_attachments": 8, **options.get("manager", {})},
 )
 sio = SocketIO(
     app,

@@ -138,9 +138,10 @@ function Preview({ info, paused, onPractise }: { info: GameInfo; paused: boolean
       ref={box}
       type="button"
       class={shown && moving ? "preview moving" : "preview"}
-      aria-label={`${gameTitle(info)}: ${t("home.practise")}`}
       onClick={onPractise}
     >
+      {/* No aria-label: the preview may show texts of the game, which would not be part of it. */}
+      <span class="unseen">{`${gameTitle(info)}: ${t("home.practise")}`}</span>
       <GamePicture name={info.name} />
       {shown && <GamePreview game={info.name} onShown={() => setMoving(true)} />}
       <span class="preview-word" aria-hidden="true">

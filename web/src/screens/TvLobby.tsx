@@ -26,7 +26,11 @@ function state(): string {
   if (sitting.value.length === 0) return t("tv.nobody");
   if (missing.value > 0) return t("lobby.need_more", { n: missing.value });
   const names = waitedFor.value.map(({ name }) => name);
-  if (names.length === 0) return t("lobby.all_ready");
+  if (names.length === 0) {
+    // All are ready: the host starts the match.
+    const host = room.value?.people[room.value.host ?? ""];
+    return host?.connected ? t("tv.waits_for", { names: host.name }) : t("lobby.all_ready");
+  }
   const more = names.length - NAMED;
   if (more <= 1) return t("tv.waits_for", { names: list(names) });
   return t("tv.waits_for", { names: `${names.slice(0, NAMED).join(", ")} ${t("tv.more", { n: more })}` });
