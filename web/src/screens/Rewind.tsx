@@ -97,7 +97,9 @@ function Playback({ tv, history, replay, until, onLive }: PlaybackProps) {
       // Another match, or a gap: what is shown does not lead on to it.
       if (history.restarts === restarts) replay.extend(history.last, history.rowsFrom(replay.ticks));
       last.value = replay.ticks;
-      if (replay.problem.peek()) live.current();
+      // A match that was ended goes no further, so the last tick asked for may never come.
+      const ended = until !== null && phase.peek() !== "live" && replay.tick.peek() >= replay.ticks - 1;
+      if (replay.problem.peek() || ended) live.current();
     }, GROW_MS);
     const arrival = replay.seeking.subscribe((seeking) => {
       if (!seeking) arrived.value = true;
