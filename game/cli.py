@@ -15,7 +15,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="rumpus", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="start one worker, as config.toml says")
+    serve = commands.add_parser(
+        "serve", help="start one worker, as config.toml says; or serve a Flask-SocketIO app"
+    )
+    serve.add_argument("app", nargs="?", help="a Flask-SocketIO app on this transport, e.g. app:socketio")
+    serve.add_argument("--workers", type=int, default=1, help="of the app: how many processes (1)")
+    serve.add_argument("--host", default="127.0.0.1", help="of the app: where to listen (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=5000, help="of the app (5000)")
     cluster = commands.add_parser("cluster", help="start Redis, workers and nginx on this machine")
     cluster.add_argument("--workers", type=int, default=3, help="how many (3)")
     cluster.add_argument("--port", type=int, default=8080, help="nginx's port (8080)")
@@ -32,8 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command in kit.NAMES:
         return kit.run(given)
-    if given.command == "serve":
+    if given.command == "serve" and given.app is None:
         kit.become("game.serve")
+    if given.command == "serve":
+        more = ("--workers", str(given.workers), "--host", given.host, "--port", str(given.port))
+        kit.become("game.transport.workers", given.app, *more)
     if given.command == "cluster":
         return _cluster(given.workers, given.port, given.redis, given.folder)
     if given.command == "records":

@@ -50,12 +50,17 @@ _NOTSENT_LOWAT_BYTES = 4096
 _USER_TIMEOUT_MS = 15_000
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """Bind and listen, with the TCP options that accepted sockets inherit.
 
     Nagle would hold small frames back for the acknowledgement of the last one (46 ms of jitter, measured);
     the low-water mark makes a stalled peer visible after some 35 kB instead of megabytes; the user timeout
     ends a connection whose peer acknowledges nothing any more.
+
+    Args:
+        host: where to listen.
+        port: 0 takes a free one.
+        shared: other sockets may listen there too (SO_REUSEPORT); the system spreads new connections.
 
     Returns:
         a non-blocking socket that listens.
@@ -67,6 +72,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             sock.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _NOTSENT_LOWAT_BYTES)
@@ -354,7 +361,7 @@ class Server:
 
     def __init__(
         self,
-        listen: tuple[str, int],
+        listen: tuple[str, int] | socket.socket,
         app: Callable[..., Any],
         *,
         limits: HttpLimits | None = None,
@@ -365,7 +372,7 @@ class Server:
         """Bind at once, so that a port in use is an error here.
 
         Args:
-            listen: host and port; port 0 takes a free one, see `port`.
+            listen: host and port; port 0 takes a free one, see `port`. Or a socket that listens already.
             app: the WSGI application.
             limits: what clients may take.
             on_failure: called with (what, error) when nothing can be accepted any more; None calls `report`.
@@ -378,7 +385,7 @@ class Server:
         limits = limits or HttpLimits()
         _allow_files(limits.max_connections + 256)
         self._listener = Listener(
-            listening_socket(*listen),
+            listening_socket(*listen) if isinstance(listen, tuple) else listen,
             app,
             limits,
             on_failure or report,

@@ -4,6 +4,7 @@ Everything is Flask-SocketIO's own but what carries it: the engine, the way of a
 the server that `run` starts. What an app asks for and cannot have here is one error that says what to do.
 """
 
+import socket
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -171,15 +172,32 @@ class SocketIO(flask_socketio.SocketIO):
             self.sockio_mw.wsgi_app = DebuggedApplication(self.sockio_mw.wsgi_app, evalex=True)
 
         def serve() -> None:
-            self._serve(app, address, log_output)
+            self.serve(address, log_output=log_output)
 
         if use_reloader:
             run_with_reloader(serve, **reloader_options)
         else:
             serve()
 
-    def _serve(self, app: Flask, address: tuple[str, int], log_output: bool) -> None:
+    def serve(
+        self,
+        listen: tuple[str, int] | socket.socket,
+        *,
+        log_output: bool = False,
+        on_listening: Callable[[], None] | None = None,
+    ) -> None:
+        """Serve until `stop`.
+
+        Args:
+            listen: host and port, or a socket that listens already.
+            log_output: print a line for each request.
+            on_listening: called when clients are served.
+
+        Raises:
+            OSError: the address cannot be had.
+        """
         manager = self.manager
+        app: Flask = self.sockio_mw.flask_app
         failed: list[Exception] = []
 
         def fail(_what: str, error: Exception) -> None:
@@ -189,11 +207,14 @@ class SocketIO(flask_socketio.SocketIO):
         manager.on_failure = fail
         served = _logged(app) if log_output else app
         self._running = Server(
-            address, served, limits=self._http_limits, on_failure=fail, admission=manager.admission
+            listen, served, limits=self._http_limits, on_failure=fail, admission=manager.admission
         )
         self.wsgi_server = self._running
         if isinstance(manager, QueueManager):
             manager.initialize()  # clients that come back may ask for what was emitted before
+        self._running.start()
+        if on_listening is not None:
+            on_listening()
         self._running.serve_forever()
         if isinstance(manager, QueueManager):
             manager.finish()
