@@ -67,7 +67,8 @@ def test_every_private_name_that_is_used_is_recorded() -> None:
         assert {prefix + name for name in theirs} <= set(library.SIGNATURES)
     for path in TRANSPORT.glob("*.py"):
         if path.name not in {"library.py", "writer.py"}:
-            assert not re.findall(r"\b(?!self\b|cls\b|os\._exit\b)\w+\._[a-z]\w*\(", path.read_text()), path.name
+            called = re.findall(r"\b(?!self\b|cls\b)\w+\._[a-z]\w*\(", path.read_text())
+            assert set(called) <= {"os._exit("}, path.name  # which is public
 
 
 def test_no_object_of_a_library_changes_its_class() -> None:
