@@ -5,6 +5,7 @@ greenlet serves all connections. The engine also answers as the protocol's own t
 python-engineio does otherwise (no transport named, other methods, malformed bodies, two polls at once).
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -38,6 +39,11 @@ _PACE_S = 0.05
 _MOST_FAILURES = 10
 _PING = Packet(PING)
 T = TypeVar("T")
+NO_WEBSOCKET = (
+    "this server hands no WebSocket over to the app: start it by socketio.run(app), or by "
+    "`rumpus serve module:socketio`"
+)
+log = logging.getLogger("rumpus.transport")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ class Engine(engineio.Server):
         )
         self.handlers.update(like.handlers)
         self.draining = False
+        self._told_operator = False
         self.slow_client = limits.slow_client
         self.poller = poller
         self.admission = admission
@@ -153,6 +160,9 @@ class Engine(engineio.Server):
             return _answer(self._bad_request("Bad method"), start_response)
         if not any(part.startswith("transport=") for part in query.split("&")):
             return _answer(self._bad_request("Transport unknown"), start_response)
+        asks = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        if asks and not hasattr(environ.get("wsgi.websocket"), "accept"):
+            return _answer(self._cannot_upgrade(), start_response)
         if "wsgi.websocket" in environ:
             connection = self._named_in(query)
             if connection is not None and (connection.upgraded or connection.state is State.UPGRADING):
@@ -210,6 +220,13 @@ class Engine(engineio.Server):
                 attributes = {"name": attributes, "path": "/", "SameSite": "Lax"}
             headers = [("Set-Cookie", self._generate_sid_cookie(sid, attributes))]
         return self._ok(connection.poll(), headers=headers, jsonp_index=jsonp_index)
+
+    def _cannot_upgrade(self) -> "Response":
+        """The answer of another server, which hands no WebSocket over; its operator reads once what to do."""
+        if not self._told_operator:
+            self._told_operator = True
+            log.error(NO_WEBSOCKET)
+        return self._bad_request(NO_WEBSOCKET)
 
     def _ok(
         self,

@@ -143,7 +143,7 @@ class Supervisor:
             old, slot.process = slot.process, process
             slot.since, slot.due, slot.pause_s = time.monotonic(), None, FIRST_PAUSE_S
             if old is not None:
-                self._tell_to_end(old)
+                self._let_end(old)
 
     def _reload(self) -> None:
         fresh = self._start_all()
@@ -173,14 +173,14 @@ class Supervisor:
             elif now > until:
                 process.kill()
 
-    def _tell_to_end(self, process: "subprocess.Popen[bytes]") -> None:
+    def _let_end(self, process: "subprocess.Popen[bytes]") -> None:
         process.terminate()
         self.leaving.append((process, time.monotonic() + END_S))
 
     def _end(self) -> None:
         for slot in self.slots:
             if slot.process is not None:
-                self._tell_to_end(slot.process)
+                self._let_end(slot.process)
                 slot.process = None
             slot.due = None
         while self.leaving:

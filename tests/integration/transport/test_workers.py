@@ -65,7 +65,7 @@ class Serving:
     def all(
         self, count: int, good: Callable[[tuple[int, int]], bool] = lambda _: True
     ) -> set[tuple[int, int]]:
-        """Ask until so many different workers have answered, all of them good."""
+        """Ask until this many different workers have answered, all of them good."""
         found: set[tuple[int, int]] = set()
 
         def complete() -> bool:

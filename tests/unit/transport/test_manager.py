@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 import socketio
+from flask import Flask
 
+from game.transport import SocketIO
 from game.transport.channel import Channel
+from game.transport.engine import NO_WEBSOCKET
 from game.transport.manager import ClientManager
 from game.transport.message import EncodedMessage, Framing
 
@@ -146,3 +149,22 @@ def test_rooms_that_are_emitted_to_leave_nothing_behind_at_those_who_stay(
     assert len(receiver.got) == 40
     assert not receiver.channels.get(stays), "the rooms have one client now, and need no channel"
     assert manager._rooms == {}
+
+
+@pytest.mark.parametrize("environ", [{}, {"wsgi.websocket": object()}])
+def test_another_server_gets_one_sentence_that_says_what_to_start(
+    environ: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = Flask("app")
+    SocketIO(app)
+    for _ in range(2):
+        answer = app.test_client().get(
+            "/socket.io/?EIO=4&transport=websocket",
+            headers={"Upgrade": "websocket", "Connection": "Upgrade"},
+            environ_overrides=environ,
+        )
+        assert answer.status_code == 400
+        assert "rumpus serve module:socketio" in answer.get_data(as_text=True)
+    assert [one.message for one in caplog.records if "hands no WebSocket over" in one.message] == [
+        NO_WEBSOCKET
+    ]
