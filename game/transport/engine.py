@@ -132,7 +132,7 @@ class Engine(engineio.Server):
         )
         self.handlers.update(like.handlers)
         self.draining = False
-        self._told_operator = False
+        self._has_logged = False
         self.slow_client = limits.slow_client
         self.poller = poller
         self.admission = admission
@@ -223,8 +223,8 @@ class Engine(engineio.Server):
 
     def _cannot_upgrade(self) -> "Response":
         """The answer of another server, which hands no WebSocket over; its operator reads once what to do."""
-        if not self._told_operator:
-            self._told_operator = True
+        if not self._has_logged:
+            self._has_logged = True
             log.error(NO_WEBSOCKET)
         return self._bad_request(NO_WEBSOCKET)
 
