@@ -353,7 +353,7 @@ class ClientManager(socketio.Manager):
         except ValueDuplicationError:
             return None  # this connection is in the namespace already
         for room in session.rooms:
-            self.basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+            self.basic_enter_room(sid, namespace, room, eio_sid=eio_sid)  # type: ignore[arg-type]  # or a number
         self.pending_connect.setdefault(namespace, []).append(sid)
         self._restored.add(sid)
         return sid

@@ -49,7 +49,7 @@ class Session(msgspec.Struct):
     Attributes:
         sid: its id in the namespace.
         namespace: which one.
-        rooms: those that it was in.
+        rooms: those that it was in; applications name them by texts or numbers.
         since: the offset of the newest event when it connected; "" if there was none.
         connected_s: when that was, in seconds since 1970.
         kept_s: when its connection was lost.
@@ -60,7 +60,7 @@ class Session(msgspec.Struct):
 
     sid: str
     namespace: str
-    rooms: list[str]
+    rooms: list[str | int]
     since: str
     connected_s: float
     kept_s: float = 0.0
@@ -95,7 +95,7 @@ class Recovery:
         self._first = 0
         """Number of the oldest event that is kept."""
         self._numbers: dict[str, int] = {}
-        self._rooms: dict[tuple[str, str | None], deque[int]] = {}
+        self._rooms: dict[tuple[str, str | int | None], deque[int]] = {}
         """Numbers of the kept events by namespace and room."""
         self._bytes = 0
         self._forgotten_at = float("-inf")
@@ -174,7 +174,7 @@ class Recovery:
 
     def _of(self, session: Session) -> list[_Event]:
         """The kept events for the rooms of a session, the oldest first."""
-        rooms: list[str | None] = [None, *session.rooms]
+        rooms: list[str | int | None] = [None, *session.rooms]
         numbers = {k for room in rooms for k in self._rooms.get((session.namespace, room), ())}
         found = [self._events[number - self._first] for number in sorted(numbers)]
         return [event for event in found if session.sid not in event.skipped]
@@ -248,7 +248,7 @@ class Recovery:
         session = self._here.get(pid)
         return session.sid if session is not None and session.namespace == namespace else None
 
-    def keep(self, sid: str, rooms: Iterable[str]) -> tuple[str, Session] | None:
+    def keep(self, sid: str, rooms: Iterable[str | int]) -> tuple[str, Session] | None:
         """A client's connection is lost: keep its session.
 
         Returns:
