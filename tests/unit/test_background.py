@@ -84,6 +84,7 @@ SHORT_LIVED = {
     "game/transport/engine.py",  # the transport's heartbeat, which reports its failure
     "game/transport/connection.py",  # closes one session
     "game/transport/message_queue.py",  # the publisher; the session of one client
+    "game/transport/workers.py",  # waits for the end of the supervisor
     "game/transport/socketio.py",  # the end of a server, asked for by one of its handlers
     "game/app.py",  # joining, which is waited for, and the end of the worker
 }
