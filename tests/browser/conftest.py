@@ -90,6 +90,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     one.stop()
 
 
+def start_match(host: Page) -> None:
+    """Press Start once the host's page shows that everyone is ready: before, it asks whether to wait."""
+    expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
+    host.get_by_role("button", name="Start").click()
+
+
 STILL = """async () => {
     const words = document.body.innerText;
     await new Promise((done) => setTimeout(done, 400));

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Complaints, NewPage
+from tests.browser.conftest import Complaints, NewPage, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -44,7 +44,7 @@ def test_no_screen_has_a_serious_fault(site: Server, new_page: NewPage, size: st
     open_room(page, 2)
     expect(page.get_by_text("Hermit", exact=True).first).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("button", name="Start").click()
+    start_match(page)
     expect(page.get_by_text("Round 1").first).to_be_attached()
     assert faults(page) == []
 
@@ -60,7 +60,7 @@ def test_nothing_scrolls_sideways_on_a_phone(site: Server, new_page: NewPage) ->
 def test_a_reload_brings_the_player_back_into_the_same_seat(site: Server, new_page: NewPage) -> None:
     page = new_page("desktop", site.url)
     open_room(page, 2)
-    page.get_by_role("button", name="Start").click()
+    start_match(page)
     expect(page.get_by_text("Round 1").first).to_be_attached()
     page.reload()
     expect(page.get_by_text("Round 1").first).to_be_attached()
@@ -82,7 +82,7 @@ def test_a_lost_connection_is_shown_and_healed(
 ) -> None:
     page = new_page("desktop", site.url)
     open_room(page, 2)
-    page.get_by_role("button", name="Start").click()
+    start_match(page)
     expect(page.get_by_text("Round 1").first).to_be_attached()
     page.context.set_offline(True)
     expect(page.get_by_text("Connection lost", exact=True)).to_be_visible(timeout=30_000)

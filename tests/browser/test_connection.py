@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from game.client import Client
-from tests.browser.conftest import Complaints, NewPage, shoot
+from tests.browser.conftest import Complaints, NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -70,7 +70,7 @@ def test_a_page_plays_by_long_polling_where_no_websocket_gets_through(
         page.get_by_role("button", name="Play with friends").first.click()
         expect(page.get_by_role("button", name="Start")).to_be_visible()
         page.get_by_role("button", name="Add bot").click()
-        page.get_by_role("button", name="Start").click()
+        start_match(page)
         expect(page.get_by_text("Round 1").first).to_be_attached()
         page.context.close()
     excuse(complaints)

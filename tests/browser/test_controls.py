@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.client import Client
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.browser.test_access import faults
 from tests.integration.staging import Stage
 
@@ -124,7 +124,7 @@ def play(page: Page, at: Table, *, second: bool = False) -> None:
         )
     at.client.connect()
     at.client.join(page.url.rsplit("/", 1)[1], spectate=True)
-    page.get_by_role("button", name="Start").click()
+    start_match(page)
     page.wait_for_selector(".control-dock .text")
     at.client.wait_for(lambda: at.client.match.following and at.client.match.state["hands"])
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from game.client import Client
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node, pytest.mark.timeout(240)]
@@ -44,7 +44,7 @@ def test_an_evening_of_three(site: Server, new_page: NewPage) -> None:
         button(bob, "eady").first.click()
         host.ready(True)
         host.wait_for(lambda: host.here.room["seats"]["2"]["ready"], "Bob")
-        button(ann, "Start").first.click()
+        start_match(ann)
         for page in (ann, bob):
             expect(page.locator("canvas").first).to_be_visible()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -33,7 +33,7 @@ def test_many_ride_and_a_player_who_crashes_is_back(site: Server, new_page: NewP
     expect(ann.get_by_text("Gambler VI", exact=True).first).to_be_attached()
     shoot(ann, "field-lobby")
     button(cleo, "ready").click()
-    button(ann, "Start").click()
+    start_match(ann)
     for page in (ann, cleo):
         expect(page.locator("canvas").first).to_be_visible()
         expect(page.get_by_text(RUNNING).first).to_be_attached(timeout=30_000)

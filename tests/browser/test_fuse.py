@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -95,7 +95,7 @@ def test_a_keyboard_for_two_and_a_phone_play_to_the_podium(site: Server, new_pag
     button(ann, "Quick").first.click()
     expect(button(ann, "Quick").first).to_have_attribute("aria-pressed", "true")
     button(phone, "ready").click()
-    button(ann, "Start").click()
+    start_match(ann)
     for page in (ann, phone):
         expect(page.locator("canvas").first).to_be_visible()
         page.wait_for_function(PREDICTED, timeout=60_000)

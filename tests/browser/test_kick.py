@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -53,7 +53,7 @@ def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Serve
     shoot(ann, "kick-lobby")
     for page in pages[1:]:
         button(page, "ready").click()
-    button(ann, "Start").click()
+    start_match(ann)
     for page in pages:
         expect(page.locator("canvas").first).to_be_visible()
         page.wait_for_function(PREDICTED, timeout=60_000)

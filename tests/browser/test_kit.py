@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.staging import Stage
 from tests.unit.kit.papers import tutorial
 
@@ -63,7 +63,7 @@ def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
         button(ann, "Add bot").click()
         button(ann, "Hurry").first.click()
         button(bob, "ready").click()
-        button(ann, "Start").click()
+        start_match(ann)
         for page in (ann, bob):
             painted(page, 1)  # the bot's
         assert painted(ann, 1) == 1

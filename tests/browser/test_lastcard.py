@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.browser.test_access import faults
 from tests.integration.serving import Server
 
@@ -83,7 +83,7 @@ def test_a_whole_match_by_keys_and_by_fingers(site: Server, new_page: NewPage) -
     ann.get_by_label(re.compile("^Cards")).first.fill("3")
     ann.get_by_label("Call the last card").check()
     cleo.get_by_role("button", name="ready").click()
-    ann.get_by_role("button", name="Start").click()
+    start_match(ann)
     ann.wait_for_selector("[data-control=card]", state="attached")
     cleo.wait_for_selector("[data-control=card]", state="attached")
     assert len([one for one in choices(ann) if one[0] == "card"]) == 3
@@ -112,7 +112,7 @@ def test_a_press_lays_a_card_and_a_wrong_one_tells_why(site: Server, new_page: N
     ann.get_by_label("Your name").first.fill("Ann")
     ann.get_by_role("button", name="Last Card: Play with friends").click()
     ann.get_by_role("button", name="Add bot").click()
-    ann.get_by_role("button", name="Start").click()
+    start_match(ann)
     ann.wait_for_selector("[data-control=act]", state="attached")
     cards = [one for one in choices(ann) if one[0] == "card"]
     wrong = next((index for _, index, can, _ in cards if not can), None)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.client import Client
-from tests.browser.conftest import Complaints, NewPage, shoot
+from tests.browser.conftest import Complaints, NewPage, shoot, start_match
 from tests.browser.test_access import faults
 from tests.integration.serving import Server
 
@@ -160,10 +160,31 @@ def test_the_host_can_call_a_match_off_while_it_counts_down(patient: Server, new
     page = new_page("landscape", patient.url)
     button(page, "Loose Ends: Play with friends").click()
     button(page, "Add bot").click()
-    button(page, "Start").click()
+    start_match(page)
     fits(page, ".opening .count-down", ".opening-cancel")
     page.locator(".opening-cancel").dispatch_event("click")
     expect(button(page, "Start")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_host_changes_options_faster_than_the_server_answers(site: Server, new_page: NewPage) -> None:
+    host = new_page("phone", site.url)
+    button(host, "All Thumbs: Play with friends").click()
+    host.get_by_text("More options").click()
+    labels = ("Flash", "Odd One", "Tally", "Echo")
+    host.evaluate(
+        """names => {
+            const boxes = [...document.querySelectorAll(".subset label")];
+            for (const name of names) boxes.find(one => one.innerText.trim() === name).click();
+        }""",
+        labels,
+    )
+    with Client(site.url) as other:
+        other.join(host.url.split("/r/")[1][:6], name="Bob")
+        other.wait_for(
+            lambda: other.here.room["options"]["kinds"] & 15 == 0, "the four kinds to be switched off"
+        )
+    for label in labels:
+        expect(host.get_by_label(label, exact=True)).not_to_be_checked()
 
 
 def test_the_lobby_says_who_is_waited_for(site: Server, new_page: NewPage) -> None:
@@ -197,7 +218,7 @@ def test_the_lobby_says_who_is_waited_for(site: Server, new_page: NewPage) -> No
         button(ann, "ready").click()
         expect(ann.locator(".foot-state")).to_contain_text("can start now")
         expect(state).to_have_text("Everyone is ready")
-        button(host, "Start").click()
+        start_match(host)
         expect(ann.locator(".match")).to_be_visible(timeout=WAIT_MS)
 
 

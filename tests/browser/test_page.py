@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.client import Client
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -186,7 +186,7 @@ def test_the_host_is_asked_before_a_match_ends(site: Server, new_page: NewPage) 
     page = new_page("desktop", site.url)
     button(page, "Short Fuse: Play with friends").click()
     button(page, "Add bot").click()
-    button(page, "Start").click()
+    start_match(page)
     plays(page)
     button(page, "Menu").click()
     button(page, "End match").click()
@@ -211,7 +211,7 @@ def test_the_remote_covers_no_answer(site: Server, new_page: NewPage, size: str)
             host.get_by_label(kind, exact=True).uncheck()
         guest.ready()
         expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
-        button(host, "Start").click()
+        start_match(host)
         host.wait_for_function(
             "() => document.querySelector('.thumbs')?.dataset.phase === '2'", timeout=WAIT_MS
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.browser.test_access import faults
 from tests.integration.serving import Server
 from tests.integration.staging import Stage
@@ -23,7 +23,7 @@ def test_a_busy_match_can_be_watched_and_joined(site: Server, new_page: NewPage)
         host.get_by_role("button", name="Add bot").click()
     host.get_by_role("button", name="Just watch").click()
     expect(host.get_by_role("button", name="Take a seat").first).to_be_visible()
-    host.get_by_role("button", name="Start").click()
+    start_match(host)
     phone = new_page("landscape", host.url)
     phone.get_by_role("textbox").first.fill("Cleo")
     phone.get_by_role("button", name=re.compile("Just watch|Join the room")).first.click()
@@ -51,7 +51,7 @@ def test_every_part_of_the_kit_is_drawn_and_secrets_stay_with_their_owner(
         cleo.get_by_role("button", name="Join the room").click()
         expect(cleo.get_by_role("button", name="Ready")).to_be_visible()
         cleo.get_by_role("button", name="ready").click()
-        ann.get_by_role("button", name="Start").click()
+        start_match(ann)
         hand = ann.locator("[data-control=card]")
         expect(hand).to_have_count(3)
         expect(cleo.locator("[data-control=card]")).to_have_count(4)

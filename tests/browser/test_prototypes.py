@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.client import Client
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.staging import Stage
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node, pytest.mark.timeout(240)]
@@ -41,7 +41,7 @@ def open_room(page: Page, client: Client) -> None:
 
 def start(page: Page, client: Client) -> None:
     """Start the match, and wait until the client follows it."""
-    page.get_by_role("button", name="Start").click()
+    start_match(page)
     client.wait_for(lambda: client.match.following, "the match", 30)
     page.wait_for_selector(".game-controls")
     page.wait_for_selector(".arena canvas")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.rules import Game
-from tests.browser.conftest import SIZES, Complaints, NewPage, shoot
+from tests.browser.conftest import SIZES, Complaints, NewPage, shoot, start_match
 from tests.browser.recordings import Recording, record
 from tests.browser.test_access import faults
 from tests.integration.serving import Server
@@ -69,7 +69,7 @@ def test_a_match_that_was_played_is_watched_on_a_phone_by_its_link(site: Server,
         slider = ann.get_by_label(re.compile(f"^{option}")).first
         slider.fill(str(value))
         expect(slider).to_have_value(str(value))
-    ann.get_by_role("button", name="Start").click()
+    start_match(ann)
     again = ann.get_by_role("link", name="Watch again")
     expect(again).to_be_visible(timeout=MATCH_MS)
     address = again.get_attribute("href")

@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.browser.test_access import faults
 from tests.depth import WHOLE
 from tests.integration.serving import Server
@@ -191,7 +191,7 @@ def test_a_match_of_every_round_on_every_screen(site: Server, new_page: NewPage)
         assert faults(page) == [], name
     for page in (cleo, dan):
         button(page, "ready").click()
-    button(ann, "Start").click()
+    start_match(ann)
 
     watcher = Watcher(pages)
     answers = ((ann, "A"), (cleo, "B"), (dan, "C"))
@@ -228,7 +228,7 @@ def test_a_host_judges_buzzers_by_a_remote(site: Server, new_page: NewPage) -> N
     for page in (first, second):
         button(page, "ready").click()
     expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
-    button(host, "Start").click()
+    start_match(host)
     for page in (first, second):
         page.wait_for_function(PHASE, arg=PHASES.index("open"))
     expect(host.locator(".th-button")).to_have_count(0)

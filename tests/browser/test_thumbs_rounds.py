@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.browser.test_access import faults
 from tests.browser.test_thumbs import FITS, KINDS, PHASES, STANDS, button, room_of_thumbs, slide, tap
 from tests.integration.serving import Server
@@ -89,7 +89,7 @@ def test_the_newer_rounds_are_played_on_a_phone_and_shown_on_a_television(
         expect(phone.get_by_label(label, exact=True)).not_to_be_checked()
     slide(phone, "Rounds", 5)
     slide(phone, "Seconds", 15)
-    button(phone, "Start").click()
+    start_match(phone)
     phone.wait_for_selector(".thumbs")
     phone.evaluate(GATHER)
     looker = Looker()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -65,7 +65,7 @@ def test_three_browsers_and_two_bots_play_to_the_podium_and_again(site: Server, 
 
     for page in (bob, cleo):
         button(page, "ready").click()
-    button(ann, "Start").click()
+    start_match(ann)
     for page in (ann, bob, cleo):
         expect(page.locator("canvas").first).to_be_visible()
     expect(ann.get_by_text("Round 1").first).to_be_attached(timeout=20_000)

@@ -1,5 +1,5 @@
 // The game's options as a form, drawn from their declarations. Only the host can change them.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { list, number, say, t } from "../i18n";
 import type { OptionInfo } from "../protocol.gen";
 import { session } from "../session/page";
@@ -31,12 +31,38 @@ interface Props {
   fixed: boolean;
 }
 
-function set(name: string, value: number): void {
-  void done(session.commands.options({ values: { [name]: value } }));
+function set(name: string, value: number): Promise<boolean> {
+  return done(session.commands.options({ values: { [name]: value } }));
+}
+
+/** An option as the host has just set it: the room's value follows after a round trip, and the next change may come first. */
+function useChange(name: string, value: number): [number, (next: (value: number) => number) => void] {
+  const chosen = useRef<number | null>(null);
+  const unanswered = useRef(0);
+  const [, draw] = useState(0);
+  useEffect(() => {
+    if (unanswered.current === 0 || value === chosen.current) forget();
+  }, [value]);
+  const forget = () => {
+    if (chosen.current === null) return;
+    chosen.current = null;
+    draw((times) => times + 1);
+  };
+  const change = (next: (value: number) => number) => {
+    chosen.current = next(chosen.current ?? value);
+    unanswered.current += 1;
+    draw((times) => times + 1);
+    void set(name, chosen.current).then((accepted) => {
+      unanswered.current -= 1;
+      if (!accepted) forget();
+    });
+  };
+  return [chosen.current ?? value, change];
 }
 
 /** A slider that shows the value while it moves and sends it when it is let go. */
-function NumberOption({ game: of, option, value, fixed }: Props) {
+function NumberOption({ game: of, option, value: known, fixed }: Props) {
+  const [value, change] = useChange(option.name, known);
   const [moving, setMoving] = useState<number | null>(null);
   const auto = option.kind === "auto";
   const isAuto = auto && value === 0 && moving === null;
@@ -54,7 +80,7 @@ function NumberOption({ game: of, option, value, fixed }: Props) {
       onInput={setMoving}
       onChange={(next) => {
         setMoving(null);
-        set(option.name, next);
+        change(() => next);
       }}
     >
       {auto && (
@@ -63,7 +89,10 @@ function NumberOption({ game: of, option, value, fixed }: Props) {
             type="checkbox"
             checked={isAuto}
             disabled={fixed}
-            onChange={(event) => set(option.name, event.currentTarget.checked ? 0 : low)}
+            onChange={(event) => {
+              const chosen = event.currentTarget.checked ? 0 : low;
+              change(() => chosen);
+            }}
           />
           {t("option.auto_label")}
         </label>
@@ -72,7 +101,8 @@ function NumberOption({ game: of, option, value, fixed }: Props) {
   );
 }
 
-function SubsetOption({ game: of, option, value, fixed }: Props) {
+function SubsetOption({ game: of, option, value: known, fixed }: Props) {
+  const [value, change] = useChange(option.name, known);
   const hint = hintOf(of, option);
   return (
     <fieldset class="subset" disabled={fixed}>
@@ -85,7 +115,7 @@ function SubsetOption({ game: of, option, value, fixed }: Props) {
           <input
             type="checkbox"
             checked={(value & (1 << k)) !== 0}
-            onChange={() => set(option.name, value ^ (1 << k))}
+            onChange={() => change((now) => now ^ (1 << k))}
           />
           {say(of, "kind", name)}
         </label>
@@ -111,7 +141,7 @@ function Option(props: Props) {
           hint={hint}
           disabled={fixed}
           on={value !== 0}
-          onChange={(on) => set(option.name, on ? 1 : 0)}
+          onChange={(on) => void set(option.name, on ? 1 : 0)}
         />
       );
     case "choice":
@@ -122,7 +152,7 @@ function Option(props: Props) {
           disabled={fixed}
           value={String(value)}
           choices={option.names.map((name, k) => ({ value: String(k), text: say(of, "choice", name) }))}
-          onChange={(next) => set(option.name, Number(next))}
+          onChange={(next) => void set(option.name, Number(next))}
         />
       );
   }
