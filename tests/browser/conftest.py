@@ -33,6 +33,25 @@ LATE_MS = 20_000
 expect.set_options(timeout=LATE_MS)
 
 
+THIRTY_A_SECOND = """(() => {
+    const waiting = new Map();
+    let last = 0, timer = 0;
+    const frame = () => {
+        timer = 0;
+        const now = performance.now(), calls = [...waiting.values()];
+        waiting.clear();
+        for (const call of calls) call(now);
+    };
+    window.requestAnimationFrame = (call) => {
+        waiting.set(++last, call);
+        timer ||= setTimeout(frame, 33);
+        return last;
+    };
+    window.cancelAnimationFrame = (number) => void waiting.delete(number);
+})()"""
+"""Several pages at sixty frames a second, painted without a graphics card, leave nothing of two cores."""
+
+
 class Complaints:
     """Errors and warnings in the consoles of pages."""
 
@@ -60,12 +79,13 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def new_page(browser: Browser, complaints: Complaints) -> Iterator[NewPage]:
-    """Open pages: `new_page("phone", url)`; each page is a different person."""
+    """Open pages: `new_page("phone", url)`; each page is a person on a device of thirty frames a second."""
     contexts: list[BrowserContext] = []
 
     def make(size: str, url: str, **more: Any) -> Page:
         context = browser.new_context(**SIZES[size], reduced_motion="no-preference", locale="en-GB", **more)
         context.set_default_timeout(LATE_MS)
+        context.add_init_script(THIRTY_A_SECOND)
         contexts.append(context)
         page = context.new_page()
         complaints.watch(page)

@@ -26,7 +26,7 @@ def play(visit: Visit, line: Proxy, bots: int = BOTS) -> Page:
     page.get_by_role("button", name="Start").wait_for()
     for _ in range(bots):
         page.get_by_role("button", name="Add bot").click()
-    start_match(page)
+    page.get_by_role("button", name="Start").click()
     wait(lambda: page.evaluate("window.__rumpus?.figures.checkpoints > 0"), 30, "no checkpoint")
     live(page)
     return page
