@@ -21,6 +21,7 @@ from game.transport.admission import Admission
 from game.transport.connection import Connection
 from game.transport.deadlines import Deadlines
 from game.transport.frames import PROTOCOL_ERROR
+from game.transport.other_servers import borrow_socket, runs_in_threads
 from game.transport.packets import Malformed
 from game.transport.poller import Poller
 from game.transport.slow_client import Flow, SlowClientLimits
@@ -42,6 +43,10 @@ T = TypeVar("T")
 NO_WEBSOCKET = (
     "this server hands no WebSocket over to the app: start it by socketio.run(app), or by "
     "`rumpus serve module:socketio`"
+)
+NO_GEVENT = (
+    "this server runs requests in threads or one after the other, where gevent cannot wait: start the app by "
+    "socketio.run(app), or by `rumpus serve module:socketio`"
 )
 log = logging.getLogger("rumpus.transport")
 
@@ -160,9 +165,19 @@ class Engine(engineio.Server):
             return _answer(self._bad_request("Bad method"), start_response)
         if not any(part.startswith("transport=") for part in query.split("&")):
             return _answer(self._bad_request("Transport unknown"), start_response)
+        if runs_in_threads(environ):
+            return _answer(self._cannot_serve(NO_GEVENT), start_response)
         asks = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
         if asks and not hasattr(environ.get("wsgi.websocket"), "accept"):
-            return _answer(self._cannot_upgrade(), start_response)
+            borrowed = borrow_socket(environ)
+            if borrowed is None:
+                return _answer(self._cannot_serve(NO_WEBSOCKET), start_response)
+            environ["wsgi.websocket"] = borrowed
+            return borrowed.finish(self._handle(environ, start_response), start_response)
+        return self._handle(environ, start_response)
+
+    def _handle(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        query = environ.get("QUERY_STRING", "")
         if "wsgi.websocket" in environ:
             connection = self._named_in(query)
             if connection is not None and (connection.upgraded or connection.state is State.UPGRADING):
@@ -221,12 +236,12 @@ class Engine(engineio.Server):
             headers = [("Set-Cookie", self._generate_sid_cookie(sid, attributes))]
         return self._ok(connection.poll(), headers=headers, jsonp_index=jsonp_index)
 
-    def _cannot_upgrade(self) -> "Response":
-        """The answer of another server, which hands no WebSocket over; its operator reads once what to do."""
+    def _cannot_serve(self, why: str) -> "Response":
+        """The answer under a server that does not do; its operator reads once what to start instead."""
         if not self._has_logged:
             self._has_logged = True
-            log.error(NO_WEBSOCKET)
-        return self._bad_request(NO_WEBSOCKET)
+            log.error(why)
+        return self._bad_request(why)
 
     def _ok(
         self,

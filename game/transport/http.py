@@ -5,10 +5,7 @@ connection may be idle between requests. A client's mistake is answered by a lin
 traceback in the log.
 """
 
-import base64
-import binascii
 import errno
-import hashlib
 import io
 import time
 from collections.abc import Callable
@@ -21,6 +18,7 @@ from gevent.pywsgi import WSGIHandler
 from gevent.socket import socket as Socket
 
 from game.transport.heads import BadRequest, check_head
+from game.transport.upgrade import accept_headers, why_no_upgrade
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 MAX_HEAD_BYTES = 16_384
 _READ_AHEAD_BYTES = 4096
 _PIECE_BYTES = 65_536
-_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +247,7 @@ class Handler(WSGIHandler):
         """Call the application, with the WebSocket upgrade in its environ if one is asked for."""
         environ = self.environ
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            refused = self._judge_upgrade(environ)
+            refused = why_no_upgrade(environ)
             if refused is not None:
                 self.close_connection = True
                 headers = [("Sec-WebSocket-Version", "13"), ("Content-Type", "text/plain")]
@@ -265,26 +262,9 @@ class Handler(WSGIHandler):
             # This handler has its environ: a cycle, which only a garbage collection could free.
             environ.pop("wsgi.websocket", None)
 
-    def _judge_upgrade(self, environ: dict[str, Any]) -> str | None:
-        tokens = [token.strip() for token in environ.get("HTTP_CONNECTION", "").lower().split(",")]
-        if environ["REQUEST_METHOD"] != "GET" or "upgrade" not in tokens or self.content_length:
-            return "400 Bad Request"
-        if self.request_version != "HTTP/1.1" or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
-            return "426 Upgrade Required"
-        try:
-            key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)
-        except (binascii.Error, ValueError):
-            return "400 Bad Request"
-        return None if len(key) == 16 else "400 Bad Request"
-
     def accept(self, serve: Callable[[Socket, bytes], None]) -> None:
         """Answer 101; `serve` gets the socket once the application has returned (see websocket.Upgrade)."""
-        key = self.environ["HTTP_SEC_WEBSOCKET_KEY"].encode()
-        digest = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest()).decode()
-        self.start_response(
-            "101 Switching Protocols",
-            [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", digest)],
-        )
+        self.start_response("101 Switching Protocols", accept_headers(self.environ))
         self.close_connection = True
         self.write(b"")
         self._reader.detach_socket()

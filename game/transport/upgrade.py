@@ -5,9 +5,12 @@ A client that begins with long-polling opens a WebSocket beside it and probes it
 may try with several WebSockets; the first that gets to the `5` wins.
 """
 
+import base64
+import binascii
+import hashlib
 from collections.abc import Callable
 from socket import SHUT_WR
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import gevent
 from gevent import getcurrent
@@ -26,6 +29,10 @@ from game.transport.frames import (
     read_close,
 )
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _PROBE_S = 10.0
 _LINGER_S = 1.0
 _RECV_BYTES = 4096
@@ -40,6 +47,29 @@ class Upgrade(Protocol):
         Raises:
             OSError: the client has gone.
         """
+
+
+def why_no_upgrade(environ: "WSGIEnvironment") -> str | None:
+    """The HTTP status that refuses a request for a WebSocket (RFC 6455, 4.2.1); None if it is right."""
+    tokens = [token.strip() for token in environ.get("HTTP_CONNECTION", "").lower().split(",")]
+    if environ["REQUEST_METHOD"] != "GET" or "upgrade" not in tokens:
+        return "400 Bad Request"
+    if environ.get("CONTENT_LENGTH", "") not in ("", "0"):
+        return "400 Bad Request"
+    if environ.get("SERVER_PROTOCOL") != "HTTP/1.1" or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+        return "426 Upgrade Required"
+    try:
+        key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)
+    except (binascii.Error, ValueError):
+        return "400 Bad Request"
+    return None if len(key) == 16 else "400 Bad Request"
+
+
+def accept_headers(environ: "WSGIEnvironment") -> list[tuple[str, str]]:
+    """The headers of the answer 101 to a request that `why_no_upgrade` accepts."""
+    key = environ["HTTP_SEC_WEBSOCKET_KEY"].encode()
+    digest = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest()).decode()
+    return [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", digest)]
 
 
 class ProbeFailed(Exception):
