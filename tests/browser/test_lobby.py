@@ -222,6 +222,18 @@ def test_the_lobby_says_who_is_waited_for(site: Server, new_page: NewPage) -> No
         expect(ann.locator(".match")).to_be_visible(timeout=WAIT_MS)
 
 
+def test_enter_opens_the_chat_of_a_match_and_closes_an_empty_one(site: Server, new_page: NewPage) -> None:
+    page = new_page("desktop", site.url)
+    button(page, "Loose Ends: Play with friends").click()
+    button(page, "Add bot").click()
+    start_match(page)
+    page.locator(".arena canvas").first.wait_for(timeout=WAIT_MS)
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat-drawer input")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat-drawer")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", ["phone", "landscape"])
 def test_a_phone_talks_in_one_line_and_by_phrases(site: Server, new_page: NewPage, size: str) -> None:
     with Client(site.url) as host:

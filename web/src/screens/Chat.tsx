@@ -48,12 +48,12 @@ function Line({ line }: { line: ChatLine }) {
 interface Writing {
   /** The field takes the focus: the chat was opened to write in. */
   focus?: boolean;
-  /** A line has been sent. */
-  onSent?: () => void;
+  /** A line has been sent, or Enter was pressed in the empty field: in a match that closes the chat again. */
+  onDone?: () => void;
 }
 
 /** Phrases to be said by one tap. */
-function Phrases({ onSent }: { onSent?: (() => void) | undefined }) {
+function Phrases({ onDone }: { onDone?: (() => void) | undefined }) {
   if (myself.value?.muted) return null;
   return (
     <fieldset class="phrases" aria-label={t("chat.phrases")}>
@@ -63,7 +63,7 @@ function Phrases({ onSent }: { onSent?: (() => void) | undefined }) {
           type="button"
           class="chip"
           onClick={async () => {
-            if (await done(session.say(wireText(phrase)))) onSent?.();
+            if (await done(session.say(wireText(phrase)))) onDone?.();
           }}
         >
           {t(phrase)}
@@ -74,7 +74,7 @@ function Phrases({ onSent }: { onSent?: (() => void) | undefined }) {
 }
 
 /** The field to write in. */
-function WriteField({ focus, onSent }: Writing) {
+function WriteField({ focus, onDone }: Writing) {
   const text = useSignal("");
   const input = useRef<HTMLInputElement>(null);
   const field = useId();
@@ -84,9 +84,9 @@ function WriteField({ focus, onSent }: Writing) {
   }, []);
   const send = async () => {
     const said = text.value.trim();
-    if (!said) return;
+    if (!said) return onDone?.();
     text.value = "";
-    if (await done(session.say(said))) onSent?.();
+    if (await done(session.say(said))) onDone?.();
     else if (!text.value) text.value = said;
   };
   return (
@@ -122,7 +122,7 @@ function WriteField({ focus, onSent }: Writing) {
 }
 
 /** One line to write in with quick phrases, above the keyboard of a phone; the match goes on behind it. */
-export function ChatEntry({ onSent, onAll, onClose }: Writing & { onAll: () => void; onClose: () => void }) {
+export function ChatEntry({ onDone, onAll, onClose }: Writing & { onAll: () => void; onClose: () => void }) {
   const lifted = useKeyboard();
   return (
     <aside class="chat-line panel" aria-label={t("chat.title")} style={{ "--keyboard": `${lifted}px` }}>
@@ -130,17 +130,17 @@ export function ChatEntry({ onSent, onAll, onClose }: Writing & { onAll: () => v
         <button type="button" class="icon-btn" aria-label={t("chat.all")} onClick={onAll}>
           <Icon name="chat" />
         </button>
-        <WriteField focus onSent={onSent} />
+        <WriteField focus onDone={onDone} />
         <button type="button" class="icon-btn" aria-label={t("app.close")} onClick={onClose}>
           <Icon name="close" />
         </button>
       </div>
-      <Phrases onSent={onSent} />
+      <Phrases onDone={onDone} />
     </aside>
   );
 }
 
-export function Chat({ focus, onSent }: Writing) {
+export function Chat({ focus, onDone }: Writing) {
   const list = useRef<HTMLDivElement>(null);
   const lines = session.chat.value.filter(heard);
   useEffect(() => {
@@ -166,7 +166,7 @@ export function Chat({ focus, onSent }: Writing) {
       </div>
       <EmoteRow />
       <Phrases />
-      <WriteField focus={focus} onSent={onSent} />
+      <WriteField focus={focus} onDone={onDone} />
     </div>
   );
 }

@@ -155,7 +155,7 @@ export function Match() {
       {(!chatting.value || inLine) && <ChatPeek />}
       {chatting.value && inLine && (
         <ChatEntry
-          onSent={() => (chatting.value = false)}
+          onDone={() => (chatting.value = false)}
           onAll={() => (wholeChat.value = true)}
           onClose={() => (chatting.value = false)}
         />
@@ -170,7 +170,7 @@ export function Match() {
           >
             <Icon name="close" />
           </button>
-          <Chat focus onSent={() => (chatting.value = false)} />
+          <Chat focus onDone={() => (chatting.value = false)} />
         </aside>
       )}
       {led && <Remote />}
