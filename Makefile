@@ -31,7 +31,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
 TYPED := game $(wildcard server.py bench) tests
 
 .PHONY: protocol netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser icons screens foreign browsers web-test tools lint lint-server lint-format \
-    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-verify bench-visits bench-build bench-publish lock clean
+    lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-verify bench-visits bench-drop-in bench-build bench-publish lock clean
 
 help:
 	@echo "make play         install, build the client, serve on port 8080 (or: make play PORT=9000)"
@@ -47,6 +47,7 @@ help:
 	@echo "make bench-quick  the cost of a message here and on other servers;  make bench  everything, forty minutes"
 	@echo "make bench-gates  the gates of the hot path, in twelve minutes"
 	@echo "make bench-visits 50,000 visits, and a storm of connections: memory and ticks, in four minutes"
+	@echo "make bench-drop-in one app under Flask-SocketIO's own transport and under ours, in twelve minutes"
 	@echo "make bench-records what keeping matches costs, on SQLite and PostgreSQL, in four minutes"
 	@echo "make protocol     generate from the source: the client's types, tables and test vectors in docs/, docs/api.md"
 	@echo "make lock         update the exact versions of packages"
@@ -280,6 +281,10 @@ bench-gates: bench-build
 bench-visits: $(RUNTIME)
 	@.venv/bin/python -m bench.visits flat
 	@.venv/bin/python -m bench.visits storm
+
+# One app under Flask-SocketIO's own transport and under ours.
+bench-drop-in: $(DEV) tools
+	@.venv/bin/python -m bench.drop_in
 
 # What keeping matches costs, beside a plain INSERT for each.
 bench-records: $(DEV) tools

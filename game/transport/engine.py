@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import engineio
+import gevent
 from engineio.packet import OPEN, PING, Packet
 from gevent.event import Event
 from gevent.socket import socket as Socket
@@ -155,6 +156,12 @@ class Engine(engineio.Server):
         self._behind: set[Connection] = set()
         self._watch_wakes = Event()
         self._watching = False
+
+    def start_background_task(
+        self, target: Callable[..., object], *args: object, **kwargs: object
+    ) -> "gevent.Greenlet[..., object]":
+        """Run `target` in a greenlet of its own; most events of clients do. Returns the greenlet."""
+        return gevent.spawn(target, *args, **kwargs)
 
     # --- requests --------------------------------------------------------------------------------
 

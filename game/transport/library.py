@@ -45,6 +45,8 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "socketio.Manager.set_server": "(self, server)",
     "socketio.Manager.sid_from_eio_sid": "(self, eio_sid, namespace)",
     "socketio.PubSubManager._handle_emit": "(self, message)",
+    # Overridden by `SocketIO`.
+    "flask_socketio.SocketIO._handle_event": "(self, handler, message, namespace, sid, *args)",
     # What the engine calls on a connection, which stands in for this class.
     "engineio.socket.Socket.close": "(self, wait=True, abort=False, reason=None)",
     "engineio.socket.Socket.handle_get_request": "(self, environ, start_response)",

@@ -17,6 +17,7 @@ from flask import Flask
 from werkzeug._reloader import run_with_reloader
 from werkzeug.debug import DebuggedApplication
 
+from game.transport.event_context import SUPPORTED, EventContext
 from game.transport.frames import GOING_AWAY
 from game.transport.manager import ClientManager
 from game.transport.message_queue import QueueManager
@@ -120,6 +121,36 @@ class SocketIO(flask_socketio.SocketIO):
             slow_client=self._slow_client,
             recovery=self._recovery,
         )
+
+    # hot: once for each event of a client; guarded by bench.drop_in
+    def _handle_event(
+        self, handler: Callable[..., object], message: str, namespace: str, sid: str, *args: object
+    ) -> object:
+        """Call a handler in a request context, as Flask-SocketIO does."""
+        environ = self.server.get_environ(sid, namespace=namespace)
+        if not SUPPORTED or not environ or message in ("connect", "disconnect"):
+            return super()._handle_event(handler, message, namespace, sid, *args)
+        session = environ.get("saved_session") if self.manage_session else None
+        if session is None and self.manage_session:  # the library makes it, at a client's first event
+            return super()._handle_event(handler, message, namespace, sid, *args)
+        app: Flask = environ["flask.app"]
+        with EventContext(app, environ, session) as context:
+            request: Any = context.request
+            request.sid, request.namespace = sid, namespace
+            request.event = {"message": message, "args": args}
+            opened = context.session
+            try:
+                answer = handler(*args)
+            except ConnectionRefusedError:
+                raise
+            except Exception as error:
+                on_error = self.exception_handlers.get(namespace, self.default_exception_handler)
+                if on_error is None:
+                    raise
+                return on_error(error)
+            if not self.manage_session and getattr(opened, "modified", True):
+                app.session_interface.save_session(app, opened, app.response_class())
+            return answer
 
     @property
     def manager(self) -> ClientManager:
