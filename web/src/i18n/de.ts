@@ -2,7 +2,6 @@
 import type { Translation } from "./index";
 
 export default {
-  "app.tagline": "Zusammen spielen, jetzt gleich",
   "app.home": "Startseite",
   "app.close": "Schließen",
   "app.cancel": "Abbrechen",
@@ -28,7 +27,6 @@ export default {
   "home.code_hint": "Sechs Buchstaben und Ziffern",
   "home.join": "Beitreten",
   "home.code_bad": "Ein Code hat sechs Buchstaben und Ziffern, etwa KX4P7M.",
-  "home.you": "Du bist",
   "home.name": "Dein Name",
   "home.name_hint": "Wie Freunde dich nennen",
   "home.play": "Spielen",
@@ -51,7 +49,6 @@ export default {
   "home.seats": "{low}–{high} Spieler",
   "home.taken": "{people} von {seats}",
   "home.bots": { one: "{n} Bot", other: "{n} Bots" },
-  "home.connecting": "Verbinde …",
   "phase.lobby": "wartet",
   "phase.countdown": "beginnt gleich",
   "phase.live": "spielt",
@@ -126,7 +123,6 @@ export default {
   "lobby.continues_hint":
     "Nimm einen Platz des Spiels. Freunde, die über den Link kommen, nehmen andere, und Bots spielen den Rest.",
   "lobby.second_on": "Zu zweit an dieser Tastatur",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "Ich bin bereit",
   "lobby.not_ready": "nicht bereit",
   "lobby.is_ready": "bereit",
@@ -167,7 +163,6 @@ export default {
   "lobby.give": "An {name} geben",
   "lobby.give_label": "{name} auf dem Platz weiterspielen lassen, der für {seat} gehalten wird",
   "lobby.give_whom": "Platz von {seat} geben an …",
-  "lobby.playing_next": "ab der nächsten Runde",
   "lobby.team": "Team {n}",
   "lobby.team_of": "Team von {name}",
   "lobby.wins": { one: "{n} Sieg", other: "{n} Siege" },
@@ -259,7 +254,6 @@ export default {
 
   "match.get_ready": "Gleich geht es los",
   "match.starts_in": "Start in {n}",
-  "match.keys": "Deine Tasten",
   "controls.choose_now": "Du kannst wählen",
   "controls.type_now": "Du darfst schreiben: {label}",
   "controls.wait": "Du bist nicht dran",
@@ -330,7 +324,6 @@ export default {
   "say.round": "Runde {n}",
   "say.round_won": "{name} gewinnt die Runde",
   "say.won": "{name} gewinnt das Spiel",
-  "say.ready": "{name} ist bereit",
 
   "tv.join": "Mitspielen auf {address} mit",
   "tv.waiting": "Scanne den Code mit dem Handy, um mitzuspielen",
@@ -579,10 +572,7 @@ export default {
   "results.rounds": "Runde für Runde",
   "results.rounds_label": "Punkte nach jeder Runde",
   "results.awards": "Auszeichnungen",
-  "results.rematch": "Revanche",
   "results.change_game": "Anderes Spiel",
-  "results.lobby": "Lobby",
-  "results.took": "{minutes}:{seconds} min",
 
   // Aufzeichnungen
   "record.title": "Dieses Spiel",

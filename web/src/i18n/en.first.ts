@@ -3,7 +3,6 @@ import type { Plural } from "./index";
 
 export const first = {
   // everywhere
-  "app.tagline": "Play together, right now",
   "app.home": "Home",
   "app.cancel": "Cancel",
   "app.settings": "Settings",
@@ -29,7 +28,6 @@ export const first = {
   "home.code_hint": "Six letters and digits",
   "home.join": "Join",
   "home.code_bad": "A code has six letters and digits, like KX4P7M.",
-  "home.you": "You are",
   "home.name": "Your name",
   "home.name_hint": "What friends call you",
   "home.play": "Play",
@@ -52,7 +50,6 @@ export const first = {
   "home.seats": "{low}–{high} players",
   "home.taken": "{people} of {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" } as Plural,
-  "home.connecting": "Connecting…",
   "phase.lobby": "waiting",
   "phase.countdown": "about to start",
   "phase.live": "playing",

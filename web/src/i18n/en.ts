@@ -37,7 +37,6 @@ const words = {
   "lobby.continues_hint":
     "Take a seat of this match. Friends who come by the link take others, and bots play the rest.",
   "lobby.second_on": "Two on this keyboard",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "I’m ready",
   "lobby.not_ready": "not ready",
   "lobby.is_ready": "ready",
@@ -75,7 +74,6 @@ const words = {
   "lobby.give": "Give to {name}",
   "lobby.give_label": "Let {name} play on in the seat held for {seat}",
   "lobby.give_whom": "Give the seat of {seat} to …",
-  "lobby.playing_next": "in next round",
   "lobby.team": "Team {n}",
   "lobby.team_of": "Team of {name}",
   "lobby.wins": { one: "{n} win", other: "{n} wins" } as Plural,
@@ -169,7 +167,6 @@ const words = {
   // match
   "match.get_ready": "Get ready",
   "match.starts_in": "Starts in {n}",
-  "match.keys": "Your keys",
   "match.four": "Four big buttons: A, B, C and D",
   "controls.choose_now": "You can choose",
   "controls.type_now": "Your turn to write: {label}",
@@ -237,7 +234,6 @@ const words = {
   "say.round": "Round {n}",
   "say.round_won": "{name} wins the round",
   "say.won": "{name} wins the match",
-  "say.ready": "{name} is ready",
 
   // the screen for all, the host's remote, packs of questions
   "tv.join": "Join at {address} with",
@@ -482,10 +478,7 @@ const words = {
   "results.rounds": "Round by round",
   "results.rounds_label": "Points after each round",
   "results.awards": "Awards",
-  "results.rematch": "Rematch",
   "results.change_game": "Change game",
-  "results.lobby": "Lobby",
-  "results.took": "{minutes}:{seconds} min",
 
   // records: what can be done with a match that is kept
   "record.title": "This match",

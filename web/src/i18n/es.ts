@@ -2,7 +2,6 @@
 import type { Translation } from "./index";
 
 export default {
-  "app.tagline": "Jugad juntos, ahora mismo",
   "app.home": "Inicio",
   "app.cancel": "Cancelar",
   "app.settings": "Ajustes",
@@ -27,7 +26,6 @@ export default {
   "home.code_hint": "Seis letras y cifras",
   "home.join": "Entrar",
   "home.code_bad": "Un código tiene seis letras y cifras, como KX4P7M.",
-  "home.you": "Tú eres",
   "home.name": "Tu nombre",
   "home.name_hint": "Como te llaman tus amigos",
   "home.play": "Jugar",
@@ -52,7 +50,6 @@ export default {
   "home.seats": "{low}–{high} jugadores",
   "home.taken": "{people} de {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" },
-  "home.connecting": "Conectando…",
 
   "phase.lobby": "esperando",
   "phase.countdown": "a punto de empezar",
@@ -169,7 +166,6 @@ export default {
   "lobby.continues_hint":
     "Toma una plaza de esta partida. Los amigos que lleguen por el enlace toman otras, y los bots juegan el resto.",
   "lobby.second_on": "Dos en este teclado",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "Listo",
   "lobby.not_ready": "sin preparar",
   "lobby.is_ready": "listo",
@@ -204,7 +200,6 @@ export default {
   "lobby.give": "Dar a {name}",
   "lobby.give_label": "Dejar que {name} siga en la plaza guardada de {seat}",
   "lobby.give_whom": "Dar la plaza de {seat} a…",
-  "lobby.playing_next": "en la próxima ronda",
   "lobby.team": "Equipo {n}",
   "lobby.team_of": "Equipo de {name}",
   "lobby.wins": { one: "{n} victoria", other: "{n} victorias" },
@@ -302,7 +297,6 @@ export default {
 
   "match.get_ready": "Prepárate",
   "match.starts_in": "Empieza en {n}",
-  "match.keys": "Tus teclas",
   "match.four": "Cuatro botones grandes: A, B, C y D",
 
   "controls.choose_now": "Puedes elegir",
@@ -375,7 +369,6 @@ export default {
   "say.round": "Ronda {n}",
   "say.round_won": "{name} gana la ronda",
   "say.won": "{name} gana la partida",
-  "say.ready": "{name} está a punto",
 
   "tv.join": "Entra en {address} con",
   "tv.waiting": "Escanea el código con el móvil para entrar",
@@ -637,10 +630,7 @@ export default {
   "results.rounds": "Ronda a ronda",
   "results.rounds_label": "Puntos tras cada ronda",
   "results.awards": "Premios",
-  "results.rematch": "Revancha",
   "results.change_game": "Cambiar de juego",
-  "results.lobby": "Sala de espera",
-  "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Esta partida",
   "record.watch": "Ver otra vez",

@@ -2,7 +2,6 @@
 import type { Translation } from "./index";
 
 export default {
-  "app.tagline": "Jouez ensemble, tout de suite",
   "app.home": "Accueil",
   "app.cancel": "Annuler",
   "app.settings": "Réglages",
@@ -27,7 +26,6 @@ export default {
   "home.code_hint": "Six lettres et chiffres",
   "home.join": "Rejoindre",
   "home.code_bad": "Un code a six lettres et chiffres, par exemple KX4P7M.",
-  "home.you": "Tu es",
   "home.name": "Ton nom",
   "home.name_hint": "Comme tes amis t’appellent",
   "home.play": "Jouer",
@@ -52,7 +50,6 @@ export default {
   "home.seats": "{low} à {high} joueurs",
   "home.taken": "{people} sur {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" },
-  "home.connecting": "Connexion…",
 
   "phase.lobby": "en attente",
   "phase.countdown": "va commencer",
@@ -171,7 +168,6 @@ export default {
   "lobby.continues_hint":
     "Prends une place de cette partie. Les amis qui viennent par le lien en prennent d’autres, et des bots jouent le reste.",
   "lobby.second_on": "À deux sur ce clavier",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "Prêt",
   "lobby.not_ready": "pas prêt",
   "lobby.is_ready": "prêt",
@@ -206,7 +202,6 @@ export default {
   "lobby.give": "Donner à {name}",
   "lobby.give_label": "Laisser {name} continuer à la place gardée de {seat}",
   "lobby.give_whom": "Donner la place de {seat} à…",
-  "lobby.playing_next": "à la prochaine manche",
   "lobby.team": "Équipe {n}",
   "lobby.team_of": "Équipe de {name}",
   "lobby.wins": { one: "{n} victoire", other: "{n} victoires" },
@@ -306,7 +301,6 @@ export default {
 
   "match.get_ready": "Prépare-toi",
   "match.starts_in": "Début dans {n}",
-  "match.keys": "Tes touches",
   "match.four": "Quatre gros boutons : A, B, C et D",
 
   "controls.choose_now": "Tu peux choisir",
@@ -379,7 +373,6 @@ export default {
   "say.round": "Manche {n}",
   "say.round_won": "{name} gagne la manche",
   "say.won": "{name} gagne la partie",
-  "say.ready": "{name} est prêt",
 
   "tv.join": "Rejoins sur {address} avec",
   "tv.waiting": "Scanne le code avec ton téléphone pour rejoindre",
@@ -641,10 +634,7 @@ export default {
   "results.rounds": "Manche par manche",
   "results.rounds_label": "Points après chaque manche",
   "results.awards": "Récompenses",
-  "results.rematch": "Revanche",
   "results.change_game": "Changer de jeu",
-  "results.lobby": "Salle d’attente",
-  "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Cette partie",
   "record.watch": "Revoir",

@@ -2,7 +2,6 @@
 import type { Translation } from "./index";
 
 export default {
-  "app.tagline": "Gracie razem, tu i teraz",
   "app.home": "Strona główna",
   "app.cancel": "Anuluj",
   "app.settings": "Ustawienia",
@@ -27,7 +26,6 @@ export default {
   "home.code_hint": "Sześć liter i cyfr",
   "home.join": "Dołącz",
   "home.code_bad": "Kod ma sześć liter i cyfr, na przykład KX4P7M.",
-  "home.you": "To ty",
   "home.name": "Twoje imię",
   "home.name_hint": "Jak mówią na ciebie znajomi",
   "home.play": "Graj",
@@ -56,7 +54,6 @@ export default {
   "home.seats": "Gracze: {low}–{high}",
   "home.taken": "{people} z {seats}",
   "home.bots": { one: "{n} bot", few: "{n} boty", many: "{n} botów", other: "{n} botów" },
-  "home.connecting": "Łączenie…",
 
   "phase.lobby": "czeka",
   "phase.countdown": "zaraz start",
@@ -182,7 +179,6 @@ export default {
   "lobby.continues_from": "Od {time}, dokładnie tak, jak było.",
   "lobby.continues_hint": "Zajmij miejsce w tym meczu. Znajomi z linku zajmą inne, a resztą zagrają boty.",
   "lobby.second_on": "We dwoje na tej klawiaturze",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "Gotowe",
   "lobby.not_ready": "jeszcze nie",
   "lobby.is_ready": "gotowe",
@@ -238,7 +234,6 @@ export default {
   "lobby.give": "Oddaj: {name}",
   "lobby.give_label": "{name} gra dalej na miejscu: {seat}",
   "lobby.give_whom": "Oddaj miejsce ({seat})…",
-  "lobby.playing_next": "od następnej rundy",
   "lobby.team": "Drużyna {n}",
   "lobby.team_of": "Drużyna: {name}",
   "lobby.wins": { one: "{n} wygrana", few: "{n} wygrane", many: "{n} wygranych", other: "{n} wygranych" },
@@ -346,7 +341,6 @@ export default {
 
   "match.get_ready": "Przygotuj się",
   "match.starts_in": "Start za {n}",
-  "match.keys": "Twoje klawisze",
   "match.four": "Cztery duże przyciski: A, B, C i D",
 
   "controls.choose_now": "Możesz wybrać",
@@ -424,7 +418,6 @@ export default {
   "say.round": "Runda {n}",
   "say.round_won": "{name} wygrywa rundę",
   "say.won": "{name} wygrywa mecz",
-  "say.ready": "{name}: gotowe",
 
   "tv.join": "Wejdź na {address} z kodem",
   "tv.waiting": "Zeskanuj kod telefonem, by dołączyć",
@@ -721,10 +714,7 @@ export default {
   "results.rounds": "Runda po rundzie",
   "results.rounds_label": "Punkty po każdej rundzie",
   "results.awards": "Nagrody",
-  "results.rematch": "Rewanż",
   "results.change_game": "Zmień grę",
-  "results.lobby": "Poczekalnia",
-  "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Ten mecz",
   "record.watch": "Obejrzyj jeszcze raz",

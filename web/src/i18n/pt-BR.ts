@@ -2,7 +2,6 @@
 import type { Translation } from "./index";
 
 export default {
-  "app.tagline": "Joguem juntos, agora mesmo",
   "app.home": "Início",
   "app.cancel": "Cancelar",
   "app.settings": "Configurações",
@@ -27,7 +26,6 @@ export default {
   "home.code_hint": "Seis letras e números",
   "home.join": "Entrar",
   "home.code_bad": "Um código tem seis letras e números, como KX4P7M.",
-  "home.you": "Você é",
   "home.name": "Seu nome",
   "home.name_hint": "Como seus amigos chamam você",
   "home.play": "Jogar",
@@ -52,7 +50,6 @@ export default {
   "home.seats": "{low}–{high} jogadores",
   "home.taken": "{people} de {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" },
-  "home.connecting": "Conectando…",
 
   "phase.lobby": "esperando",
   "phase.countdown": "prestes a começar",
@@ -169,7 +166,6 @@ export default {
   "lobby.continues_hint":
     "Pegue um lugar desta partida. Amigos que vierem pelo link pegam outros, e bots jogam o resto.",
   "lobby.second_on": "Dois neste teclado",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "Pronto",
   "lobby.not_ready": "ainda não",
   "lobby.is_ready": "pronto",
@@ -201,7 +197,6 @@ export default {
   "lobby.give": "Dar para {name}",
   "lobby.give_label": "Deixar {name} continuar no lugar guardado de {seat}",
   "lobby.give_whom": "Dar o lugar de {seat} para…",
-  "lobby.playing_next": "na próxima rodada",
   "lobby.team": "Time {n}",
   "lobby.team_of": "Time de {name}",
   "lobby.wins": { one: "{n} vitória", other: "{n} vitórias" },
@@ -299,7 +294,6 @@ export default {
 
   "match.get_ready": "Prepare-se",
   "match.starts_in": "Começa em {n}",
-  "match.keys": "Suas teclas",
   "match.four": "Quatro botões grandes: A, B, C e D",
 
   "controls.choose_now": "Você pode escolher",
@@ -372,7 +366,6 @@ export default {
   "say.round": "Rodada {n}",
   "say.round_won": "{name} vence a rodada",
   "say.won": "{name} vence a partida",
-  "say.ready": "{name} está pronto",
 
   "tv.join": "Entre em {address} com",
   "tv.waiting": "Escaneie o código com o celular para entrar",
@@ -631,10 +624,7 @@ export default {
   "results.rounds": "Rodada a rodada",
   "results.rounds_label": "Pontos após cada rodada",
   "results.awards": "Prêmios",
-  "results.rematch": "Revanche",
   "results.change_game": "Trocar de jogo",
-  "results.lobby": "Sala de espera",
-  "results.took": "{minutes}:{seconds} min",
 
   "record.title": "Esta partida",
   "record.watch": "Ver de novo",

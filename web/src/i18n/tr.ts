@@ -2,7 +2,6 @@
 import type { Translation } from "./index";
 
 export default {
-  "app.tagline": "Birlikte oynayın, hemen şimdi",
   "app.home": "Ana sayfa",
   "app.cancel": "Vazgeç",
   "app.settings": "Ayarlar",
@@ -27,7 +26,6 @@ export default {
   "home.code_hint": "Altı harf ve rakam",
   "home.join": "Katıl",
   "home.code_bad": "Kod altı harf ve rakamdan oluşur, örneğin KX4P7M.",
-  "home.you": "Sen",
   "home.name": "Adın",
   "home.name_hint": "Arkadaşların sana ne diyor",
   "home.play": "Oyna",
@@ -51,7 +49,6 @@ export default {
   "home.seats": "{low}–{high} oyuncu",
   "home.taken": "{people} / {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bot" },
-  "home.connecting": "Bağlanıyor…",
 
   "phase.lobby": "bekliyor",
   "phase.countdown": "başlamak üzere",
@@ -168,7 +165,6 @@ export default {
   "lobby.continues_hint":
     "Bu maçta bir yer al. Bağlantıyla gelen arkadaşların diğerlerini alır, kalanını botlar oynar.",
   "lobby.second_on": "Bu klavyede iki kişi",
-  "lobby.second_name": "{name} 2",
   "lobby.ready": "Hazırım",
   "lobby.not_ready": "hazır değil",
   "lobby.is_ready": "hazır",
@@ -200,7 +196,6 @@ export default {
   "lobby.give": "{name} oynasın",
   "lobby.give_label": "{seat} için tutulan yerde {name} devam etsin",
   "lobby.give_whom": "{seat} yerini ver…",
-  "lobby.playing_next": "sonraki turda",
   "lobby.team": "Takım {n}",
   "lobby.team_of": "{name} takımı",
   "lobby.wins": { one: "{n} galibiyet", other: "{n} galibiyet" },
@@ -298,7 +293,6 @@ export default {
 
   "match.get_ready": "Hazırlan",
   "match.starts_in": "{n} saniyede başlıyor",
-  "match.keys": "Tuşların",
   "match.four": "Dört büyük düğme: A, B, C ve D",
 
   "controls.choose_now": "Seçebilirsin",
@@ -371,7 +365,6 @@ export default {
   "say.round": "Tur {n}",
   "say.round_won": "Turu {name} kazandı",
   "say.won": "Maçı {name} kazandı",
-  "say.ready": "{name} hazır",
 
   "tv.join": "{address} adresinde katıl",
   "tv.waiting": "Katılmak için kodu telefonunla tara",
@@ -626,10 +619,7 @@ export default {
   "results.rounds": "Tur tur",
   "results.rounds_label": "Her turdan sonraki puanlar",
   "results.awards": "Ödüller",
-  "results.rematch": "Rövanş",
   "results.change_game": "Oyunu değiştir",
-  "results.lobby": "Lobi",
-  "results.took": "{minutes}:{seconds} dk",
 
   "record.title": "Bu maç",
   "record.watch": "Tekrar izle",

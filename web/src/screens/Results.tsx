@@ -12,7 +12,7 @@ import { Keepsakes } from "./Keepsakes";
 import { NextUp, titleOf, useSecondsUntil } from "./NextUp";
 import { Podium } from "./Podium";
 import { RoundGraph } from "./RoundGraph";
-import { amHost, myself, outcome, room, sitting } from "./room";
+import { again, amHost, myself, outcome, room } from "./room";
 import { Verdict } from "./Verdict";
 
 function Awards({ of: { awards } }: { of: MatchResults }) {
@@ -53,10 +53,8 @@ function Again() {
   const now = room.value;
   const me = session.me.value;
   if (!now || me === null) return null;
-  const wanted = now.rematch ?? [];
+  const { wanted, of } = again.value;
   const want = wanted.includes(me);
-  const all = new Set(sitting.value.filter(({ person }) => person?.connected).map(({ seat }) => seat.player));
-  for (const player of wanted) all.add(player);
   const next = now.next && now.next.game !== now.game ? now.next.game : undefined;
   return (
     <footer class="foot">
@@ -69,7 +67,7 @@ function Again() {
           onClick={() => void done(session.commands.rematch(!want))}
         >
           <Icon name={want ? "check" : "play"} />
-          {t("results.again_count", { n: wanted.length, m: Math.max(all.size, 1) })}
+          {t("results.again_count", { n: wanted.length, m: Math.max(of, 1) })}
         </button>
       )}
       {amHost.value &&

@@ -8,9 +8,9 @@ import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";
 import { Match } from "./Match";
 import { RoomCountdown } from "./Opening";
-import { PersonDialog } from "./PersonDialog";
+import { PersonDialog, personOpen } from "./PersonDialog";
 import { Results } from "./Results";
-import { RoomDialog, reportOpen } from "./RoomDialog";
+import { RoomDialog, reportOpen, roomOpen } from "./RoomDialog";
 import { game, phase } from "./room";
 import { useRoomSounds } from "./room_sounds";
 
@@ -43,6 +43,15 @@ export function RoomScreen() {
     // From now on the home page looks for matches that wait for this device.
     if (waits) storage.remember("device", "waits", "1");
   }, [waits]);
+  const code = session.room.value?.code;
+  // A dialog belongs to its room: the next one begins without it.
+  useEffect(
+    () => () => {
+      roomOpen.value = reportOpen.value = false;
+      personOpen.value = null;
+    },
+    [code],
+  );
   return (
     <>
       <Screen />

@@ -14,7 +14,7 @@ import { Qr } from "../ui/Qr";
 import { awardFigure } from "./award_figure";
 import { gameTitle } from "./GameTiles";
 import { winnersTitle } from "./Podium";
-import { game, outcome, room, sitting } from "./room";
+import { again, game, outcome, room } from "./room";
 import { podiumSound } from "./room_sounds";
 import { matchLink } from "./route";
 import { Tonight, Votes } from "./TvEvening";
@@ -150,15 +150,11 @@ function Then() {
 
 /** How many people want to play again. */
 function Again() {
-  const now = room.value;
-  if (!now) return null;
-  const wanted = now.rematch ?? [];
-  const all = new Set(sitting.value.filter(({ person }) => person?.connected).map(({ seat }) => seat.player));
-  for (const player of wanted) all.add(player);
-  if (all.size === 0) return null;
+  const { wanted, of } = again.value;
+  if (!room.value || of === 0) return null;
   return (
     <p class="tv-state" role="status">
-      {t("tv.again", { n: wanted.length, m: all.size })}
+      {t("tv.again", { n: wanted.length, m: of })}
     </p>
   );
 }

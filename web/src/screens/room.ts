@@ -78,6 +78,14 @@ export const waitedFor = computed<{ id: string; name: string }[]>(() => {
   return [...found].map(([id, name]) => ({ id, name }));
 });
 
+/** After a match: who wants to play again, of how many. */
+export const again = computed(() => {
+  const wanted = room.value?.rematch ?? [];
+  const all = new Set(sitting.value.filter(({ person }) => person?.connected).map(({ seat }) => seat.player));
+  for (const player of wanted) all.add(player);
+  return { wanted, of: all.size };
+});
+
 /** The number of teams, 0 when everyone plays alone. */
 export const teams = computed(() => {
   const option = game.value?.team_option;

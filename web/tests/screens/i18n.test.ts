@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   choose,
@@ -90,6 +92,23 @@ it("finds what is wrong with a language", () => {
   expect(found).toContain("home.bots has {m}, which nobody fills: {m} boty");
   expect(found).toContain("gate.title lacks {code}");
   expect(faults("de", broken)).toContain("home.bots has the form few, which de does not have");
+});
+
+it("has no text that nothing shows", () => {
+  const folder = join(import.meta.dirname, "../../src");
+  const source = (readdirSync(folder, { recursive: true }) as string[])
+    .filter((path) => /\.tsx?$/.test(path) && !path.startsWith("i18n"))
+    .map((path) => readFileSync(join(folder, path), "utf8"))
+    .join("\n");
+  const beginnings = [...source.matchAll(/`([\w.]+[._])\$\{/g)].map((found) => found[1]!);
+  const games = ["field", "fuse", "kick", "lastcard", "thumbs", "trails"]; // their texts are named by their rules
+  const dead = Object.keys(en).filter(
+    (key) =>
+      !source.includes(`"${key}"`) &&
+      !beginnings.some((beginning) => key.startsWith(beginning)) &&
+      !games.includes(key.split(".")[0]!),
+  );
+  expect(dead).toEqual([]);
 });
 
 it("brackets and lengthens every text of the made-up language", () => {
