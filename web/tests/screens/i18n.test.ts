@@ -97,7 +97,7 @@ it("finds what is wrong with a language", () => {
 it("has no text that nothing shows", () => {
   const folder = join(import.meta.dirname, "../../src");
   const source = (readdirSync(folder, { recursive: true }) as string[])
-    .filter((path) => /\.tsx?$/.test(path) && !path.startsWith("i18n"))
+    .filter((path) => /\.tsx?$/.test(path) && (!path.startsWith("i18n") || path.endsWith("index.ts")))
     .map((path) => readFileSync(join(folder, path), "utf8"))
     .join("\n");
   const beginnings = [...source.matchAll(/`([\w.]+[._])\$\{/g)].map((found) => found[1]!);
