@@ -33,7 +33,7 @@ def site(folder: Path, public_url: str = "") -> FlaskClient:
         assets,
         {"trails": Trails(), "kick": Kick()},
         rooms.get,
-        Previews(None, time.monotonic),
+        Previews(None, time.monotonic, draw_s=120),  # a busy machine draws slowly
         public_url,
     )
     return make_app(assets, Bundles({}), lambda: True, None, rooms=pages).test_client()
