@@ -8,10 +8,10 @@ for each client. Everything that a handler can see is as in Flask's own context.
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Request
 from flask.ctx import RequestContext
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, Rule
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.routing import MapAdapter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -23,9 +23,9 @@ _KEY = "rumpus.place"
 
 
 class Place:
-    """Where a client's first request belongs among an application's URLs."""
+    """What the requests of all events of a client have in common, among it where the URL belongs."""
 
-    __slots__ = ("arguments", "error", "rule", "urls")
+    __slots__ = ("copied", "parts", "urls")
 
     def __init__(self, app: Flask, environ: "WSGIEnvironment") -> None:
         """Find it out, as Flask does."""
@@ -34,12 +34,28 @@ class Place:
         if context.url_adapter is not None:
             context.match_request()
         request = context.request
-        self.rule: Rule | None = request.url_rule
-        self.arguments = request.view_args
-        self.error: HTTPException | None = request.routing_exception
-        if self.error is not None:
-            self.error.__traceback__ = None  # it would keep the context
-        environ["werkzeug.request"] = None  # as Flask does at the end of a request: it is a cycle
+        if request.routing_exception is not None:  # it would keep the frames that have raised it
+            request.routing_exception.__traceback__ = request.routing_exception.__context__ = None
+        # A class of the application's own may count its objects, or number them.
+        self.copied = type(request).__init__ is Request.__init__
+        self.parts = dict(vars(request))
+        # As Flask does at the end of a request, because it is a cycle; and so are these two.
+        environ["werkzeug.request"] = None
+        del self.parts["environ"], self.parts["headers"]
+
+    def request(self, app: Flask, environ: "WSGIEnvironment") -> Request:
+        """A new request object for an event."""
+        if self.copied:
+            made = object.__new__(app.request_class)
+            parts = vars(made)
+            parts.update(self.parts)
+            parts["environ"], parts["headers"] = environ, EnvironHeaders(environ)
+            return made
+        made = app.request_class(environ)
+        made.json_module = app.json
+        for name in ("url_rule", "view_args", "routing_exception"):
+            setattr(made, name, self.parts.get(name))
+        return made
 
 
 class EventContext(RequestContext):
@@ -51,10 +67,7 @@ class EventContext(RequestContext):
         if place is None:
             place = environ[_KEY] = Place(app, environ)
         self.app = app
-        request = self.request = app.request_class(environ)
-        request.json_module = app.json
-        request.url_rule, request.view_args = place.rule, place.arguments
-        request.routing_exception = place.error
+        self.request = place.request(app, environ)
         self.url_adapter = place.urls
         self.flashes = None
         self._session = session

@@ -1,11 +1,13 @@
 """Handlers of events see what they see under Flask-SocketIO, though the client's URL is looked up once."""
 
+import gc
+import weakref
 from typing import Any
 
 import flask
 import flask_socketio
 import pytest
-from flask import Flask, g, request, session, url_for
+from flask import Flask, Request, g, request, session, url_for
 from flask.ctx import RequestContext
 from werkzeug.test import EnvironBuilder
 
@@ -33,6 +35,64 @@ def test_a_context_of_an_event_has_the_parts_of_flasks_own(app: Flask) -> None:
     assert set(vars(EventContext(app, environ(), None))) == set(vars(RequestContext(app, environ())))
 
 
+class Numbered(Request):
+    """A request class of an application that has its own idea of a new request."""
+
+    made = 0
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        Numbered.made += 1
+        self.number = Numbered.made
+
+
+def test_the_request_of_an_event_has_the_parts_of_flasks_own(app: Flask) -> None:
+    with app.request_context(environ("/tea/7")) as context:
+        expected = set(vars(context.request)) - {"cookies"}  # which opening the session reads
+    shared = environ("/tea/7")
+    for _ in range(2):
+        made = EventContext(app, shared, None).request
+        assert set(vars(made)) == expected
+        assert made.environ is shared
+
+
+def test_a_request_class_of_the_application_makes_its_requests_itself(app: Flask) -> None:
+    app.request_class = Numbered
+    shared = environ("/tea/7")
+    before = Numbered.made
+    requests = [EventContext(app, shared, None).request for _ in range(3)]
+    assert [one.number for one in requests] == [before + 2, before + 3, before + 4]  # type: ignore[attr-defined]
+    assert requests[2].view_args == {"cup": 7}
+
+
+def test_two_events_of_a_client_at_the_same_time_do_not_share_a_request(app: Flask) -> None:
+    shared = environ("/socket.io/", "flavour=green")
+    one, other = EventContext(app, shared, None), EventContext(app, shared, None)
+    one.request.sid = "one"  # type: ignore[attr-defined]
+    assert not hasattr(other.request, "sid")
+    assert dict(one.request.cookies) == dict(other.request.cookies) == {"flavour": "green"}
+
+
+def test_nothing_of_a_client_is_left_to_the_garbage_collector(app: Flask) -> None:
+    """A request's environ may hold the socket of another server."""
+
+    class Held:
+        pass
+
+    shared = environ()
+    held = shared["gunicorn.socket"] = Held()
+    gone = weakref.ref(held)
+    gc.disable()
+    try:
+        for _ in range(2):
+            with EventContext(app, shared, None):
+                sight()
+        del held, shared
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def sight() -> dict[str, object]:
     """What a handler may look at."""
     return {
@@ -42,6 +102,9 @@ def sight() -> dict[str, object]:
         "error": type(request.routing_exception).__name__,
         "path": request.full_path,
         "args": dict(request.args),
+        "headers": sorted(request.headers),
+        "address": request.remote_addr,
+        "json": request.json_module is flask.current_app.json,
         "cookies": dict(request.cookies),
         "session": dict(session),
         "url": url_for("tea", cup=3),
