@@ -21,7 +21,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from bench import machine, store
@@ -39,37 +39,53 @@ SMALL_BUFFER = 4096
 class Client:
     """A client of the app that counts bytes."""
 
-    def __init__(self, port: int, room: str, receive_buffer: int = 0) -> None:
-        """Connect and enter a room.
-
-        Raises:
-            Failed: the server hung up.
-        """
+    def __init__(self, port: int, receive_buffer: int = 0) -> None:
+        """Connect, and ask for a WebSocket."""
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.connect(("127.0.0.1", port))
         self.sock.settimeout(WAIT_S)
         self.sock.sendall(REQUEST % 0)
-        self._until(b"\r\n\r\n", b" 101 ", b'0{"sid"')
-        self.sock.sendall(client_frame(b"40"))
-        self._until(b'["welcome"', b"40{")  # in either order
-        self.send("join", room)
-        self._until(b'["joined"]')
         self.bytes_in = 0
 
     def send(self, event: str, *data: object) -> None:
         """Emit a short event."""
         self.sock.sendall(client_frame(f"42{json.dumps([event, *data], separators=(',', ':'))}".encode()))
 
-    def _until(self, *parts: bytes) -> None:
-        """Read until all of these have come."""
+    def until(self, *parts: bytes) -> None:
+        """Read until all of these have come.
+
+        Raises:
+            Failed: the server hung up.
+        """
         got = b""
         while not all(part in got for part in parts):
             data = self.sock.recv(65536)
             if not data:
                 raise Failed(f"a client was cut: {got[-200:]!r}")
             got += data
+
+
+def enter(port: int, rooms: Sequence[str], receive_buffer: int = 0) -> list[Client]:
+    """Connect clients; all take each step together, because each costs a round trip.
+
+    Returns:
+        a client in each of these rooms.
+
+    Raises:
+        Failed: the server hung up.
+    """
+    clients = [Client(port, receive_buffer) for _ in rooms]
+    for one in clients:
+        one.until(b"\r\n\r\n", b" 101 ", b'0{"sid"')
+        one.sock.sendall(client_frame(b"40"))
+    for one, room in zip(clients, rooms, strict=True):
+        one.until(b'["welcome"', b"40{")  # in either order
+        one.send("join", room)
+    for one in clients:
+        one.until(b'["joined"]')
+    return clients
 
 
 def drain(clients: list[Client], each_bytes: int) -> None:
@@ -116,7 +132,7 @@ def served(kind: str, queue: str = "") -> Iterator[tuple[Process, int]]:
 def emit_us(kind: str, clients: int, times: int) -> float:
     """CPU time of one emit to a room, in µs."""
     with served(kind) as (process, port):
-        room = [Client(port, "all") for _ in range(clients)]
+        room = enter(port, ["all"] * clients)
         room[0].send("burst", "all", 1, 0)  # one, to see how long a message is
         time.sleep(0.5)
         length = len(room[0].sock.recv(65536))
@@ -132,7 +148,7 @@ def emit_us(kind: str, clients: int, times: int) -> float:
 def inbound_us(kind: str, clients: int, times: int) -> float:
     """CPU time of one event from a client, in µs; `times` events come from each client, ten at a time."""
     with served(kind) as (process, port):
-        room = [Client(port, f"own {k}") for k in range(clients)]
+        room = enter(port, [f"own {k}" for k in range(clients)])
         ten = b"".join(client_frame(b'42["move",%d,%d]' % (k, k * 7 % 90)) for k in range(10))
         for turn in range(times // 10):
             if turn == times // 50:  # the first fifth is to warm up
@@ -175,8 +191,8 @@ def visit_us(kind: str, visits: int) -> float:
 def asleep_mb(kind: str, span_s: float) -> float:
     """Memory gained in `span_s` while 50 clients read nothing, in MB."""
     with served(kind) as (process, port):
-        clients = [Client(port, "all", SMALL_BUFFER) for _ in range(ASLEEP_CLIENTS)]
-        asks = Client(port, "other")
+        clients = enter(port, ["all"] * ASLEEP_CLIENTS, SMALL_BUFFER)
+        [asks] = enter(port, ["other"])
         before = process.memory_bytes()
         most = before
         for _ in range(4):  # together 1.2 kB at a time
@@ -193,8 +209,8 @@ def asleep_mb(kind: str, span_s: float) -> float:
 def elsewhere_us(kind: str, times: int, queue: str) -> float:
     """CPU time of another worker's emit at a worker without a member of the room, in µs."""
     with served(kind, queue) as (_, port), served(kind, queue) as (idle, idle_port):
-        asks = Client(port, "all")
-        here = Client(idle_port, "another room")
+        [asks] = enter(port, ["all"])
+        [here] = enter(idle_port, ["another room"])
         asks.send("burst", "all", 1, 0)
         time.sleep(1.0)
         length = len(asks.sock.recv(65536))
