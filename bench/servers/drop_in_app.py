@@ -42,17 +42,18 @@ def join(room: str) -> None:
 
 
 @socketio.on("burst")
-def burst(room: str, times: int, pause_ms: int) -> None:
-    socketio.start_background_task(emit_often, room, times, pause_ms / 1000)
+def burst(room: str, times: int, pause_ms: int, copies: int = 1) -> None:
+    socketio.start_background_task(emit_often, room, times, pause_ms / 1000, [STATE] * copies)
 
 
-def emit_often(room: str, times: int, pause_s: float) -> None:
-    """Emit the state as a game does: once for each turn of the loop, or with a pause."""
+def emit_often(room: str, times: int, pause_s: float, states: list[object]) -> None:
+    """Emit states as a game does: once for each turn of the loop, or with a pause."""
+    state = states[0] if len(states) == 1 else states
     for _ in range(times):
         if KIND == "fast":
-            socketio.manager.channel(room).send(EncodedMessage("s", b"", lambda: STATE))  # type: ignore[attr-defined]
+            socketio.manager.channel(room).send(EncodedMessage("s", b"", lambda: state))  # type: ignore[attr-defined]
         else:
-            socketio.emit("s", STATE, to=room)
+            socketio.emit("s", state, to=room)
         socketio.sleep(pause_s)
 
 
