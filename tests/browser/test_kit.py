@@ -12,8 +12,9 @@ from tests.unit.kit.papers import tutorial
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
-PAINTED = """least => new Promise((done, fail) => {
-    const until = performance.now() + 20000;
+PAINTED = """([least, patience]) => new Promise((done) => {
+    const until = performance.now() + patience;
+    let large = [];
     const look = () => {
         const canvas = [...document.querySelectorAll(".arena canvas")].at(-1);
         const seen = new Map();
@@ -26,27 +27,43 @@ PAINTED = """least => new Promise((done, fail) => {
             }
             // A mark or a name covers less than two cells do, which are the 200th part.
             const twoCells = canvas.width * canvas.height / 200;
-            const large = [...seen.values()].filter((count) => count * 4 > twoCells);
+            large = [...seen.values()].filter((count) => count * 4 > twoCells);
             if (large.length >= least) return done(large.length);
         }
-        if (performance.now() > until) fail(new Error(`only ${seen.size} colours, most of them small`));
+        if (performance.now() > until) done(large.length);
         else requestAnimationFrame(look);
     };
     look();
 })"""
-"""Waits until that many players have painted cells of the floor; returns their number."""
+"""Waits, with some patience, until that many players have painted cells of the floor; returns their number."""
 
 
 def painted(page: Page, least: int) -> int:
     """Wait until a page shows the paint of at least this many players."""
-    return int(page.evaluate(PAINTED, least))
+    found = int(page.evaluate(PAINTED, [least, 20_000]))
+    assert found >= least
+    return found
+
+
+def walk_until_painted(walker: Page, pages: tuple[Page, ...]) -> None:
+    """Walk to and fro until each page has shown the paint of two: the bot may paint over it at once."""
+    left = list(pages)
+    for keys in (("ArrowLeft", "ArrowUp"), ("ArrowRight", "ArrowDown")) * 20:
+        for key in keys:
+            walker.keyboard.down(key)
+        left = [page for page in left if page.evaluate(PAINTED, [2, 1_000]) < 2]
+        for key in keys:
+            walker.keyboard.up(key)
+        if not left:
+            return
+    pytest.fail(f"{len(left)} pages have not shown two")
 
 
 def button(page: Page, name: str | re.Pattern[str]):  # type: ignore[no-untyped-def]
     return page.get_by_role("button", name=name)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(360)
 def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
     tmp_path: Path, new_page: NewPage
 ) -> None:
@@ -62,17 +79,13 @@ def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
         button(bob, "Join the room").click()
         button(ann, "Add bot").click()
         button(ann, "Hurry").first.click()
+        ann.get_by_label(re.compile("^Seconds")).first.fill("90")  # a busy machine takes its time
         button(bob, "ready").click()
         start_match(ann)
         for page in (ann, bob):
             painted(page, 1)  # the bot's
         assert painted(ann, 1) == 1
-        ann.keyboard.down("ArrowLeft")  # she walks to a wall, and then along it
-        ann.keyboard.down("ArrowUp")
-        for page in (ann, bob):
-            painted(page, 2)
-        ann.keyboard.up("ArrowLeft")
-        ann.keyboard.up("ArrowUp")
+        walk_until_painted(ann, (ann, bob))
         shoot(ann, "kit-desktop")
         shoot(bob, "kit-phone")
 
@@ -80,7 +93,7 @@ def test_the_printed_game_is_seen_and_played_without_any_code_for_the_browser(
         expect(ann.get_by_text("Wetter Paint has new rules").first).to_be_visible(timeout=60_000)
 
         for page in (ann, bob):
-            expect(button(page, re.compile("^Play again"))).to_be_visible(timeout=60_000)
+            expect(button(page, re.compile("^Play again"))).to_be_visible(timeout=120_000)
         shoot(ann, "kit-results")
         for page in (ann, bob):
             button(page, re.compile("^Play again")).click()
