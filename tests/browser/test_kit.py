@@ -35,7 +35,7 @@ PAINTED = """([least, patience]) => new Promise((done) => {
     };
     look();
 })"""
-"""Waits, with some patience, until that many players have painted cells of the floor; returns their number."""
+"""Waits, with some patience, until that many players have painted cells; returns their number."""
 
 
 def painted(page: Page, least: int) -> int:
