@@ -27,7 +27,7 @@ from game.transport.packets import Malformed
 from game.transport.poller import Poller
 from game.transport.slow_client import Flow, SlowClientLimits
 from game.transport.states import State
-from game.transport.upgrade import Upgrade, say_goodbye
+from game.transport.upgrade import Upgrade, say_goodbye, why_no_upgrade
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -179,8 +179,13 @@ class Engine(engineio.Server):
             borrowed = borrow_socket(environ)
             if borrowed is None:
                 return _answer(self._cannot_serve(NO_WEBSOCKET), start_response)
-            environ["wsgi.websocket"] = borrowed
-            return borrowed.finish(self._handle(environ, start_response), start_response)
+            answer: Iterable[bytes]
+            if why_no_upgrade(environ):
+                answer = _answer(self._bad_request("This is no WebSocket handshake"), start_response)
+            else:
+                environ["wsgi.websocket"] = borrowed
+                answer = self._handle(environ, start_response)
+            return borrowed.finish(answer, start_response)
         return self._handle(environ, start_response)
 
     def _handle(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from gevent import get_hub
 from gevent.socket import socket as Socket
 
-from game.transport.upgrade import accept_headers, say_goodbye, why_no_upgrade
+from game.transport.upgrade import accept_headers, say_goodbye
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -26,7 +26,7 @@ class BorrowedSocket:
     """The socket of an upgrade request that another server has read: an `Upgrade`.
 
     Attributes:
-        accepted: the WebSocket was accepted, and has ended.
+        accepted: the application has taken the WebSocket: HTTP can answer nothing any more.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class BorrowedSocket:
 
     def accept(self, serve: Callable[[Socket, bytes], None]) -> None:
         """Answer 101, and serve the WebSocket to its end (see `Upgrade`)."""
+        self.accepted = True  # before the answer: the client may be gone
         lines = ["HTTP/1.1 101 Switching Protocols"]
         lines += [f"{name}: {value}" for name, value in accept_headers(self._environ)]
         self._sock.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
@@ -47,7 +48,6 @@ class BorrowedSocket:
 
     def serve(self, serve: Callable[[Socket, bytes], None]) -> None:
         """Serve the WebSocket to its end, after the answer."""
-        self.accepted = True
         leftover = self._take_read_ahead()
         self._sock.settimeout(None)
         try:
@@ -114,6 +114,7 @@ class AnsweredSocket(BorrowedSocket):
 
     def accept(self, serve: Callable[[Socket, bytes], None]) -> None:
         """Serve the WebSocket to its end (see `Upgrade`)."""
+        self.accepted = True
         self._websocket.closed = True  # or the library would send a close frame of its own at the end
         self.serve(serve)
 
@@ -137,7 +138,7 @@ def borrow_socket(environ: "WSGIEnvironment") -> BorrowedSocket | None:
         sock = getattr(getattr(reader, "raw", None), "_sock", None)
     if type(sock) is not Socket:  # one of TLS neither: the bytes on its file descriptor are not the client's
         return None
-    return None if why_no_upgrade(environ) else BorrowedSocket(environ, sock, reader)
+    return BorrowedSocket(environ, sock, reader)
 
 
 def runs_in_threads(environ: "WSGIEnvironment") -> bool:

@@ -1,7 +1,7 @@
 """OpenTelemetry spans of connects and events, also where an event crosses to another worker.
 
 They are there when `opentelemetry-api` is installed. The application records them by a provider it chooses,
-as everywhere in OpenTelemetry; without one they cost nothing.
+as everywhere in OpenTelemetry; without one they cost next to nothing.
 """
 
 from collections.abc import Callable, Iterator

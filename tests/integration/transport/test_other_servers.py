@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 import socketio
@@ -120,6 +122,18 @@ def test_a_refused_websocket_closes_with_a_reason_where_it_was_answered_before(
         with pytest.raises((WebSocketConnectionClosedException, OSError)):
             sock.recv()
         sock.close()
+
+
+@pytest.mark.parametrize("server", ["gunicorn-gevent", "pywsgi"])
+def test_a_clients_wrong_handshake_is_refused_and_no_fault_of_the_server(tmp_path: Path, server: str) -> None:
+    log = tmp_path / "log"
+    with served(SERVERS[server], log) as url:
+        asks = Request(url + "/socket.io/?EIO=4&transport=websocket")
+        asks.add_header("Upgrade", "websocket")
+        with pytest.raises(HTTPError, match="400") as refused:
+            urlopen(asks, timeout=20)
+        assert b"no WebSocket handshake" in refused.value.read()
+    assert "hands no WebSocket over" not in log.read_text()
 
 
 @pytest.mark.parametrize("server", TOO_PLAIN)

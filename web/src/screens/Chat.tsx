@@ -78,15 +78,19 @@ function WriteField({ focus, onDone }: Writing) {
   const text = useSignal("");
   const input = useRef<HTMLInputElement>(null);
   const field = useId();
+  const unanswered = useRef(false);
   const muted = myself.value?.muted ?? false;
   useLayoutEffect(() => {
     if (focus) input.current?.focus();
   }, []);
   const send = async () => {
     const said = text.value.trim();
-    if (!said) return onDone?.();
+    if (!said) return unanswered.current ? undefined : onDone?.();
     text.value = "";
-    if (await done(session.say(said))) onDone?.();
+    unanswered.current = true; // a refused line comes back into the field, which must be there
+    const accepted = await done(session.say(said));
+    unanswered.current = false;
+    if (accepted) onDone?.();
     else if (!text.value) text.value = said;
   };
   return (

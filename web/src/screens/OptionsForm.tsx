@@ -35,14 +35,19 @@ function set(name: string, value: number): Promise<boolean> {
   return done(session.commands.options({ values: { [name]: value } }));
 }
 
+/** The room's value comes with the answer or soon after it; from then on it alone is shown. */
+const SETTLED_MS = 2000;
+
 /** An option as the host has just set it: the room's value follows after a round trip, and the next change may come first. */
 function useChange(name: string, value: number): [number, (next: (value: number) => number) => void] {
   const chosen = useRef<number | null>(null);
   const unanswered = useRef(0);
+  const settled = useRef(0);
   const [, draw] = useState(0);
   useEffect(() => {
     if (unanswered.current === 0 || value === chosen.current) forget();
   }, [value]);
+  useEffect(() => () => clearTimeout(settled.current), []);
   const forget = () => {
     if (chosen.current === null) return;
     chosen.current = null;
@@ -51,10 +56,12 @@ function useChange(name: string, value: number): [number, (next: (value: number)
   const change = (next: (value: number) => number) => {
     chosen.current = next(chosen.current ?? value);
     unanswered.current += 1;
+    clearTimeout(settled.current);
     draw((times) => times + 1);
     void set(name, chosen.current).then((accepted) => {
       unanswered.current -= 1;
       if (!accepted) forget();
+      else if (unanswered.current === 0) settled.current = window.setTimeout(forget, SETTLED_MS);
     });
   };
   return [chosen.current ?? value, change];
