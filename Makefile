@@ -30,7 +30,7 @@ CLIENT_SOURCES := web/index.html web/sw.js web/vite.config.ts web/offline.ts web
     $(shell find web/src web/public game/rules game/games -type f ! -name '*.pyc' 2>/dev/null)
 TYPED := game $(wildcard server.py bench) tests
 
-.PHONY: protocol netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser icons screens foreign browsers web-test tools lint lint-server lint-format \
+.PHONY: protocol test-compiled netcond soak soak-rules compile uncompile help play cluster chaos build wheel install test test-server test-series test-games test-cluster test-real test-alone test-all quick unit integration browser icons screens foreign browsers web-test tools lint lint-server lint-format \
     lint-python lint-types lint-layers lint-prose lint-web format web-dev bench bench-quick bench-gates bench-records bench-verify bench-visits bench-drop-in bench-build bench-publish lock clean
 
 help:
@@ -326,6 +326,11 @@ $(BENCH_PEERS): bench/package.json bench/package-lock.json bench/.npmrc $(BENCH_
 	@cd bench && PATH="$(CURDIR)/bench/.venv/bin:$$PATH" npm ci --loglevel=error >/dev/null
 	@.venv/bin/python -m bench.uws
 	@touch $@
+
+# A compiled copy of the server gives the same hashes.
+test-compiled: $(DEV) $(BENCH_COMPILED)
+	@cp -r tests pyproject.toml build/server/
+	@cd build/server && ../../.venv/bin/python -m pytest -q tests/unit/rules tests/unit/games
 
 # --- optional speed-up --------------------------------------------------------------------------------
 

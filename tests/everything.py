@@ -27,7 +27,7 @@ OUTPUT = ROOT / "build" / "tests"
 COMPUTE = ("test-server", "test-series", "test-games", "lint-server", "web-test", "lint-web")
 WAIT = ("test-cluster",)
 ALONE = ("test-real", "test-alone")
-LONG = ("chaos", "netcond", "browsers", "soak-rules", "soak")
+LONG = ("test-compiled", "chaos", "netcond", "browsers", "soak-rules", "soak")
 
 
 @dataclass(frozen=True)

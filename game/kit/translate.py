@@ -117,7 +117,7 @@ class _Translator(ast.NodeTransformer):
             self._decorate(node, "native_class=False")
         declared: list[tuple[str, ast.expr]] = []
         body: list[ast.stmt] = []
-        for statement in node.body:
+        for statement in (part for whole in node.body for part in _single(whole)):
             field = _field(statement)
             if field is None:
                 body.append(statement)
@@ -126,9 +126,9 @@ class _Translator(ast.NodeTransformer):
             annotation = ast.parse(kind, mode="eval").body
             body.append(ast.AnnAssign(ast.Name(name, ast.Store()), annotation, None, 1))
             declared.append((name, value))
+        node.body = body
         if not declared:
             return node
-        node.body = body
         names: list[ast.expr | None] = [ast.Constant(name) for name, _ in declared]
         fields = ast.Dict(names, [value for _, value in declared])
         declare = ast.Attribute(ast.Name(node.name, ast.Load()), "declare", ast.Load())
@@ -137,6 +137,19 @@ class _Translator(ast.NodeTransformer):
     def _decorate(self, node: ast.ClassDef, how: str) -> None:
         self.decorated = True
         node.decorator_list.append(ast.parse(f"mypyc_attr({how})", mode="eval").body)
+
+
+def _single(statement: ast.stmt) -> list[ast.stmt]:
+    """`a, b = 1, 2` as two assignments, since the body of a compiled class may hold no other."""
+    if (
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Tuple)
+        and isinstance(statement.value, ast.Tuple)
+        and len(statement.targets[0].elts) == len(statement.value.elts)
+    ):
+        pairs = zip(statement.targets[0].elts, statement.value.elts, strict=True)
+        return [ast.Assign([name], value) for name, value in pairs]
+    return [statement]
 
 
 def _field(statement: ast.stmt) -> tuple[str, str, ast.expr] | None:

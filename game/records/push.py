@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import gevent
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from gevent.event import Event
 from gevent.pool import Pool
 from sqlalchemy.exc import SQLAlchemyError
@@ -304,7 +306,6 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 def encrypt(data: bytes, to: Subscription) -> bytes:
     """A message that only one browser can read (RFC 8291). Raises ValueError for wrong keys."""
     import http_ece
-    from cryptography.hazmat.primitives.asymmetric import ec
 
     receiver, secret = _decoded(to.p256dh), _decoded(to.auth)
     if len(secret) != 16:
@@ -320,17 +321,12 @@ def encrypt(data: bytes, to: Subscription) -> bytes:
 
 def new_key() -> str:
     """A new private key, as URL-safe base64 without padding."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return _encoded(number.to_bytes(32, "big"))
 
 
 def public_key(private_key: str) -> str:
     """The public key that belongs to a private one, as browsers take it."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
     number = int.from_bytes(_decoded(private_key), "big")
     point = ec.derive_private_key(number, ec.SECP256R1()).public_key()
     return _encoded(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))

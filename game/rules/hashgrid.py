@@ -28,7 +28,8 @@ class HashGrid:
         self.bits = bits
         self.stride = (width >> bits) + 3
         self.chains: "list[Optional[Disc]]" = [None] * (self.stride * ((height >> bits) + 3))
-        self.laid: "list[tuple[int, int]]" = []
+        # When each disc was laid, and where: tick * cells + cell. Pairs would take three times as much.
+        self.laid: "list[int]" = []
 
     def lay(self, tick: int, x: int, y: int, radius: int, owner: int, stamp: int) -> None:
         """Lay a disc on top of all cells that it touches. `tick` must not fall from one call to the next."""
@@ -39,19 +40,24 @@ class HashGrid:
         right = (x + radius >> bits) + 2
         top = ((y - radius >> bits) + 1) * stride
         bottom = ((y + radius >> bits) + 2) * stride
+        laid = self.laid
+        begin = tick * len(chains)
         for row in range(top, bottom, stride):
             for cell in range(row + left, row + right):
                 chains[cell] = (x, y, radius, owner, stamp, chains[cell])
-                self.laid.append((tick, cell))
+                laid.append(begin + cell)
 
     def unlay(self, tick: int) -> None:
         """Remove the discs that were laid after `tick`."""
         laid = self.laid
-        while laid and laid[-1][0] > tick:
-            cell = laid.pop()[1]
-            disc = self.chains[cell]
+        chains = self.chains
+        cells = len(chains)
+        first = (tick + 1) * cells
+        while laid and laid[-1] >= first:
+            cell = laid.pop() % cells
+            disc = chains[cell]
             if disc is not None:
-                self.chains[cell] = disc[5]
+                chains[cell] = disc[5]
 
     # hot: once for each head and step
     def around(self, x: int, y: int, radius: int) -> "list[Disc]":

@@ -323,7 +323,8 @@ class Solids:
         self.y = min([solid.top for solid in boxed] + [_FAR]) >> bits
         self.width = (max([solid.right for solid in boxed] + [-_FAR]) >> bits) - self.x + 1
         self.height = (max([solid.bottom for solid in boxed] + [-_FAR]) >> bits) - self.y + 1
-        self.cells: "list[list[int]]" = [[] for _ in range(max(0, self.width) * max(0, self.height))]
+        empty: "list[int]" = []  # one for all cells with nothing in them, which are most
+        self.cells = [empty for _ in range(max(0, self.width) * max(0, self.height))]
         self.always: "list[int]" = []
         for k in range(len(self.all)):
             solid = self.all[k]
@@ -332,7 +333,8 @@ class Solids:
                 continue
             for row in range((solid.top >> bits) - self.y, (solid.bottom >> bits) - self.y + 1):
                 for column in range((solid.left >> bits) - self.x, (solid.right >> bits) - self.x + 1):
-                    self.cells[row * self.width + column].append(k)
+                    cell = row * self.width + column
+                    self.cells[cell] = self.cells[cell] + [k]
 
     # hot: for every body and tick
     def near(self, left: int, top: int, right: int, bottom: int) -> "list[Solid]":

@@ -10,7 +10,8 @@ BEHIND = 68
 """The same behind the goals."""
 NET = 40
 """Depth of the goals, in units."""
-FAR = 4000 * U
+BEYOND = 400
+"""How far what the ball bounces off reaches beyond the ground, in units: it flies less far in a tick."""
 
 
 class Map:
@@ -75,15 +76,18 @@ class Map:
     def _ball(self) -> "list[Solid]":
         high = self.y - self.goal * U
         low = self.y + self.goal * U
+        near = -BEYOND * U
+        far_x = (self.world_width + BEYOND) * U
+        far_y = (self.world_height + BEYOND) * U
         found: "list[Solid]" = [
             SolidSide(self.x, self.top, 0, UNIT),
             SolidSide(self.x, self.bottom, 0, -UNIT),
             SolidSide(self.left - NET * U, self.y, UNIT, 0),
             SolidSide(self.right + NET * U, self.y, -UNIT, 0),
-            SolidBox(-FAR, -FAR, self.left, high),
-            SolidBox(-FAR, low, self.left, FAR),
-            SolidBox(self.right, -FAR, FAR, high),
-            SolidBox(self.right, low, FAR, FAR),
+            SolidBox(near, near, self.left, high),
+            SolidBox(near, low, self.left, far_y),
+            SolidBox(self.right, near, far_x, high),
+            SolidBox(self.right, low, far_x, far_y),
         ]
         found += self.posts
         found += self.pillars
