@@ -5,9 +5,11 @@ goes on with its own clients, and what is meant for others waits, up to a limit;
 """
 
 import logging
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from time import monotonic
 from typing import Any, cast
 
 import gevent
@@ -41,6 +43,17 @@ EMIT = b'{"method": "emit"'
 """How python-socketio's message for an emit begins."""
 MOST_TAIL = 300
 """Bytes at the end of a message in which its sender's id stands, if no trace comes after it."""
+TO_A_ROOM = re.compile(
+    rb'"namespace": "([^"\\]*)", "room": "([^"\\]*)", "skip_sid": (?:null|"[^"\\]*"), '
+    rb'"callback": null, "host_id": "[^"\\]*"}\Z'
+)
+"""How python-socketio's message for an emit to one room ends. No text in it has a quote or an escape, so
+nothing that an event carries can look like it."""
+PAUSE_S, LONG_PAUSE_S = 0.004, 0.02
+"""How long the queue is left alone when what has come was handled; and when none of it was for clients here.
+To wake up costs ten times what a message costs, so many that come one by one are taken together."""
+AWAKE_S = 0.001
+"""How long messages are handled between two pauses, at least."""
 LOOK_S = 1
 """A client that says that another worker had it waits so long at most."""
 MOST_LOOKING = 50
@@ -90,6 +103,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._store: redis.Redis | None = None
         self._writes: set[gevent.Greenlet[Any, Any]] = set()
         self._looking = 0
+        self._fence = 0
+        self._fences: dict[str, Event] = {}
         self._begun = False
         self._own = b'"%b"' % self.host_id.encode()
         """Among the last things of a message that this worker has published."""
@@ -193,18 +208,41 @@ class QueueManager(socketio.PubSubManager, ClientManager):
                 self._recovered()
                 if self._recovery is not None:
                     self._recovery.listens_again()
+                awake_s, pause_s = monotonic(), LONG_PAUSE_S
                 for message in subscription.listen():
                     if message["type"] == "message" and message["channel"] == name:
                         data = message["data"]
-                        # An emit of this worker has been handled; to see that, it need not be decoded.
-                        if not (data.startswith(EMIT) and self._own in data[-MOST_TAIL:]):
+                        if not (data.startswith(EMIT) and self._is_nothing_here(data[-MOST_TAIL:])):
+                            pause_s = PAUSE_S
                             yield data
                     elif message["type"] == "message":
                         self._asked(message["data"])
+                    if monotonic() - awake_s > AWAKE_S:
+                        gevent.sleep(pause_s)
+                        awake_s, pause_s = monotonic(), LONG_PAUSE_S
             except (RedisError, OSError) as error:
                 self._failed("listen", error)
                 gevent.sleep(retry_s)
                 retry_s = min(LAST_RETRY_S, retry_s * 2)
+
+    def _is_nothing_here(self, tail: bytes) -> bool:
+        """Whether an emit changes nothing here, so that it need not be decoded.
+
+        Args:
+            tail: the end of its message.
+
+        Returns:
+            True if it was this worker's own, which has been handled, or if nobody here is in its room.
+        """
+        if self._own in tail:
+            return True
+        if self._recovery is not None:  # which keeps events for clients that are away
+            return False
+        found = TO_A_ROOM.search(tail)
+        if found is None:
+            return False
+        namespace, room = found[1].decode(), found[2].decode()
+        return room not in self.rooms.get(namespace, ())
 
     # --- recovery
 
@@ -264,6 +302,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             store.publish(self._asking_name, msgspec.json.encode([self.host_id, pid, namespace]))
             found: Any = store.blpop([self._key(pid)], timeout=LOOK_S)
             session = None if found is None else msgspec.json.decode(found[1], type=Session)
+            if session is not None and not self._has_caught_up(store):
+                return None  # it may not have all that the client missed
         except (RedisError, OSError, msgspec.DecodeError) as error:
             self._failed("look for a session", error)
             return None
@@ -271,12 +311,28 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             self._looking -= 1
         return session if session is not None and session.namespace == namespace else None
 
+    def _has_caught_up(self, store: redis.Redis) -> bool:
+        """Wait until all is handled that was published by now; False if that takes too long."""
+        self._fence += 1
+        name = str(self._fence)
+        passed = self._fences[name] = Event()
+        try:
+            store.publish(self._asking_name, msgspec.json.encode([self.host_id, "", name]))
+            return bool(passed.wait(LOOK_S))
+        finally:
+            del self._fences[name]
+
     def _asked(self, data: bytes) -> None:
-        """A client has come back to another worker: if it is still here, its connection is lost."""
+        """A client has come back to another worker: if it is still here, its connection is lost.
+
+        Without a client it is a worker's fence, see `_has_caught_up`: all that came before has been handled.
+        """
         try:
             asking, pid, namespace = msgspec.json.decode(data, type=tuple[str, str, str])
         except msgspec.DecodeError:
             return
+        if asking == self.host_id and not pid and namespace in self._fences:
+            self._fences[namespace].set()
         sid = None if self._recovery is None else self._recovery.here(pid, namespace)
         if sid is not None and asking != self.host_id:
             gevent.spawn(self._lose, sid, namespace)  # its handler may wait
