@@ -26,7 +26,7 @@ class Stock(socketio.PubSubManager):
         """Nothing: it has no clients."""
 
 
-def tail_of(data: object, **where: object) -> bytes:
+def tail_of(data: object, **where: Any) -> bytes:
     """The end of what a stock worker publishes for an emit."""
     stock = Stock()
     stock.set_server(socketio.Server())
