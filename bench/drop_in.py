@@ -26,6 +26,7 @@ from contextlib import ExitStack, contextmanager
 
 from bench import machine, store
 from bench.machine import Failed, Process
+from bench.report import Promise, told
 from bench.visits import REQUEST, Visitors, client_frame
 
 KINDS = ("stock", "ours", "fast")
@@ -242,7 +243,7 @@ def redis() -> Iterator[str]:
 
 def compare(
     title: str, unit: str, measure: Callable[[str], float], kinds: tuple[str, ...] = KINDS
-) -> dict[str, object]:
+) -> dict[str, float | str]:
     """Measure in turns, print a line, and return the medians."""
     found: dict[str, list[float]] = {kind: [] for kind in kinds}
     for _ in range(TURNS):
@@ -256,15 +257,17 @@ def compare(
     return {"unit": unit, **{kind: round(value, 2) for kind, value in medians.items()}}
 
 
-def main() -> int:
-    """Measure everything, print it, and write the figures."""
-    parser = argparse.ArgumentParser(prog="python -m bench.drop_in", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a fifth of the work")
-    parser.add_argument("--span", type=float, default=60.0, help="seconds for the clients that read nothing")
-    options = parser.parse_args()
-    machine.pin_to(machine.cores()[1])
-    part = 5 if options.quick else 1
-    figures: dict[str, object] = {}
+def measure(part: int, span_s: float) -> dict[str, dict[str, float | str]]:
+    """Measure everything, and print it.
+
+    Args:
+        part: 1; 5 for a fifth of the work.
+        span_s: seconds for the clients that read nothing.
+
+    Returns:
+        By measurement: the unit, and the median of each kind.
+    """
+    figures: dict[str, dict[str, float | str]] = {}
     for clients, times in ((8, 5000), (100, 1000), (800, 200)):
         figures[f"emit to {clients}"] = compare(
             f"emit to a room of {clients}",
@@ -276,9 +279,9 @@ def main() -> int:
     )
     figures["visit"] = compare("one visit", "µs", lambda kind: visit_us(kind, 2000 // part), KINDS[:2])
     figures["asleep"] = compare(
-        f"{ASLEEP_CLIENTS} who never read, {options.span:.0f} s",
+        f"{ASLEEP_CLIENTS} who never read, {span_s:.0f} s",
         "MB",
-        lambda kind: asleep_mb(kind, options.span),
+        lambda kind: asleep_mb(kind, span_s),
         KINDS[:2],
     )
     if shutil.which("redis-server"):
@@ -291,6 +294,38 @@ def main() -> int:
                 KINDS[:2],
             )
     store.record("drop_in", {"at": time.strftime("%Y-%m-%d"), "machine": os.uname().machine, **figures})
+    return figures
+
+
+LEAST = {
+    "emit to 8": {"ours": 3.0, "fast": 3.0},
+    "emit to 100": {"ours": 5.0, "fast": 6.0},
+    "emit to 800": {"ours": 6.0, "fast": 8.0},
+    "inbound": {"ours": 3.0, "fast": 12.0},
+    "elsewhere": {"ours": 3.0},
+}
+"""The gates: how many times as cheap as under Flask-SocketIO's own transport each is at least."""
+
+
+def promises(figures: dict[str, dict[str, float | str]]) -> list[Promise]:
+    """The gates, with what was measured."""
+    return [
+        Promise(f"drop-in, {what}, {kind}: × stock", float(found["stock"]) / float(found[kind]), least, True)
+        for what, kinds in LEAST.items()
+        for kind, least in kinds.items()
+        if (found := figures.get(what))
+    ]
+
+
+def main() -> int:
+    """Measure everything, print it, and write the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.drop_in", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a fifth of the work")
+    parser.add_argument("--span", type=float, default=60.0, help="seconds for the clients that read nothing")
+    options = parser.parse_args()
+    machine.pin_to(machine.cores()[1])
+    figures = measure(5 if options.quick else 1, options.span)
+    print("\nPromises", *told(promises(figures)), sep="\n")
     return 0
 
 

@@ -214,8 +214,7 @@ def main() -> int:
         if not asked.no_search:
             searched = [one for one in contestants if one.searched]
             probes = search_in_turns(searched, medians, until)
-    compiled = bool(machine.describe()["compiled_rules"])
-    outcome = Outcome(contestants, medians, few, probes, compiled)
+    outcome = Outcome(contestants, medians, few, probes)
     print("\n" + text(outcome))
     store.record(section(asked), written(outcome, trials, "quick" if asked.quick else "full"))
     print(f"All figures: {store.RESULTS.relative_to(machine.ROOT)}")

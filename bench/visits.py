@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from bench import machine, store
 from bench.machine import Failed, Process
@@ -258,7 +259,7 @@ def flat(visits: int, rate: float, folder: Path) -> tuple[dict[str, object], lis
     return found, missed
 
 
-def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict[str, object], list[str]]:
+def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict[str, Any], list[str]]:
     """Connect far more often than the server can answer; returns figures and missed gates."""
     with ExitStack() as stack:
         server, port = start(stack, folder)
@@ -286,7 +287,7 @@ def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict
     ticks, late = late_share(after, before)
     p99_ms, worst_ms = after.quantile_ms(before, 0.99), after.quantile_ms(before, 1.0)
     grown = after_kb / before_kb - 1
-    found = report(visitors, took_s)
+    found: dict[str, Any] = report(visitors, took_s)
     print(f"  memory {before_kb} kB, at most {max(most_kb)}, {calm_s:.0f} s later {after_kb} ({grown:+.1%})")
     print(
         f"  {ticks} ticks come late by {p99_ms:.1f} ms (p99), {worst_ms:.0f} (all); {late} by more than 20 ms"
@@ -305,6 +306,12 @@ def storm(rate: float, span_s: float, calm_s: float, folder: Path) -> tuple[dict
     return found, missed
 
 
+def open_files_as_allowed() -> None:
+    """Let this process have as many sockets as the system allows it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def main() -> int:
     """Measure, print and store; 1 if a gate is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.visits", description=__doc__)
@@ -317,8 +324,7 @@ def main() -> int:
     )
     asked = parser.parse_args()
     machine.pin_to(machine.cores()[1])
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    open_files_as_allowed()
     folder = machine.BUILD
     folder.mkdir(exist_ok=True)
     print(f"{asked.gate}: load before it {os.getloadavg()[0]:.1f}")
