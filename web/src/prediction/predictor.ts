@@ -109,8 +109,10 @@ export class Predictor implements Runner {
     this.seats = seats;
     this.figures = figures;
     this.interval = 1000 / schema.tickHz;
-    this.reader = new SnapshotReader(schema, (entity, units, snapped) =>
-      this.corrected(entity, units, snapped),
+    this.reader = new SnapshotReader(
+      schema,
+      (entity, units, snapped) => this.corrected(entity, units, snapped),
+      (entity) => needs.isOwn(entity.id),
     );
   }
 

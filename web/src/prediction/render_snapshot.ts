@@ -3,6 +3,10 @@
 //
 // What is confirmed stays. Positions are those predicted for the tick that is shown. Where a prediction was wrong, a
 // thing moves to its right place within SMOOTH_MS and not at once.
+//
+// The heads of other players' lines are shown a little in the past: the less of their way is predicted, the less of it
+// has to be corrected (decision 44). Far from one's own head they are shown where they are known to have been, near to
+// it only some ticks late, because there it matters where they really are.
 import type { EntityType, Field, Schema } from "../sync/schema";
 import { blank, type Entity, type Series } from "../sync/state";
 
@@ -13,6 +17,17 @@ const OVER = 4;
 const SMOOTH_MS = 100;
 /** A correction of more units than this is made at once. */
 const SNAP_UNITS = 24;
+/** Others' heads are near to one's own up to this many units, and far away from this many on. */
+const NEAR_UNITS = 60;
+const FAR_UNITS = 160;
+/** The part of the predicted ticks by which heads nearby are late. */
+const NEAR_LAG = 0.4;
+/** Heads are late by at most this many ticks. */
+const MOST_LAG = 5;
+/** How many ticks later or less late a head becomes within a tick: so much slower or faster it seems. */
+const LAG_RATE = 0.15;
+/** Weight of the newest measurement of how many ticks are predicted. */
+const NEWEST = 0.1;
 
 /** A track: the growing line of something that moves. */
 interface Track {
@@ -34,6 +49,8 @@ interface Mover {
   /** By smooth field: how far from its path it was drawn when it was last corrected. */
   offset: Float64Array;
   correctedAt: number;
+  /** How many ticks late it is shown. */
+  lag: number;
 }
 
 /** Where the paths of one snapshot are. */
@@ -64,15 +81,25 @@ export class SnapshotReader {
   fresh = 0;
   private schema: Schema;
   private onCorrection: OnCorrection;
+  private isOwn: ((entity: Entity) => boolean) | null;
+  /** How many ticks beyond the confirmed one are shown when word of it has just come; below 0: not known yet. */
+  private predicted = -1;
+  private posedTick = -Infinity;
   private numbers: Int32Array = new Int32Array(0);
   private at = 0;
   private paths: Paths = { numbers: this.numbers, at: 0, stride: 0, first: 0, last: -1 };
   private movers: Mover[] = [];
   private words = new TextDecoder();
 
-  constructor(schema: Schema, onCorrection: OnCorrection = () => {}) {
+  /** `isOwn`: whether something is steered here; without it everything is shown at the same tick. */
+  constructor(
+    schema: Schema,
+    onCorrection: OnCorrection = () => {},
+    isOwn: ((entity: Entity) => boolean) | null = null,
+  ) {
     this.schema = schema;
     this.onCorrection = onCorrection;
+    this.isOwn = isOwn;
   }
 
   /** The last tick whose positions are known. */
@@ -85,7 +112,9 @@ export class SnapshotReader {
     this.numbers = numbers;
     this.at = 0;
     const flags = this.next();
+    const confirmed = this.confirmed;
     this.confirmed = this.next();
+    if (this.confirmed > confirmed) this.measure(tick - this.confirmed);
     const before = this.paths;
     const old = this.movers;
     this.paths = { numbers, at: 0, stride: 0, first: this.next(), last: this.next() };
@@ -107,6 +136,10 @@ export class SnapshotReader {
 
   private next(): number {
     return this.numbers[this.at++] ?? 0;
+  }
+
+  private measure(ticks: number): void {
+    this.predicted = this.predicted < 0 ? ticks : this.predicted + (ticks - this.predicted) * NEWEST;
   }
 
   private events(): number[][] {
@@ -237,13 +270,13 @@ export class SnapshotReader {
     const from = Math.max(before.first, paths.first);
     const to = Math.min(before.last, paths.last);
     if (from > to) return;
-    const when = Math.max(from, Math.min(to, tick));
     const known = new Map(old.map((mover) => [mover.entity, mover]));
     for (const mover of this.movers) {
       const were = known.get(mover.entity);
       if (!were) continue;
       const { smooth } = mover;
       const there = were.at;
+      const when = Math.max(from, Math.min(to, tick - mover.lag));
       const change = (k: number) => along(before, when, there + k) - along(paths, when, mover.at + k);
       const wrong = away(smooth, change);
       if (wrong === 0) continue;
@@ -268,22 +301,77 @@ export class SnapshotReader {
     const whole = Math.floor(shown);
     const here = at + (whole - first) * stride;
     const next = whole < last ? here + stride : here;
+    this.letLag(shown);
     for (const mover of this.movers) {
       const { entity, smooth, offset, tracks } = mover;
       const left = correctionLeft(mover, now);
-      for (let k = 0; k < smooth.length; k++) {
-        const name = smooth[k]?.name ?? "";
-        const off = (offset[k] ?? 0) * left;
-        entity.was[name] = (numbers[here + mover.at + k] ?? 0) + off;
-        entity[name] = (numbers[next + mover.at + k] ?? 0) + off;
+      let [from, to] = [here, next];
+      if (mover.lag > 0) {
+        const late = Math.max(first, this.confirmed, shown - mover.lag);
+        from = at + (Math.floor(late) - first) * stride;
+        to = Math.floor(late) < last ? from + stride : from;
+        this.poseBetween(mover, from, to, late - Math.floor(late), left);
+      } else {
+        for (let k = 0; k < smooth.length; k++) {
+          const name = smooth[k]?.name ?? "";
+          const off = (offset[k] ?? 0) * left;
+          entity.was[name] = (numbers[from + mover.at + k] ?? 0) + off;
+          entity[name] = (numbers[to + mover.at + k] ?? 0) + off;
+        }
       }
       let count = mover.at + smooth.length;
       for (const track of tracks) {
-        poseTrack(track, numbers[here + count] ?? 0, numbers[next + count] ?? 0, offset, left);
+        poseTrack(track, numbers[from + count] ?? 0, numbers[to + count] ?? 0, offset, left);
         count++;
       }
     }
     return shown - whole;
+  }
+
+  /** Puts something where it is at `part` of the way between two ticks, for any part of the others' way. */
+  private poseBetween(mover: Mover, from: number, to: number, part: number, left: number): void {
+    const { numbers } = this.paths;
+    const { entity, smooth, offset, at } = mover;
+    const jumps =
+      away(smooth, (k) => (numbers[to + at + k] ?? 0) - (numbers[from + at + k] ?? 0)) > SNAP_UNITS;
+    for (let k = 0; k < smooth.length; k++) {
+      const field = smooth[k];
+      if (!field) continue;
+      const start = numbers[from + at + k] ?? 0;
+      let way = (numbers[to + at + k] ?? 0) - start;
+      if (field.kind === "angle") way = turn(way);
+      const value = jumps ? start : start + way * part;
+      entity[field.name] = entity.was[field.name] = value + (offset[k] ?? 0) * left;
+    }
+  }
+
+  // hot: once an animation frame
+  /** Lets the heads of others be as late as their distance to one's own asks for. */
+  private letLag(tick: number): void {
+    const { isOwn } = this;
+    if (isOwn === null || this.predicted < 0) return;
+    const passed = tick - this.posedTick;
+    this.posedTick = tick;
+    const rate = LAG_RATE * Math.max(0, Math.min(1, passed));
+    const most = Math.max(0, Math.min(MOST_LAG, this.predicted - 0.5));
+    const near = Math.min(most, this.predicted * NEAR_LAG);
+    const own = this.movers.filter(({ entity, tracks }) => tracks.length > 0 && isOwn(entity));
+    for (const mover of this.movers) {
+      if (mover.tracks.length === 0 || own.includes(mover)) continue;
+      let apart = own.length > 0 ? Infinity : FAR_UNITS;
+      for (const one of own) apart = Math.min(apart, this.apart(mover, one));
+      const share = Math.max(0, Math.min(1, (apart - NEAR_UNITS) / (FAR_UNITS - NEAR_UNITS)));
+      const wanted = near + (most - near) * share;
+      mover.lag += Math.max(-rate, Math.min(rate, wanted - mover.lag));
+    }
+  }
+
+  /** How far apart two things of one type are drawn, in units. */
+  private apart(one: Mover, other: Mover): number {
+    return away(one.smooth, (k) => {
+      const name = one.smooth[k]?.name ?? "";
+      return (one.entity[name] as number) - ((other.entity[name] as number | undefined) ?? 0);
+    });
   }
 }
 
@@ -308,6 +396,11 @@ function poseTrack(track: Track, rows: number, then: number, offset: Float64Arra
 /** The part of a correction that is still to be made, 1 to 0. */
 function correctionLeft(mover: Mover, now: number): number {
   return Math.max(0, 1 - (now - mover.correctedAt) / SMOOTH_MS);
+}
+
+/** The shorter way around of a difference between two angles; a full turn is 4096. */
+function turn(way: number): number {
+  return ((way + 6144) & 4095) - 2048;
 }
 
 /** The value number `k` of a tick's row, at a tick with its fraction. */
@@ -347,6 +440,7 @@ function newMover(entity: Entity, at: number, known: Mover | undefined): Mover {
     })),
     offset: known?.offset ?? new Float64Array(smooth.length),
     correctedAt: known?.correctedAt ?? -Infinity,
+    lag: known?.lag ?? 0,
   };
 }
 

@@ -220,6 +220,63 @@ describe("the reader of render snapshots", () => {
   });
 });
 
+/** A picture of two walkers, 4 and 5, whose x at each tick from `confirmed` on are in `mine` and `theirs`, in units. */
+function two(flags: number, confirmed: number, mine: number[], theirs: number[]) {
+  const state = [1, 2, 0x6968, -1, 2, 4, mine[0]! * 256, 1, 0, 0, 0, 5, theirs[0]! * 256, 1, 0, 0, 0];
+  const paths = [4, ...mine.flatMap((x, k) => [x * 256, 0, theirs[k]! * 256, 0]), 0, 0];
+  const head = [flags, confirmed, confirmed, confirmed + mine.length - 1, 0];
+  return Int32Array.from([...head, ...(flags ? state : []), ...paths]);
+}
+
+describe("the heads of others", () => {
+  const corrections: [number, number][] = [];
+  const make = () => {
+    corrections.length = 0;
+    return new SnapshotReader(
+      new Schema(walk),
+      (entity, units) => corrections.push([entity.id, units]),
+      (entity) => entity.id === 4,
+    );
+  };
+  const steps = (from: number, count: number, start = 0) =>
+    Array.from({ length: count }, (_, k) => start + from + k);
+  /** Where walker number `k` is drawn after some seconds in which word always came 4 ticks after its tick. */
+  function drawn(reader: SnapshotReader, theirs: number, k: number): number {
+    for (let tick = 10; tick < 100; tick++) {
+      const flags = tick === 10 ? FRESH : SAME;
+      reader.read(two(flags, tick, steps(tick, 8), steps(tick, 8, theirs)), tick + 4, tick * 33);
+      for (const part of [0, 0.5]) reader.pose(tick + 4 + part, tick * 33);
+    }
+    reader.pose(103, 3300);
+    const walker = (reader.state!.walkers as Entity[])[k]!;
+    return walker.was.x as number;
+  }
+
+  it("are late by the time that is predicted when they are far from the own one", () => {
+    expect(drawn(make(), 1000, 1) / 256).toBeCloseTo(1000 + 103 - 3.5);
+  });
+
+  it("are late by less when they are near, and the own one never is", () => {
+    expect(drawn(make(), 20, 1) / 256).toBeCloseTo(20 + 103 - 1.6);
+    expect(drawn(make(), 20, 0) / 256).toBe(103);
+  });
+
+  it("are not corrected for a turn that was not shown yet", () => {
+    const reader = make();
+    drawn(reader, 1000, 1);
+    corrections.length = 0;
+    const turned = steps(100, 8, 1000).map((x, k) => (k < 1 ? x : x + 5 * k));
+    reader.read(two(SAME, 100, steps(100, 8), turned), 104, 3333);
+    // Shown at tick 104 it would be 20 units off.
+    expect(corrections.filter(([id]) => id === 5).map(([, units]) => units)).toEqual([2.5]);
+  });
+
+  it("are shown where everything else is in a practice or replay", () => {
+    const reader = new SnapshotReader(new Schema(walk));
+    expect(drawn(reader, 1000, 1) / 256).toBe(1103);
+  });
+});
+
 describe("the display clock", () => {
   it("goes with its goal, at most 3 % faster or slower, and jumps only over a chasm", () => {
     const clock = new DisplayClock();
