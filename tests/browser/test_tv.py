@@ -119,6 +119,8 @@ def test_an_evening_on_the_screen_for_all(
             assert tv.evaluate(CUT) == [], game
         if match <= 2:
             tv.wait_for_function(AHEAD, timeout=WAIT_MS)
+            expect(tv.locator(".kill-feed li").first).to_be_visible()
+            shoot(tv, "tv-feed")
         host.end()
         expect(tv.locator(".tv-results")).to_be_visible(timeout=WAIT_MS)
         if match == 1:

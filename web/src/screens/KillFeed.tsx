@@ -12,6 +12,7 @@ import { shortNames } from "./short_names";
 const MOST = 4;
 const LASTS_MS = 5000;
 const LETTERS = 9;
+const TV_LETTERS = 16;
 
 const ICONS: Readonly<Record<How, string>> = {
   line: "M3 17c4 0 4-9 8-9s3 5 6 5M14.5 10.5l5 5M19.5 10.5l-5 5",
@@ -30,7 +31,9 @@ interface Line extends Deed {
   key: number;
 }
 
-export function KillFeed() {
+/** `tv`: for a screen that is seen from afar. */
+export function KillFeed({ tv = false }: { tv?: boolean }) {
+  const mark = tv ? 30 : 15;
   const lines = useSignal<readonly Line[]>([]);
   useEffect(() => {
     let made = 0;
@@ -66,18 +69,18 @@ export function KillFeed() {
         const doer = seats[String(by)];
         if (!victim) return null;
         const mine = mySeats.value.includes(seat) || mySeats.value.includes(by);
-        const [name = "", other = ""] = shortNames([victim.name, doer?.name ?? ""], LETTERS);
+        const [name = "", other = ""] = shortNames([victim.name, doer?.name ?? ""], tv ? TV_LETTERS : LETTERS);
         return (
           <li key={key} class={mine ? "mine" : ""}>
             <span class="unseen">{t(`deed.${how}`, { name: victim.name, by: doer?.name ?? "" })}</span>
             {doer && (
               <span class="feed-who" aria-hidden="true">
-                <PlayerMark of={doer} size={15} /> {other}
+                <PlayerMark of={doer} size={mark} /> {other}
               </span>
             )}
-            <LineIcon name={how} path={ICONS[how]} size={18} />
+            <LineIcon name={how} path={ICONS[how]} size={tv ? 36 : 18} />
             <span class="feed-who" aria-hidden="true">
-              <PlayerMark of={victim} size={15} /> {name}
+              <PlayerMark of={victim} size={mark} /> {name}
             </span>
           </li>
         );

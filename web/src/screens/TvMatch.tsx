@@ -10,6 +10,7 @@ import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { gameTitle } from "./GameTiles";
 import { Course } from "./Hud";
+import { KillFeed } from "./KillFeed";
 import { game, phase, type Sitting, sitting } from "./room";
 import { Behind } from "./SpectateBar";
 import { WayIn } from "./TvWayIn";
@@ -137,6 +138,7 @@ export function TvMatch() {
     <main id="main" class="tv-match">
       <div class="tv-arena">
         <Arena tv />
+        <KillFeed tv />
       </div>
       <aside class="tv-side">
         <div class="tv-title">
