@@ -102,8 +102,11 @@ export class Practice implements Runner {
   private from = 0;
   private losses = 0;
   private readonly skippedS: number;
-  /** The number of the event with which a countdown ends; -1: none is skipped. */
+  /** The numbers of the events with which a countdown counts and ends; -1: the game has no countdown to skip. */
+  private readonly beatEvent: number;
   private readonly goEvent: number;
+  /** The last second of the countdown is shown: the person has not seen yet where they are. */
+  private showsBeat = false;
 
   constructor(game: OpenedGame, needs: PracticeNeeds, wishes: PracticeWishes = { play: false, skippedS: 0 }) {
     this.game = game;
@@ -128,7 +131,8 @@ export class Practice implements Runner {
     this.playing.value = wishes.play;
     this.skippedS = wishes.skippedS;
     const kinds = this.schema.events.map(({ name }) => name);
-    this.goEvent = wishes.play && kinds.includes("beat") ? kinds.indexOf("go") : -1;
+    this.beatEvent = kinds.indexOf("beat");
+    this.goEvent = this.beatEvent >= 0 ? kinds.indexOf("go") : -1;
     this.begin();
   }
 
@@ -172,11 +176,16 @@ export class Practice implements Runner {
     this.ask(0);
   }
 
-  /** A person takes the first seat from its bot, in the middle of the match. */
+  /** A person takes the first seat from its bot: in a new match, or at once in a game without a countdown. */
   takeOver(): void {
     if (this.playing.peek() || !this.on) return;
     this.playing.value = true;
-    this.needs.worker.post({ call: "free", seat: OWN_SEAT });
+    if (this.goEvent < 0) {
+      this.needs.worker.post({ call: "free", seat: OWN_SEAT });
+      return;
+    }
+    this.showsBeat = true;
+    this.begin();
   }
 
   /** The bot takes its seat back. */
@@ -240,8 +249,7 @@ export class Practice implements Runner {
     this.seen = reply.stamp;
     this.played = this.reader.confirmed;
     const skipping = this.tick < this.from;
-    const gone =
-      this.goEvent >= 0 && this.playing.peek() && events.some((event) => event[1] === this.goEvent);
+    const gone = this.playing.peek() && events.some((event) => this.endsSkipping(event));
     if (skipping && (over || gone)) this.from = this.played;
     if (this.played < this.from) {
       this.ask(0);
@@ -254,6 +262,11 @@ export class Practice implements Runner {
     }
     for (const event of events) this.feed.emit(event.slice(1));
     if (over) this.overAt = this.at;
+  }
+
+  private endsSkipping([, kind, left]: readonly number[]): boolean {
+    if (this.showsBeat && kind === this.beatEvent) return left === 1;
+    return this.goEvent >= 0 && kind === this.goEvent;
   }
 
   // --- as the runner of the feed

@@ -27,7 +27,8 @@ effect(() => {
   const lines = session.chat.value;
   const last = Number(lines.at(-1)?.id ?? 0);
   if (onScreen.value > 0 || seen.peek() > last) seen.value = last;
-  unread.value = lines.filter((line) => Number(line.id) > seen.value && heard(line)).length;
+  const news = (line: ChatLine) => Number(line.id) > seen.value && line.player !== session.me.value;
+  unread.value = lines.filter((line) => news(line) && heard(line)).length;
 });
 
 function Line({ line }: { line: ChatLine }) {

@@ -69,7 +69,10 @@ export function KillFeed({ tv = false }: { tv?: boolean }) {
         const doer = seats[String(by)];
         if (!victim) return null;
         const mine = mySeats.value.includes(seat) || mySeats.value.includes(by);
-        const [name = "", other = ""] = shortNames([victim.name, doer?.name ?? ""], tv ? TV_LETTERS : LETTERS);
+        const [name = "", other = ""] = shortNames(
+          [victim.name, doer?.name ?? ""],
+          tv ? TV_LETTERS : LETTERS,
+        );
         return (
           <li key={key} class={mine ? "mine" : ""}>
             <span class="unseen">{t(`deed.${how}`, { name: victim.name, by: doer?.name ?? "" })}</span>

@@ -11,7 +11,7 @@ import { GameChoice } from "./GameChoice";
 import { Gathering } from "./Gathering";
 import { Invite } from "./Invite";
 import { NextUp } from "./NextUp";
-import { amHost, missing, mySeats, myself, room, waitedFor } from "./room";
+import { amHost, mayReclaim, missing, mySeats, myself, room, waitedFor } from "./room";
 import { SeatList } from "./SeatList";
 
 /** More names than these are counted. */
@@ -114,6 +114,11 @@ function Foot() {
       <p class="foot-state" aria-live={now.next_at ? "off" : "polite"}>
         {now.next_at && missing.value === 0 ? <NextMatch at={now.next_at} /> : state()}
       </p>
+      {mayReclaim.value && (
+        <button type="button" class="btn" onClick={() => void done(session.commands.reclaim())}>
+          <Icon name="crown" size={18} /> {t("host.reclaim")}
+        </button>
+      )}
       {amHost.value ? <Start /> : <Ready />}
     </footer>
   );

@@ -11,7 +11,7 @@ import { done } from "../ui/say";
 import { leaveOpen } from "./address";
 import { Invite } from "./Invite";
 import { personOpen } from "./PersonDialog";
-import { amHost, phase, room } from "./room";
+import { amHost, mayReclaim, phase, room } from "./room";
 
 /** Seconds by which spectators may see a match later. */
 const DELAYS = [0, 3, 10, 30] as const;
@@ -168,10 +168,30 @@ function People() {
 export function RoomDialog() {
   const now = room.value;
   if (!roomOpen.value || !now) return null;
-  const mayReclaim = now.owner === session.me.value && !amHost.value;
   return (
     <Dialog title={t("host.menu")} onClose={close}>
       <div class="stack">
+        <div class="row">
+          <button
+            type="button"
+            class="btn danger"
+            onClick={() => {
+              close();
+              leaveOpen.value = true;
+            }}
+          >
+            <Icon name="leave" size={18} /> {t("match.leave")}
+          </button>
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              settingsOpen.value = true;
+            }}
+          >
+            <Icon name="gear" size={18} /> {t("app.settings")}
+          </button>
+        </div>
         <MatchPowers />
         {amHost.value && <Locks />}
         {amHost.value && now.bans && (
@@ -179,7 +199,7 @@ export function RoomDialog() {
             {t("host.unban", { n: now.bans })}
           </button>
         )}
-        {mayReclaim && (
+        {mayReclaim.value && (
           <button type="button" class="btn" onClick={() => void done(session.commands.reclaim())}>
             <Icon name="crown" size={18} /> {t("host.reclaim")}
           </button>
@@ -187,15 +207,6 @@ export function RoomDialog() {
         {phase.value !== "lobby" && <Invite small />}
         <h3>{t("host.people")}</h3>
         <People />
-        <button
-          type="button"
-          class="btn"
-          onClick={() => {
-            settingsOpen.value = true;
-          }}
-        >
-          <Icon name="gear" size={18} /> {t("app.settings")}
-        </button>
         {(phase.value === "live" || phase.value === "paused" || phase.value === "results") && (
           <button
             type="button"
@@ -208,16 +219,6 @@ export function RoomDialog() {
             <Icon name="warning" size={18} /> {t("report.open")}
           </button>
         )}
-        <button
-          type="button"
-          class="btn danger"
-          onClick={() => {
-            close();
-            leaveOpen.value = true;
-          }}
-        >
-          <Icon name="leave" size={18} /> {t("match.leave")}
-        </button>
       </div>
     </Dialog>
   );

@@ -18,6 +18,10 @@ export const hidden = computed(() => room.value?.hidden ?? false);
 export const myself = computed<Person | null>(() => room.value?.people[session.me.value ?? ""] ?? null);
 
 export const amHost = computed(() => session.me.value !== null && room.value?.host === session.me.value);
+/** Made the room, and was away for so long that somebody else is the host. */
+export const mayReclaim = computed(
+  () => session.me.value !== null && room.value?.owner === session.me.value && !amHost.value,
+);
 
 /** The player's own seat and that of the second player at the same keyboard. */
 export const mySeats = computed(() => seatsOf(room.value, session.me.value).filter((seat) => seat !== null));

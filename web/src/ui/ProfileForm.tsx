@@ -102,6 +102,9 @@ export function ProfileForm({
           onInput={(event) => {
             settings.name.value = event.currentTarget.value.slice(0, NAME_CHARS);
           }}
+          onBlur={() => {
+            settings.name.value = settings.name.value.trim(); // of spaces alone the hint is seen again
+          }}
         />
       </div>
       {picking && <MarkPicker />}

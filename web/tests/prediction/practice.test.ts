@@ -120,18 +120,28 @@ describe("practice", () => {
     expect(frames(1)).toBe(before + 2);
   });
 
-  it("lets a person take a seat over, steer at once, and give it back", () => {
+  it("lets a person take a seat over in a new match, a second before it goes, and give it back", () => {
     const { practice, frames, own, hold } = start();
     frames(60 * 4);
+    const fresh = practice.fresh;
+    const happened: string[] = [];
+    practice.feed.listen(({ name }) => happened.push(name));
     practice.takeOver();
-    frames(4);
+    frames(10);
+    expect(practice.fresh).toBe(fresh + 1);
+    expect(practice.on).toBe(true);
     const straight = own().heading;
-    frames(20);
-    expect(own().heading).toBe(straight);
     hold(2);
-    frames(4);
+    frames(30);
+    expect(own().heading).toBe(straight); // it counts
+    frames(40);
+    expect(happened).toContain("go");
     expect(own().heading).not.toBe(straight);
-    expect(practice.figures.ownFrames.quantile(1)).toBeLessThanOrEqual(3);
+    hold(0);
+    frames(10);
+    hold(1);
+    frames(4);
+    expect(practice.figures.ownFrames.quantile(0.5)).toBeLessThanOrEqual(3);
     hold(0);
     practice.giveBack();
     frames(120);
