@@ -33,6 +33,8 @@ GROUND: "tuple[Part, ...]" = (
     Circle("pillars", size="size", colour=EDGE),
 )
 GOALS: "tuple[Part, ...]" = (
+    Box("grounds", x="net_left", width=40, height="goal_size", colour=0, outline=5),
+    Box("grounds", x="net_right", width=40, height="goal_size", colour=1, outline=5),
     Line("grounds", x="line_left", y="goal_top", to_x="line_left", to_y="goal_bottom", width=4, colour=0),
     Line("grounds", x="line_right", y="goal_top", to_x="line_right", to_y="goal_bottom", width=4, colour=1),
     Circle("grounds", x="line_left", y="goal_top", size=7, colour=POSTS),

@@ -183,6 +183,7 @@ export default {
   "opening.stop": "Noch nicht",
   "opening.starting": "Los geht’s in",
   "opening.you": "Das bist du",
+  "opening.team": "Dein Team: {team}",
   "opening.here": "Du",
   "how.move": "Laufen",
   "how.steer": "Lenken",

@@ -95,6 +95,7 @@ const words = {
   "opening.stop": "Not yet",
   "opening.starting": "Starting in",
   "opening.you": "This is you",
+  "opening.team": "Your team: {team}",
   "opening.here": "You",
   "how.move": "Move",
   "how.steer": "Steer",

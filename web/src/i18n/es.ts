@@ -222,6 +222,7 @@ export default {
   "opening.stop": "Aún no",
   "opening.starting": "Empieza en",
   "opening.you": "Este eres tú",
+  "opening.team": "Tu equipo: {team}",
   "opening.here": "Tú",
 
   "how.move": "Moverse",

@@ -224,6 +224,7 @@ export default {
   "opening.stop": "Pas encore",
   "opening.starting": "Début dans",
   "opening.you": "C’est toi",
+  "opening.team": "Ton équipe : {team}",
   "opening.here": "Toi",
 
   "how.move": "Se déplacer",

@@ -256,6 +256,7 @@ export default {
   "opening.stop": "Jeszcze nie",
   "opening.starting": "Start za",
   "opening.you": "To ty",
+  "opening.team": "Twoja drużyna: {team}",
   "opening.here": "Ty",
 
   "how.move": "Ruch",

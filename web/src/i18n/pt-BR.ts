@@ -219,6 +219,7 @@ export default {
   "opening.stop": "Ainda não",
   "opening.starting": "Começa em",
   "opening.you": "Este é você",
+  "opening.team": "Seu time: {team}",
   "opening.here": "Você",
 
   "how.move": "Mover",

@@ -218,6 +218,7 @@ export default {
   "opening.stop": "Daha değil",
   "opening.starting": "Başlıyor",
   "opening.you": "Bu sensin",
+  "opening.team": "Takımın: {team}",
   "opening.here": "Sen",
 
   "how.move": "Hareket",

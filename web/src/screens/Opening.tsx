@@ -9,10 +9,11 @@ import { session } from "../session/page";
 import { useLater, useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
+import { inkOf } from "../ui/palette";
 import { announce, done } from "../ui/say";
 import { gameTitle } from "./GameTiles";
 import { HowToPlay } from "./HowToPlay";
-import { amHost, game, mySeats, phase, room } from "./room";
+import { amHost, game, mySeats, phase, room, teams } from "./room";
 import "../style/opening.css";
 
 /** A page without a countdown after this time has come too late for it. */
@@ -33,6 +34,11 @@ function You({ seat }: { seat: SeatInfo }) {
   return (
     <p class="opening-you">
       <PlayerMark of={seat} size={34} label={markName(seat)} /> {t("opening.you")}
+      {teams.value > 0 && seat.team > 0 && (
+        <b class="opening-team" style={{ "--team": inkOf(seat.team - 1).colour }}>
+          {t("opening.team", { team: t(`colour.${(seat.team - 1) % 8}` as "colour.0") })}
+        </b>
+      )}
     </p>
   );
 }
