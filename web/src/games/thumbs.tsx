@@ -65,6 +65,8 @@ const WORD = 11;
 const RATES = [1, 1.25, 1.5, 2];
 /** The bar above shows this many of the best, or one fewer and oneself: phones have no room for more. */
 const FEW = 3;
+/** Among so many everybody is shown. */
+const SMALL = 6;
 
 const KINDS = [
   "flash",
@@ -551,7 +553,8 @@ export const renderer: ElementRenderer = {
   hud(state, own, all): Hud {
     const players = state.players as Entity[];
     const best = leading(players, own, FEW);
-    const shown = all ? players : best.length > FEW ? leading(players, own, FEW - 1) : best;
+    const everyone = all || players.length <= SMALL;
+    const shown = everyone ? players : best.length > FEW ? leading(players, own, FEW - 1) : best;
     const asked = num(state, "phase") === OPEN;
     return {
       phase: PHASES[num(state, "phase")] ?? "",

@@ -96,6 +96,8 @@ function leaderOf(scores: readonly Score[]): number {
 /** Chips in a line of an upright phone, and lines at most. */
 const PHONE_CHIPS = 3;
 const PHONE_LINES = 4;
+/** With fewer letters of a name there is another line. */
+const PHONE_LETTERS = 4;
 /** Letters of a name in the column of a phone that lies down. */
 const COLUMN_LETTERS = 7;
 const COLUMN_LETTERS_MANY = 4;
@@ -146,8 +148,10 @@ export function Scores() {
       tight,
     });
   let rows = 1;
-  if (upright) rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(count / PHONE_CHIPS)));
-  else if (!lyingPhone.value && width > 0 && fitting(1, false) < FEW_LETTERS) rows = 2;
+  if (upright) {
+    rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(count / PHONE_CHIPS)));
+    while (rows < Math.min(PHONE_LINES, count) && width > 0 && fitting(rows, true) < PHONE_LETTERS) rows++;
+  } else if (!lyingPhone.value && width > 0 && fitting(1, false) < FEW_LETTERS) rows = 2;
   const most = lyingPhone.value
     ? count > MANY
       ? COLUMN_LETTERS_MANY
