@@ -167,12 +167,34 @@ class Screens:
                     with self.page(f"/m/{record}") as replay:
                         self.shoot(replay, "replay", 6000)
 
+    def practice(self) -> None:
+        with self.page("/", "") as page:
+            for game in GAMES:
+                page.locator(f"[data-game={game}] .preview").locator("visible=true").first.click()
+                page.locator(".practising").wait_for()
+                self.shoot(page, f"practice-{game}", 5000)
+                page.keyboard.press("Escape")
+
+    def large_text(self) -> None:
+        """The lobby with letters twice as large, as a browser's own settings make them."""
+        with self.host("trails") as grace, self.page(f"/r/{grace.here.code}") as page:
+            page.get_by_text("Grace").first.wait_for()
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            self.shoot(page, "large-text-lobby")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > SIZES[self.size][0]:
+                self.missed.append(f"large-text-lobby-{self.size}: {wide} px wide")
+
     def spectating(self) -> None:
-        with self.host("trails", bots=7, rounds=3) as grace:
+        with self.host("trails", bots=5, rounds=3) as grace:
             grace.start()
             grace.wait_for(lambda: grace.here.phase == "live", "the match", 30)
-            with self.page(f"/r/{grace.here.code}") as page:
-                self.shoot(page, "spectate", 6000)
+            with self.page(f"/r/{grace.here.code}", "") as page:
+                page.get_by_role("textbox").first.fill("Ada")
+                page.get_by_role("button", name="Just watch").click()
+                page.locator(".spectate").wait_for()
+                page.get_by_role("button", name="Follow the next player").click()
+                self.shoot(page, "spectate", 4000)
 
     def remote(self) -> None:
         with self.page("/") as page:
@@ -199,6 +221,12 @@ class Screens:
             if game in ("trails", "thumbs"):
                 grace.wait_for(lambda: grace.here.phase == "results", "the results", RESULTS_S)
                 self.shoot(page, f"tv-results-{game}", 8000)
+                if game == "trails":
+                    grace.lobby()
+                    grace.start()
+                    grace.wait_for(lambda: grace.here.phase == "live", "the second match", 30)
+                    grace.wait_for(lambda: grace.here.phase == "results", "the tally", RESULTS_S)
+                    self.shoot(page, "tv-evening", 16_000)
 
     def all(self, only: str) -> list[str]:
         """Take all pictures whose group's name begins with `only`; returns those that could not be taken."""
@@ -208,6 +236,7 @@ class Screens:
         else:
             groups = {"home": self.home, "ways-in": self.ways_in, "lobby": self.lobby}
             groups |= {f"match-{game}": lambda game=game: self.match(game) for game in GAMES}  # type: ignore[misc]
+            groups |= {"practice": self.practice, "large-text": self.large_text}
             groups |= {"spectate": self.spectating, "remote": self.remote}
         for name, take in groups.items():
             if name.startswith(only):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Complaints, NewPage, start_match
+from tests.browser.conftest import SIZES, Complaints, NewPage, shoot, start_match
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -55,6 +55,27 @@ def test_nothing_scrolls_sideways_on_a_phone(site: Server, new_page: NewPage) ->
     expect(page.get_by_text("Gambler", exact=True).first).to_be_visible()
     wide = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
     assert wide[0] <= wide[1]
+
+
+OUTSIDE = """() => [...document.querySelectorAll(".bar *, .lobby .panel *, .foot *")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return !one.closest(".unseen") && box.width > 1 && (box.left < -1 || box.right > innerWidth + 1);
+}).map((one) => one.className || one.tagName)"""
+"""What reaches beyond the screen, of what the lobby is made of."""
+
+
+@pytest.mark.parametrize("size", ["phone", "landscape"])
+def test_a_lobby_with_letters_twice_as_large_is_as_wide_as_the_screen(
+    site: Server, new_page: NewPage, size: str
+) -> None:
+    page = new_page(size, site.url)
+    open_room(page, 1)
+    expect(page.locator(".seat")).to_have_count(2)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen == SIZES[size]["viewport"]["width"]
+    assert page.evaluate(OUTSIDE) == []
+    shoot(page, f"large-text-lobby-{size}")
 
 
 def test_a_reload_brings_the_player_back_into_the_same_seat(site: Server, new_page: NewPage) -> None:

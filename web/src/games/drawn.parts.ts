@@ -1,5 +1,6 @@
 // The parts of a declared picture that are drawn each frame: one maker for each kind of game/rules/drawing.py.
 import { stamp, traceMark } from "../arena/sprites";
+import { isObject } from "../net/messages";
 import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
 import { DANGER, FONT, GROUND, MUTED, SHAPES, TEXT } from "../ui/palette";
@@ -305,36 +306,73 @@ export function wrapped(top: CanvasRenderingContext2D, text: string, most: numbe
   return lines;
 }
 
+/** Whether an amount is this field, or so and so much more. */
+const isOf = (field: string, declared: unknown): boolean =>
+  declared === field || (isObject(declared) && declared.field === field);
+
+/** Where a text stands, in pixels, as `upright` leaves it. */
+const place = { x: 0, y: 0 };
+
+/**
+ * Finds the place of a text on a picture that is turned by a quarter, whose texts are not: below a thing stays below it,
+ * and at a fixed height of the picture stays there. Without this a name would cover the mark beside it.
+ */
+function uprightPlace(declared: PartInfo, names: Names) {
+  const fixed = typeof declared.y === "number";
+  const follows = isOf("x", declared.x) && isOf("y", declared.y);
+  const thingX = follows ? names.amount("x") : null;
+  const thingY = follows ? names.amount("y") : null;
+  return ({ camera }: Scene, thing: Entity, root: Entity, part: number, px: number, py: number) => {
+    place.x = px;
+    place.y = py;
+    if (!camera.turned) return;
+    if (fixed) {
+      const [x, y] = camera.worldAt(px, py);
+      place.x = camera.x(0, camera.height) + (x / camera.width) * camera.height * camera.scale;
+      place.y = camera.y(0, 0) + y * camera.scale;
+    } else if (thingX && thingY) {
+      const x = thingX(thing, root, part);
+      const y = thingY(thing, root, part);
+      const [headX, headY] = [camera.x(x, y), camera.y(x, y)];
+      place.x = headX + (py - headY);
+      place.y = headY - (px - headX);
+    }
+  };
+}
+
 const label: Maker = (declared, names) => {
+  const settle = uprightPlace(declared, names);
   const text = names.text(declared.text, declared.seat);
   const tint = names.tint(declared.colour, declared.seat);
   const size = numberOf(declared.size, 0);
   const align = ALIGNED[textOf(declared.align)] ?? "center";
   const wrap = numberOf(declared.wrap, 0);
-  return placed(declared, names, (scene, thing, root, _part, px, py) => {
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
     const high = setFont(scene, size);
     top.textAlign = align;
     top.textBaseline = "middle";
     const words = text(thing, root, scene);
     const colour = tint(thing, root, scene);
+    settle(scene, thing, root, part, px, py);
     if (wrap === 0) {
-      write(top, words, px, py, high, colour);
+      write(top, words, place.x, place.y, high, colour);
       return;
     }
     const lines = wrapped(top, words, wrap * camera.scale);
     for (const [k, one] of lines.entries())
-      write(top, one, px, py + (k - (lines.length - 1) / 2) * high * 1.25, high, colour);
+      write(top, one, place.x, place.y + (k - (lines.length - 1) / 2) * high * 1.25, high, colour);
   });
 };
 
 const clock: Maker = (declared, names, tickHz) => {
+  const settle = uprightPlace(declared, names);
   const left = declared.left ? names.value(textOf(declared.left)) : null;
   const until = declared.until ? names.value(textOf(declared.until)) : null;
   const tint = names.tint(declared.colour, declared.seat);
   const size = numberOf(declared.size, 0);
   const bare = numberOf(declared.bare, 0);
-  return placed(declared, names, (scene, thing, root, _part, px, py) => {
+  return placed(declared, names, (scene, thing, root, part, px, py) => {
     const ticks = left ? left(thing, root, 1) : (until?.(thing, root, 1) ?? 0) - scene.tick;
     if (ticks <= 0) return;
     const seconds = Math.ceil(ticks / tickHz);
@@ -345,7 +383,8 @@ const clock: Maker = (declared, names, tickHz) => {
       seconds < bare
         ? String(seconds)
         : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    write(scene.top, words, px, py, high, seconds <= HURRY_S ? DANGER : tint(thing, root, scene));
+    settle(scene, thing, root, part, px, py);
+    write(scene.top, words, place.x, place.y, high, seconds <= HURRY_S ? DANGER : tint(thing, root, scene));
   });
 };
 

@@ -5,6 +5,8 @@ import type { Scene } from "./game_renderer";
 /** Side of a tile, units; the pattern comes again after it, the landmarks do not. */
 const TILE = 480;
 const LANDMARK_EVERY = 720;
+/** Between the lines of the plain ground, units. */
+const LINES_EVERY = 120;
 
 /** A number from 0 to 1 that is always the same for a place. */
 function chance(x: number, y: number, salt: number): number {
@@ -130,6 +132,20 @@ export function paintField(scene: Scene, width: number, height: number): void {
         const py = Math.round(camera.y(0, row * TILE));
         top.drawImage(tile, px, py, side + 1, side + 1);
       }
+  } else {
+    // A slow device draws lines instead: without any one would not see that one moves.
+    top.strokeStyle = scene.look.grid;
+    top.lineWidth = 1.5 * scene.dpr;
+    top.beginPath();
+    for (let x = Math.ceil(firstX / LINES_EVERY) * LINES_EVERY; x < lastX; x += LINES_EVERY) {
+      top.moveTo(camera.x(x, firstY), camera.y(x, firstY));
+      top.lineTo(camera.x(x, lastY), camera.y(x, lastY));
+    }
+    for (let y = Math.ceil(firstY / LINES_EVERY) * LINES_EVERY; y < lastY; y += LINES_EVERY) {
+      top.moveTo(camera.x(firstX, y), camera.y(firstX, y));
+      top.lineTo(camera.x(lastX, y), camera.y(lastX, y));
+    }
+    top.stroke();
   }
   const reach = 110;
   for (

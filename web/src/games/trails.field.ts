@@ -13,8 +13,9 @@ import { notch, placeMap } from "./minimap";
 import { type Pickup, type Racer, TrailsRenderer, UNIT } from "./trails";
 import { paintField } from "./trails.field.ground";
 
-/** Units that are seen at least, in the narrower direction. */
+/** Units that are seen in the narrower direction; at least so many where a small world would not fill the wider one. */
 const WINDOW = 760;
+const LEAST_WINDOW = 560;
 /** As far as the server tells of the world, units from one's own head. */
 const TOLD = 820;
 const LEAST_FOR_MAP_PX = 300;
@@ -42,6 +43,7 @@ class FieldRenderer extends TrailsRenderer {
   override readonly turnable = false;
   private seat = -1;
   private tv = false;
+  private window = WINDOW;
   /** What the camera looks at, and where the head is that it follows. */
   private lookedX = Number.NaN;
   private lookedY = Number.NaN;
@@ -53,9 +55,11 @@ class FieldRenderer extends TrailsRenderer {
   private notch = 0;
   private measured = 0;
 
-  override bounds(_state: Entity, out: Bounds): void {
-    out.width = WINDOW;
-    out.height = WINDOW;
+  override bounds(state: Entity, out: Bounds, scene: Scene): void {
+    const { width, height } = scene.top.canvas;
+    this.window = windowOf(state.width as number, width, height);
+    out.width = this.window;
+    out.height = this.window;
   }
 
   override ground(scene: Scene): void {
@@ -128,7 +132,7 @@ class FieldRenderer extends TrailsRenderer {
     this.glideY *= scene.calm ? 0 : GLIDE_LEFT;
     this.lookedX = this.x;
     this.lookedY = this.y;
-    camera.look(this.x + this.glideX - WINDOW / 2, this.y + this.glideY - WINDOW / 2);
+    camera.look(this.x + this.glideX - this.window / 2, this.y + this.glideY - this.window / 2);
   }
 
   /** Whether a thing is within the picture, with a margin in units. */
@@ -383,6 +387,12 @@ class FieldRenderer extends TrailsRenderer {
     const racer = (state.riders as Racer[]).find(({ id }) => id === own);
     return { standing: { place, of, ...(racer ? { length: racer.line as number } : {}) } };
   }
+}
+
+/** The units of a world `size` wide that a picture shows in its narrower direction: as few as leave no dark beside it. */
+export function windowOf(size: number, width: number, height: number): number {
+  const longer = Math.max(width, height) / Math.max(1, Math.min(width, height));
+  return Math.max(LEAST_WINDOW, Math.min(WINDOW, (size + 2 * BEYOND) / longer));
 }
 
 /** As near to `at` as one may look so that `half` to each side lies within 0 to `size`; else its middle. */

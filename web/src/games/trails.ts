@@ -72,7 +72,7 @@ export class TrailsRenderer implements GameRenderer {
     this.tickHz = schema.tickHz;
   }
 
-  bounds(state: Entity, out: Bounds): void {
+  bounds(state: Entity, out: Bounds, _scene: Scene): void {
     out.width = state.width as number;
     out.height = state.height as number;
   }

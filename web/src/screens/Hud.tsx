@@ -101,7 +101,8 @@ const PHONE_LETTERS = 4;
 /** Letters of a name in the column of a phone that lies down. */
 const COLUMN_LETTERS = 7;
 const COLUMN_LETTERS_MANY = 4;
-const MANY = 5;
+/** More lines than this reach down to the thumb: they stand in two columns. */
+const MANY = 8;
 /** With fewer letters than this the chips of a wide screen stand in two lines. */
 const FEW_LETTERS = 3;
 
@@ -152,8 +153,9 @@ export function Scores() {
     rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(count / PHONE_CHIPS)));
     while (rows < Math.min(PHONE_LINES, count) && width > 0 && fitting(rows, true) < PHONE_LETTERS) rows++;
   } else if (!lyingPhone.value && width > 0 && fitting(1, false) < FEW_LETTERS) rows = 2;
+  const many = count + found.length > MANY;
   const most = lyingPhone.value
-    ? count > MANY
+    ? many
       ? COLUMN_LETTERS_MANY
       : COLUMN_LETTERS
     : fitting(rows, upright || rows > 1);
@@ -165,7 +167,7 @@ export function Scores() {
   return (
     <div class="boards" data-rows={rows}>
       {found.length > 0 && <TeamScores found={found} />}
-      <ol class="scores" aria-label={t("match.scores")} data-many={count > MANY} ref={measure}>
+      <ol class="scores" aria-label={t("match.scores")} data-many={many} ref={measure}>
         {lines.map(
           ({ seat, sitter, points, alive }, k) =>
             sitter && (

@@ -14,6 +14,7 @@ import { KeyMap } from "./KeyMap";
 import { tvHere } from "./room";
 import { musicVolume } from "./room_sounds";
 import { tvCode } from "./route";
+import "../style/settings.css";
 
 const SIZES: readonly TextSize[] = ["small", "normal", "large", "huge"];
 const MOTIONS: readonly Motion[] = ["system", "on", "off"];

@@ -60,12 +60,10 @@ export function Slider(
   return (
     <div class="field">
       <div class="row-field">
-        <label for={id}>
-          {props.label}
-          <Hint id={`${id}h`} text={props.hint} />
-        </label>
+        <label for={id}>{props.label}</label>
         <output for={id}>{props.show}</output>
       </div>
+      <Hint id={`${id}h`} text={props.hint} />
       <input
         id={id}
         type="range"
@@ -74,6 +72,7 @@ export function Slider(
         step={props.step ?? 1}
         value={props.value}
         disabled={props.disabled}
+        style={{ "--part": (props.value - props.low) / (props.high - props.low || 1) }}
         aria-valuetext={props.show}
         aria-describedby={props.hint ? `${id}h` : undefined}
         onInput={(event) => props.onInput?.(event.currentTarget.valueAsNumber)}

@@ -275,6 +275,31 @@ describe("trails among other parts", () => {
   });
 });
 
+describe("the texts of a picture that is turned by a quarter", () => {
+  /** Where a label is written on an upright phone, from the middle of the thing at (100, 50) and from above. */
+  async function written(of: string, told: object) {
+    const { schema, state, scene, top } = world(part("label", of, { text: "hi", size: 12, ...told }));
+    const { camera } = scene;
+    camera.fit(960, 600, 390, 844, 0, true);
+    expect(camera.turned).toBe(true);
+    (await rendererOf(schema)).move(scene, state, shown(1));
+    const [, , x, y] = top.drawn.find(([what]) => what === "text") as [string, string, number, number];
+    return { x, y, camera };
+  }
+
+  it("stand below a thing if they do so on one that is not turned", async () => {
+    const { x, y, camera } = await written("things", { x: "x", y: { field: "y", plus: 27 } });
+    expect(x).toBeCloseTo(camera.x(100, 50));
+    expect(y).toBeCloseTo(camera.y(100, 50) + 27 * camera.scale);
+  });
+
+  it("stay at their height where that is fixed", async () => {
+    const { x, y, camera } = await written("", { x: 480, y: 22 });
+    expect(x).toBeCloseTo(195);
+    expect(y).toBeCloseTo(camera.y(0, 0) + 22 * camera.scale);
+  });
+});
+
 describe("trails", () => {
   it("paints only rows that are new, and asks for an empty layer when rows went", async () => {
     const { schema, state, thing, scene, ink } = world();
