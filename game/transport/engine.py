@@ -102,6 +102,7 @@ class Engine(engineio.Server):
         poller: Poller,
         admission: Admission,
         report: Callable[[str, Exception], None],
+        log_refusals: bool = False,
     ) -> None:
         """Take the place of another engine that nobody has used.
 
@@ -112,6 +113,7 @@ class Engine(engineio.Server):
             poller: reads from all the WebSockets.
             admission: the queues of connections that begin or end.
             report: called with (what, error) when the application's code raises an exception.
+            log_refusals: the first request that is refused for a reason is logged as an error.
 
         Raises:
             ValueError: the other engine was not made for gevent.
@@ -139,6 +141,7 @@ class Engine(engineio.Server):
         self.handlers.update(like.handlers)
         self.draining = False
         self._has_logged = False
+        self._log_refusals = log_refusals
         self.slow_client = limits.slow_client
         self.poller = poller
         self.admission = admission
@@ -266,9 +269,12 @@ class Engine(engineio.Server):
             answer["response"] = b"ok"
         return answer
 
-    def _log_error_once(self, message: str, message_key: str) -> None:  # noqa: ARG002  as the base
-        """Log at level INFO: a client's bad request is not our error."""
-        self.logger.info(message)
+    def _log_error_once(self, message: str, message_key: str) -> None:
+        """Log a refusal. A client's bad request is not our error, but the author of an app looks for it."""
+        if self._log_refusals:
+            super()._log_error_once(message, message_key)
+        else:
+            self.logger.info(message)
 
     # --- what connections notify of --------------------------------------------------------------
 

@@ -76,6 +76,8 @@ class ClientManager(socketio.Manager):
             call `resume`; without this callback it is resumed at once. Neither may block.
         on_pong: called with (sid in "/", milliseconds) when a client has answered a ping. It must not block.
         direct: no proxy stands in between, so that the kernel's round trips are the clients'.
+        log_refusals: the first request that is refused for a reason (origin, transport, session) is logged as
+            an error, as python-engineio does it; else only at level INFO. Set it before the server is made.
         on_failure: called with (what, error) when a part of the transport has failed for good, so that no
             client can be served any more; the process should end. It must not block.
     """
@@ -120,6 +122,7 @@ class ClientManager(socketio.Manager):
         self.on_drained: Callable[[str], None] | None = None
         self.on_pong: Callable[[str, float], None] | None = None
         self.direct = False
+        self.log_refusals = False
         self.on_failure: Callable[[str, Exception], None] = report
         self.admission = Admission(report=report)
         self.poller = make_poller(self._poller_failed, report)
@@ -316,7 +319,9 @@ class ClientManager(socketio.Manager):
         codec = server.packet_class.json
         self._loads = quick_loads(codec.loads) if codec is engineio.json else codec.loads
         self._private = PrivateServer(server)
-        engine = Engine(server.eio, self._limits, self, self.poller, self.admission, self._report)
+        engine = Engine(
+            server.eio, self._limits, self, self.poller, self.admission, self._report, self.log_refusals
+        )
         engine.on("message", self._message)
         engine.on("disconnect", self._gone)
         self._engine = server.eio = engine

@@ -95,10 +95,7 @@ def decode(packet_class: type[Packet], encoded: str | bytes, max_attachments: in
     elif kind in (ACK, BINARY_ACK):
         if not isinstance(data, list) or not isinstance(packet.id, int) or packet.id < 1:
             raise Malformed("an acknowledgement needs a number and a list")
-    elif kind == CONNECT:
-        if data is not None and not isinstance(data, dict):
-            raise Malformed("the auth data must be an object")
-    elif kind != DISCONNECT:
+    elif kind not in (CONNECT, DISCONNECT):
         raise Malformed("a client may not send this kind of packet")
     if attachments > max_attachments:
         raise Malformed(f"more than {max_attachments} attachments")

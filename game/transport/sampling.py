@@ -44,7 +44,7 @@ _failures = Sampler()
 
 
 def log_failure(what: str, error: BaseException) -> None:
-    """Log an exception in one line, equal ones once a minute; the traceback is logged at level DEBUG.
+    """Log an exception with its traceback, equal ones once a minute.
 
     What parts of the transport do with an exception of the application unless they are given something else.
 
@@ -53,5 +53,4 @@ def log_failure(what: str, error: BaseException) -> None:
         error: the exception.
     """
     if _failures.admits((what, type(error))):
-        log.error("%s failed: %.200r", what, error)
-        log.debug("%s failed", what, exc_info=error)
+        log.error("%s failed: %.200r", what, error, exc_info=error)

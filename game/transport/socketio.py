@@ -95,6 +95,8 @@ class SocketIO(flask_socketio.SocketIO):
                 raise ValueError(f'this transport needs async_mode="gevent", got {mode!r}')
             kwargs["async_mode"] = mode
             kwargs["client_manager"] = self._made = self._make_manager(options)
+            if "client_manager" not in options:
+                self._made.log_refusals = True
             self.server_options.pop("client_manager", None)
             for name in ("message_queue", "channel"):
                 kwargs.pop(name, None)

@@ -62,8 +62,6 @@ def test_what_a_client_may_send(encoded: str) -> None:
         '2["connect"]',
         '2["disconnect","x"]',
         '2["connect_error"]',
-        "0[]",
-        '0"auth"',
         "3[1]",
         "30[1]",
         '31{"a":1}',
@@ -152,3 +150,8 @@ def test_anything_is_a_packet_or_malformed(encoded: str | bytes) -> None:
         return
     assert packet.packet_type in (0, 1, 2, 3, 5, 6)
     assert 0 <= packet.attachment_count <= 3
+
+
+@pytest.mark.parametrize(("encoded", "auth"), [('0"text"', "text"), ("0[1,2]", [1, 2]), ("0true", True)])
+def test_an_app_may_get_anything_as_auth(encoded: str, auth: object) -> None:
+    assert decode(Packet, encoded, 0).data == auth

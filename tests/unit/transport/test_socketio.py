@@ -7,6 +7,7 @@ from flask import Flask
 
 from game.transport import ClientManager, SlowClientLimits, SocketIO
 from game.transport.message_queue import MOST_WAITING_BYTES, QueueManager
+from game.transport.sampling import log_failure
 
 
 def test_an_app_has_flask_socketios_limits_unless_it_sets_others() -> None:
@@ -52,3 +53,28 @@ def test_an_option_of_another_server_is_one_clear_error(option: dict[str, Any]) 
     app = Flask("app")
     with pytest.raises(ValueError, match=r"TLS|backlog"):
         SocketIO(app).run(app, port=0, **option)
+
+
+def test_the_author_of_an_app_reads_once_why_a_request_was_refused(caplog: pytest.LogCaptureFixture) -> None:
+    app = Flask(__name__)
+    SocketIO(app)
+    for _ in range(2):
+        answer = app.test_client().get(
+            "/socket.io/?EIO=4&transport=polling", headers={"Origin": "http://evil.example"}
+        )
+        assert answer.status_code == 400
+    told = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 1
+    assert "http://evil.example is not an accepted origin" in told[0].getMessage()
+
+
+def test_a_failure_of_the_application_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    def handler() -> None:
+        raise KeyError("test_only_here")
+
+    with pytest.raises(KeyError) as caught:
+        handler()
+    log_failure("connect handler", caught.value)
+    log_failure("connect handler", caught.value)
+    assert len(caplog.records) == 1
+    assert "in handler" in caplog.text

@@ -65,7 +65,7 @@ const WORD = 11;
 const RATES = [1, 1.25, 1.5, 2];
 /** The bar above shows this many of the best, or one fewer and oneself: phones have no room for more. */
 const FEW = 3;
-/** Among so many everybody is shown. */
+/** Up to this many, everybody is shown. */
 const SMALL = 6;
 
 const KINDS = [

@@ -13,7 +13,7 @@ import { notch, placeMap } from "./minimap";
 import { type Pickup, type Racer, TrailsRenderer, UNIT } from "./trails";
 import { paintField } from "./trails.field.ground";
 
-/** Units that are seen in the narrower direction; at least so many where a small world would not fill the wider one. */
+/** Units that are seen in the narrower direction; a small world shows fewer, to fill the wider one. */
 const WINDOW = 760;
 const LEAST_WINDOW = 560;
 /** As far as the server tells of the world, units from one's own head. */
