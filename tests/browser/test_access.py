@@ -74,7 +74,7 @@ def test_a_lobby_with_letters_twice_as_large_is_as_wide_as_the_screen(
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= seen == SIZES[size]["viewport"]["width"]
-    assert page.evaluate(OUTSIDE) == []
+    page.wait_for_function(f"() => ({OUTSIDE})().length === 0")  # seats that have just come slide in
     shoot(page, f"large-text-lobby-{size}")
 
 
