@@ -6,7 +6,7 @@ import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
 import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
-import { crown, drawGrid, leading, nameTag } from "./common_drawing";
+import { crown, drawGrid, leading, nameTag, thumbRoom } from "./common_drawing";
 import { BoardPainter } from "./fuse.board";
 import { Flames } from "./fuse.flames";
 import { bombSprite, faceSprite, symbolSprite } from "./fuse.sprites";
@@ -54,6 +54,9 @@ const ITEMS = ["bomb", "range", "boots", "shield", "kick", "curse"];
 const CURSES = ["none", "slow", "swap", "leak", "dud"];
 const curseName = (curse: number): string => (curse > 0 ? say("fuse", "curse", CURSES[curse] ?? "") : "");
 
+/** As high as stick and button stand above the lower edge. */
+const THUMBS_PX = 164;
+
 class FuseRenderer implements GameRenderer {
   readonly turnable = true;
   private phases: readonly string[];
@@ -75,6 +78,11 @@ class FuseRenderer implements GameRenderer {
   bounds(state: Entity, out: Bounds): void {
     out.width = (state.width as number) * CELL;
     out.height = (state.height as number) * CELL;
+  }
+
+  /** No bomb and nobody is under the stick. */
+  foot(scene: Scene): number {
+    return thumbRoom(scene, THUMBS_PX);
   }
 
   ground(scene: Scene, state: Entity): void {

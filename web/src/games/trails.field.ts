@@ -62,6 +62,10 @@ class FieldRenderer extends TrailsRenderer {
     out.height = this.window;
   }
 
+  override foot(): number {
+    return 0;
+  }
+
   override ground(scene: Scene): void {
     drawGrid(scene, 0, 0, 1);
   }
