@@ -220,13 +220,13 @@ class Screens:
             self.shoot(page, f"tv-match-{game}", seconds * 1000)
             if game in ("trails", "thumbs"):
                 grace.wait_for(lambda: grace.here.phase == "results", "the results", RESULTS_S)
-                self.shoot(page, f"tv-results-{game}", 8000)
+                self.shoot(page, f"tv-results-{game}", 19_000)
                 if game == "trails":
                     grace.lobby()
                     grace.start()
                     grace.wait_for(lambda: grace.here.phase == "live", "the second match", 30)
                     grace.wait_for(lambda: grace.here.phase == "results", "the tally", RESULTS_S)
-                    self.shoot(page, "tv-evening", 16_000)
+                    self.shoot(page, "tv-evening", 25_000)
 
     def all(self, only: str) -> list[str]:
         """Take all pictures whose group's name begins with `only`; returns those that could not be taken."""

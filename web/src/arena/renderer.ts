@@ -22,6 +22,7 @@ import { sameHud } from "../sync/hud";
 import { mergeSecrets, type Secrets } from "../sync/private_parts";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
+import { touch } from "../ui/hooks";
 import { type Look, PAGE_LOOK } from "../ui/look";
 import { Camera } from "./camera";
 import { GLOW_SHARE, Layers } from "./layers";
@@ -129,6 +130,7 @@ export class MatchRenderer {
       chosen: null,
       upright: false,
       tv: source.tv === true,
+      thumbs: false,
       opening: false,
       tick: 0,
       follow: -1,
@@ -296,6 +298,7 @@ export class MatchRenderer {
       if (scene.calm) scene.particles.limit = 0;
     }
     scene.upright = layers.height > layers.width;
+    scene.thumbs = touch.value && !source.silent && !source.film;
     scene.tick = shown.tick;
     if (source.secrets && this.schema) mergeSecrets(state, this.schema, source.secrets);
     renderer.bounds(state, this.bounds, scene);

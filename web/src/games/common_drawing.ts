@@ -26,6 +26,22 @@ export function drawGrid(scene: Scene, width: number, height: number, step: numb
   grid.stroke();
 }
 
+/**
+ * Device pixels at the lower edge of an upright picture that are left to the thumbs, at most `most` CSS pixels: what lies
+ * there would be under their buttons. `yields`: only as far as the world, as wide as the screen, does not need them.
+ */
+export function thumbRoom(
+  { thumbs, upright, top, dpr }: Scene,
+  most: number,
+  yields?: { width: number; height: number },
+): number {
+  if (!thumbs || !upright) return 0;
+  if (!yields) return most * dpr;
+  const { width, height } = yields;
+  const needed = (top.canvas.width * Math.max(width, height)) / Math.min(width, height);
+  return Math.max(0, Math.min(most * dpr, top.canvas.height - needed));
+}
+
 const SIZE = 13;
 
 // hot: once a frame and player

@@ -4,10 +4,9 @@ import { say, t } from "../i18n";
 import type { Hud, MatchEvent, Score, Shown } from "../sync/feed";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
-import { touch } from "../ui/hooks";
 import { ACCENT, DANGER, FONT, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
-import { crown, drawGrid, leading, nameTag } from "./common_drawing";
+import { crown, drawGrid, leading, nameTag, thumbRoom } from "./common_drawing";
 import { BoardPainter } from "./fuse.board";
 import { Flames } from "./fuse.flames";
 import { bombSprite, faceSprite, symbolSprite } from "./fuse.sprites";
@@ -38,8 +37,6 @@ const MAN_RADIUS = CELL * 0.32;
 const LEAST_MAN_PX = 7;
 /** Names are shown for the first seconds of a round: on a small board they would hide too much. */
 const NAMES_S = 4;
-/** What the controls take of an upright phone, CSS pixels. */
-const THUMBS_PX = 190;
 /** A blast nearer than this to one's own man shakes the picture, in cells. */
 const NEAR = 3;
 /** Left, right, up and down on a picture that is turned by a quarter. */
@@ -56,6 +53,9 @@ const STRIP = [
 const ITEMS = ["bomb", "range", "boots", "shield", "kick", "curse"];
 const CURSES = ["none", "slow", "swap", "leak", "dud"];
 const curseName = (curse: number): string => (curse > 0 ? say("fuse", "curse", CURSES[curse] ?? "") : "");
+
+/** As high as stick and button stand above the lower edge. */
+const THUMBS_PX = 164;
 
 class FuseRenderer implements GameRenderer {
   readonly turnable = true;
@@ -80,13 +80,9 @@ class FuseRenderer implements GameRenderer {
     out.height = (state.height as number) * CELL;
   }
 
-  /** The lower part of an upright phone is the thumbs', as far as the board leaves it. */
-  foot(scene: Scene, state: Entity): number {
-    if (!scene.upright || !touch.value) return 0;
-    const { width, height } = scene.top.canvas;
-    const [columns, rows] = [state.width as number, state.height as number];
-    const board = (width * Math.max(columns, rows)) / Math.min(columns, rows); // its longer side stands upright
-    return Math.max(0, Math.min(THUMBS_PX * scene.dpr, height - board));
+  /** No bomb and nobody is under the stick. */
+  foot(scene: Scene): number {
+    return thumbRoom(scene, THUMBS_PX);
   }
 
   ground(scene: Scene, state: Entity): void {

@@ -157,6 +157,8 @@ export interface Scene {
   upright: boolean;
   /** It is the screen for everybody in the room. */
   tv: boolean;
+  /** Thumbs play on the picture: its lower corners are theirs. */
+  thumbs: boolean;
   /** A countdown stands over the picture: it draws no number of its own. */
   opening: boolean;
   /** The tick that is shown, with its fraction. */

@@ -2,6 +2,8 @@
 
 const SIDE_PX = 116;
 const SIDE_PX_SMALL = 84;
+/** Of the shorter side of a large screen, which is seen from across a room. */
+const SIDE_SHARE = 0.16;
 const SMALL_PX = 700;
 const MARGIN_PX = 12;
 /** A screen that is lower than this is a phone that lies down, and its buttons are on its right edge (match.css). */
@@ -14,7 +16,8 @@ const TOOLS_PX = 72;
  * much of the right edge as the device does not let be used.
  */
 export function placeMap(width: number, height: number, touch: boolean, notch = 0): [number, number, number] {
-  const side = Math.min(width, height) < SMALL_PX ? SIDE_PX_SMALL : SIDE_PX;
+  const shorter = Math.min(width, height);
+  const side = shorter < SMALL_PX ? SIDE_PX_SMALL : Math.max(SIDE_PX, Math.round(SIDE_SHARE * shorter));
   const low = height - side - MARGIN_PX;
   // Below are the thumbs, and the play is in the middle: the upper corner, beside the buttons, is free.
   if (height < LYING_PX && width > height)

@@ -20,6 +20,8 @@ const LEAST_WINDOW = 560;
 const TOLD = 820;
 const LEAST_FOR_MAP_PX = 300;
 const CELLS = 64;
+/** Pixels of a map whose points are as many pixels wide as is said below; on a larger one they grow with it. */
+const MAP_OF_POINTS = 116;
 /** A camera that has to go farther than this glides. */
 const GLIDE = 60;
 const GLIDE_LEFT = 0.88;
@@ -60,6 +62,10 @@ class FieldRenderer extends TrailsRenderer {
     this.window = windowOf(state.width as number, width, height);
     out.width = this.window;
     out.height = this.window;
+  }
+
+  override foot(): number {
+    return 0;
   }
 
   override ground(scene: Scene): void {
@@ -249,12 +255,13 @@ class FieldRenderer extends TrailsRenderer {
     top.strokeRect(left, over, size, size);
     const radar = state.radar as number[];
     const cell = size / CELLS;
+    const point = Math.max(dpr, size / MAP_OF_POINTS);
     for (let seat = 0; seat < radar.length; seat++) {
       const at = (radar[seat] ?? 0) - 1;
       const rider = scene.riders[seat];
       if (at < 0 || !rider || rider.mine) continue;
       top.fillStyle = rider.ink.colour;
-      const side = (seat === scene.follow ? 5 : 3) * dpr;
+      const side = (seat === scene.follow ? 5 : 3) * point;
       const x = left + ((at % CELLS) + 0.5) * cell - side / 2;
       top.fillRect(x, over + (Math.floor(at / CELLS) + 0.5) * cell - side / 2, side, side);
     }
@@ -265,11 +272,11 @@ class FieldRenderer extends TrailsRenderer {
         scene,
         left + ((led % CELLS) + 0.5) * cell,
         over + (Math.floor(led / CELLS) + 0.5) * cell,
-        6 * dpr,
+        6 * point,
       );
     top.fillStyle = TEXT;
     top.beginPath();
-    top.arc(left + this.headX * scale, over + this.headY * scale, 3.5 * dpr, 0, 2 * Math.PI);
+    top.arc(left + this.headX * scale, over + this.headY * scale, 3.5 * point, 0, 2 * Math.PI);
     top.fill();
     top.globalAlpha = 0.5;
     top.strokeStyle = TEXT;

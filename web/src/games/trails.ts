@@ -6,7 +6,7 @@ import type { Schema } from "../sync/schema";
 import { type Entity, find, type Series } from "../sync/state";
 import { ACCENT, DANGER, MUTED, TEXT } from "../ui/palette";
 import { Banner } from "./banner";
-import { crown, drawGrid, leading, nameTag } from "./common_drawing";
+import { crown, drawGrid, leading, nameTag, thumbRoom } from "./common_drawing";
 import {
   type Bounds,
   type GameRenderer,
@@ -30,6 +30,8 @@ const HEAD_RADIUS = 8.5;
 const LEAST_HEAD_PX = 6;
 const PICKUP_MS = 220;
 const GHOST = 3;
+/** As high as the marks of the thumbs stand above the lower edge. */
+const THUMBS_PX = 100;
 /** As in the rules: ticks of a round at most, and of one in which only bots are left. */
 const LONGEST_TICKS = 70 * 30;
 const HURRY_TICKS = 195;
@@ -75,6 +77,11 @@ export class TrailsRenderer implements GameRenderer {
   bounds(state: Entity, out: Bounds, _scene: Scene): void {
     out.width = state.width as number;
     out.height = state.height as number;
+  }
+
+  /** All of the screen steers, so the marks of the thumbs take only what the arena does not need. */
+  foot(scene: Scene, state: Entity): number {
+    return thumbRoom(scene, THUMBS_PX, { width: state.width as number, height: state.height as number });
   }
 
   ground(scene: Scene, state: Entity): void {

@@ -128,8 +128,10 @@ export function Lobby() {
   return (
     <Gathering name="lobby" title={t("lobby.title")} foot={<Foot />}>
       <Invite />
-      <SeatList />
-      <GameChoice />
+      <div class="lobby-middle">
+        <SeatList />
+        <GameChoice />
+      </div>
       <div class="results-side lobby-next">
         <NextUp />
         <Evening />
