@@ -226,7 +226,8 @@ class Screens:
                     grace.start()
                     grace.wait_for(lambda: grace.here.phase == "live", "the second match", 30)
                     grace.wait_for(lambda: grace.here.phase == "results", "the tally", RESULTS_S)
-                    self.shoot(page, "tv-evening", 25_000)
+                    page.locator(".tv-tonight").wait_for(timeout=2 * WAIT_MS)
+                    self.shoot(page, "tv-evening")
 
     def all(self, only: str) -> list[str]:
         """Take all pictures whose group's name begins with `only`; returns those that could not be taken."""

@@ -60,8 +60,11 @@ def test_nothing_scrolls_sideways_on_a_phone(site: Server, new_page: NewPage) ->
 OUTSIDE = """() => [...document.querySelectorAll(".bar *, .lobby .panel *, .foot *")].filter((one) => {
     const box = one.getBoundingClientRect();
     return !one.closest(".unseen") && box.width > 1 && (box.left < -1 || box.right > innerWidth + 1);
-}).map((one) => one.className || one.tagName)"""
+}).map((one) => `${one.closest("[class]").outerHTML.slice(0, 120)} in ${one.parentElement.className}`)"""
 """What reaches beyond the screen, of what the lobby is made of."""
+COVERED = """() => document.querySelector(".bar .logo").getBoundingClientRect().right >
+    document.querySelector(".bar-end").getBoundingClientRect().left + 1"""
+"""Whether the logo is under the buttons of the bar."""
 
 
 @pytest.mark.parametrize("size", ["phone", "landscape"])
@@ -74,7 +77,8 @@ def test_a_lobby_with_letters_twice_as_large_is_as_wide_as_the_screen(
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= seen == SIZES[size]["viewport"]["width"]
-    page.wait_for_function(f"() => ({OUTSIDE})().length === 0")  # seats that have just come slide in
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate(COVERED) is False
     shoot(page, f"large-text-lobby-{size}")
 
 
