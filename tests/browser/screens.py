@@ -212,6 +212,11 @@ class Screens:
     def television(self, game: str) -> None:
         seconds, options = GAMES[game]
         with self.host(game, bots=5, **options) as grace, self.page(f"/tv/{grace.here.code}") as page:
+            # An evening is that of two people at least.
+            guest = Client(self.server.url).connect()
+            self._stack.callback(guest.close)
+            guest.join(grace.here.code, name="Linus")
+            guest.ready()
             self.shoot(page, f"tv-lobby-{game}", 2500)
             grace.start()
             self.shoot(page, f"tv-countdown-{game}", 1500)
@@ -242,6 +247,7 @@ class Screens:
         for name, take in groups.items():
             if name.startswith(only):
                 self.attempt(name, take)
+                self._stack.close()
         return self.missed
 
 

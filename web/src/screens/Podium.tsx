@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { t } from "../i18n";
+import { number, t } from "../i18n";
 import type { PlaceLine, Results } from "../protocol.gen";
 import { calm } from "../settings";
 import { markName, PlayerMark } from "../ui/PlayerMark";
@@ -66,7 +66,7 @@ function Step({ line, part }: { line: PlaceLine; part: number }) {
           <span class="unseen">{t("results.place", { n: line.place })}</span>
           <span aria-hidden="true">{line.place}</span>
         </span>
-        <span class="step-points">{Math.round(line.points * part)}</span>
+        <span class="step-points">{number(Math.round(line.points * part))}</span>
       </span>
     </li>
   );
@@ -114,7 +114,7 @@ export function Podium({
               <PlayerMark of={line} size={20} label={markName(line)} />
               <span class="others-name">{line.name}</span>
               {mySeats.value.includes(line.seat) && <span class="badge">{t("app.you")}</span>}
-              <b>{Math.round(line.points * part)}</b>
+              <b>{number(Math.round(line.points * part))}</b>
             </li>
           ))}
         </ol>
