@@ -329,7 +329,7 @@ $(BENCH_PEERS): bench/package.json bench/package-lock.json bench/.npmrc $(BENCH_
 
 # A compiled copy of the server gives the same hashes.
 test-compiled: $(DEV) $(BENCH_COMPILED)
-	@cp -r tests pyproject.toml build/server/
+	@rm -rf build/server/tests && cp -r tests pyproject.toml build/server/
 	@ln -sfn ../../../web/node_modules build/server/web/node_modules
 	@cd build/server && ../../.venv/bin/python -m pytest -q tests/unit/rules tests/unit/games
 

@@ -140,9 +140,10 @@ class _Translator(ast.NodeTransformer):
 
 
 def _single(statement: ast.stmt) -> list[ast.stmt]:
-    """`a, b = 1, 2` as two assignments, since the body of a compiled class may hold no other."""
+    """Split `a, b = 1, 2` into two assignments: mypyc allows only assignments to one name in a class."""
     if (
         isinstance(statement, ast.Assign)
+        and len(statement.targets) == 1
         and isinstance(statement.targets[0], ast.Tuple)
         and isinstance(statement.value, ast.Tuple)
         and len(statement.targets[0].elts) == len(statement.value.elts)

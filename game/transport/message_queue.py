@@ -44,16 +44,16 @@ EMIT = b'{"method": "emit"'
 MOST_TAIL = 300
 """Bytes at the end of a message in which its sender's id stands, if no trace comes after it."""
 TO_A_ROOM = re.compile(
-    rb'"namespace": "([^"\\]*)", "room": "([^"\\]*)", "skip_sid": (?:null|"[^"\\]*"), '
-    rb'"callback": null, "host_id": "[^"\\]*"}\Z'
+    rb'"namespace": "([ -!#-\[\]-~]*)", "room": "([ -!#-\[\]-~]*)", "skip_sid": (?:null|"[ -!#-\[\]-~]*"), '
+    rb'"callback": null, "host_id": "[ -!#-\[\]-~]*"}\Z'
 )
-"""How python-socketio's message for an emit to one room ends. No text in it has a quote or an escape, so
-nothing that an event carries can look like it."""
+"""The end of python-socketio's message for an emit to one room. Its texts are printable ASCII without quotes and
+backslashes, so no data of an event can match it."""
 PAUSE_S, LONG_PAUSE_S = 0.004, 0.02
-"""How long the queue is left alone when what has come was handled; and when none of it was for clients here.
-To wake up costs ten times what a message costs, so many that come one by one are taken together."""
+"""Seconds between two reads of the queue: after a message for a client here, and after others. Waking up costs
+ten times as much as handling a message, so messages are read in batches."""
 AWAKE_S = 0.001
-"""How long messages are handled between two pauses, at least."""
+"""The shortest time between two pauses, in which messages are handled."""
 LOOK_S = 1
 """A client that says that another worker had it waits so long at most."""
 MOST_LOOKING = 50
@@ -239,7 +239,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         if self._recovery is not None:  # which keeps events for clients that are away
             return False
         found = TO_A_ROOM.search(tail)
-        if found is None:
+        if found is None:  # to several rooms, or in another format: it is decoded
             return False
         namespace, room = found[1].decode(), found[2].decode()
         return room not in self.rooms.get(namespace, ())

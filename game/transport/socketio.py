@@ -95,7 +95,7 @@ class SocketIO(flask_socketio.SocketIO):
                 raise ValueError(f'this transport needs async_mode="gevent", got {mode!r}')
             kwargs["async_mode"] = mode
             kwargs["client_manager"] = self._made = self._make_manager(options)
-            if "client_manager" not in options:
+            if options.get("client_manager") is None:
                 self._made.log_refusals = True
             self.server_options.pop("client_manager", None)
             for name in ("message_queue", "channel"):

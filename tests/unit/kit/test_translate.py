@@ -1,4 +1,4 @@
-"""The games of the box in the form that mypyc compiles; `make test-all` compiles them."""
+"""The built-in games, translated for mypyc. `make test-all` also compiles them."""
 
 import ast
 from pathlib import Path

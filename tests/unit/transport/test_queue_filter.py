@@ -64,6 +64,11 @@ def test_an_emit_that_may_be_for_somebody_here_is_decoded(here: QueueManager) ->
     assert not is_nothing(here, tail_of(b"bytes"))
 
 
+def test_bytes_of_another_process_that_are_no_utf_8_are_left_to_the_decoder(here: QueueManager) -> None:
+    raw = tail_of("hello", room="blue").replace(b"blue", b"bl\xff")
+    assert not is_nothing(here, raw)
+
+
 def test_no_event_can_look_like_the_end_of_a_message(here: QueueManager) -> None:
     end = tail_of("x", room="blue").decode()[1:]
     assert not is_nothing(here, tail_of(end))

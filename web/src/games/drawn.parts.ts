@@ -306,7 +306,7 @@ export function wrapped(top: CanvasRenderingContext2D, text: string, most: numbe
   return lines;
 }
 
-/** Whether an amount is this field, or so and so much more. */
+/** Whether an amount is this field, or is computed from it alone. */
 const isOf = (field: string, declared: unknown): boolean =>
   declared === field || (isObject(declared) && declared.field === field);
 

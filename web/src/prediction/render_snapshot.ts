@@ -339,7 +339,7 @@ export class SnapshotReader {
       if (!field) continue;
       const start = numbers[from + at + k] ?? 0;
       let way = (numbers[to + at + k] ?? 0) - start;
-      if (field.kind === "angle") way = turn(way);
+      if (field.kind === "angle") way = shorterTurn(way, field.modulus * 2 ** field.drop);
       const value = jumps ? start : start + way * part;
       entity[field.name] = entity.was[field.name] = value + (offset[k] ?? 0) * left;
     }
@@ -357,7 +357,11 @@ export class SnapshotReader {
     const near = Math.min(most, this.predicted * NEAR_LAG);
     const own = this.movers.filter(({ entity, tracks }) => tracks.length > 0 && isOwn(entity));
     for (const mover of this.movers) {
-      if (mover.tracks.length === 0 || own.includes(mover)) continue;
+      if (mover.tracks.length === 0) continue;
+      if (own.includes(mover)) {
+        mover.lag = 0; // it was another's until now, if a seat was taken in the middle of the match
+        continue;
+      }
       let apart = own.length > 0 ? Infinity : FAR_UNITS;
       for (const one of own) apart = Math.min(apart, this.apart(mover, one));
       const share = Math.max(0, Math.min(1, (apart - NEAR_UNITS) / (FAR_UNITS - NEAR_UNITS)));
@@ -398,9 +402,9 @@ function correctionLeft(mover: Mover, now: number): number {
   return Math.max(0, 1 - (now - mover.correctedAt) / SMOOTH_MS);
 }
 
-/** The shorter way around of a difference between two angles; a full turn is 4096. */
-function turn(way: number): number {
-  return ((way + 6144) & 4095) - 2048;
+/** The difference between two angles by the shorter way around; `full`: a whole turn. */
+function shorterTurn(way: number, full: number): number {
+  return full > 0 ? way - Math.round(way / full) * full : way;
 }
 
 /** The value number `k` of a tick's row, at a tick with its fraction. */

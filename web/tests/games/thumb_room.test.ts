@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { thumbRoom } from "../../src/games/common_drawing";
 import type { Scene } from "../../src/games/game_renderer";
 
-/** A picture of so many device pixels. */
+/** A picture of this width and height, in device pixels. */
 const picture = (width: number, height: number, more: Partial<Scene> = {}): Scene =>
   ({
     top: { canvas: { width, height } },

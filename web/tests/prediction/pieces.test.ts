@@ -271,6 +271,20 @@ describe("the heads of others", () => {
     expect(corrections.filter(([id]) => id === 5).map(([, units]) => units)).toEqual([2.5]);
   });
 
+  it("are never late from the moment on when one of them becomes the own one", () => {
+    let own = 4;
+    const reader = new SnapshotReader(
+      new Schema(walk),
+      () => {},
+      (entity) => entity.id === own,
+    );
+    expect(drawn(reader, 1000, 1) / 256).toBeCloseTo(1000 + 103 - 3.5);
+    own = 5;
+    reader.pose(103.5, 3316);
+    const walker = (reader.state!.walkers as Entity[])[1]!;
+    expect(walker.was.x! / 256).toBe(1103);
+  });
+
   it("are shown where everything else is in a practice or replay", () => {
     const reader = new SnapshotReader(new Schema(walk));
     expect(drawn(reader, 1000, 1) / 256).toBe(1103);
