@@ -47,11 +47,11 @@ TO_A_ROOM = re.compile(
     rb'"namespace": "([ -!#-\[\]-~]*)", "room": "([ -!#-\[\]-~]*)", "skip_sid": (?:null|"[ -!#-\[\]-~]*"), '
     rb'"callback": null, "host_id": "[ -!#-\[\]-~]*"}\Z'
 )
-"""The end of python-socketio's message for an emit to one room. Its texts are printable ASCII without quotes and
-backslashes, so no data of an event can match it."""
+"""The end of python-socketio's message for an emit to one room. Its texts are printable ASCII without quotes
+and backslashes, so no data of an event can match it."""
 PAUSE_S, LONG_PAUSE_S = 0.004, 0.02
-"""Seconds between two reads of the queue: after a message for a client here, and after others. Waking up costs
-ten times as much as handling a message, so messages are read in batches."""
+"""Seconds between two reads of the queue: after a message for a client here, and after others. Waking up
+costs ten times as much as handling a message, so messages are read in batches."""
 AWAKE_S = 0.001
 """The shortest time between two pauses, in which messages are handled."""
 LOOK_S = 1
