@@ -4,10 +4,20 @@ import type { Scene } from "../games/game_renderer";
 import { ACCENT, FONT, GROUND } from "../ui/palette";
 
 export const opening = signal(false);
-/** Whether the player's own mark is in the lower part of the picture, so that nothing is put over it. */
-export const ownIsLow = signal(false);
+/** Where the player's own mark is, so that nothing is put over it: below, or above and to which side of the number. */
+export const ownPlace = signal<"" | "low" | "left" | "right">("");
 
 const RADIUS = 13;
+/** The number reaches down to here, of the picture's height, and as far to both sides, CSS pixels. */
+const NUMBER_DOWN = 0.4;
+const NUMBER_ASIDE = 130;
+
+function placeOf(x: number, y: number, { canvas }: CanvasRenderingContext2D, dpr: number) {
+  if (y > canvas.height * 0.5) return "low";
+  const aside = x - canvas.width / 2;
+  if (y > canvas.height * NUMBER_DOWN || Math.abs(aside) > NUMBER_ASIDE * dpr) return "";
+  return aside < 0 ? "left" : "right";
+}
 
 /** Rings about the player's own marks, which spread once a second. `you` stands above them. */
 export function drawOwn(scene: Scene, you: string): void {
@@ -20,8 +30,7 @@ export function drawOwn(scene: Scene, you: string): void {
   for (let k = 0; k < heads.count; k++) {
     if (!heads.riders[k]?.mine) continue;
     const [x, y] = [heads.x(k), heads.y(k)];
-    const low = y > top.canvas.height * 0.5;
-    if (low !== ownIsLow.peek()) ownIsLow.value = low;
+    ownPlace.value = placeOf(x, y, top, dpr);
     for (const late of [0, 0.5]) {
       const grown = (part + late) % 1;
       top.globalAlpha = 0.95 * (1 - grown);

@@ -17,6 +17,11 @@ const HAND_OF_WIDTH = 0.3;
 const HAND_MOST_PX = 200;
 /** A card of the hand shows at least this much of its width, CSS pixels: a finger finds it. */
 const LEAST_SHOWN_PX = 44;
+/** In an upright picture there is height for a second row before cards overlap as much as that: of their width. */
+const LEAST_UPRIGHT = 0.72;
+/** How much of its height a row shows above the next one. */
+const ROW = 0.5;
+const ROW_UPRIGHT = 0.72;
 const LIFT = 0.14;
 const MOST_TURN = 0.035;
 const MOVE_MS = 180;
@@ -350,14 +355,16 @@ export class HandPart {
   /** Pixels that it takes of the lower edge. */
   foot(scene: Scene, state: Entity): number {
     if (!this.holder(scene, state)) return 0;
-    return handHeight(scene) * (this.rows(scene, state) > 1 ? 1.62 : 1.12);
+    // An upright picture has the height: it keeps room for two rows, so that a card more or less moves nothing.
+    if (scene.upright) return handHeight(scene) * (1.12 + ROW_UPRIGHT);
+    return handHeight(scene) * (this.rows(scene, state) > 1 ? 1.12 + ROW : 1.12);
   }
-
   private rows(scene: Scene, state: Entity): number {
     const count = ((this.holder(scene, state)?.[this.cards] as number[] | undefined) ?? EMPTY).length;
     const wide = handHeight(scene) * WIDE;
     const room = scene.top.canvas.width * 0.96 - wide;
-    return count > 1 && room / (count - 1) < LEAST_SHOWN_PX * scene.dpr ? 2 : 1;
+    const least = scene.upright ? wide * LEAST_UPRIGHT : LEAST_SHOWN_PX * scene.dpr;
+    return count > 1 && room / (count - 1) < least ? 2 : 1;
   }
 
   draw: (scene: Scene, root: Entity) => void = (scene, root) => {
@@ -377,7 +384,7 @@ export class HandPart {
       const count = Math.min(perRow, cards.length - from);
       const room = width * 0.96 - high * WIDE;
       const step = count > 1 ? Math.min(high * WIDE * 1.04, room / (count - 1)) : 0;
-      const base = height - high * 0.53 - (rows - 1 - row) * high * 0.5;
+      const base = height - high * 0.53 - (rows - 1 - row) * high * (scene.upright ? ROW_UPRIGHT : ROW);
       for (let k = 0; k < count; k++) {
         const index = from + k;
         const number = cards[index] ?? 0;

@@ -14,7 +14,7 @@ import { OpenRooms } from "./OpenRooms";
 import { profile } from "./room";
 import { go, roomPath } from "./route";
 
-/** Why nothing but practice works, for as long as that is so. */
+/** Why nothing but practice works, for as long as that is so: in the place of the line that promises more. */
 function Unreachable() {
   const why = session.unreachable.value;
   return (
@@ -137,11 +137,11 @@ export function Home() {
   return (
     <div class="home">
       <Bar start={<Logo />} />
-      <Unreachable />
       <main id="main">
         <section class="welcome panel">
           <h1>{t("home.title")}</h1>
-          <p class="pitch">{t("home.pitch")}</p>
+          {!alone && <p class="pitch">{t("home.pitch")}</p>}
+          <Unreachable />
           <ProfileForm />
           <button
             type="button"

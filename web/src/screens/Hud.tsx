@@ -1,6 +1,6 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { TEXT_SCALES } from "../arena/Arena";
 import { nth, t, number as written } from "../i18n";
 import type { SeatInfo } from "../protocol.gen";
@@ -11,13 +11,13 @@ import { reachableTarget } from "../sync/hud";
 import { lyingPhone, uprightPhone } from "../ui/hooks";
 import { Icon, LineIcon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
-import { inkOf } from "../ui/palette";
+import { FONT, inkOf } from "../ui/palette";
 import { unread } from "./Chat";
 import { EmoteBubble, EmoteRow } from "./emotes";
 import { guideOpen, hasGuide } from "./guide";
 import { roomOpen } from "./RoomDialog";
 import { mySeats, room, teams } from "./room";
-import { lettersFor, shortNames } from "./short_names";
+import { type Chips, letterCount, lettersFor, shortNames } from "./short_names";
 
 const GOOD_MS = 90;
 const FAIR_MS = 180;
@@ -96,8 +96,8 @@ function leaderOf(scores: readonly Score[]): number {
 /** Chips in a line of an upright phone, and lines at most. */
 const PHONE_CHIPS = 3;
 const PHONE_LINES = 4;
-/** With fewer letters of a name there is another line. */
-const PHONE_LETTERS = 4;
+/** With fewer letters of a name there is another line, unless all names are shorter. */
+const PHONE_LETTERS = 6;
 /** Letters of a name in the column of a phone that lies down. */
 const COLUMN_LETTERS = 7;
 const COLUMN_LETTERS_MANY = 4;
@@ -105,6 +105,58 @@ const COLUMN_LETTERS_MANY = 4;
 const MANY = 8;
 /** With fewer letters than this the chips of a wide screen stand in two lines. */
 const FEW_LETTERS = 3;
+
+/** What a chip takes without its name, CSS pixels at normal text: mark, paddings and gaps; a digit; the crown. */
+const AROUND = 56;
+const AROUND_TIGHT = 46;
+const DIGIT = 11.2;
+const CROWN = 22;
+const GAP = 6;
+/** The names' text, CSS pixels. */
+const NAME_PX = 16;
+const NAME_PX_TIGHT = 13.6;
+
+let ruler: CanvasRenderingContext2D | null | undefined;
+/** How wide a name is drawn in this size of text, CSS pixels. */
+function nameWidth(name: string, px: number): number {
+  ruler ??= document.createElement("canvas").getContext("2d");
+  if (!ruler) return letterCount(name) * px * 0.65;
+  ruler.font = `${px}px ${FONT}`;
+  return ruler.measureText(name).width;
+}
+
+interface Fit {
+  /** Lines of chips. */
+  rows: number;
+  /** Letters of each name at most. */
+  most: number;
+}
+
+/** In how many lines the chips stand, and how much of the names they show. */
+function fit(names: readonly string[], digits: number, leader: number, width: number): Fit {
+  const upright = uprightPhone.peek();
+  const scale = TEXT_SCALES[settings.textSize.peek()];
+  const chips = (tight: boolean): Chips => ({
+    names,
+    around: names.map(
+      (_, k) => ((tight ? AROUND_TIGHT : AROUND) + digits * DIGIT + (k === leader ? CROWN : 0)) * scale,
+    ),
+    gap: GAP * scale,
+    width,
+    measure: (name) => nameWidth(name, (tight ? NAME_PX_TIGHT : NAME_PX) * scale),
+  });
+  if (!upright) {
+    const most = width > 0 ? lettersFor(chips(false), 1) : 0;
+    return width > 0 && most < FEW_LETTERS
+      ? { rows: 2, most: lettersFor(chips(true), 2) }
+      : { rows: 1, most };
+  }
+  const tight = chips(true);
+  const wanted = Math.min(PHONE_LETTERS, Math.max(0, ...names.map(letterCount)));
+  let rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(names.length / PHONE_CHIPS)));
+  while (rows < Math.min(PHONE_LINES, names.length) && width > 0 && lettersFor(tight, rows) < wanted) rows++;
+  return { rows, most: lettersFor(tight, rows) };
+}
 
 /** The width of an element, kept current. */
 function useWidth(): [number, (element: HTMLElement | null) => void] {
@@ -138,32 +190,19 @@ export function Scores() {
   const shared =
     found.length > 0 &&
     lines.every(({ points, sitter }) => found.find(({ team }) => team === sitter?.team)?.points === points);
-  const count = lines.length;
-  const digits = Math.max(1, ...lines.map(({ points }) => String(points).length));
-  const upright = uprightPhone.value;
-  const fitting = (lines: number, tight: boolean) =>
-    lettersFor(count, shared ? 0 : digits, {
-      width,
-      lines,
-      scale: TEXT_SCALES[settings.textSize.value],
-      tight,
-    });
-  let rows = 1;
-  if (upright) {
-    rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(count / PHONE_CHIPS)));
-    while (rows < Math.min(PHONE_LINES, count) && width > 0 && fitting(rows, true) < PHONE_LETTERS) rows++;
-  } else if (!lyingPhone.value && width > 0 && fitting(1, false) < FEW_LETTERS) rows = 2;
-  const many = count + found.length > MANY;
-  const most = lyingPhone.value
-    ? many
-      ? COLUMN_LETTERS_MANY
-      : COLUMN_LETTERS
-    : fitting(rows, upright || rows > 1);
-  const names = shortNames(
-    lines.map(({ sitter }) => sitter?.name ?? ""),
-    most,
-  );
   const leader = found.length > 0 ? -1 : leaderOf(scores);
+  const whole = lines.map(({ sitter }) => sitter?.name ?? "");
+  // Two digits from the start: the tenth point of somebody moves nothing.
+  const digits = shared ? 0 : Math.max(2, ...lines.map(({ points }) => String(points).length));
+  const crowned = lines.findIndex(({ seat }) => seat === leader);
+  const fitted = useMemo(
+    () => fit(whole, digits, crowned, width),
+    [whole.join("\n"), digits, crowned, width, uprightPhone.value, settings.textSize.value],
+  );
+  const many = lines.length + found.length > MANY;
+  const { rows } = lyingPhone.value ? { rows: 1 } : fitted;
+  const most = lyingPhone.value ? (many ? COLUMN_LETTERS_MANY : COLUMN_LETTERS) : fitted.most;
+  const names = shortNames(whole, most);
   return (
     <div class="boards" data-rows={rows}>
       {found.length > 0 && <TeamScores found={found} />}
@@ -208,7 +247,7 @@ export function Course() {
   const rounds = hud.rounds || (room.value?.options.rounds ?? 0);
   const target = reachableTarget(hud, rounds);
   return (
-    <div class="course">
+    <div class="course" data-standing={hud.standing !== undefined}>
       <Place />
       {hud.round > 0 && (
         <span>

@@ -13,6 +13,8 @@ const MOST = 4;
 const LASTS_MS = 5000;
 const LETTERS = 9;
 const TV_LETTERS = 16;
+/** Where more play than this, what bots do to each other is no news. */
+const CROWD = 12;
 
 const ICONS: Readonly<Record<How, string>> = {
   line: "M3 17c4 0 4-9 8-9s3 5 6 5M14.5 10.5l5 5M19.5 10.5l-5 5",
@@ -31,6 +33,13 @@ interface Line extends Deed {
   key: number;
 }
 
+/** Among many only what happens to people is told, and who brings the leader down. */
+function isNews({ how, seat, by }: Deed): boolean {
+  const seats = room.peek()?.seats ?? {};
+  if (how === "bounty" || Object.keys(seats).length <= CROWD) return true;
+  return [seat, by].some((one) => seats[String(one)]?.kind === "human");
+}
+
 /** `tv`: for a screen that is seen from afar. */
 export function KillFeed({ tv = false }: { tv?: boolean }) {
   const mark = tv ? 30 : 15;
@@ -40,7 +49,7 @@ export function KillFeed({ tv = false }: { tv?: boolean }) {
     const waiting = new Set<number>();
     const end = session.match.listen((event) => {
       const deed = deedOf(event);
-      if (!deed) return;
+      if (!deed || !isNews(deed)) return;
       const key = made++;
       // That the leader is down is told once.
       const others = lines.value.filter(

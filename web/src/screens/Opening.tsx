@@ -2,7 +2,7 @@
 // the ground. It shows the number, who one is, and what one's thumbs or keys do.
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { opening, ownIsLow } from "../arena/opening";
+import { opening, ownPlace } from "../arena/opening";
 import { t } from "../i18n";
 import type { GameInfo, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
@@ -49,7 +49,7 @@ export function Count({ info, mine, left, over, onCancel }: CountProps) {
     if (left.value > 0) announce(t("match.starts_in", { n: left.value }), true);
   }, [left.value]);
   return (
-    <div class={over ? "opening over" : "opening"} data-low={over && ownIsLow.value}>
+    <div class={over ? "opening over" : "opening"} data-own={over ? ownPlace.value : ""}>
       <div class="opening-head">
         {!over && <h1>{gameTitle(info)}</h1>}
         <p class="opening-line">{t("opening.starting")}</p>

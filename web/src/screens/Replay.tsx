@@ -39,8 +39,9 @@ import { followLink } from "./route";
 import "../style/replay.css";
 
 const BEAT_MS = 500;
-/** The controls over a small or full-screen picture go away when nothing was touched for this time. */
+/** The controls over a small or full-screen picture go away when nothing was touched for this time; at first later. */
 const IDLE_MS = 2500;
+const FIRST_IDLE_MS = 6000;
 const MOST_MOMENTS = 80;
 
 /** What the address names: a record, and what of it is to be run. */
@@ -136,6 +137,12 @@ function Keys({ onClose }: { onClose: () => void }) {
       <p class="muted">{t("replay.touch_help", { n: SKIPS.long })}</p>
     </Dialog>
   );
+}
+
+/** How far it is, along the lower edge: what is left of the controls over a picture while nothing is touched. */
+function Progress({ player }: { player: Player }) {
+  const at = (player.tick.value - player.first) / Math.max(1, player.ticks - player.first);
+  return <span class="replay-progress" aria-hidden="true" style={{ "--at": at }} />;
 }
 
 /** The points of each seat at the time that is shown; a press follows the seat. */
@@ -315,16 +322,17 @@ function Watching(
   }, [player]);
   useEffect(() => {
     let timer = setTimeout(() => {}, 0);
-    const awake = () => {
+    const wait = (ms: number) => {
       idle.value = false;
       clearTimeout(timer);
       timer = setTimeout(() => {
         idle.value = true;
-      }, IDLE_MS);
+      }, ms);
     };
+    const awake = () => wait(IDLE_MS);
     const signs = ["pointermove", "pointerdown", "keydown", "focusin"] as const;
     for (const sign of signs) addEventListener(sign, awake);
-    awake();
+    wait(FIRST_IDLE_MS);
     return () => {
       clearTimeout(timer);
       for (const sign of signs) removeEventListener(sign, awake);
@@ -359,6 +367,7 @@ function Watching(
       )}
       <ClipStage id={id} replay={player} record={record} clip={clip} follow={follow} />
       <ReplayBar replay={player} riders={riders} help={help} onFull={canFull ? full : null} />
+      <Progress player={player} />
       {help.value && (
         <Keys
           onClose={() => {

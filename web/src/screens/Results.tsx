@@ -67,7 +67,7 @@ function Again() {
           onClick={() => void done(session.commands.rematch(!want))}
         >
           <Icon name={want ? "check" : "play"} />
-          {t("results.again_count", { n: wanted.length, m: Math.max(of, 1) })}
+          {of > 1 ? t("results.again_count", { n: wanted.length, m: of }) : t("results.again")}
         </button>
       )}
       {amHost.value &&

@@ -201,7 +201,14 @@ export function SettingsDialog() {
               settings.leftHanded.value = on;
             }}
           />
-          <KeyMap />
+          {touch.value ? (
+            <details>
+              <summary>{t("settings.keys")}</summary>
+              <KeyMap />
+            </details>
+          ) : (
+            <KeyMap />
+          )}
         </fieldset>
         <Connection />
         {canInstall() && (

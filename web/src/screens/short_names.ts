@@ -10,6 +10,9 @@ function letters(text: string): string[] {
   return graphemes ? Array.from(graphemes.segment(text), ({ segment }) => segment) : [...text];
 }
 
+/** How many letters a name has, as people count them. */
+export const letterCount = (name: string): number => letters(name).length;
+
 function cut(name: string, most: number): string {
   const all = letters(name);
   if (all.length <= most) return name;
@@ -38,31 +41,39 @@ export function shortNames(names: readonly string[], most: number): string[] {
   });
 }
 
-/** Room around a name in a chip, CSS pixels: mark and paddings; what a letter and a digit take; the crown of one. */
-const AROUND = 54;
-const AROUND_TIGHT = 46;
-const LETTER = 8.6;
-const LETTER_TIGHT = 7.8;
-const DIGIT = 11.5;
-const CROWN = 22;
-const GAP = 6;
 const LONGEST = 12;
 
-/** Where the chips of a score board stand. */
-export interface Room {
-  /** CSS pixels. */
+/** The chips of a score board, which stand side by side in lines. */
+export interface Chips {
+  names: readonly string[];
+  /** What each takes without its name, CSS pixels. */
+  around: readonly number[];
+  /** CSS pixels between two of them. */
+  gap: number;
+  /** CSS pixels of a line. */
   width: number;
-  lines: number;
-  /** The size of text relative to normal. */
-  scale: number;
-  /** The chips are those of a phone. */
-  tight: boolean;
+  /** How wide a name is, CSS pixels. */
+  measure: (name: string) => number;
 }
 
-/** How many letters of a name fit into each of `count` chips with points of `digits` digits. */
-export function lettersFor(count: number, digits: number, { width, lines, scale, tight }: Room): number {
-  const inLine = Math.max(1, Math.ceil(count / lines));
-  const each = (width - CROWN * scale) / inLine - GAP;
-  const room = each - ((tight ? AROUND_TIGHT : AROUND) + digits * DIGIT) * scale;
-  return Math.max(0, Math.min(LONGEST, Math.floor(room / ((tight ? LETTER_TIGHT : LETTER) * scale))));
+/** How many lines chips with these names take. */
+function linesOf(names: readonly string[], { around, gap, width, measure }: Chips): number {
+  let lines = 1;
+  let used = 0;
+  for (const [k, name] of names.entries()) {
+    const wide = (around[k] ?? 0) + (name ? measure(name) : 0);
+    if (used > 0 && used + gap + wide > width) {
+      lines++;
+      used = wide;
+    } else used += (used > 0 ? gap : 0) + wide;
+  }
+  return lines;
+}
+
+/** How many letters each name may have so that the chips take at most `lines` lines; 0: they have no room for names. */
+export function lettersFor(chips: Chips, lines: number): number {
+  const longest = Math.max(0, ...chips.names.map(letterCount));
+  for (let most = Math.min(LONGEST, longest); most > 0; most--)
+    if (linesOf(shortNames(chips.names, most), chips) <= lines) return most;
+  return 0;
 }

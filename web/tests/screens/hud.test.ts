@@ -20,14 +20,31 @@ describe("short names", () => {
     expect(shortNames(["Zoë", "👩‍👩‍👧‍👦 family"], 3)).toEqual(["Zoë", "👩‍👩‍👧‍👦 f"]);
   });
 
+  const chips = (names: readonly string[], width: number, around: number, letter: number) => ({
+    names,
+    around: names.map(() => around),
+    gap: 6,
+    width,
+    measure: (name: string) => name.length * letter,
+  });
+  const long = (count: number) => Array.from({ length: count }, (_, k) => `Theodora von Ems ${k + 1}`);
+
   it("have at least two letters for 2 to 12 players at every size", () => {
-    const room = (width: number, lines: number, tight: boolean) => ({ width, lines, scale: 1, tight });
     for (let count = 2; count <= 12; count++) {
-      const lines = Math.ceil(count / 3);
-      expect(lettersFor(count, 2, room(372, lines, true))).toBeGreaterThanOrEqual(2);
-      expect(lettersFor(count, 1, room(1060, 1, false))).toBeGreaterThanOrEqual(count > 10 ? 1 : 2);
+      const phone = chips(long(count), 372, 70, 9);
+      expect(lettersFor(phone, Math.ceil(count / 3))).toBeGreaterThanOrEqual(2);
+      const desktop = chips(long(count), 1060, 68, 10.5);
+      expect(lettersFor(desktop, 1)).toBeGreaterThanOrEqual(count > 10 ? 1 : 2);
     }
-    expect(lettersFor(2, 1, room(1060, 1, false))).toBe(12);
+    expect(lettersFor(chips(long(2), 1060, 68, 10.5), 1)).toBe(12);
+  });
+
+  it("are whole where short names leave room to the long ones", () => {
+    const names = ["Al", "Gambler", "Bo"];
+    expect(lettersFor(chips(names, 300, 70, 7), 1)).toBe(7);
+    expect(lettersFor(chips(["Gambler", "Hermit", "Cutter"], 300, 70, 7), 1)).toBe(3);
+    expect(lettersFor(chips(["Gambler", "Hermit", "Cutter"], 300, 70, 7), 2)).toBe(7);
+    expect(lettersFor(chips(names, 150, 70, 7), 1)).toBe(0);
   });
 });
 
