@@ -128,3 +128,15 @@ def test_a_phone_beside_a_screen_for_all_leaves_the_music_to_it(site: Server, ne
         assert phone.evaluate("window.renders") == 0
         phone.get_by_label("Music", exact=True).fill("50")
         phone.wait_for_function("() => window.loudness() > 0.005", timeout=WAIT_MS)
+
+
+@pytest.mark.timeout(200)
+def test_practice_has_the_music_of_its_game(site: Server, new_page: NewPage) -> None:
+    page = new_page("desktop", "about:blank")
+    page.add_init_script(TAP)
+    page.goto(site.url)
+    page.get_by_role("button", name="Short Fuse: Practise").first.click(timeout=WAIT_MS)
+    page.wait_for_function("() => window.renders === 1 && window.loudness() > 0.002", timeout=WAIT_MS)
+    page.keyboard.press("Escape")
+    expect(page.locator(".practice-bar")).to_have_count(0)
+    page.wait_for_function("() => window.loudness() < 1e-5", timeout=WAIT_MS)

@@ -16,6 +16,7 @@ import { listenToTouch } from "../input/touch";
 import { type Bot, OWN_SEAT, type Practice, startPractice } from "../prediction/practice";
 import { session, workerClient } from "../session/page";
 import { calm, settings } from "../settings";
+import { conduct, USUAL_MUSIC } from "../sound/conductor";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { lookOf, lookStyle } from "../ui/look";
@@ -73,6 +74,8 @@ const riders = computed<Rider[]>(() =>
       : null,
   ),
 );
+
+const practiceVolume = () => (settings.mute.value ? 0 : (settings.music.value ?? USUAL_MUSIC));
 
 /** Keeps this build of the page for a time without a network. */
 async function keepPage(): Promise<void> {
@@ -214,6 +217,7 @@ function PracticeBar({
 export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const people = useRef<{ held: HeldButtons; state: ControlState } | null>(null);
+  const shown = practice.value;
   const calls = useRef({ onTakeOver, onStop, onShown });
   calls.current = { onTakeOver, onStop, onShown };
   useEffect(() => {
@@ -267,6 +271,11 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
       end();
     };
   }, [game]);
+  useEffect(() => {
+    if (!playing.value || !shown) return;
+    const { name } = shown.game.info;
+    return conduct(practiceVolume, (songOf) => ({ song: songOf(name), duck: false, hurry: false }));
+  }, [playing.value, shown]);
   const stop = () => {
     practice.peek()?.giveBack();
     calls.current.onStop();
@@ -278,7 +287,6 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
     addEventListener("keydown", leave);
     return () => removeEventListener("keydown", leave);
   }, []);
-  const shown = practice.value;
   const load = shown && stageOf(shown.schema.game);
   const style = playing.value && shown ? lookStyle(lookOf(shown.game.info), settings.highContrast.value) : {};
   return (

@@ -5,7 +5,7 @@ import { ACCENT, FONT, GROUND } from "../ui/palette";
 
 export const opening = signal(false);
 /** Where the player's own mark is, so that nothing is put over it: below, or above and to which side of the number. */
-export const ownPlace = signal<"" | "low" | "left" | "right">("");
+export const ownPlace = signal<"" | "low" | "start" | "end">("");
 
 const RADIUS = 13;
 /** The number reaches down to here, of the picture's height, and as far to both sides, CSS pixels. */
@@ -16,7 +16,7 @@ function placeOf(x: number, y: number, { canvas }: CanvasRenderingContext2D, dpr
   if (y > canvas.height * 0.5) return "low";
   const aside = x - canvas.width / 2;
   if (y > canvas.height * NUMBER_DOWN || Math.abs(aside) > NUMBER_ASIDE * dpr) return "";
-  return aside < 0 ? "left" : "right";
+  return aside < 0 === (document.documentElement.dir !== "rtl") ? "start" : "end";
 }
 
 /** Rings about the player's own marks, which spread once a second. `you` stands above them. */

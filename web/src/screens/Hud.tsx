@@ -99,7 +99,7 @@ const PHONE_LINES = 4;
 /** With fewer letters of a name there is another line, unless all names are shorter. */
 const PHONE_LETTERS = 6;
 /** Letters of a name in the column of a phone that lies down. */
-const COLUMN_LETTERS = 7;
+const COLUMN_LETTERS = 9;
 const COLUMN_LETTERS_MANY = 4;
 /** More lines than this reach down to the thumb: they stand in two columns. */
 const MANY = 8;

@@ -8,16 +8,14 @@ import { session } from "../session/page";
 import { isPhone } from "../session/page_events";
 import type { Room } from "../session/room_state";
 import { calm, keysOf, settings } from "../settings";
-import { isRunning, onRunning, setMusicVolume } from "../sound/output";
-import type { SongName } from "../sound/songs";
+import { conduct, USUAL_MUSIC } from "../sound/conductor";
+import { isRunning, onRunning } from "../sound/output";
 import { sound } from "../sound/sound";
 import type { ToneName } from "../sound/tones";
 import type { Hud } from "../sync/feed";
 import { announce, toast } from "../ui/say";
 import { game, isHushed, room, TV_NAME, tvHere } from "./room";
 
-/** Music where nobody has chosen how loud it is. */
-const USUAL_MUSIC = 0.35;
 /** The last seconds of a clock that runs for longer than this hurry. */
 const HURRY_S = 10;
 const LONG_S = 45;
@@ -178,18 +176,15 @@ function listenToChat(): () => void {
   });
 }
 
-/** Plays the room's music; its code is loaded when there is music to be heard. */
+/** Plays the room's music. */
 function listenToMusic(tv: boolean, celebrated: () => boolean): () => void {
-  let over = false;
-  let asked = false;
   let most = 0;
   let part = "";
-  const endings: (() => void)[] = [];
   const level = () =>
     settings.mute.value
       ? 0
       : musicVolume(settings.music.value, { tv, phone: isPhone(), tvHere: tvHere.value });
-  const follow = (music: import("../sound/music").Music, songOf: (game: string) => SongName) => {
+  return conduct(level, (songOf) => {
     const now = room.value;
     const hud = session.match.hud.value;
     const where = `${now?.match?.number} ${hud?.round} ${hud?.phase}`;
@@ -197,34 +192,8 @@ function listenToMusic(tv: boolean, celebrated: () => boolean): () => void {
     part = where;
     most = Math.max(most, hud?.seconds ?? 0);
     const { song, duck, hurry } = musicFor({ phase: now?.phase ?? null, hud, most, fanfare: celebrated() });
-    const name = song === "game" ? songOf(now?.game ?? "") : song;
-    music.want(level() > 0 ? name : null);
-    music.duck(duck);
-    music.hurry(hurry);
-  };
-  endings.push(
-    effect(() => setMusicVolume(level())),
-    effect(() => {
-      if (asked || !soundRuns.value || level() === 0) return;
-      asked = true;
-      Promise.all([import("../sound/music"), import("../sound/songs")]).then(
-        ([{ Music }, { songOf }]) => {
-          if (over) return;
-          const music = new Music();
-          endings.push(
-            effect(() => follow(music, songOf)),
-            () => music.end(),
-          );
-        },
-        () => {}, // offline: play on without
-      );
-    }),
-  );
-  return () => {
-    over = true;
-    for (const end of endings) end();
-    setMusicVolume(0);
-  };
+    return { song: song === "game" ? songOf(now?.game ?? "") : song, duck, hurry };
+  });
 }
 
 function listen(tv: boolean): () => void {
