@@ -9,16 +9,40 @@ import { lazy } from "../ui/lazy";
 import { lookOf, lookStyle } from "../ui/look";
 import { MarkShape } from "../ui/PlayerMark";
 
+/** What is eaten in Open Field: where, and how large. */
+const SPARKS: readonly (readonly [number, number, number])[] = [
+  [10, 50, 1.6],
+  [20, 41, 2.2],
+  [47, 17, 2],
+  [52, 25, 1.4],
+  [66, 46, 2],
+  [70, 27, 2.4],
+  [72, 52, 1.5],
+  [91, 20, 2],
+];
+
 /** A small picture of a game; one without its own gets the marks of its players. */
 export function GamePicture({ name }: { name: string }) {
   return (
     <svg class="game-picture" viewBox="0 0 96 60" aria-hidden="true">
-      {name === "trails" || name === "field" ? (
+      {name === "trails" ? (
         <>
           <path class="ink-0" d="M4 44C18 58 40 52 38 36 36 22 18 24 20 36 22 48 52 50 62 22" />
           <path class="ink-1" d="M92 52C80 56 70 50 74 40S90 28 78 18 50 8 40 12" />
           <MarkShape of={{ colour: 0, shape: 0 }} at="translate(63 19) scale(4.5)" />
           <MarkShape of={{ colour: 1, shape: 1 }} at="translate(37 13) rotate(-80) scale(4.5)" />
+        </>
+      ) : name === "field" ? (
+        <>
+          {SPARKS.map(([x, y, r]) => (
+            <circle key={x} cx={x} cy={y} r={r} style={{ fill: "var(--accent)" }} />
+          ))}
+          <path class="ink-0" d="M7 24C15 9 31 9 32 24S40 46 54 41" />
+          <path class="ink-1" d="M88 52Q90 42 84 34" />
+          <path class="ink-1" d="M62 6Q70 4 76 9" />
+          <MarkShape of={{ colour: 0, shape: 0 }} at="translate(56 40) scale(7)" />
+          <MarkShape of={{ colour: 1, shape: 1 }} at="translate(83 32) rotate(-20) scale(4.5)" />
+          <MarkShape of={{ colour: 1, shape: 3 }} at="translate(78 11) scale(4)" />
         </>
       ) : name === "fuse" ? (
         <>

@@ -51,6 +51,11 @@ function ScoreLine({ number, seat, points, alive, leads, short }: LineProps) {
           {short}
         </span>
       )}
+      {!uprightPhone.value && !lyingPhone.value && seat.kind === "bot" && (
+        <span class="score-bot" title={t("app.bot")}>
+          <Icon name="bot" size={BOT_PX} />
+        </span>
+      )}
       {leads && (
         <span class="score-crown">
           <Icon name="crown" size={16} />
@@ -111,6 +116,7 @@ const AROUND = 56;
 const AROUND_TIGHT = 46;
 const DIGIT = 11.2;
 const CROWN = 22;
+const BOT_PX = 15;
 const GAP = 6;
 /** The names' text, CSS pixels. */
 const NAME_PX = 16;
@@ -133,14 +139,16 @@ interface Fit {
 }
 
 /** In how many lines the chips stand, and how much of the names they show. */
-function fit(names: readonly string[], digits: number, leader: number, width: number): Fit {
+function fit(sitters: readonly (SeatInfo | undefined)[], digits: number, leader: number, width: number): Fit {
+  const names = sitters.map((one) => one?.name ?? "");
   const upright = uprightPhone.peek();
   const scale = TEXT_SCALES[settings.textSize.peek()];
   const chips = (tight: boolean): Chips => ({
     names,
-    around: names.map(
-      (_, k) => ((tight ? AROUND_TIGHT : AROUND) + digits * DIGIT + (k === leader ? CROWN : 0)) * scale,
-    ),
+    around: sitters.map((one, k) => {
+      const signs = (k === leader ? CROWN : 0) + (!upright && one?.kind === "bot" ? BOT_PX + GAP : 0);
+      return ((tight ? AROUND_TIGHT : AROUND) + digits * DIGIT + signs) * scale;
+    }),
     gap: GAP * scale,
     width,
     measure: (name) => nameWidth(name, (tight ? NAME_PX_TIGHT : NAME_PX) * scale),
@@ -196,7 +204,13 @@ export function Scores() {
   const digits = shared ? 0 : Math.max(2, ...lines.map(({ points }) => String(points).length));
   const crowned = lines.findIndex(({ seat }) => seat === leader);
   const fitted = useMemo(
-    () => fit(whole, digits, crowned, width),
+    () =>
+      fit(
+        lines.map(({ sitter }) => sitter),
+        digits,
+        crowned,
+        width,
+      ),
     [whole.join("\n"), digits, crowned, width, uprightPhone.value, settings.textSize.value],
   );
   const many = lines.length + found.length > MANY;
