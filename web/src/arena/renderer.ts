@@ -8,6 +8,7 @@ import {
   Choices,
   type GameRenderer,
   Heads,
+  NamePlaces,
   type RendererMaker,
   type Rider,
   type Scene,
@@ -126,6 +127,7 @@ export class MatchRenderer {
       look: PAGE_LOOK,
       riders: [],
       heads: new Heads(),
+      names: new NamePlaces(),
       choices: new Choices(),
       chosen: null,
       upright: false,
@@ -327,6 +329,7 @@ export class MatchRenderer {
     }
     layers.wipe(layers.top);
     scene.heads.count = 0;
+    scene.names.count = 0;
     scene.choices.count = 0;
     renderer.move(scene, state, shown);
     if (scene.opening) drawOwn(scene, t("opening.here"));

@@ -54,10 +54,11 @@ export function nameTag(scene: Scene, rider: Rider, px: number, py: number, alph
   const tag = sprites.text(rider.name, `${rider.mine ? 700 : 500} ${size}px ${FONT}`, size, TEXT);
   const gap = sprites.radius * 1.3;
   const leftward = px + gap + tag.width > top.canvas.width;
-  const y = Math.max(tag.height / 2, py - gap);
+  const x = leftward ? px - gap - tag.width : px + gap;
+  const y = scene.names.settle(x + tag.width / 2, Math.max(tag.height / 2, py - gap), tag.width, size * 1.2);
   top.globalAlpha = alpha;
   // Whole pixels: between them the letters would blur.
-  top.drawImage(tag, Math.round(leftward ? px - gap - tag.width : px + gap), Math.round(y - tag.height / 2));
+  top.drawImage(tag, Math.round(x), Math.round(y - tag.height / 2));
   top.globalAlpha = 1;
 }
 

@@ -340,40 +340,9 @@ function uprightPlace(declared: PartInfo, names: Names) {
   };
 }
 
-/** The names that a part has written in this frame: one that would lie over another goes below it. */
-export class NamePlaces {
-  private now = Number.NaN;
-  private boxes: number[] = [];
-
-  /** Begins a frame, if it is a new one. */
-  begin(now: number): void {
-    if (now === this.now) return;
-    this.now = now;
-    this.boxes.length = 0;
-  }
-
-  /** Where a name of this size that wants to be about (x, y) is to stand: a y in pixels, at most two lines lower. */
-  settle(x: number, y: number, width: number, high: number): number {
-    const { boxes } = this;
-    const most = y + 2 * high;
-    let free = y;
-    for (let k = 0; k < boxes.length; k += 4) {
-      const otherX = boxes[k] ?? 0;
-      const otherY = boxes[k + 1] ?? 0;
-      const otherWidth = boxes[k + 2] ?? 0;
-      const otherHigh = boxes[k + 3] ?? 0;
-      const reach = (high + otherHigh) / 2;
-      if (Math.abs(otherX - x) < (width + otherWidth) / 2 && Math.abs(otherY - free) < reach * 0.9)
-        free = Math.min(most, Math.max(free, otherY + reach));
-    }
-    boxes.push(x, free, width, high);
-    return free;
-  }
-}
-
 const label: Maker = (declared, names) => {
   const settle = uprightPlace(declared, names);
-  const apart = declared.text === "{player}" && !declared.align ? new NamePlaces() : null;
+  const named = declared.text === "{player}" && !declared.align;
   const text = names.text(declared.text, declared.seat);
   const tint = names.tint(declared.colour, declared.seat);
   const size = numberOf(declared.size, 0);
@@ -388,10 +357,7 @@ const label: Maker = (declared, names) => {
     const colour = tint(thing, root, scene);
     settle(scene, thing, root, part, px, py);
     if (wrap === 0) {
-      if (apart) {
-        apart.begin(scene.now);
-        place.y = apart.settle(place.x, place.y, top.measureText(words).width, high);
-      }
+      if (named) place.y = scene.names.settle(place.x, place.y, top.measureText(words).width, high);
       write(top, words, place.x, place.y, high, colour);
       return;
     }

@@ -25,6 +25,32 @@ export interface Bounds {
   height: number;
 }
 
+/** Where names were written in this frame: one that would lie over another goes below it. */
+export class NamePlaces {
+  count = 0;
+  private readonly boxes: number[] = [];
+
+  // hot: once a frame and name
+  /** The y for a name of this size that wants its middle at (x, y), pixels: at most two lines lower. */
+  settle(x: number, y: number, width: number, high: number): number {
+    const { boxes } = this;
+    const most = y + 2 * high;
+    let free = y;
+    for (let k = 0; k < 4 * this.count; k += 4) {
+      const reach = (high + (boxes[k + 3] ?? 0)) / 2;
+      const other = boxes[k + 1] ?? 0;
+      if (Math.abs((boxes[k] ?? 0) - x) >= (width + (boxes[k + 2] ?? 0)) / 2) continue;
+      if (Math.abs(other - free) < reach * 0.9) free = Math.min(most, Math.max(free, other + reach));
+    }
+    const at = 4 * this.count++;
+    boxes[at] = x;
+    boxes[at + 1] = free;
+    boxes[at + 2] = width;
+    boxes[at + 3] = high;
+    return free;
+  }
+}
+
 /** Where the players were drawn in the last frame, so that a press on the picture can find one. */
 export class Heads {
   count = 0;
@@ -149,6 +175,7 @@ export interface Scene {
   riders: readonly (Rider | undefined)[];
   /** Filled while a renderer draws. */
   heads: Heads;
+  names: NamePlaces;
   /** Filled while a renderer draws. */
   choices: Choices;
   /** The choice that a pointer or the keys are on, or null. */

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { NamePlaces } from "../../src/games/drawn.parts";
+import { NamePlaces } from "../../src/games/game_renderer";
 
 describe("names beneath players who stand close together", () => {
   it("go below each other instead of lying over each other", () => {
     const places = new NamePlaces();
-    places.begin(1);
     expect(places.settle(100, 50, 60, 12)).toBe(50);
     expect(places.settle(120, 54, 60, 12)).toBe(62);
     expect(places.settle(110, 52, 60, 12)).toBe(74);
@@ -12,7 +11,6 @@ describe("names beneath players who stand close together", () => {
 
   it("stay where they are beside each other, and never go more than two lines down", () => {
     const places = new NamePlaces();
-    places.begin(1);
     expect(places.settle(100, 50, 60, 12)).toBe(50);
     expect(places.settle(161, 50, 60, 12)).toBe(50);
     for (let k = 0; k < 6; k++) expect(places.settle(100, 50, 60, 12)).toBeLessThanOrEqual(74);
@@ -20,9 +18,8 @@ describe("names beneath players who stand close together", () => {
 
   it("begin again with each frame", () => {
     const places = new NamePlaces();
-    places.begin(1);
     places.settle(100, 50, 60, 12);
-    places.begin(2);
+    places.count = 0;
     expect(places.settle(100, 50, 60, 12)).toBe(50);
   });
 });
