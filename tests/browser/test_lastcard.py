@@ -45,7 +45,7 @@ def by_finger(page: Page) -> None:
     control, index, *_ = able[-1]
     if control == "card":
         count = len([one for one in choices(page) if one[0] == "card"])
-        for y in (780, 690) if count > 7 else (760,):
+        for y in (780, 690) if count > 5 else (760,):
             # Near enough to each other that a finger meets every card of any hand.
             for x in range(24, 380, 30):
                 page.touchscreen.tap(x, y)
