@@ -77,7 +77,7 @@ def main() -> int:
     sys.setswitchinterval(SWITCH_S)
 
     def ready(port: int) -> None:
-        announce(port, config.server.public_url)
+        announce(config.server.host, port, config.server.public_url)
         log.info("ready", extra={"port": port})
 
     ended_well = worker.serve(ready)
@@ -85,12 +85,18 @@ def main() -> int:
     return 0 if ended_well else 1
 
 
-def announce(port: int, public_url: str) -> None:
-    """Print the addresses of the server: on this machine, and for others on the same network."""
+def announce(host: str, port: int, public_url: str) -> None:
+    """Print the addresses of the server: on this machine, and for others on the same network.
+
+    Args:
+        host: where it listens. Nobody else reaches a loopback address, so none is printed for others.
+        port: where it listens.
+        public_url: how players reach it, or "".
+    """
     print(f"Rumpus is ready.\n  here:     http://localhost:{port}/", flush=True)
     if public_url:
         print(f"  outside:  {public_url}", flush=True)
-    elif (address := lan_address()) is not None:
+    elif not (host == "localhost" or host == "::1" or host.startswith("127.")) and (address := lan_address()):
         print(f"  network:  http://{address}:{port}/", flush=True)
 
 

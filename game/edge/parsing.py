@@ -58,10 +58,12 @@ def parse_clock(arguments: Sequence[object]) -> float:
         the client's time, in milliseconds of its own clock.
 
     Raises:
-        BadMessage: it is not a number, or too great to be exact.
+        BadMessage: it is not a number, or too great to be exact, or there is more than that.
     """
     argument = arguments[0] if len(arguments) == 1 else None
-    client = argument.get("client") if isinstance(argument, dict) else None
+    if not isinstance(argument, dict) or not argument.keys() <= {"client"}:
+        raise BadMessage("clock takes one object with the client's time.")
+    client = argument.get("client")
     if isinstance(client, bool) or not isinstance(client, (int, float)):
         raise BadMessage("clock takes the client's time as a number.")
     if not -c.MOST_CLOCK <= client <= c.MOST_CLOCK:  # NaN fails here, too

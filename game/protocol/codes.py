@@ -17,7 +17,9 @@ ERRORS: dict[str, Code] = {
         "show the message; if the argument was malformed, correct the client",
     ),
     "no_room": Code(
-        "no room has this code, or the room is private and lets nobody in", "ask for another code"
+        "no room has this code, or the room is private and does not let you in: of a private room `join` and "
+        "`knock` do not say whether it is full or locked, or has banned you",
+        "ask for another code",
     ),
     "full": Code(
         "all seats, or all places for spectators or bots, are taken", "offer to watch, or try again later"

@@ -287,7 +287,11 @@ class PlaylistGame(Command, frozen=True):
 class Playlist(Command, frozen=True):
     """Set what is played one after the other; an empty list ends it."""
 
-    entries: Annotated[list[PlaylistGame], Meta(max_length=MOST_ENTRIES), about("at most 12, in order")]
+    entries: Annotated[
+        list[PlaylistGame],
+        Meta(max_length=MOST_ENTRIES),
+        about('at most 12, in order, as in PLAYLIST; without `preset` it is "", without `matches` 1'),
+    ]
     at: Annotated[int, Meta(ge=0, le=MOST_ENTRIES), about("the entry that is next, from 0")] = 0
 
 

@@ -106,7 +106,8 @@ def literal_values(type_: inspect.LiteralType) -> tuple[object, ...]:
 def in_words(type_: inspect.Type) -> str:
     """The range of a type, "" if it has none."""
     if isinstance(type_, inspect.StrType) and type_.max_length is not None:
-        return f"at most {type_.max_length} characters"
+        least = f"{type_.min_length} to" if type_.min_length else "at most"
+        return f"{least} {type_.max_length} characters"
     if isinstance(type_, inspect.IntType) and type_.ge is not None and type_.le is not None:
         return f"{type_.ge} to {type_.le}"
     return ""

@@ -19,7 +19,7 @@ Framing = Literal["binary", "json", "bare"]
 class Auth(Object, frozen=True, kw_only=True):
     """What a client sends when it connects, as Socket.IO's `auth`."""
 
-    version: Annotated[int, about("1")]
+    version: Annotated[int, about("1; a connection that names none is taken for a client of version 1")]
     device: (
         Annotated[str, about("the token that `welcome` gave earlier; it says that you are the same person")]
         | Absent

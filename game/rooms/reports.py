@@ -5,7 +5,6 @@ it knows: the match, its own hash, and the journal up to now, from which the mat
 """
 
 import base64
-import binascii
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -225,7 +224,7 @@ def packed_state(game: Game, text: str) -> bytes:
         return b""
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:  # other letters than ASCII are another error than a wrong length
         raise Refused("bad_request", "The state is not in base64.") from None
 
 

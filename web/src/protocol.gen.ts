@@ -55,7 +55,7 @@ export type RefusedConnectionCode = "version" | "bad_request" | "crowded" | "bus
 
 /** What a client sends when it connects, as Socket.IO's `auth`. */
 export interface Auth {
-  /** 1. */
+  /** 1; a connection that names none is taken for a client of version 1. */
   version: number;
   /** The token that `welcome` gave earlier; it says that you are the same person. */
   device?: string;

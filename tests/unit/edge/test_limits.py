@@ -172,6 +172,13 @@ def test_clock_requests_are_limited_and_a_page_never_notices() -> None:
         assert page.code_of("clock", client=1) == "ok"
 
 
+def test_a_clock_request_takes_nothing_but_the_time() -> None:
+    page = Edge().phone()
+    assert page.code_of("clock", client=1, server=2) == "bad_request"
+    assert page.code_of("clock") == "bad_request"
+    assert page.code_of("clock", client=-1.5) == "ok"
+
+
 def test_a_phone_too_many_from_one_network_reads_a_sentence() -> None:
     edge = Edge(most_per_network=256)
     phones = [edge.phone() for _ in range(256)]

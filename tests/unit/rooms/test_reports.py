@@ -109,7 +109,7 @@ def test_without_records_the_answer_says_so() -> None:
     assert world.records.reports == []
 
 
-@pytest.mark.parametrize("state", ["?", "eJw", "eJw=eJw="])
+@pytest.mark.parametrize("state", ["?", "eJw", "eJw=eJw=", "ü", "💥"])
 def test_a_state_that_is_no_base64_is_refused_and_nothing_changes(state: str) -> None:
     world, ann, _ = playing()
     ann.do("predict", on=True)
