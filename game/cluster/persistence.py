@@ -210,6 +210,7 @@ class CheckpointLog:
 
     def _stop_waiting(self, book: _Book) -> None:
         self._chat_waiting -= len(book.chat)
+        book.room.chat.waiting -= len(book.chat)
         self.calls += [partial(one.done, False) for one in book.openings]
 
     def owner(self, code: str) -> Owner | None:
@@ -289,6 +290,7 @@ class CheckpointLog:
             return False
         writer = book.room.chat.writers.get(line.player)
         book.chat.append(_WaitingLine(line, writer.last_n if writer is not None else 1))
+        book.room.chat.waiting += 1
         self._chat_waiting += 1
         self.urgent.set()
         return True
@@ -448,6 +450,7 @@ class CheckpointLog:
             book.openings = []
         elif write.kind == "chat":
             waiting = book.chat.pop(0)
+            book.room.chat.waiting -= 1
             self._chat_waiting -= 1
             saved.append(SavedLine(write.code, waiting.line, waiting.answers))
         elif write.kind == "result" and book.results.pop(write.number, None) is not None:

@@ -301,7 +301,7 @@ class RemoteSessions:
 
             self._calls.call(process, sid, device, "join", code, command, replied)
 
-        search = self._make_search(code, here, there, later)
+        search = self._make_search(code, here, there, later, lambda: self._is_open(sid))
         self._search(search)
 
     def knock(self, sid: str, device: str, command: c.Knock, code: str, later: Later) -> None:
@@ -330,8 +330,16 @@ class RemoteSessions:
         search = self._make_search(code, here, there, later)
         self._search(search)
 
+    def _is_open(self, sid: str) -> bool:
+        return self._local.info(sid) is not None
+
     def _make_search(
-        self, code: str, here: Callable[[], None], there: Callable[[str], None], later: Later
+        self,
+        code: str,
+        here: Callable[[], None],
+        there: Callable[[str], None],
+        later: Later,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> _Search:
         """A search for somebody who waits at the door: no room and a late answer are refusals."""
         return _Search(
@@ -342,6 +350,7 @@ class RemoteSessions:
             lambda: later(NoSuchRoom()),
             lambda: later(BUSY),
             later,
+            wanted,
         )
 
     def _search(self, search: _Search, after_ms: int = 0) -> None:
@@ -357,6 +366,8 @@ class RemoteSessions:
                 return
             except Refused as refused:
                 search.refused(refused)
+                return
+            if not search.wanted():  # the store took its time
                 return
             if location is None:
                 search.missing()
@@ -419,9 +430,6 @@ class RemoteSessions:
             # A room that cannot be found is not gone: a client that comes back later may find it.
             self._local.close(sid, "draining", "The server looks for your room. One moment.")
 
-        def is_open() -> bool:
-            return self._local.info(sid) is not None
-
         def here() -> None:
             if self._is_moving(code) or self._placement.blocked:
                 self._search_again(search)
@@ -438,7 +446,7 @@ class RemoteSessions:
         def missing(_refused: Refused | None = None) -> None:
             done(None)
 
-        search = _Search(code, until_ms, here, there, missing, give_up, missing, is_open)
+        search = _Search(code, until_ms, here, there, missing, give_up, missing, lambda: self._is_open(sid))
         self._search(search)
 
     def resign(self, sid: str, device: str, code: str, until_ms: int, later: Later) -> None:

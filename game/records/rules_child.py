@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 PRESS = 0
-MOST_KIND = 4
+MOST_KIND = 5
 MOST_JOURNAL_BYTES = 16 << 20
 """Of a journal, decompressed: four times what a match may have by default."""
 MOST_TICKS = 4_000_000

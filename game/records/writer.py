@@ -23,6 +23,7 @@ from typing import TypeVar
 import gevent
 import msgspec
 from gevent.event import Event
+from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 from sqlalchemy.exc import (
     DataError,
@@ -72,6 +73,8 @@ RECENT_BYTES = 65536
 DEAD_LETTERS = "refused.jsonl"
 FULL_RETRY_S = 1.0
 """Wait before the spool is tried again after it or its disk was full."""
+_UNFIT = (msgspec.MsgspecError, ValueError, OverflowError, TypeError, BadSnapshot)
+"""What packing an entry raises that cannot be written."""
 CLOSE_S = 2.0
 """How long closing waits for a call that the database has not answered."""
 
@@ -135,6 +138,8 @@ class Recorder:
         self._kept_rules: set[str] = set()
         """Hashes of documents that are in the spool or in the database."""
         self._queue: deque[EndedMatch | MatchReport] = deque()
+        self._taking = BoundedSemaphore(1)
+        """Held while entries are taken out of the queue."""
         self._waiting: dict[str, EndedMatch | MatchReport | Place] = {}
         """By id, what is queued, or where it is in the spool."""
         self._recent: OrderedDict[str, EndedMatch] = OrderedDict()
@@ -272,18 +277,19 @@ class Recorder:
         return spool
 
     def _move_to_spool(self, spool: Spool) -> None:
-        full = False
-        while self._queue and not full:
-            taken = list(islice(self._queue, BATCH))
-            places = in_thread(partial(self._append, spool, taken), self._spool_thread)
-            for place in places:
-                id_ = self._queue.popleft().id
-                if place is None:
-                    self._waiting.pop(id_, None)
-                else:
-                    self._waiting[id_] = place
-            full = len(places) < len(taken)
-        self.full = full
+        with self._taking:
+            full = self.full and not self._queue  # with nothing to try it by, it is what it was
+            while self._queue and not full:
+                taken = list(islice(self._queue, BATCH))
+                places = in_thread(partial(self._append, spool, taken), self._spool_thread)
+                for place in places:
+                    id_ = self._queue.popleft().id
+                    if place is None:
+                        self._waiting.pop(id_, None)
+                    else:
+                        self._waiting[id_] = place
+                full = len(places) < len(taken)
+            self.full = full
         try:
             in_thread(spool.sync, self._spool_thread)
         except OSError as error:
@@ -316,7 +322,7 @@ class Recorder:
     def _append_one(self, spool: Spool, one: EndedMatch | MatchReport) -> Place | None:
         try:
             packed = self._pack(one)
-        except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, BadSnapshot) as error:
+        except _UNFIT as error:
             self._set_aside(one.id, _without_devices(one), error)
             return None
         place = spool.append(packed)
@@ -355,6 +361,9 @@ class Recorder:
             self._move_to_spool(spool)
             in_thread(spool.close, self._spool_thread)
             self._spool = None
+        if self._queue:
+            self.dropped += len(self._queue)
+            log.error("%d records are lost: the spool and the database took no more", len(self._queue))
         # The database may not answer a call that runs.
         gevent.with_timeout(
             CLOSE_S, in_thread, self._own.database.close, self._database_thread, timeout_value=None
@@ -384,6 +393,9 @@ class Recorder:
                     self._prepare()
                 segment = in_thread(spool.oldest, self._spool_thread)
                 if segment is None:
+                    if self.full and self._queue:
+                        self._write_queued()
+                        continue
                     break
                 self._write_segment(segment)
                 in_thread(partial(spool.remove, segment), self._spool_thread)
@@ -417,6 +429,27 @@ class Recorder:
         if not self.down:
             self.down = True
             log.warning("the records database fails; matches wait in the spool: %s", _reason(error))
+
+    def _write_queued(self) -> None:
+        """Write what the spool has no room for into the database at once."""
+        with self._taking:
+            taken = list(islice(self._queue, BATCH))
+            in_thread(partial(self._save_queued, taken), self._database_thread)
+            for one in taken:
+                self._queue.popleft()
+                self._waiting.pop(one.id, None)
+
+    def _save_queued(self, taken: list[EndedMatch | MatchReport]) -> None:
+        batch: list[Entry] = []
+        for one in taken:
+            try:
+                if isinstance(one, MatchReport):
+                    batch.append(ReportEntry(compact_report(one)))
+                else:
+                    batch.append(MatchEntry(compact(one)))
+            except _UNFIT as error:
+                self._set_aside(one.id, _without_devices(one), error)
+        self._save(batch)
 
     def _write_segment(self, segment: Segment) -> None:
         """Write the entries of a file, batch by batch."""

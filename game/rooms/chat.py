@@ -9,6 +9,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from game.protocol import objects
 from game.rooms.errors import Refused
@@ -42,12 +43,17 @@ class ChatWriter:
 
 
 class Chat:
-    """The chat of one room: the last `history` lines, at most `max_chars` characters each."""
+    """The chat of one room: the last `history` lines, at most `max_chars` characters each.
+
+    Attributes:
+        waiting: how many of the newest lines nobody has seen yet, because they are not saved.
+    """
 
     def __init__(self, history: int, max_chars: int, rate_per_s: float, burst: int) -> None:
         self.lines: deque[ChatLine] = deque(maxlen=history)
         self.writers: dict[str, ChatWriter] = {}
         self.next_id = 1
+        self.waiting = 0
         self._max_chars = max_chars
         self._rate = rate_per_s
         self._burst = burst
@@ -119,5 +125,5 @@ class Chat:
         self.lines = deque(lines, maxlen=self.lines.maxlen)
 
     def tail(self) -> list[objects.ChatLine]:
-        """The lines that a newcomer receives, the oldest first."""
-        return [line.describe() for line in self.lines]
+        """The lines that a newcomer receives, the oldest first; those that wait come to everyone later."""
+        return [line.describe() for line in islice(self.lines, max(0, len(self.lines) - self.waiting))]

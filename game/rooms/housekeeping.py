@@ -17,7 +17,8 @@ PENDING_PATCH_MS = 34
 QUICK_AGAIN_MS = 6000
 """How long the lobby of a quick-play room waits before the next match, unless its people decide sooner."""
 RELEASE_AFTER_MS = 3000
-SPECTATOR_HOLD_MS = 5000
+SPECTATOR_HOLD_MS = 15_000
+"""A page takes eight seconds to find that a worker hangs, and a host without a seat may be away for ten."""
 DEMO_CLOSE_MS = 2000
 
 

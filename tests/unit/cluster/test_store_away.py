@@ -142,6 +142,33 @@ def test_lines_of_chat_wait_up_to_a_bound(night: Night, monkeypatch: pytest.Monk
     assert not night.log.hold_answer(code, lambda: None)
 
 
+def test_who_enters_while_a_line_waits_gets_it_once_when_it_is_saved(night: Night) -> None:
+    host = night.opened()
+    code = host.joined["code"]
+    host.do("chat", text="saved", n=1)
+    night.round()
+    night.store.down = True
+    host.do("chat", text="not saved", n=2)
+    guest = night.world.someone()
+    assert [line["text"] for line in guest.go_in("join", code=code)["chat"]] == ["saved"]
+    night.store.down = False
+    night.round()
+    assert night.sent == ["saved", "not saved"]
+    late = night.world.someone()
+    assert [line["text"] for line in late.go_in("join", code=code)["chat"]] == ["saved", "not saved"]
+
+
+def test_lines_that_are_not_recorded_any_more_do_not_hide_later_ones(night: Night) -> None:
+    host = night.opened()
+    code = host.joined["code"]
+    night.store.down = True
+    host.do("chat", text="one", n=1)
+    night.log.drop(code)
+    host.do("chat", text="two", n=2)
+    late = night.world.someone()
+    assert [line["text"] for line in late.go_in("join", code=code)["chat"]] == ["one", "two"]
+
+
 def test_chat_is_kept_when_the_store_comes_back_with_a_file_that_lacks_the_last_lines(night: Night) -> None:
     host = night.opened()
     code = host.joined["code"]

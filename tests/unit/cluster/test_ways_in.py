@@ -35,6 +35,42 @@ def test_a_seat_that_was_given_out_is_found_by_every_worker(fleet: Fleet) -> Non
     assert again.joined.player == ann.joined.player
 
 
+@pytest.mark.parametrize("way", ["join", "resume"])
+def test_a_connection_that_closes_during_the_search_is_put_into_no_room(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    owner, here = fleet.worker("a"), fleet.worker("b")
+    ann = fleet.guest(owner)
+    ann.go_in("create", game="dash")
+    fleet.wait_for(lambda: ann.answers, "the room")
+    code = ann.code
+    owner.die()
+    fleet.wait_for(lambda: code in here.lobby.rooms, "the room at the other worker")
+    again = fleet.guest(here, ann.device if way == "resume" else None)
+    locate = here.failover.locate
+
+    searched: list[str] = []
+
+    def close_meanwhile(code: str) -> object:
+        found = locate(code)
+        searched.append(code)
+        here.local.infos.pop(again.sid, None)
+        here.gateway.detach(again.sid, fleet.now_ms)
+        return found
+
+    monkeypatch.setattr(here.failover, "locate", close_meanwhile)
+    here.gateway.moving[code] = []  # so that it is searched for
+    if way == "resume":
+        again.resume(code)
+    else:
+        again.go_in("join", code=code)
+    del here.gateway.moving[code]
+    fleet.wait_for(lambda: searched, "the search")
+    fleet.wait(500)
+    assert [one for one in here.room(code).people.values() if one.member is not None] == []
+    assert here.local.entered == {}
+
+
 def test_an_answer_that_waited_tells_the_room_as_it_is_by_then(fleet: Fleet) -> None:
     here = fleet.worker("a")
     ann, bob = fleet.guest(here), fleet.guest(here)

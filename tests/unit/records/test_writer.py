@@ -1,5 +1,6 @@
 """What is handed to the recorder is in the database, once, whatever happens to the database in between."""
 
+import errno
 import json
 import os
 import signal
@@ -15,7 +16,8 @@ import msgspec
 import pytest
 
 from game.records.database import Database
-from game.records.store import Records, compact, compact_report
+from game.records.spool import Place, Spool
+from game.records.store import Records, compact, compact_report, inflate
 from game.records.writer import Recorder
 from game.rooms.ended_match import EndedMatch
 from game.rooms.reports import MatchReport
@@ -177,6 +179,50 @@ def test_a_full_spool_refuses_and_goes_on(tmp_path: Path, make_match: Make) -> N
             recorder.ended(make_match(number))
         assert recorder.dropped == 17
         assert recorder.figures()["queue"] == 100
+
+
+def test_a_spool_whose_disk_is_full_keeps_nothing_from_the_database(
+    url: str,
+    tmp_path: Path,
+    make_match: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def no_space(_spool: Spool, _packed: list[bytes]) -> Place:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Spool, "append", no_space)
+    with running(url, tmp_path) as recorder:
+        matches = [make_match(number) for number in range(20)]
+        for match in matches[:-1]:
+            recorder.ended(match)
+        recorder.report(report(1))
+        assert recorder.flush(20)
+        recorder.ended(matches[-1])
+        assert recorder.flush(20)
+        assert recorder.figures()["queue"] == 0
+        assert not any(recorder.waits(match.id) for match in matches)
+        journal = recorder.find_journal(matches[0].id)
+    assert sorted(stored(url)) == sorted(match.id for match in matches)
+    assert journal is not None
+    assert inflate(journal, 1 << 20) == inflate(compact(matches[0]).journal, 1 << 20)
+    assert recorder.dropped == 0
+    assert caplog.text.count("the spool takes no more") == 1
+
+
+def test_what_neither_the_spool_nor_the_database_takes_is_counted_at_the_end(
+    tmp_path: Path, make_match: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_space(_spool: Spool, _packed: list[bytes]) -> Place:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Spool, "append", no_space)
+    with running(f"postgresql:///x?host={tmp_path}&user=x", tmp_path) as recorder:
+        for number in range(3):
+            recorder.ended(make_match(number))
+        assert not recorder.flush(1)
+    assert recorder.dropped == 3
+    assert "3 records are lost" in caplog.text
 
 
 WRITER = """

@@ -79,6 +79,32 @@ def test_a_seat_is_given_up_when_its_player_stays_away() -> None:
     assert world.service.resume(late.member, late.device, bob.joined["code"], world.now_ms) is None
 
 
+def test_who_watches_comes_back_from_a_worker_that_hung() -> None:
+    world = World()
+    ann = world.host()
+    watcher = world.guest(ann, spectate=True)
+    watcher.drop()
+    world.wait(9000)  # seven seconds of silence, one for the connection that gets no answer, and the next one
+    again = watcher.back()
+    assert (again.player, again.seat) == (watcher.player, None)
+    again.drop()
+    world.wait(16_000)
+    assert watcher.player not in ann.room["people"]
+
+
+def test_a_host_without_a_seat_is_waited_for_like_any_other() -> None:
+    world = World(host_absent_s=10)
+    ann = world.host()
+    bob = world.guest(ann)
+    ann.do("sit", spectate=True)
+    ann.drop()
+    world.wait(9000)
+    assert bob.room["host"] == ann.player
+    again = ann.back()
+    world.wait(3000)
+    assert bob.room["host"] == again.player
+
+
 def test_a_seat_is_held_through_a_match_and_the_player_goes_on_where_they_were() -> None:
     world = World(countdown_s=0)
     ann = world.host(preset="Endless")

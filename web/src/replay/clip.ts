@@ -71,7 +71,7 @@ const MOST_TICK = 24 * 3600 * MOST_HZ;
 /** The looks of a seat: drawing takes them modulo eight. */
 const MOST_LOOK = 255;
 /** Kinds of entries: game/rules/match.py. */
-const LAST_KIND = 4;
+const LAST_KIND = 5;
 const INT32 = 2 ** 31;
 
 const isName = (text: string) => /^[a-z][a-z0-9_]{0,39}$/.test(text);

@@ -24,7 +24,7 @@ const HEAD: Clip = {
     { seat: 2, name: "Größe", colour: 0, shape: 1, team: 1, bot: true },
   ],
   start: { head: { options: [5, -1, 0], seats: [0, 2], teams: [0, 0, 1], seed: 123_456_789 } },
-  rows: [3, 0, 0, 1, 0, 3, 1, 0, 268_000_000, 0, 140, 0, 2, 0, -7, 299, 4, 0, 2, 9],
+  rows: [3, 0, 0, 1, 0, 3, 1, 0, 268_000_000, 0, 140, 0, 2, 0, -7, 150, 5, 2, 256, 3, 299, 4, 0, 2, 9],
   first: 100,
   last: 300,
 };
@@ -88,7 +88,7 @@ describe("a clip", () => {
     ["a player's name is no name", { seats: [{ ...HEAD.seats[0]!, name: "a\u202Eb" }] }],
     ["bytes of a player's name", { seats: [{ ...HEAD.seats[0]!, name: "x".repeat(300) }] }],
     ["an input at tick 300", { rows: [300, 0, 0, 0, 0] }],
-    ["an input of kind 5", { rows: [3, 5, 0, 0, 0] }],
+    ["an input of kind 6", { rows: [3, 6, 0, 0, 0] }],
     ["an input of seat -1", { rows: [3, 0, -1, 0, 0] }],
     ["an input is 2147483648", { rows: [3, 0, 0, 2 ** 31, 0] }],
     ["it has no ticks", { tickHz: 0 }],
