@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from game.protocol.codes import ERRORS
 from game.rooms.errors import Refused
 from game.rooms.room import Room
 from game.settings import Bots
@@ -16,10 +17,7 @@ from tests.unit.rooms.world import Someone, World
 
 pytestmark = pytest.mark.series
 
-CODES = """
-    bad_request no_room full locked banned not_host not_in_room wrong_phase bad_option bad_name too_fast
-    too_many unknown_game muted gap busy
-"""
+CODES = ERRORS.keys() - {"internal"}
 DEVICES = [f"d{n}" for n in range(7)]
 
 names = st.sampled_from(["Ann", "Bob", "Ann", "", "\u202e", "x" * 64, "Ann 2", "é"])
