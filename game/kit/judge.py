@@ -51,6 +51,8 @@ READABLE = 4.5
 """The least contrast of a text with its ground, as WCAG 2 has it for normal sizes."""
 VISIBLE = 3.0
 """The least contrast of a figure with its ground, as WCAG 2 has it."""
+LOST = 2
+"""The place that all share who have lost a match together, see `Match.lose`."""
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
 LEAST_HZ, MOST_HZ = 1, 60
@@ -359,8 +361,9 @@ def _check_ranking(m: Match) -> None:
     ranked = sorted(place.seat for place in m.places)
     if ranked != sorted(m.seats):
         raise Fault(f"the ranking names the seats {ranked}; those that played are {sorted(m.seats)}")
-    if min(place.place for place in m.places) != 1:
-        raise Fault("nobody has place 1; use m.rank([(seat, points), …])")
+    places = {place.place for place in m.places}
+    if 1 not in places and places != {LOST}:
+        raise Fault("nobody has place 1; use m.rank([(seat, points), …]), m.win() or m.lose()")
     for row in m.game.rounds(m):
         if any(type(points) is not int for points in row):
             raise Fault(f"rounds() tells {row}; points are ints")

@@ -137,6 +137,20 @@ def test_a_ranking_without_everybody_is_found(tmp_path: Path) -> None:
     assert "the ranking names the seats" in found.text
 
 
+RANKED = "m.rank([(one.id, one.score) for one in m.state.walkers])"
+
+
+def test_a_match_that_bots_lose_together_is_decided(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, (RANKED, "m.lose(3)"), only="matches")
+    assert verdict.passed, verdict.table()
+
+
+def test_a_ranking_without_a_first_place_is_found(tmp_path: Path) -> None:
+    places = "m.finish([Place(one.id, one.id + 2, 0) for one in m.state.walkers])"
+    found = failing(tmp_path, "matches", (RANKED, places), ("import Count,", "import Count, Place,"))
+    assert "nobody has place 1" in found.text
+
+
 @pytest.mark.parametrize(
     ("change", "cure"),
     [
