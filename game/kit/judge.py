@@ -203,9 +203,26 @@ def _check_values(game: Game) -> None:
         raise Fault(f"tick_hz is {game.tick_hz!r}; write a whole number from {LEAST_HZ} to {MOST_HZ}")
     if game.controls is None and not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
+    _check_teams(game)
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
     _check_look(game)
+
+
+def _check_teams(game: Game) -> None:
+    """Check that the option of the number of teams exists and can ask for two. Raises Fault."""
+    if not game.team_option:
+        return
+    found = [field for field in game.options.fields if field.name == game.team_option]
+    if not found:
+        names = ", ".join(field.name for field in game.options.fields) or "none"
+        raise Fault(f"team_option is {game.team_option!r}, and there is no such option; there are {names}")
+    asked = found[0].names or (str(found[0].high),)
+    if not any(text.isdigit() and int(text) > 1 for text in asked):
+        raise Fault(
+            f"the option {game.team_option} holds the number of teams and never asks for two: write "
+            f'{game.team_option}=Int(0, 0, 2), or a Choice of numbers such as Choice("0", "2")'
+        )
 
 
 def _check_look(game: Game) -> None:

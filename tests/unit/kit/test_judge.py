@@ -8,6 +8,8 @@ from game.catalogue import game_of
 from game.kit.endless import limited
 from game.kit.judge import check
 from game.kit.micropython import missing
+from game.kit.trials import bot_match
+from game.rules import JOIN
 from tests.unit.games.harness import all_games
 from tests.unit.kit.papers import tutorial
 from tests.unit.kit.spoilt import failing, judged, sound, spoil
@@ -220,12 +222,39 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
             "command_docs has 1 texts; write one for each of none",
         ),
         ((('"up", "down")', '"9", "down")'),), "begin the name with a letter"),
+        (
+            (("    State = ", '    team_option = "sides"\n    State = '),),
+            "team_option is 'sides', and there is no such option; there are seconds, speed",
+        ),
+        (
+            (
+                ("    State = ", '    team_option = "teams"\n    State = '),
+                ("        speed=Int", '        teams=Choice("none", "two"),\n        speed=Int'),
+                ("import Count,", "import Choice, Count,"),
+            ),
+            "teams=Int(0, 0, 2), or a Choice of numbers",
+        ),
     ],
 )
 def test_a_declaration_that_cannot_be_played_is_named(
     tmp_path: Path, changes: tuple[tuple[str, str], ...], words: str
 ) -> None:
     assert words in failing(tmp_path, "declared", *changes).text
+
+
+def test_a_trial_deals_teams_as_a_room_does(tmp_path: Path) -> None:
+    changes = (
+        ("    State = ", '    team_option = "teams"\n    State = '),
+        ("        speed=Int", "        teams=Int(0, 0, 2),\n        speed=Int"),
+    )
+    game = game_of(spoil(sound(tmp_path), *changes))
+    trial = bot_match(game, range(3), 1, ticks=30, changes={"teams": 2})
+    assert trial.begin().teams[:3] == [1, 2, 1]
+    assert bot_match(game, range(3), 1, ticks=30).begin().teams[:3] == [0, 0, 0]
+    came = bot_match(game, range(8), 1, ticks=900, changes={"teams": 2}, come_and_go=True)
+    joined = [entry for due in came.entries.values() for entry in due if entry[0] == JOIN]
+    assert joined
+    assert all(team == 1 + seat % 2 for _, seat, team, _ in joined)
 
 
 def test_what_a_game_prints_does_not_bury_the_verdict(
