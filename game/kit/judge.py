@@ -20,7 +20,7 @@ from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
 from game.protocol.palette import INKS, MUTED, TEXT, contrast
 from game.rooms.sources import own_files
-from game.rules import BotContext, Button, Controls, Entities, Game, Ints, Match, Stick, Typed
+from game.rules import BotContext, Button, Controls, Entities, Entity, Game, Ints, Match, Stick, Typed
 from game.rules.controls import Control
 from game.rules.options import BadOption
 from game.rules.snapshot import state_hash
@@ -92,6 +92,9 @@ class Case:
         self.ticks_watched += 1
         try:
             soundness.check_ranges(m.state, "state")
+            soundness.check_events(m)
+            if m.game.sleeps and not m.over:
+                soundness.check_turn(m)
         except Fault as fault:
             raise Fault(f"at tick {m.tick}, {len(m.seats)} seats: {fault}") from None
 
@@ -176,6 +179,7 @@ def check_declared(game: Game) -> None:
         if getattr(type(game), method) is getattr(Game, method):
             parameters = "self, m" if method == "start" else "self, m, inputs"
             raise Fault(f"{type(game).__name__} has no {method}; write `def {method}({parameters}):`")
+    _check_kinds(game)
     _check_values(game)
     if game.controls is None:
         _check_buttons(game.buttons)
@@ -188,6 +192,46 @@ def check_declared(game: Game) -> None:
         except BadOption as error:
             raise Fault(f"preset {name}: {error}") from None
     Schema.of(game)
+
+
+TUPLES = (
+    "buttons",
+    "button_docs",
+    "presets",
+    "bot_styles",
+    "events",
+    "awards",
+    "teasing",
+    "picture",
+    "commands",
+)
+"""What a game declares as a tuple."""
+
+
+def _check_kinds(game: Game) -> None:
+    """Check that the root is declared, and that what is a tuple is one. Raises Fault."""
+    if game.State is Entity:
+        raise Fault(f"{type(game).__name__} has no State; write `State = ` and the class of the root entity")
+    for name in TUPLES:
+        if not isinstance(getattr(game, name), tuple | list):
+            raise Fault(f"{name} is no tuple; a tuple of one thing has a comma: `{name} = (…,)`")
+
+
+def _check_sleep(game: Game) -> None:
+    """Check what a game says about turns that wait. Raises Fault."""
+    kind = type(game).__name__
+    if game.sleeps and type(game).turn is Game.turn:
+        raise Fault(
+            f"{kind} sleeps and has no turn; write `def turn(self, m):` with the seats that have to act"
+        )
+    if not game.turn_hours:
+        return
+    names = [field.name for field in game.options.fields]
+    if game.turn_hours not in names:
+        known = ", ".join(names) or "none"
+        raise Fault(f"turn_hours is {game.turn_hours!r}, and there is no such option; there are {known}")
+    if type(game).time_up is Game.time_up:
+        raise Fault(f"{kind} has turn_hours and no time_up; write `def time_up(self, m, seat):`")
 
 
 def _check_values(game: Game) -> None:
@@ -204,6 +248,7 @@ def _check_values(game: Game) -> None:
     if game.controls is None and not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
     _check_teams(game)
+    _check_sleep(game)
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
     _check_look(game)

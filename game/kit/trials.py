@@ -138,8 +138,9 @@ def bot_match(
                 continue
             bot.buttons = buttons = game.bot(m, bot)
             if not isinstance(buttons, int) or not 0 <= buttons < 1 << len(game.buttons):
+                held = f"a mask of {game.buttons}" if game.buttons else "0, since the game has none"
                 raise Fault(
-                    f"bot() returned {buttons!r} at tick {m.tick}; buttons are a mask of {game.buttons}"
+                    f"bot() returned {buttons!r} at tick {m.tick}; the buttons that it holds are {held}"
                 )
             due += m.bot_entries(bot, buttons)
         _advance(trial, m, due, watch)

@@ -49,6 +49,35 @@ def test_a_float_in_the_state_is_found(tmp_path: Path) -> None:
     assert "a float; it must be an int" in found.text
 
 
+def test_what_is_set_and_is_no_field_is_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", (STEP, STEP + "        m.state.lefft = 3\n"))
+    assert "state.lefft is no field, so it is neither sent nor saved: declare it in Field" in found.text
+    assert "there are left, walkers, stars" in found.text
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('m.emit("sun", 1)', "there is no event sun; there are star"),
+        ('m.emit("star")', "m.emit('star', …) got 0 arguments; the event declares 1: seat"),
+        ('m.emit("star", 1, 2)', "got 2 arguments"),
+        ('m.emit("star", "one")', "seat of the event star is 'one', a str; it must be an int"),
+        ('m.award("Best", 0, 1)', "there is no award Best; there are none"),
+    ],
+)
+def test_an_event_or_award_that_is_not_declared_is_found(tmp_path: Path, line: str, told: str) -> None:
+    assert told in failing(tmp_path, "matches", (STEP, f"{STEP}        {line}\n")).text
+
+
+def test_a_turn_that_is_no_list_of_seats_is_found(tmp_path: Path) -> None:
+    sleeps = ("    State = Field\n", "    State = Field\n    sleeps = True\n")
+    turn = "    def turn(self, m):\n        return {}\n\n    def step("
+    found = failing(tmp_path, "matches", sleeps, ("    def step(", turn.format("m.tick")))
+    assert "turn() returns 1; write a list of seats of [0, 1]" in found.text
+    found = failing(tmp_path / "two", "matches", sleeps, ("    def step(", turn.format("[1, 0]")))
+    assert "in rising order" in found.text
+
+
 def test_ids_that_fall_are_found(tmp_path: Path) -> None:
     found = failing(tmp_path, "matches", ("Star(last + 1,", "Star(1000 - m.tick,"))
     assert "must rise" in found.text
@@ -222,6 +251,21 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
             "command_docs has 1 texts; write one for each of none",
         ),
         ((('"up", "down")', '"9", "down")'),), "begin the name with a letter"),
+        ((("    State = Field\n", ""),), "StarRun has no State; write `State = `"),
+        (
+            (('events = (Event("star", "seat"),)', 'events = (Event("star", "seat"))'),),
+            "events is no tuple; a tuple of one thing has a comma: `events = (…,)`",
+        ),
+        ((("    State = ", '    awards = ("Best")\n    State = '),), "awards is no tuple"),
+        ((("    State = ", "    sleeps = True\n    State = "),), "has no turn; write `def turn(self, m):`"),
+        (
+            (("    State = ", '    turn_hours = "hours"\n    State = '),),
+            "turn_hours is 'hours', and there is no such option; there are seconds, speed",
+        ),
+        (
+            (("    State = ", '    turn_hours = "seconds"\n    State = '),),
+            "no time_up; write `def time_up(self, m, seat):`",
+        ),
         (
             (("    State = ", '    team_option = "sides"\n    State = '),),
             "team_option is 'sides', and there is no such option; there are seconds, speed",
