@@ -69,6 +69,13 @@ SEEN_BY_ALL = (Scores, Teams, World, Trail, Cells, On, Camera)
 """Parts that are the same for everybody: they may name no private field."""
 
 
+PLACE = ". Write x= and y= of this part: a number, a field, Scaled or Spread"
+
+
+def _names(view: EntityView) -> str:
+    return ", ".join(field.name for field in view.fields) or "none"
+
+
 class Views:
     """What a part may name: the fields of its things and of the root, in all views where they are."""
 
@@ -89,13 +96,21 @@ class Views:
         """The first field of this name."""
         return next((field for view in self.known for field in view.fields if field.name == name), None)
 
+    def _missing(self, name: str) -> str:
+        root = f"{self.root.name} has {_names(self.root)}"
+        if self.of is self.root:
+            return f"{self.root.name} shows no field {name}; {root}{PLACE if name in ('x', 'y') else ''}"
+        text = f"neither {self.of.name} nor {self.root.name} shows a field {name}; "
+        text += f"{self.of.name} has {_names(self.of)}, {root}"
+        return text + (PLACE if name in ("x", "y") else "")
+
     def check(self, name: str, kinds: Iterable[str] = SCALARS) -> None:
         """Raise Fault unless there is a field of this name and of one of these kinds."""
         if name == "id":
             return
         field = self.field(name)
         if field is None:
-            raise Fault(f"neither {self.of.name} nor {self.root.name} shows a field {name}")
+            raise Fault(self._missing(name))
         if field.kind not in kinds:
             raise Fault(f"{name} is no {' or '.join(sorted(kinds)) if 'ints' in kinds else 'number'}")
 
@@ -123,7 +138,9 @@ def check_picture(game: Game) -> int:
             if isinstance(part, Image):
                 _check_file(game, str(part.values["name"]), IMAGES)
         except Fault as fault:
-            raise Fault(f"part {k + 1} of the picture, {type(part).__name__}: {fault}") from None
+            of = str(part.values.get("event") or part.of)
+            about = f"{type(part).__name__}({of!r})" if of else type(part).__name__
+            raise Fault(f"part {k + 1} of the picture, {about}: {fault}") from None
     return len(parts)
 
 
@@ -306,7 +323,10 @@ def _check_colour(value: object, views: Views) -> None:
     elif value == "team":
         views.check("team")
     elif isinstance(value, str) and value not in COLOURS and not value.startswith("#"):
-        views.check(value)
+        try:
+            views.check(value)
+        except Fault as fault:
+            raise Fault(f"{fault}. Colours are {', '.join(COLOURS)}, #rrggbb and 0 to 7") from None
 
 
 def _check_control(game: Game, values: Mapping[str, object]) -> None:

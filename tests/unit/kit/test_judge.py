@@ -191,6 +191,14 @@ def test_a_ranking_without_a_first_place_is_found(tmp_path: Path) -> None:
         ),
         (('Mark("walkers", size=14)', 'Mark("walkers", "column")'), "shows a field column"),
         (('colour="ground"', 'colour="pink"'), "shows a field pink"),
+        (('colour="ground"', 'colour="pink"'), "Colours are seat, team, text"),
+        (
+            ('Mark("walkers", size=14)', 'Mark("walkers", "column")'),
+            "Mark('walkers'): neither Walker nor Field shows a field column; Walker has x, y, score, "
+            "Field has left, walkers, stars",
+        ),
+        (('Label("walkers", "{score}"', 'Label("", "{left}"'), "Field shows no field x; Field has left"),
+        (('Label("walkers", "{score}"', 'Label("", "{left}"'), "Write x= and y= of this part: a number"),
         (('On("star", sound="take")', 'On("sun", sound="take")'), "there is no event sun"),
         (('sound="take"', 'sound="moo"'), "there is no sound moo"),
         (("{score}", "{points}"), "shows a field points"),
