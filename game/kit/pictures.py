@@ -189,7 +189,9 @@ def _check(game: Game, part: Part) -> None:
             raise Fault(f"{views.of.name} shows no Grid {values['grid']}")
     elif isinstance(part, Trail):
         _check_trail(part, views)
-    elif not isinstance(part, Words):
+    elif isinstance(part, Words):
+        _check_words(game, part, views)
+    else:
         _check_fields(part, views)
     if not isinstance(part, On):
         for name in ("colour", "back"):
@@ -197,6 +199,36 @@ def _check(game: Game, part: Part) -> None:
                 _check_colour(values[name], views)
     _check_texts(values, views)
     _check_control(game, values)
+
+
+def _check_words(game: Game, part: Words, views: Views) -> None:
+    """What is translated is a text of the picture, and a translation fills in nothing else. Raises Fault."""
+    others = [one for one in flat(game.picture) if not isinstance(one, Words)]
+    known = set(_texts_in([one.values for one in others]))
+    for view in [views.root, *(field.of for field in views.root.fields if field.of is not None)]:
+        known.update(name for field in view.fields for name in field.names)
+    words = [str(one) for one in _tuple(part.values["words"])]
+    for text, there in zip(words[::2], words[1::2], strict=True):
+        if text not in known:
+            raise Fault(f"no part of the picture has the text {text!r}; write it as the part has it")
+        for name in _braced(there):
+            if name not in _braced(text):
+                raise Fault(f"{there!r} fills in {{{name}}}, and {text!r} does not")
+
+
+def _texts_in(value: object) -> Iterable[str]:
+    """All strings in what a part declares."""
+    if isinstance(value, str):
+        yield value
+        yield value.removeprefix(":")  # a sign's name is read out
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts_in(one)
+    elif isinstance(value, Faces):
+        yield from _texts_in(vars(value))
 
 
 def _check_windows(camera: Camera) -> None:
