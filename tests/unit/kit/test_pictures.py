@@ -98,7 +98,9 @@ def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
     assert [one["part"] for one in told if one.get("only") == "owner"] == ["label", "fan"]
     found = {str(one["part"]): one for one in told}
     assert found["card"]["when"] == ["phase", "==", "play", "wide", "!=", 0]
-    assert found["words"]["words"][:2] == ["play", "Spiel"]
+    assert found["words"]["words"] == [
+        *("play", "Spiel", "{player} has {count}", "{player}: {count}", "skip", "Pause"),
+    ]
     assert "opacity" not in found["box"]
 
 
