@@ -82,6 +82,11 @@ class Match(Generic[State]):
         seed: of the random numbers, 28 bits.
 
     Attributes:
+        state: the root entity, an instance of `Game.State`.
+        options: the value of every option as an attribute.
+        seats: the taken seats in rising order.
+        teams: by seat, the team of its player, from 1; 0: no team.
+        rng: the random numbers of the match, a `Random`.
         tick: how many steps were made.
         inputs: by seat, the mask of the buttons held.
         values: by seat, the value that came with the last press.
