@@ -128,11 +128,14 @@ def check_picture(game: Game) -> int:
         Fault: a part cannot be drawn; the text says which and why.
     """
     parts = flat(game.picture)
+    turned = _upright_world(parts)
     if sum(isinstance(part, Camera) for part in parts) > 1:
         raise Fault("the picture has two cameras; one shows the world")
     for k, part in enumerate(parts):
         try:
             _check(game, part)
+            if turned is not None:
+                _check_upright(part, *turned)
             if isinstance(part, Camera):
                 _check_windows(part)
             if isinstance(part, Image):
@@ -199,6 +202,32 @@ def _check(game: Game, part: Part) -> None:
                 _check_colour(values[name], views)
     _check_texts(values, views)
     _check_control(game, values)
+
+
+def _upright_world(parts: Iterable[Part]) -> tuple[int, int] | None:
+    """The size that the world has on upright screens alone; None: it has one size."""
+    world = next((part for part in parts if isinstance(part, World)), None)
+    sides = world.values.get("upright") if world is not None else None
+    if not isinstance(sides, tuple) or len(sides) != 2:
+        return None
+    return int(str(sides[0])), int(str(sides[1]))
+
+
+def _check_upright(part: Part, width: int, height: int) -> None:
+    """What has a fixed place is drawn within the world of upright screens, or not on them. Raises Fault."""
+    when = part.values.get("when")
+    if isinstance(part, On) or (isinstance(when, str | tuple) and "wide" in conditions(when)):
+        return
+    if part.values.get("unless") == "upright":
+        return
+    for name, most in (("x", width), ("y", height)):
+        value = part.values.get(name)
+        far = value.length if isinstance(value, Spread) else value
+        if isinstance(far, int) and far > most:
+            raise Fault(
+                f"{name} reaches {far}, beyond the {width} x {height} of World(upright=…): draw this with "
+                'when="wide", and another with when="upright" at its own place'
+            )
 
 
 def _check_words(game: Game, part: Words, views: Views) -> None:

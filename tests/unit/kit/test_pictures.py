@@ -71,7 +71,7 @@ GOOD = (
     World(960, 600, upright=(600, 960)),
     Camera("players", view=(320, 200)),
     Words("de", {"play": "Spiel", "{player} has {count}": "{player}: {count}", "skip": "Pause"}),
-    Circle("players", Spread("id", "count", 900), 40, outline=2, when=("team", ">=", 1), opacity="count"),
+    Circle("players", Spread("id", "count", 600), 40, outline=2, when=("team", ">=", 1), opacity="count"),
     Box("players", y=3, colour="team", round=8, unless="mine", ease=200),
     Bar("players", "count", 99, y=10, colour=Pick("team", "muted", "accent")),
     Polygon("players", ((0, -5), (5, 5), (-5, 5)), y=0, fade=200),
@@ -133,6 +133,15 @@ def test_a_part_takes_no_unknown_value() -> None:
         Circle("players", **wrong)
     with pytest.raises(ValueError, match="OWNER or HOST"):
         Only("all", Circle("players"))
+
+
+@pytest.mark.parametrize("x", [700, Spread("turn", "until", 960)])
+def test_what_lies_beyond_the_world_of_upright_screens_is_found(x: int | Spread) -> None:
+    world = World(960, 600, upright=(600, 960))
+    with pytest.raises(Fault, match=r'beyond the 600 x 960 .* when="wide", and another with when="upright"'):
+        check_picture(game_with(world, Label("", "Now", x, 40)))
+    wide = Label("", "Now", x, 40, when=(("phase", "==", "play"), "wide"))
+    assert check_picture(game_with(world, wide, Label("", "Now", 300, 900, when="upright"))) == 3
 
 
 @pytest.mark.parametrize(
