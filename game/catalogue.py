@@ -58,8 +58,8 @@ def _find(name: str, folders: list[Path]) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != f"game.games.{name}":
             raise BadGame(f"game {name}: {error}") from None
-        places = ", ".join(str(folder) for folder in folders) or "no folders"
-        raise BadGame(f"there is no game {name} in the box, in {places} or among packages") from None
+        places = "".join(f", in {folder}" for folder in folders)
+        raise BadGame(f"there is no game {name} in the box{places} or among packages") from None
 
 
 def is_game_path(path: Path) -> bool:

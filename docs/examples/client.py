@@ -1,6 +1,7 @@
 """A script that opens a room, adds a bot and plays until the match is over.
 
 Run it with the address of a server: python client.py http://localhost:8080
+Once before: pip install websocket-client
 """
 
 import sys

@@ -1,12 +1,14 @@
 """A client for programs and tests: blocking commands, and the state of its room and match.
 
 It uses python-socketio's client with one change: messages are handled in the order in which they arrive. The
-original starts a thread for each, and a state that overtakes another looks like a gap.
+original starts a thread for each, and a state that overtakes another looks like a gap. Install
+`websocket-client` with pip for it; `RawClient` needs nothing.
 """
 
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any, Literal, Self
 
 import engineio
@@ -119,6 +121,10 @@ class Client(Commands):
             ConnectionRefused: the server refuses this client.
             NoAnswer: no server answers.
         """
+        if "websocket" in self._transports and find_spec("websocket") is None:
+            raise NoAnswer(
+                "the transport websocket needs a package that is missing: pip install websocket-client"
+            )
         auth = {"version": 1, "framing": self._framing, "device": self._device, "seat": self._seat}
         try:
             self._socket.connect(

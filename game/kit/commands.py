@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -88,7 +90,15 @@ def _find(name: str, folders: list[Path]) -> tuple[Game, Path | None]:
         return game_of(path), path
     if path.suffix == ".py":
         raise BadGame(f"there is no file {path}")
-    return load_games([name], folders)[name], None
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise BadGame(f"{name} is no game: name a file, a package's folder with an __init__.py, or a game")
+    try:
+        return load_games([name], folders)[name], None
+    except BadGame as error:
+        near = [
+            place for place in (Path("games") / f"{name}.py", Path("games") / name) if is_game_path(place)
+        ]
+        raise BadGame(f"{error}; is it {near[0]}?" if near else str(error)) from None
 
 
 def _new(name: str, folder: Path) -> int:
@@ -102,6 +112,9 @@ def _new(name: str, folder: Path) -> int:
     print(f"wrote {game} and {test}")
     print(f"  judge it:  rumpus check-game {game}")
     print(f"  play it:   rumpus play {game}")
+    print(f"  test it:   python -m pytest {test}   (once: pip install pytest)")
+    if find_spec(f"game.games.{name}"):
+        print(f"A game in the box has the name {name}, too: where both are found, yours is played.")
     return 0
 
 

@@ -20,7 +20,7 @@ from game.kit.trials import Fault, Trial, bot_match, nonsense, options_of
 from game.kit.verdict import Verdict
 from game.protocol.palette import INKS, MUTED, TEXT, contrast
 from game.rooms.sources import own_files
-from game.rules import BotContext, Button, Controls, Entities, Game, Ints, Match, Stick, Typed
+from game.rules import BotContext, Button, Controls, Entities, Entity, Game, Ints, Match, Stick, Typed
 from game.rules.controls import Control
 from game.rules.options import BadOption
 from game.rules.snapshot import state_hash
@@ -51,6 +51,8 @@ READABLE = 4.5
 """The least contrast of a text with its ground, as WCAG 2 has it for normal sizes."""
 VISIBLE = 3.0
 """The least contrast of a figure with its ground, as WCAG 2 has it."""
+LOST = 2
+"""The place that all share who have lost a match together, see `Match.lose`."""
 MOST_BREACHES = 8
 MOST_BUTTONS = 28
 LEAST_HZ, MOST_HZ = 1, 60
@@ -90,6 +92,9 @@ class Case:
         self.ticks_watched += 1
         try:
             soundness.check_ranges(m.state, "state")
+            soundness.check_events(m)
+            if m.game.sleeps and not m.over:
+                soundness.check_turn(m)
         except Fault as fault:
             raise Fault(f"at tick {m.tick}, {len(m.seats)} seats: {fault}") from None
 
@@ -174,6 +179,7 @@ def check_declared(game: Game) -> None:
         if getattr(type(game), method) is getattr(Game, method):
             parameters = "self, m" if method == "start" else "self, m, inputs"
             raise Fault(f"{type(game).__name__} has no {method}; write `def {method}({parameters}):`")
+    _check_kinds(game)
     _check_values(game)
     if game.controls is None:
         _check_buttons(game.buttons)
@@ -186,6 +192,46 @@ def check_declared(game: Game) -> None:
         except BadOption as error:
             raise Fault(f"preset {name}: {error}") from None
     Schema.of(game)
+
+
+TUPLES = (
+    "buttons",
+    "button_docs",
+    "presets",
+    "bot_styles",
+    "events",
+    "awards",
+    "teasing",
+    "picture",
+    "commands",
+)
+"""What a game declares as a tuple."""
+
+
+def _check_kinds(game: Game) -> None:
+    """Check that the root is declared, and that what is a tuple is one. Raises Fault."""
+    if game.State is Entity:
+        raise Fault(f"{type(game).__name__} has no State; write `State = ` and the class of the root entity")
+    for name in TUPLES:
+        if not isinstance(getattr(game, name), tuple | list):
+            raise Fault(f"{name} is no tuple; a tuple of one thing has a comma: `{name} = (…,)`")
+
+
+def _check_sleep(game: Game) -> None:
+    """Check what a game says about turns that wait. Raises Fault."""
+    kind = type(game).__name__
+    if game.sleeps and type(game).turn is Game.turn:
+        raise Fault(
+            f"{kind} sleeps and has no turn; write `def turn(self, m):` with the seats that have to act"
+        )
+    if not game.turn_hours:
+        return
+    names = [field.name for field in game.options.fields]
+    if game.turn_hours not in names:
+        known = ", ".join(names) or "none"
+        raise Fault(f"turn_hours is {game.turn_hours!r}, and there is no such option; there are {known}")
+    if type(game).time_up is Game.time_up:
+        raise Fault(f"{kind} has turn_hours and no time_up; write `def time_up(self, m, seat):`")
 
 
 def _check_values(game: Game) -> None:
@@ -201,9 +247,27 @@ def _check_values(game: Game) -> None:
         raise Fault(f"tick_hz is {game.tick_hz!r}; write a whole number from {LEAST_HZ} to {MOST_HZ}")
     if game.controls is None and not 1 <= len(game.buttons) <= MOST_BUTTONS:
         raise Fault(f"there are {len(game.buttons)} buttons; a game has 1 to {MOST_BUTTONS}")
+    _check_teams(game)
+    _check_sleep(game)
     if not game.bot_styles:
         raise Fault("bot_styles is empty; a bot needs at least one")
     _check_look(game)
+
+
+def _check_teams(game: Game) -> None:
+    """Check that the option of the number of teams exists and can ask for two. Raises Fault."""
+    if not game.team_option:
+        return
+    found = [field for field in game.options.fields if field.name == game.team_option]
+    if not found:
+        names = ", ".join(field.name for field in game.options.fields) or "none"
+        raise Fault(f"team_option is {game.team_option!r}, and there is no such option; there are {names}")
+    asked = found[0].names or (str(found[0].high),)
+    if not any(text.isdigit() and int(text) > 1 for text in asked):
+        raise Fault(
+            f"the option {game.team_option} holds the number of teams and never asks for two: write "
+            f'{game.team_option}=Int(0, 0, 2), or a Choice of numbers such as Choice("0", "2")'
+        )
 
 
 def _check_look(game: Game) -> None:
@@ -359,8 +423,9 @@ def _check_ranking(m: Match) -> None:
     ranked = sorted(place.seat for place in m.places)
     if ranked != sorted(m.seats):
         raise Fault(f"the ranking names the seats {ranked}; those that played are {sorted(m.seats)}")
-    if min(place.place for place in m.places) != 1:
-        raise Fault("nobody has place 1; use m.rank([(seat, points), …])")
+    places = {place.place for place in m.places}
+    if 1 not in places and places != {LOST}:
+        raise Fault("nobody has place 1; use m.rank([(seat, points), …]), m.win() or m.lose()")
     for row in m.game.rounds(m):
         if any(type(points) is not int for points in row):
             raise Fault(f"rounds() tells {row}; points are ints")

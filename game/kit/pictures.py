@@ -69,6 +69,13 @@ SEEN_BY_ALL = (Scores, Teams, World, Trail, Cells, On, Camera)
 """Parts that are the same for everybody: they may name no private field."""
 
 
+PLACE = ". Write x= and y= of this part: a number, a field, Scaled or Spread"
+
+
+def _names(view: EntityView) -> str:
+    return ", ".join(field.name for field in view.fields) or "none"
+
+
 class Views:
     """What a part may name: the fields of its things and of the root, in all views where they are."""
 
@@ -89,13 +96,21 @@ class Views:
         """The first field of this name."""
         return next((field for view in self.known for field in view.fields if field.name == name), None)
 
+    def _missing(self, name: str) -> str:
+        root = f"{self.root.name} has {_names(self.root)}"
+        if self.of is self.root:
+            return f"{self.root.name} shows no field {name}; {root}{PLACE if name in ('x', 'y') else ''}"
+        text = f"neither {self.of.name} nor {self.root.name} shows a field {name}; "
+        text += f"{self.of.name} has {_names(self.of)}, {root}"
+        return text + (PLACE if name in ("x", "y") else "")
+
     def check(self, name: str, kinds: Iterable[str] = SCALARS) -> None:
         """Raise Fault unless there is a field of this name and of one of these kinds."""
         if name == "id":
             return
         field = self.field(name)
         if field is None:
-            raise Fault(f"neither {self.of.name} nor {self.root.name} shows a field {name}")
+            raise Fault(self._missing(name))
         if field.kind not in kinds:
             raise Fault(f"{name} is no {' or '.join(sorted(kinds)) if 'ints' in kinds else 'number'}")
 
@@ -113,17 +128,22 @@ def check_picture(game: Game) -> int:
         Fault: a part cannot be drawn; the text says which and why.
     """
     parts = flat(game.picture)
+    turned = _upright_world(parts)
     if sum(isinstance(part, Camera) for part in parts) > 1:
         raise Fault("the picture has two cameras; one shows the world")
     for k, part in enumerate(parts):
         try:
             _check(game, part)
+            if turned is not None:
+                _check_upright(part, *turned)
             if isinstance(part, Camera):
                 _check_windows(part)
             if isinstance(part, Image):
                 _check_file(game, str(part.values["name"]), IMAGES)
         except Fault as fault:
-            raise Fault(f"part {k + 1} of the picture, {type(part).__name__}: {fault}") from None
+            of = str(part.values.get("event") or part.of)
+            about = f"{type(part).__name__}({of!r})" if of else type(part).__name__
+            raise Fault(f"part {k + 1} of the picture, {about}: {fault}") from None
     return len(parts)
 
 
@@ -172,7 +192,9 @@ def _check(game: Game, part: Part) -> None:
             raise Fault(f"{views.of.name} shows no Grid {values['grid']}")
     elif isinstance(part, Trail):
         _check_trail(part, views)
-    elif not isinstance(part, Words):
+    elif isinstance(part, Words):
+        _check_words(game, part, views)
+    else:
         _check_fields(part, views)
     if not isinstance(part, On):
         for name in ("colour", "back"):
@@ -180,6 +202,62 @@ def _check(game: Game, part: Part) -> None:
                 _check_colour(values[name], views)
     _check_texts(values, views)
     _check_control(game, values)
+
+
+def _upright_world(parts: Iterable[Part]) -> tuple[int, int] | None:
+    """The size that the world has on upright screens alone; None: it has one size."""
+    world = next((part for part in parts if isinstance(part, World)), None)
+    sides = world.values.get("upright") if world is not None else None
+    if not isinstance(sides, tuple) or len(sides) != 2:
+        return None
+    return int(str(sides[0])), int(str(sides[1]))
+
+
+def _check_upright(part: Part, width: int, height: int) -> None:
+    """What has a fixed place is drawn within the world of upright screens, or not on them. Raises Fault."""
+    when = part.values.get("when")
+    if isinstance(part, On) or (isinstance(when, str | tuple) and "wide" in conditions(when)):
+        return
+    if part.values.get("unless") == "upright":
+        return
+    for name, most in (("x", width), ("y", height)):
+        value = part.values.get(name)
+        far = value.length if isinstance(value, Spread) else value
+        if isinstance(far, int) and far > most:
+            raise Fault(
+                f"{name} reaches {far}, beyond the {width} x {height} of World(upright=…): draw this with "
+                'when="wide", and another with when="upright" at its own place'
+            )
+
+
+def _check_words(game: Game, part: Words, views: Views) -> None:
+    """What is translated is a text of the picture, and a translation fills in nothing else. Raises Fault."""
+    others = [one for one in flat(game.picture) if not isinstance(one, Words)]
+    known = set(_texts_in([one.values for one in others]))
+    for view in [views.root, *(field.of for field in views.root.fields if field.of is not None)]:
+        known.update(name for field in view.fields for name in field.names)
+    words = [str(one) for one in _tuple(part.values["words"])]
+    for text, there in zip(words[::2], words[1::2], strict=True):
+        if text not in known:
+            raise Fault(f"no part of the picture has the text {text!r}; write it as the part has it")
+        for name in _braced(there):
+            if name not in _braced(text):
+                raise Fault(f"{there!r} fills in {{{name}}}, and {text!r} does not")
+
+
+def _texts_in(value: object) -> Iterable[str]:
+    """All strings in what a part declares."""
+    if isinstance(value, str):
+        yield value
+        yield value.removeprefix(":")  # a sign's name is read out
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts_in(one)
+    elif isinstance(value, Faces):
+        yield from _texts_in(vars(value))
 
 
 def _check_windows(camera: Camera) -> None:
@@ -306,7 +384,10 @@ def _check_colour(value: object, views: Views) -> None:
     elif value == "team":
         views.check("team")
     elif isinstance(value, str) and value not in COLOURS and not value.startswith("#"):
-        views.check(value)
+        try:
+            views.check(value)
+        except Fault as fault:
+            raise Fault(f"{fault}. Colours are {', '.join(COLOURS)}, #rrggbb and 0 to 7") from None
 
 
 def _check_control(game: Game, values: Mapping[str, object]) -> None:

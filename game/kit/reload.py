@@ -16,7 +16,7 @@ from game.kit.breaches import breaches_in
 from game.kit.endless import limited
 from game.kit.judge import Discarded, check_declared, error_line
 from game.kit.pictures import check_picture
-from game.kit.soundness import check_ranges
+from game.kit.soundness import check_events, check_ranges
 from game.kit.trials import Fault, bot_match
 from game.rules import Game, Match
 from game.sync.schema import BadSchema
@@ -82,6 +82,7 @@ def try_out(path: Path) -> None:
 def _watch(m: Match) -> None:
     try:
         check_ranges(m.state, "state")
+        check_events(m)
     except Fault as fault:
         raise Fault(f"at tick {m.tick}: {fault}") from None
 

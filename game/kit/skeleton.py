@@ -146,8 +146,13 @@ class Unwritable(Exception):
 
 def new_game(name: str, folder: Path) -> tuple[Path, Path]:
     """Write a game's file and its test into a folder; returns both. Raises Unwritable, and writes nothing."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) or keyword.iskeyword(name):
-        raise Unwritable(f"{name!r} is no name for a game: write lower-case letters, digits, underscores")
+    if keyword.iskeyword(name):
+        raise Unwritable(f"{name!r} is no name for a game: it is a word of Python")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
+        raise Unwritable(
+            f"{name!r} is no name for a game: write up to 32 lower-case letters, digits and underscores, "
+            "a letter first"
+        )
     words = [word for word in name.split("_") if word]
     game, test = folder / f"{name}.py", folder / f"test_{name}.py"
     for path in (game, test):

@@ -18,8 +18,15 @@ def check_ranges(entity: Entity, where: str) -> None:
         where: how it is named in the message.
 
     Raises:
-        Fault: a value has not; the text names it, and its range.
+        Fault: a value has not; the text names it, and its range. Or something was set that is no field.
     """
+    for name in getattr(entity, "__dict__", ()):  # a compiled entity takes no other names
+        if name != "id" and name not in entity.declared:
+            known = ", ".join(declared.name for declared in entity.fields) or "none"
+            raise Fault(
+                f"{where}.{name} is no field, so it is neither sent nor saved: declare it in "
+                f"{type(entity).__name__}; there are {known}"
+            )
     for declared in entity.fields:
         _check_field(entity, declared, f"{where}.{declared.name}")
 
@@ -80,6 +87,30 @@ def _check_length(value: object, most: int, name: str) -> None:
         raise Fault(f"{name} is a {type(value).__name__}; it must be a list")
     if len(value) > most:
         raise Fault(f"{name} holds {len(value)}; at most {most} are declared")
+
+
+def check_events(m: Match) -> None:
+    """Check that the events of the last step have the arguments that they declare. Raises Fault."""
+    for kind, *args in m.happened:
+        event = m.game.events[kind]
+        if len(args) != len(event.args):
+            raise Fault(
+                f"m.emit({event.name!r}, …) got {len(args)} arguments; the event declares "
+                f"{len(event.args)}: {', '.join(event.args) or 'none'}"
+            )
+        for name, value in zip(event.args, args, strict=True):
+            _check_number(value, INT_MIN, INT_MAX, f"{name} of the event {event.name}")
+
+
+def check_turn(m: Match) -> None:
+    """Check that the seats that have to act are seats of the match, in rising order. Raises Fault."""
+    seats = m.game.turn(m)
+    if (
+        not isinstance(seats, list | tuple)
+        or not set(seats) <= set(m.seats)
+        or list(seats) != sorted(set(seats))
+    ):
+        raise Fault(f"turn() returns {seats!r}; write a list of seats of {m.seats} in rising order, or []")
 
 
 class Growth:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from game.rooms.teams import number_of_teams
 from game.rules import ENTROPY, JOIN, LEAVE, PRESS, BotContext, Controls, Game, Match, Stick, Stroke, Typed
 from game.rules.controls import STICK
 
@@ -33,9 +34,14 @@ class Trial:
     entries: dict[int, list[Entry]] = field(default_factory=dict)
     over: bool = False
 
+    def teams(self) -> list[int]:
+        """The team of each of the game's seats, dealt in turn as a room deals them; 0: no team."""
+        count = number_of_teams(self.game, self.chosen)
+        return [1 + seat % count if count else 0 for seat in range(self.game.seats[1])]
+
     def begin(self) -> Match:
         """The match at tick 0."""
-        m = Match(self.game, self.chosen, self.seats, [], self.seed)
+        m = Match(self.game, self.chosen, self.seats, self.teams(), self.seed)
         m.begin()
         return m
 
@@ -63,7 +69,7 @@ class Trial:
             "game": self.game.name,
             "chosen": self.chosen,
             "seats": self.seats,
-            "teams": [],
+            "teams": self.teams(),
             "seed": self.seed,
             "ticks": min(ticks, self.ticks),
             "entries": sorted(self.entries.items()),
@@ -109,7 +115,7 @@ def bot_match(
     """
     chance = random.Random(seed)
     trial = Trial(game, options_of(game, changes or {}), list(seats), seed & 0xFFFFFFF)
-    m = trial.begin()
+    m, teams = trial.begin(), trial.teams()
     bots = [
         BotContext(
             seat, 1 + (k + seed) % 5, k % len(game.bot_styles), chance.randrange(1 << 28), game.controls
@@ -123,7 +129,8 @@ def bot_match(
         if come_and_go and chance.random() < COME_AND_GO:
             absent = [seat for seat in trial.seats if seat not in m.seats]
             if absent and (len(m.seats) <= game.seats[0] or chance.random() < 0.5):
-                due.append((JOIN, chance.choice(absent), 0, 0))
+                seat = chance.choice(absent)
+                due.append((JOIN, seat, teams[seat], 0))
             elif len(m.seats) > game.seats[0]:
                 due.append((LEAVE, chance.choice(m.seats), 0, 0))
         for bot in bots:
@@ -131,8 +138,9 @@ def bot_match(
                 continue
             bot.buttons = buttons = game.bot(m, bot)
             if not isinstance(buttons, int) or not 0 <= buttons < 1 << len(game.buttons):
+                held = f"a mask of {game.buttons}" if game.buttons else "0, since the game has none"
                 raise Fault(
-                    f"bot() returned {buttons!r} at tick {m.tick}; buttons are a mask of {game.buttons}"
+                    f"bot() returned {buttons!r} at tick {m.tick}; the buttons that it holds are {held}"
                 )
             due += m.bot_entries(bot, buttons)
         _advance(trial, m, due, watch)
@@ -145,7 +153,7 @@ def nonsense(game: Game, seed: int, *, ticks: int, watch: Watch | None = None) -
     chance = random.Random(seed)
     fewest, most = game.seats
     trial = Trial(game, options_of(game, {}), list(range(chance.randint(fewest, most))), seed & 0xFFFFFFF)
-    m = trial.begin()
+    m, teams = trial.begin(), trial.teams()
     while not m.over and m.tick < ticks:
         due: list[Entry] = []
         if m.tick % ENTROPY_EVERY == 0:
@@ -153,7 +161,8 @@ def nonsense(game: Game, seed: int, *, ticks: int, watch: Watch | None = None) -
         if chance.random() < 0.01:
             absent = [seat for seat in range(most) if seat not in m.seats]
             if absent and (len(m.seats) <= fewest or chance.random() < 0.5):
-                due.append((JOIN, chance.choice(absent), 0, 0))
+                seat = chance.choice(absent)
+                due.append((JOIN, seat, teams[seat], 0))
             elif len(m.seats) > 1:
                 due.append((LEAVE, chance.choice(m.seats), 0, 0))
         due += [

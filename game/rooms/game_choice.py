@@ -7,6 +7,7 @@ from game.protocol.events import Notice
 from game.protocol.fields import OptionValue
 from game.rooms.continuation import Continuation
 from game.rooms.errors import Refused
+from game.rooms.teams import number_of_teams
 from game.rules.options import BadOption
 from game.sync.schema import Schema
 
@@ -126,11 +127,4 @@ class GameChoice:
 
     def teams(self) -> int:
         """The number of teams that the options ask for; 0 for none."""
-        room = self._room
-        if not room.game.team_option:
-            return 0
-        for field, value in zip(room.game.options.fields, room.chosen, strict=True):
-            if field.name == room.game.team_option:
-                number = field.names[value] if field.names else str(value)
-                return int(number) if number.isdigit() and int(number) > 1 else 0
-        return 0
+        return number_of_teams(self._room.game, self._room.chosen)

@@ -278,7 +278,11 @@ class Camera(Part):
 
 
 class Words(Part):
-    """The texts of the picture in another language: `Words("de", {"Your turn": "Du bist dran"})`."""
+    """The texts of the picture in another language: `Words("de", {"Your turn": "Du bist dran"})`.
+
+    There is one for each language. Its texts are those that parts show, names of a Choice, and what
+    `On` says.
+    """
 
     part = "words"
     placed = False

@@ -37,6 +37,8 @@ class Field:
     kind = "int"
 
     def __init__(self, see: str, doc: str) -> None:
+        if see not in (ALL, OWNER, HOST, NOBODY):
+            raise ValueError("see is %r; write ALL, OWNER, HOST or NOBODY" % (see,))
         _created[0] += 1
         self.order = _created[0]
         self.name = ""

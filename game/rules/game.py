@@ -2,6 +2,7 @@
 
 from .controls import STICK, BadControl, Control, Controls, Pointer, SeatControls, pack_pointer, pack_stick
 from .entity import Entity
+from .fields import ALL, HOST, NOBODY, OWNER
 from .maths import distance
 from .options import Options
 from .random import Random
@@ -34,6 +35,8 @@ class Event:
         self.name = name
         self.args = args
         self.near = near
+        if see not in (ALL, OWNER, HOST, NOBODY):
+            raise ValueError("see is %r; write ALL, OWNER, HOST or NOBODY" % (see,))
         self.see = see
         self.doc = doc
 

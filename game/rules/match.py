@@ -82,6 +82,11 @@ class Match(Generic[State]):
         seed: of the random numbers, 28 bits.
 
     Attributes:
+        state: the root entity, an instance of `Game.State`.
+        options: the value of every option as an attribute.
+        seats: the taken seats in rising order.
+        teams: by seat, the team of its player, from 1; 0: no team.
+        rng: the random numbers of the match, a `Random`.
         tick: how many steps were made.
         inputs: by seat, the mask of the buttons held.
         values: by seat, the value that came with the last press.
@@ -229,7 +234,10 @@ class Match(Generic[State]):
         return entries
 
     def emit(self, event: str, *args: int) -> None:
-        """Send an event of this step, with the arguments that it declares."""
+        """Send an event of this step, with the arguments that it declares. Raises ValueError for others."""
+        if event not in self._kinds:
+            names = ", ".join([one.name for one in self.game.events])
+            raise ValueError("there is no event %s; there are %s" % (event, names or "none"))
         self.happened.append((self._kinds[event],) + args)
 
     def finish(self, places: "list[Place]") -> None:
@@ -256,7 +264,7 @@ class Match(Generic[State]):
 
     def award(self, name: str, seat: int, value: int) -> None:
         """Give an award, one of `Game.awards`, with the figure that earned it."""
-        self.given.append(Award(self.game.awards.index(name), seat, value))
+        self.given.append(Award(self._award(name), seat, value))
 
     def award_most(self, name: str, figures: "list[tuple[int, int]]") -> None:
         """Give an award for the largest figure above 0 of these (seat, figure), to the first if several.
@@ -281,7 +289,13 @@ class Match(Generic[State]):
             figures: those of the seats that have one.
             fewest: a smaller figure is better.
         """
-        self.figures.append(Figure(self.game.awards.index(name), figures, fewest))
+        self.figures.append(Figure(self._award(name), figures, fewest))
+
+    def _award(self, name: str) -> int:
+        if name not in self.game.awards:
+            names = ", ".join(self.game.awards)
+            raise ValueError("there is no award %s; there are %s" % (name, names or "none"))
+        return self.game.awards.index(name)
 
     def mark(self) -> "list[Any]":
         """Save this tick cheaply, so that `rewind` can return to it any number of times."""

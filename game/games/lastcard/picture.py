@@ -287,7 +287,6 @@ PICTURE: "tuple[Part, ...]" = (
             "Only the card that you drew may be laid": "Nur die gezogene Karte darf gelegt werden",
             "Draw": "Ziehen",
             "Pass": "Passen",
-            "{seat} passes": "{seat} passt",
             "{seat} turns the order round": "{seat} dreht die Richtung um",
             "{seat} misses a turn": "{seat} setzt aus",
             "{seat} swaps hands": "{seat} tauscht die Karten",

@@ -39,7 +39,9 @@ def test_new_game_overwrites_nothing(tmp_path: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize("name", ["Moon", "1up", "../up", "a b", "a-b", "", "class"])
 def test_new_game_wants_a_name(tmp_path: Path, name: str, capsys: Capture) -> None:
     assert main(["new-game", name, "--folder", str(tmp_path / "games")]) == 1
-    assert "is no name for a game" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "is no name for a game" in err
+    assert ("a word of Python" if name == "class" else "a letter first") in err
     assert not (tmp_path / "games").exists()
 
 
@@ -84,7 +86,24 @@ def test_check_game_says_what_is_not_there(capsys: Capture) -> None:
     assert main(["check-game", "nothing"]) == 1
     err = capsys.readouterr().err
     assert "there is no file nowhere.py" in err
-    assert "there is no game nothing" in err
+    assert "there is no game nothing in the box or among packages" in err
+    assert main(["check-game", "."]) == 1
+    assert ". is no game: name a file" in capsys.readouterr().err
+
+
+def test_check_game_says_where_a_game_of_this_name_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main(["new-game", "moon"])
+    assert "test it:   python -m pytest games/test_moon.py" in capsys.readouterr().out
+    assert main(["check-game", "moon"]) == 1
+    assert "is it games/moon.py?" in capsys.readouterr().err
+
+
+def test_new_game_says_when_the_box_has_a_game_of_this_name(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["new-game", "trails", "--folder", str(tmp_path)]) == 0
+    assert "A game in the box has the name trails" in capsys.readouterr().out
 
 
 def test_replay_plays_a_recorded_match_and_knows_its_rules(tmp_path: Path, capsys: Capture) -> None:

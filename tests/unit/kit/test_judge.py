@@ -8,6 +8,8 @@ from game.catalogue import game_of
 from game.kit.endless import limited
 from game.kit.judge import check
 from game.kit.micropython import missing
+from game.kit.trials import bot_match
+from game.rules import JOIN
 from tests.unit.games.harness import all_games
 from tests.unit.kit.papers import tutorial
 from tests.unit.kit.spoilt import failing, judged, sound, spoil
@@ -45,6 +47,35 @@ def test_a_float_in_the_state_is_found(tmp_path: Path) -> None:
         tmp_path, "matches", (STEP, STEP + "        m.state.left = m.state.left + m.tick * 0.0\n")
     )
     assert "a float; it must be an int" in found.text
+
+
+def test_what_is_set_and_is_no_field_is_found(tmp_path: Path) -> None:
+    found = failing(tmp_path, "matches", (STEP, STEP + "        m.state.lefft = 3\n"))
+    assert "state.lefft is no field, so it is neither sent nor saved: declare it in Field" in found.text
+    assert "there are left, walkers, stars" in found.text
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('m.emit("sun", 1)', "there is no event sun; there are star"),
+        ('m.emit("star")', "m.emit('star', …) got 0 arguments; the event declares 1: seat"),
+        ('m.emit("star", 1, 2)', "got 2 arguments"),
+        ('m.emit("star", "one")', "seat of the event star is 'one', a str; it must be an int"),
+        ('m.award("Best", 0, 1)', "there is no award Best; there are none"),
+    ],
+)
+def test_an_event_or_award_that_is_not_declared_is_found(tmp_path: Path, line: str, told: str) -> None:
+    assert told in failing(tmp_path, "matches", (STEP, f"{STEP}        {line}\n")).text
+
+
+def test_a_turn_that_is_no_list_of_seats_is_found(tmp_path: Path) -> None:
+    sleeps = ("    State = Field\n", "    State = Field\n    sleeps = True\n")
+    turn = "    def turn(self, m):\n        return {}\n\n    def step("
+    found = failing(tmp_path, "matches", sleeps, ("    def step(", turn.format("m.tick")))
+    assert "turn() returns 1; write a list of seats of [0, 1]" in found.text
+    found = failing(tmp_path / "two", "matches", sleeps, ("    def step(", turn.format("[1, 0]")))
+    assert "in rising order" in found.text
 
 
 def test_ids_that_fall_are_found(tmp_path: Path) -> None:
@@ -137,6 +168,20 @@ def test_a_ranking_without_everybody_is_found(tmp_path: Path) -> None:
     assert "the ranking names the seats" in found.text
 
 
+RANKED = "m.rank([(one.id, one.score) for one in m.state.walkers])"
+
+
+def test_a_match_that_bots_lose_together_is_decided(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, (RANKED, "m.lose(3)"), only="matches")
+    assert verdict.passed, verdict.table()
+
+
+def test_a_ranking_without_a_first_place_is_found(tmp_path: Path) -> None:
+    places = "m.finish([Place(one.id, one.id + 2, 0) for one in m.state.walkers])"
+    found = failing(tmp_path, "matches", (RANKED, places), ("import Count,", "import Count, Place,"))
+    assert "nobody has place 1" in found.text
+
+
 @pytest.mark.parametrize(
     ("change", "cure"),
     [
@@ -146,6 +191,14 @@ def test_a_ranking_without_everybody_is_found(tmp_path: Path) -> None:
         ),
         (('Mark("walkers", size=14)', 'Mark("walkers", "column")'), "shows a field column"),
         (('colour="ground"', 'colour="pink"'), "shows a field pink"),
+        (('colour="ground"', 'colour="pink"'), "Colours are seat, team, text"),
+        (
+            ('Mark("walkers", size=14)', 'Mark("walkers", "column")'),
+            "Mark('walkers'): neither Walker nor Field shows a field column; Walker has x, y, score, "
+            "Field has left, walkers, stars",
+        ),
+        (('Label("walkers", "{score}"', 'Label("", "{left}"'), "Field shows no field x; Field has left"),
+        (('Label("walkers", "{score}"', 'Label("", "{left}"'), "Write x= and y= of this part: a number"),
         (('On("star", sound="take")', 'On("sun", sound="take")'), "there is no event sun"),
         (('sound="take"', 'sound="moo"'), "there is no sound moo"),
         (("{score}", "{points}"), "shows a field points"),
@@ -206,12 +259,54 @@ def test_a_missing_node_is_said_and_is_no_failure(tmp_path: Path, monkeypatch: p
             "command_docs has 1 texts; write one for each of none",
         ),
         ((('"up", "down")', '"9", "down")'),), "begin the name with a letter"),
+        ((("    State = Field\n", ""),), "StarRun has no State; write `State = `"),
+        (
+            (('events = (Event("star", "seat"),)', 'events = (Event("star", "seat"))'),),
+            "events is no tuple; a tuple of one thing has a comma: `events = (…,)`",
+        ),
+        ((("    State = ", '    awards = ("Best")\n    State = '),), "awards is no tuple"),
+        ((("    State = ", "    sleeps = True\n    State = "),), "has no turn; write `def turn(self, m):`"),
+        (
+            (("    State = ", '    turn_hours = "hours"\n    State = '),),
+            "turn_hours is 'hours', and there is no such option; there are seconds, speed",
+        ),
+        (
+            (("    State = ", '    turn_hours = "seconds"\n    State = '),),
+            "no time_up; write `def time_up(self, m, seat):`",
+        ),
+        (
+            (("    State = ", '    team_option = "sides"\n    State = '),),
+            "team_option is 'sides', and there is no such option; there are seconds, speed",
+        ),
+        (
+            (
+                ("    State = ", '    team_option = "teams"\n    State = '),
+                ("        speed=Int", '        teams=Choice("none", "two"),\n        speed=Int'),
+                ("import Count,", "import Choice, Count,"),
+            ),
+            "teams=Int(0, 0, 2), or a Choice of numbers",
+        ),
     ],
 )
 def test_a_declaration_that_cannot_be_played_is_named(
     tmp_path: Path, changes: tuple[tuple[str, str], ...], words: str
 ) -> None:
     assert words in failing(tmp_path, "declared", *changes).text
+
+
+def test_a_trial_deals_teams_as_a_room_does(tmp_path: Path) -> None:
+    changes = (
+        ("    State = ", '    team_option = "teams"\n    State = '),
+        ("        speed=Int", "        teams=Int(0, 0, 2),\n        speed=Int"),
+    )
+    game = game_of(spoil(sound(tmp_path), *changes))
+    trial = bot_match(game, range(3), 1, ticks=30, changes={"teams": 2})
+    assert trial.begin().teams[:3] == [1, 2, 1]
+    assert bot_match(game, range(3), 1, ticks=30).begin().teams[:3] == [0, 0, 0]
+    came = bot_match(game, range(8), 1, ticks=900, changes={"teams": 2}, come_and_go=True)
+    joined = [entry for due in came.entries.values() for entry in due if entry[0] == JOIN]
+    assert joined
+    assert all(team == 1 + seat % 2 for _, seat, team, _ in joined)
 
 
 def test_what_a_game_prints_does_not_bury_the_verdict(

@@ -70,8 +70,8 @@ def game_with(*parts: Part) -> Game:
 GOOD = (
     World(960, 600, upright=(600, 960)),
     Camera("players", view=(320, 200)),
-    Words("de", {"Role": "Rolle"}),
-    Circle("players", Spread("id", "count", 900), 40, outline=2, when=("team", ">=", 1), opacity="count"),
+    Words("de", {"play": "Spiel", "{player} has {count}": "{player}: {count}", "skip": "Pause"}),
+    Circle("players", Spread("id", "count", 600), 40, outline=2, when=("team", ">=", 1), opacity="count"),
     Box("players", y=3, colour="team", round=8, unless="mine", ease=200),
     Bar("players", "count", 99, y=10, colour=Pick("team", "muted", "accent")),
     Polygon("players", ((0, -5), (5, 5), (-5, 5)), y=0, fade=200),
@@ -98,7 +98,9 @@ def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
     assert [one["part"] for one in told if one.get("only") == "owner"] == ["label", "fan"]
     found = {str(one["part"]): one for one in told}
     assert found["card"]["when"] == ["phase", "==", "play", "wide", "!=", 0]
-    assert found["words"]["words"] == ["Role", "Rolle"]
+    assert found["words"]["words"] == [
+        *("play", "Spiel", "{player} has {count}", "{player}: {count}", "skip", "Pause"),
+    ]
     assert "opacity" not in found["box"]
 
 
@@ -114,6 +116,8 @@ def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
         (Hand("players", "hand", Faces(1, (), texts=(":fly",))), "no sign :fly"),
         (Menu("", "colour", ("Red",), 0, 0), "no control colour"),
         (On("rain", burst=3, at="players"), "no argument with the id"),
+        (Words("de", {"Plai": "Spiel"}), "no part of the picture has the text 'Plai'"),
+        (Words("de", {"play": "Spiel {n}"}), "fills in {n}, and 'play' does not"),
         (On("hit", burst=3), "arguments of the event: no x"),
         (Circle("players", colour=Pick("team", "pink")), "shows a field pink"),
     ],
@@ -129,6 +133,15 @@ def test_a_part_takes_no_unknown_value() -> None:
         Circle("players", **wrong)
     with pytest.raises(ValueError, match="OWNER or HOST"):
         Only("all", Circle("players"))
+
+
+@pytest.mark.parametrize("x", [700, Spread("turn", "until", 960)])
+def test_what_lies_beyond_the_world_of_upright_screens_is_found(x: int | Spread) -> None:
+    world = World(960, 600, upright=(600, 960))
+    with pytest.raises(Fault, match=r'beyond the 600 x 960 .* when="wide", and another with when="upright"'):
+        check_picture(game_with(world, Label("", "Now", x, 40)))
+    wide = Label("", "Now", x, 40, when=(("phase", "==", "play"), "wide"))
+    assert check_picture(game_with(world, wide, Label("", "Now", 300, 900, when="upright"))) == 3
 
 
 @pytest.mark.parametrize(

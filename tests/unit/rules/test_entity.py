@@ -58,6 +58,11 @@ def test_a_range_lies_within_30_bits_and_holds_the_default() -> None:
         Int(9, 0, 5)
 
 
+def test_who_sees_a_field_is_one_of_four() -> None:
+    with pytest.raises(ValueError, match="see is 'owners'; write ALL, OWNER, HOST or NOBODY"):
+        Int(see="owners")
+
+
 def test_the_wire_drops_what_it_is_told_to() -> None:
     assert Fixed(24, frac=8, wire=4).drop == 4
     assert Angle(12, wire=8).drop == 4

@@ -3,7 +3,7 @@ import { stamp, traceMark } from "../arena/sprites";
 import { isObject } from "../net/messages";
 import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
-import { DANGER, FONT, GROUND, MUTED, SHAPES, TEXT } from "../ui/palette";
+import { DANGER, FONT, MUTED, SHAPES, TEXT } from "../ui/palette";
 import { nameTag } from "./common_drawing";
 import { Ease, Fade, fixedColour, Glide, listOf, type Names, numberOf, textOf } from "./drawn.values";
 import type { Scene } from "./game_renderer";
@@ -275,17 +275,10 @@ export function setFont({ top, camera, dpr, textScale, tv }: Scene, size: number
 }
 
 /** Writes a line with a rim of the ground's colour. */
-function write(
-  top: CanvasRenderingContext2D,
-  words: string,
-  px: number,
-  py: number,
-  high: number,
-  colour: string,
-) {
+function write({ top, look }: Scene, words: string, px: number, py: number, high: number, colour: string) {
   top.lineJoin = "round";
   top.lineWidth = high * 0.25;
-  top.strokeStyle = GROUND;
+  top.strokeStyle = look.ground;
   top.strokeText(words, px, py);
   top.fillStyle = colour;
   top.fillText(words, px, py);
@@ -358,12 +351,12 @@ const label: Maker = (declared, names) => {
     settle(scene, thing, root, part, px, py);
     if (wrap === 0) {
       if (named) place.y = scene.names.settle(place.x, place.y, top.measureText(words).width, high);
-      write(top, words, place.x, place.y, high, colour);
+      write(scene, words, place.x, place.y, high, colour);
       return;
     }
     const lines = wrapped(top, words, wrap * camera.scale);
     for (const [k, one] of lines.entries())
-      write(top, one, place.x, place.y + (k - (lines.length - 1) / 2) * high * 1.25, high, colour);
+      write(scene, one, place.x, place.y + (k - (lines.length - 1) / 2) * high * 1.25, high, colour);
   });
 };
 
@@ -386,7 +379,7 @@ const clock: Maker = (declared, names, tickHz) => {
         ? String(seconds)
         : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     settle(scene, thing, root, part, px, py);
-    write(scene.top, words, place.x, place.y, high, seconds <= HURRY_S ? DANGER : tint(thing, root, scene));
+    write(scene, words, place.x, place.y, high, seconds <= HURRY_S ? DANGER : tint(thing, root, scene));
   });
 };
 

@@ -76,6 +76,7 @@ function paper() {
       return (...args: (string | number)[]) => {
         if (name === "measureText") return { width: String(args[0]).length * 10 };
         if (name === "fillText") drawn.push(["text", String(args[0])]);
+        if (name === "strokeText") drawn.push(["rim", String(values.strokeStyle)]);
         if (name === "fill") drawn.push(["fill", String(values.fillStyle), Number(values.globalAlpha)]);
         if (name === "stroke") drawn.push(["stroke", String(values.strokeStyle)]);
         if (name === "fillRect") drawn.push(["rect", ...args]);
@@ -142,6 +143,15 @@ const shown = { state: null, part: 1, tick: 0, fresh: 0 };
 const part = (name: string, of: string, told: object): PartInfo => ({ part: name, of, ...told });
 const texts = (drawn: (string | number)[][]) =>
   drawn.filter(([kind]) => kind === "text").map(([, text]) => text);
+
+describe("a text of the picture", () => {
+  it("has a rim in the colour of the game's own ground", async () => {
+    const { schema, state, scene, drawn } = table(part("label", "", { text: "hi", x: 0, y: 0, size: 20 }));
+    scene.look = { ...PAGE_LOOK, ground: "#123456" };
+    (await rendererOf(schema)).move(scene, state, shown);
+    expect(drawn.filter(([kind]) => kind === "rim")).toEqual([["rim", "#123456"]]);
+  });
+});
 
 describe("what only I see", () => {
   it("is merged into the state that all see, and taken away with the seat", async () => {
