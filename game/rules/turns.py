@@ -111,9 +111,9 @@ class Turns(Entity):
     def come_back(self, seat: int, tick: int) -> None:
         """Let a seat take turns again, at its old place, or at the end of the order if it is new."""
         if seat not in self.order:
-            self.order = self.order + [seat]
             if self.banks:
-                self.banks = self.banks + [max(self.banks)]
+                self.banks = self.banks[: len(self.order)] + [max(self.banks)]
+            self.order = self.order + [seat]
         self.away = [other for other in self.away if other != seat]
         if self.seat < 0:
             self._give(seat, tick)
@@ -126,7 +126,7 @@ class Turns(Entity):
             self.go_on(tick)
         at = self.order.index(seat)
         self.order = self.order[:at] + self.order[at + 1 :]
-        if self.banks:
+        if self.banks and self.order:  # that of the last seat stays: a seat that comes then has as much
             self.banks = self.banks[:at] + self.banks[at + 1 :]
         self.away = [other for other in self.away if other != seat]
         if self.seat == seat:
