@@ -7,6 +7,7 @@ score boards and the board of cells are the same for everybody.
 from collections.abc import Iterable, Mapping
 
 from game.kit.trials import Fault
+from game.rooms.describe import texts_about
 from game.rules import Game
 from game.rules.drawing import (
     Camera,
@@ -231,15 +232,17 @@ def _check_upright(part: Part, width: int, height: int) -> None:
 
 
 def _check_words(game: Game, part: Words, views: Views) -> None:
-    """What is translated is a text of the picture, and a translation fills in nothing else. Raises Fault."""
+    """What is translated is a text of the game, and a translation fills in nothing else. Raises Fault."""
     others = [one for one in flat(game.picture) if not isinstance(one, Words)]
-    known = set(_texts_in([one.values for one in others]))
+    known = {*_texts_in([one.values for one in others]), *texts_about(game)}
     for view in [views.root, *(field.of for field in views.root.fields if field.of is not None)]:
         known.update(name for field in view.fields for name in field.names)
-    words = [str(one) for one in _tuple(part.values["words"])]
-    for text, there in zip(words[::2], words[1::2], strict=True):
+    for text, there in part.pairs().items():
         if text not in known:
-            raise Fault(f"no part of the picture has the text {text!r}; write it as the part has it")
+            raise Fault(
+                f"neither a part of the picture nor a text about the game is {text!r}; write it as the part "
+                "has it, or as the page shows it"
+            )
         for name in _braced(there):
             if name not in _braced(text):
                 raise Fault(f"{there!r} fills in {{{name}}}, and {text!r} does not")

@@ -148,6 +148,16 @@ class GameInfo(Object, frozen=True, kw_only=True):
     command_docs: (
         Annotated[list[str], about("what each command does, in English, in the order of `commands`")] | Absent
     ) = UNSET
+    words: (
+        Annotated[
+            dict[str, dict[str, str]],
+            about(
+                'by language, such as "de", and by the English text: translations of the texts about it: '
+                "title, blurb, how, and the names and docs of what it declares, as the page shows them"
+            ),
+        ]
+        | Absent
+    ) = UNSET
 
 
 class OptionForm(NamedTuple):

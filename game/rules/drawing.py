@@ -278,20 +278,27 @@ class Camera(Part):
 
 
 class Words(Part):
-    """The texts of the picture in another language: `Words("de", {"Your turn": "Du bist dran"})`.
+    """The texts of the game in another language: `Words("de", {"Your turn": "Du bist dran"})`.
 
-    There is one for each language. Its texts are those that parts show, names of a Choice, and what
-    `On` says.
+    There is one for each language. Its texts are those that parts show, names of a Choice, what `On` says,
+    and what the page shows of the game: title, blurb, how, options with their docs and choices, presets,
+    awards, bot styles, buttons and labels. Names are written as they are shown: "Round time" for
+    `round_time`.
     """
 
     part = "words"
     placed = False
 
     def __init__(self, language: str, words: "dict[str, str]") -> None:
+        self._words = words
         pairs: "list[str]" = []
         for text in words:
             pairs += [text, words[text]]
         super().__init__("", language=language, words=tuple(pairs))
+
+    def pairs(self) -> "dict[str, str]":
+        """The translation of each text."""
+        return self._words
 
 
 class Cells(Part):

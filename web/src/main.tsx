@@ -10,6 +10,7 @@ import "./style/result_card.css";
 import "./style/match.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { learnGames } from "./i18n";
 import { App, warmUp } from "./screens/App";
 import { keepAddress } from "./screens/address";
 import { beginHeralds } from "./screens/heralds";
@@ -24,6 +25,8 @@ effect(() => {
   dataset.contrast = settings.highContrast.value ? "high" : "normal";
   dataset.motion = calm.value ? "calm" : "full";
 });
+
+effect(() => learnGames(session.games.value));
 
 listenForInstall(window);
 session.open();

@@ -180,6 +180,11 @@ export interface GameInfo {
   controls?: ControlInfo[];
   /** What each command does, in English, in the order of `commands`. */
   command_docs?: string[];
+  /**
+   * By language, such as "de", and by the English text: translations of the texts about it: title, blurb,
+   * how, and the names and docs of what it declares, as the page shows them.
+   */
+  words?: Record<string, Record<string, string>>;
 }
 
 /** What this server accepts. */

@@ -116,7 +116,7 @@ def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
         (Hand("players", "hand", Faces(1, (), texts=(":fly",))), "no sign :fly"),
         (Menu("", "colour", ("Red",), 0, 0), "no control colour"),
         (On("rain", burst=3, at="players"), "no argument with the id"),
-        (Words("de", {"Plai": "Spiel"}), "no part of the picture has the text 'Plai'"),
+        (Words("de", {"Plai": "Spiel"}), "nor a text about the game is 'Plai'"),
         (Words("de", {"play": "Spiel {n}"}), "fills in {n}, and 'play' does not"),
         (On("hit", burst=3), "arguments of the event: no x"),
         (Circle("players", colour=Pick("team", "pink")), "shows a field pink"),

@@ -88,6 +88,15 @@ export function learn(words: Words): void {
   english.value = words;
 }
 
+/** Translations that games bring along: by language, and by the English text. */
+type OwnWords = Readonly<Record<string, Readonly<Record<string, string>>>>;
+const ofGames = signal<ReadonlyMap<string, OwnWords>>(new Map());
+
+/** Takes in what games say of themselves in other languages. */
+export function learnGames(games: readonly { name: string; words?: OwnWords }[]): void {
+  ofGames.value = new Map(games.flatMap(({ name, words }) => (words ? [[name, words]] : [])));
+}
+
 /** The language that is shown now: a tag such as "de". */
 export const language = computed(() => loaded.value.tag);
 const plurals = computed(() => new Intl.PluralRules(loaded.value.tag));
@@ -135,14 +144,17 @@ export function humanise(name: string): string {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
-/** A game's own word (`say("trails", "option", "speed")`): from the dictionary, else `fallback` or the name. */
+/** A game's own word (`say("trails", "option", "speed")`): from the dictionary, else what the game itself has for it. */
 export function say(game: string, kind: string, name: string, fallback?: string): string {
   const { words } = loaded.value;
   const key = `${game}.${kind}.${name}`;
   const common = `any.${kind}.${name}`;
   const found = words[key] ?? words[common] ?? english.value[key] ?? english.value[common];
   if (found !== undefined) return pick(found, undefined);
-  const text = fallback ?? humanise(name);
+  const plain = fallback ?? humanise(name);
+  const own = ofGames.value.get(game);
+  const { tag } = loaded.value;
+  const text = (own?.[tag] ?? own?.[tag.split("-")[0] ?? ""])?.[plain] ?? plain;
   return loaded.value.tag === PSEUDO.tag ? fill(pick(words.pseudo ?? "{text}", undefined), { text }) : text;
 }
 

@@ -12,9 +12,13 @@ import { keyName } from "../ui/key_name";
 export type KeySet = "one" | "two";
 
 /** What fingers do in a game, as input/touch.ts takes them. */
-export function touchHint({ hosted, buttons }: Pick<GameInfo, "hosted" | "buttons">): string {
+export function touchHint({
+  name: game,
+  hosted,
+  buttons,
+}: Pick<GameInfo, "name" | "hosted" | "buttons">): string {
   if (hosted) return t("match.four");
-  const acts = buttons.filter((name) => !isSteering(name)).map((name) => say("any", "button", name));
+  const acts = buttons.filter((name) => !isSteering(name)).map((name) => say(game, "button", name));
   if (acts.length === buttons.length) return t("match.touch_acts");
   if (buttons.length === 2) return t("match.touch");
   return acts.length ? t("match.touch_stick", { button: acts.join(", ") }) : t("match.touch_steer");

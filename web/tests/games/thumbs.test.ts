@@ -84,6 +84,6 @@ describe("what fingers are told to do", () => {
     [["jump"], false, "Press the marked parts of the screen"],
   ])("for %j is what the screen takes", async (buttons, hosted, hint) => {
     await import("../../src/i18n/en");
-    expect(touchHint({ buttons, hosted })).toBe(hint);
+    expect(touchHint({ name: "own", buttons, hosted })).toBe(hint);
   });
 });

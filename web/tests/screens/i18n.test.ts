@@ -5,6 +5,7 @@ import {
   choose,
   humanise,
   LANGUAGES,
+  learnGames,
   nameOf,
   type Plural,
   say,
@@ -158,6 +159,29 @@ describe("say", () => {
   it("prefers the dictionary of the language", async () => {
     await speak("de");
     expect(say("trails", "option", "speed")).toBe("Tempo");
+  });
+
+  it("takes what a game brings along in the language, or in it elsewhere", async () => {
+    learnGames([
+      {
+        name: "tanks",
+        words: {
+          de: { "Round time": "Rundenzeit", Skirmish: "Scharmützel" },
+          pt: { Skirmish: "Escaramuça" },
+        },
+      },
+      { name: "chess" },
+    ]);
+    expect(say("tanks", "option", "round_time")).toBe("Round time");
+    await speak("de");
+    expect(say("tanks", "option", "round_time")).toBe("Rundenzeit");
+    expect(say("tanks", "preset", "Skirmish", "Skirmish")).toBe("Scharmützel");
+    expect(say("tanks", "option", "fog")).toBe("Fog");
+    expect(say("chess", "option", "round_time")).toBe("Round time");
+    settings.language.value = "pt-BR";
+    await vi.waitFor(() => expect(say("tanks", "preset", "Skirmish", "Skirmish")).toBe("Escaramuça"));
+    learnGames([]);
+    expect(say("tanks", "preset", "Skirmish", "Skirmish")).toBe("Skirmish");
   });
 
   it("makes words of names", () => {
