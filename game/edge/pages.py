@@ -1,6 +1,7 @@
 """The pages: the built client, health checks for load balancers, and metrics."""
 
 import hmac
+import ipaddress
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -46,7 +47,28 @@ def may_read_metrics(environ: dict[str, Any], token: str) -> bool:
     if token:
         expected = f"Bearer {token}".encode()
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), expected)
-    return not was_forwarded(environ) and is_loopback(str(environ.get("REMOTE_ADDR", "")))
+    here = is_loopback(str(environ.get("REMOTE_ADDR", "")))
+    return here and not was_forwarded(environ) and not _names_a_site(str(environ.get("HTTP_HOST", "")))
+
+
+def _names_a_site(host: str) -> bool:
+    """Whether a Host header names a site of the internet: neither an address nor a name of one word.
+
+    A stranger's page can make a browser here ask for a name that leads to this machine (DNS rebinding): such
+    a name is no proof of where the request comes from.
+
+    Args:
+        host: the header, with or without a port.
+
+    Returns:
+        Whether it does.
+    """
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return "." in name.removesuffix(".").removesuffix(".localhost")
+    return False
 
 
 def was_forwarded(environ: dict[str, Any]) -> bool:

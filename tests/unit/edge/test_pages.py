@@ -37,10 +37,22 @@ def test_metrics_are_for_this_machine_alone(tmp_path: Path) -> None:
         (HERE, {"Forwarded": "for=192.0.2.7"}),
         (HERE, {"X-Real-IP": "192.0.2.7"}),
         (HERE, {"Via": "1.1 proxy"}),
+        (HERE, {"Host": "rebound.example.org:8080"}),
+        (HERE, {"Host": "rebound.example.org."}),
     ):
         answer = client.get("/metrics", environ_base=environ, headers=headers)
         assert answer.status_code == 403, (environ, headers)
         assert b"ops.metrics_token" in answer.data
+    for host in (
+        "localhost:8080",
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "[::1]",
+        "build-3",
+        "rumpus.localhost",
+        "10.0.0.7",
+    ):
+        assert client.get("/metrics", environ_base=HERE, headers={"Host": host}).status_code == 200, host
 
 
 def test_clusterz_is_hidden_from_requests_through_a_proxy(tmp_path: Path) -> None:
