@@ -842,8 +842,8 @@ class On(Part):
     """When an event happens: a sound, words over the picture, sparks, a shake.
 
     Sounds are beat, go, crash, take, harm, offer, fade, kick, post, shield, whistle, goal, closing, roundEnd,
-    matchEnd, lost, click. In `say`, `{seat}` is the name of the player of the event's argument `seat`, any
-    other `{argument}` its number. `burst`
+    matchEnd, lost, click. In `say`, `{seat}` and `{by}` are the names of the players of the event's
+    arguments `seat` and `by`, any other `{argument}` is its number. `burst`
     sparks fly from the thing of the list `at` whose id is the event's first argument, or from the event's
     arguments `x` and `y`, in the colour `colour` ("seat": that of the first argument). `shake` is 0 to 100.
     """

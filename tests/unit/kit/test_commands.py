@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import subprocess
 import sys
 import zlib
@@ -36,6 +37,15 @@ def test_new_game_overwrites_nothing(tmp_path: Path, capsys: Capture) -> None:
         path.unlink()
 
 
+def test_a_reader_who_wants_the_beginning_alone_gets_no_traceback(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "game.cli", "new-game", "moon", "--folder", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 @pytest.mark.parametrize("name", ["Moon", "1up", "../up", "a b", "a-b", "", "class"])
 def test_new_game_wants_a_name(tmp_path: Path, name: str, capsys: Capture) -> None:
     assert main(["new-game", name, "--folder", str(tmp_path / "games")]) == 1
@@ -64,7 +74,7 @@ def test_the_skeletons_own_test_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", ["field", "fuse", "thumbs", "trails"])
+@pytest.mark.parametrize("name", ["field", "fuse", "kick", "lastcard", "thumbs", "trails"])
 def test_every_game_in_the_box_passes_by_its_name(name: str, capsys: Capture) -> None:
     assert main(["check-game", name]) == 0
     assert f"({name}), " in capsys.readouterr().out

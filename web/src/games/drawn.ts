@@ -22,6 +22,21 @@ const HEIGHT = 600;
 const GROUND_STEP = 60;
 const SAY_MS = 1600;
 const SPARK_PX = 6;
+/** Arguments of events that are seats: a text says the names of their players. */
+const PLAYERS = ["seat", "by"];
+
+/** A text of an event with its arguments filled in. */
+export function saidOf(
+  text: string,
+  args: Record<string, number>,
+  riders: readonly ({ name: string } | undefined)[],
+): string {
+  return text.replace(/\{(\w+)\}/g, (_, argument: string) => {
+    const value = args[argument] ?? 0;
+    return PLAYERS.includes(argument) ? (riders[value]?.name ?? "") : String(value);
+  });
+}
+
 /** How the name of a sound of the game's own begins. */
 const OWN = "own:";
 
@@ -192,11 +207,7 @@ class DrawnRenderer implements GameRenderer {
     if (shake > 0) scene.shake(shake / 100);
     this.burst(scene, name, args, state);
     if (!declared.say) return;
-    const words = String(declared.say).replace(/\{(\w+)\}/g, (_, argument: string) => {
-      const value = args[argument] ?? 0;
-      return argument === "seat" ? (scene.riders[value]?.name ?? "") : String(value);
-    });
-    this.banner.show("", words, scene.now, SAY_MS);
+    this.banner.show("", saidOf(String(declared.say), args, scene.riders), scene.now, SAY_MS);
   }
 
   private burst(scene: Scene, name: string, args: Record<string, number>, state: Entity | null): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
 import { Particles } from "../../src/arena/particles";
-import { makerOf } from "../../src/games/drawn";
+import { makerOf, saidOf } from "../../src/games/drawn";
 import { Trails } from "../../src/games/drawn.trails";
 import { Glide, Names } from "../../src/games/drawn.values";
 import { Choices, type Rider, type Scene } from "../../src/games/game_renderer";
@@ -212,6 +212,12 @@ describe("a declared picture", () => {
     renderer.event(scene, { name: "hit", args: { seat: 3, force: 2 } }, null);
     renderer.event(scene, { name: "other", args: {} }, null);
     expect(said).toEqual(["crash"]);
+  });
+
+  it("says who did it to whom, and how much", () => {
+    const riders = [{ name: "Ann" }, undefined, { name: "Bo" }];
+    expect(saidOf("{by} hit {seat}: {force}", { seat: 0, by: 2, force: 3 }, riders)).toBe("Bo hit Ann: 3");
+    expect(saidOf("{by}{seat}", { seat: 1, by: -1 }, riders)).toBe("");
   });
 
   it("names the part that names what is not there", async () => {
