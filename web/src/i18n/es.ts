@@ -1207,7 +1207,6 @@ export default {
   "lastcard.picture.Only the card that you drew may be laid": "Solo puedes jugar la carta que has robado",
   "lastcard.picture.Draw": "Robar",
   "lastcard.picture.Pass": "Pasar",
-  "lastcard.picture.{seat} passes": "{seat} pasa",
   "lastcard.picture.{seat} turns the order round": "{seat} cambia el sentido",
   "lastcard.picture.{seat} misses a turn": "{seat} pierde el turno",
   "lastcard.picture.{seat} swaps hands": "{seat} cambia de mano",

@@ -1213,7 +1213,6 @@ export default {
   "lastcard.picture.Only the card that you drew may be laid": "Seule la carte piochée peut être posée",
   "lastcard.picture.Draw": "Piocher",
   "lastcard.picture.Pass": "Passer",
-  "lastcard.picture.{seat} passes": "{seat} passe",
   "lastcard.picture.{seat} turns the order round": "{seat} change le sens",
   "lastcard.picture.{seat} misses a turn": "{seat} passe son tour",
   "lastcard.picture.{seat} swaps hands": "{seat} échange les mains",

@@ -1343,7 +1343,6 @@ export default {
   "lastcard.picture.Only the card that you drew may be laid": "Można zagrać tylko dobraną kartę",
   "lastcard.picture.Draw": "Dobierz",
   "lastcard.picture.Pass": "Pasuj",
-  "lastcard.picture.{seat} passes": "{seat} pasuje",
   "lastcard.picture.{seat} turns the order round": "{seat} odwraca kolejność",
   "lastcard.picture.{seat} misses a turn": "{seat} traci kolejkę",
   "lastcard.picture.{seat} swaps hands": "{seat} zamienia ręce",

@@ -1201,7 +1201,6 @@ export default {
   "lastcard.picture.Only the card that you drew may be laid": "Só a carta comprada pode ser jogada",
   "lastcard.picture.Draw": "Comprar",
   "lastcard.picture.Pass": "Passar",
-  "lastcard.picture.{seat} passes": "{seat} passa",
   "lastcard.picture.{seat} turns the order round": "{seat} inverte a ordem",
   "lastcard.picture.{seat} misses a turn": "{seat} perde a vez",
   "lastcard.picture.{seat} swaps hands": "{seat} troca de mão",

@@ -1195,7 +1195,6 @@ export default {
   "lastcard.picture.Only the card that you drew may be laid": "Yalnızca çektiğin kart atılabilir",
   "lastcard.picture.Draw": "Çek",
   "lastcard.picture.Pass": "Pas",
-  "lastcard.picture.{seat} passes": "{seat} pas geçti",
   "lastcard.picture.{seat} turns the order round": "{seat} yönü değiştirdi",
   "lastcard.picture.{seat} misses a turn": "{seat} sırasını kaçırdı",
   "lastcard.picture.{seat} swaps hands": "{seat} elini değiştirdi",
