@@ -13,8 +13,9 @@ from game.rules.snapshot import state_hash
 
 def journal_of(trial: Trial) -> Journal:
     """The journal of a match of bots."""
-    teams = (0,) * trial.game.seats[1]
-    journal = Journal(Head(trial.game.name, tuple(trial.chosen), tuple(trial.seats), teams, trial.seed))
+    journal = Journal(
+        Head(trial.game.name, tuple(trial.chosen), tuple(trial.seats), tuple(trial.teams()), trial.seed)
+    )
     for tick, due in sorted(trial.entries.items()):
         journal.append(tick, due, [0] * len(due))
     return journal
