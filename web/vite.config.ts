@@ -40,6 +40,9 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    // They end what hangs, and measure nothing: a machine that does other things too takes many times as long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
     coverage: {
       provider: "v8",

@@ -139,7 +139,12 @@ interface Fit {
 }
 
 /** In how many lines the chips stand, and how much of the names they show. */
-function fit(sitters: readonly (SeatInfo | undefined)[], digits: number, leader: number, width: number): Fit {
+function fitChips(
+  sitters: readonly (SeatInfo | undefined)[],
+  digits: number,
+  leader: number,
+  width: number,
+): Fit {
   const names = sitters.map((one) => one?.name ?? "");
   const upright = uprightPhone.peek();
   const scale = TEXT_SCALES[settings.textSize.peek()];
@@ -205,7 +210,7 @@ export function Scores() {
   const crowned = lines.findIndex(({ seat }) => seat === leader);
   const fitted = useMemo(
     () =>
-      fit(
+      fitChips(
         lines.map(({ sitter }) => sitter),
         digits,
         crowned,
