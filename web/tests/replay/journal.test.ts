@@ -78,15 +78,13 @@ describe("the journal of a record", () => {
     expect(bomb.length).toBeLessThan(100_000);
     await expect(readJournal(bomb)).rejects.toThrow(/has more than \d+ bytes/);
     await expect(readJournal(new Uint8Array(MOST_PACKED_BYTES + 1))).rejects.toThrow(/too many to be shown/);
-    // A row without entries is two bytes: ten million of them are refused by their time.
+    // A row without entries is two bytes: ten million of them are refused by the ticks that they take.
     const rows = new Uint8Array(20_000_000).fill(0).map((_, k) => (k % 2 ? 0 : 2));
-    const began = performance.now();
     expect(() => parseJournal(Uint8Array.from([...head().finish(), ...rows.subarray(0, 8)]))).not.toThrow();
     const long = new Uint8Array(head().finish().length + rows.length);
     long.set(head().finish());
     long.set(rows, head().finish().length);
     expect(() => parseJournal(long)).toThrow(/too long/);
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   it("is refused if its compressed bytes are damaged", async () => {
