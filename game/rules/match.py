@@ -237,7 +237,7 @@ class Match(Generic[State]):
         """Send an event of this step, with the arguments that it declares. Raises ValueError for others."""
         if event not in self._kinds:
             names = ", ".join([one.name for one in self.game.events])
-            raise ValueError("there is no event %s; there are %s" % (event, names or "none"))
+            raise ValueError("there is no event %s; declared: %s" % (event, names or "none"))
         self.happened.append((self._kinds[event],) + args)
 
     def finish(self, places: "list[Place]") -> None:
@@ -294,7 +294,7 @@ class Match(Generic[State]):
     def _award(self, name: str) -> int:
         if name not in self.game.awards:
             names = ", ".join(self.game.awards)
-            raise ValueError("there is no award %s; there are %s" % (name, names or "none"))
+            raise ValueError("there is no award %s; declared: %s" % (name, names or "none"))
         return self.game.awards.index(name)
 
     def mark(self) -> "list[Any]":

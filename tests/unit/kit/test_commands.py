@@ -37,7 +37,7 @@ def test_new_game_overwrites_nothing(tmp_path: Path, capsys: Capture) -> None:
         path.unlink()
 
 
-def test_a_reader_who_wants_the_beginning_alone_gets_no_traceback(tmp_path: Path) -> None:
+def test_a_pipe_that_its_reader_closes_gives_no_traceback(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "game.cli", "new-game", "moon", "--folder", str(tmp_path)]

@@ -58,11 +58,11 @@ def test_what_is_set_and_is_no_field_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('m.emit("sun", 1)', "there is no event sun; there are star"),
+        ('m.emit("sun", 1)', "there is no event sun; declared: star"),
         ('m.emit("star")', "m.emit('star', …) got 0 arguments; the event declares 1: seat"),
         ('m.emit("star", 1, 2)', "got 2 arguments"),
         ('m.emit("star", "one")', "seat of the event star is 'one', a str; it must be an int"),
-        ('m.award("Best", 0, 1)', "there is no award Best; there are none"),
+        ('m.award("Best", 0, 1)', "there is no award Best; declared: none"),
     ],
 )
 def test_an_event_or_award_that_is_not_declared_is_found(tmp_path: Path, line: str, told: str) -> None:

@@ -76,7 +76,7 @@ def test_whatever_happens_only_a_present_seat_has_the_turn(seats: int, steps: li
         present = t.present()
         assert t.seat in present if present else t.seat == -1
         assert (t.until > tick) == (t.seat >= 0) or t.until >= tick
-        assert len(t.banks) == max(1, len(t.order)), "whoever comes to an empty table has a clock, too"
+        assert len(t.banks) == max(1, len(t.order)), "a seat that comes to an empty table has a clock"
         assert all(0 <= bank <= 50 for bank in t.banks)
         assert t.away == sorted(set(t.away))
         if step == "leave" and before != seat:
