@@ -149,13 +149,13 @@ export function say(game: string, kind: string, name: string, fallback?: string)
   const { words } = loaded.value;
   const key = `${game}.${kind}.${name}`;
   const common = `any.${kind}.${name}`;
-  const found = words[key] ?? words[common] ?? english.value[key] ?? english.value[common];
-  if (found !== undefined) return pick(found, undefined);
-  const plain = fallback ?? humanise(name);
-  const own = ofGames.value.get(game);
+  const text = fallback ?? humanise(name);
+  const brought = ofGames.value.get(game);
   const { tag } = loaded.value;
-  const text = (own?.[tag] ?? own?.[tag.split("-")[0] ?? ""])?.[plain] ?? plain;
-  return loaded.value.tag === PSEUDO.tag ? fill(pick(words.pseudo ?? "{text}", undefined), { text }) : text;
+  const own = (brought?.[tag] ?? brought?.[tag.split("-")[0] ?? ""])?.[text];
+  const found = words[key] ?? words[common] ?? own ?? english.value[key] ?? english.value[common];
+  if (found !== undefined) return pick(found, undefined);
+  return tag === PSEUDO.tag ? fill(pick(words.pseudo ?? "{text}", undefined), { text }) : text;
 }
 
 /** The texts of a dictionary for sentences of the server that hold names or numbers, each with its pattern. */
