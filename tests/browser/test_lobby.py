@@ -1,7 +1,6 @@
 """The first minute in a room: the way in, the lobby, the countdown, and how people talk there."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,9 +119,9 @@ def test_quick_play_is_played_at_once_and_counted_down_once(patient: Server, new
     page = new_page("desktop", patient.url + "?diag=1")
     start = page.get_by_role("button", name="Short Fuse: Play", exact=True)
     expect(start).to_be_enabled()
-    clicked = time.monotonic()
     start.click()
     page.wait_for_function(COUNTS, timeout=WAIT_MS)
+    assert int(page.locator(".opening .count-down").inner_text()) <= 3, "nobody waits for more people"
     expect(page.locator(".arena canvas").first).to_be_attached()
     expect(page.locator(".opening .count-down")).to_have_count(1)
     expect(page.locator(".opening kbd")).to_have_count(5)
@@ -131,7 +130,6 @@ def test_quick_play_is_played_at_once_and_counted_down_once(patient: Server, new
         friend.quick("fuse")
         assert friend.here.room["phase"] == "live", "who comes meanwhile plays as well"
     page.wait_for_function("() => window.__rumpus?.match.latest?.phase === 1", timeout=WAIT_MS)
-    assert time.monotonic() - clicked < 8, "five seconds, and what a busy machine needs"
     expect(page.locator(".opening")).to_have_count(0)
 
 

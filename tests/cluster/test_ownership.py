@@ -307,11 +307,11 @@ def test_a_store_without_its_scripts_loads_them_again(redis_url: str) -> None:
     assert store.write([Write("append", CODE, owner, b"2"), Write("checkpoint", CODE, owner, b"3")]) == [1, 1]
 
 
-def test_no_answer_is_told_within_half_a_second(tmp_path: Path) -> None:
+def test_no_answer_is_told_without_another_try(tmp_path: Path) -> None:
     from game.cluster.store import StoreDown
 
     store = RedisStore(f"redis://127.0.0.1:{free_port()}/0", "none")
     begun = time.monotonic()
     with pytest.raises(StoreDown):
         store.owner(CODE)
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 2  # one try, and no waiting between several
