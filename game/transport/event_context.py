@@ -2,14 +2,22 @@
 
 Flask-SocketIO handles each event in a new request context of the client's first request. Most of its cost
 is finding out which view that request's URL belongs to, and that is always the same. Here it is found once
-for each client. Everything that a handler can see is as in Flask's own context.
+for each client. Signals that nobody receives are not sent, and teardown functions are not looked for where
+there are none. Everything that a handler can see is as in Flask's own contexts.
 """
 
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from flask import Flask, Request
-from flask.ctx import RequestContext
+from flask.ctx import AppContext, RequestContext
+from flask.globals import _cv_app, _cv_request
+from flask.signals import (
+    appcontext_popped,
+    appcontext_pushed,
+    appcontext_tearing_down,
+    request_tearing_down,
+)
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.routing import MapAdapter
 
@@ -58,6 +66,34 @@ class Place:
         return made
 
 
+class EventAppContext(AppContext):
+    """An application context of Flask 3.1 for one event."""
+
+    def push(self) -> None:
+        """Make it the current one."""
+        self._cv_tokens.append(_cv_app.set(self))
+        if appcontext_pushed.receivers:
+            appcontext_pushed.send(self.app, _async_wrapper=self.app.ensure_sync)
+
+    def pop(self, exc: BaseException | None = None) -> None:
+        """Take it away; `exc` is what the handler has raised."""
+        app = self.app
+        try:
+            if len(self._cv_tokens) == 1 and (
+                app.teardown_appcontext_funcs
+                or appcontext_tearing_down.receivers
+                or type(app).do_teardown_appcontext is not Flask.do_teardown_appcontext
+            ):
+                app.do_teardown_appcontext(exc)
+        finally:
+            current = _cv_app.get()
+            _cv_app.reset(self._cv_tokens.pop())
+        if current is not self:
+            raise AssertionError(f"Popped wrong app context. ({current!r} instead of {self!r})")
+        if appcontext_popped.receivers:
+            appcontext_popped.send(app, _async_wrapper=app.ensure_sync)
+
+
 class EventContext(RequestContext):
     """A request context of Flask 3.1 for one event."""
 
@@ -76,3 +112,52 @@ class EventContext(RequestContext):
 
     def match_request(self) -> None:
         """Nothing: it has been matched."""
+
+    def copy(self) -> RequestContext:
+        """A context of Flask's own with the same request, for `copy_current_request_context`."""
+        return RequestContext(
+            self.app, environ=self.request.environ, request=self.request, session=self._session
+        )
+
+    def push(self) -> None:
+        """Make it the current one, with a context of its application."""
+        app = self.app
+        around = _cv_app.get(None)
+        app_context: AppContext | None = None
+        if around is None or around.app is not app:
+            own = type(app).app_context is Flask.app_context
+            app_context = EventAppContext(app) if own else app.app_context()
+            app_context.push()
+        self._cv_tokens.append((_cv_request.set(self), app_context))
+        if self._session is None:
+            interface = app.session_interface
+            self._session = interface.open_session(app, self.request)
+            if self._session is None:
+                self._session = interface.make_null_session(app)
+
+    def pop(self, exc: BaseException | None = None) -> None:
+        """Take it away; `exc` is what the handler has raised."""
+        app, last = self.app, len(self._cv_tokens) == 1
+        try:
+            if last:
+                if (
+                    app.teardown_request_funcs
+                    or request_tearing_down.receivers
+                    or type(app).do_teardown_request is not Flask.do_teardown_request
+                ):
+                    app.do_teardown_request(exc)
+                close = getattr(
+                    type(self.request), "close", None
+                )  # a class of the application's own may lack it
+                if close is not None and (close is not Request.close or "files" in vars(self.request)):
+                    close(self.request)
+        finally:
+            current = _cv_request.get()
+            token, app_context = self._cv_tokens.pop()
+            _cv_request.reset(token)
+            if last:
+                current.request.environ["werkzeug.request"] = None  # it is a cycle
+            if app_context is not None:
+                app_context.pop(exc)
+            if current is not self:
+                raise AssertionError(f"Popped wrong request context. ({current!r} instead of {self!r})")

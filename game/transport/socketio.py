@@ -4,6 +4,7 @@ Everything is Flask-SocketIO's own but what carries it: the engine, the way of a
 the server that `run` starts. What an app asks for and cannot have here is one error that says what to do.
 """
 
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterable
@@ -231,6 +232,8 @@ class SocketIO(flask_socketio.SocketIO):
         """
         manager = self.manager
         app: Flask = self.sockio_mw.flask_app
+        if not app.debug and "GEVENT_TRACK_GREENLET_TREE" not in os.environ:
+            gevent.config.track_greenlet_tree = False  # a look at the stack for each event, for debuggers
         failed: list[Exception] = []
 
         def fail(_what: str, error: Exception) -> None:

@@ -57,7 +57,7 @@ def test_every_game_can_be_practised_alone_and_at_once(site: Server, new_page: N
         shoot(page, f"practice-{title.split()[1].lower()}")
         page.keyboard.press("Escape")
         expect(page.get_by_role("region", name="Practice")).to_have_count(0)
-    # What is here already is not loaded again, and no other worker begins; only the list of rules is looked at again.
+    # What is here is not loaded again, and no other worker begins; only the list of rules is asked for.
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("worker", lambda worker: asked.append(f"worker {worker.url}"))

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from contextlib import suppress
 from typing import Any
 
 import flask
@@ -166,3 +167,82 @@ def test_a_session_is_kept_from_event_to_event_as_under_flask_socketio(
     )
     assert client.emit("fail", callback=True) == "failed: on purpose fail"
     assert seen == [("add", (1,), "/"), ("add", (2,), "/"), ("add", (3,), "/")]
+
+
+class Watched(Flask):
+    """An application that looks at the ends of its contexts itself."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.ends: list[str] = []
+
+    def do_teardown_request(self, *arguments: Any) -> None:
+        self.ends.append("request")
+        super().do_teardown_request(*arguments)
+
+    def do_teardown_appcontext(self, *arguments: Any) -> None:
+        self.ends.append("application")
+        super().do_teardown_appcontext(*arguments)
+
+
+@pytest.mark.parametrize("raised", [None, KeyError("tea")])
+def test_signals_and_teardowns_come_in_flasks_order(raised: KeyError | None) -> None:
+    signals = (
+        flask.appcontext_pushed,
+        flask.request_tearing_down,
+        flask.appcontext_tearing_down,
+        flask.appcontext_popped,
+    )
+
+    def heard(make: type[RequestContext], *more: Any) -> list[str]:
+        app = Watched("app")
+        app.teardown_request(lambda error: app.ends.append(f"teardown of a request: {error!r}"))
+        app.teardown_appcontext(lambda error: app.ends.append(f"teardown of a context: {error!r}"))
+        listeners = [
+            lambda sender, name=one.name, exc=None, **_: sender.ends.append(f"{name} {exc!r}")
+            for one in signals
+        ]
+        for one, listener in zip(signals, listeners, strict=True):
+            one.connect(listener, app)
+        with suppress(KeyError), make(app, environ(), *more):
+            with app.app_context():
+                app.ends.append("inside")
+            if raised is not None:
+                raise raised
+        return app.ends
+
+    expected = heard(RequestContext)
+    assert len(expected) > 8
+    assert heard(EventContext, None) == expected
+
+
+def test_a_context_around_the_event_is_kept(app: Flask) -> None:
+    with app.app_context():
+        g.outer = "there"
+        with EventContext(app, environ(), None):
+            assert g.outer == "there"
+        assert g.outer == "there"
+    assert not flask.has_app_context()
+
+
+@pytest.mark.parametrize("kind", [flask_socketio.SocketIO, SocketIO])
+def test_a_task_that_copies_the_context_sees_the_event(
+    app: Flask, kind: type[flask_socketio.SocketIO]
+) -> None:
+    socketio = kind(app, async_mode="gevent")
+    seen: list[tuple[object, ...]] = []
+
+    @socketio.on("begin")
+    def begin() -> None:
+        @flask.copy_current_request_context
+        def go_on() -> None:
+            now: Any = request
+            seen.append((now.sid, now.event["message"], now.path, session["n"]))
+
+        session["n"] = len(seen)
+        socketio.start_background_task(go_on).join()
+
+    client = socketio.test_client(app)
+    for _ in range(3):
+        client.emit("begin")
+    assert [one[1:] for one in seen] == [("begin", "/socket.io", n) for n in range(3)]
