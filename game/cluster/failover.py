@@ -112,6 +112,7 @@ class Failover:
         self._process = lease.process
         self._lost: dict[str, _LostLease] = {}
         self._absent_ms: dict[str, int] = {}
+        self._drained: set[str] = set()  # processes that were draining when they were last seen
         self._claiming: set[str] = set()
         self._in_transit_ms: dict[str, int] = {}
         self._missing: dict[str, int] = {}
@@ -141,6 +142,10 @@ class Failover:
             )
             for lease_id, info in leases.items()
             if info is not None
+        }
+        known = {process_of(lease_id) for lease_id in leases}
+        self._drained = {one for one in self._drained if one in known and one not in alive} | {
+            one for one, peer in alive.items() if peer.info.draining
         }
         for process in self._gateway.calls.processes() - set(alive):
             self._gateway.calls.give_up(process)  # the callers look again for where the room is
@@ -178,16 +183,20 @@ class Failover:
         """A lease has ended: take over those of its rooms that this worker should have."""
         lost = self._lost.setdefault(lease_id, _LostLease(now_ms))
         process = process_of(lease_id)
+        rooms = self._store.rooms_of(lease_id)
         if not lost.reported and process not in self.alive:
             lost.reported = True
-            log.warning("worker is dead", extra={"peer": lease_id})
+            if process in self._drained and not rooms:
+                log.info("worker has ended after its drain", extra={"peer": lease_id})
+            else:
+                log.warning("worker is dead", extra={"peer": lease_id})
             self._process_lost(process)
         if self.draining:
             return
         takers = [peer.process for peer in self.alive.values() if peer.info.steady and not peer.info.draining]
         any_worker = now_ms - lost.since_ms >= ANY_WORKER_AFTER_MS
         left = 0
-        for code in self._store.rooms_of(lease_id):
+        for code in rooms:
             if (not any_worker and preferred(code, takers) != self._process) or not self._take_over(
                 code, lease_id
             ):

@@ -66,22 +66,23 @@ def place_of(url: str) -> str:
         return "(an address that cannot be read)"
 
 
-def explain(error: BaseException, url: str) -> str:
+def explain(error: BaseException, url: str, *, answered: bool = False) -> str:
     """Name what is wrong.
 
     Args:
         error: what the client raised; its causes are looked at, too.
         url: the configured address.
+        answered: Redis has answered there before, so the address is right.
 
     Returns:
         One line; it never contains the password.
     """
-    return f"Redis at {place_of(url)} {_cause(error, url)}"
+    return f"Redis at {place_of(url)} {_cause(error, url, answered)}"
 
 
-def _cause(error: BaseException, url: str) -> str:
-    secure = url.partition("://")[0] in ("rediss", "valkeys")
-    closed = _CLOSED if secure else f"{_CLOSED}: if it speaks TLS, cluster.redis_url begins with rediss://"
+def _cause(error: BaseException, url: str, answered: bool) -> str:
+    right = answered or url.partition("://")[0] in ("rediss", "valkeys")
+    closed = _CLOSED if right else f"{_CLOSED}: if it speaks TLS, cluster.redis_url begins with rediss://"
     for one in _chain(error):
         known = _reply(one, url) if isinstance(one, RedisError) else _tls(one) or _network(one, closed)
         if known is not None:

@@ -146,6 +146,7 @@ class RedisStore:
         self.keys = Keys(world)
         self._ttl = room_ttl_ms
         self._reconnected = False
+        self._answered = False
         self._lease = connect(url, redis_connect_func=self._connected)
         self._records = connect(url)
         self._mail = connection(url)
@@ -155,10 +156,12 @@ class RedisStore:
 
     def _try(self, call: Callable[[], T]) -> T:
         try:
-            return call()
+            answer = call()
         except (RedisError, OSError) as error:
             telemetry.store_errors.inc()
-            raise StoreDown(explain(error, self.url)) from None
+            raise StoreDown(explain(error, self.url, answered=self._answered)) from None
+        self._answered = True
+        return answer
 
     def _run(self, client: "redis.Redis", name: str, keys: list[str], args: list[Any]) -> Reply:
         def call() -> Reply:

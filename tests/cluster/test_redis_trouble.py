@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from game.cluster.redis_errors import explain
 from game.cluster.redis_store import RedisStore
 from game.cluster.store import StoreDown
 from game.devtools.local_cluster import free_port
@@ -69,6 +70,12 @@ def test_a_password_that_redis_does_not_want_is_named(open_redis: RedisServer) -
     text = trouble_with(f"redis://:needless@127.0.0.1:{open_redis.port}/0")
     assert "no password" in text
     assert "needless" not in text
+
+
+def test_tls_is_suggested_only_before_redis_has_answered(open_redis: RedisServer) -> None:
+    closed = ConnectionResetError("Connection reset by peer")
+    assert "TLS" in explain(closed, open_redis.url)
+    assert explain(closed, open_redis.url, answered=True).endswith(" closed the connection")
 
 
 def test_redis_that_refuses_writes_is_named(open_redis: RedisServer) -> None:

@@ -58,6 +58,37 @@ CHANGES: dict[str, tuple[Callable[[Guest, Guest, Room], object], Callable[[Room]
 }
 
 
+def ends(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.getMessage().startswith("worker ")]
+
+
+@pytest.mark.parametrize("with_room", [False, True])
+def test_a_worker_that_ends_after_its_drain_is_not_called_dead(
+    fleet: Fleet, caplog: pytest.LogCaptureFixture, with_room: bool
+) -> None:
+    caplog.set_level("INFO", "rumpus.cluster")
+    here = fleet.worker("a")
+    fleet.worker("b")
+    if with_room:  # one that it has not given away
+        party(fleet, here)
+    here.failover.draining = True
+    fleet.wait(500)
+    here.store.resign(here.node.lease.lease_id)
+    here.die()
+    fleet.wait(3000)
+    assert ends(caplog) == ["worker is dead" if with_room else "worker has ended after its drain"]
+
+
+def test_a_worker_that_ends_without_a_drain_is_called_dead(
+    fleet: Fleet, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = fleet.worker("a")
+    fleet.worker("b")
+    here.die()
+    fleet.wait(5000)
+    assert ends(caplog) == ["worker is dead"]
+
+
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_was_set_survives_a_crash(fleet: Fleet, what: str) -> None:
     here = fleet.worker("a")
