@@ -183,7 +183,7 @@ soak: $(DEV) $(CLIENT) tools
 
 # The same without browsers: two hundred matches, simulated as fast as they can be computed.
 soak-rules: $(MODULES) $(DEV)
-	@cd web && RUMPUS_SOAK_MATCHES=$(or $(MATCHES),200) node_modules/.bin/vitest run tests/prediction/soak.test.ts
+	@cd web && TESTS_SOAK_MATCHES=$(or $(MATCHES),200) node_modules/.bin/vitest run tests/prediction/soak.test.ts
 
 integration: $(DEV) $(CLIENT) tools
 	@$(PYTEST) -q tests/integration
@@ -212,7 +212,7 @@ browsers: $(DEV) $(CLIENT)
 
 # Every fault of the table in docs/operate.md on real processes; the figures are printed at the end.
 chaos: $(DEV) $(CLIENT) tools
-	@RUMPUS_CHAOS=1 $(PYTEST) -q tests/integration/transport/test_stalled.py tests/cluster tests/chaos
+	@TESTS_CHAOS=1 $(PYTEST) -q tests/integration/transport/test_stalled.py tests/cluster tests/chaos
 
 web-test: $(MODULES) $(VENV)
 	@cd web && node_modules/.bin/vitest run --coverage

@@ -2,7 +2,7 @@
 
 import os
 
-WHOLE = bool(os.environ.get("RUMPUS_TEST_ALL"))
+WHOLE = bool(os.environ.get("TESTS_ALL"))
 """Set by `make test-all`: whole collections, more seeds, longer matches, and the tests marked `full`."""
 
 

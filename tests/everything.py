@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     environ = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS")}
     begun = time.monotonic()
     if "--all" in arguments:
-        environ["RUMPUS_TEST_ALL"] = "1"
+        environ["TESTS_ALL"] = "1"
         ended = [show(run(target, 0, environ)) for target in (*COMPUTE, *WAIT, *ALONE, *LONG)]
     else:
         ended = run_together(environ)

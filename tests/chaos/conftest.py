@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.night import Cluster, until
 from tests.chaos.pulse import Pulse
 
-ALL = bool(os.environ.get("RUMPUS_CHAOS"))
+ALL = bool(os.environ.get("TESTS_CHAOS"))
 
 
 @dataclass(slots=True)

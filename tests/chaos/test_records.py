@@ -180,7 +180,7 @@ def test_matches_wait_while_the_database_is_locked(cluster: Cluster, pulse: Puls
 
 
 @pytest.mark.skipif(not ALL, reason="PostgreSQL is killed in make chaos")
-@pytest.mark.logs("the records database fails")
+@pytest.mark.logs("the records database fails", "sleeping matches cannot be written")
 def test_matches_wait_while_the_database_is_dead(tmp_path: Path, pulse: Pulse, row: NewRow) -> None:
     result = row(f"PostgreSQL is killed for {AWAY_S:.0f} s", "nothing is lost, and ticks come as before")
     programs = find_programs()

@@ -18,8 +18,8 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The client as it is now, built; or the one that RUMPUS_TEST_CLIENT names, a folder."""
-    if built := os.environ.get("RUMPUS_TEST_CLIENT"):
+    """The client as it is now, built; or the one that TESTS_CLIENT names, a folder."""
+    if built := os.environ.get("TESTS_CLIENT"):
         return Path(built)
     folder = tmp_path_factory.mktemp("client")
     subprocess.run(

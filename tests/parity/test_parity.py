@@ -1,7 +1,7 @@
 """The same rules file gives the same match on CPython and on MicroPython: equal hashes in every tick.
 
 Bots think the same as well. `make test-all` holds 52 matches and 50,000 ticks, shared out among the games,
-and what happens rarely; `make test` holds fewer. RUMPUS_PARITY_TICKS sets another number of ticks.
+and what happens rarely; `make test` holds fewer. TESTS_PARITY_TICKS sets another number of ticks.
 """
 
 import os
@@ -138,7 +138,7 @@ def test_recorded_matches_of_all_options_and_numbers_of_players(
 ) -> None:
     share = len(all_games())
     few = not WHOLE
-    ticks = int(os.environ.get("RUMPUS_PARITY_TICKS", FEW_TICKS if few else FULL_TICKS)) // share
+    ticks = int(os.environ.get("TESTS_PARITY_TICKS", FEW_TICKS if few else FULL_TICKS)) // share
     matches = (FULL_MATCHES // 4 if few else FULL_MATCHES) // share + 1
     each = ticks // matches
     collection = [

@@ -19,7 +19,7 @@ from tests.integration.transport.raw import Raw
 
 pytestmark = [
     pytest.mark.alone,
-    pytest.mark.skipif(not os.environ.get("RUMPUS_CHAOS"), reason="takes over a minute: make chaos"),
+    pytest.mark.skipif(not os.environ.get("TESTS_CHAOS"), reason="takes over a minute: make chaos"),
     pytest.mark.timeout(240),
 ]
 

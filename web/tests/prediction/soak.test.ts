@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Conditions, MatchServer, playOver, Worker } from "./simulated_network";
 
-/** `RUMPUS_SOAK_MATCHES=200 npx vitest run tests/rules/soak.test.ts` plays whole matches, as a release should. */
-const MATCHES = Number(process.env.RUMPUS_SOAK_MATCHES ?? 2);
-const TICKS = process.env.RUMPUS_SOAK_MATCHES ? 30_000 : 900;
+/** `TESTS_SOAK_MATCHES=200 npx vitest run tests/rules/soak.test.ts` plays whole matches, as a release should. */
+const MATCHES = Number(process.env.TESTS_SOAK_MATCHES ?? 2);
+const TICKS = process.env.TESTS_SOAK_MATCHES ? 30_000 : 900;
 const MINUTE = 60_000;
 
 describe("prediction over a slow line", () => {
