@@ -40,7 +40,7 @@ def steer(window: Window) -> None:
 
 def test_the_home_page_shows_every_game_and_the_ways_into_them(window: Window, site: Server) -> None:
     window.open(site.url)
-    window.wait("document.querySelectorAll('.tile').length === 4")
+    window.wait("document.querySelectorAll('.tile').length === 6")
     assert window.run("document.querySelector('h1').textContent") == "Play together, right now"
     assert {"Play with friends", "Quick play"} <= set(buttons(window))
 
@@ -50,7 +50,7 @@ def test_a_choice_in_the_settings_is_drawn_like_every_field_and_large_enough(
 ) -> None:
     window.open(site.url)
     window.click("header button[aria-label='Settings']")
-    window.wait("document.querySelectorAll('dialog select').length > 0")
+    window.wait("(document.querySelector('dialog[open] select')?.offsetHeight ?? 0) > 0", 15)
     drawn = window.run(
         "[...document.querySelectorAll('dialog select')]"
         ".map((one) => [getComputedStyle(one).appearance, one.offsetHeight >= 44])"
