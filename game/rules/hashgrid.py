@@ -4,6 +4,8 @@ It is derived data: a game keeps a grid in `m.scratch`, lays discs as its state 
 `rewound`, and fills a new grid in `rebuild`.
 """
 
+from array import array
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -28,8 +30,10 @@ class HashGrid:
         self.bits = bits
         self.stride = (width >> bits) + 3
         self.chains: "list[Optional[Disc]]" = [None] * (self.stride * ((height >> bits) + 3))
-        # When each disc was laid, and where: tick * cells + cell. Pairs would take three times as much.
-        self.laid: "list[int]" = []
+        # When each disc was laid, and where: tick * cells + cell. A list of numbers would take five times as
+        # much. The interpreter in the browser cannot shorten an array, so `count` of them are valid.
+        self.laid: "array[int]" = array("q")
+        self.count = 0
 
     def lay(self, tick: int, x: int, y: int, radius: int, owner: int, stamp: int) -> None:
         """Lay a disc on top of all cells that it touches. `tick` must not fall from one call to the next."""
@@ -42,10 +46,16 @@ class HashGrid:
         bottom = ((y + radius >> bits) + 2) * stride
         laid = self.laid
         begin = tick * len(chains)
+        room = len(laid) - self.count
         for row in range(top, bottom, stride):
             for cell in range(row + left, row + right):
                 chains[cell] = (x, y, radius, owner, stamp, chains[cell])
-                laid.append(begin + cell)
+                if room > 0:
+                    laid[-room] = begin + cell
+                    room -= 1
+                else:
+                    laid.append(begin + cell)
+        self.count = len(laid) - room
 
     def unlay(self, tick: int) -> None:
         """Remove the discs that were laid after `tick`."""
@@ -53,11 +63,14 @@ class HashGrid:
         chains = self.chains
         cells = len(chains)
         first = (tick + 1) * cells
-        while laid and laid[-1] >= first:
-            cell = laid.pop() % cells
+        count = self.count
+        while count and laid[count - 1] >= first:
+            count -= 1
+            cell = laid[count] % cells
             disc = chains[cell]
             if disc is not None:
                 chains[cell] = disc[5]
+        self.count = count
 
     # hot: once for each head and step
     def around(self, x: int, y: int, radius: int) -> "list[Disc]":

@@ -430,7 +430,8 @@ class Connection:
 
     def _accept(self, environ: "WSGIEnvironment") -> None:
         try:
-            upgrade: Upgrade = environ["wsgi.websocket"]
+            # The environ is kept as long as the session, and would keep the whole request.
+            upgrade: Upgrade = environ.pop("wsgi.websocket")
         except KeyError:
             raise RuntimeError("serve the application with game.transport.server.Server") from None
         opening = self.state is State.OPENING

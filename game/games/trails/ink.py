@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .bots import Sight
 
 
+RADII = [pen * 64 for pen in range(41)]
+"""By the half-width of the pen. All discs share them; other numbers would be a fifth of the ink's memory."""
+
+
 def pieces(pace: int, half: int) -> int:
     """The number of pieces of a step, so that no line has a hole and no head skips the thinnest line."""
     return 1 + pace // (half * 90 + 362)  # a step is at most the square root of 2 times (half + 1 unit)
@@ -34,12 +38,13 @@ class Ink(HashGrid):
         run = racer.laid[row]
         # Not the racer's pace: a pick-up may have changed it after the move, which `rebuild` cannot know.
         pace = run - racer.laid[row - 1]
-        self.lay(tick, x, y, pen * 64, racer.id, run)
+        radius = RADII[pen]
+        self.lay(tick, x, y, radius, racer.id, run)
         count = pieces(pace, pen)
         for k in range(1, count):
             dx = (racer.trail[3 * row - 3] - x) * k // count
             dy = (racer.trail[3 * row - 2] - y) * k // count
-            self.lay(tick, x + dx, y + dy, pen * 64, racer.id, run)
+            self.lay(tick, x + dx, y + dy, radius, racer.id, run)
 
     # hot: 240 times a second and room, and a third of a step
     def nearest(self, seat: int, x: int, y: int, reach: int, run: int) -> int:

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +236,17 @@ def test_a_closed_connection_leaves_nothing_in_memory(
         way(counted.port)
     assert counted.more_than(before, VISITS // 2) == {}
     assert counted.ask("/garbage")["unreachable"] < VISITS
+
+
+def test_an_open_websocket_keeps_nothing_of_its_request(counted: CountedWorker) -> None:
+    def more() -> Counter[str]:
+        return Counter(counted.ask("/objects")["objects"]) - before
+
+    before = counted.objects()
+    with ExitStack() as stack:
+        for _ in range(VISITS):
+            stack.enter_context(Raw.joined(counted.port))
+        deadline = time.monotonic() + 3  # the server pings later, and nobody answers
+        while (left := more())["Handler"] or left["Connection"] < VISITS:
+            assert time.monotonic() < deadline, left
+        assert left["OldMessage"] == 0, "the headers"

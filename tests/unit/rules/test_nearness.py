@@ -53,8 +53,14 @@ def test_what_is_unlaid_was_never_there(
     for k, (x, y, radius) in enumerate(discs[: 2 * kept]):
         fresh.lay(k // 2, x, y, radius, 0, k)
     assert grid.chains == fresh.chains
-    assert grid.laid == fresh.laid
+    assert grid.laid[: grid.count] == fresh.laid
+    assert fresh.count == len(fresh.laid)
     assert found_in(grid, *circle) == found_in(fresh, *circle)
+    for k, (x, y, radius) in enumerate(discs):  # more than was there before, or less
+        for one in (grid, fresh):
+            one.lay(kept + k, x, y, radius, 0, k)
+    assert grid.chains == fresh.chains
+    assert grid.laid[: grid.count] == fresh.laid[: fresh.count]
 
 
 def test_a_way_is_free_up_to_what_is_in_its_way() -> None:
