@@ -74,8 +74,8 @@ from game.transport.writer import Writer, raw
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-CONNECTS_PER_S = 0.2
-CONNECT_BURST = 10
+CONNECT_EVERY_S = 5.0
+"""How often a client may enter a namespace in the long run, if that is limited."""
 _MAX_PACKETS_PER_POST = 256
 """The body is limited in bytes already; this keeps one request from being 8,000 packets."""
 _RECV_BYTES = 4096  # inputs are a tenth of it; Python sets so much memory aside for every call
@@ -99,6 +99,7 @@ class ConnectionEngine(Protocol):
         slow_client: when a client is slow.
         max_http_buffer_size: the longest message of a client, in bytes.
         ping_interval: seconds from a pong to the next ping.
+        connect_burst: how many namespaces a client may enter at once; 0 is no limit.
         ping_timeout: seconds that a client has to answer a ping.
         poller: reads from all the WebSockets.
         admission: the queues of connections that begin or end.
@@ -108,6 +109,7 @@ class ConnectionEngine(Protocol):
     slow_client: SlowClientLimits
     max_http_buffer_size: int
     ping_interval: float
+    connect_burst: int
     ping_timeout: float
     poller: Poller
     admission: Admission
@@ -247,15 +249,16 @@ class Connection:
     def may_enter(self, now_s: float) -> bool:
         """Whether the client may enter a namespace now; each is answered by a long greeting.
 
-        It may CONNECT_BURST times at once, and CONNECTS_PER_S times a second in the long run.
+        It may `connect_burst` times at once, and once in CONNECT_EVERY_S seconds in the long run.
 
         Returns:
             False if it has to wait.
         """
         due_s = max(self._enter_due_s, now_s)
-        if due_s - now_s > (CONNECT_BURST - 1) / CONNECTS_PER_S:
+        if burst and due_s - now_s > (burst - 1) * CONNECT_EVERY_S:
+        burst = self.engine.connect_burst
             return False
-        self._enter_due_s = due_s + 1 / CONNECTS_PER_S
+        self._enter_due_s = due_s + CONNECT_EVERY_S
         return True
 
     # --- out -------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class EngineLimits:
 
     slow_client: SlowClientLimits
     max_payload_bytes: int | None
+        connect_burst: how many namespaces a client may enter at once; 0 is no limit.
     connect_timeout_s: float | None
     message_timeout_s: float
     max_sessions: int
@@ -73,6 +74,7 @@ class EngineLimits:
 
 class EngineEvents(Protocol):
     """Is notified by the engine; nothing here may block."""
+    connect_burst: int
 
     def flow_changed(self, connection: Connection, flow: Flow) -> None:
         """The client has become stale, or has drained."""
@@ -147,6 +149,7 @@ class Engine(engineio.Server):
         self.admission = admission
         self.report = report
         self._limits = limits
+        self.connect_burst = limits.connect_burst
         self._events = events
         # The heartbeat runs at most once in `_pace_s`, for all clients that are due by then; four times as
         # much less makes sure that it is never late for a client.

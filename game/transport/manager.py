@@ -93,6 +93,7 @@ class ClientManager(socketio.Manager):
         max_sessions: int = 0,
         recovery: RecoveryLimits | None = None,
         report: Callable[[str, Exception], None] = log_failure,
+        connect_burst: int = 10,
     ) -> None:
         """Set the limits of every client.
 
@@ -106,6 +107,8 @@ class ClientManager(socketio.Manager):
             max_sessions: more are refused with 503; 0 is no limit.
             recovery: what is kept for clients that are away for a moment; None keeps nothing.
             report: called with (what, error) when a handler or a callback raises an exception.
+            connect_burst: how many namespaces a client may enter at once, and then one in five seconds; 0 is
+                no limit.
         """
         super().__init__()
         self._limits = EngineLimits(
@@ -116,6 +119,7 @@ class ClientManager(socketio.Manager):
             max_sessions,
         )
         self._max_attachments = sys.maxsize if max_attachments is None else max_attachments
+            connect_burst,
         self._report = report
         self.quick_events: dict[str, Callable[..., object]] = {}
         self.on_stale: Callable[[str], None] | None = None

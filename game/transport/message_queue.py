@@ -96,7 +96,10 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         del self.channel
         self._name = channel
         self._limits = replace(
-            self._limits, slow_client=slow_client or self._limits.slow_client, connect_timeout_s=None
+            self._limits,
+            slow_client=slow_client or self._limits.slow_client,
+            connect_timeout_s=None,
+            connect_burst=0,
         )
         self._recovery = None if recovery is None else Recovery(recovery)
         self._asking_name = f"{channel}.recovery"

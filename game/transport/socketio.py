@@ -115,7 +115,9 @@ class SocketIO(flask_socketio.SocketIO):
                 raise ValueError("give client_manager or message_queue, not both")
             return given
         if not url:
-            return ClientManager(self._slow_client, connect_timeout_s=None, recovery=self._recovery)
+            return ClientManager(
+                self._slow_client, connect_timeout_s=None, connect_burst=0, recovery=self._recovery
+            )
         return QueueManager(
             str(url),
             channel=options.get("channel", "flask-socketio"),
