@@ -23,6 +23,7 @@ from engineio import Server as EngineIOServer
 from engineio.exceptions import EngineIOError, QueueEmpty, SocketIsClosedError
 from engineio.packet import CLOSE as CLOSE_PACKET
 from engineio.packet import NOOP, Packet
+from engineio.payload import Payload
 from gevent import get_hub, getcurrent
 from gevent.hub import Waiter
 from gevent.socket import socket as Socket
@@ -77,7 +78,8 @@ if TYPE_CHECKING:
 CONNECT_EVERY_S = 5.0
 """How often a client may enter a namespace in the long run, if that is limited."""
 _MAX_PACKETS_PER_POST = 256
-"""The body is limited in bytes already; this keeps one request from being 8,000 packets."""
+"""The body is limited in bytes already; this keeps one request from being 8,000 packets. An app may raise
+it as under python-engineio, by `Payload.max_decode_packets`."""
 _RECV_BYTES = 4096  # inputs are a tenth of it; Python sets so much memory aside for every call
 _FRAMES_PER_TURN = 128
 _INBOX_MAX = 128
@@ -414,7 +416,7 @@ class Connection:
             if not 0 <= length <= self.engine.max_http_buffer_size:
                 raise Malformed("the body is too long")
             packets = environ["wsgi.input"].read(length).decode().split("\x1e")
-            if len(packets) > _MAX_PACKETS_PER_POST:
+            if len(packets) > max(_MAX_PACKETS_PER_POST, Payload.max_decode_packets):
                 raise Malformed("too many packets in one body")
             for encoded in packets:
                 if self.closed:
