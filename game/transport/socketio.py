@@ -77,7 +77,7 @@ class SocketIO(flask_socketio.SocketIO):
         recovery = kwargs.pop("connection_state_recovery", None)
         self._recovery: RecoveryLimits | None = RecoveryLimits() if recovery is True else recovery or None
         self._running: Server | None = None
-        self._made: ClientManager | None = None
+        self._own_manager: object = None  # that no argument has given
         super().__init__(app, **kwargs)
 
     def init_app(self, app: Flask | None, **kwargs: Any) -> None:  # noqa: ANN401  as the base class
@@ -86,22 +86,27 @@ class SocketIO(flask_socketio.SocketIO):
         Raises:
             ValueError: an option that this transport does not have.
         """
-        if self.server_options.get("client_manager") is self._made:
+        if self.server_options.get("client_manager") is self._own_manager:
             self.server_options.pop("client_manager", None)  # an earlier call's
         options = {**self.server_options, **kwargs}
+        is_given = options.get("client_manager") is not None
         if app is not None:
             mode = options.get("async_mode") or "gevent"
             if mode != "gevent":
                 raise ValueError(f'this transport needs async_mode="gevent", got {mode!r}')
             kwargs["async_mode"] = mode
-            kwargs["client_manager"] = self._made = self._make_manager(options)
-            if options.get("client_manager") is None:
-                self._made.log_refusals = True
+            kwargs["client_manager"] = manager = self._make_manager(options)
+            if not is_given:
+                manager.log_refusals = True
             self.server_options.pop("client_manager", None)
             for name in ("message_queue", "channel"):
                 kwargs.pop(name, None)
                 self.server_options.pop(name, None)
         super().init_app(app, **kwargs)
+        if "message_queue" in options:
+            self.server_options["message_queue"] = options["message_queue"]  # for a later call
+        if not is_given:
+            self._own_manager = self.server_options.get("client_manager")
 
     def _make_manager(self, options: dict[str, Any]) -> ClientManager:
         given, url = options.get("client_manager"), options.get("message_queue")
