@@ -48,7 +48,7 @@ def test_an_app_may_be_given_after_the_queue(queue: str | None) -> None:
 
 
 def test_what_waits_for_redis_is_bounded_and_the_oldest_goes_first() -> None:
-    socketio = SocketIO(Flask("app"), message_queue="redis://")
+    socketio = SocketIO(Flask("app"), message_queue="redis://127.0.0.1:1")
     manager = socketio.manager
     assert isinstance(manager, QueueManager)
     for number in range(20):
