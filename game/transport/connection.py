@@ -99,9 +99,9 @@ class ConnectionEngine(Protocol):
 
     Attributes:
         slow_client: when a client is slow.
+        connect_burst: how many namespaces a client may enter at once; 0 is no limit.
         max_http_buffer_size: the longest message of a client, in bytes.
         ping_interval: seconds from a pong to the next ping.
-        connect_burst: how many namespaces a client may enter at once; 0 is no limit.
         ping_timeout: seconds that a client has to answer a ping.
         poller: reads from all the WebSockets.
         admission: the queues of connections that begin or end.
@@ -109,9 +109,9 @@ class ConnectionEngine(Protocol):
     """
 
     slow_client: SlowClientLimits
+    connect_burst: int
     max_http_buffer_size: int
     ping_interval: float
-    connect_burst: int
     ping_timeout: float
     poller: Poller
     admission: Admission
@@ -256,9 +256,9 @@ class Connection:
         Returns:
             False if it has to wait.
         """
+        burst = self.engine.connect_burst
         due_s = max(self._enter_due_s, now_s)
         if burst and due_s - now_s > (burst - 1) * CONNECT_EVERY_S:
-        burst = self.engine.connect_burst
             return False
         self._enter_due_s = due_s + CONNECT_EVERY_S
         return True

@@ -237,6 +237,8 @@ class SocketIO(flask_socketio.SocketIO):
             OSError: the address cannot be had.
         """
         manager = self.manager
+        manager.settle()
+        manager.draining = False  # it may have been stopped before
         app: Flask = self.sockio_mw.flask_app
         failed: list[Exception] = []
 
@@ -264,12 +266,17 @@ class SocketIO(flask_socketio.SocketIO):
     def stop(self) -> None:
         """End `run` soon: new clients are refused, and those that are connected are closed.
 
-        It may be called from a handler, which is answered before the server ends.
+        It may be called from a handler, which is answered before the server ends, and from any thread.
         """
         if self._running is not None:
-            self.manager.close_all("server shutdown", GOING_AWAY)
-            # In a greenlet of its own: the caller's may be one of those that the server waits for.
-            gevent.spawn(self._running.stop)
+            running, manager = self._running, self.manager
+
+            def stop() -> None:
+                manager.close_all("server shutdown", GOING_AWAY)
+                # In a greenlet of its own: the caller's may be one of those that the server waits for.
+                gevent.spawn(running.stop)
+
+            manager.in_loop(stop)
 
 
 def _port(app: Flask, port: int | None) -> int:
