@@ -35,6 +35,7 @@ DEFAULT_LIMITS = HttpLimits(
     max_connections_per_address=0,
     body_timeout_s=60.0,
     send_timeout_s=60.0,
+    min_body_rate=1024,
     max_body_bytes=0,
     chunked_bodies=True,
 )

@@ -12,13 +12,14 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gevent
 import gevent.event
-from flask import Flask, Response, request
+from flask import Flask, Response, request, stream_with_context
 from flask_socketio import SocketIO
 
 from game import error_log
@@ -242,6 +243,25 @@ def tick(name: str, size: int, every_s: float, droppable: bool) -> None:
 def big() -> Response:
     size = int(request.args["size"])
     return Response((bytes(8192) for _ in range(size // 8192)), headers={"Content-Length": str(size)})
+
+
+@app.get("/stream")
+def stream() -> Response:
+    """The first byte, and all others after a pause."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"x"
+        gevent.sleep(float(request.args["pause_s"]))
+        yield b"y" * int(request.args["bytes"])
+
+    return Response(stream_with_context(parts()))
+
+
+@app.post("/late")
+def late() -> str:
+    """Read a body long after its head."""
+    gevent.sleep(float(request.args["pause_s"]))
+    return str(len(request.get_data()))
 
 
 @app.post("/body")
