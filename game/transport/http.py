@@ -14,6 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from gevent import Timeout
 from gevent.pywsgi import WSGIHandler
 from gevent.socket import socket as Socket
 
@@ -326,6 +327,8 @@ class Handler(WSGIHandler):
         if isinstance(v, OSError):
             self.close_connection = True
             return
+        if isinstance(v, Timeout):  # which is no Exception
+            v = TimeoutError(f"a view has taken too long: {v}").with_traceback(v.__traceback__)
         if isinstance(v, Exception):
             self.server.report(f"{self.command} {self.path.partition('?')[0]!r:.80}", v)
         self.close_connection = True

@@ -136,7 +136,23 @@ class SocketIO(flask_socketio.SocketIO):
     def _handle_event(
         self, handler: Callable[..., object], message: str, namespace: str, sid: str, *args: object
     ) -> object:
-        """Call a handler in a request context, as Flask-SocketIO does."""
+        """Call a handler in a request context, as Flask-SocketIO does.
+
+        Returns:
+            what the handler has returned.
+
+        Raises:
+            TimeoutError: in place of gevent's Timeout, which is no Exception: nothing that takes care of a
+                handler's failure would see it, and it would end the client.
+        """
+        try:
+            return self._call_handler(handler, message, namespace, sid, *args)
+        except gevent.Timeout as error:
+            raise TimeoutError(f"a handler has taken too long: {error}") from error
+
+    def _call_handler(
+        self, handler: Callable[..., object], message: str, namespace: str, sid: str, *args: object
+    ) -> object:
         environ = self.server.get_environ(sid, namespace=namespace)
         if not SUPPORTED or not environ or message in ("connect", "disconnect"):
             return super()._handle_event(handler, message, namespace, sid, *args)

@@ -271,6 +271,8 @@ def body() -> dict[str, int]:
 
 @app.get("/crash")
 def crash() -> Response:
+    if "late" in request.args:
+        raise gevent.Timeout(1)
     raise RuntimeError("a view that fails")
 
 

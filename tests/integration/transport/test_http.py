@@ -112,12 +112,15 @@ def test_a_connection_serves_one_request_after_another(app: App) -> None:
         assert raw.sock.recv(1) == b""
 
 
-def test_a_view_that_fails_is_one_line_in_the_log(app: App) -> None:
+@pytest.mark.parametrize(
+    ("path", "words"), [(b"/crash", "a view that fails"), (b"/crash?late", "a view has taken too long")]
+)
+def test_a_view_that_fails_is_one_line_in_the_log(app: App, path: bytes, words: str) -> None:
     before = len(app.log())
-    assert ask(app, b"GET /crash HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 500 ")
+    assert ask(app, b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path).startswith(b"HTTP/1.1 500 ")
     added = app.log()[before:]
     assert added.count("\n") == 1
-    assert "a view that fails" in added
+    assert words in added
 
 
 def test_those_who_say_nothing_cost_little_and_are_gone_in_time(start: Start) -> None:

@@ -99,6 +99,18 @@ def test_the_server_may_run_in_a_thread_again_and_again_and_other_threads_emit(
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+@BOTH
+def test_a_handler_that_gevent_stops_ends_nothing_but_itself(tmp_path: Path, stock: bool) -> None:
+    with serving(tmp_path / "log", *APP, "sync", stock=stock) as url:
+        client = socketio.Client(reconnection=False)
+        client.connect(url, namespaces=["/", "/room/0", "/room/1"], transports=["websocket"], wait_timeout=10)
+        client.emit("slow")
+        assert client.call("hello", 1, namespace="/room/1", timeout=10) == ["/room/1", 1]
+        client.eio.disconnect(abort=True)
+        if not stock:  # there it keeps the handlers of other namespaces from being called
+            until(lambda: get(f"{url}/counted") == "1", "the handler in the other namespace")
+
+
 COMMAND = """
 import sys
 from flask import Flask

@@ -1,7 +1,8 @@
 """What people build with Flask-SocketIO, beyond docs/examples/chat.py.
 
 STOCK=1 runs it on Flask-SocketIO's own transport, PORT is where it listens. With the argument "thread" the
-server runs in a thread of the system and is started again after GET /stop, and the main thread emits.
+server runs in a thread of the system and is started again after GET /stop, and the main thread emits. With
+"sync" a client's handlers run one after the other.
 """
 
 import os
@@ -10,6 +11,7 @@ import threading
 import time
 from typing import Any
 
+import gevent
 from engineio.payload import Payload
 from flask import Flask, request
 
@@ -21,7 +23,7 @@ else:
 Payload.max_decode_packets = 1000  # what everybody sets after "Too many packets in payload"
 
 app = Flask(__name__)
-socketio: Any = SocketIO(app, async_mode="gevent")
+socketio: Any = SocketIO(app, async_mode="gevent", async_handlers="sync" not in sys.argv)
 counted = 0
 stopping = threading.Event()
 
@@ -57,6 +59,16 @@ def hello(data: object) -> list[object]:
 
 for number in range(14):
     socketio.on_event("hello", hello, namespace=f"/room/{number}")
+
+
+def take_too_long(_reason: object = None) -> None:
+    with gevent.Timeout(0.01):
+        gevent.sleep(1)
+
+
+socketio.on_event("slow", take_too_long)
+socketio.on_event("disconnect", take_too_long, namespace="/room/0")
+socketio.on_event("disconnect", count, namespace="/room/1")
 
 
 def run() -> None:
