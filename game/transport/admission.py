@@ -47,6 +47,7 @@ class Admission:
             report: called with (what, error) when work fails.
         """
         self._turn_s = turn_s
+        self._pause_s = pause_s
         self._report = report
         self._hub = get_hub()
         self._pause: Any = self._hub.loop.timer(pause_s)
@@ -59,6 +60,14 @@ class Admission:
     def arriving(self) -> int:
         """How many new connections wait."""
         return len(self._arriving)
+
+    def settle(self) -> None:
+        """Work in this thread's event loop from now on: a server need not run where its parts were made."""
+        hub = get_hub()
+        if hub is not self._hub:
+            self._hub, self._pause = hub, hub.loop.timer(self._pause_s)
+            if self._leaving or self._joining or self._arriving:
+                self._rest()
 
     def leave(self, work: Work) -> None:
         """Do `work`, for a connection that has ended."""
@@ -74,7 +83,7 @@ class Admission:
 
     def wait(self) -> None:
         """Let this greenlet wait for a turn, in which it goes on until it waits for something else."""
-        waiter: Any = Waiter(self._hub)
+        waiter: Any = Waiter(get_hub())
         self._add(self._arriving, partial(waiter.switch, None))
         waiter.get()
 

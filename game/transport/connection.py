@@ -23,6 +23,7 @@ from engineio import Server as EngineIOServer
 from engineio.exceptions import EngineIOError, QueueEmpty, SocketIsClosedError
 from engineio.packet import CLOSE as CLOSE_PACKET
 from engineio.packet import NOOP, Packet
+from engineio.payload import Payload
 from gevent import get_hub, getcurrent
 from gevent.hub import Waiter
 from gevent.socket import socket as Socket
@@ -74,10 +75,11 @@ from game.transport.writer import Writer, raw
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-CONNECTS_PER_S = 0.2
-CONNECT_BURST = 10
+CONNECT_EVERY_S = 5.0
+"""How often a client may enter a namespace in the long run, if that is limited."""
 _MAX_PACKETS_PER_POST = 256
-"""The body is limited in bytes already; this keeps one request from being 8,000 packets."""
+"""The body is limited in bytes already; this keeps one request from being 8,000 packets. An app may raise
+it as under python-engineio, by `Payload.max_decode_packets`."""
 _RECV_BYTES = 4096  # inputs are a tenth of it; Python sets so much memory aside for every call
 _FRAMES_PER_TURN = 128
 _INBOX_MAX = 128
@@ -97,6 +99,7 @@ class ConnectionEngine(Protocol):
 
     Attributes:
         slow_client: when a client is slow.
+        connect_burst: how many namespaces a client may enter at once; 0 is no limit.
         max_http_buffer_size: the longest message of a client, in bytes.
         ping_interval: seconds from a pong to the next ping.
         ping_timeout: seconds that a client has to answer a ping.
@@ -106,6 +109,7 @@ class ConnectionEngine(Protocol):
     """
 
     slow_client: SlowClientLimits
+    connect_burst: int
     max_http_buffer_size: int
     ping_interval: float
     ping_timeout: float
@@ -247,15 +251,16 @@ class Connection:
     def may_enter(self, now_s: float) -> bool:
         """Whether the client may enter a namespace now; each is answered by a long greeting.
 
-        It may CONNECT_BURST times at once, and CONNECTS_PER_S times a second in the long run.
+        It may `connect_burst` times at once, and once in CONNECT_EVERY_S seconds in the long run.
 
         Returns:
             False if it has to wait.
         """
+        burst = self.engine.connect_burst
         due_s = max(self._enter_due_s, now_s)
-        if due_s - now_s > (CONNECT_BURST - 1) / CONNECTS_PER_S:
+        if burst and due_s - now_s > (burst - 1) * CONNECT_EVERY_S:
             return False
-        self._enter_due_s = due_s + 1 / CONNECTS_PER_S
+        self._enter_due_s = due_s + CONNECT_EVERY_S
         return True
 
     # --- out -------------------------------------------------------------------------------------
@@ -411,7 +416,7 @@ class Connection:
             if not 0 <= length <= self.engine.max_http_buffer_size:
                 raise Malformed("the body is too long")
             packets = environ["wsgi.input"].read(length).decode().split("\x1e")
-            if len(packets) > _MAX_PACKETS_PER_POST:
+            if len(packets) > max(_MAX_PACKETS_PER_POST, Payload.max_decode_packets):
                 raise Malformed("too many packets in one body")
             for encoded in packets:
                 if self.closed:

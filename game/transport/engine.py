@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import engineio
 import gevent
 from engineio.packet import OPEN, PING, Packet
+from gevent import get_hub
 from gevent.event import Event
+from gevent.monkey import get_original
 from gevent.socket import socket as Socket
 
 from game.transport.admission import Admission
@@ -41,6 +43,8 @@ _PACE_S = 0.05
 _MOST_FAILURES = 10
 _PING = Packet(PING)
 T = TypeVar("T")
+get_ident: Callable[[], int] = get_original("_thread", "get_ident")
+"""Of threads of the operating system, not of greenlets."""
 NO_WEBSOCKET = (
     "this server hands no WebSocket over to the app: start it by socketio.run(app), or by "
     "`rumpus serve module:socketio`"
@@ -62,6 +66,7 @@ class EngineLimits:
         connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
         message_timeout_s: a WebSocket message that has begun must be complete after this time.
         max_sessions: more are refused with 503; 0 is no limit.
+        connect_burst: how many namespaces a client may enter at once; 0 is no limit.
     """
 
     slow_client: SlowClientLimits
@@ -69,6 +74,7 @@ class EngineLimits:
     connect_timeout_s: float | None
     message_timeout_s: float
     max_sessions: int
+    connect_burst: int
 
 
 class EngineEvents(Protocol):
@@ -143,6 +149,7 @@ class Engine(engineio.Server):
         self._has_logged = False
         self._log_refusals = log_refusals
         self.slow_client = limits.slow_client
+        self.connect_burst = limits.connect_burst
         self.poller = poller
         self.admission = admission
         self.report = report
@@ -159,6 +166,27 @@ class Engine(engineio.Server):
         self._behind: set[Connection] = set()
         self._watch_wakes = Event()
         self._watching = False
+        self._hub: Any = None  # of the thread that serves, and that thread
+        self._thread: int | None = None
+
+    # --- the thread that serves
+
+    def settle(self) -> None:
+        """Serve in this thread from now on; whichever thread has made the engine."""
+        hub = get_hub()
+        if hub is not self._hub:
+            self._hub, self._thread = hub, get_ident()
+            self._watching = False
+            self.admission.settle()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this is called in another thread than the one that serves, which owns all sockets."""
+        return self._thread is not None and get_ident() != self._thread
+
+    def call_home(self, call: Callable[[], object]) -> None:
+        """Let the thread that serves call something soon, in the order of these calls; it must not wait."""
+        self._hub.loop.run_callback_threadsafe(call)
 
     def start_background_task(
         self, target: Callable[..., object], *args: object, **kwargs: object
@@ -221,6 +249,7 @@ class Engine(engineio.Server):
                 "headers": [("Content-Type", "text/plain"), ("Retry-After", "1")],
                 "response": b"Try again",
             }
+        self.settle()
         if not self._watching:
             self._watching = True
             self.start_background_task(self._watch)

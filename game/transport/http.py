@@ -14,6 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from gevent import Timeout
 from gevent.pywsgi import WSGIHandler
 from gevent.socket import socket as Socket
 
@@ -37,10 +38,12 @@ class HttpLimits:
         max_connections_per_address: the same for one IPv4 address or one IPv6 /64; 0 is no limit, which is
             right behind a proxy, where all connections have the proxy's address.
         handshake_timeout_s: for a whole request head.
-        body_timeout_s: for a request's body.
+        body_timeout_s: for a request's body, on top of what it takes at `min_body_rate`.
         keepalive_s: between two requests.
         send_timeout_s: to take an answer, on top of what it takes at `min_send_rate`.
         min_send_rate: slowest pace at which an answer may be read, in bytes/s.
+        min_body_rate: slowest pace at which a body may come, in bytes/s; 0 lets no body take longer than
+            `body_timeout_s`.
         max_body_bytes: longest request body; 0 is no limit.
         chunked_bodies: bodies whose length is not announced are taken; their limit is the application's.
     """
@@ -52,6 +55,7 @@ class HttpLimits:
     keepalive_s: float = 30.0
     send_timeout_s: float = 10.0
     min_send_rate: int = 1024
+    min_body_rate: int = 0
     max_body_bytes: int = 1_048_576
     chunked_bodies: bool = False
 
@@ -93,6 +97,8 @@ class RequestReader(io.RawIOBase):
 
     Attributes:
         deadline: `time.monotonic()` at which reading gives up.
+        min_rate: None for a head; of a body the bytes/s that move the deadline, or 0. Then the time that the
+            application takes between two reads does not count.
         budget: how many more bytes may be read, None for any number.
     """
 
@@ -101,6 +107,8 @@ class RequestReader(io.RawIOBase):
         self._sock: Socket | None = sock
         self._head = head
         self.deadline = 0.0
+        self.min_rate: int | None = None
+        self._rests_since = 0.0
         self.budget: int | None = None
 
     def readable(self) -> bool:
@@ -123,16 +131,29 @@ class RequestReader(io.RawIOBase):
             view[:size] = self._head[:size]
             self._head = self._head[size:]
         elif self._sock is not None:
-            left = self.deadline - time.monotonic()
+            begun = time.monotonic()
+            if self.min_rate is not None:
+                self.deadline += begun - self._rests_since
+            left = self.deadline - begun
             if left <= 0:
                 raise TimeoutError(errno.ETIMEDOUT, "the client is too slow")
             self._sock.settimeout(left)
             size = int(self._sock.recv_into(view))
+            if self.min_rate is not None:
+                self._rests_since = time.monotonic()
+                self.deadline += size / self.min_rate if self.min_rate else 0.0
         if self.budget is not None:
             self.budget -= size
             if self.budget < 0:
                 raise BadRequest("431 Request Header Fields Too Large")
         return size
+
+    def begin_body(self, timeout_s: float, min_rate: int) -> None:
+        """Read a body from now on; see `HttpLimits`."""
+        self.budget = None
+        self.min_rate = min_rate
+        self._rests_since = time.monotonic()
+        self.deadline = self._rests_since + timeout_s
 
     def detach_socket(self) -> None:
         """Return what was read already and then end, without touching the socket again."""
@@ -170,7 +191,7 @@ class Handler(WSGIHandler):
         super().__init__(sock, address, server, rfile)  # type: ignore[call-arg,arg-type]  # not in its stub
         self.idle = False
         self.upgraded: Callable[[], None] | None = None
-        self._answering_since = 0.0
+        self._sending_s = 0.0
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -179,6 +200,7 @@ class Handler(WSGIHandler):
         if self.server.stopping:
             return ""
         self._reader.budget = MAX_HEAD_BYTES + _READ_AHEAD_BYTES
+        self._reader.min_rate = None
         self._reader.deadline = time.monotonic() + self._limits.keepalive_s
         self.idle = True
         try:
@@ -212,8 +234,7 @@ class Handler(WSGIHandler):
             self.rfile = body
         if 0 < self._limits.max_body_bytes < (self.content_length or 0):
             raise BadRequest("413 Content Too Large")
-        self._reader.budget = None
-        self._reader.deadline = time.monotonic() + self._limits.body_timeout_s
+        self._reader.begin_body(self._limits.body_timeout_s, self._limits.min_body_rate)
         return True
 
     def handle_one_request(self) -> tuple[str, bytes] | Literal[True] | None:
@@ -286,12 +307,15 @@ class Handler(WSGIHandler):
         """Send a part of the answer; a client that takes it too slowly gets no more."""
         view = memoryview(data)
         if not self.response_length:
-            self._answering_since = time.monotonic()
+            self._sending_s = 0.0
         for start in range(0, len(view), _PIECE_BYTES):
             taken_s = self.response_length / self._limits.min_send_rate
-            left = self._answering_since + self._limits.send_timeout_s + taken_s - time.monotonic()
+            left = self._limits.send_timeout_s + taken_s - self._sending_s
             self.socket.settimeout(max(0.01, left))
+            # The time that the application takes to make the next part is not the client's.
+            begun = time.monotonic()
             super()._sendall(view[start : start + _PIECE_BYTES])  # type: ignore[misc]
+            self._sending_s += time.monotonic() - begun
 
     def handle_error(
         self,
@@ -303,6 +327,8 @@ class Handler(WSGIHandler):
         if isinstance(v, OSError):
             self.close_connection = True
             return
+        if isinstance(v, Timeout):  # which is no Exception
+            v = TimeoutError(f"a view has taken too long: {v}").with_traceback(v.__traceback__)
         if isinstance(v, Exception):
             self.server.report(f"{self.command} {self.path.partition('?')[0]!r:.80}", v)
         self.close_connection = True

@@ -4,11 +4,13 @@
 needed, served by `game.transport.server.Server`. Any Socket.IO client is served as python-socketio would
 serve it; on top of that a `Channel` sends a `EncodedMessage` to its members with one kernel call each.
 
-Everything here must be used from one thread, the one that runs gevent's loop.
+Everything here must be used from one thread, the one that runs gevent's loop; only `emit` may be called
+from any thread.
 """
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -91,6 +93,7 @@ class ClientManager(socketio.Manager):
         connect_timeout_s: float | None = 10.0,
         message_timeout_s: float = 10.0,
         max_sessions: int = 0,
+        connect_burst: int = 10,
         recovery: RecoveryLimits | None = None,
         report: Callable[[str, Exception], None] = log_failure,
     ) -> None:
@@ -104,6 +107,8 @@ class ClientManager(socketio.Manager):
             connect_timeout_s: a client that is in no namespace for so long is closed; None never closes it.
             message_timeout_s: a WebSocket message that has begun must be complete after this time.
             max_sessions: more are refused with 503; 0 is no limit.
+            connect_burst: how many namespaces a client may enter at once, and then one in five seconds; 0 is
+                no limit.
             recovery: what is kept for clients that are away for a moment; None keeps nothing.
             report: called with (what, error) when a handler or a callback raises an exception.
         """
@@ -114,6 +119,7 @@ class ClientManager(socketio.Manager):
             connect_timeout_s,
             message_timeout_s,
             max_sessions,
+            connect_burst,
         )
         self._max_attachments = sys.maxsize if max_attachments is None else max_attachments
         self._report = report
@@ -219,6 +225,17 @@ class ClientManager(socketio.Manager):
         self._engine.draining = True
         for connection in list(self._engine.sockets.values()):
             connection.end(reason, code)
+
+    def settle(self) -> None:
+        """Serve clients in this thread from now on, whichever thread has made the manager."""
+        self._engine.settle()
+
+    def in_loop(self, call: Callable[[], object]) -> None:
+        """Call something that does not wait, in the thread that serves: now, or soon from another thread."""
+        if self._engine.is_elsewhere:
+            self._engine.call_home(call)
+        else:
+            call()
 
     @property
     def draining(self) -> bool:
@@ -457,18 +474,36 @@ class ClientManager(socketio.Manager):
         """
         where = to or room
         if callback is not None:
-            super().emit(event, data, namespace, where, skip_sid, callback)
+            emit = partial(super().emit, event, data, namespace, where, skip_sid, callback)
+            self.in_loop(emit)
             return
         rooms: list[str | None] = [*where] if isinstance(where, list | tuple) else [where]
         if self._recovery is None and not any(room in self.rooms.get(namespace, ()) for room in rooms):
             return
         arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
         skipped = skip_sid if isinstance(skip_sid, list) else [] if skip_sid is None else [skip_sid]
-        if self._recovery is None:
-            message = EventMessage(self._encoded(event, namespace, arguments))
-        else:
+        offset = None
+        if self._recovery is not None:
             offset = self._offset or self._recovery.next_offset()
-            encoded = self._encoded(event, namespace, [*arguments, offset])
+            arguments.append(offset)
+        encoded = self._encoded(event, namespace, arguments)
+        if self._engine.is_elsewhere:  # not by `in_loop`, since this is what every emit costs
+            emit = partial(self._emit_encoded, namespace, rooms, skipped, encoded, offset)
+            self._engine.call_home(emit)
+        else:
+            self._emit_encoded(namespace, rooms, skipped, encoded, offset)
+
+    def _emit_encoded(
+        self,
+        namespace: str,
+        rooms: list[str | None],
+        skipped: list[str],
+        encoded: list[str | bytes],
+        offset: str | None,
+    ) -> None:
+        if self._recovery is None or offset is None:
+            message = EventMessage(encoded)
+        else:
             message = self._recovery.add(offset, namespace, rooms, skipped, encoded)
         if len(rooms) == 1:
             self._emit_to_room(namespace, rooms[0], skipped, message)

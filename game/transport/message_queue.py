@@ -96,11 +96,15 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         del self.channel
         self._name = channel
         self._limits = replace(
-            self._limits, slow_client=slow_client or self._limits.slow_client, connect_timeout_s=None
+            self._limits,
+            slow_client=slow_client or self._limits.slow_client,
+            connect_timeout_s=None,
+            connect_burst=0,
         )
         self._recovery = None if recovery is None else Recovery(recovery)
         self._asking_name = f"{channel}.recovery"
         self._store: redis.Redis | None = None
+        self._outlet: redis.Redis | None = None
         self._writes: set[gevent.Greenlet[Any, Any]] = set()
         self._looking = 0
         self._fence = 0
@@ -132,6 +136,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._begun = True
         super().initialize()
         self.server.start_background_task(self._write)
+        self._wakes.set()
 
     def _connect(self, **more: object) -> redis.Redis:
         if self._url.startswith("redis+sentinel://"):
@@ -155,7 +160,28 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         while self._waiting_bytes > MOST_WAITING_BYTES and len(self._waiting) > 1:
             self._waiting_bytes -= len(self._waiting.popleft())
             self.dropped += 1
-        self._wakes.set()
+        if self._begun:
+            self._wakes.set()
+        else:
+            self._publish_now()
+
+    def _publish_now(self) -> None:
+        """Publish what is queued before this returns, in a process that serves nobody.
+
+        A command of the app, or a task in another program's worker, may end right after it has emitted.
+        """
+        if self._outlet is None:
+            self._outlet = self._connect(retry=Retry(NoBackoff(), 1), socket_timeout=TIMEOUT_S)
+        while self._waiting:
+            message = self._waiting.popleft()
+            try:
+                self._outlet.publish(self._name, message)
+            except (RedisError, OSError) as error:
+                self._waiting.appendleft(message)
+                self._failed("publish", error)
+                return
+            self._waiting_bytes -= len(message)
+            self._recovered()
 
     def _write(self) -> None:
         """Publish what is queued, in order. Runs for ever."""

@@ -124,14 +124,16 @@ class EpollPoller:
         self._epoll: Any = epoll()
         self._readers: list[Readable | None] = []  # by file descriptor: these are small, and used again
         self._count = 0
-        self._loop: Any = get_hub().loop
-        self._watcher: Any = self._loop.io(self._epoll.fileno(), _READ)
+        self._loop: Any = None
+        self._watcher: Any = None
         self._listening = False
         self._pause: Any = None
         self._pause_ms = 0
 
     def add(self, fd: int, reader: Readable) -> None:
         """See `Poller`."""
+        if not self._count:
+            self._use_loop()
         self._epoll.register(fd, _EPOLLIN)
         if fd >= len(self._readers):
             self._readers.extend([None] * (fd + 1 - len(self._readers)))
@@ -151,6 +153,14 @@ class EpollPoller:
             if not self._count:
                 self._listening = False
                 self._watcher.stop()
+
+    def _use_loop(self) -> None:
+        """Let this thread's event loop watch: a server need not run in the thread that has made its parts."""
+        loop: Any = get_hub().loop
+        if loop is not self._loop:
+            if self._watcher is not None:
+                self._watcher.close()
+            self._loop, self._watcher = loop, loop.io(self._epoll.fileno(), _READ)
 
     # hot: once for each phase slot, and between slots for clients that have sent; guarded by the S1 bench
     def read(self) -> None:

@@ -384,12 +384,13 @@ class Server:
         """
         limits = limits or HttpLimits()
         _allow_files(limits.max_connections + 256)
+        self._admission = admission or Admission(report=report)
         self._listener = Listener(
             listening_socket(*listen) if isinstance(listen, tuple) else listen,
             app,
             limits,
             on_failure or report,
-            admission or Admission(report=report),
+            self._admission,
             report,
         )
         self.port: int = self._listener.socket.getsockname()[1]
@@ -402,7 +403,8 @@ class Server:
         return self._listener.count
 
     def start(self) -> None:
-        """Begin to accept; returns at once."""
+        """Begin to accept, in this thread's event loop; returns at once."""
+        self._admission.settle()
         self._listener.start()
 
     def serve_forever(self) -> None:

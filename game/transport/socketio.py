@@ -36,6 +36,7 @@ DEFAULT_LIMITS = HttpLimits(
     max_connections_per_address=0,
     body_timeout_s=60.0,
     send_timeout_s=60.0,
+    min_body_rate=1024,
     max_body_bytes=0,
     chunked_bodies=True,
 )
@@ -78,7 +79,7 @@ class SocketIO(flask_socketio.SocketIO):
         recovery = kwargs.pop("connection_state_recovery", None)
         self._recovery: RecoveryLimits | None = RecoveryLimits() if recovery is True else recovery or None
         self._running: Server | None = None
-        self._made: ClientManager | None = None
+        self._own_manager: object = None  # that no argument has given
         super().__init__(app, **kwargs)
 
     def init_app(self, app: Flask | None, **kwargs: Any) -> None:  # noqa: ANN401  as the base class
@@ -87,22 +88,27 @@ class SocketIO(flask_socketio.SocketIO):
         Raises:
             ValueError: an option that this transport does not have.
         """
-        if self.server_options.get("client_manager") is self._made:
+        if self.server_options.get("client_manager") is self._own_manager:
             self.server_options.pop("client_manager", None)  # an earlier call's
         options = {**self.server_options, **kwargs}
+        is_given = options.get("client_manager") is not None
         if app is not None:
             mode = options.get("async_mode") or "gevent"
             if mode != "gevent":
                 raise ValueError(f'this transport needs async_mode="gevent", got {mode!r}')
             kwargs["async_mode"] = mode
-            kwargs["client_manager"] = self._made = self._make_manager(options)
-            if options.get("client_manager") is None:
-                self._made.log_refusals = True
+            kwargs["client_manager"] = manager = self._make_manager(options)
+            if not is_given:
+                manager.log_refusals = True
             self.server_options.pop("client_manager", None)
             for name in ("message_queue", "channel"):
                 kwargs.pop(name, None)
                 self.server_options.pop(name, None)
         super().init_app(app, **kwargs)
+        if "message_queue" in options:
+            self.server_options["message_queue"] = options["message_queue"]  # for a later call
+        if not is_given:
+            self._own_manager = self.server_options.get("client_manager")
 
     def _make_manager(self, options: dict[str, Any]) -> ClientManager:
         given, url = options.get("client_manager"), options.get("message_queue")
@@ -116,7 +122,9 @@ class SocketIO(flask_socketio.SocketIO):
                 raise ValueError("give client_manager or message_queue, not both")
             return given
         if not url:
-            return ClientManager(self._slow_client, connect_timeout_s=None, recovery=self._recovery)
+            return ClientManager(
+                self._slow_client, connect_timeout_s=None, connect_burst=0, recovery=self._recovery
+            )
         return QueueManager(
             str(url),
             channel=options.get("channel", "flask-socketio"),
@@ -129,7 +137,23 @@ class SocketIO(flask_socketio.SocketIO):
     def _handle_event(
         self, handler: Callable[..., object], message: str, namespace: str, sid: str, *args: object
     ) -> object:
-        """Call a handler in a request context, as Flask-SocketIO does."""
+        """Call a handler in a request context, as Flask-SocketIO does.
+
+        Returns:
+            what the handler has returned.
+
+        Raises:
+            TimeoutError: in place of gevent's Timeout, which is no Exception: nothing that takes care of a
+                handler's failure would see it, and it would end the client.
+        """
+        try:
+            return self._call_handler(handler, message, namespace, sid, *args)
+        except gevent.Timeout as error:
+            raise TimeoutError(f"a handler has taken too long: {error}") from error
+
+    def _call_handler(
+        self, handler: Callable[..., object], message: str, namespace: str, sid: str, *args: object
+    ) -> object:
         environ = self.server.get_environ(sid, namespace=namespace)
         if not SUPPORTED or not environ or message in ("connect", "disconnect"):
             return super()._handle_event(handler, message, namespace, sid, *args)
@@ -231,6 +255,8 @@ class SocketIO(flask_socketio.SocketIO):
             OSError: the address cannot be had.
         """
         manager = self.manager
+        manager.settle()
+        manager.draining = False  # it may have been stopped before
         app: Flask = self.sockio_mw.flask_app
         if not app.debug and "GEVENT_TRACK_GREENLET_TREE" not in os.environ:
             gevent.config.track_greenlet_tree = False  # a look at the stack for each event, for debuggers
@@ -260,12 +286,17 @@ class SocketIO(flask_socketio.SocketIO):
     def stop(self) -> None:
         """End `run` soon: new clients are refused, and those that are connected are closed.
 
-        It may be called from a handler, which is answered before the server ends.
+        It may be called from a handler, which is answered before the server ends, and from any thread.
         """
         if self._running is not None:
-            self.manager.close_all("server shutdown", GOING_AWAY)
-            # In a greenlet of its own: the caller's may be one of those that the server waits for.
-            gevent.spawn(self._running.stop)
+            running, manager = self._running, self.manager
+
+            def stop() -> None:
+                manager.close_all("server shutdown", GOING_AWAY)
+                # In a greenlet of its own: the caller's may be one of those that the server waits for.
+                gevent.spawn(running.stop)
+
+            manager.in_loop(stop)
 
 
 def _port(app: Flask, port: int | None) -> int:

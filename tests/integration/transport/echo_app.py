@@ -12,13 +12,14 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gevent
 import gevent.event
-from flask import Flask, Response, request
+from flask import Flask, Response, request, stream_with_context
 from flask_socketio import SocketIO
 
 from game import error_log
@@ -244,6 +245,25 @@ def big() -> Response:
     return Response((bytes(8192) for _ in range(size // 8192)), headers={"Content-Length": str(size)})
 
 
+@app.get("/stream")
+def stream() -> Response:
+    """The first byte, and all others after a pause."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"x"
+        gevent.sleep(float(request.args["pause_s"]))
+        yield b"y" * int(request.args["bytes"])
+
+    return Response(stream_with_context(parts()))
+
+
+@app.post("/late")
+def late() -> str:
+    """Read a body long after its head."""
+    gevent.sleep(float(request.args["pause_s"]))
+    return str(len(request.get_data()))
+
+
 @app.post("/body")
 def body() -> dict[str, int]:
     return {"size": len(request.get_data())}
@@ -251,6 +271,8 @@ def body() -> dict[str, int]:
 
 @app.get("/crash")
 def crash() -> Response:
+    if "late" in request.args:
+        raise gevent.Timeout(1)
     raise RuntimeError("a view that fails")
 
 

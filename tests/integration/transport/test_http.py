@@ -112,12 +112,15 @@ def test_a_connection_serves_one_request_after_another(app: App) -> None:
         assert raw.sock.recv(1) == b""
 
 
-def test_a_view_that_fails_is_one_line_in_the_log(app: App) -> None:
+@pytest.mark.parametrize(
+    ("path", "words"), [(b"/crash", "a view that fails"), (b"/crash?late", "a view has taken too long")]
+)
+def test_a_view_that_fails_is_one_line_in_the_log(app: App, path: bytes, words: str) -> None:
     before = len(app.log())
-    assert ask(app, b"GET /crash HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 500 ")
+    assert ask(app, b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path).startswith(b"HTTP/1.1 500 ")
     added = app.log()[before:]
     assert added.count("\n") == 1
-    assert "a view that fails" in added
+    assert words in added
 
 
 def test_those_who_say_nothing_cost_little_and_are_gone_in_time(start: Start) -> None:
@@ -232,3 +235,29 @@ def test_who_does_not_send_the_body_is_closed(start: Start) -> None:
         answer = ask(app, b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf" % path)
         assert answer.startswith(b"HTTP/1.1 400 ") or answer == b""
     assert app.log() == ""
+
+
+def test_an_answer_in_parts_is_no_later_for_the_time_that_they_take_to_make(start: Start) -> None:
+    app = start(http={"send_timeout_s": 1.0, "min_send_rate": 1_000_000_000})
+    size = 16_000_000  # more than the kernel takes at once
+    with Raw(app.port) as raw:
+        raw.sock.sendall(b"GET /stream?pause_s=1.3&bytes=%d HTTP/1.0\r\n\r\n" % size)
+        taken = len(raw.sock.recv(65536))
+        time.sleep(1.5)  # that time passes is what is tested
+        while data := raw.sock.recv(65536):
+            taken += len(data)
+        assert taken > size
+
+
+def test_a_body_may_take_as_long_as_its_pace_allows(start: Start) -> None:
+    app = start(http={"body_timeout_s": 0.4, "min_body_rate": 10})
+    for path, pause_s in ((b"/body", 0.1), (b"/late?pause_s=1", 0.0)):
+        with Raw(app.port) as raw:
+            raw.sock.sendall(b"POST %b HTTP/1.0\r\nContent-Length: 100\r\n\r\n" % path)
+            for _ in range(10):
+                time.sleep(pause_s)
+                raw.sock.sendall(b"x" * 10)
+            answer = b""
+            while data := raw.sock.recv(65536):
+                answer += data
+            assert answer.startswith(b"HTTP/1.1 200 "), answer

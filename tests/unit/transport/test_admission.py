@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 from time import perf_counter
 
 import gevent
@@ -117,3 +118,22 @@ def test_a_greenlet_that_is_killed_while_it_waits_is_left_out() -> None:
     first.kill()
     second.join(10)
     assert done == ["second"]
+
+
+def test_it_works_in_the_thread_that_settles_it() -> None:
+    done: list[str] = []
+    admission = Admission()
+
+    def serve() -> None:
+        admission.settle()
+        for name in "abc":
+            admission.leave(partial(done.append, name))
+        with gevent.Timeout(10):
+            while len(done) < 3:
+                gevent.sleep(0.001)
+        get_hub().destroy(destroy_loop=True)
+
+    thread = Thread(target=serve)
+    thread.start()
+    thread.join(20)
+    assert done == ["a", "b", "c"]

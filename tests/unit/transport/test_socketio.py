@@ -36,8 +36,19 @@ def test_an_app_may_be_given_later_and_again() -> None:
     assert callable(socketio.manager.channel)
 
 
+@pytest.mark.parametrize("queue", [None, "redis://127.0.0.1:1"])
+def test_an_app_may_be_given_after_the_queue(queue: str | None) -> None:
+    socketio = SocketIO(message_queue=queue)
+    for _ in range(2):
+        socketio.init_app(Flask("app"))
+        assert type(socketio.manager) is (QueueManager if queue else ClientManager)
+    mine = ClientManager()
+    socketio.init_app(Flask("app"), client_manager=mine, message_queue=None)
+    assert socketio.manager is mine
+
+
 def test_what_waits_for_redis_is_bounded_and_the_oldest_goes_first() -> None:
-    socketio = SocketIO(Flask("app"), message_queue="redis://")
+    socketio = SocketIO(Flask("app"), message_queue="redis://127.0.0.1:1")
     manager = socketio.manager
     assert isinstance(manager, QueueManager)
     for number in range(20):
