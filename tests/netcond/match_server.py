@@ -16,12 +16,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import msgspec
 
 from game.catalogue import load_games
+from game.rooms.control_changes import changes_of
 from game.rooms.describe import describe_game
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.replication.replication import MatchStreams
 from game.rooms.rules_document import rules_document
 from game.sync.schema import Schema
+from game.sync.wire import InputMessage, parse_message
 
 
 class Server:
@@ -42,7 +44,12 @@ class Server:
         for seat in seats:
             if seat not in order["people"]:
                 self.runner.add_bot(seat, order.get("level", 3), seat % len(game.bot_styles))
-        return {"schema": Schema.of(game).describe(), "seats": game.seats[1], **self.checkpoint(order)}
+        return {
+            "schema": Schema.of(game).describe(),
+            "info": describe_game(game, None),
+            "seats": game.seats[1],
+            **self.checkpoint(order),
+        }
 
     def describe(self, order: dict[str, Any]) -> dict[str, Any]:
         game = load_games([order["game"]], [])[order["game"]]
@@ -63,8 +70,12 @@ class Server:
         return {"frames": frames}
 
     def tick(self, order: dict[str, Any]) -> dict[str, Any]:
-        for seat, seq, tick, buttons in order["inputs"]:
-            self.runner.press(seat, seq, tick, buttons, 0)
+        for data in order["inputs"]:
+            message = parse_message(bytes.fromhex(data))
+            assert isinstance(message, InputMessage)
+            changes = changes_of(self.runner.game, message) or ((),) * len(message.inputs)
+            for k, (due, buttons, value) in enumerate(message.inputs):
+                self.runner.press(message.seat, message.first_seq + k, due, buttons, value or 0, changes[k])
         self.streams.add(self.runner, self.runner.tick(), True)
         message = self.streams.inputs.message(self.runner.match)
         return {"frames": [] if message is None else [message.binary.hex()], "over": self.runner.match.over}

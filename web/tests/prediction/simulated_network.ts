@@ -5,10 +5,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
+import { packStick, quantised, STICK } from "../../src/input/control_state";
 import { Diagnostics } from "../../src/prediction/diagnostics";
 import { Predictor } from "../../src/prediction/predictor";
 import { type Reply, type Request, RulesServer } from "../../src/prediction/rpc";
-import type { SchemaInfo } from "../../src/protocol.gen";
+import type { GameInfo, SchemaInfo } from "../../src/protocol.gen";
+import type { Change } from "../../src/sync/control_changes";
 import { InputLead, InputQueue } from "../../src/sync/input_queue";
 import { Schema } from "../../src/sync/schema";
 import { bundleOf } from "./engines";
@@ -158,11 +160,20 @@ export async function playOver(
   const draw = chance(plan.seed);
   const up = new Way<Uint8Array | "resync" | "desync">(rtt / 2, jitter / 2, draw);
   const down = new Way<Uint8Array>(rtt / 2, jitter / 2, draw);
-  const begun = await server.ask<{ schema: SchemaInfo; seats: number; frames: string[] }>({
+  const begun = await server.ask<{ schema: SchemaInfo; info: GameInfo; seats: number; frames: string[] }>({
     do: "begin",
     at: START_MS,
     ...plan,
   });
+  const ways = waysToPress(begun.info);
+  const steer = (): Change[] =>
+    [...(begun.info.controls ?? []).filter(({ kind }) => kind !== "button").entries()]
+      .filter(([, { kind }]) => kind === "stick")
+      .map(([control]) => {
+        const [angle, length] = [draw() * 2 * Math.PI, draw() < 0.2 ? 0 : STICK];
+        const [x, y] = quantised(Math.cos(angle) * length, Math.sin(angle) * length);
+        return { control, form: "number", value: packStick(x, y) };
+      });
   const schema = new Schema(begun.schema);
   const interval = 1000 / schema.tickHz;
   const own = new InputQueue(plan.people[0] ?? 0);
@@ -222,7 +233,7 @@ export async function playOver(
   let bytes = 0;
   let frames = 0;
   let over = false;
-  let inputs: number[][] = [];
+  let inputs: string[] = [];
   let nextPress = START_MS + 3000;
   let nextFrame = START_MS;
   while (!over && tick < plan.ticks) {
@@ -236,7 +247,7 @@ export async function playOver(
           at: Math.round(START_MS + tick * interval),
         });
         for (const frame of sent) down.send(hex(frame), now);
-      } else inputs.push(...readInputs(thing));
+      } else inputs.push(Buffer.from(thing).toString("hex"));
     }
     for (const { thing } of down.arrived(now)) {
       bytes += thing.length + 2;
@@ -249,7 +260,8 @@ export async function playOver(
       nextFrame += FRAME_MS;
       if (plan.people.length > 0 && now >= nextPress) {
         nextPress = now + 80 + draw() * 700;
-        if (own.hold(Math.floor(draw() * 3), predictor.inputTick(now))) {
+        const held = Math.floor(draw() * ways);
+        if (own.hold(held, predictor.inputTick(now), 0, steer())) {
           up.send(own.message(now, predictor.inputTick(now)), now);
           predictor.pressed(now);
         }
@@ -268,30 +280,8 @@ export async function playOver(
   return { figures, ticks: tick, bytes, frames, over, healedMs };
 }
 
-function readInputs(bytes: Uint8Array): number[][] {
-  let at = 1;
-  const varint = () => {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = bytes[at++]!;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-      scale *= 128;
-    }
-  };
-  const zigzag = () => {
-    const folded = varint();
-    return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
-  };
-  const seat = varint();
-  const count = varint();
-  const seq = varint();
-  const found: number[][] = [];
-  let tick = 0;
-  for (let k = 0; k < count; k++) {
-    tick += zigzag();
-    found.push([seat, seq + k, tick, varint() >> 1]);
-  }
-  return found;
+/** How many sets of buttons are held at random: any, but never both of two that steer. */
+function waysToPress({ buttons, controls }: GameInfo): number {
+  const count = controls ? controls.filter(({ kind }) => kind === "button").length : buttons.length;
+  return count === 2 ? 3 : 2 ** count;
 }
