@@ -279,7 +279,15 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
   const stop = () => {
     practice.peek()?.giveBack();
     calls.current.onStop();
+    if ((history.state as { practice?: boolean } | null)?.practice) history.back();
   };
+  // Practice has the whole screen, so the way back of a phone leads out of it, not off the page.
+  useEffect(() => {
+    if (!playing.value) return;
+    history.pushState({ practice: true }, "");
+    addEventListener("popstate", stop);
+    return () => removeEventListener("popstate", stop);
+  }, [playing.value]);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       if (event.code === "Escape" && playing.peek()) stop();
