@@ -154,3 +154,39 @@ def test_the_way_back_ends_practice_and_stays_on_the_page(site: Server, new_page
     page.get_by_role("button", name="Stop").tap()
     expect(practice).to_have_count(0)
     page.wait_for_function("() => history.state === null")
+
+
+def test_the_way_back_asks_those_who_came_by_a_link(site: Server, new_page: NewPage) -> None:
+    with Client(site.url) as host:
+        page = new_page("phone", f"{site.url}/r/{host.create('trails', name='Grace').code}")
+        page.get_by_role("textbox").first.fill("Max")
+        page.get_by_role("button", name="Join the room").tap()
+        ready = page.get_by_role("button", name="I’m ready")
+        expect(ready).to_be_visible()
+        dialog = page.get_by_role("dialog", name="Leave the room?")
+        for _ in range(2):
+            page.go_back()
+            page.get_by_role("button", name="Stay").tap()
+            expect(dialog).to_have_count(0)
+        # A reload adds no second step.
+        steps = page.evaluate("() => history.length")
+        page.reload()
+        expect(ready).to_be_visible()
+        assert page.evaluate("() => history.length") == steps
+        page.go_back()
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("button", name="Leave").tap()
+        expect(page.get_by_role("button", name="Quick play")).to_be_visible()
+
+
+def test_the_link_of_a_match_is_copied_by_a_button_that_can_be_read(site: Server, new_page: NewPage) -> None:
+    with hosting(new_page, site, "trails", "en") as page:
+        page.locator(".foot .primary").tap()
+        page.wait_for_function("() => window.__session.room.value?.phase === 'live'")
+        assert page.evaluate("() => window.__session.commands.end()")["ok"]
+        page.locator(".keepsakes > button").last.tap()
+        copy = page.get_by_role("dialog").locator(".btn.primary")
+        expect(copy).to_be_visible()
+        colours = "one => [getComputedStyle(one).color, getComputedStyle(document.body).color]"
+        own, pale = copy.evaluate(colours)
+        assert own != pale
