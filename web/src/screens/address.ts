@@ -33,7 +33,7 @@ interface Mark {
 }
 const marked = (): Mark => (history.state as Mark | null) ?? {};
 
-/** Whoever came by a link has no page of ours to go back to: a step in front of the room is where one is asked. */
+/** A person who came by a link has no page of ours to go back to: a step in front of the room is where they are asked. */
 function askAtTheDoor(): void {
   const { door, inside } = marked();
   if (inside || door || tvCode.peek() || matchId.peek()) return;
