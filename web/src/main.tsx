@@ -5,7 +5,6 @@ import "./style/controls.css";
 import "./style/chat.css";
 import "./style/home.css";
 import "./style/lobby.css";
-import "./style/results.css";
 import "./style/result_card.css";
 import "./style/match.css";
 import { effect } from "@preact/signals";

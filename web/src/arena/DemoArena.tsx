@@ -3,7 +3,7 @@
 // instead. Loaded after the page has been shown.
 import "../i18n/en";
 import { computed, effect, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
 import { stageOf } from "../games/stage";
 import { say, t } from "../i18n";
@@ -279,7 +279,15 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
   const stop = () => {
     practice.peek()?.giveBack();
     calls.current.onStop();
+    if ((history.state as { practice?: boolean } | null)?.practice) history.back();
   };
+  // Practice has the whole screen, so the way back of a phone leads out of it, not off the page.
+  useLayoutEffect(() => {
+    if (!playing.value) return;
+    history.pushState({ practice: true }, "");
+    addEventListener("popstate", stop);
+    return () => removeEventListener("popstate", stop);
+  }, [playing.value]);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       if (event.code === "Escape" && playing.peek()) stop();

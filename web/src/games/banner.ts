@@ -5,6 +5,11 @@ import type { Scene } from "./game_renderer";
 
 const IN_MS = 160;
 const OUT_MS = 300;
+/** How far above the lower edge a line stands, CSS pixels: alone, and above the buttons of thumbs. */
+const EDGE_PX = 30;
+const THUMBS_PX = 118;
+/** Words are never smaller, CSS pixels: they are read in passing. */
+const SMALLEST_PX = 14;
 
 export class Banner {
   private title = "";
@@ -35,10 +40,11 @@ export class Banner {
     top.globalAlpha = 1;
   }
 
-  /** A small line above the lower edge, as long as it is called. */
+  /** A small line above the lower edge, as long as it is called; above the thumbs where they have the corners. */
   foot(scene: Scene, text: string): void {
     const { width, height } = scene.top.canvas;
-    write(scene, text, width / 2, height - 30 * scene.dpr, 17, TEXT);
+    const above = scene.thumbs && scene.upright ? THUMBS_PX : EDGE_PX;
+    write(scene, text, width / 2, height - above * scene.dpr, 17, TEXT);
   }
 
   /** A number of the countdown under a line of text, `part` (0..1) into its second. */
@@ -56,8 +62,8 @@ export class Banner {
 function write(scene: Scene, text: string, x: number, y: number, size: number, colour: string): void {
   const { top, dpr } = scene;
   const most = top.canvas.width * 0.9;
-  const px =
-    size * dpr * Math.min(1, Math.max(0.6, top.canvas.width / dpr / 700)) * Math.min(1.3, scene.textScale);
+  const fitted = size * Math.min(1, Math.max(0.6, top.canvas.width / dpr / 700));
+  const px = Math.max(SMALLEST_PX, fitted) * dpr * Math.min(1.3, scene.textScale);
   top.font = `700 ${Math.round(px)}px ${FONT}`;
   top.textAlign = "center";
   top.textBaseline = "middle";

@@ -179,6 +179,7 @@ const words = {
   "controls.draw": "{label}: draw on the picture",
   "controls.type": "{label}: write below the picture",
   "controls.choose": "{label}: tap it",
+  "controls.choose_any": "Tap what you choose: {label}",
   "controls.mouse": "mouse",
   "controls.up": "{label} up",
   "controls.left": "{label} left",

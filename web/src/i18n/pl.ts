@@ -300,7 +300,7 @@ export default {
   "host.pause": "Pauza",
   "host.resume": "Wznów",
   "host.end": "Zakończ mecz",
-  "host.confirm_end": "Zakończyć mecz i wrócić ze wszystkimi do poczekalni?",
+  "host.confirm_end": "Zakończyć teraz ten mecz? Wyniki pokażą miejsca z tej chwili.",
 
   "person.mute_me": "Ukryj przede mną jego czat i emotki",
   "person.is_muted": "wyciszenie",
@@ -354,6 +354,7 @@ export default {
   "controls.draw": "{label}: rysuj na obrazie",
   "controls.type": "{label}: pisz pod obrazem",
   "controls.choose": "{label}: dotknij",
+  "controls.choose_any": "Dotknij tego, co wybierasz: {label}",
   "controls.mouse": "mysz",
   "controls.up": "{label} w górę",
   "controls.left": "{label} w lewo",

@@ -258,7 +258,7 @@ export default {
   "host.pause": "Pausar",
   "host.resume": "Continuar",
   "host.end": "Encerrar partida",
-  "host.confirm_end": "Encerrar esta partida e levar todos de volta à sala de espera?",
+  "host.confirm_end": "Encerrar esta partida agora? Os resultados mostram as posições deste momento.",
 
   "person.mute_me": "Ocultar de mim o chat e os emotes dessa pessoa",
   "person.is_muted": "silenciado",
@@ -306,7 +306,8 @@ export default {
   "controls.point": "{label}: toque na imagem",
   "controls.draw": "{label}: desenhe na imagem",
   "controls.type": "{label}: escreva abaixo da imagem",
-  "controls.choose": "{label}: toque nele",
+  "controls.choose": "{label}: toque",
+  "controls.choose_any": "Toque no que você escolher: {label}",
   "controls.mouse": "mouse",
   "controls.up": "{label} para cima",
   "controls.left": "{label} para a esquerda",

@@ -257,7 +257,7 @@ export default {
   "host.pause": "Duraklat",
   "host.resume": "Devam et",
   "host.end": "Maçı bitir",
-  "host.confirm_end": "Maç bitsin ve herkes lobiye dönsün mü?",
+  "host.confirm_end": "Bu maç şimdi bitsin mi? Sonuçlar şu anki sıralamayı gösterir.",
 
   "person.mute_me": "Sohbetini ve ifadelerini benden gizle",
   "person.is_muted": "susturuldu",
@@ -306,6 +306,7 @@ export default {
   "controls.draw": "{label}: resme çiz",
   "controls.type": "{label}: resmin altına yaz",
   "controls.choose": "{label}: dokun",
+  "controls.choose_any": "Seçtiğine dokun: {label}",
   "controls.mouse": "fare",
   "controls.up": "{label} yukarı",
   "controls.left": "{label} sol",

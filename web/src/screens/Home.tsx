@@ -13,6 +13,7 @@ import { GameTiles } from "./GameTiles";
 import { OpenRooms } from "./OpenRooms";
 import { profile } from "./room";
 import { go, roomPath } from "./route";
+import { takenOverBy } from "./taken_over";
 
 /** Why nothing but practice works, for as long as that is so: in the place of the line that promises more. */
 function Unreachable() {
@@ -106,6 +107,17 @@ function Demo({ onGone, ...props }: DemoProps) {
   return due || props.game ? <DemoArena {...props} /> : null;
 }
 
+/** How one takes over the match behind the page: said only where it is so in the game that is shown. */
+function TakeOver() {
+  const { keys, touch } = takenOverBy(session.games.value[0]);
+  return (
+    <>
+      {keys && <p class="take-over for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</p>}
+      {touch && <p class="take-over for-touch">{t("home.take_over_touch")}</p>}
+    </>
+  );
+}
+
 export function Home() {
   const busy = useSignal(false);
   /** The game that is practised, or "". */
@@ -183,10 +195,7 @@ export function Home() {
               }}
             />
           )}
-          <p class="take-over">
-            <span class="for-keys">{t("home.take_over", { left: "◀", right: "▶" })}</span>
-            <span class="for-touch">{t("home.take_over_touch")}</span>
-          </p>
+          <TakeOver />
         </div>
         <div class="more">
           <GameTiles

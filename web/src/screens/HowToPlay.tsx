@@ -36,9 +36,15 @@ const TOUCH_WORDS = {
 /** What fingers do in a game, in words. */
 export function touchWords(info: GameInfo): string {
   if (!info.controls) return touchHint(info);
-  return info.controls
-    .map((control) => t(TOUCH_WORDS[control.kind], { label: labelOf(info.name, control) }))
-    .join(" · ");
+  const label = (control: ControlInfo) => labelOf(info.name, control);
+  // That one taps is said once, before all that there is to choose.
+  const choices = info.controls.filter(({ kind }) => kind === "choose");
+  const many = choices.length > 1;
+  const words = info.controls
+    .filter(({ kind }) => !many || kind !== "choose")
+    .map((control) => t(TOUCH_WORDS[control.kind], { label: label(control) }));
+  if (many) words.push(t("controls.choose_any", { label: choices.map(label).join(" · ") }));
+  return words.join(" · ");
 }
 
 /** Keys that stand together, and what they do. */

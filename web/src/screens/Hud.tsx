@@ -1,6 +1,6 @@
 // Around the arena: who has how many points, which round it is, the connection, and three buttons.
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { TEXT_SCALES } from "../arena/Arena";
 import { nth, t, number as written } from "../i18n";
 import type { SeatInfo } from "../protocol.gen";
@@ -337,9 +337,19 @@ const QUESTION = "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1.2.6-1.5 1.3-1.5 2.6M12 18.5v.1";
 
 export function MatchTools({ onChat }: { onChat: () => void }) {
   const choosing = useSignal(false);
+  const tools = useRef<HTMLDivElement>(null);
   const count = unread.value;
+  // A press anywhere else puts the emotes away: they cover a part of the picture.
+  useEffect(() => {
+    if (!choosing.value) return;
+    const press = (event: Event) => {
+      if (!tools.current?.contains(event.target as Node)) choosing.value = false;
+    };
+    addEventListener("pointerdown", press, true);
+    return () => removeEventListener("pointerdown", press, true);
+  }, [choosing.value]);
   return (
-    <div class="tools">
+    <div class="tools" ref={tools}>
       <FullScreen />
       {hasGuide.value && (
         <button

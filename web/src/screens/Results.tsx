@@ -14,6 +14,7 @@ import { Podium } from "./Podium";
 import { RoundGraph } from "./RoundGraph";
 import { again, amHost, myself, outcome, room } from "./room";
 import { Verdict } from "./Verdict";
+import "../style/results.css";
 
 function Awards({ of: { awards } }: { of: MatchResults }) {
   if (!awards.length) return null;

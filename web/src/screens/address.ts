@@ -26,6 +26,25 @@ export function backToRoom(): void {
   if (address) go(address);
 }
 
+/** What a step of the history is marked with: the one that leads out of a room that was entered by its link. */
+interface Mark {
+  door?: boolean;
+  inside?: boolean;
+}
+const marked = (): Mark => (history.state as Mark | null) ?? {};
+
+/** A person who came by a link has no page of ours to go back to: a step in front of the room is where they are asked. */
+function askAtTheDoor(): void {
+  const { door, inside } = marked();
+  if (inside || door || tvCode.peek() || matchId.peek()) return;
+  if (came !== location.pathname) return;
+  history.replaceState({ door: true }, "");
+  history.pushState({ inside: true }, "");
+}
+
+/** The path at which this page was opened. */
+const came = typeof location === "undefined" ? "/" : location.pathname;
+
 /** Starts to keep them together; call it once. */
 export function keepAddress(): void {
   let shown: string | null = null;
@@ -38,6 +57,7 @@ export function keepAddress(): void {
       else if (address) {
         // From the home page it is a step of its own; a link or another room's address is replaced.
         if (path.value !== address) go(address, path.value !== "/");
+        askAtTheDoor();
       } else if (shown) {
         if (!leaving.value && !session.bye.value) toast(t("bye.closed"));
         leaveOpen.value = false;
@@ -57,8 +77,10 @@ export function keepAddress(): void {
   addEventListener("popstate", () => {
     path.value = location.pathname;
     const address = wanted.peek();
-    if (!address || matchId.value || location.pathname === address) return;
-    go(address);
+    if (!address || matchId.value) return;
+    if (location.pathname !== address) go(address);
+    else if (marked().door) history.pushState({ inside: true }, "");
+    else return;
     leaveOpen.value = true;
   });
 }

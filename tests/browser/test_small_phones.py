@@ -1,0 +1,192 @@
+"""What strangers meet on small phones: answers, buttons and words are whole, and the way back leads back."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from game.client import Client
+from tests.browser.conftest import NewPage
+from tests.browser.test_practice import SHOWN
+from tests.browser.texts import label
+from tests.integration.serving import Server
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
+
+SMALL = {"width": 360, "height": 640}
+LYING = {"width": 844, "height": 390}
+OPEN = "() => document.querySelector('.thumbs')?.dataset.phase === '2'"
+TALLY, VOTE = 2, 11
+
+COVERED = """() => {
+    const box = (one) => one.getBoundingClientRect();
+    const lowest = box(document.querySelector(".remote")).top;
+    const scores = [...document.querySelectorAll(".score")].map(box);
+    return [...document.querySelectorAll(".th-button, .th-status, .th-dots, .th-tally .btn")]
+        .filter((one) => one.textContent || one.matches(".th-dots"))
+        .filter((one) => {
+            const own = box(one);
+            const meets = (other) => own.left < other.right - 1 && other.left < own.right - 1
+                && own.top < other.bottom - 1 && other.top < own.bottom - 1;
+            const dots = document.querySelector(".th-dots");
+            return own.bottom > lowest + 1 || scores.some(meets)
+                || (one.matches(".btn") && dots && meets(box(dots)));
+        })
+        .map((one) => one.className);
+}"""
+"""Parts of a question under the host's remote, under the points or over each other."""
+
+CUT = """(names) => [...document.querySelectorAll(names)].flatMap((one) => {
+    const found = one.scrollWidth > one.clientWidth + 1 ? [`cut: ${one.textContent}`] : [];
+    const range = document.createRange();
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode())
+        for (const { index, 0: word } of text.data.matchAll(/\\S+/g)) {
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+            if (lines.size > 1) found.push(`in two pieces: ${word}`);
+        }
+    return found;
+})"""
+"""Texts that are cut, and words on two lines."""
+
+
+@contextmanager
+def hosting(
+    new_page: NewPage, site: Server, game: str, tag: str, options: dict[str, int] | None = None
+) -> Iterator[Page]:
+    """The page of a host on a small phone, in a room with three bots."""
+    page = new_page("phone", f"{site.url}/?lang={tag}&diag=1")
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    page.get_by_role("button", name=label(tag, "home.friends")).first.tap()
+    page.wait_for_function("() => window.__session.room.value?.phase === 'lobby'")
+    page.evaluate(
+        """async ([game, values]) => {
+            const { commands } = window.__session;
+            await commands.game(game);
+            await commands.options({ values });
+            for (let k = 0; k < 3; k++) await commands.bot({ add: true, level: 2 });
+        }""",
+        [game, options or {}],
+    )
+    yield page
+
+
+@pytest.mark.parametrize("kind", [TALLY, VOTE])
+def test_all_four_answers_stand_above_the_remote_of_a_host(
+    site: Server, new_page: NewPage, kind: int
+) -> None:
+    with hosting(new_page, site, "thumbs", "de", {"kinds": 1 << kind}) as page:
+        page.locator(".foot .primary").tap()
+        page.wait_for_function(OPEN)
+        expect(page.locator(".remote")).to_be_visible()
+        for size in (SMALL, LYING):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.wait_for_timeout(300)
+            assert page.evaluate(COVERED) == [], size
+            assert page.evaluate(CUT, ".th-who, .th-text, .remote .btn") == [], size
+
+
+@pytest.mark.parametrize("tag", ["de", "es", "fr"])
+def test_words_on_the_buttons_of_the_results_are_whole(site: Server, new_page: NewPage, tag: str) -> None:
+    with hosting(new_page, site, "trails", tag) as page:
+        guest = Client(site.url).connect()
+        guest.join(page.evaluate("() => window.__session.room.value.code"), name="Max")
+        guest.ready()
+        page.locator(".foot .primary").tap()
+        page.wait_for_function("() => window.__session.room.value?.phase === 'live'")
+        assert page.evaluate("() => window.__session.commands.end()")["ok"]
+        expect(page.locator(".keepsakes .btn")).to_have_count(5)
+        for size in (SMALL, {"width": 390, "height": 844}, LYING):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert page.evaluate(CUT, ".keepsakes .btn, .foot .btn") == [], size
+            tops = page.locator(".foot .btn").evaluate_all("all => all.map((one) => one.offsetTop)")
+            assert len(set(tops)) == 1, size
+        guest.close()
+
+
+def test_emotes_leave_the_points_in_sight_and_go_at_a_press_elsewhere(
+    site: Server, new_page: NewPage
+) -> None:
+    with hosting(new_page, site, "trails", "en") as page:
+        page.locator(".foot .primary").tap()
+        page.get_by_role("button", name="Emotes").tap()
+        popup = page.locator(".emote-pop")
+        expect(popup).to_be_visible()
+        lowest = page.locator(".score").evaluate_all(
+            "all => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
+        )
+        shown = popup.bounding_box()
+        assert shown
+        assert shown["y"] >= lowest
+        page.touchscreen.tap(60, 420)
+        expect(popup).to_have_count(0)
+
+
+def test_emotes_of_the_chat_can_be_hit_beside_the_keyboard(site: Server, new_page: NewPage) -> None:
+    with hosting(new_page, site, "trails", "en") as page:
+        page.get_by_role("button", name=re.compile("^Open the chat")).tap()
+        page.set_viewport_size({"width": 360, "height": 340})
+        widths = page.locator("dialog .emotes .icon-btn").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().width)"
+        )
+        assert len(widths) == 8
+        assert min(widths) >= 44
+
+
+def test_the_way_back_ends_practice_and_stays_on_the_page(site: Server, new_page: NewPage) -> None:
+    page = new_page("phone", site.url)
+    page.wait_for_function(SHOWN, timeout=60_000)
+    practice = page.get_by_role("region", name="Practice")
+    start = page.get_by_role("button", name="Short Fuse: Practise").first
+    start.tap()
+    expect(practice).to_be_visible()
+    page.go_back()
+    expect(practice).to_have_count(0)
+    assert page.url == f"{site.url}/"
+    expect(start).to_be_visible()
+    # Ended by its own button it leaves no step behind.
+    start.tap()
+    expect(practice).to_be_visible()
+    page.get_by_role("button", name="Stop").tap()
+    expect(practice).to_have_count(0)
+    page.wait_for_function("() => history.state === null")
+
+
+def test_the_way_back_asks_those_who_came_by_a_link(site: Server, new_page: NewPage) -> None:
+    with Client(site.url) as host:
+        page = new_page("phone", f"{site.url}/r/{host.create('trails', name='Grace').code}")
+        page.get_by_role("textbox").first.fill("Max")
+        page.get_by_role("button", name="Join the room").tap()
+        ready = page.get_by_role("button", name="I’m ready")
+        expect(ready).to_be_visible()
+        dialog = page.get_by_role("dialog", name="Leave the room?")
+        for _ in range(2):
+            page.go_back()
+            page.get_by_role("button", name="Stay").tap()
+            expect(dialog).to_have_count(0)
+        # A reload adds no second step.
+        steps = page.evaluate("() => history.length")
+        page.reload()
+        expect(ready).to_be_visible()
+        assert page.evaluate("() => history.length") == steps
+        page.go_back()
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("button", name="Leave").tap()
+        expect(page.get_by_role("button", name="Quick play")).to_be_visible()
+
+
+def test_the_link_of_a_match_is_copied_by_a_button_that_can_be_read(site: Server, new_page: NewPage) -> None:
+    with hosting(new_page, site, "trails", "en") as page:
+        page.locator(".foot .primary").tap()
+        page.wait_for_function("() => window.__session.room.value?.phase === 'live'")
+        assert page.evaluate("() => window.__session.commands.end()")["ok"]
+        page.locator(".keepsakes > button").last.tap()
+        copy = page.get_by_role("dialog").locator(".btn.primary")
+        expect(copy).to_be_visible()
+        colours = "one => [getComputedStyle(one).color, getComputedStyle(document.body).color]"
+        own, pale = copy.evaluate(colours)
+        assert own != pale
