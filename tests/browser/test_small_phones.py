@@ -190,3 +190,25 @@ def test_the_link_of_a_match_is_copied_by_a_button_that_can_be_read(site: Server
         colours = "one => [getComputedStyle(one).color, getComputedStyle(document.body).color]"
         own, pale = copy.evaluate(colours)
         assert own != pale
+
+
+SMALL_PARTS = """() => {
+    const shown = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const small = [...document.querySelectorAll("button, a[href], input")].filter((one) => {
+        const { width, height } = one.getBoundingClientRect();
+        return shown(one) && !one.closest(".skip") && (width < 43.5 || height < 43.5);
+    });
+    const tiny = [...document.querySelectorAll("main *")].filter((one) =>
+        shown(one) && !one.closest("svg")
+        && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+        && parseFloat(getComputedStyle(one).fontSize) < 12);
+    return [...small, ...tiny].map((one) => one.getAttribute("aria-label") || one.textContent);
+}"""
+"""What is smaller than a finger, and text that is too small to read."""
+
+
+def test_everything_on_the_home_page_is_large_enough_for_a_finger(site: Server, new_page: NewPage) -> None:
+    page = new_page("phone", f"{site.url}/?lang=fr")
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    expect(page.locator("[data-game=field] .btn.primary")).to_be_visible()
+    assert page.evaluate(SMALL_PARTS) == []
