@@ -77,8 +77,8 @@ class Server:
             for k, (due, buttons, value) in enumerate(message.inputs):
                 self.runner.press(message.seat, message.first_seq + k, due, buttons, value or 0, changes[k])
         self.streams.add(self.runner, self.runner.tick(), True)
-        message = self.streams.inputs.message(self.runner.match)
-        return {"frames": [] if message is None else [message.binary.hex()], "over": self.runner.match.over}
+        sent = self.streams.inputs.message(self.runner.match)
+        return {"frames": [] if sent is None else [sent.binary.hex()], "over": self.runner.match.over}
 
     def spoil(self, _order: dict[str, Any]) -> dict[str, Any]:
         self.runner.match.rng.first ^= 5
