@@ -91,6 +91,12 @@ def test_a_port_that_is_taken_is_reported_with_a_cure(tmp_path: Path) -> None:
     assert "PORT" in ended.stderr
 
 
+def test_an_address_of_another_machine_is_reported_with_its_cure(tmp_path: Path) -> None:
+    ended = start(tmp_path, PORT="0", RUMPUS_SERVER__HOST="192.0.2.77")
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("; correct server.host\n")
+
+
 @pytest.mark.parametrize(
     ("content", "mode", "cure"),
     [("k" * 64, 0o644, "chmod 600"), ("short\n", 0o600, "32")],
