@@ -46,6 +46,7 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
             ["records", "PostgreSQL", "share"],
         ),
         ({"RUMPUS_RECORDS__URL": "sqlite:///:memory:"}, ["records.url"]),
+        ({"RUMPUS_RECORDS__URL": "postgresql://me:pw@127.0.0.1:port/name"}, ["records.url"]),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line_and_exit_code_2(
