@@ -71,6 +71,7 @@ wheel: $(DEV) $(CLIENT)
 	@cp -R game pyproject.toml README.md LICENSE build/wheel/
 	@find build/wheel \( -name __pycache__ -o -name '*.so' \) -exec rm -rf {} +
 	@cp -R web/dist build/wheel/game/static && rm -f build/wheel/game/static/.done
+	@cp deploy/nginx.conf build/wheel/game/devtools/
 	@mkdir build/wheel/game/kit/runtime
 	@cp $(addprefix web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.,mjs wasm) \
 	    build/wheel/game/kit/runtime/

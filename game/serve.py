@@ -4,14 +4,17 @@
 module is imported, unless this module is the program: `python -P -m game.serve`.
 """
 
+import signal
+
 from gevent import monkey
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it while it starts, too
     monkey.patch_all()
 
+import errno
 import logging
 import os
-import signal
 import socket
 import sys
 from importlib.metadata import version
@@ -61,7 +64,9 @@ def main() -> int:
         return 1
     except OSError as error:
         address = f"{config.server.host}:{config.server.port}"
-        print(f"cannot listen on {address}: {error.strerror}; set PORT to a free port", file=sys.stderr)
+        of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        cure = "set PORT to a free port" if of_port else "correct server.host"
+        print(f"cannot listen on {address}: {error.strerror}; {cure}", file=sys.stderr)
         return 1
     always = {"worker": worker.name, "build": worker.build}
     set_up(config.server.log_format, config.server.log_level, always)

@@ -89,7 +89,7 @@ class Server(Section):
     )
     allowed_origins: tuple[Annotated[str, StringConstraints(pattern=ORIGIN)], ...] = several(
         (),
-        'origins such as "https://example.org", or "*" for any',
+        'origins such as ["https://example.org"], or ["*"] for any',
         "Sites whose pages may connect, besides this server's own",
     )
     trusted_proxies: int = whole(
@@ -160,7 +160,7 @@ class Records(Section):
         "sqlite:///.rumpus/records.db",
         '"sqlite:///PATH", "postgresql://USER:PASSWORD@HOST/NAME", or "" to keep nothing',
         "The database of ended matches; workers that share a Redis must share it too",
-        r"^((sqlite:///|postgresql://|postgres://)\S+)?$",
+        r"^(sqlite:///\S([^\x00-\x1f]*\S)?|(postgresql|postgres)://\S+)?$",
     )
     keep_days: int = whole(90, 1, 36500, "How long a match can be watched again; its result stays")
     keep_shared_days: int = whole(730, 1, 36500, "The same for matches that were shared or reported")

@@ -53,6 +53,7 @@ _TEXTS = (
     ("max number of clients reached", "has too many clients: raise maxclients"),
 )
 _TEXT_CHARS = 160
+NO_REDIS_URL = 'the address of Redis must be such as "redis://localhost:6379/0" (also rediss, unix, valkey)'
 
 
 def place_of(url: str) -> str:

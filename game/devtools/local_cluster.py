@@ -23,7 +23,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from game.cluster.redis_errors import explain
+from game.cluster.redis_errors import NO_REDIS_URL, explain
 from game.cluster.redis_store import Keys, connect
 from game.devtools.folder_lock import FolderLock
 
@@ -36,6 +36,8 @@ SOON_S = 5.0
 MAX_WAIT_S = 5.0
 MAX_SHORT_RUNS = 5
 """Redis or nginx that ends soon this many times in a row will not recover."""
+NGINX_CONF = (Path(__file__).with_name("nginx.conf"), ROOT / "deploy" / "nginx.conf")
+"""In an installed package, and in a checkout."""
 END_WITH_PARENT = Path(__file__).with_name("end_with_parent.py")
 
 
@@ -161,9 +163,12 @@ class Supervisor:
     def start(self) -> None:
         """Start everything; returns when players can connect. Raises CannotStart."""
         folder = self.plan.folder
-        (folder / "logs").mkdir(parents=True, exist_ok=True)
-        (folder / "tmp").mkdir(exist_ok=True)
-        self._take_folder()
+        try:
+            (folder / "logs").mkdir(parents=True, exist_ok=True)
+            (folder / "tmp").mkdir(exist_ok=True)
+            self._take_folder()
+        except OSError as error:
+            raise CannotStart(f"the folder {folder} cannot be used: {error.strerror}") from None
         if self.plan.port and is_taken(self.plan.port):
             raise CannotStart(f"port {self.plan.port} is taken already; choose another with --port")
         if self.plan.redis_url:
@@ -204,7 +209,6 @@ class Supervisor:
         death: signal.Signals,
         *,
         discard_output: bool = False,
-        cwd: Path | None = None,
         env: dict[str, str] | None = None,
         umask: int = -1,
     ) -> "subprocess.Popen[bytes]":
@@ -215,7 +219,6 @@ class Supervisor:
             log: the name of its log.
             death: the signal that it gets when this process ends.
             discard_output: keep only what it writes to stderr.
-            cwd: its working directory.
             env: its environment.
             umask: its umask, -1 for this process's.
 
@@ -237,14 +240,16 @@ class Supervisor:
                 stderr=lines,
                 pass_fds=self._lock.inherited,
                 process_group=0,
-                cwd=cwd,
                 env=env,
                 umask=umask,
             )
 
     def _check_redis(self) -> None:
         """Raises CannotStart when the Redis that the plan names cannot be used."""
-        client = connect(self.redis_url)
+        try:
+            client = connect(self.redis_url)
+        except ValueError:
+            raise CannotStart(NO_REDIS_URL) from None
         try:
             client.ping()
         except (RedisError, OSError) as error:
@@ -296,7 +301,7 @@ class Supervisor:
                 "PYTHONFAULTHANDLER": "1",
                 "RUMPUS_SERVER__HOST": "127.0.0.1",
                 "RUMPUS_SERVER__TRUSTED_PROXIES": "1",
-                "RUMPUS_SERVER__SECRET_FILE": str(self.plan.folder / "secret"),
+                "RUMPUS_SERVER__SECRET_FILE": str(self.plan.folder.resolve() / "secret"),
                 "RUMPUS_RECORDS__URL": f"sqlite:///{(self.plan.folder / 'records.db').resolve()}",
                 "RUMPUS_RECORDS__FOLDER": str(self.plan.folder.resolve()),
                 "RUMPUS_CLUSTER__REDIS_URL": self.redis_of(worker),
@@ -304,11 +309,11 @@ class Supervisor:
                 **self.plan.environ,
             }
         )
+        # Also without a checkout, and beside another package that is called `game`.
+        environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+        command = [sys.executable, "-P", "-m", "game.serve"]
         # Redis is gone with this process, so rooms cannot move: workers end at once.
-        command = [sys.executable, str(ROOT / "server.py")]
-        worker.process = self._spawn(
-            command, worker.name, signal.SIGKILL, cwd=ROOT, env=environ, discard_output=True
-        )
+        worker.process = self._spawn(command, worker.name, signal.SIGKILL, env=environ, discard_output=True)
         worker.started = time.monotonic()
         worker.again_at = None
         worker.leaving = False
@@ -328,12 +333,19 @@ class Supervisor:
         while not self.is_ready(worker):
             dead = worker.process is not None and worker.process.poll() is not None
             if dead or time.monotonic() > deadline:
-                raise CannotStart(f"worker {worker.name} does not start; see logs/{worker.name}.log")
+                raise CannotStart(f"worker {worker.name} does not start; {self._end_of_log(worker.name)}")
             time.sleep(0.02)
+
+    def _end_of_log(self, name: str) -> str:
+        """Where the log of a process is, and its last line."""
+        path = self.plan.folder / "logs" / f"{name}.log"
+        lines = path.read_text(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"see {path}: {last}" if last else f"see {path}"
 
     def _start_nginx(self) -> None:
         folder = self.plan.folder
-        shutil.copyfile(ROOT / "deploy" / "nginx.conf", folder / "nginx.conf")
+        shutil.copyfile(next(path for path in NGINX_CONF if path.exists()), folder / "nginx.conf")
         lines = [f"server 127.0.0.1:{one.port} max_fails=0;\n" for one in self.workers]
         (folder / "workers.conf").write_text("".join(lines))
         (folder / "listen.conf").write_text(f"listen 127.0.0.1:{self.port};\n")
@@ -341,7 +353,7 @@ class Supervisor:
         deadline = time.monotonic() + READY_S
         while not is_taken(self.port):
             if time.monotonic() > deadline or self.nginx is None or self.nginx.poll() is not None:
-                raise CannotStart("nginx does not start; see logs/nginx.log")
+                raise CannotStart(f"nginx does not start; {self._end_of_log('nginx')}")
             time.sleep(0.02)
 
     def _launch_nginx(self) -> None:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from game import arguments as kinds
 from game.catalogue import BadGame, game_of, game_path, is_game_path, load_games
 from game.config import Config, ConfigError, load
 from game.rules import Game
@@ -28,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     check.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
     play = commands.add_parser("play", help="serve a game; a changed file counts from the next match")
     play.add_argument("file", type=Path, help="a file, or a package's folder")
-    play.add_argument("--port", type=int, default=None)
+    play.add_argument("--port", type=kinds.port, default=None)
     verify = commands.add_parser(
         "verify", help="run kept matches again by their own rules and compare the final hashes"
     )
@@ -50,7 +51,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     how = replay.add_mutually_exclusive_group()
     how.add_argument("--watch", action="store_true", help="serve it on this machine and open a browser")
     how.add_argument("--step", action="store_true", help="go through the ticks, with the changed fields")
-    replay.add_argument("--port", type=int, default=0, help="of --watch (any free one)")
+    replay.add_argument("--port", type=kinds.port, default=0, help="of --watch (any free one)")
     replay.add_argument("--game", default="", help="for a FILE: a game as for check-game")
     replay.add_argument("--folder", type=Path, action="append", default=[], help="a place with games' files")
 

@@ -4,14 +4,16 @@ A match whose rules raise an exception ends. Its journal is saved, and the room 
 file was changed.
 """
 
+import signal
+
 from gevent import monkey
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it while it starts, too
     monkey.patch_all()
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 

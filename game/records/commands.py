@@ -16,6 +16,10 @@ from game.records.sleeping_matches import SleepingMatches
 from game.records.store import Records
 
 
+class NoPlayer(Exception):
+    """There is no player with the id that was given."""
+
+
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Declare the command and what it takes."""
     records = commands.add_parser("records", help="prune, export, import, back up and count kept matches")
@@ -54,8 +58,11 @@ def run(asked: argparse.Namespace, config: Config) -> int:
             print(_do(asked, Records(database), config), file=_messages(asked))
         finally:
             database.close()
-    except (BadDatabase, transfer.BadLine, OSError) as error:
+    except (BadDatabase, transfer.BadLine, NoPlayer) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
         return 1
     except DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
@@ -89,7 +96,10 @@ def _do(asked: argparse.Namespace, records: Records, config: Config) -> str:
         device = records.device_of(asked.player)
         if device is not None:
             SleepingMatches(records.database, 0, 0).forget(device)
-        return f"{records.forget(asked.player)} seats are anonymous now"
+        seats = records.forget(asked.player)
+        if device is None and not seats:
+            raise NoPlayer(f"there is no player {asked.player!r}: nothing was removed")
+        return f"{seats} seats are anonymous now"
     sizes = records.sizes()
     return "\n".join([f"{count:>12,}  {name.replace('_', ' ')}" for name, count in sorted(sizes.items())])
 

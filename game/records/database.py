@@ -179,6 +179,12 @@ class Database:
         self.engine.dispose()
 
 
+def reason_of(error: Exception) -> str:
+    """An error in one short line."""
+    text = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return text.partition("\n")[0][:300] or type(error).__name__
+
+
 def in_thread(call: Callable[[], T], pool: ThreadPool | None = None) -> T:
     """Run a function in a thread, while other greenlets go on.
 
@@ -208,7 +214,7 @@ def in_thread(call: Callable[[], T], pool: ThreadPool | None = None) -> T:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise BadDatabase("records.url is neither sqlite:///PATH nor postgresql://…") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":

@@ -16,7 +16,7 @@ from gevent.event import AsyncResult, Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from game import error_log
-from game.records.database import BadDatabase
+from game.records.database import BadDatabase, reason_of
 from game.records.sleeping_matches import (
     ListedMatch,
     Save,
@@ -224,7 +224,7 @@ class Keeper:
     def _failed(self, error: Exception) -> None:
         self.errors += 1
         if not self._down_until_ms:
-            log.warning("sleeping matches cannot be written, they stay in memory: %s", error)
+            log.warning("sleeping matches cannot be written, they stay in memory: %s", reason_of(error))
         self._down_until_ms = self._wall_ms() + round(RETRY_S * 1000)
 
     def _write_room(self, room: Room, leave_now: bool) -> None:

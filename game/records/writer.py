@@ -36,7 +36,7 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from game.records.database import BadDatabase, in_thread
+from game.records.database import BadDatabase, in_thread, reason_of
 from game.records.spool import Place, Segment, Spool, SpoolFull
 from game.records.store import (
     MAX_JOURNAL_BYTES,
@@ -428,7 +428,7 @@ class Recorder:
         self._prepared = False  # it may come back empty
         if not self.down:
             self.down = True
-            log.warning("the records database fails; matches wait in the spool: %s", _reason(error))
+            log.warning("the records database fails; matches wait in the spool: %s", reason_of(error))
 
     def _write_queued(self) -> None:
         """Write what the spool has no room for into the database at once."""
@@ -547,7 +547,7 @@ class Recorder:
 
     def _set_aside(self, id_: str, entry: msgspec.Struct | str, error: Exception) -> None:
         """Move an entry to the dead letters. Raises OSError when that is impossible now."""
-        line = {"at_s": int(time.time()), "reason": _reason(error), "entry": msgspec.to_builtins(entry)}
+        line = {"at_s": int(time.time()), "reason": reason_of(error), "entry": msgspec.to_builtins(entry)}
         path = self._folder / DEAD_LETTERS
         if not path.exists() or path.stat().st_size < self._settings.max_spool_bytes:
             # Names may be in it: only this user may read it.
@@ -565,12 +565,6 @@ def _as_kept(entry: MatchEntry) -> EndedMatch:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _reason(error: Exception) -> str:
-    """An error in one short line."""
-    text = str(error.orig if isinstance(error, DBAPIError) else error).strip()
-    return text.partition("\n")[0][:300] or type(error).__name__
 
 
 def _without_devices(entry: msgspec.Struct) -> msgspec.Struct:

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.needs_redis, pytest.mark.needs_nginx, pytest.mark.time
 class Command:
     """One `rumpus cluster` with a single worker."""
 
-    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
+    def __init__(self, folder: Path, *options: str, port: int = 0, **settings: str) -> None:
         self.folder = folder
         self.port = port or free_port()
         environ = {key: value for key, value in os.environ.items() if not key.startswith("RUMPUS_")}
@@ -34,7 +34,7 @@ class Command:
                 "--folder", str(folder), *options,
             ],
             cwd=ROOT,
-            env=environ,
+            env=environ | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -72,7 +72,7 @@ def living(folder: Path) -> list[str]:
 
 @pytest.fixture
 def command(tmp_path: Path) -> Iterator[Command]:
-    one = Command(tmp_path / "cluster").ready()
+    one = Command(tmp_path / "a cluster").ready()  # a space is allowed everywhere
     yield one
     end(one.process)
     until(lambda: living(one.folder) == [], "everything to end")
@@ -131,6 +131,13 @@ def test_processes_of_an_earlier_cluster_are_named(tmp_path: Path) -> None:
     assert f"kill -9 {orphan.pid}" in said
     assert lock.take(), "the folder is free again"
     lock.leave()
+
+
+def test_a_worker_that_does_not_start_is_named_with_its_reason(tmp_path: Path) -> None:
+    code, said = Command(tmp_path, RUMPUS_GAMES__DEFAULT="chess").ended()
+    assert code == 1
+    assert said.startswith(f"worker w1 does not start; see {tmp_path}/logs/w1.log: ")
+    assert 'RUMPUS_GAMES__DEFAULT = "chess": must be one of' in said
 
 
 def test_a_redis_that_cannot_be_used_is_named_at_once(tmp_path: Path) -> None:

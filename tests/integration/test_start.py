@@ -46,6 +46,7 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
             ["records", "PostgreSQL", "share"],
         ),
         ({"RUMPUS_RECORDS__URL": "sqlite:///:memory:"}, ["records.url"]),
+        ({"RUMPUS_RECORDS__URL": "postgresql://me:pw@127.0.0.1:port/name"}, ["records.url"]),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line_and_exit_code_2(
@@ -89,6 +90,12 @@ def test_a_port_that_is_taken_is_reported_with_a_cure(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
     assert port in ended.stderr
     assert "PORT" in ended.stderr
+
+
+def test_an_address_of_another_machine_is_reported_with_its_cure(tmp_path: Path) -> None:
+    ended = start(tmp_path, PORT="0", RUMPUS_SERVER__HOST="192.0.2.77")
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("; correct server.host\n")
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,13 @@ def test_an_installed_server_serves_its_page_and_its_games_from_any_folder(
             ann.wait_for(lambda: ann.match.following and ann.match.tick > 10, "the match")
 
 
+@pytest.mark.needs_redis
+@pytest.mark.needs_nginx
+def test_an_installed_cluster_needs_no_checkout(installed: Path, folder: Path) -> None:
+    with serving(installed, folder, "cluster", "--workers", "1", "--port", "0") as url:
+        check_page(url)
+
+
 @pytest.mark.needs_node
 def test_an_installed_kit_writes_checks_and_plays_a_game_in_any_folder(installed: Path, folder: Path) -> None:
     made = rumpus(installed, folder, "new-game", "star_run")

@@ -272,7 +272,9 @@ def test_an_ended_match_is_removed(make_worker: MakeWorker) -> None:
     assert one.matches.find(room.code) is None
 
 
-def test_while_the_database_fails_nothing_leaves_and_questions_are_refused(make_worker: MakeWorker) -> None:
+def test_while_the_database_fails_nothing_leaves_and_questions_are_refused(
+    make_worker: MakeWorker, caplog: pytest.LogCaptureFixture
+) -> None:
     one = make_worker()
     ann, bob, room = one.two()
     tables = ("sleeping", "sleeping_seats")
@@ -283,6 +285,8 @@ def test_while_the_database_fails_nothing_leaves_and_questions_are_refused(make_
     one.world.wait(5000)
     assert not one.keeper.write()
     assert one.keeper.errors == 1
+    (line,) = [one.getMessage() for one in caplog.records if "sleeping matches" in one.getMessage()]
+    assert "\n" not in line, "neither the statement nor a link"
     assert room.code in one.world.lobby.rooms
     asked: list[Callable[[], object]] = [
         lambda: one.keeper.wake("ABCDEF"),
