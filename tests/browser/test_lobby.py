@@ -141,7 +141,7 @@ def test_the_countdown_shows_this_game_on_this_device(patient: Server, new_page:
             "trails": "Hold the left or right half of the screen",
             "fuse": "One thumb steers with the stick, the other presses",
             "kick": "Kick: button",
-            "lastcard": "tap it",
+            "lastcard": "Tap what you choose",
             "thumbs": "Four big buttons",
         }
         for game, hint in words.items():
