@@ -61,7 +61,7 @@ class Admission:
         """How many new connections wait."""
         return len(self._arriving)
 
-    def settle(self) -> None:
+    def use_this_thread(self) -> None:
         """Work in this thread's event loop from now on: a server need not run where its parts were made."""
         hub = get_hub()
         if hub is not self._hub:

@@ -171,20 +171,20 @@ class Engine(engineio.Server):
 
     # --- the thread that serves
 
-    def settle(self) -> None:
+    def use_this_thread(self) -> None:
         """Serve in this thread from now on; whichever thread has made the engine."""
         hub = get_hub()
         if hub is not self._hub:
             self._hub, self._thread = hub, get_ident()
             self._watching = False
-            self.admission.settle()
+            self.admission.use_this_thread()
 
     @property
-    def is_elsewhere(self) -> bool:
+    def in_other_thread(self) -> bool:
         """Whether this is called in another thread than the one that serves, which owns all sockets."""
         return self._thread is not None and get_ident() != self._thread
 
-    def call_home(self, call: Callable[[], object]) -> None:
+    def call_soon_threadsafe(self, call: Callable[[], object]) -> None:
         """Let the thread that serves call something soon, in the order of these calls; it must not wait."""
         self._hub.loop.run_callback_threadsafe(call)
 
@@ -249,7 +249,7 @@ class Engine(engineio.Server):
                 "headers": [("Content-Type", "text/plain"), ("Retry-After", "1")],
                 "response": b"Try again",
             }
-        self.settle()
+        self.use_this_thread()
         if not self._watching:
             self._watching = True
             self.start_background_task(self._watch)

@@ -2,8 +2,8 @@
 
 Flask-SocketIO handles each event in a new request context of the client's first request. Most of its cost
 is finding out which view that request's URL belongs to, and that is always the same. Here it is found once
-for each client. Signals that nobody receives are not sent, and teardown functions are not looked for where
-there are none. Everything that a handler can see is as in Flask's own contexts.
+for each client. A signal without receivers is not sent, and teardown functions are called only if the
+application has some. A handler sees exactly what it sees in Flask's own contexts.
 """
 
 from importlib.metadata import version
@@ -146,9 +146,7 @@ class EventContext(RequestContext):
                     or type(app).do_teardown_request is not Flask.do_teardown_request
                 ):
                     app.do_teardown_request(exc)
-                close = getattr(
-                    type(self.request), "close", None
-                )  # a class of the application's own may lack it
+                close = getattr(type(self.request), "close", None)  # an application's class may lack it
                 if close is not None and (close is not Request.close or "files" in vars(self.request)):
                     close(self.request)
         finally:

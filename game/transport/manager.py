@@ -226,14 +226,14 @@ class ClientManager(socketio.Manager):
         for connection in list(self._engine.sockets.values()):
             connection.end(reason, code)
 
-    def settle(self) -> None:
+    def use_this_thread(self) -> None:
         """Serve clients in this thread from now on, whichever thread has made the manager."""
-        self._engine.settle()
+        self._engine.use_this_thread()
 
     def in_loop(self, call: Callable[[], object]) -> None:
         """Call something that does not wait, in the thread that serves: now, or soon from another thread."""
-        if self._engine.is_elsewhere:
-            self._engine.call_home(call)
+        if self._engine.in_other_thread:
+            self._engine.call_soon_threadsafe(call)
         else:
             call()
 
@@ -487,9 +487,9 @@ class ClientManager(socketio.Manager):
             offset = self._offset or self._recovery.next_offset()
             arguments.append(offset)
         encoded = self._encoded(event, namespace, arguments)
-        if self._engine.is_elsewhere:  # not by `in_loop`, since this is what every emit costs
+        if self._engine.in_other_thread:  # not by `in_loop`, since this is what every emit costs
             emit = partial(self._emit_encoded, namespace, rooms, skipped, encoded, offset)
-            self._engine.call_home(emit)
+            self._engine.call_soon_threadsafe(emit)
         else:
             self._emit_encoded(namespace, rooms, skipped, encoded, offset)
 

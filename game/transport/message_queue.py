@@ -104,7 +104,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._recovery = None if recovery is None else Recovery(recovery)
         self._asking_name = f"{channel}.recovery"
         self._store: redis.Redis | None = None
-        self._outlet: redis.Redis | None = None
+        self._publisher: redis.Redis | None = None
         self._writes: set[gevent.Greenlet[Any, Any]] = set()
         self._looking = 0
         self._fence = 0
@@ -170,12 +170,12 @@ class QueueManager(socketio.PubSubManager, ClientManager):
 
         A command of the app, or a task in another program's worker, may end right after it has emitted.
         """
-        if self._outlet is None:
-            self._outlet = self._connect(retry=Retry(NoBackoff(), 1), socket_timeout=TIMEOUT_S)
+        if self._publisher is None:
+            self._publisher = self._connect(retry=Retry(NoBackoff(), 1), socket_timeout=TIMEOUT_S)
         while self._waiting:
             message = self._waiting.popleft()
             try:
-                self._outlet.publish(self._name, message)
+                self._publisher.publish(self._name, message)
             except (RedisError, OSError) as error:
                 self._waiting.appendleft(message)
                 self._failed("publish", error)

@@ -404,7 +404,7 @@ class Server:
 
     def start(self) -> None:
         """Begin to accept, in this thread's event loop; returns at once."""
-        self._admission.settle()
+        self._admission.use_this_thread()
         self._listener.start()
 
     def serve_forever(self) -> None:

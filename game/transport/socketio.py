@@ -255,7 +255,7 @@ class SocketIO(flask_socketio.SocketIO):
             OSError: the address cannot be had.
         """
         manager = self.manager
-        manager.settle()
+        manager.use_this_thread()
         manager.draining = False  # it may have been stopped before
         app: Flask = self.sockio_mw.flask_app
         if not app.debug and "GEVENT_TRACK_GREENLET_TREE" not in os.environ:

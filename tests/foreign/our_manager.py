@@ -17,7 +17,7 @@ class _Everybody(dict[str, object]):
 class _NoEngine:
     """Has no connections: packets go out through the server of the test."""
 
-    is_elsewhere = False
+    in_other_thread = False
 
     def __init__(self) -> None:
         self.sockets: dict[str, object] = {}

@@ -125,7 +125,7 @@ def test_it_works_in_the_thread_that_settles_it() -> None:
     admission = Admission()
 
     def serve() -> None:
-        admission.settle()
+        admission.use_this_thread()
         for name in "abc":
             admission.leave(partial(done.append, name))
         with gevent.Timeout(10):

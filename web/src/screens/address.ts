@@ -26,24 +26,27 @@ export function backToRoom(): void {
   if (address) go(address);
 }
 
-/** What a step of the history is marked with: the one that leads out of a room that was entered by its link. */
+/** The state of a history entry: `before` stands in front of a room that was opened by its link, `room` is the room's own. */
 interface Mark {
-  door?: boolean;
-  inside?: boolean;
+  before?: boolean;
+  room?: boolean;
 }
 const marked = (): Mark => (history.state as Mark | null) ?? {};
 
-/** A person who came by a link has no page of ours to go back to: a step in front of the room is where they are asked. */
-function askAtTheDoor(): void {
-  const { door, inside } = marked();
-  if (inside || door || tvCode.peek() || matchId.peek()) return;
-  if (came !== location.pathname) return;
-  history.replaceState({ door: true }, "");
-  history.pushState({ inside: true }, "");
+/**
+ * Adds a history entry before a room that was opened by its link. There is no other page of ours before it, so without
+ * this entry the back button would leave at once instead of asking first.
+ */
+function addEntryBefore(): void {
+  const mark = marked();
+  if (mark.room || mark.before || tvCode.peek() || matchId.peek()) return;
+  if (openedAt !== location.pathname) return;
+  history.replaceState({ before: true }, "");
+  history.pushState({ room: true }, "");
 }
 
 /** The path at which this page was opened. */
-const came = typeof location === "undefined" ? "/" : location.pathname;
+const openedAt = typeof location === "undefined" ? "/" : location.pathname;
 
 /** Starts to keep them together; call it once. */
 export function keepAddress(): void {
@@ -57,7 +60,7 @@ export function keepAddress(): void {
       else if (address) {
         // From the home page it is a step of its own; a link or another room's address is replaced.
         if (path.value !== address) go(address, path.value !== "/");
-        askAtTheDoor();
+        addEntryBefore();
       } else if (shown) {
         if (!leaving.value && !session.bye.value) toast(t("bye.closed"));
         leaveOpen.value = false;
@@ -79,7 +82,7 @@ export function keepAddress(): void {
     const address = wanted.peek();
     if (!address || matchId.value) return;
     if (location.pathname !== address) go(address);
-    else if (marked().door) history.pushState({ inside: true }, "");
+    else if (marked().before) history.pushState({ room: true }, "");
     else return;
     leaveOpen.value = true;
   });
