@@ -112,6 +112,8 @@ def test_a_press_lays_a_card_and_a_wrong_one_tells_why(site: Server, new_page: N
     ann.get_by_label("Your name").first.fill("Ann")
     ann.get_by_role("button", name="Last Card: Play with friends").click()
     ann.get_by_role("button", name="Add bot").click()
+    # No clock: the hand changes by the press alone.
+    ann.get_by_role("button", name="Over days", exact=True).click()
     start_match(ann)
     ann.wait_for_selector("[data-control=act]", state="attached")
     cards = [one for one in choices(ann) if one[0] == "card"]
@@ -126,5 +128,6 @@ def test_a_press_lays_a_card_and_a_wrong_one_tells_why(site: Server, new_page: N
         ann.mouse.click(640 + (able[0] - (len(cards) - 1) / 2) * width, 700)
     else:
         ann.locator("[data-control=act]").first.dispatch_event("click")
-    expect(ann.locator("[data-control=act][data-index='0']")).to_have_count(0)
+    # The turn may stay here: of two players, a card that passes one over gives it back.
+    expect(ann.locator("[data-control=card]")).not_to_have_count(len(cards))
     shoot(ann, "lastcard-desktop-laid")
