@@ -11,13 +11,14 @@ import { reachableTarget } from "../sync/hud";
 import { lyingPhone, uprightPhone } from "../ui/hooks";
 import { Icon, LineIcon } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
-import { FONT, inkOf } from "../ui/palette";
+import { inkOf } from "../ui/palette";
 import { unread } from "./Chat";
 import { EmoteBubble, EmoteRow } from "./emotes";
 import { guideOpen, hasGuide } from "./guide";
 import { roomOpen } from "./RoomDialog";
 import { mySeats, room, teams } from "./room";
-import { type Chips, letterCount, lettersFor, shortNames } from "./short_names";
+import { fitChips, textWidth } from "./score_chips";
+import { shortNames } from "./short_names";
 
 const GOOD_MS = 90;
 const FAIR_MS = 180;
@@ -98,78 +99,12 @@ function leaderOf(scores: readonly Score[]): number {
   return leader;
 }
 
-/** Chips in a line of an upright phone, and lines at most. */
-const PHONE_CHIPS = 3;
-const PHONE_LINES = 4;
-/** With fewer letters of a name there is another line, unless all names are shorter. */
-const PHONE_LETTERS = 6;
 /** Letters of a name in the column of a phone that lies down. */
 const COLUMN_LETTERS = 9;
 const COLUMN_LETTERS_MANY = 4;
 /** More lines than this reach down to the thumb: they stand in two columns. */
 const MANY = 8;
-/** With fewer letters than this the chips of a wide screen stand in two lines. */
-const FEW_LETTERS = 3;
-
-/** What a chip takes without its name, CSS pixels at normal text: mark, paddings and gaps; a digit; the crown. */
-const AROUND = 56;
-const AROUND_TIGHT = 46;
-const DIGIT = 11.2;
-const CROWN = 22;
 const BOT_PX = 15;
-const GAP = 6;
-/** The names' text, CSS pixels. */
-const NAME_PX = 16;
-const NAME_PX_TIGHT = 13.6;
-
-let ruler: CanvasRenderingContext2D | null | undefined;
-/** How wide a name is drawn in this size of text, CSS pixels. */
-function nameWidth(name: string, px: number): number {
-  ruler ??= document.createElement("canvas").getContext("2d");
-  if (!ruler) return letterCount(name) * px * 0.65;
-  ruler.font = `${px}px ${FONT}`;
-  return ruler.measureText(name).width;
-}
-
-interface Fit {
-  /** Lines of chips. */
-  rows: number;
-  /** Letters of each name at most. */
-  most: number;
-}
-
-/** In how many lines the chips stand, and how much of the names they show. */
-function fitChips(
-  sitters: readonly (SeatInfo | undefined)[],
-  digits: number,
-  leader: number,
-  width: number,
-): Fit {
-  const names = sitters.map((one) => one?.name ?? "");
-  const upright = uprightPhone.peek();
-  const scale = TEXT_SCALES[settings.textSize.peek()];
-  const chips = (tight: boolean): Chips => ({
-    names,
-    around: sitters.map((one, k) => {
-      const signs = (k === leader ? CROWN : 0) + (!upright && one?.kind === "bot" ? BOT_PX + GAP : 0);
-      return ((tight ? AROUND_TIGHT : AROUND) + digits * DIGIT + signs) * scale;
-    }),
-    gap: GAP * scale,
-    width,
-    measure: (name) => nameWidth(name, (tight ? NAME_PX_TIGHT : NAME_PX) * scale),
-  });
-  if (!upright) {
-    const most = width > 0 ? lettersFor(chips(false), 1) : 0;
-    return width > 0 && most < FEW_LETTERS
-      ? { rows: 2, most: lettersFor(chips(true), 2) }
-      : { rows: 1, most };
-  }
-  const tight = chips(true);
-  const wanted = Math.min(PHONE_LETTERS, Math.max(0, ...names.map(letterCount)));
-  let rows = Math.min(PHONE_LINES, Math.max(1, Math.ceil(names.length / PHONE_CHIPS)));
-  while (rows < Math.min(PHONE_LINES, names.length) && width > 0 && lettersFor(tight, rows) < wanted) rows++;
-  return { rows, most: lettersFor(tight, rows) };
-}
 
 /** The width of an element, kept current. */
 function useWidth(): [number, (element: HTMLElement | null) => void] {
@@ -207,16 +142,20 @@ export function Scores() {
   const whole = lines.map(({ sitter }) => sitter?.name ?? "");
   // Two digits from the start: the tenth point of somebody moves nothing.
   const digits = shared ? 0 : Math.max(2, ...lines.map(({ points }) => String(points).length));
-  const crowned = lines.findIndex(({ seat }) => seat === leader);
+  const crown = found.length === 0;
   const fitted = useMemo(
     () =>
-      fitChips(
-        lines.map(({ sitter }) => sitter),
+      fitChips(lines, {
         digits,
-        crowned,
+        leader,
+        crown,
+        bot: uprightPhone.value ? 0 : BOT_PX,
         width,
-      ),
-    [whole.join("\n"), digits, crowned, width, uprightPhone.value, settings.textSize.value],
+        upright: uprightPhone.value,
+        scale: TEXT_SCALES[settings.textSize.value],
+        measure: textWidth,
+      }),
+    [whole.join("\n"), digits, leader, crown, width, uprightPhone.value, settings.textSize.value],
   );
   const many = lines.length + found.length > MANY;
   const { rows } = lyingPhone.value ? { rows: 1 } : fitted;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deedOf } from "../../src/games/deeds";
+import { type Board, fitChips } from "../../src/screens/score_chips";
 import { lettersFor, shortNames } from "../../src/screens/short_names";
 import { INKS, SHAPES } from "../../src/ui/palette";
 
@@ -45,6 +46,45 @@ describe("short names", () => {
     expect(lettersFor(chips(["Gambler", "Hermit", "Cutter"], 300, 70, 7), 1)).toBe(3);
     expect(lettersFor(chips(["Gambler", "Hermit", "Cutter"], 300, 70, 7), 2)).toBe(7);
     expect(lettersFor(chips(names, 150, 70, 7), 1)).toBe(0);
+  });
+});
+
+describe("score chips", () => {
+  const names = ["Theodora", "Ann", "Hunter", "Farmer", "Coward", "Kim", "Maximilian", "Jo"];
+  const lines = (count: number) =>
+    names.slice(0, count).map((name, seat) => ({ seat, sitter: { name, kind: "human" } }));
+  const board = (width: number, more: Partial<Board>): Board => ({
+    digits: 2,
+    leader: -1,
+    crown: true,
+    bot: 0,
+    width,
+    upright: true,
+    scale: 1,
+    measure: (text, px) => text.length * px * 0.55,
+    ...more,
+  });
+
+  it("stand in as many lines whoever leads, in whatever order", () => {
+    for (const upright of [true, false]) {
+      for (let width = 300; width <= 900; width += 61) {
+        for (const count of [2, 3, 5, 8]) {
+          const seated = lines(count);
+          const { rows } = fitChips(seated, board(width, { upright }));
+          for (let leader = 0; leader < count; leader++) {
+            const order = [...seated.slice(leader), ...seated.slice(0, leader)];
+            const led = fitChips(order, board(width, { upright, leader }));
+            expect(led.rows, `${width} px, ${count} players, seat ${leader} leads`).toBe(rows);
+          }
+        }
+      }
+    }
+  });
+
+  it("show six letters of every name before they take another line", () => {
+    const fit = fitChips(lines(3), board(372, {}));
+    expect(fit.rows).toBe(1 + Number(fit.most < 6));
+    expect(fitChips(lines(2), board(372, {}))).toEqual({ rows: 1, most: 8 });
   });
 });
 
