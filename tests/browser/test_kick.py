@@ -20,6 +20,12 @@ RAN = """([seat, x]) => {
     const one = window.__rumpus.match.latest.players.find(player => player.id === seat);
     return Math.abs(one.x - x) > 2560;
 }"""
+FREE = """() => {
+    const box = (one) => document.querySelector(one).getBoundingClientRect();
+    const kick = [...document.querySelectorAll(".control-button")].map((one) => one.getBoundingClientRect());
+    return [box(".arena canvas").bottom, box(".control-stick").bottom, ...kick.map(({ top }) => top)];
+}"""
+"""The end of the picture, the end of the stick, and where the buttons begin."""
 PLAYER = """seat => {
     const one = window.__rumpus.match.latest.players.find(player => player.id === seat);
     return [one.x, one.y, one.charge];
@@ -61,6 +67,11 @@ def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Serve
     for page, name in zip(pages, ("desktop", "phone", "landscape"), strict=True):
         page.wait_for_function(PLAYING, timeout=60_000)
         shoot(page, f"kick-{name}")
+    # On an upright phone the goal at the lower end is not under the thumbs.
+    end, stick, *kicks = pages[1].evaluate(FREE)
+    assert end < stick
+    assert kicks
+    assert end < min(kicks) + 50
     # Seat 0 defends the left goal; the match may line up again meanwhile, so it is enough to see it run.
     was = ann.evaluate(PLAYER, 0)
     ann.keyboard.down("a")

@@ -149,6 +149,8 @@ def test_the_countdown_shows_this_game_on_this_device(patient: Server, new_page:
             host.wait_for(lambda game=game: host.here.room["game"] == game, "the game")  # type: ignore[misc]
             host.start()
             fits(page, ".opening .count-down", ".opening-card", ".opening-you", text=hint)
+            # A game that draws a whole team alike shows which, not one's own mark.
+            expect(page.locator(".opening-you .mark")).to_have_count(0 if game == "kick" else 1)
             shoot(page, f"countdown-{game}-phone")
             host.lobby()
             expect(button(page, "ready")).to_be_visible(timeout=WAIT_MS)

@@ -18,14 +18,19 @@ OLD_LABELS = ("Flash", "Odd One", "Tally", "Echo", "Minority", "Insider", "Quiz"
 MATCH_S = 240
 GATHER = """() => {
     const said = window.said = new Set();
-    setInterval(() => {
+    const look = () => {
         const lines = document.querySelectorAll(".th-status, .th-double, .th-twice");
         for (const one of lines) said.add(one.textContent);
         if (document.querySelector("[data-phase='1'] .th-button.asleep")) said.add("asleep");
         if (document.querySelector("[data-phase='2'] .th-button.asleep")) said.add("asleep after the light");
         for (const one of document.querySelectorAll("[aria-live]")) said.add(`heard: ${one.textContent}`);
-    }, 50);
+    };
+    look();
+    new MutationObserver(look).observe(document.body,
+        { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
+"""Note whatever the page shows, at each change: a look every now and then misses what is shown while a picture
+of the page is taken."""
 WORTH = """texts => texts.map((text) => {
     const [, one, sign, other] = /^(\\d+)(?: ([+−×]) (\\d+))?$/.exec(text);
     return sign === "×" ? one * other : sign === "−" ? one - other : Number(one) + Number(other ?? 0);

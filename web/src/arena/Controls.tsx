@@ -72,6 +72,9 @@ interface TypedPlace {
   open: boolean;
 }
 
+const isTurnable = (parts: readonly PartInfo[]) =>
+  parts.some(({ part, turnable }) => part === "world" && turnable === true);
+
 const others = (controls: readonly ControlInfo[]) => controls.filter(({ kind }) => kind !== "button");
 
 /** What is offered by choices that nothing in the picture stands for. */
@@ -224,13 +227,18 @@ export function Controls(props: ControlsProps) {
       const covered = seen ? Math.max(0, Math.round(box.bottom - seen.offsetTop - seen.height)) : 0;
       const foot = dock.current?.offsetHeight ?? 0;
       if (dock.current) dock.current.style.insetBlockEnd = `${covered}px`;
-      latest.current.onFoot(foot + covered);
       const lying = box.width > box.height && box.height < LOW && foot === 0;
-      zones.value = layoutZones(controls, box.width, box.height - foot - covered, settings.leftHanded.value, {
+      const height = box.height - foot - covered;
+      zones.value = layoutZones(controls, box.width, height, settings.leftHanded.value, {
         left: px(paddingLeft),
         right: px(paddingRight),
         bottom: foot > 0 ? 0 : px(paddingBottom) + (lying ? LYING_FOOT : 0),
       });
+      // A picture that is turned fills the screen: what lies at its end must not be under the thumbs.
+      const turned = byTouch && height > box.width && isTurnable(props.parts);
+      const under =
+        turned && zones.value.length > 0 ? height - Math.max(...zones.value.map(({ y }) => y)) : 0;
+      latest.current.onFoot(foot + covered + Math.round(under));
     };
     const watcher = new ResizeObserver(place);
     if (root.current) watcher.observe(root.current);
@@ -246,7 +254,7 @@ export function Controls(props: ControlsProps) {
       end();
       latest.current.onFoot(0);
     };
-  }, [controls]);
+  }, [controls, byTouch]);
 
   const busyKeys = controls.some(({ kind }) => kind === "button" || kind === "stick");
   const shown = !props.hidden;

@@ -30,10 +30,21 @@ interface CountProps {
   onCancel: (() => void) | null;
 }
 
-function You({ seat }: { seat: SeatInfo }) {
+/** Whether players are drawn with their own marks; a game may draw all of a team alike. */
+function marked(info: GameInfo): boolean {
+  const schema = session.match.schema.value;
+  const parts = schema?.game === info.name ? schema.picture : [];
+  return teams.value === 0 || parts.length === 0 || parts.some(({ part }) => part === "mark");
+}
+
+function You({ seat, info }: { seat: SeatInfo; info: GameInfo }) {
   return (
     <p class="opening-you">
-      <PlayerMark of={seat} size={34} label={markName(seat)} /> {t("opening.you")}
+      {(marked(info) || seat.team === 0) && (
+        <>
+          <PlayerMark of={seat} size={34} label={markName(seat)} /> {t("opening.you")}
+        </>
+      )}
       {teams.value > 0 && seat.team > 0 && (
         <b class="opening-team" style={{ "--team": inkOf(seat.team - 1).colour }}>
           {t("opening.team", { team: t(`colour.${(seat.team - 1) % 8}` as "colour.0") })}
@@ -59,7 +70,7 @@ export function Count({ info, mine, left, over, onCancel }: CountProps) {
       </div>
       {mine.length > 0 ? (
         <div class="opening-card">
-          {mine[0] && <You seat={mine[0]} />}
+          {mine[0] && <You seat={mine[0]} info={info} />}
           <HowToPlay info={info} players={mine.length} />
         </div>
       ) : (
@@ -111,6 +122,7 @@ function Counting({ info, onOver }: { info: GameInfo; onOver: () => void }) {
     opening.value = known.value && !over;
     return () => {
       opening.value = false;
+      ownPlace.value = ""; // where one starts in the next match is not known yet
     };
   }, [known.value, over]);
   if (!known.value || over || phase.value !== "live") return null;

@@ -72,8 +72,14 @@ function Step({ line, part }: { line: PlaceLine; part: number }) {
   );
 }
 
+/** Whether the host ended it before anybody had a point: that is no shared victory. */
+export const noneScored = ({ ended, places }: Results): boolean =>
+  ended === true && places.length > 1 && places.every(({ place, points }) => place === 1 && points === 0);
+
 /** The winners; nobody where all players left before the end, or where all lost together. */
-export function winnersTitle({ places }: Results): string {
+export function winnersTitle(of: Results): string {
+  const { places } = of;
+  if (noneScored(of)) return t("results.none_scored");
   const names = places.filter((line) => line.place === 1).map((line) => line.name);
   const [name] = names;
   if (name === undefined) return t(places.length > 0 ? "results.all_lost" : "results.nobody");

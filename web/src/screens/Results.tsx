@@ -1,7 +1,8 @@
 // After the match: the podium, how it came about, and one press to play again.
 import { say, t } from "../i18n";
-import type { Results as MatchResults } from "../protocol.gen";
+import type { Results as MatchResults, PollInfo } from "../protocol.gen";
 import { session } from "../session/page";
+import { calm } from "../settings";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { done } from "../ui/say";
@@ -39,6 +40,21 @@ function Awards({ of: { awards } }: { of: MatchResults }) {
   );
 }
 
+/** The way to an open vote, for who has not voted: it may be below what the screen shows. */
+function VoteButton({ poll }: { poll: PollInfo }) {
+  const left = useSecondsUntil(poll.ends_at);
+  const show = () => {
+    const first = document.querySelector<HTMLElement>(".poll button");
+    first?.closest("section")?.scrollIntoView({ block: "center", behavior: calm.peek() ? "auto" : "smooth" });
+    first?.focus({ preventScroll: true });
+  };
+  return (
+    <button type="button" class="btn big foot-vote" onClick={show}>
+      <Icon name="people" /> {t("poll.go", { n: left })}
+    </button>
+  );
+}
+
 /** How long the results are shown yet, and what follows them. */
 function Remaining({ next }: { next: string | undefined }) {
   const left = useSecondsUntil(room.value?.results_until);
@@ -59,7 +75,11 @@ function Again() {
   const next = now.next && now.next.game !== now.game ? now.next.game : undefined;
   return (
     <footer class="foot">
-      <Remaining next={next} />
+      {now.poll && now.poll.votes[me] === undefined ? (
+        <VoteButton poll={now.poll} />
+      ) : (
+        <Remaining next={next} />
+      )}
       {myself.value && (
         <button
           type="button"
@@ -68,7 +88,9 @@ function Again() {
           onClick={() => void done(session.commands.rematch(!want))}
         >
           <Icon name={want ? "check" : "play"} />
-          {of > 1 ? t("results.again_count", { n: wanted.length, m: of }) : t("results.again")}
+          {of > 1 && wanted.length > 0
+            ? t("results.again_count", { n: wanted.length, m: of })
+            : t("results.again")}
         </button>
       )}
       {amHost.value &&

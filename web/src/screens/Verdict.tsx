@@ -4,6 +4,7 @@ import type { FigureLine, PlaceLine, Results } from "../protocol.gen";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { awardFigure } from "./award_figure";
+import { noneScored } from "./Podium";
 import { mySeats, room } from "./room";
 
 const MOST_FIGURES = 3;
@@ -43,7 +44,9 @@ export function ownPlace({ places }: Results, mine: readonly number[]): PlaceLin
 }
 
 /** My place as a sentence. */
-export function verdict({ places }: Results, line: PlaceLine): string {
+export function verdict(of: Results, line: PlaceLine): string {
+  const { places } = of;
+  if (noneScored(of)) return t("results.none_scored");
   const best = Math.min(...places.map(({ place }) => place));
   if (best > 1) return t("results.you_lost");
   const alike = places.filter(({ place }) => place === line.place).length;

@@ -80,6 +80,7 @@ export function fitChips(shown: readonly ScoreChip[], board: Board): Fit {
   const lengths = seated.map(({ sitter }) => letterCount(sitter?.name ?? ""));
   const longest = Math.max(0, ...lengths);
   const widest = crown ? lengths.indexOf(longest) : -1;
+  if (shown.length === 0) return { rows: 0, most: 0 };
   if (!upright) {
     const two = width > 0 && lettersFor(chips(seated, widest, false), 1) < FEW_LETTERS;
     const rows = two ? 2 : 1;

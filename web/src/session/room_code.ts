@@ -3,6 +3,9 @@ const CODE = /^[A-Z0-9]{6,12}$/;
 /** A room's link, or what is left of it: anything may stand before and behind. */
 const LINK = /\/(r|tv)\/+([A-Z0-9]{4,12})(?![A-Z0-9])/i;
 
+/** The path of a room's link; one whose code was cut off is told so, as any wrong code is. */
+const PATH = /^\/(r|tv)\/+([A-Z0-9]{1,12})(?![A-Z0-9])/i;
+
 /** A text in plain letters: full-width ones are made plain, %-signs are read, what is invisible is left out. */
 function plain(text: string): string {
   let read = text;
@@ -16,9 +19,8 @@ function plain(text: string): string {
 
 /** The room that the path of an address names, and whether as the screen for all; null: none. */
 export function roomOfPath(path: string): { code: string; tv: boolean } | null {
-  const found = LINK.exec(plain(path));
-  const [, kind, code] = found ?? [];
-  return found?.index === 0 && kind && code ? { code: code.toUpperCase(), tv: kind.length > 1 } : null;
+  const [, kind, code] = PATH.exec(plain(path)) ?? [];
+  return kind && code ? { code: code.toUpperCase(), tv: kind.length > 1 } : null;
 }
 
 /** The code in what was typed or pasted: a code however it is written, a link, or a sentence with either. */

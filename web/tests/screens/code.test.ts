@@ -51,6 +51,7 @@ describe("the path of an address", () => {
     ["/r/KX4P7M%20and%20bring%20Bob", "KX4P7M", false],
     ["/r/%EF%BC%AB%EF%BC%B8%EF%BC%94%EF%BC%B0%EF%BC%97%EF%BC%AD", "KX4P7M", false],
     ["/r//KX4P7M", "KX4P7M", false],
+    ["/r/KX4", "KX4", false],
     ["/tv/KX4P7M", "KX4P7M", true],
     ["/TV/KX4P7M,", "KX4P7M", true],
   ])("%s names a room", (path, code, tv) => {

@@ -85,6 +85,7 @@ describe("score chips", () => {
     const fit = fitChips(lines(3), board(372, {}));
     expect(fit.rows).toBe(1 + Number(fit.most < 6));
     expect(fitChips(lines(2), board(372, {}))).toEqual({ rows: 1, most: 8 });
+    expect(fitChips([], board(372, {})), "a game of teams has none").toEqual({ rows: 0, most: 0 });
   });
 });
 

@@ -23,4 +23,10 @@ describe("winnersTitle", () => {
   it("says that all have lost where nobody is first", () => {
     expect(winnersTitle(outcome(["Ann", 2], ["Bob", 2]))).toBe("Everyone lost, together");
   });
+
+  it("names no winner where the host ended it before anybody scored", () => {
+    const early = { ...outcome(["Ann", 1], ["Bob", 1]), ended: true };
+    expect(winnersTitle(early)).toBe("Nobody had scored yet");
+    expect(winnersTitle({ ...outcome(["Ann", 1], ["Bob", 2]), ended: true })).toBe("Ann wins");
+  });
 });
