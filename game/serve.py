@@ -17,6 +17,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,7 +25,7 @@ import gevent
 
 from game.app import Worker
 from game.catalogue import BadGame, load_games
-from game.config import ConfigError, changed, check_records_are_shared, load
+from game.config import ConfigError, changed, check_records_are_shared, load_for_this_run
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.ops.logging import set_up
@@ -32,21 +33,27 @@ from game.ops.memory import Collector
 
 log = logging.getLogger("rumpus")
 
+WHERE_SETTINGS_ARE = "its settings are in config.toml, or in the file that RUMPUS_CONFIG names"
 SWITCH_S = 0.0005
 """A thread that works, such as the writer of records, gives the interpreter back to the tick loop after this
 time; Python's own five milliseconds would come on top of each of the loop's short sleeps."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one worker until SIGTERM or SIGINT.
+
+    Args:
+        arguments: of the command, None for those of this process; there may be none.
 
     Returns:
         the exit code: 2 when the configuration is wrong, 1 when it cannot start or a part of it failed.
     """
-    environ = dict(os.environ)
-    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
+    given = sys.argv[1:] if arguments is None else arguments
+    if given:
+        print(f"a worker takes no arguments such as {given[0]}: {WHERE_SETTINGS_ARE}", file=sys.stderr)
+        return 2
     try:
-        config = load(path if path.exists() else None, environ)
+        config = load_for_this_run(os.environ)
         check_records_are_shared(config)
         games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
         keys = read_keys(Path(config.server.secret_file))

@@ -21,7 +21,7 @@ import gevent
 
 from game.app import Worker, clock_ms
 from game.catalogue import game_path
-from game.config import Config, ConfigError, load
+from game.config import Config, ConfigError, load_for_this_run
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.kit.judge import error_line
@@ -114,13 +114,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=None, help="8080 if config.toml says nothing else")
     asked = parser.parse_args(arguments)
     environ = dict(os.environ)
-    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
     if asked.port is not None:
         environ["PORT"] = str(asked.port)
     try:
         watched = Watched(game_path(asked.file))
         name = watched.game.name
-        config = load(path if path.exists() else None, environ)
+        config = load_for_this_run(environ)
         config = config.model_copy(update={"games": Games(enabled=(name,), default=name)})
         keys = read_keys(Path(config.server.secret_file))
     except Unfit as error:
