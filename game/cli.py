@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from game import arguments as kinds
-from game.config import ConfigError, load_for_this_run
+from game.config import ConfigError, check_game_folders, load_for_this_run
 from game.kit import commands as kit
 from game.records import commands as records
 
@@ -78,7 +78,7 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
     from game.devtools.local_cluster import CannotStart, Plan, Supervisor
 
     try:
-        load_for_this_run(os.environ)
+        check_game_folders(load_for_this_run(os.environ))
     except ConfigError as error:  # its workers would say the same, in their logs
         print(error, file=sys.stderr)
         return 2

@@ -162,6 +162,19 @@ def check_records_are_shared(config: Config) -> None:
         raise ConfigError([f"[records] url = {_shown(default)}: {UNSHARED}"])
 
 
+def check_game_folders(config: Config) -> None:
+    """Refuse to start with a folder of games that cannot be read. Raises ConfigError."""
+    problems = []
+    for folder in config.games.folders:
+        try:
+            os.scandir(folder).close()
+        except OSError as error:
+            given = _shown(config.games.folders)
+            problems.append(f"[games] folders = {given}: {Path(folder).absolute()}: {error.strerror}")
+    if problems:
+        raise ConfigError(problems)
+
+
 def render() -> str:
     """The text of `config.toml`: each setting with its default, what is allowed, and its meaning."""
     lines = [

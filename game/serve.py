@@ -25,7 +25,7 @@ import gevent
 
 from game.app import Worker
 from game.catalogue import BadGame, load_games
-from game.config import ConfigError, changed, check_records_are_shared, load_for_this_run
+from game.config import ConfigError, changed, check_game_folders, check_records_are_shared, load_for_this_run
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.ops.logging import set_up
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = load_for_this_run(os.environ)
         check_records_are_shared(config)
+        check_game_folders(config)
         games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
         keys = read_keys(Path(config.server.secret_file))
     except (ConfigError, BadGame, BadSecret) as error:

@@ -21,7 +21,7 @@ import gevent
 
 from game.app import Worker, clock_ms
 from game.catalogue import game_path
-from game.config import Config, ConfigError, load_for_this_run
+from game.config import Config, ConfigError, check_game_folders, load_for_this_run
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.kit.judge import error_line
@@ -120,6 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
         watched = Watched(game_path(asked.file))
         name = watched.game.name
         config = load_for_this_run(environ)
+        check_game_folders(config)
         config = config.model_copy(update={"games": Games(enabled=(name,), default=name)})
         keys = read_keys(Path(config.server.secret_file))
     except Unfit as error:

@@ -121,6 +121,29 @@ def test_every_command_refuses_a_settings_file_that_does_not_exist(
     assert done.returncode == code
 
 
+@pytest.mark.parametrize(
+    "arguments", [["serve"], ["play", BLINK], ["cluster", "--port", "0", "--folder", "cluster"]]
+)
+def test_a_folder_of_games_that_does_not_exist_ends_the_start(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "config.toml").write_text('[games]\nfolders = ["mine", "gmes", "file"]\n')
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "game.cli", *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PORT": "0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr.splitlines() == [
+        f'[games] folders = ["mine", "gmes", "file"]: {tmp_path}/gmes: No such file or directory',
+        f'[games] folders = ["mine", "gmes", "file"]: {tmp_path}/file: Not a directory',
+    ]
+    assert done.returncode == 2
+
+
 def test_an_empty_name_of_the_settings_file_counts_as_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
