@@ -21,8 +21,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-import gevent
-
 from game.app import Worker
 from game.catalogue import BadGame, load_games
 from game.config import ConfigError, changed, check_game_folders, check_records_are_shared, load_for_this_run
@@ -30,6 +28,7 @@ from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.ops.logging import set_up
 from game.ops.memory import Collector
+from game.ops.signals import on_end
 
 log = logging.getLogger("rumpus")
 
@@ -40,7 +39,7 @@ time; Python's own five milliseconds would come on top of each of the loop's sho
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one worker until SIGTERM or SIGINT.
+    """Run one worker until SIGTERM, SIGINT, SIGHUP or SIGQUIT.
 
     Args:
         arguments: of the command, None for those of this process; there may be none.
@@ -82,8 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "start",
         extra={"version": version("rumpus"), "pid": os.getpid(), "games": list(games), **changed(config)},
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, worker.stop)
+    on_end(worker.stop)
     collector = Collector()
     worker.collector = collector
     collector.settle()

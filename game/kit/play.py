@@ -29,6 +29,7 @@ from game.kit.reload import Unfit, Watched
 from game.kit.soundness import check_ranges
 from game.kit.trials import Fault
 from game.ops.logging import set_up
+from game.ops.signals import on_end
 from game.rooms.room import Room
 from game.rules import Match
 from game.settings import Games
@@ -48,8 +49,7 @@ class Stage:
 
     def serve(self) -> bool:
         """Serve until the process is stopped; False if it ended because a part of it failed."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            gevent.signal_handler(number, self.worker.stop)
+        on_end(self.worker.stop)
         self.worker.background.start("watching the game's file", self._watch)
         return self.worker.serve(self._announce)
 
