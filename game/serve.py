@@ -55,25 +55,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = load_for_this_run(os.environ)
         check_records_are_shared(config)
         check_game_folders(config)
-        games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
-        keys = read_keys(Path(config.server.secret_file))
-    except (ConfigError, BadGame, BadSecret) as error:
+    except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
     set_up(config.server.log_format, config.server.log_level)
     try:
+        games = load_games(config.games.enabled, [Path(folder) for folder in config.games.folders])
+        keys = read_keys(Path(config.server.secret_file))
+    except (BadGame, BadSecret) as error:
+        refuse(error, config.server.log_format)
+        return 2
+    try:
         worker = Worker(config, games, keys)
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        refuse(error, config.server.log_format)
         return 2
     except NoClient as error:
-        print(error, file=sys.stderr)
+        refuse(error, config.server.log_format)
         return 1
     except OSError as error:
         address = f"{config.server.host}:{config.server.port}"
         of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
         cure = "set PORT to a free port" if of_port else "correct server.host"
-        print(f"cannot listen on {address}: {error.strerror}; {cure}", file=sys.stderr)
+        refuse(f"cannot listen on {address}: {error.strerror}; {cure}", config.server.log_format)
         return 1
     always = {"worker": worker.name, "build": worker.build}
     set_up(config.server.log_format, config.server.log_level, always)
@@ -94,6 +98,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ended_well = worker.serve(ready)
     log.info("end", extra={"exit_code": 0 if ended_well else 1})
     return 0 if ended_well else 1
+
+
+def refuse(reason: object, log_format: str) -> None:
+    """Say why this worker does not start: in sentences, or in lines of a log that programs read."""
+    if log_format != "json":
+        print(reason, file=sys.stderr)
+        return
+    for line in str(reason).splitlines():
+        log.critical("cannot start", extra={"reason": line})
 
 
 def announce(host: str, port: int, public_url: str) -> None:
