@@ -113,7 +113,7 @@ def _plenty() -> dict[str, str]:
     """Settings of our server for a load from one address."""
     return {
         "PORT": "0",
-        "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),  # the defaults instead of config.toml
+        "RUMPUS_CONFIG": os.devnull,  # the defaults instead of config.toml
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(BUILD / "secret"),
         "RUMPUS_RECORDS__URL": f"sqlite:///{BUILD / 'records.db'}",

@@ -197,7 +197,7 @@ def measure(people: int, seconds: float, rounds: int) -> dict[str, object]:
     mine, theirs = machine.cores()
     machine.pin_to(theirs)
     settings = {
-        "RUMPUS_CONFIG": str(BUILD / "no-such.toml"),
+        "RUMPUS_CONFIG": os.devnull,
         "RUMPUS_SERVER__HOST": "127.0.0.1",
         "RUMPUS_SERVER__SECRET_FILE": str(BUILD / "secret"),
         "RUMPUS_RECORDS__URL": f"sqlite:///{BUILD / 'records.db'}",

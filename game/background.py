@@ -68,12 +68,12 @@ class Background:
                 if len(failed_s) > restarts or not isinstance(error, Exception):
                     self.fail(name, error)
                     return
-                log.error("%s failed and is started again", name, exc_info=error)
+                log.error("%s failed and is started again", name, exc_info=error, extra={"task": name})
             gevent.sleep(RESTART_S)
 
     def fail(self, name: str, error: BaseException) -> None:
         """Log the failure of a part that the process needs, and end the process."""
-        log.critical("%s failed: the worker ends", name, exc_info=error)
+        log.critical("%s failed: the worker ends", name, exc_info=error, extra={"task": name})
         if self.failure is None:
             self.failure = name
             self._on_failure()

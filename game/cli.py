@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from game import arguments as kinds
-from game.config import Config, ConfigError, load
+from game.config import ConfigError, check_game_folders, load_for_this_run
 from game.kit import commands as kit
 from game.records import commands as records
 
@@ -68,21 +68,20 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _records(given: argparse.Namespace) -> int:
     try:
-        return records.run(given, _config())
+        return records.run(given, load_for_this_run(os.environ))
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _config() -> Config:
-    environ = dict(os.environ)
-    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
-    return load(path if path.exists() else None, environ)
-
-
 def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
     from game.devtools.local_cluster import CannotStart, Plan, Supervisor
 
+    try:
+        check_game_folders(load_for_this_run(os.environ))
+    except ConfigError as error:  # its workers would say the same, in their logs
+        print(error, file=sys.stderr)
+        return 2
     environ = {key: value for key, value in os.environ.items() if key.startswith("RUMPUS_")}
     supervisor = Supervisor(Plan(folder, workers, port, redis_url, environ))
     try:
@@ -110,7 +109,7 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
 def _announce(text: str, room: str | None, redis_url: str) -> int:
     """Send an announcement through the message queue of Flask-SocketIO, as any process can."""
     try:
-        config = _config()
+        config = load_for_this_run(os.environ)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,14 +1,16 @@
 """Config: the settings of one run, read from a TOML file and the environment.
 
-`load` is a pure function of a file and a mapping. Each problem becomes one line with the place of the value,
-the value, and what is allowed. The settings are declared in `settings.py`. As a program
-(`python -m game.config > config.toml`) this module writes the file of all defaults.
+`load` is a pure function of a file and a mapping; `load_for_this_run` decides which file that is. Each
+problem becomes one line with the place of the value, the value, and what is allowed. The settings are
+declared in `settings.py`. As a program (`python -m game.config > config.toml`) this module writes the file of
+all defaults.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
+import os
 import textwrap
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -41,6 +43,9 @@ from game.settings import (
 )
 
 PREFIX = "RUMPUS_"
+FILE = "config.toml"
+FILE_VARIABLE = "RUMPUS_CONFIG"
+"""Names another file than `FILE`; that one must exist."""
 SHOWN_CHARS = 60
 
 
@@ -118,6 +123,32 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     return config
 
 
+def load_for_this_run(environ: Mapping[str, str]) -> Config:
+    """Read the settings of this run, for every command that needs some.
+
+    Args:
+        environ: the variables of the process. `RUMPUS_CONFIG` names the file; without it that is
+            `config.toml` in the current folder, if there is one.
+
+    Returns:
+        the checked settings.
+
+    Raises:
+        ConfigError: as `load`; also if the named file cannot be read.
+    """
+    settings = {name: value for name, value in environ.items() if name != FILE_VARIABLE}
+    named = environ.get(FILE_VARIABLE)
+    if not named:
+        # A link to a file that is gone is a mistake, too.
+        return load(Path(FILE) if os.path.lexists(FILE) else None, settings)
+    try:
+        Path(named).open("rb").close()
+    except OSError as error:
+        problem = f"environment: {FILE_VARIABLE} = {_shown(named)}: cannot be read: {error.strerror}"
+        raise ConfigError([problem]) from error
+    return load(Path(named), settings)
+
+
 UNSHARED = (
     "workers that share a Redis must share their records too: name a PostgreSQL database, the absolute path"
     ' of an SQLite file if all of them run on this machine, or "" to keep no matches'
@@ -131,13 +162,27 @@ def check_records_are_shared(config: Config) -> None:
         raise ConfigError([f"[records] url = {_shown(default)}: {UNSHARED}"])
 
 
+def check_game_folders(config: Config) -> None:
+    """Refuse to start with a folder of games that cannot be read. Raises ConfigError."""
+    problems = []
+    for folder in config.games.folders:
+        try:
+            os.scandir(folder).close()
+        except OSError as error:
+            given = _shown(config.games.folders)
+            problems.append(f"[games] folders = {given}: {Path(folder).absolute()}: {error.strerror}")
+    if problems:
+        raise ConfigError(problems)
+
+
 def render() -> str:
     """The text of `config.toml`: each setting with its default, what is allowed, and its meaning."""
     lines = [
         "# Every setting of Rumpus, with its default. Units are in the names: _s seconds, _ms milliseconds,",
         "# _us microseconds, _bytes, _per_s, _per_min. A variable RUMPUS_<SECTION>__<KEY> overrides a line,",
         "# such as RUMPUS_SERVER__PORT=9000 (lists: a,b); PORT alone works too. With an unknown name or a",
-        "# value out of range the server does not start.",
+        "# value out of range the server does not start. RUMPUS_CONFIG names another file than the",
+        "# config.toml of the current folder.",
     ]
     for section, info in Config.model_fields.items():
         table = _section(info)
@@ -224,7 +269,8 @@ def _is_unknown(name: str) -> bool:
 
 
 def _unknown_variable(name: str) -> str:
-    return f"environment: {_name(name)}: unknown variable; {_instead(name.upper(), VARIABLES)}"
+    known = (*VARIABLES, FILE_VARIABLE)
+    return f"environment: {_name(name)}: unknown variable; {_instead(name.upper(), known)}"
 
 
 def _problem(details: ErrorDetails, values: dict[str, Any], origin: str, environ: Mapping[str, str]) -> str:

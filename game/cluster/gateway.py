@@ -445,7 +445,7 @@ class ClusterGateway:
             try:
                 handlers[type(message)](sender, message)
             except Exception as error:  # noqa: BLE001 - one message must not cost the others
-                error_log.report(f"a message of {sender}, {type(message).__name__},", error)
+                error_log.report(f"carrying out a message of worker {sender}", error)
 
     def _message_handlers(self) -> dict[type[m.PeerMessage], Callable[[str, Any], None]]:
         """What is done with each message; it is called with the sender and the message."""
@@ -541,7 +541,7 @@ class ClusterGateway:
         except msgspec.DecodeError as error:
             answer = Refused("bad_request", str(error))
         except Exception as error:  # noqa: BLE001 - the caller waits for a reply
-            error_log.report(f"command {call.what!r} of {sender}", error)
+            error_log.report(f"command {call.what!r}, passed on by worker {sender},", error)
             answer = Refused("internal", "Something went wrong here. Try again.")
         if answer is not None:
             reply(answer)

@@ -332,7 +332,7 @@ class PubSubTransport:
             now_ms = self._now_ms()
             if data is None:
                 if now_ms - heard_ms > SILENT_MS:
-                    log.warning("nothing comes out of the mailbox: opening it again")
+                    log.warning("Redis brings no messages of other workers: listening again")
                     return
                 continue
             heard_ms = now_ms
@@ -345,7 +345,7 @@ class PubSubTransport:
         try:
             packet = decode_packet(data)
         except msgspec.MsgspecError as error:
-            log.error("a packet cannot be decoded: %s", error)
+            log.error("a packet of another worker cannot be decoded: %s", error)
             return
         if packet.sender == self._process:
             return

@@ -138,12 +138,18 @@ class Node:
         self._address = address
         self._transport.check()
         self.lease.begin()
-        loops = (
-            self._renew_lease, self.failover.scan, self.writer.run_round, self._transport.deliver,
-            self._listen, self._upkeep,
-        )  # fmt: skip
+        loops = {
+            "renewing the lease": self._renew_lease,
+            "looking for rooms of lost workers": self.failover.scan,
+            "saving rooms to Redis": self.writer.run_round,
+            "sending messages to other workers": self._transport.deliver,
+            "listening to Redis": self._listen,
+            "moving rooms and listing open ones": self._upkeep,
+        }
         start = self._background.start
-        self._greenlets = [start(_name(loop), partial(self._run_forever, loop)) for loop in loops]
+        self._greenlets = [
+            start(task, partial(self._run_forever, task, loop)) for task, loop in loops.items()
+        ]
 
     def stop(self) -> None:
         """Write what is not written, give the lease up, and end the loops."""
@@ -157,16 +163,21 @@ class Node:
         with suppress(StoreDown):
             self._store.resign(self.lease.lease_id)
 
-    def _run_forever(self, loop: Callable[[], None]) -> None:
+    def _run_forever(self, task: str, loop: Callable[[], None]) -> None:
         """Run a loop's body again and again; some exceptions are survived.
+
+        Args:
+            task: what it does, in an operator's words.
+            loop: the body.
 
         Raises:
             Exception: it has failed MAX_FAILURES times in a row.
         """
-        name = _name(loop)
-        warnings = LogThrottle(
-            lambda cause: log.error("%s fails: %s", name, cause), self._now_ms, self._settings.lease_ms * 2
-        )
+
+        def warn(cause: str) -> None:
+            log.error("%s fails: %s", task, cause, extra={"task": task, "reason": cause})
+
+        warnings = LogThrottle(warn, self._now_ms, self._settings.lease_ms * 2)
         failures = 0
         while True:
             try:
@@ -183,7 +194,7 @@ class Node:
                 failures += 1
                 if failures >= MAX_FAILURES:
                     raise
-                error_log.report(name, error)
+                error_log.report(task, error)
                 gevent.sleep(0.1)
 
     def spawn(self, work: Callable[[], None], after_ms: int = 0) -> None:
@@ -387,8 +398,3 @@ class Node:
             self._store.put_open_rooms(self.process, changed)
         if self.directory.due(now_ms):
             self.directory.read(self._store.open_rooms(), set(self.failover.alive))
-
-
-def _name(loop: Callable[[], None]) -> str:
-    """What the log calls a loop."""
-    return loop.__qualname__.replace("._", ".")

@@ -2,8 +2,9 @@
 
 A worker that ends is started again, and its lease is deleted at once, so that other workers go on with its
 rooms without waiting for the lease to run out. Redis and nginx are started again, too; if one of them keeps
-ending, the cluster ends with a message. SIGHUP restarts the workers one after the other, SIGTERM ends all.
-When the supervisor is killed, everything ends with it; a process that does not keeps the folder locked.
+ending, the cluster ends with a message. SIGHUP restarts the workers one after the other; SIGTERM, SIGINT and
+SIGQUIT end all. When the supervisor is killed, everything ends with it; a process that does not keeps the
+folder locked.
 """
 
 import json
@@ -384,7 +385,7 @@ class Supervisor:
         """Watch until a signal or a failure ends the cluster. Sets this process's signal handlers."""
         signal.signal(signal.SIGCHLD, lambda *_: self._wakes.set())
         signal.signal(signal.SIGHUP, lambda *_: self.roll())
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, lambda *_: self._end())
         while not self._stopping:
             self._wakes.wait(0.2)

@@ -39,14 +39,17 @@ NO_METRICS = (
     "Only this machine may read the metrics. Request them from here without a proxy, or set ops.metrics_token"
     " and send it as a bearer token.\n"
 )
+UNAUTHORISED = (
+    "The metrics need the token of ops.metrics_token. Send it as a header: Authorization: Bearer TOKEN\n"
+)
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
 
 
 def may_read_metrics(environ: dict[str, Any], token: str) -> bool:
     """Whether a request may read the metrics: with the token or, if none is set, from this machine."""
     if token:
-        expected = f"Bearer {token}".encode()
-        return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), expected)
+        scheme, _, given = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
     here = is_loopback(str(environ.get("REMOTE_ADDR", "")))
     return here and not was_forwarded(environ) and not _names_a_site(str(environ.get("HTTP_HOST", "")))
 
@@ -178,6 +181,9 @@ def _add_metrics(app: Flask, metrics: Callable[[], bytes], token: str) -> None:
     @app.get("/metrics")
     def scrape() -> Response:
         if not may_read_metrics(request.environ, token):
+            if token:
+                kind = "text/plain; charset=utf-8"
+                return Response(UNAUTHORISED, 401, {"WWW-Authenticate": "Bearer"}, content_type=kind)
             return Response(NO_METRICS, status=403, content_type="text/plain; charset=utf-8")
         return Response(metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

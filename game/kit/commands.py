@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from game import arguments as kinds
 from game.catalogue import BadGame, game_of, game_path, is_game_path, load_games
-from game.config import Config, ConfigError, load
+from game.config import ConfigError, load_for_this_run
 from game.rules import Game
 
 if TYPE_CHECKING:
@@ -142,17 +142,11 @@ def _play(path: Path, port: int | None) -> int:
     become("game.kit.play", str(path), *more)
 
 
-def _config() -> Config:
-    environ = dict(os.environ)
-    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
-    return load(path if path.exists() else None, environ)
-
-
 def _verify(asked: argparse.Namespace) -> int:
     from game.kit import verifying
 
     try:
-        config = _config()
+        config = load_for_this_run(os.environ)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return verifying.UNUSABLE
@@ -177,7 +171,7 @@ def _replay(asked: argparse.Namespace) -> int:
 
     def open_records() -> "Records":
         try:
-            return verifying.open_records(_config())
+            return verifying.open_records(load_for_this_run(os.environ))
         except ConfigError as error:
             raise verifying.NoRecords(str(error)) from None
 

@@ -21,7 +21,7 @@ import gevent
 
 from game.app import Worker, clock_ms
 from game.catalogue import game_path
-from game.config import Config, ConfigError, load
+from game.config import Config, ConfigError, check_game_folders, load_for_this_run
 from game.edge.assets import NoClient
 from game.edge.tokens import BadSecret, read_keys
 from game.kit.judge import error_line
@@ -29,6 +29,7 @@ from game.kit.reload import Unfit, Watched
 from game.kit.soundness import check_ranges
 from game.kit.trials import Fault
 from game.ops.logging import set_up
+from game.ops.signals import on_end
 from game.rooms.room import Room
 from game.rules import Match
 from game.settings import Games
@@ -48,8 +49,7 @@ class Stage:
 
     def serve(self) -> bool:
         """Serve until the process is stopped; False if it ended because a part of it failed."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            gevent.signal_handler(number, self.worker.stop)
+        on_end(self.worker.stop)
         self.worker.background.start("watching the game's file", self._watch)
         return self.worker.serve(self._announce)
 
@@ -114,13 +114,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=None, help="8080 if config.toml says nothing else")
     asked = parser.parse_args(arguments)
     environ = dict(os.environ)
-    path = Path(environ.pop("RUMPUS_CONFIG", "config.toml"))
     if asked.port is not None:
         environ["PORT"] = str(asked.port)
     try:
         watched = Watched(game_path(asked.file))
         name = watched.game.name
-        config = load(path if path.exists() else None, environ)
+        config = load_for_this_run(environ)
+        check_game_folders(config)
         config = config.model_copy(update={"games": Games(enabled=(name,), default=name)})
         keys = read_keys(Path(config.server.secret_file))
     except Unfit as error:

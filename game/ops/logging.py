@@ -1,17 +1,23 @@
 """The log: one line an event, for people (`console`) or for programs (`json`).
 
 A line has the keys `event`, `level`, `logger`, `timestamp`, `worker` and `build`, and as they apply `room`,
-`game`, `player`, `conn` (a connection's id), `match`, `epoch`, `reason` and `error`. Code passes them by
-`extra={...}`; the text of `event` stays the same from line to line wherever a program may look for it.
+`game`, `player`, `conn` (a connection's id), `match`, `epoch`, `task` (what runs in the background), `reason`
+and `error`. Code passes them by `extra={...}`; the text of `event` stays the same from line to line wherever
+a program may look for it.
 """
 
 import logging
 import sys
+import threading
 from collections.abc import Mapping
+from types import TracebackType
 
 import structlog
+from gevent.hub import Hub
 
-from game import telemetry
+from game import error_log, telemetry
+
+log = logging.getLogger("rumpus")
 
 
 class CountErrors(logging.Handler):
@@ -23,7 +29,7 @@ class CountErrors(logging.Handler):
 
 
 def set_up(form: str, level: str, constant: Mapping[str, str] | None = None) -> None:
-    """Send every logger's lines to standard error.
+    """Send every logger's lines to standard error, and errors that would be printed without a logger.
 
     Args:
         form: "console" or "json".
@@ -67,3 +73,31 @@ def set_up(form: str, level: str, constant: Mapping[str, str] | None = None) -> 
     root.setLevel(level.upper())
     for chatty in ("engineio", "socketio", "geventwebsocket", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+    _catch_stray_errors()
+
+
+def _catch_stray_errors() -> None:
+    """Log what Python and gevent would print as a bare traceback or warning."""
+    logging.captureWarnings(True)
+    sys.excepthook = _process_failed
+    sys.unraisablehook = lambda found: _failed("cleaning up", found.exc_value)
+    threading.excepthook = lambda found: _failed("a thread", found.exc_value)
+    Hub.print_exception = _greenlet_failed  # type: ignore[assignment, method-assign]
+
+
+def _failed(what: str, error: BaseException | str | None) -> None:
+    if isinstance(error, BaseException):
+        error_log.report(what, error)
+
+
+def _greenlet_failed(
+    _hub: Hub, _context: object, _kind: object, error: BaseException | str | None, _trace: object
+) -> None:
+    _failed("a greenlet", error)
+
+
+def _process_failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, Exception):
+        log.critical("the process fails and ends", exc_info=(kind, error, trace))
+    else:
+        sys.__excepthook__(kind, error, trace)

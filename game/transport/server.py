@@ -438,4 +438,9 @@ def _allow_files(count: int) -> None:
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     if wanted < count:
-        log.warning("the system allows %d open files, max_connections would need %d", wanted, count)
+        log.warning(
+            "the system allows %d open files, max_connections would need %d: raise it by `ulimit -n`,"
+            " or LimitNOFILE of systemd",
+            wanted,
+            count,
+        )

@@ -1,5 +1,6 @@
 """A Redis that cannot be used, at the start of a worker and later: the cause is named, the worker obeys."""
 
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,6 +133,24 @@ def test_a_worker_that_waits_for_redis_ends_at_once_when_told_to(tmp_path: Path)
         worker.process.send_signal(signal.SIGTERM)
         assert worker.process.wait(10) == 0  # far less than cluster.drain_s
         assert worker.lines("Traceback") == []
+
+
+def test_the_log_says_in_plain_words_what_redis_does_not_let_a_worker_do(tmp_path: Path) -> None:
+    with RedisServer(tmp_path / "redis") as redis:
+        calls = redis.calls()
+        calls.execute_command("ACL", "SETUSER", "rumpus", "on", ">rumpus", "~*", "&*", "+@all")  # type: ignore[no-untyped-call]
+        address = f"redis://rumpus:rumpus@127.0.0.1:{redis.port}/0"
+        with WorkerProcess(tmp_path, address, RUMPUS_SERVER__LOG_FORMAT="json") as worker:
+            until(worker.ready, "the worker")
+            calls.execute_command("ACL", "SETUSER", "rumpus", "-subscribe")  # type: ignore[no-untyped-call]
+            calls.client_kill_filter(_type="pubsub")
+            until(lambda: worker.lines("listening to Redis fails", "NOPERM"), "the line of the log", 60)
+            line = json.loads(worker.lines("listening to Redis fails")[0])
+            assert line["task"] == "listening to Redis"
+            assert line["level"] == "error"
+            assert line["event"] == f"listening to Redis fails: {line['reason']}"
+            assert not worker.lines("Node.")
+            assert worker.ready()
 
 
 def test_a_running_worker_names_what_redis_refuses(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from game.client import Refused
 from tests.integration.conftest import NewClient, Serve
 from tests.integration.serving import Server
+from tests.integration.test_start import start
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -127,3 +129,17 @@ def test_the_log_shows_the_life_of_a_worker_in_lines_with_stable_keys(
     refused = by_event["refused"]
     assert (refused["command"], refused["reason"]) == ("join", "no_room")
     assert re.fullmatch(r"\S+", str(refused["conn"]))
+
+
+@pytest.mark.parametrize(
+    "settings", [{"RUMPUS_SERVER__HOST": "192.0.2.77"}, {"RUMPUS_SERVER__CLIENT_DIR": "none"}]
+)
+def test_a_log_in_json_says_in_json_why_a_worker_does_not_start(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    ended = start(tmp_path, PORT="0", RUMPUS_SERVER__LOG_FORMAT="json", **settings)
+    assert ended.returncode == 1
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert lines[-1]["event"] == "cannot start"
+    assert lines[-1]["level"] == "critical"
+    assert lines[-1]["reason"]

@@ -81,12 +81,16 @@ def test_a_match_is_kept_and_replays_after_its_rules_were_changed_and_removed(
     assert kept(server).differing() == [], "nor does the game"
 
 
-def test_a_running_match_is_kept_when_its_server_stops(serve: Serve, client: NewClient, games: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_a_running_match_is_kept_when_its_server_stops(
+    serve: Serve, client: NewClient, games: Path, number: signal.Signals
+) -> None:
     server = serve(**settings(games))
     ann = client(server)
     ann.create("blink", name="Ann", preset="Long")
     ann.start()
     ann.wait_for(lambda: ann.match.following and ann.match.tick > 20, "the match")
+    server.kill(number)
     assert server.stop() == 0
     (one,) = kept(server).matches()
     assert one.match.outcome == "left"

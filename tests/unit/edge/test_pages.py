@@ -66,10 +66,17 @@ def test_clusterz_is_hidden_from_requests_through_a_proxy(tmp_path: Path) -> Non
 def test_metrics_with_a_token_need_the_token(tmp_path: Path) -> None:
     client = pages(tmp_path, TOKEN)
     for environ in (HERE, THERE):
-        right = client.get("/metrics", environ_base=environ, headers={"Authorization": f"Bearer {TOKEN}"})
-        assert right.data == b"figures 1\n"
+        for scheme in ("Bearer", "bearer"):
+            right = client.get(
+                "/metrics", environ_base=environ, headers={"Authorization": f"{scheme} {TOKEN}"}
+            )
+            assert right.data == b"figures 1\n"
         for wrong in ({}, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": f"Basic {TOKEN}"}):
-            assert client.get("/metrics", environ_base=environ, headers=wrong).status_code == 403
+            answer = client.get("/metrics", environ_base=environ, headers=wrong)
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert b"ops.metrics_token" in answer.data
+            assert b"Only this machine" not in answer.data, "this machine needs the token, too"
 
 
 def directives(client: FlaskClient, **headers: str) -> dict[str, list[str]]:

@@ -41,7 +41,7 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records
     """A kept match of a game that was removed since, and a report of its 100th tick by a browser."""
     url = f"sqlite:///{tmp_path}/records.db"
     monkeypatch.setenv("RUMPUS_RECORDS__URL", url)
-    monkeypatch.setenv("RUMPUS_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("RUMPUS_CONFIG", os.devnull)
     match, document = kept(Trails(), 3, match_id=MATCH, seats=3, ticks=200)
     document = of_a_removed_game(document)
     database = Database(url)
@@ -197,6 +197,6 @@ def test_what_is_no_recording_is_named(records: Records, capsys: Capture, what: 
 
 def test_without_records_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     monkeypatch.setenv("RUMPUS_RECORDS__URL", "")
-    monkeypatch.setenv("RUMPUS_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("RUMPUS_CONFIG", os.devnull)
     assert main(["replay", "match00001"]) == 1
     assert "matches are not kept here" in capsys.readouterr().err

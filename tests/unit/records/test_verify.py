@@ -1,6 +1,7 @@
 """Verifying runs kept matches again by their own rules, names what differs, and ends in bounded time."""
 
 import json
+import os
 import random
 import zlib
 from pathlib import Path
@@ -240,7 +241,7 @@ def test_a_seat_that_no_game_has_is_damage() -> None:
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, records: Records) -> list[EndedMatch]:
     """Three kept matches in the records that `rumpus` finds by its settings."""
     monkeypatch.setenv("RUMPUS_RECORDS__URL", url)
-    monkeypatch.setenv("RUMPUS_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("RUMPUS_CONFIG", os.devnull)
     ended = []
     for seed in range(3):
         match, document = kept(Trails(), seed, match_id=f"match{seed:05}", ticks=200)
