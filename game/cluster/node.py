@@ -152,11 +152,11 @@ class Node:
         ]
 
     def stop(self) -> None:
-        """Write what is not written, give the lease up, and end the loops."""
+        """Write what is not written, end the loops, and give the lease up: none of them may renew it then."""
         with suppress(StoreDown):
             self.writer.flush()
+        gevent.killall(self._greenlets, timeout=1)
         self.resign()
-        gevent.killall(self._greenlets, block=False)
 
     def resign(self) -> None:
         """Give the lease up, so that other workers need not wait for it to run out."""
