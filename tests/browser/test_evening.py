@@ -57,7 +57,9 @@ def test_an_evening_of_three(site: Server, new_page: NewPage) -> None:
 
         # My place, my figures, my row; how long it is shown.
         for page in (ann, bob):
-            expect(page.get_by_text(re.compile("^(You (came|won|share)|Nobody had scored)")).first).to_be_visible()
+            expect(
+                page.get_by_text(re.compile("^(You (came|won|share)|Nobody had scored)")).first
+            ).to_be_visible()
             expect(page.locator("li.mine").first).to_be_attached()
             expect(page.get_by_role("timer").first).to_contain_text(re.compile(r"Lobby in \d+ s"))
         evening = ann.get_by_role("region", name="This evening")

@@ -134,10 +134,26 @@ def test_processes_of_an_earlier_cluster_are_named(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_does_not_start_is_named_with_its_reason(tmp_path: Path) -> None:
-    code, said = Command(tmp_path, RUMPUS_GAMES__DEFAULT="chess").ended()
+    games = tmp_path / "games"
+    games.mkdir()
+    (games / "mine.py").write_text("from game.rules import Game\n\nclass Mine(Game:\n")
+    code, said = Command(
+        tmp_path,
+        RUMPUS_GAMES__FOLDERS=str(games),
+        RUMPUS_GAMES__ENABLED="mine",
+        RUMPUS_GAMES__DEFAULT="mine",
+    ).ended()
     assert code == 1
     assert said.startswith(f"worker w1 does not start; see {tmp_path}/logs/w1.log: ")
+    assert "mine.py" in said
+    assert "Traceback" not in said
+
+
+def test_wrong_settings_are_named_before_anything_is_started(tmp_path: Path) -> None:
+    code, said = Command(tmp_path, RUMPUS_GAMES__DEFAULT="chess").ended()
+    assert code == 2
     assert 'RUMPUS_GAMES__DEFAULT = "chess": must be one of' in said
+    assert not (tmp_path / "logs").exists()
 
 
 def test_a_redis_that_cannot_be_used_is_named_at_once(tmp_path: Path) -> None:
