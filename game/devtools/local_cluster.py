@@ -7,9 +7,11 @@ SIGQUIT end all. When the supervisor is killed, everything ends with it; a proce
 folder locked.
 """
 
+import errno
 import json
 import logging
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,11 +49,26 @@ class CannotStart(Exception):
     """The cluster cannot be started; the text says why and what to do."""
 
 
+UNASSIGNED = range(20_000, 32_000)
+"""Ports below those from which systems take one for an outgoing connection, or for a program that asks for any."""
+
+
 def free_port() -> int:
-    """A free port of this machine."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """Find a free port of this machine that no outgoing connection takes before it is used.
+
+    Returns:
+        the port; another process may be looking for one, too.
+
+    Raises:
+        OSError: all are taken.
+    """
+    first = random.randrange(len(UNASSIGNED))  # noqa: S311 - others choose one at the same time
+    for k in range(len(UNASSIGNED)):
+        port = UNASSIGNED[(first + k) % len(UNASSIGNED)]
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise OSError(errno.EADDRINUSE, "no port is free")
 
 
 def is_taken(port: int) -> bool:

@@ -26,6 +26,11 @@ FREE = """() => {
     return [box(".arena canvas").bottom, box(".control-stick").bottom, ...kick.map(({ top }) => top)];
 }"""
 """The end of the picture, the end of the stick, and where the buttons begin."""
+BELOW = """([what, below]) => {
+    const { left, width, bottom } = document.querySelector(what).getBoundingClientRect();
+    return { x: left + width / 2, y: Math.min(innerHeight - 1, bottom + below) };
+}"""
+"""A place on the screen, this many CSS pixels below the end of a control."""
 PLAYER = """seat => {
     const one = window.__rumpus.match.latest.players.find(player => player.id === seat);
     return [one.x, one.y, one.charge];
@@ -72,6 +77,15 @@ def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Serve
     assert end < stick
     assert kicks
     assert end < min(kicks) + 50
+    # Yet the whole of a control is pressed there, and so is what is below it.
+    finger = pages[1].context.new_cdp_session(pages[1])
+    for what in ("stick", "button"):
+        for below in (-6, 8):
+            at = pages[1].evaluate(BELOW, [f".control-{what}", below])
+            finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+            expect(pages[1].locator(f".control-{what}.held")).to_have_count(1)
+            finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            expect(pages[1].locator(f".control-{what}.held")).to_have_count(0)
     # Seat 0 defends the left goal; the match may line up again meanwhile, so it is enough to see it run.
     was = ann.evaluate(PLAYER, 0)
     ann.keyboard.down("a")

@@ -177,6 +177,12 @@ def test_the_way_back_asks_those_who_came_by_a_link(site: Server, new_page: NewP
         expect(dialog).to_be_visible()
         dialog.get_by_role("button", name="Leave").tap()
         expect(page.get_by_role("button", name="Quick play")).to_be_visible()
+        host.wait_for(lambda: len(host.here.room["people"]) == 1, "nobody else")
+        # One step more leads to where the link was opened: it does not enter the room again.
+        page.go_back()
+        expect(page).to_have_url(f"{site.url}/")
+        expect(page.get_by_role("button", name="Quick play")).to_be_visible()
+        assert len(host.here.room["people"]) == 1
 
 
 def test_the_link_of_a_match_is_copied_by_a_button_that_can_be_read(site: Server, new_page: NewPage) -> None:

@@ -29,8 +29,8 @@ GATHER = """() => {
     new MutationObserver(look).observe(document.body,
         { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
-"""Note whatever the page shows, at each change: a look every now and then misses what is shown while a picture
-of the page is taken."""
+"""Note what the page shows, at each change: a look every now and then misses what is shown while a picture of
+the page is taken."""
 WORTH = """texts => texts.map((text) => {
     const [, one, sign, other] = /^(\\d+)(?: ([+−×]) (\\d+))?$/.exec(text);
     return sign === "×" ? one * other : sign === "−" ? one - other : Number(one) + Number(other ?? 0);

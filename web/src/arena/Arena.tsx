@@ -137,6 +137,7 @@ function StageArena({ load, tv }: { load: () => Promise<ElementRenderer>; tv: bo
 }
 
 function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
+  const touched = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const followed = useRef(-1);
   followed.current = follow ?? -1;
@@ -144,6 +145,7 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
   const view = useRef<ControlsView | null>(null);
   const [surface, setSurface] = useState<HTMLElement | null>(null);
   const [foot, setFoot] = useState(0);
+  const [under, setUnder] = useState(0);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -162,7 +164,7 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
     } catch (error) {
       source.broken(error);
     }
-    setSurface(element);
+    setSurface(touched.current);
     return () => {
       session.held.release();
       picture.current?.end();
@@ -171,7 +173,7 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
   }, [redrawn.value]);
   const used = controls.value;
   useEffect(() => {
-    const element = box.current;
+    const element = touched.current;
     // A game that declares its controls has listeners of its own.
     if (used || !element) return;
     const endings = [
@@ -198,7 +200,10 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
         userSelect: "none",
       }}
     >
-      <div ref={box} style={{ position: "absolute", inset: `0 0 ${foot}px` }} />
+      {/* Fingers may rest below the picture, too. */}
+      <div ref={touched} style={{ position: "absolute", inset: `0 0 ${foot}px` }}>
+        <div ref={box} style={{ position: "absolute", inset: `0 0 ${under}px` }} />
+      </div>
       <TouchHints buttons={playing.value} />
       {used && surface && ownSeats.value.length > 0 && !tv && (
         <Controls
@@ -219,8 +224,9 @@ function CanvasArena({ follow, tv }: { follow: number | null; tv: boolean }) {
           attach={(next) => {
             view.current = next;
           }}
-          onFoot={(px) => {
+          onFoot={(px, below) => {
             setFoot(px);
+            setUnder(below);
             // What else keeps to the lower corners moves up.
             document.documentElement.style.setProperty("--foot", `${px}px`);
           }}

@@ -53,8 +53,8 @@ export interface ControlsProps {
   hidden?: boolean;
   /** The loop that draws calls this view; null: none any more. */
   attach(view: ControlsView | null): void;
-  /** How many CSS pixels at the lower edge the picture must leave free. */
-  onFoot(px: number): void;
+  /** How many CSS pixels at the lower edge are no fingers' place, and how many above them no picture's. */
+  onFoot(px: number, below: number): void;
 }
 
 /** A choice without anything in the picture to press has at most as many buttons as there are number keys. */
@@ -72,8 +72,10 @@ interface TypedPlace {
   open: boolean;
 }
 
-const isTurnable = (parts: readonly PartInfo[]) =>
-  parts.some(({ part, turnable }) => part === "world" && turnable === true);
+/** Whether an upright phone shows the picture turned by a quarter. */
+const isTurned = (parts: readonly PartInfo[]) =>
+  parts.some(({ part, turnable }) => part === "world" && turnable === true) &&
+  !parts.some(({ part }) => part === "camera");
 
 const others = (controls: readonly ControlInfo[]) => controls.filter(({ kind }) => kind !== "button");
 
@@ -235,10 +237,9 @@ export function Controls(props: ControlsProps) {
         bottom: foot > 0 ? 0 : px(paddingBottom) + (lying ? LYING_FOOT : 0),
       });
       // A picture that is turned fills the screen: what lies at its end must not be under the thumbs.
-      const turned = byTouch && height > box.width && isTurnable(props.parts);
-      const under =
-        turned && zones.value.length > 0 ? height - Math.max(...zones.value.map(({ y }) => y)) : 0;
-      latest.current.onFoot(foot + covered + Math.round(under));
+      const turned = byTouch && height > box.width && isTurned(latest.current.parts);
+      const lowest = Math.max(0, ...zones.value.map(({ y }) => y));
+      latest.current.onFoot(foot + covered, turned && lowest > 0 ? Math.round(height - lowest) : 0);
     };
     const watcher = new ResizeObserver(place);
     if (root.current) watcher.observe(root.current);
@@ -252,7 +253,7 @@ export function Controls(props: ControlsProps) {
       seen?.removeEventListener("resize", place);
       seen?.removeEventListener("scroll", place);
       end();
-      latest.current.onFoot(0);
+      latest.current.onFoot(0, 0);
     };
   }, [controls, byTouch]);
 

@@ -7,7 +7,7 @@ import type { PlaceLine, Results } from "../protocol.gen";
 import { calm } from "../settings";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
-import { mySeats } from "./room";
+import { mySeats, noneScored } from "./room";
 
 const COUNT_UP_MS = 400;
 const PODIUM_MS = 1200;
@@ -55,10 +55,10 @@ function Splash({ line }: { line: PlaceLine }) {
   );
 }
 
-function Step({ line, part }: { line: PlaceLine; part: number }) {
+function Step({ line, part, won }: { line: PlaceLine; part: number; won: boolean }) {
   return (
     <li class={`step place-${line.place}${mySeats.value.includes(line.seat) ? " mine" : ""}`}>
-      {line.place === 1 && <Splash line={line} />}
+      {won && <Splash line={line} />}
       <PlayerMark of={line} size={line.place === 1 ? 64 : 46} label={markName(line)} />
       <strong class="step-name">{line.name}</strong>
       <span class="step-block">
@@ -71,10 +71,6 @@ function Step({ line, part }: { line: PlaceLine; part: number }) {
     </li>
   );
 }
-
-/** Whether the host ended it before anybody had a point: that is no shared victory. */
-export const noneScored = ({ ended, places }: Results): boolean =>
-  ended === true && places.length > 1 && places.every(({ place, points }) => place === 1 && points === 0);
 
 /** The winners; nobody where all players left before the end, or where all lost together. */
 export function winnersTitle(of: Results): string {
@@ -109,7 +105,7 @@ export function Podium({
       </div>
       <ol class="steps">
         {top.map((line) => (
-          <Step key={line.seat} line={line} part={part} />
+          <Step key={line.seat} line={line} part={part} won={line.place === 1 && !noneScored(outcome)} />
         ))}
       </ol>
       {places.length > 3 && (

@@ -7,6 +7,8 @@ import { awardFigure } from "./award_figure";
 import { clock } from "./ReplayBar";
 
 function title({ seats, outcome }: MatchInfo): string {
+  const level = seats.length > 1 && seats.every(({ place, points }) => place === 1 && points === 0);
+  if (outcome === "ended" && level) return t("results.none_scored");
   const names = seats.filter(({ place }) => place === 1).map(({ name }) => name);
   if (names.length > 1) return t("results.winners", { names: names.join(", ") });
   if (names[0] !== undefined) return t("results.winner", { name: names[0] });

@@ -4,8 +4,7 @@ import type { FigureLine, PlaceLine, Results } from "../protocol.gen";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { awardFigure } from "./award_figure";
-import { noneScored } from "./Podium";
-import { mySeats, room } from "./room";
+import { mySeats, noneScored, room } from "./room";
 
 const MOST_FIGURES = 3;
 
@@ -61,7 +60,7 @@ export function Verdict({ of }: { of: Results }) {
   const seats = of.places.map(({ seat }) => seat).sort((a, b) => a - b);
   const figures = ownFigures(of.figures ?? [], seats, mine.seat);
   return (
-    <div class={mine.place === 1 ? "verdict first" : "verdict"}>
+    <div class={mine.place === 1 && !noneScored(of) ? "verdict first" : "verdict"}>
       <p class="verdict-place">
         <PlayerMark of={mine} size={34} /> <strong>{verdict(of, mine)}</strong>
         {mine.evening !== undefined && (

@@ -78,8 +78,10 @@ export function keepAddress(): void {
     });
   });
   addEventListener("popstate", () => {
-    path.value = location.pathname;
     const address = wanted.peek();
+    // A player who has left a room does not enter it again by the way back.
+    if (!address && marked().before) go("/", true);
+    path.value = location.pathname;
     if (!address || matchId.value) return;
     if (location.pathname !== address) go(address);
     else if (marked().before) history.pushState({ room: true }, "");

@@ -5,7 +5,7 @@ import { session } from "../session/page";
 import type { Room } from "../session/room_state";
 import type { Hud } from "../sync/feed";
 import { announce, reason, toast, unsay } from "../ui/say";
-import { amHost, mySeats, room } from "./room";
+import { amHost, mySeats, noneScored, room } from "./room";
 
 function people(before: Room, now: Room, me: string | null): void {
   for (const [id, person] of Object.entries(now.people)) {
@@ -53,7 +53,8 @@ export function heraldRoom(): () => void {
         const places = now.results?.places ?? [];
         const names = places.filter((line) => line.place === 1).map((line) => line.name);
         const none = places.length > 0 ? "results.all_lost" : "results.nobody";
-        announce(names.length > 0 ? t("say.won", { name: names.join(", ") }) : t(none));
+        const won = now.results && noneScored(now.results) ? t("results.none_scored") : null;
+        announce(won ?? (names.length > 0 ? t("say.won", { name: names.join(", ") }) : t(none)));
       }
     });
   });

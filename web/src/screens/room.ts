@@ -1,7 +1,7 @@
 // What the screens read out of the room: who I am in it, who plays, what may be done now.
 import { computed } from "@preact/signals";
 import { language } from "../i18n";
-import type { GameInfo, SeatInfo } from "../protocol.gen";
+import type { GameInfo, Results, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { type Person, type Room, seatsOf } from "../session/room_state";
 import { settings } from "../settings";
@@ -118,3 +118,7 @@ export function profile(): { name?: string; colour: number; shape: number; langu
   const look = { colour: settings.colour.value, shape: settings.shape.value, language: language.value };
   return { ...(name ? { name } : {}), ...look };
 }
+
+/** Whether the host ended it before anybody had a point: that is no shared victory. */
+export const noneScored = ({ ended, places }: Results): boolean =>
+  ended === true && places.length > 1 && places.every(({ place, points }) => place === 1 && points === 0);

@@ -37,3 +37,16 @@ it("the news of a change of screen is read out on the new one", () => {
   expect(polite.value).not.toBe("Round 3.");
   end();
 });
+
+it("nobody is said to have won a match that ended before anybody scored", () => {
+  show("live");
+  const end = heraldRoom();
+  const places = [1, 2].map((seat) => ({ seat, name: `Player ${seat}`, place: 1, points: 0 }));
+  session.room.value = {
+    ...(session.room.value as Room),
+    phase: "results",
+    results: { places, ended: true, awards: [], rounds: [], ticks: 9 },
+  } as unknown as Room;
+  expect(polite.value).toBe("Nobody had scored yet");
+  end();
+});
