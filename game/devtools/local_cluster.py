@@ -50,7 +50,7 @@ class CannotStart(Exception):
 
 
 UNASSIGNED = range(20_000, 32_000)
-"""Ports below those from which systems take one for an outgoing connection, or for a program that asks for any."""
+"""Ports below those that systems give to outgoing connections, and to programs that ask for any."""
 
 
 def free_port() -> int:
