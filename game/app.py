@@ -457,7 +457,7 @@ class Worker:
                 self._drain(self._node)
             self._refuse_clients(True)
             self._save_matches()
-        except Exception as error:  # noqa: BLE001  whatever failed, the process must end
+        except (Exception, gevent.Timeout) as error:  # noqa: BLE001  whatever failed, the process must end
             self.background.fail("stopping", error)
         self.server.stop(2)
 

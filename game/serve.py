@@ -9,7 +9,8 @@ import signal
 from gevent import monkey
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it while it starts, too
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it while it starts, too
     monkey.patch_all()
 
 import errno

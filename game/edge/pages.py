@@ -70,7 +70,7 @@ def _names_a_site(host: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return "." in name.removesuffix(".").removesuffix(".localhost")
+        return "." in name.lower().removesuffix(".").removesuffix(".localhost")
     return False
 
 

@@ -81,13 +81,18 @@ def _catch_stray_errors() -> None:
     logging.captureWarnings(True)
     sys.excepthook = _process_failed
     sys.unraisablehook = lambda found: _failed("cleaning up", found.exc_value)
-    threading.excepthook = lambda found: _failed("a thread", found.exc_value)
+    threading.excepthook = _thread_failed
     Hub.print_exception = _greenlet_failed  # type: ignore[assignment, method-assign]
 
 
 def _failed(what: str, error: BaseException | str | None) -> None:
     if isinstance(error, BaseException):
         error_log.report(what, error)
+
+
+def _thread_failed(found: threading.ExceptHookArgs) -> None:
+    if not issubclass(found.exc_type, SystemExit):
+        _failed("a thread", found.exc_value)
 
 
 def _greenlet_failed(

@@ -53,6 +53,7 @@ NO_GEVENT = (
     "this server runs requests in threads or one after the other, where gevent cannot wait: start the app by "
     "socketio.run(app), or by `rumpus serve module:socketio`"
 )
+OTHER_THREAD = "the server runs in another thread of this process, which has all its clients"
 log = logging.getLogger("rumpus.transport")
 
 
@@ -168,6 +169,7 @@ class Engine(engineio.Server):
         self._watching = False
         self._hub: Any = None  # of the thread that serves, and that thread
         self._thread: int | None = None
+        self._held = False
 
     # --- the thread that serves
 
@@ -176,8 +178,25 @@ class Engine(engineio.Server):
         hub = get_hub()
         if hub is not self._hub:
             self._hub, self._thread = hub, get_ident()
-            self._watching = False
+            self._end_watch()
             self.admission.use_this_thread()
+
+    def hold_thread(self) -> None:
+        """Serve in this thread until `leave_thread`; requests in other threads are refused."""
+        self.use_this_thread()
+        self._held = True
+
+    def leave_thread(self) -> None:
+        """Serve in no thread any more: what is sent concerns nobody, and is done at once in any thread."""
+        self._hub = self._thread = None
+        self._held = False
+        self._end_watch()
+
+    def _end_watch(self) -> None:
+        """Let the heartbeat begin again: an event that a greenlet waits for belongs to one thread."""
+        self._watching = False
+        self._watch_wakes.set()
+        self._watch_wakes = Event()
 
     @property
     def in_other_thread(self) -> bool:
@@ -186,7 +205,11 @@ class Engine(engineio.Server):
 
     def call_soon_threadsafe(self, call: Callable[[], object]) -> None:
         """Let the thread that serves call something soon, in the order of these calls; it must not wait."""
-        self._hub.loop.run_callback_threadsafe(call)
+        hub = self._hub
+        if hub is None:  # the server has just ended
+            call()
+        else:
+            hub.loop.run_callback_threadsafe(call)
 
     def start_background_task(
         self, target: Callable[..., object], *args: object, **kwargs: object
@@ -249,7 +272,10 @@ class Engine(engineio.Server):
                 "headers": [("Content-Type", "text/plain"), ("Retry-After", "1")],
                 "response": b"Try again",
             }
-        self.use_this_thread()
+        if not self._held:
+            self.use_this_thread()
+        elif self.in_other_thread:
+            return self._cannot_serve(OTHER_THREAD)
         if not self._watching:
             self._watching = True
             self.start_background_task(self._watch)
@@ -371,8 +397,9 @@ class Engine(engineio.Server):
     def _watch(self) -> None:
         """Ping clients, close those that do not answer, never join or never read; one greenlet for all."""
         failures = 0  # in a row: one may be a single client's fault, which then is out of the queues
-        while self._watching:
-            self._watch_wakes.clear()
+        wakes = self._watch_wakes
+        while self._watching and wakes is self._watch_wakes:
+            wakes.clear()
             try:
                 self._look_round(monotonic())
                 failures = 0
@@ -383,7 +410,7 @@ class Engine(engineio.Server):
                     self._events.heartbeat_failed(error)
                     return
                 self.report("heartbeat", error)
-            self._watch_wakes.wait(self._next_look())
+            wakes.wait(self._next_look())
 
     def _look_round(self, now: float) -> None:
         for sid in islice(self._to_ping.due(now), _PINGED_AT_ONCE):

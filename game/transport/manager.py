@@ -25,7 +25,7 @@ from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERRO
 from game.transport.admission import Admission
 from game.transport.channel import Channel
 from game.transport.connection import Connection
-from game.transport.engine import Engine, EngineLimits
+from game.transport.engine import Engine, EngineLimits, get_ident
 from game.transport.frames import NORMAL
 from game.transport.library import PrivateServer, amend_connect_packets
 from game.transport.message import EncodedMessage, EventMessage, Framing
@@ -137,7 +137,7 @@ class ClientManager(socketio.Manager):
         self._recovery = None if recovery is None else Recovery(recovery)
         self._claims: dict[tuple[str, str], Claim] = {}
         """By eio_sid and namespace, of clients that are about to enter."""
-        self._offset: str | None = None
+        self._offsets: dict[int, str | None] = {}  # of what is emitted now, by native thread
         """Of the event that is about to be emitted; None lets it have a new one."""
         self._restored: set[str] = set()
         self._connections: dict[str, Connection] = {}  # by Socket.IO sid, whatever the namespace
@@ -226,9 +226,13 @@ class ClientManager(socketio.Manager):
         for connection in list(self._engine.sockets.values()):
             connection.end(reason, code)
 
-    def use_this_thread(self) -> None:
-        """Serve clients in this thread from now on, whichever thread has made the manager."""
-        self._engine.use_this_thread()
+    def hold_thread(self) -> None:
+        """Serve clients in this thread until `leave_thread`, whichever thread has made the manager."""
+        self._engine.hold_thread()
+
+    def leave_thread(self) -> None:
+        """Serve no clients any more: any thread may do what is left to be done."""
+        self._engine.leave_thread()
 
     def in_loop(self, call: Callable[[], object]) -> None:
         """Call something that does not wait, in the thread that serves: now, or soon from another thread."""
@@ -484,7 +488,7 @@ class ClientManager(socketio.Manager):
         skipped = skip_sid if isinstance(skip_sid, list) else [] if skip_sid is None else [skip_sid]
         offset = None
         if self._recovery is not None:
-            offset = self._offset or self._recovery.next_offset()
+            offset = self._offsets.get(get_ident()) or self._recovery.next_offset()
             arguments.append(offset)
         encoded = self._encoded(event, namespace, arguments)
         if self._engine.in_other_thread:  # not by `in_loop`, since this is what every emit costs

@@ -24,6 +24,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 from socketio.redis_manager import parse_redis_sentinel_url
 
+from game.transport.engine import get_ident
 from game.transport.manager import ClientManager
 from game.transport.recovery import Recovery, RecoveryLimits, Session
 from game.transport.slow_client import SlowClientLimits
@@ -104,7 +105,7 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._recovery = None if recovery is None else Recovery(recovery)
         self._asking_name = f"{channel}.recovery"
         self._store: redis.Redis | None = None
-        self._publisher: redis.Redis | None = None
+        self._publishers: dict[int, redis.Redis] = {}  # by native thread: sockets belong to one
         self._writes: set[gevent.Greenlet[Any, Any]] = set()
         self._looking = 0
         self._fence = 0
@@ -170,12 +171,17 @@ class QueueManager(socketio.PubSubManager, ClientManager):
 
         A command of the app, or a task in another program's worker, may end right after it has emitted.
         """
-        if self._publisher is None:
-            self._publisher = self._connect(retry=Retry(NoBackoff(), 1), socket_timeout=TIMEOUT_S)
+        publisher = self._publishers.get(get_ident())
+        if publisher is None:
+            publisher = self._connect(retry=Retry(NoBackoff(), 1), socket_timeout=TIMEOUT_S)
+            self._publishers[get_ident()] = publisher
         while self._waiting:
-            message = self._waiting.popleft()
             try:
-                self._publisher.publish(self._name, message)
+                message = self._waiting.popleft()
+            except IndexError:  # another thread has taken it
+                return
+            try:
+                publisher.publish(self._name, message)
             except (RedisError, OSError) as error:
                 self._waiting.appendleft(message)
                 self._failed("publish", error)
@@ -278,12 +284,12 @@ class QueueManager(socketio.PubSubManager, ClientManager):
             # The worker where it began names it for all. It is no argument, so that clients of stock workers,
             # which may share the queue, do not see it.
             offset = message.setdefault("offset", self._recovery.next_offset())
-            self._offset = offset if isinstance(offset, str) else None
+            self._offsets[get_ident()] = offset if isinstance(offset, str) else None
         try:
             with delivery(message.get("trace"), str(message.get("namespace"))):
                 super()._handle_emit(message)
         finally:
-            self._offset = None
+            self._offsets.pop(get_ident(), None)
 
     def _key(self, pid: str) -> str:
         return f"{self._asking_name}.{pid}"

@@ -6,6 +6,7 @@ many clients polls once in a few milliseconds. A worker with few clients is woke
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from gevent import get_hub
@@ -159,7 +160,8 @@ class EpollPoller:
         loop: Any = get_hub().loop
         if loop is not self._loop:
             if self._watcher is not None:
-                self._watcher.close()
+                with suppress(ValueError):  # its thread has destroyed its loop
+                    self._watcher.close()
             self._loop, self._watcher = loop, loop.io(self._epoll.fileno(), _READ)
 
     # hot: once for each phase slot, and between slots for clients that have sent; guarded by the S1 bench

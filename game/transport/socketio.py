@@ -157,6 +157,8 @@ class SocketIO(flask_socketio.SocketIO):
         environ = self.server.get_environ(sid, namespace=namespace)
         if not SUPPORTED or not environ or message in ("connect", "disconnect"):
             return super()._handle_event(handler, message, namespace, sid, *args)
+        if type(environ["flask.app"]).request_context is not Flask.request_context:  # it has its own
+            return super()._handle_event(handler, message, namespace, sid, *args)
         session = environ.get("saved_session") if self.manage_session else None
         if session is None and self.manage_session:  # the library makes it, at a client's first event
             return super()._handle_event(handler, message, namespace, sid, *args)
@@ -255,7 +257,7 @@ class SocketIO(flask_socketio.SocketIO):
             OSError: the address cannot be had.
         """
         manager = self.manager
-        manager.use_this_thread()
+        manager.hold_thread()
         manager.draining = False  # it may have been stopped before
         app: Flask = self.sockio_mw.flask_app
         if not app.debug and "GEVENT_TRACK_GREENLET_TREE" not in os.environ:
@@ -274,12 +276,16 @@ class SocketIO(flask_socketio.SocketIO):
         self.wsgi_server = self._running
         if isinstance(manager, QueueManager):
             manager.initialize()  # clients that come back may ask for what was emitted before
-        self._running.start()
-        if on_listening is not None:
-            on_listening()
-        self._running.serve_forever()
-        if isinstance(manager, QueueManager):
-            manager.finish()
+        try:
+            self._running.start()
+            if on_listening is not None:
+                on_listening()
+            self._running.serve_forever()
+            if isinstance(manager, QueueManager):
+                manager.finish()
+        finally:
+            self._running = None
+            manager.leave_thread()
         if failed:
             raise failed[0]
 
