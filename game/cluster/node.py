@@ -155,7 +155,8 @@ class Node:
         """Write what is not written, end the loops, and give the lease up: none of them may renew it then."""
         with suppress(StoreDown):
             self.writer.flush()
-        gevent.killall(self._greenlets, timeout=1)
+        with suppress(gevent.Timeout):  # one that hangs must not keep the lease
+            gevent.killall(self._greenlets, timeout=1)
         self.resign()
 
     def resign(self) -> None:

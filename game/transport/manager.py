@@ -137,8 +137,8 @@ class ClientManager(socketio.Manager):
         self._recovery = None if recovery is None else Recovery(recovery)
         self._claims: dict[tuple[str, str], Claim] = {}
         """By eio_sid and namespace, of clients that are about to enter."""
-        self._offsets: dict[int, str | None] = {}  # of what is emitted now, by native thread
-        """Of the event that is about to be emitted; None lets it have a new one."""
+        self._offsets: dict[int, str | None] = {}
+        """Of the event that each native thread is about to emit; without one it gets a new one."""
         self._restored: set[str] = set()
         self._connections: dict[str, Connection] = {}  # by Socket.IO sid, whatever the namespace
         self._channels: WeakValueDictionary[str, Channel] = WeakValueDictionary()

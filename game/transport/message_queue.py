@@ -7,7 +7,7 @@ goes on with its own clients, and what is meant for others waits, up to a limit;
 import logging
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import monotonic
 from typing import Any, cast
@@ -17,7 +17,7 @@ import msgspec
 import redis
 import socketio
 from gevent.event import Event
-from gevent.monkey import is_module_patched
+from gevent.monkey import get_original, is_module_patched
 from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -31,6 +31,7 @@ from game.transport.slow_client import SlowClientLimits
 from game.transport.tracing import carry, delivery
 
 log = logging.getLogger("rumpus.transport")
+NativeLocal: Callable[[], Any] = get_original("_thread", "_local")
 
 SCHEMES = ("redis://", "rediss://", "redis+sentinel://", "unix://")
 MOST_WAITING_BYTES = 16 << 20
@@ -105,7 +106,8 @@ class QueueManager(socketio.PubSubManager, ClientManager):
         self._recovery = None if recovery is None else Recovery(recovery)
         self._asking_name = f"{channel}.recovery"
         self._store: redis.Redis | None = None
-        self._publishers: dict[int, redis.Redis] = {}  # by native thread: sockets belong to one
+        self._native: Any = NativeLocal()
+        """Holds each native thread's `publisher`: sockets of gevent belong to one thread."""
         self._writes: set[gevent.Greenlet[Any, Any]] = set()
         self._looking = 0
         self._fence = 0
@@ -171,10 +173,10 @@ class QueueManager(socketio.PubSubManager, ClientManager):
 
         A command of the app, or a task in another program's worker, may end right after it has emitted.
         """
-        publisher = self._publishers.get(get_ident())
+        publisher: redis.Redis | None = getattr(self._native, "publisher", None)
         if publisher is None:
             publisher = self._connect(retry=Retry(NoBackoff(), 1), socket_timeout=TIMEOUT_S)
-            self._publishers[get_ident()] = publisher
+            self._native.publisher = publisher
         while self._waiting:
             try:
                 message = self._waiting.popleft()

@@ -92,7 +92,7 @@ def test_an_evening_of_three(site: Server, new_page: NewPage) -> None:
         on_screen(go)  # on an upright phone the vote itself is below
         go.click()
         on_screen(choice)
-        shoot(bob, "vote-phone")
+        shoot(bob, "vote-phone", still=True)
         choice.click()
         expect(go).to_have_count(0)
         expect(choice).to_have_attribute("aria-pressed", "true")

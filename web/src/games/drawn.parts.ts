@@ -369,7 +369,8 @@ const clock: Maker = (declared, names, tickHz) => {
   const bare = numberOf(declared.bare, 0);
   return placed(declared, names, (scene, thing, root, part, px, py) => {
     const ticks = left ? left(thing, root, 1) : (until?.(thing, root, 1) ?? 0) - scene.tick;
-    if (ticks <= 0) return;
+    // Under a countdown there is one time to be read.
+    if (ticks <= 0 || scene.opening) return;
     const seconds = Math.ceil(ticks / tickHz);
     const high = setFont(scene, size, 700);
     scene.top.textAlign = "center";

@@ -226,14 +226,8 @@ function scene(at: Sight) {
     );
   if (kind === TALLY && phase === OPEN) return <Tally cells={state.cells as number[]} tv={at.tv} />;
   if (kind === ECHO && phase === ARM) return <Lamps shining={shining(state, at.tick)} />;
-  // On phones the buttons are what one looks at now; the screen for everybody says what they are for.
-  if (kind === ECHO && phase === OPEN && at.tv)
-    return (
-      <>
-        <Lamps shining={-1} />
-        <p class="th-how">{howOf(kind)}</p>
-      </>
-    );
+  // On phones the buttons stand here.
+  if (kind === ECHO && phase === OPEN && at.tv) return <Lamps shining={-1} />;
   if (kind === ECHO && phase === REVEAL)
     return <p class="th-tune">{(state.cells as number[]).map((button) => LETTERS[button]).join(" ")}</p>;
   if (kind === BUZZ && phase === OPEN && num(state, "up") >= 0)

@@ -60,10 +60,11 @@ export interface Fit {
 }
 
 /**
- * How chips in this order fit. The lines are counted as if the longest name led, in the order of seats: neither
- * another leader nor another order adds a line, which would move the arena during play.
+ * How chips in this order fit. The lines are counted in the order of seats, as if the player with the longest
+ * name led: no other leader or order adds a line, which would move the arena during play.
  */
 export function fitChips(shown: readonly ScoreChip[], board: Board): Fit {
+  if (shown.length === 0) return { rows: 0, most: 0 };
   const { leader, crown, bot, width, upright, scale, measure } = board;
   const chips = (lines: readonly ScoreChip[], crowned: number, tight: boolean): Chips => ({
     names: lines.map(({ sitter }) => sitter?.name ?? ""),
@@ -80,7 +81,6 @@ export function fitChips(shown: readonly ScoreChip[], board: Board): Fit {
   const lengths = seated.map(({ sitter }) => letterCount(sitter?.name ?? ""));
   const longest = Math.max(0, ...lengths);
   const widest = crown ? lengths.indexOf(longest) : -1;
-  if (shown.length === 0) return { rows: 0, most: 0 };
   if (!upright) {
     const two = width > 0 && lettersFor(chips(seated, widest, false), 1) < FEW_LETTERS;
     const rows = two ? 2 : 1;

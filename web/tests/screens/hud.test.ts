@@ -65,7 +65,7 @@ describe("score chips", () => {
     ...more,
   });
 
-  it("stand in as many lines whoever leads, in whatever order", () => {
+  it("take the same number of lines for every leader and every order", () => {
     for (const upright of [true, false]) {
       for (let width = 300; width <= 900; width += 61) {
         for (const count of [2, 3, 5, 8]) {
