@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,12 @@ PROGRAMS = {
     "needs_webkit": ("WebKitWebDriver",),
     "needs_node": ("node",),
 }
+
+# A signal that is ignored stays so in programs that tests start, as under nohup or in a script's
+# background. With a handler it is still ignored here, but they heed it.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 # Shared machines stall for longer than any deadline; CI runs the same cases each time.
 settings.register_profile(

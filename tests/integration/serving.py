@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -25,12 +24,6 @@ GENEROUS = {
     "RUMPUS_ROOMS__COUNTDOWN_S": "0",
 }
 """Limits high enough for many tests that share one server."""
-
-
-def _heed_signals() -> None:
-    """Ignore no signal that the tests' own process was started to ignore, as under nohup or in a script."""
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_DFL)
 
 
 class Server:
@@ -73,7 +66,6 @@ class Server:
         with self.log_path.open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, str(ROOT / "server.py")],
-                preexec_fn=_heed_signals,  # noqa: PLW1509 - it takes no lock
                 cwd=ROOT,
                 env=self._environ,
                 stdout=subprocess.PIPE,
