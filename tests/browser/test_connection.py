@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from game.client import Client
 from tests.browser.conftest import Complaints, NewPage, shoot, start_match
+from tests.browser.test_practice import SHOWN
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -102,6 +103,7 @@ def test_the_home_page_says_that_the_server_is_away_and_is_back_with_it(
     expect(page.get_by_text("1 person online")).to_be_visible()
     practice = page.locator(".practice canvas").first
     expect(practice).to_be_visible(timeout=AWAY_MS)
+    page.wait_for_function(SHOWN, timeout=AWAY_MS)  # its parts are all here, so that it needs no server
     server.stop()
     expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=AWAY_MS)
     expect(page.get_by_text("online")).to_have_count(0)

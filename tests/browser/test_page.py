@@ -13,6 +13,8 @@ from tests.integration.serving import Server
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 
 WAIT_MS = 40_000
+MINORITY = 1 << 4
+"""The kinds of rounds when only Minority may come."""
 NEWER_ROUNDS = ("Balloon", "On the Dot", "Cups", "Most Likely", "Line Up")
 BOXES = """names => [...document.querySelectorAll(names)].map(one => {
     const { left, top, right, bottom } = one.getBoundingClientRect();
@@ -209,6 +211,8 @@ def test_the_remote_covers_no_answer(site: Server, new_page: NewPage, size: str)
         host.get_by_text("More options").click()
         for kind in ("Flash", "Odd One", "Tally", "Echo", "Insider", "Quiz", *NEWER_ROUNDS):
             host.get_by_label(kind, exact=True).uncheck()
+        # A change of options that comes later would ask everyone again.
+        guest.wait_for(lambda: guest.here.room["options"]["kinds"] == MINORITY, "the options")
         guest.ready()
         expect(host.locator(".foot-state")).to_have_text("Everyone is ready")
         start_match(host)
