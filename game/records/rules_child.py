@@ -480,18 +480,18 @@ class Server:
 
     def serve(self, requests: BinaryIO, answers: BinaryIO) -> None:
         """Answer until the requests end."""
-        signal.signal(signal.SIGALRM, _interrupt)
+        signal.signal(signal.SIGPROF, _interrupt)
         while line := requests.readline():
             asked = json.loads(line)
             data = requests.read(asked.get("size", 0))
             began = time.perf_counter()
             blob = b""
             try:
-                signal.setitimer(signal.ITIMER_REAL, asked["seconds"])
+                signal.setitimer(signal.ITIMER_PROF, asked["seconds"])
                 try:
                     given, blob = self.answer(asked, data)
                 finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
+                    signal.setitimer(signal.ITIMER_PROF, 0)
             except TooLong:
                 given = {"bad": "endless", "message": f"not done after {asked['seconds']:g} s"}
             except MemoryError:

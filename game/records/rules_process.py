@@ -28,7 +28,9 @@ CHILD = Path(__file__).with_name("rules_child.py")
 MEMORY_BYTES = 1 << 30
 """The address space of one process."""
 SECONDS = 60.0
-"""What one request may take."""
+"""What one request may take of a processor."""
+LEAST_SHARE = 4
+"""On a busy machine a process may get only this part of a processor: one that needs more time is killed."""
 GRACE_S = 2.0
 """A process that does not interrupt itself in this time after its limit is killed."""
 START_S = 20.0
@@ -223,7 +225,7 @@ class RulesProcess:
 
     Args:
         folder: the rules; it must exist as long as this.
-        seconds: what one request may take.
+        seconds: what one request may take of a processor, whatever else the machine does.
         memory_bytes: the address space of the process.
         shown: what the rules print goes to stderr; else it is dropped.
 
@@ -312,7 +314,7 @@ class RulesProcess:
         process = self._process or self._start()
         stdin = _pipe(process.stdin)
         line = json.dumps({**request, "seconds": self._seconds, "size": len(data)}).encode() + b"\n"
-        until = time.monotonic() + self._seconds + GRACE_S
+        until = time.monotonic() + self._seconds * LEAST_SHARE + GRACE_S
         try:
             stdin.write(line + data)
             stdin.flush()

@@ -34,8 +34,8 @@ AT_ONCE = 1
 """Processes that draw at the same time; a worker has one core."""
 MAX_WAITING = 8
 """Previews that are being drawn or wait for it; a request for one more is refused."""
-DRAW_S = 15.0
-"""What one process may take."""
+DRAW_S = 60.0
+"""What one process may take; its processor time has a lower limit of its own, see `child.CPU_S`."""
 KEPT_BYTES = 32 << 20
 RETRY_S = 600
 """An incomplete picture is kept this long before it is drawn again."""

@@ -3,6 +3,8 @@
 import json
 import os
 import random
+import signal
+import threading
 import zlib
 from pathlib import Path
 
@@ -197,6 +199,21 @@ def test_any_bytes_are_answered_with_a_sentence() -> None:
                 process.replay(bad, match.ticks)
             assert raised.value.kind == kind
         assert process.replay(match.journal, match.ticks).hash == match.final_hash
+
+
+def test_a_match_may_wait_for_a_busy_machine_longer_than_it_may_compute() -> None:
+    match, document = kept(Trails(), 8)
+    assert match.journal is not None
+    with RulesFolder(document.body) as folder, RulesProcess(folder, seconds=2.0) as process:
+        process.replay(match.journal, match.ticks)
+        child = int(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text())
+        os.kill(child, signal.SIGSTOP)
+        later = threading.Timer(4.5, os.kill, (child, signal.SIGCONT))
+        later.start()
+        try:
+            assert process.replay(match.journal, match.ticks).hash == match.final_hash
+        finally:
+            later.join()
 
 
 def test_a_document_with_files_outside_its_place_is_refused() -> None:
