@@ -21,6 +21,7 @@ class Texts:
     many_share: str
     conjunction: str
     all_lost: str
+    none_scored: str
     unfinished: str
     points: str
     players: str
@@ -55,6 +56,7 @@ ENGLISH = Texts(
     many_share="{n} players share the win",
     conjunction=" and ",
     all_lost="Everybody has lost, together",
+    none_scored="Nobody had scored yet",
     unfinished="Not finished",
     points="{points} points",
     players="{n} players",
@@ -88,6 +90,7 @@ GERMAN = Texts(
     many_share="{n} Spieler teilen sich den Sieg",
     conjunction=" und ",
     all_lost="Alle haben gemeinsam verloren",
+    none_scored="Noch hatte niemand Punkte",
     unfinished="Nicht zu Ende gespielt",
     points="{points} Punkte",
     players="{n} Spieler",
@@ -133,6 +136,7 @@ SPANISH = Texts(
     many_share="{n} jugadores comparten la victoria",
     conjunction=" y ",
     all_lost="Todos han perdido, juntos",
+    none_scored="Nadie había puntuado todavía",
     unfinished="Sin terminar",
     points="{points} puntos",
     players="{n} jugadores",
@@ -180,6 +184,7 @@ FRENCH = Texts(
     many_share="{n} joueurs se partagent la victoire",
     conjunction=" et ",
     all_lost="Tout le monde a perdu, ensemble",
+    none_scored="Personne n’avait encore marqué",
     unfinished="Pas terminée",
     points="{points} points",
     players="{n} joueurs",
@@ -226,6 +231,7 @@ PORTUGUESE = Texts(
     many_share="{n} jogadores dividem a vitória",
     conjunction=" e ",
     all_lost="Todos perderam, juntos",
+    none_scored="Ninguém tinha pontuado ainda",
     unfinished="Não terminou",
     points="{points} pontos",
     players="{n} jogadores",
@@ -269,6 +275,7 @@ POLISH = Texts(
     many_share="Wspólna wygrana, graczy: {n}",
     conjunction=" i ",
     all_lost="Wszyscy razem przegrali",
+    none_scored="Nikt jeszcze nie miał punktów",
     unfinished="Niedokończony",
     points="Punkty: {points}",
     players="Gracze: {n}",
@@ -311,6 +318,7 @@ TURKISH = Texts(
     many_share="{n} oyuncu birlikte kazandı",
     conjunction=" ve ",
     all_lost="Herkes birlikte kaybetti",
+    none_scored="Henüz kimse puan almamıştı",
     unfinished="Bitmedi",
     points="{points} puan",
     players="{n} oyuncu",

@@ -79,6 +79,12 @@ def place_points(place: int) -> int:
     return PLACE_POINTS[place - 1] if place <= len(PLACE_POINTS) else FOR_TAKING_PART
 
 
+def ended_level(results: Results) -> bool:
+    """Whether the host ended the match while nobody was ahead: then nobody has won."""
+    places = {line.place for line in results.places}
+    return results.ended is True and len(results.places) > 1 and len(places) == 1
+
+
 class Evening:
     """The tally of one room. A line's key is (device, whether it is the second player there)."""
 
@@ -109,8 +115,7 @@ class Evening:
             elif seat is not None and seat.kind == "bot" and line.place == 1:
                 bots_first = True
         best = min((line.place for line in results.places), default=1)
-        level = len(results.places) > 1 and all(line.place == best for line in results.places)
-        if len(people) < 2 or (results.ended is True and level):
+        if len(people) < 2 or ended_level(results):
             return results
         earned: dict[int, int] = {}
         for line, person in people:

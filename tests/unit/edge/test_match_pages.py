@@ -122,6 +122,17 @@ def test_the_title_says_how_it_ended(tmp_path: Path, places: tuple[int, ...], ti
     assert page(site).tags["title"] == title
 
 
+def test_a_match_that_ends_before_anybody_has_a_point_names_no_winner(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    match, document = played(Trails(), ticks=5)
+    seats = [msgspec.structs.replace(seat, place=1, points=0) for seat in match.seats]
+    site.keep(msgspec.structs.replace(match, seats=seats, outcome="ended"), document)
+    found = page(site)
+    assert found.tags["title"] == "Loose Ends: Nobody had scored yet – Rumpus"
+    assert "Place" not in found.words
+    assert "1" not in found.words
+
+
 def test_no_name_and_no_host_gets_into_the_html_as_it_is(tmp_path: Path) -> None:
     site = Site(tmp_path)
     match, document = played(Trails(), (ROGUE, "Bob"), ticks=5, title=ROGUE)

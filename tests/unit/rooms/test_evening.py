@@ -192,6 +192,7 @@ def test_a_match_that_is_ended_before_anybody_is_ahead_does_not_count() -> None:
     ann.do("end")
     world.wait_for(lambda: ann.room["phase"] == "results")
     assert "evening" not in ann.room
+    assert [one["wins"] for one in ann.room["people"].values()] == [0, 0]
 
 
 def test_the_end_of_a_match_is_in_its_journal() -> None:
