@@ -124,6 +124,12 @@ def test_emotes_leave_the_points_in_sight_and_go_at_a_press_elsewhere(
         assert shown["y"] >= lowest
         page.touchscreen.tap(60, 420)
         expect(popup).to_have_count(0)
+        # What opens from the buttons beside them does not stand under them either.
+        page.get_by_role("button", name="Emotes").tap()
+        expect(popup).to_be_visible()
+        page.get_by_role("button", name="Menu").tap()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(popup).to_have_count(0)
 
 
 def test_emotes_of_the_chat_can_be_hit_beside_the_keyboard(site: Server, new_page: NewPage) -> None:
@@ -154,6 +160,51 @@ def test_the_way_back_ends_practice_and_stays_on_the_page(site: Server, new_page
     page.get_by_role("button", name="Stop").tap()
     expect(practice).to_have_count(0)
     page.wait_for_function("() => history.state === null")
+    # A room that one invites to takes the step of practice over.
+    start.tap()
+    expect(practice).to_be_visible()
+    steps = page.evaluate("() => history.length")
+    page.get_by_role("button", name="Invite friends").tap()
+    expect(page.get_by_role("heading", name="Short Fuse")).to_be_visible()
+    assert page.evaluate("() => history.length") == steps
+    page.go_back()
+    page.get_by_role("dialog", name="Leave the room?").get_by_role("button", name="Leave").tap()
+    expect(start).to_be_visible()
+
+
+def test_the_way_back_from_a_match_that_is_played_on_asks_too(site: Server, new_page: NewPage) -> None:
+    with Client(site.url) as host, Client(site.url) as guest:
+        host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150})
+        guest.join(host.here.code, name="Bob")
+        host.ready()
+        guest.ready()
+        host.wait_for(lambda: host.here.room["phase"] == "results", "the end of the match", 90)
+        match = host.here.room["results"]["record"]
+    page = new_page("phone", f"{site.url}/m/{match}?t=3")
+    page.get_by_role("button", name="Play from").tap()
+    expect(page.get_by_role("heading", name="This match goes on")).to_be_visible()
+    page.get_by_role("button", name="Play instead of").first.tap()
+    page.get_by_role("button", name="Start", exact=True).tap()
+    expect(page.locator("main.match")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("dialog", name="Leave the room?")).to_be_visible()
+    expect(page.locator("main.match")).to_be_visible()
+
+
+@pytest.mark.parametrize("spelling", ["/R/{}/", "/r/{}?from=chat"])
+def test_the_way_back_asks_whatever_way_the_link_is_written(
+    site: Server, new_page: NewPage, spelling: str
+) -> None:
+    with Client(site.url) as host:
+        code = host.create("trails", name="Grace").code
+        host.lock(hidden=spelling.startswith("/R"))
+        page = new_page("phone", site.url + spelling.format(code.lower()))
+        page.get_by_role("textbox").first.fill("Max")
+        page.get_by_role("button", name="Join the room").tap()
+        expect(page.get_by_role("button", name="I’m ready")).to_be_visible()
+        page.go_back()
+        page.get_by_role("button", name="Stay").tap()
+        expect(page.get_by_role("button", name="I’m ready")).to_be_visible()
 
 
 def test_the_way_back_asks_those_who_came_by_a_link(site: Server, new_page: NewPage) -> None:

@@ -3,7 +3,7 @@
 // instead. Loaded after the page has been shown.
 import "../i18n/en";
 import { computed, effect, signal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Rider } from "../games/game_renderer";
 import { stageOf } from "../games/stage";
 import { say, t } from "../i18n";
@@ -17,6 +17,7 @@ import { type Bot, OWN_SEAT, type Practice, startPractice } from "../prediction/
 import { session, workerClient } from "../session/page";
 import { calm, settings } from "../settings";
 import { conduct, USUAL_MUSIC } from "../sound/conductor";
+import { useStepBack } from "../ui/history";
 import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { lookOf, lookStyle } from "../ui/look";
@@ -102,14 +103,20 @@ async function entriesFor(state: ControlState, { game }: Practice): Promise<Loca
 
 type Drawing = Awaited<ReturnType<typeof loadDrawing>>;
 
-/** Shows practice in `box`; the answer ends it. */
+/** Where a match is drawn, and where fingers are heard. */
+interface Places {
+  element: HTMLElement;
+  surface: HTMLElement;
+}
+
+/** Shows practice; the answer ends it. */
 function showPractice(
   { MatchRenderer, TEXT_SCALES }: Drawing,
-  box: HTMLElement,
+  { element, surface }: Places,
   shown: Practice,
   held: HeldButtons,
 ): () => void {
-  const renderer = new MatchRenderer(box, {
+  const renderer = new MatchRenderer(element, {
     match: shown.feed,
     look: () => lookOf(shown.game.info),
     secrets: shown.secrets,
@@ -135,7 +142,7 @@ function showPractice(
           () => buttons.value,
           () => false,
         ),
-        listenToTouch(held, box, () => buttons.value),
+        listenToTouch(held, surface, () => buttons.value),
       ];
   return () => {
     for (const end of endings) end();
@@ -144,20 +151,20 @@ function showPractice(
   };
 }
 
-/** Shows the server's demonstration in `box`, as long as one is in no room; the answer ends it. */
+/** Shows the server's demonstration, as long as one is in no room; the answer ends it. */
 function showDemo(
   { MatchRenderer, roomSource }: Drawing,
-  box: HTMLElement,
+  { element, surface }: Places,
   takeOver: () => void,
 ): () => void {
-  const picture = new MatchRenderer(box, { ...roomSource(() => -1), silent: true, broken: () => {} });
+  const picture = new MatchRenderer(element, { ...roomSource(() => -1), silent: true, broken: () => {} });
   const held = new HeldButtons(() => {
     if (held.of(0)) takeOver();
   });
   const names = () => session.games.value[0]?.buttons ?? [];
   const endings = [
     listenToKeys(held, names, () => false),
-    listenToTouch(held, box, names),
+    listenToTouch(held, surface, names),
     effect(() => {
       if (session.connection.value === "online" && session.room.value === null) void session.demo();
     }),
@@ -215,14 +222,18 @@ function PracticeBar({
 }
 
 export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props) {
+  const touched = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
+  const [foot, setFoot] = useState(0);
+  const [under, setUnder] = useState(0);
   const people = useRef<{ held: HeldButtons; state: ControlState } | null>(null);
   const shown = practice.value;
   const calls = useRef({ onTakeOver, onStop, onShown });
   calls.current = { onTakeOver, onStop, onShown };
   useEffect(() => {
     const element = box.current;
-    if (!element) return;
+    const surface = touched.current;
+    if (!element || !surface) return;
     let gone = false;
     let end = () => {};
     let entries: LocalEntries | null = null;
@@ -246,7 +257,9 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
       if (gone) found?.end();
       else if (found) {
         practice.value = found;
-        const hide = stageOf(found.schema.game) ? () => {} : showPractice(drawing, element, found, held);
+        const hide = stageOf(found.schema.game)
+          ? () => {}
+          : showPractice(drawing, { element, surface }, found, held);
         end = () => {
           hide();
           found.end();
@@ -257,7 +270,7 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
           void keepPage().catch(() => {});
         }, KEEP_AFTER_MS);
       } else if (game) failed(`no practice of ${game}`);
-      else end = showDemo(drawing, element, () => calls.current.onTakeOver());
+      else end = showDemo(drawing, { element, surface }, () => calls.current.onTakeOver());
       const seen = () => {
         if (gone) return;
         if (practice.peek()?.on ?? session.room.peek()?.demo) calls.current.onShown?.();
@@ -279,15 +292,8 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
   const stop = () => {
     practice.peek()?.giveBack();
     calls.current.onStop();
-    if ((history.state as { practice?: boolean } | null)?.practice) history.back();
   };
-  // Practice has the whole screen, so the way back of a phone leads out of it, not off the page.
-  useLayoutEffect(() => {
-    if (!playing.value) return;
-    history.pushState({ practice: true }, "");
-    addEventListener("popstate", stop);
-    return () => removeEventListener("popstate", stop);
-  }, [playing.value]);
+  useStepBack(playing.value, stop);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       if (event.code === "Escape" && playing.peek()) stop();
@@ -299,7 +305,14 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
   const style = playing.value && shown ? lookStyle(lookOf(shown.game.info), settings.highContrast.value) : {};
   return (
     <div class={playing.value ? "practice practising" : "practice"} style={style}>
-      <div ref={box} class="practice-picture" />
+      {/* Fingers may rest below the picture, too. */}
+      <div
+        ref={touched}
+        class="practice-picture"
+        style={playing.value && foot > 0 ? { insetBlockEnd: `${foot}px` } : {}}
+      >
+        <div ref={box} class="practice-canvas" style={{ insetBlockEnd: playing.value ? `${under}px` : 0 }} />
+      </div>
       {shown && load && people.current && (
         <PracticeStage
           shown={shown}
@@ -312,14 +325,14 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
       {playing.value && (
         <TouchHints buttons={load ? NONE : buttons.value} game={shown?.game.info.name ?? ""} />
       )}
-      {controls.value && picture.value && box.current && people.current && (
+      {controls.value && picture.value && touched.current && people.current && (
         <Controls
           game={shown?.game.info.name ?? ""}
           controls={controls.value}
           {...people.current}
           seats={ownSeats}
           riders={riders}
-          surface={box.current}
+          surface={touched.current}
           picture={() => picture.value}
           parts={shown?.feed.schema.value?.picture ?? []}
           field={(name) => {
@@ -331,7 +344,10 @@ export function DemoArena({ game, onTakeOver, onInvite, onStop, onShown }: Props
           attach={(next) => {
             view = next;
           }}
-          onFoot={() => {}}
+          onFoot={(px, below) => {
+            setFoot(px);
+            setUnder(below);
+          }}
         />
       )}
       {shown && playing.value && !load && <PracticeScores hud={shown.feed.hud} riders={riders} />}

@@ -276,19 +276,21 @@ const QUESTION = "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1.2.6-1.5 1.3-1.5 2.6M12 18.5v.1";
 
 export function MatchTools({ onChat }: { onChat: () => void }) {
   const choosing = useSignal(false);
-  const tools = useRef<HTMLDivElement>(null);
+  const popped = useRef<HTMLDivElement>(null);
+  const chooser = useRef<HTMLButtonElement>(null);
   const count = unread.value;
   // A press anywhere else puts the emotes away: they cover a part of the picture.
   useEffect(() => {
     if (!choosing.value) return;
     const press = (event: Event) => {
-      if (!tools.current?.contains(event.target as Node)) choosing.value = false;
+      const at = event.target as Node;
+      if (!popped.current?.contains(at) && !chooser.current?.contains(at)) choosing.value = false;
     };
     addEventListener("pointerdown", press, true);
     return () => removeEventListener("pointerdown", press, true);
   }, [choosing.value]);
   return (
-    <div class="tools" ref={tools}>
+    <div class="tools">
       <FullScreen />
       {hasGuide.value && (
         <button
@@ -304,6 +306,7 @@ export function MatchTools({ onChat }: { onChat: () => void }) {
       <button
         type="button"
         class="icon-btn"
+        ref={chooser}
         aria-label={t("chat.emotes")}
         aria-expanded={choosing.value}
         onClick={() => (choosing.value = !choosing.value)}
@@ -330,7 +333,7 @@ export function MatchTools({ onChat }: { onChat: () => void }) {
         <Icon name="menu" />
       </button>
       {choosing.value && (
-        <div class="emote-pop panel">
+        <div class="emote-pop panel" ref={popped}>
           <EmoteRow onDone={() => (choosing.value = false)} />
         </div>
       )}

@@ -3,7 +3,9 @@
 // brought back to it when a match begins.
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { t } from "../i18n";
+import type { Phase } from "../protocol.gen";
 import { session, storage } from "../session/page";
+import { entry } from "../ui/history";
 import { toast } from "../ui/say";
 import { mySeats, phase, room } from "./room";
 import { go, HIDDEN_PATH, matchId, path, roomPath, tvCode, tvPath } from "./route";
@@ -26,27 +28,20 @@ export function backToRoom(): void {
   if (address) go(address);
 }
 
-/** The state of a history entry: `before` stands in front of a room that was opened by its link, `room` is the room's own. */
-interface Mark {
-  before?: boolean;
-  room?: boolean;
-}
-const marked = (): Mark => (history.state as Mark | null) ?? {};
-
 /**
  * Adds a history entry before a room that was opened by its link. There is no other page of ours before it, so without
  * this entry the back button would leave at once instead of asking first.
  */
 function addEntryBefore(): void {
-  const mark = marked();
-  if (mark.room || mark.before || tvCode.peek() || matchId.peek()) return;
-  if (openedAt !== location.pathname) return;
+  const { inner, before } = entry();
+  if (inner || before || tvCode.peek() || matchId.peek()) return;
   history.replaceState({ before: true }, "");
-  history.pushState({ room: true }, "");
+  history.pushState({ inner: true }, "");
 }
 
-/** The path at which this page was opened. */
-const openedAt = typeof location === "undefined" ? "/" : location.pathname;
+/** The phases in which a player is brought back from a replay. */
+const IN_MATCH = new Set<Phase | null>(["countdown", "live"]);
+const plays = () => IN_MATCH.has(phase.peek()) && mySeats.peek().length > 0;
 
 /** Starts to keep them together; call it once. */
 export function keepAddress(): void {
@@ -58,8 +53,9 @@ export function keepAddress(): void {
     untracked(() => {
       if (address && resuming) resuming = false;
       else if (address) {
-        // From the home page it is a step of its own; a link or another room's address is replaced.
-        if (path.value !== address) go(address, path.value !== "/");
+        // From the home page or a replay it is a step of its own; practice, a link and another room are replaced.
+        const step = (path.value === "/" || matchId.value !== null) && !entry().filled;
+        if (path.value !== address) go(address, !step);
         addEntryBefore();
       } else if (shown) {
         if (!leaving.value && !session.bye.value) toast(t("bye.closed"));
@@ -70,9 +66,9 @@ export function keepAddress(): void {
     });
   });
   effect(() => {
-    if (phase.value !== "countdown" && phase.value !== "live") return;
+    if (!IN_MATCH.has(phase.value)) return;
     untracked(() => {
-      if (!matchId.value || mySeats.value.length === 0) return;
+      if (!matchId.value || !plays()) return;
       backToRoom();
       toast(t("record.begins"));
     });
@@ -80,11 +76,11 @@ export function keepAddress(): void {
   addEventListener("popstate", () => {
     const address = wanted.peek();
     // A player who has left a room does not enter it again by the way back.
-    if (!address && marked().before) go("/", true);
+    if (!address && entry().before) go("/", true);
     path.value = location.pathname;
-    if (!address || matchId.value) return;
+    if (!address || (matchId.value && !plays())) return;
     if (location.pathname !== address) go(address);
-    else if (marked().before) history.pushState({ room: true }, "");
+    else if (entry().before) history.pushState({ inner: true }, "");
     else return;
     leaveOpen.value = true;
   });

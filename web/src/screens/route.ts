@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { session } from "../session/page";
 import { roomOfPath } from "../session/room_code";
+import { entry } from "../ui/history";
 
 /** The path of a room that hides its code. */
 export const HIDDEN_PATH = "/r/-";
@@ -42,8 +43,9 @@ export const onlyWatch = signal(false);
 export function go(to: string, replace = false, watch = false): void {
   onlyWatch.value = watch;
   if (to !== location.pathname) {
-    if (replace) history.replaceState(null, "", to);
-    else history.pushState(null, "", to);
+    const { inner, filled } = entry();
+    if (!replace) history.pushState({ inner: true }, "", to);
+    else history.replaceState(inner || filled ? { inner: true } : null, "", to);
   }
   path.value = to.replace(/[?#].*/, "");
 }
