@@ -172,6 +172,19 @@ def test_the_way_back_ends_practice_and_stays_on_the_page(site: Server, new_page
     expect(start).to_be_visible()
 
 
+def test_the_lower_goal_of_kick_off_is_free_of_the_thumbs_in_practice_too(
+    site: Server, new_page: NewPage
+) -> None:
+    page = new_page("phone", site.url)
+    page.wait_for_function(SHOWN, timeout=60_000)
+    page.get_by_role("button", name="Kick Off: Practise").first.tap()
+    expect(page.locator(".control-stick")).to_be_visible()
+    page.wait_for_function(
+        """() => document.querySelector(".practice-canvas canvas").getBoundingClientRect().bottom
+            < document.querySelector(".control-stick").getBoundingClientRect().bottom"""
+    )
+
+
 def test_the_way_back_from_a_match_that_is_played_on_asks_too(site: Server, new_page: NewPage) -> None:
     with Client(site.url) as host, Client(site.url) as guest:
         host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150})
