@@ -2,8 +2,8 @@
 
 A worker that ends is started again, and its lease is deleted at once, so that other workers go on with its
 rooms without waiting for the lease to run out. Redis and nginx are started again, too; if one of them keeps
-ending, the cluster ends with a message. SIGHUP restarts the workers one after the other; SIGTERM, SIGINT and
-SIGQUIT end all. When the supervisor is killed, everything ends with it; a process that does not keeps the
+ending, the cluster ends with a message. SIGHUP restarts the workers one after the other; SIGTERM, SIGINT,
+SIGQUIT and a closed terminal end all. When the supervisor is killed, everything ends with it; a process that does not keeps the
 folder locked.
 """
 
@@ -49,6 +49,7 @@ class CannotStart(Exception):
     """The cluster cannot be started; the text says why and what to do."""
 
 
+ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 UNASSIGNED = range(20_000, 32_000)
 """Ports below those that systems give to outgoing connections, and to programs that ask for any."""
 
@@ -402,14 +403,25 @@ class Supervisor:
     def run(self) -> None:
         """Watch until a signal or a failure ends the cluster. Sets this process's signal handlers."""
         signal.signal(signal.SIGCHLD, lambda *_: self._wakes.set())
-        signal.signal(signal.SIGHUP, lambda *_: self.roll())
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        # `nohup` starts programs that go on when their terminal is closed.
+        ends_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
+
+        def hung_up(*_: object) -> None:
+            if ends_with_terminal and not has_terminal():
+                self._end()
+            else:
+                self.roll()
+
+        signal.signal(signal.SIGHUP, hung_up)
+        for number in ENDS:
             signal.signal(number, lambda *_: self._end())
         while not self._stopping:
             self._wakes.wait(0.2)
             self._wakes.clear()
             self.look()
         self.stop()
+        for number in (*ENDS, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # impatience in the last moment is no failure
 
     def _end(self) -> None:
         self._stopping = True
@@ -501,6 +513,15 @@ class Supervisor:
         end(processes, 10)
         end([one for one in (self.nginx, self.redis) if one is not None], 5)
         self._lock.leave()
+
+
+def has_terminal() -> bool:
+    """Whether this process was started from a terminal that is still open."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def end(processes: "list[subprocess.Popen[bytes]]", patience_s: float) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -115,6 +116,35 @@ def test_no_second_cluster_starts_beside_a_running_one_and_nothing_outlives_its_
     assert len(living(command.folder)) > 4  # nginx has workers of its own
     command.process.kill()
     until(lambda: living(command.folder) == [], "everything to end")
+
+
+def test_a_closed_terminal_ends_the_cluster_and_a_hangup_signal_restarts_its_workers(tmp_path: Path) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execv(
+            sys.executable,
+            [
+                sys.executable, "-m", "game.cli", "cluster", "--workers", "1",
+                "--port", str(free_port()), "--folder", str(tmp_path),
+            ],
+        )  # fmt: skip
+    shown = b""
+    while b"restart:" not in shown:
+        shown += os.read(terminal, 4096)
+    state = json.loads((tmp_path / "state.json").read_text())
+    worker = state["workers"]["w1"]["pid"]
+
+    def worker_now() -> int:
+        found: int = json.loads((tmp_path / "state.json").read_text())["workers"]["w1"]["pid"]
+        return found
+
+    os.kill(pid, signal.SIGHUP)
+    until(lambda: worker_now() not in (worker, None), "another worker")
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert living(tmp_path) == []
 
 
 def test_processes_of_an_earlier_cluster_are_named(tmp_path: Path) -> None:
