@@ -3,8 +3,8 @@
 A worker that ends is started again, and its lease is deleted at once, so that other workers go on with its
 rooms without waiting for the lease to run out. Redis and nginx are started again, too; if one of them keeps
 ending, the cluster ends with a message. SIGHUP restarts the workers one after the other; SIGTERM, SIGINT,
-SIGQUIT and a closed terminal end all. When the supervisor is killed, everything ends with it; a process that does not keeps the
-folder locked.
+SIGQUIT and a closed terminal end all. When the supervisor is killed, everything ends with it; a process that
+does not keeps the folder locked.
 """
 
 import errno

@@ -122,7 +122,7 @@ def test_a_closed_terminal_ends_the_cluster_and_a_hangup_signal_restarts_its_wor
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
-        os.execv(
+        os.execv(  # noqa: S606 - subprocess gives a process no terminal of its own
             sys.executable,
             [
                 sys.executable, "-m", "game.cli", "cluster", "--workers", "1",
