@@ -6,6 +6,7 @@ python-engineio does otherwise (no transport named, other methods, malformed bod
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -39,6 +40,8 @@ _WATCH_S = 0.1
 _PINGED_AT_ONCE = 500
 _OVERDUE_AT_ONCE = 100
 _ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the others a tick when it goes
+_LEFT = 1000
+"""Of so many clients that left last, a late request is no error."""
 _PACE_S = 0.05
 _MOST_FAILURES = 10
 _PING = Packet(PING)
@@ -165,6 +168,7 @@ class Engine(engineio.Server):
         self._to_join: Deadlines[str] = Deadlines(limits.connect_timeout_s or 0.0)
         self._to_finish: Deadlines[tuple[str, int]] = Deadlines(limits.message_timeout_s)
         self._behind: set[Connection] = set()
+        self._left: deque[str] = deque(maxlen=_LEFT)
         self._watch_wakes = Event()
         self._watching = False
         self._hub: Any = None  # of the thread that serves, and that thread
@@ -325,8 +329,12 @@ class Engine(engineio.Server):
         return answer
 
     def _log_error_once(self, message: str, message_key: str) -> None:
-        """Log a refusal. A client's bad request is not our error, but the author of an app looks for it."""
-        if self._log_refusals:
+        """Log a refusal. A client's bad request is not our error, but the author of an app looks for it.
+
+        The last request of a polling client may come when the client has left, which is nobody's error.
+        """
+        left = message_key == "bad-sid" and message.rpartition(" ")[2] in self._left
+        if self._log_refusals and not left:
             super()._log_error_once(message, message_key)
         else:
             self.logger.info(message)
@@ -360,6 +368,8 @@ class Engine(engineio.Server):
         """Drop a session that is over."""
         self.sockets.pop(connection.sid, None)
         self._behind.discard(connection)
+        if self._log_refusals:
+            self._left.append(connection.sid)
 
     def flow_changed(self, connection: Connection, flow: Flow) -> None:
         """The client has become stale, or has drained."""

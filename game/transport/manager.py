@@ -653,16 +653,27 @@ class ClientManager(socketio.Manager):
             self._private.handle_connect(eio_sid, namespace, auth)
         except Exception as error:  # noqa: BLE001  the application's bug refuses this client
             self._report("connect handler", error)
-            self._refuse(eio_sid, namespace, "Internal error")
             sid = self.sid_from_eio_sid(eio_sid, namespace)
-            if sid is not None:
-                self.basic_disconnect(sid, namespace)
+            if sid is not None and server.always_connect:
+                self._send_away(sid, namespace)
+            else:
+                self._refuse(eio_sid, namespace, "Internal error")
+                if sid is not None:
+                    self.basic_disconnect(sid, namespace)
         self._claims.pop((eio_sid, namespace), None)
         connection = self._engine.sockets.get(eio_sid)
         if (connection is None or connection.state >= State.CLOSING) and environ is not None:
             # The client went away while the handler ran: it has connected, so it must disconnect.
             server.environ[eio_sid] = environ
             self._gone(eio_sid, server.reason.TRANSPORT_CLOSE)
+
+    def _send_away(self, sid: str, namespace: str) -> None:
+        """Disconnect a client that was told that it is connected."""
+        try:
+            self.server.disconnect(sid, namespace=namespace, ignore_queue=True)
+        except Exception as error:  # noqa: BLE001  the application's
+            self._report("disconnect handler", error)
+            self.basic_disconnect(sid, namespace)
 
     # --- recovery --------------------------------------------------------------------------------
 

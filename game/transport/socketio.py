@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import flask_socketio
 import gevent
 from flask import Flask
+from socketio.exceptions import ConnectionRefusedError as SocketIORefused
 from werkzeug._reloader import run_with_reloader
 from werkzeug.debug import DebuggedApplication
 
@@ -170,7 +171,7 @@ class SocketIO(flask_socketio.SocketIO):
             opened = context.session
             try:
                 answer = handler(*args)
-            except ConnectionRefusedError:
+            except SocketIORefused:
                 raise
             except Exception as error:
                 on_error = self.exception_handlers.get(namespace, self.default_exception_handler)
@@ -184,7 +185,8 @@ class SocketIO(flask_socketio.SocketIO):
     @property
     def manager(self) -> ClientManager:
         """What carries events to clients; see its fast calls."""
-        assert self.server is not None
+        if self.server is None:
+            raise RuntimeError("there is no app yet: give it to SocketIO(app), or call init_app(app)")
         found = self.server.manager
         assert isinstance(found, ClientManager)
         return found

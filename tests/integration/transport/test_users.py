@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,43 @@ def test_a_client_may_be_in_many_namespaces(tmp_path: Path, stock: bool) -> None
         for name in names[1:]:
             assert client.call("hello", 1, namespace=name, timeout=10) == [name, 1]
         client.disconnect()
+
+
+@BOTH
+def test_a_refused_connection_of_a_handlers_own_is_an_error_like_others(tmp_path: Path, stock: bool) -> None:
+    with serving(tmp_path / "log", *APP, stock=stock) as url:
+        client = socketio.Client(reconnection=False)
+        client.connect(url, transports=["websocket"], wait_timeout=10)
+        for _ in range(2):  # a client's first event goes another way than the others
+            assert client.call("refused", "database", timeout=10) == "told of builtins"
+        client.disconnect()
+
+
+@BOTH
+def test_who_is_connected_before_a_connect_handler_fails_is_disconnected(tmp_path: Path, stock: bool) -> None:
+    with serving(tmp_path / "log", *APP, "always", stock=stock) as url:
+        heard: list[str] = []
+        client = socketio.Client(reconnection=False)
+        for event in ("connect", "disconnect", "connect_error"):
+            client.on(event, partial(heard.append, event), namespace="/failing")
+        client.connect(url, namespaces=["/failing"], transports=["websocket"], wait_timeout=10)
+        client.disconnect()
+        until(lambda: get(f"{url}/counted") == "1", "the disconnect handler")
+        assert heard == ["connect", "disconnect"]
+
+
+def test_a_polling_client_that_leaves_is_no_error_in_the_log(tmp_path: Path) -> None:
+    with serving(tmp_path / "log", *APP, stock=False) as url:
+        session = f"{url}/socket.io/?EIO=4&transport=polling"
+        session += "&sid=" + json.loads(get(session)[1:])["sid"]
+        get(session, b"40")
+        get(session, b"1")
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            get(session)
+        assert "Invalid session" not in (tmp_path / "log").read_text()
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            get(f"{url}/socket.io/?EIO=4&transport=polling&sid=never")
+        assert "Invalid session never" in (tmp_path / "log").read_text()
 
 
 @BOTH

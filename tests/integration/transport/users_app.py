@@ -2,7 +2,7 @@
 
 STOCK=1 runs it on Flask-SocketIO's own transport, PORT is where it listens. With the argument "thread" the
 server runs in a thread of the system and is started again after GET /stop, and the main thread emits. With
-"sync" a client's handlers run one after the other.
+"sync" a client's handlers run one after the other; with "always" clients connect before the handler runs.
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import Any
 import gevent
 from engineio.payload import Payload
 from flask import Flask, request
+from flask_socketio import ConnectionRefusedError as Refused
 
 if os.environ.get("STOCK"):
     from flask_socketio import SocketIO
@@ -23,7 +24,9 @@ else:
 Payload.max_decode_packets = 1000  # what everybody sets after "Too many packets in payload"
 
 app = Flask(__name__)
-socketio: Any = SocketIO(app, async_mode="gevent", async_handlers="sync" not in sys.argv)
+socketio: Any = SocketIO(
+    app, async_mode="gevent", async_handlers="sync" not in sys.argv, always_connect="always" in sys.argv
+)
 counted = 0
 stopping = threading.Event()
 
@@ -69,6 +72,23 @@ def take_too_long(_reason: object = None) -> None:
 socketio.on_event("slow", take_too_long)
 socketio.on_event("disconnect", take_too_long, namespace="/room/0")
 socketio.on_event("disconnect", count, namespace="/room/1")
+
+
+def fail(_auth: object) -> None:
+    raise LookupError("this connect handler always fails")
+
+
+socketio.on_event("connect", fail, namespace="/failing")
+socketio.on_event("disconnect", count, namespace="/failing")
+
+
+def refused(how: str) -> None:
+    kind: type[Exception] = ConnectionRefusedError if how == "database" else Refused
+    raise kind("refused")
+
+
+socketio.on_event("refused", refused)
+socketio.on_error_default(lambda error: f"told of {type(error).__module__}")
 
 
 def run() -> None:

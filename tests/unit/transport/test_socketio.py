@@ -36,6 +36,12 @@ def test_an_app_may_be_given_later_and_again() -> None:
     assert callable(socketio.manager.channel)
 
 
+def test_what_needs_an_app_says_so_without_one() -> None:
+    for call in (lambda: SocketIO().manager, lambda: SocketIO().run(Flask("app"))):
+        with pytest.raises(RuntimeError, match="there is no app yet"):
+            call()
+
+
 @pytest.mark.parametrize("queue", [None, "redis://127.0.0.1:1"])
 def test_an_app_may_be_given_after_the_queue(queue: str | None) -> None:
     socketio = SocketIO(message_queue=queue)
