@@ -22,6 +22,7 @@ class Texts:
     conjunction: str
     all_lost: str
     none_scored: str
+    draw: str
     unfinished: str
     points: str
     players: str
@@ -57,6 +58,7 @@ ENGLISH = Texts(
     conjunction=" and ",
     all_lost="Everybody has lost, together",
     none_scored="Nobody had scored yet",
+    draw="It’s a draw",
     unfinished="Not finished",
     points="{points} points",
     players="{n} players",
@@ -91,6 +93,7 @@ GERMAN = Texts(
     conjunction=" und ",
     all_lost="Alle haben gemeinsam verloren",
     none_scored="Noch hatte niemand Punkte",
+    draw="Unentschieden",
     unfinished="Nicht zu Ende gespielt",
     points="{points} Punkte",
     players="{n} Spieler",
@@ -137,6 +140,7 @@ SPANISH = Texts(
     conjunction=" y ",
     all_lost="Todos han perdido, juntos",
     none_scored="Nadie había puntuado todavía",
+    draw="Empate",
     unfinished="Sin terminar",
     points="{points} puntos",
     players="{n} jugadores",
@@ -185,6 +189,7 @@ FRENCH = Texts(
     conjunction=" et ",
     all_lost="Tout le monde a perdu, ensemble",
     none_scored="Personne n’avait encore marqué",
+    draw="Match nul",
     unfinished="Pas terminée",
     points="{points} points",
     players="{n} joueurs",
@@ -232,6 +237,7 @@ PORTUGUESE = Texts(
     conjunction=" e ",
     all_lost="Todos perderam, juntos",
     none_scored="Ninguém tinha pontuado ainda",
+    draw="Empate",
     unfinished="Não terminou",
     points="{points} pontos",
     players="{n} jogadores",
@@ -276,6 +282,7 @@ POLISH = Texts(
     conjunction=" i ",
     all_lost="Wszyscy razem przegrali",
     none_scored="Nikt jeszcze nie miał punktów",
+    draw="Remis",
     unfinished="Niedokończony",
     points="Punkty: {points}",
     players="Gracze: {n}",
@@ -319,6 +326,7 @@ TURKISH = Texts(
     conjunction=" ve ",
     all_lost="Herkes birlikte kaybetti",
     none_scored="Henüz kimse puan almamıştı",
+    draw="Berabere",
     unfinished="Bitmedi",
     points="{points} puan",
     players="{n} oyuncu",

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from game.protocol.objects import EveningInfo, PlaceLine, Results, StandingInfo
 
 if TYPE_CHECKING:
-    from game.rooms.people import Person
+    from game.rooms.people import Person, Seat
     from game.rooms.room import Room
 
 PLACE_POINTS = (10, 7, 5, 3, 2)
@@ -79,10 +79,11 @@ def place_points(place: int) -> int:
     return PLACE_POINTS[place - 1] if place <= len(PLACE_POINTS) else FOR_TAKING_PART
 
 
-def ended_level(results: Results) -> bool:
-    """Whether the host ended the match while nobody was ahead: then nobody has won."""
+def is_draw(results: Results, seats: "dict[int, Seat]") -> bool:
+    """Whether nobody has won though nobody is behind: the host ended the match then, or teams are level."""
     places = {line.place for line in results.places}
-    return results.ended is True and len(results.places) > 1 and len(places) == 1
+    teams = {seats[line.seat].team for line in results.places if line.seat in seats}
+    return len(results.places) > 1 and len(places) == 1 and (results.ended is True or len(teams) > 1)
 
 
 class Evening:
@@ -115,21 +116,22 @@ class Evening:
             elif seat is not None and seat.kind == "bot" and line.place == 1:
                 bots_first = True
         best = min((line.place for line in results.places), default=1)
-        if len(people) < 2 or ended_level(results):
+        draw = is_draw(results, room.seats)
+        if len(people) < 2 or (draw and results.ended is True):
             return results
         earned: dict[int, int] = {}
         for line, person in people:
             place = 1 + sum(1 for other, _ in people if other.place < line.place)
-            points = place_points(place) if best == 1 else FOR_TAKING_PART
+            points = place_points(place) if best == 1 and not draw else FOR_TAKING_PART
             standing = self._line(person, line)
             if standing is None:
                 continue
             standing.points += points
             standing.matches += 1
-            standing.wins += line.place == 1
+            standing.wins += line.place == 1 and not draw
             earned[line.seat] = points
         self._matches += 1
-        self._bot_wins += bots_first
+        self._bot_wins += bots_first and not draw
         self._described = None
         return replace_points(results, earned)
 

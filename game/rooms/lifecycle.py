@@ -19,7 +19,7 @@ from game.protocol.fields import LOOKS
 from game.protocol.http import Outcome
 from game.protocol.objects import AwardLine, FigureLine, PlaceLine, Results
 from game.rooms.errors import Refused
-from game.rooms.evening import ended_level
+from game.rooms.evening import is_draw
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
 from game.rooms.people import Seat
@@ -279,7 +279,7 @@ class Lifecycle:
             first = [place.seat for place in m.places if place.place == 1]
             keys = {**room.log_keys(), "ticks": m.tick, "first_seats": first}
             log.info("match decided", extra={**keys, "record": record} if record else keys)
-        for place in m.places if not ended_level(room.results) else []:
+        for place in m.places if not is_draw(room.results, room.seats) else []:
             seat = room.seats.get(place.seat)
             if place.place == 1 and seat is not None and seat.player in room.people:
                 room.people[seat.player].wins += 1

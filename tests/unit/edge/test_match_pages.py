@@ -133,6 +133,17 @@ def test_a_match_that_ends_before_anybody_has_a_point_names_no_winner(tmp_path: 
     assert "1" not in found.words
 
 
+def test_teams_that_are_level_have_drawn(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    match, document = played(Trails(), ticks=5)
+    seats = [
+        msgspec.structs.replace(seat, place=1, points=2, team=team)
+        for team, seat in enumerate(match.seats, start=1)
+    ]
+    site.keep(msgspec.structs.replace(match, seats=seats), document)
+    assert page(site).tags["title"] == "Loose Ends: It’s a draw – Rumpus"
+
+
 def test_no_name_and_no_host_gets_into_the_html_as_it_is(tmp_path: Path) -> None:
     site = Site(tmp_path)
     match, document = played(Trails(), (ROGUE, "Bob"), ticks=5, title=ROGUE)

@@ -195,6 +195,23 @@ def test_a_match_that_is_ended_before_anybody_is_ahead_does_not_count() -> None:
     assert [one["wins"] for one in ann.room["people"].values()] == [0, 0]
 
 
+def test_teams_that_are_level_at_the_end_have_not_won(monkeypatch: pytest.MonkeyPatch) -> None:
+    def step(_game: Dash, m: Match, _inputs: list[int]) -> None:
+        m.state.left -= 1
+        if m.state.left == 0:
+            m.rank([(runner.id, 0) for runner in m.state.runners])
+
+    monkeypatch.setattr(Dash, "step", step)
+    world = World(countdown_s=0)
+    ann = world.host(options={"ticks": 20, "teams": "2"})
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    world.wait_for(lambda: ann.room["phase"] == "results")
+    assert [place["place"] for place in ann.room["results"]["places"]] == [1, 1]
+    assert standings(ann) == {"p1": (1, 0, 1), "p2": (1, 0, 1)}
+    assert [one["wins"] for one in ann.room["people"].values()] == [0, 0]
+
+
 def test_the_end_of_a_match_is_in_its_journal() -> None:
     """So a replay, and a worker that takes over between the command and the tick, end it alike."""
     here, there = World(countdown_s=0), World(countdown_s=0, seed=9)

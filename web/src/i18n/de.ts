@@ -571,6 +571,7 @@ export default {
   "results.winner": "{name} gewinnt",
   "results.winners": "{names} teilen sich den Sieg",
   "results.none_scored": "Noch hatte niemand Punkte",
+  "results.draw": "Unentschieden",
   "results.all_lost": "Alle haben gemeinsam verloren",
   "results.nobody": "Alle Spieler haben das Spiel verlassen",
   "results.place": "Platz {n}",

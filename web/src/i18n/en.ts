@@ -477,6 +477,7 @@ const words = {
   "results.winner": "{name} wins",
   "results.winners": "{names} share the win",
   "results.none_scored": "Nobody had scored yet",
+  "results.draw": "It’s a draw",
   "results.all_lost": "Everyone lost, together",
   "results.nobody": "All players have left the match",
   "results.place": "Place {n}",

@@ -629,6 +629,7 @@ export default {
   "results.winner": "Gana {name}",
   "results.winners": "{names} comparten la victoria",
   "results.none_scored": "Nadie había puntuado todavía",
+  "results.draw": "Empate",
   "results.all_lost": "Todos han perdido, juntos",
   "results.nobody": "Todos los jugadores se han ido",
   "results.place": "Puesto {n}",

@@ -633,6 +633,7 @@ export default {
   "results.winner": "{name} gagne",
   "results.winners": "{names} se partagent la victoire",
   "results.none_scored": "Personne n’avait encore marqué",
+  "results.draw": "Match nul",
   "results.all_lost": "Tout le monde a perdu, ensemble",
   "results.nobody": "Tous les joueurs sont partis",
   "results.place": "Place {n}",

@@ -713,6 +713,7 @@ export default {
   "results.winner": "{name} wygrywa",
   "results.winners": "Wspólna wygrana: {names}",
   "results.none_scored": "Nikt jeszcze nie miał punktów",
+  "results.draw": "Remis",
   "results.all_lost": "Wszyscy razem przegrali",
   "results.nobody": "Wszyscy gracze wyszli",
   "results.place": "Miejsce {n}",

@@ -623,6 +623,7 @@ export default {
   "results.winner": "{name} venceu",
   "results.winners": "{names} dividem a vitória",
   "results.none_scored": "Ninguém tinha pontuado ainda",
+  "results.draw": "Empate",
   "results.all_lost": "Todos perderam, juntos",
   "results.nobody": "Todos os jogadores saíram",
   "results.place": "{n}º lugar",

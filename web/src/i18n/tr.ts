@@ -618,6 +618,7 @@ export default {
   "results.winner": "{name} kazandı",
   "results.winners": "{names} birlikte kazandı",
   "results.none_scored": "Henüz kimse puan almamıştı",
+  "results.draw": "Berabere",
   "results.all_lost": "Herkes birlikte kaybetti",
   "results.nobody": "Bütün oyuncular ayrıldı",
   "results.place": "{n}. sıra",

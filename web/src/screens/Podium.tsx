@@ -7,7 +7,7 @@ import type { PlaceLine, Results } from "../protocol.gen";
 import { calm } from "../settings";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
-import { mySeats, noneScored } from "./room";
+import { mySeats, nobodyWon } from "./room";
 
 const COUNT_UP_MS = 400;
 const PODIUM_MS = 1200;
@@ -75,7 +75,8 @@ function Step({ line, part, won }: { line: PlaceLine; part: number; won: boolean
 /** The winners; nobody where all players left before the end, or where all lost together. */
 export function winnersTitle(of: Results): string {
   const { places } = of;
-  if (noneScored(of)) return t("results.none_scored");
+  const none = nobodyWon(of);
+  if (none) return t(none);
   const names = places.filter((line) => line.place === 1).map((line) => line.name);
   const [name] = names;
   if (name === undefined) return t(places.length > 0 ? "results.all_lost" : "results.nobody");
@@ -105,7 +106,7 @@ export function Podium({
       </div>
       <ol class="steps">
         {top.map((line) => (
-          <Step key={line.seat} line={line} part={part} won={line.place === 1 && !noneScored(outcome)} />
+          <Step key={line.seat} line={line} part={part} won={line.place === 1 && !nobodyWon(outcome)} />
         ))}
       </ol>
       {places.length > 3 && (

@@ -7,8 +7,10 @@ import { awardFigure } from "./award_figure";
 import { clock } from "./ReplayBar";
 
 function title({ seats, outcome }: MatchInfo): string {
-  const level = seats.length > 1 && seats.every(({ place, points }) => place === 1 && points === 0);
-  if (outcome === "ended" && level) return t("results.none_scored");
+  const level = seats.length > 1 && seats.every(({ place }) => place === 1);
+  if (level && outcome === "ended" && seats.every(({ points }) => points === 0))
+    return t("results.none_scored");
+  if (level && new Set(seats.map(({ team }) => team)).size > 1) return t("results.draw");
   const names = seats.filter(({ place }) => place === 1).map(({ name }) => name);
   if (names.length > 1) return t("results.winners", { names: names.join(", ") });
   if (names[0] !== undefined) return t("results.winner", { name: names[0] });

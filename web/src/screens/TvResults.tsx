@@ -14,7 +14,7 @@ import { Qr } from "../ui/Qr";
 import { awardFigure } from "./award_figure";
 import { gameTitle } from "./GameTiles";
 import { winnersTitle } from "./Podium";
-import { again, game, noneScored, outcome, room } from "./room";
+import { again, game, nobodyWon, outcome, room } from "./room";
 import { podiumSound } from "./room_sounds";
 import { matchLink } from "./route";
 import { Tonight, Votes } from "./TvEvening";
@@ -67,7 +67,7 @@ function Step({ line, there }: { line: PlaceLine; there: boolean }) {
       aria-hidden={!there}
     >
       <div class="tv-who">
-        {line.place === 1 && !(outcome.value && noneScored(outcome.value)) && <Icon name="crown" />}
+        {line.place === 1 && !(outcome.value && nobodyWon(outcome.value)) && <Icon name="crown" />}
         <PlayerMark of={line} size={line.place === 1 ? 120 : 84} label={markName(line)} />
         <strong>{line.name}</strong>
       </div>
@@ -201,7 +201,7 @@ function Ended({ of }: { of: Results }) {
         {poll ? <Votes /> : evening ? <Tonight /> : <Others places={places.slice(3)} />}
         {!poll && !evening && <Awards awards={of.awards} />}
       </div>
-      {known && first?.place === 1 && !noneScored(of) && !calm.value && <Sparks line={first} />}
+      {known && first?.place === 1 && !nobodyWon(of) && !calm.value && <Sparks line={first} />}
       <Foot record={of.record} />
     </main>
   );

@@ -5,7 +5,7 @@ import { session } from "../session/page";
 import type { Room } from "../session/room_state";
 import type { Hud } from "../sync/feed";
 import { announce, reason, toast, unsay } from "../ui/say";
-import { amHost, mySeats, noneScored, room } from "./room";
+import { amHost, mySeats, nobodyWon, room } from "./room";
 
 function people(before: Room, now: Room, me: string | null): void {
   for (const [id, person] of Object.entries(now.people)) {
@@ -37,6 +37,17 @@ function course(before: Hud, now: Hud): void {
   announce(`${t("say.round", { n: now.round })}.${leads}`);
 }
 
+/** How the match of a room ended, as a sentence. */
+function outcomeOf({ results }: Room): string {
+  const places = results?.places ?? [];
+  const level = results && nobodyWon(results);
+  if (level) return t(level);
+  const names = places.filter((line) => line.place === 1).map((line) => line.name);
+  const [name] = names;
+  if (name === undefined) return t(places.length > 0 ? "results.all_lost" : "results.nobody");
+  return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("say.won", { name });
+}
+
 /** Tells what happens in the room; returns what ends it. */
 export function heraldRoom(): () => void {
   let lastRoom: Room | null = null;
@@ -50,11 +61,7 @@ export function heraldRoom(): () => void {
     untracked(() => {
       people(before, now, session.me.value);
       if (now.phase === "results" && before.phase !== "results") {
-        const places = now.results?.places ?? [];
-        const names = places.filter((line) => line.place === 1).map((line) => line.name);
-        const none = places.length > 0 ? "results.all_lost" : "results.nobody";
-        const won = now.results && noneScored(now.results) ? t("results.none_scored") : null;
-        announce(won ?? (names.length > 0 ? t("say.won", { name: names.join(", ") }) : t(none)));
+        announce(outcomeOf(now));
       }
     });
   });

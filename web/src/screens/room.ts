@@ -119,6 +119,10 @@ export function profile(): { name?: string; colour: number; shape: number; langu
   return { ...(name ? { name } : {}), ...look };
 }
 
-/** Whether the host ended it before anybody had a point: that is no shared victory. */
-export const noneScored = ({ ended, places }: Results): boolean =>
-  ended === true && places.length > 1 && places.every(({ place, points }) => place === 1 && points === 0);
+/** Why nobody has won though all share the first place: the host ended it before anybody had a point, or teams drew. */
+export function nobodyWon({ ended, places }: Results): "results.none_scored" | "results.draw" | null {
+  if (places.length < 2 || !places.every(({ place }) => place === 1)) return null;
+  if (ended === true && places.every(({ points }) => points === 0)) return "results.none_scored";
+  const sides = new Set(places.map(({ seat }) => room.value?.seats[String(seat)]?.team ?? 0));
+  return sides.size > 1 ? "results.draw" : null;
+}

@@ -50,3 +50,16 @@ it("nobody is said to have won a match that ended before anybody scored", () => 
   expect(polite.value).toBe("Nobody had scored yet");
   end();
 });
+
+it("several winners share the win", () => {
+  show("live");
+  const end = heraldRoom();
+  const places = [1, 2].map((seat) => ({ seat, name: `Player ${seat}`, place: 1, points: 5 }));
+  session.room.value = {
+    ...(session.room.value as Room),
+    phase: "results",
+    results: { places, awards: [], rounds: [], ticks: 9 },
+  } as unknown as Room;
+  expect(polite.value).toBe("Player 1, Player 2 share the win");
+  end();
+});

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PlaceLine, Results } from "../../src/protocol.gen";
 import { winnersTitle } from "../../src/screens/Podium";
+import { session } from "../../src/session/page";
+import type { Room } from "../../src/session/room_state";
 
 const outcome = (...places: [string, number][]): Results =>
   ({
@@ -28,5 +30,13 @@ describe("winnersTitle", () => {
     const early = { ...outcome(["Ann", 1], ["Bob", 1]), ended: true };
     expect(winnersTitle(early)).toBe("Nobody had scored yet");
     expect(winnersTitle({ ...outcome(["Ann", 1], ["Bob", 2]), ended: true })).toBe("Ann wins");
+  });
+
+  it("calls a draw of teams a draw", () => {
+    session.room.value = { seats: { 0: { team: 1 }, 1: { team: 2 } } } as unknown as Room;
+    expect(winnersTitle(outcome(["Ann", 1], ["Bob", 1]))).toBe("It’s a draw");
+    session.room.value = { seats: { 0: { team: 1 }, 1: { team: 1 } } } as unknown as Room;
+    expect(winnersTitle(outcome(["Ann", 1], ["Bob", 1]))).toBe("Ann, Bob share the win");
+    session.room.value = null;
   });
 });
