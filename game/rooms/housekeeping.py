@@ -127,6 +127,8 @@ class Housekeeping:
             return
         if room.sleeping.keeps_seat(person):
             return
+        if room.phase is Phase.PAUSED and room.inhabited and person.seat is not None:
+            return  # while nobody plays, nobody misses anything
         hold_ms = room.context.rooms.seat_hold_s * 1000
         if person.seat is None:
             hold_ms = min(hold_ms, SPECTATOR_HOLD_MS)

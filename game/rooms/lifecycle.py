@@ -259,9 +259,14 @@ class Lifecycle:
     def stop_time(self, _now_ms: int) -> None:
         """LIVE, PAUSE: the scheduler steps no room in this phase."""
 
-    def let_time_go_on(self, _now_ms: int) -> None:
-        """PAUSED, RESUME: the pause has no author any more."""
-        self._room.paused_by = None
+    def let_time_go_on(self, now_ms: int) -> None:
+        """PAUSED, RESUME: the pause has no author any more, and whoever is away has time to come back."""
+        room = self._room
+        if room.paused_by != "empty":
+            for person in room.people.values():
+                if person.gone_ms is not None and person.seat is not None:
+                    person.gone_ms = now_ms
+        room.paused_by = None
 
     def show_results(self, now_ms: int) -> None:
         """LIVE or PAUSED, DECIDED: keep the results, count the wins and end the match."""

@@ -79,6 +79,22 @@ def test_a_seat_is_given_up_when_its_player_stays_away() -> None:
     assert world.service.resume(late.member, late.device, bob.joined["code"], world.now_ms) is None
 
 
+def test_a_pause_costs_nobody_their_seat() -> None:
+    world = World(countdown_s=0, seat_hold_s=60)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    world.playing(ann, bob)
+    ann.do("pause", paused=True)
+    bob.drop()
+    world.wait(90_000)
+    assert ann.room["seats"]["1"]["held"] is True
+    ann.do("pause", paused=False)
+    world.wait(59_000)
+    assert "1" in ann.room["seats"]
+    world.wait(2000)
+    assert "1" not in ann.room["seats"]
+
+
 def test_who_watches_comes_back_from_a_worker_that_hung() -> None:
     world = World()
     ann = world.host()

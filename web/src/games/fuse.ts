@@ -436,6 +436,7 @@ class FuseRenderer implements GameRenderer {
       seat: man.id,
       points: man.score,
       alive: man.alive === 1 || man.plays === 0,
+      waits: man.plays === 0,
     }));
     // While live: how long until stones fall.
     const then =

@@ -296,6 +296,7 @@ export default {
   "match.previous": "Zum vorigen Spieler",
   "match.sit": "Ab der nächsten Runde mitspielen",
   "match.seat_soon": "Ab der nächsten Runde bist du dabei",
+  "match.seat_next": "Ab dem nächsten Spiel bist du dabei",
   "match.leave": "Raum verlassen",
   "report.open": "Problem melden",
   "report.title": "Problem melden",

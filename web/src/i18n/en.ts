@@ -210,6 +210,7 @@ const words = {
   "match.previous": "Follow the previous player",
   "match.sit": "Join next round",
   "match.seat_soon": "You're in next round",
+  "match.seat_next": "You play from the next match",
   "match.leave": "Leave the room",
   "report.open": "Report a problem",
   "report.title": "Report a problem",

@@ -342,6 +342,7 @@ export default {
   "match.previous": "Seguir al jugador anterior",
   "match.sit": "Entrar en la próxima ronda",
   "match.seat_soon": "Entras en la próxima ronda",
+  "match.seat_next": "Juegas desde la próxima partida",
   "match.leave": "Salir de la sala",
 
   "report.open": "Informar de un problema",

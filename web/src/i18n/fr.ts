@@ -346,6 +346,7 @@ export default {
   "match.previous": "Suivre le joueur précédent",
   "match.sit": "Jouer dès la prochaine manche",
   "match.seat_soon": "Tu joues dès la prochaine manche",
+  "match.seat_next": "Tu joues dès la prochaine partie",
   "match.leave": "Quitter le salon",
 
   "report.open": "Signaler un problème",

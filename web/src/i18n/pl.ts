@@ -391,6 +391,7 @@ export default {
   "match.previous": "Śledź poprzedniego gracza",
   "match.sit": "Dołącz od następnej rundy",
   "match.seat_soon": "Grasz od następnej rundy",
+  "match.seat_next": "Grasz od następnej gry",
   "match.leave": "Wyjdź z pokoju",
 
   "report.open": "Zgłoś problem",

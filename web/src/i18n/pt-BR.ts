@@ -339,6 +339,7 @@ export default {
   "match.previous": "Seguir o jogador anterior",
   "match.sit": "Entrar na próxima rodada",
   "match.seat_soon": "Você entra na próxima rodada",
+  "match.seat_next": "Você joga a partir da próxima partida",
   "match.leave": "Sair da sala",
 
   "report.open": "Relatar um problema",

@@ -338,6 +338,7 @@ export default {
   "match.previous": "Önceki oyuncuyu izle",
   "match.sit": "Sonraki turda katıl",
   "match.seat_soon": "Sonraki turda oyundasın",
+  "match.seat_next": "Sonraki oyunda oyundasın",
   "match.leave": "Odadan çık",
 
   "report.open": "Sorun bildir",

@@ -1,7 +1,7 @@
 // The running match: the arena fills the screen, and what is around it stays out of the thumbs' way.
 import { useSignal } from "@preact/signals";
 import { options } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Arena } from "../arena/Arena";
 import { stageOf } from "../games/stage";
 import { t } from "../i18n";
@@ -73,6 +73,23 @@ function Coming() {
   const here = useSignal(session.match.latest !== null);
   if (here.value) return null;
   return <StillComing onHere={() => (here.value = true)} />;
+}
+
+/** For a player who came or came back too late for the round: from when on the controls do something. */
+function Waits() {
+  const alive = useRef<number | null>(null);
+  const hud = session.match.hud.value;
+  const match = room.value?.match?.number ?? null;
+  const own = hud?.scores.filter(({ seat }) => mySeats.value.includes(seat)) ?? [];
+  if (own.some((score) => score.alive && !score.waits)) alive.current = match;
+  const running = hud !== null && hud.phase === "live" && hud.round > 0;
+  if (!running || own.length === 0 || alive.current === match) return null;
+  const last = hud.rounds > 0 && hud.round >= hud.rounds;
+  return (
+    <p class="waits panel" role="status">
+      {t(last ? "match.seat_next" : "match.seat_soon")}
+    </p>
+  );
 }
 
 const COMING_MS = 1500;
@@ -152,6 +169,7 @@ export function Match() {
       {guideOpen.value && <Guide />}
       <MatchOpening />
       <Coming />
+      <Waits />
       {(!chatting.value || inLine) && <ChatPeek />}
       {chatting.value && inLine && (
         <ChatEntry

@@ -22,6 +22,8 @@ export interface Score {
   alive: boolean;
   /** They have done what everyone is asked to do, such as answering. */
   done?: boolean;
+  /** They came too late for this round. */
+  waits?: boolean;
 }
 
 /** A line of the score board of teams. */

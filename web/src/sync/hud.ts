@@ -19,8 +19,8 @@ export function sameHud(one: Hud | null, other: Hud | null): boolean {
   for (let k = 0; k < one.scores.length; k++) {
     const a = one.scores[k];
     const b = other.scores[k];
-    if (a?.seat !== b?.seat || a?.points !== b?.points || a?.alive !== b?.alive || a?.done !== b?.done)
-      return false;
+    if (a?.seat !== b?.seat || a?.points !== b?.points || a?.alive !== b?.alive) return false;
+    if (a?.done !== b?.done || a?.waits !== b?.waits) return false;
   }
   for (const [k, { team, points }] of one.teams?.entries() ?? [])
     if (other.teams?.[k]?.team !== team || other.teams[k].points !== points) return false;
