@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from game.client import Client
 from tests.browser.conftest import NewPage, shoot, start_match
 from tests.integration.serving import Server
 
@@ -136,3 +137,21 @@ def test_a_keyboard_for_two_and_a_phone_play_to_the_podium(site: Server, new_pag
         expect(button(page, REMATCH)).to_be_visible(timeout=MATCH_MS)
         assert page.evaluate("window.__rumpus.figures.desyncs") == 0
     shoot(ann, "fuse-results")
+
+
+def test_a_player_who_comes_in_the_last_round_reads_from_when_on_they_play(
+    site: Server, new_page: NewPage
+) -> None:
+    with Client(site.url) as host, Client(site.url) as guest:
+        code = host.create("fuse", name="Ann", options={"rounds": 1}).code
+        guest.join(code, name="Bob")
+        host.ready()
+        guest.ready()
+        host.wait_for(lambda: host.match.following and host.match.tick > 0, "the match")
+        page = new_page("phone", f"{site.url}/r/{code}")
+        page.get_by_role("textbox").first.fill("Cleo")
+        button(page, "Join").first.click()
+        expect(page.get_by_role("status").filter(has_text="You play from the next match")).to_be_visible(
+            timeout=60_000
+        )
+        shoot(page, "fuse-late")
