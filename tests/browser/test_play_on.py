@@ -43,6 +43,33 @@ def test_a_match_is_played_on_from_its_third_second(
     shoot(page, f"play_on_match_{size}")
 
 
+def test_a_match_is_shared_while_and_after_the_room_goes_back_to_its_lobby(
+    site: Server, new_page: NewPage
+) -> None:
+    with Client(site.url) as host, Client(site.url) as guest:
+        code = host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150}).code
+        guest.join(code, name="Bob")
+        page = new_page("desktop", f"{site.url}/r/{code}")
+        page.get_by_role("button", name="Watch").first.click()
+        expect(page.get_by_role("heading", name="Last match")).to_have_count(0)
+        host.ready()
+        guest.ready()
+        share = page.get_by_role("button", name="Share", exact=True)
+        share.click(timeout=120_000)
+        dialog = page.get_by_role("dialog", name="Share this match")
+        expect(dialog).to_be_visible()
+        host.lobby()
+        expect(page.get_by_role("heading", name="Players")).to_be_attached()
+        expect(dialog).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        last = page.get_by_role("region", name="Last match")
+        expect(last.get_by_role("link", name="Watch again")).to_be_visible()
+        shoot(page, "lobby_last_match")
+        last.get_by_role("button", name="Share").click()
+        expect(dialog).to_be_visible()
+
+
 def test_a_spectator_sees_a_match_three_seconds_later(site: Server, new_page: NewPage) -> None:
     with Client(site.url) as host, Client(site.url) as guest:
         host.create(game="trails", name="Ann")

@@ -583,6 +583,7 @@ export default {
 
   // Aufzeichnungen
   "record.title": "Dieses Spiel",
+  "record.last": "Letztes Spiel",
   "record.watch": "Nochmal ansehen",
   "record.best": "Bester Moment",
   "record.play_on": "Weiterspielen …",

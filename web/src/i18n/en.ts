@@ -489,6 +489,7 @@ const words = {
 
   // records: what can be done with a match that is kept
   "record.title": "This match",
+  "record.last": "Last match",
   "record.watch": "Watch again",
   "record.best": "Best moment",
   "record.play_on": "Play on …",

@@ -640,6 +640,7 @@ export default {
   "results.change_game": "Cambiar de juego",
 
   "record.title": "Esta partida",
+  "record.last": "Última partida",
   "record.watch": "Ver otra vez",
   "record.best": "Mejor momento",
   "record.play_on": "Seguir jugando…",

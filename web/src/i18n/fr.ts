@@ -644,6 +644,7 @@ export default {
   "results.change_game": "Changer de jeu",
 
   "record.title": "Cette partie",
+  "record.last": "Dernière partie",
   "record.watch": "Revoir",
   "record.best": "Meilleur moment",
   "record.play_on": "Continuer à jouer…",

@@ -724,6 +724,7 @@ export default {
   "results.change_game": "Zmień grę",
 
   "record.title": "Ten mecz",
+  "record.last": "Ostatnia gra",
   "record.watch": "Obejrzyj jeszcze raz",
   "record.best": "Najlepsza scena",
   "record.play_on": "Graj dalej…",

@@ -634,6 +634,7 @@ export default {
   "results.change_game": "Trocar de jogo",
 
   "record.title": "Esta partida",
+  "record.last": "Última partida",
   "record.watch": "Ver de novo",
   "record.best": "Melhor momento",
   "record.play_on": "Continuar jogando…",

@@ -629,6 +629,7 @@ export default {
   "results.change_game": "Oyunu değiştir",
 
   "record.title": "Bu maç",
+  "record.last": "Son oyun",
   "record.watch": "Tekrar izle",
   "record.best": "En iyi an",
   "record.play_on": "Devam et…",

@@ -1,5 +1,5 @@
-// After a match that the server keeps: watch it again, see and send its best moment, share it.
-import { useSignal } from "@preact/signals";
+// After a match that the server keeps: watch it again, see and send its best moment, share it; in the next lobby, too.
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say, t } from "../i18n";
 import type { Results } from "../protocol.gen";
@@ -37,7 +37,7 @@ async function pictureOf(id: string, outcome: Results, title: string): Promise<F
 async function sharePicture(id: string, outcome: Results, title: string): Promise<void> {
   try {
     const file = await pictureOf(id, outcome, title);
-    const text = t("share.match_text", { game: title, result: winnersTitle(outcome) });
+    const text = wordsOf({ of: outcome, title });
     if (touch.peek() && canShareFile(file) && (await shareFile(file, text))) return;
     download(file);
     announce(t("results.picture_saved"));
@@ -46,15 +46,72 @@ async function sharePicture(id: string, outcome: Results, title: string): Promis
   }
 }
 
-/** Where the match is not kept, only its picture. */
+/** A match that has ended. */
+interface Ended {
+  of: Results;
+  /** The game's. */
+  title: string;
+}
+
+/** The last match of a room that this page has seen the end of. */
+const last = signal<(Ended & { code: string }) | null>(null);
+/** The match whose dialog is open: it stays so when the results give way to the lobby. */
+const sharing = signal<Ended | null>(null);
+
+const wordsOf = ({ of, title }: Ended) =>
+  t("share.match_text", { game: title, result: winnersTitle(of) });
+
+/** The dialog that shares a match, while it is open. */
+export function MatchShare() {
+  const ended = sharing.value;
+  const id = ended?.of.record;
+  useEffect(
+    () => () => {
+      sharing.value = null;
+    },
+    [],
+  );
+  if (!ended || !id) return null;
+  return (
+    <ShareDialog
+      link={matchLink(id)}
+      text={wordsOf(ended)}
+      title={t("share.match")}
+      picture={() => pictureOf(id, ended.of, ended.title)}
+      onClose={() => {
+        sharing.value = null;
+      }}
+    />
+  );
+}
+
+/** In the lobby after a match: what the results have offered. */
+export function LastMatch() {
+  const ended = last.value;
+  if (!ended || ended.code !== room.value?.code) return null;
+  return (
+    <section class="panel" aria-labelledby="last-match">
+      <h2 id="last-match">{t("record.last")}</h2>
+      <Links ended={ended} />
+    </section>
+  );
+}
+
 export function Keepsakes({ of }: { of: Results }) {
-  const sharing = useSignal(false);
-  const id = of.record;
   const played = room.value?.game ?? "";
-  const title = say(played, "game", "title", game.value?.title);
+  const ended = { of, title: say(played, "game", "title", game.value?.title) };
   useEffect(() => {
-    rememberMatch(of, { game: played, title, seats: mySeats.peek(), now: Date.now() });
-  }, [id]);
+    rememberMatch(of, { game: played, title: ended.title, seats: mySeats.peek(), now: Date.now() });
+    const code = room.peek()?.code;
+    if (code && of.record) last.value = { ...ended, code };
+  }, [of.record]);
+  return <Links ended={ended} />;
+}
+
+/** Where the match is not kept, only its picture. */
+function Links({ ended }: { ended: Ended }) {
+  const { of, title } = ended;
+  const id = of.record;
   const drawing = useSignal(false);
   const picture = (
     <button
@@ -71,17 +128,13 @@ export function Keepsakes({ of }: { of: Results }) {
     </button>
   );
   if (!id) return <nav class="keepsakes">{picture}</nav>;
-  const shared = {
-    link: matchLink(id),
-    text: t("share.match_text", { game: title, result: winnersTitle(of) }),
-  };
   const share = async () => {
     if (!touch.peek() || !canShare()) {
-      sharing.value = true;
+      sharing.value = ended;
       return;
     }
     const { passOn } = await import("./ShareDialog");
-    await passOn(shared);
+    await passOn({ link: matchLink(id), text: wordsOf(ended) });
   };
   return (
     <nav class="keepsakes" aria-label={t("record.title")}>
@@ -98,16 +151,6 @@ export function Keepsakes({ of }: { of: Results }) {
       <button type="button" class="btn" onClick={() => void share()}>
         <Icon name="share" size={18} /> {t("lobby.share")}
       </button>
-      {sharing.value && (
-        <ShareDialog
-          {...shared}
-          title={t("share.match")}
-          picture={() => pictureOf(id, of, title)}
-          onClose={() => {
-            sharing.value = false;
-          }}
-        />
-      )}
     </nav>
   );
 }

@@ -10,6 +10,7 @@ import { Evening } from "./Evening";
 import { GameChoice } from "./GameChoice";
 import { Gathering } from "./Gathering";
 import { Invite } from "./Invite";
+import { LastMatch } from "./Keepsakes";
 import { NextUp } from "./NextUp";
 import { amHost, mayReclaim, missing, mySeats, myself, room, waitedFor } from "./room";
 import { SeatList } from "./SeatList";
@@ -133,6 +134,7 @@ export function Lobby() {
         <GameChoice />
       </div>
       <div class="results-side lobby-next">
+        <LastMatch />
         <NextUp />
         <Evening />
       </div>

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { session, storage } from "../session/page";
 import { useFocus, useLook } from "../ui/hooks";
 import { lazy } from "../ui/lazy";
+import { MatchShare } from "./Keepsakes";
 import { LeaveDialog } from "./LeaveDialog";
 import { Lobby } from "./Lobby";
 import { Match } from "./Match";
@@ -58,6 +59,7 @@ export function RoomScreen() {
       <RoomDialog />
       <PersonDialog />
       {reportOpen.value && <ReportDialog />}
+      <MatchShare key={code} />
       <LeaveDialog />
     </>
   );
