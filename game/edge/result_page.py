@@ -16,7 +16,9 @@ from game.protocol.http import MatchInfo, MatchSeat
 SITE = "Rumpus"
 PICTURE_WIDTH, PICTURE_HEIGHT = 1200, 630
 MAX_NAMED_WINNERS = 3
-ORIGINAL_TAGS = re.compile(r'\s*<meta (?:name="description"|property="og:[a-z_:]+")[^>]*>')
+ORIGINAL_TAGS = re.compile(
+    r'\s*(?:<meta (?:name="description"|property="og:[a-z_:]+")|<link rel="preload" href="/moment.svg")[^>]*>'
+)
 
 
 class Template(NamedTuple):

@@ -11,7 +11,7 @@ from types import FrameType
 from game.rules import Game
 
 MOST_S = 2.0
-"""A call that takes longer is interrupted; at 30 Hz a tick has 0.033 s."""
+"""A call that computes for longer is interrupted; at 30 Hz a tick has 0.033 s."""
 CALLED = ("start", "step", "join", "leave", "command", "near", "bot", "rebuild", "rewound", "rounds")
 
 
@@ -26,12 +26,12 @@ def limited(game: Game, most_s: float = MOST_S) -> Game:
 
     Args:
         game: the game; it is changed.
-        most_s: seconds that one call may take.
+        most_s: seconds of a processor that one call may take: on a busy machine it may wait for longer.
 
     Returns:
         The same game.
     """
-    signal.signal(signal.SIGALRM, _interrupt)
+    signal.signal(signal.SIGPROF, _interrupt)
     for name in CALLED:
         setattr(game, name, _limited(getattr(game, name), name, most_s))
     return game
@@ -43,12 +43,12 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _limited(call: Callable[..., object], name: str, most_s: float) -> Callable[..., object]:
     def run(*arguments: object) -> object:
-        before, _ = signal.setitimer(signal.ITIMER_REAL, most_s)
+        before, _ = signal.setitimer(signal.ITIMER_PROF, most_s)
         try:
             return call(*arguments)
         finally:
             # A call within a call gives the outer one its time back.
-            signal.setitimer(signal.ITIMER_REAL, before)
+            signal.setitimer(signal.ITIMER_PROF, before)
 
     run.__name__ = name
     return run

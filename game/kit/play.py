@@ -15,6 +15,7 @@ if __name__ == "__main__":
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -87,7 +88,8 @@ class Stage:
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(room.failure_text() + "\n")
-            print(f"To see the match again: rumpus replay {kept}", flush=True)
+            folder = shlex.quote(os.path.relpath(self.watched.path.parent))
+            print(f"To see the match again: rumpus replay {kept} --folder {folder}", flush=True)
         except OSError as trouble:
             print(f"The match's journal could not be kept: {trouble}", flush=True)
         self._say("rules_failed", line)

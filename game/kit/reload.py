@@ -6,6 +6,7 @@ and the old rules stay.
 """
 
 import resource
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -22,9 +23,10 @@ from game.rules import Game, Match
 from game.sync.schema import BadSchema
 
 TRIED_TICKS = 90
-TRIED_S = 20.0
-"""A trial that takes longer is ended."""
+TRIED_S = 60.0
+"""A trial that takes longer is ended; on a busy machine it may wait for most of this."""
 TRIED_CPU_S = 10
+"""What a trial may take of a processor."""
 TRIED_BYTES = 1 << 30
 PRINTED_CHARS = 400
 
@@ -49,6 +51,8 @@ def load_tried(path: Path) -> Game:
         )
     except subprocess.TimeoutExpired:
         raise Unfit(f"{path.name}: the trial did not end within {TRIED_S:.0f} s: an endless loop?") from None
+    if tried.returncode == -signal.SIGXCPU:
+        raise Unfit(f"{path.name}: loading it does not end: an endless loop outside of the game's methods?")
     if tried.returncode:
         said = tried.stdout.strip().splitlines() or [f"the trial ended with code {tried.returncode}"]
         raise Unfit(said[-1][:PRINTED_CHARS])

@@ -455,6 +455,8 @@ class Seating:
         for seat in room.seats.values():
             if seat.kind == "bot":
                 seat.style %= len(room.game.bot_styles)
+                seat.name = ""
+                seat.name = self.unused_name(room.game.bot_styles[seat.style], bot=True)
         self.assign_teams()
 
     def assign_teams(self) -> None:

@@ -32,6 +32,13 @@ def test_what_cannot_be_played_is_one_line(tmp_path: Path, changes: tuple[str, s
     assert "\n" not in str(refusal.value)
 
 
+def test_a_file_whose_own_code_does_not_end_is_one_line(tmp_path: Path) -> None:
+    path = sound(tmp_path)
+    path.write_text(path.read_text() + "\n\nwhile len(__name__) > 0:\n    pass\n")
+    with pytest.raises(Unfit, match=r"star_run\.py: loading it does not end: an endless loop outside"):
+        load_tried(path)
+
+
 @pytest.mark.parametrize("name", ["nofile.py", "trails"])
 def test_a_name_that_is_no_file_is_one_line(tmp_path: Path, name: str) -> None:
     with pytest.raises(Unfit, match="there is no file"):

@@ -5,7 +5,7 @@ import pytest
 from game.rooms.errors import Refused
 from game.rooms.lobby import ALPHABET, Lobby, normal_code
 from game.settings import Bots
-from tests.unit.rooms.toys import Dash
+from tests.unit.rooms.toys import Dash, Duel
 from tests.unit.rooms.world import World
 
 
@@ -238,3 +238,19 @@ def test_a_game_that_counts_down_itself_is_not_counted_down_twice() -> None:
     assert world.room_of(ann).game.countdown == 3
     ann.do("lobby")
     world.check(world.room_of(ann))
+
+
+def test_bots_are_named_after_a_style_of_the_game_that_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Duel, "bot_styles", ("Fencer",))
+    world = World()
+    ann = world.host()
+    for _ in range(2):
+        ann.do("bot", add=True)
+
+    def names() -> list[str]:
+        return [seat["name"] for seat in ann.room["seats"].values() if seat["kind"] == "bot"]
+
+    assert names() == ["Hare", "Tortoise"]
+    ann.do("bot", remove=2)
+    ann.do("game", game="duel")
+    assert names() == ["Fencer"]

@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { isObject } from "../net/messages";
 import { MatchFeed, type Runner } from "../sync/feed";
+import { teamsOf } from "../sync/options";
 import { type Secrets, secretEntity } from "../sync/private_parts";
 import type { Schema } from "../sync/schema";
 import type { Entity } from "../sync/state";
@@ -168,12 +169,21 @@ export class Practice implements Runner {
       setup: {
         options: info.options.map((option) => option.default),
         seats,
-        teams: new Array<number>(info.seats[1]).fill(0),
+        teams: this.teams(),
         seed: this.word(),
       },
       bots: bots.map((bot) => this.seated(bot)),
     });
     this.ask(0);
+  }
+
+  /** The team of each seat, as a room gives them: always the smallest one. */
+  private teams(): number[] {
+    const { info } = this.game;
+    const count = teamsOf(info, {});
+    return Array.from({ length: info.seats[1] }, (_, seat) =>
+      count > 0 && seat < this.bots.length ? (seat % count) + 1 : 0,
+    );
   }
 
   /** A person takes the first seat from its bot: in a new match, or at once in a game without a countdown. */

@@ -58,8 +58,7 @@ const last = signal<(Ended & { code: string }) | null>(null);
 /** The match whose dialog is open: it stays so when the results give way to the lobby. */
 const sharing = signal<Ended | null>(null);
 
-const wordsOf = ({ of, title }: Ended) =>
-  t("share.match_text", { game: title, result: winnersTitle(of) });
+const wordsOf = ({ of, title }: Ended) => t("share.match_text", { game: title, result: winnersTitle(of) });
 
 /** The dialog that shares a match, while it is open. */
 export function MatchShare() {

@@ -1,7 +1,7 @@
 // The screen for everybody before a match: how to get in, who is there, what will be played, whom everyone waits for, and
 // the countdown.
 import { list, say, t } from "../i18n";
-import type { GameInfo } from "../protocol.gen";
+import { minutesOf } from "../sync/options";
 import { useServerNow } from "../ui/hooks";
 import { Icon, Logo } from "../ui/Icon";
 import { markName, PlayerMark } from "../ui/PlayerMark";
@@ -16,11 +16,6 @@ const NAMED = 3;
 /** More players than this are shown smaller. */
 const SOME = 8;
 const MANY = 20;
-
-/** About how many minutes a match takes; 0: unknown. */
-export function minutesOf(info: GameInfo, options: Readonly<Record<string, number>>): number {
-  return options.minutes ?? info.minutes;
-}
 
 function state(): string {
   if (sitting.value.length === 0) return t("tv.nobody");

@@ -67,6 +67,9 @@ export function heraldRoom(): () => void {
   });
 }
 
+/** Notices that are no trouble. */
+const NEWS = new Set(["announcement", "bot_seat", "older_rules"]);
+
 /** Starts to tell; call it once. */
 export function beginHeralds(): void {
   let lastHud: Hud | null = null;
@@ -79,8 +82,7 @@ export function beginHeralds(): void {
   });
   effect(() => {
     const notice = session.notice.value;
-    // That one plays on a bot's seat is no trouble.
-    if (notice) untracked(() => toast(reason(notice), notice.code !== "bot_seat"));
+    if (notice) untracked(() => toast(reason(notice), !NEWS.has(notice.code)));
   });
   let wasBroken = false;
   effect(() => {

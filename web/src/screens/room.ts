@@ -5,6 +5,7 @@ import type { GameInfo, Results, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { type Person, type Room, seatsOf } from "../session/room_state";
 import { settings } from "../settings";
+import { teamsOf } from "../sync/options";
 
 /** The room that the player is in; not the demonstration of the home page. */
 export const room = computed<Room | null>(() => (session.room.value?.demo ? null : session.room.value));
@@ -92,9 +93,8 @@ export const again = computed(() => {
 
 /** The number of teams, 0 when everyone plays alone. */
 export const teams = computed(() => {
-  const option = game.value?.team_option;
-  const count = option ? (room.value?.options[option] ?? 0) : 0;
-  return count > 1 ? count : 0;
+  const info = game.value;
+  return info ? teamsOf(info, room.value?.options ?? {}) : 0;
 });
 
 const MOST_HUSHED = 200;

@@ -25,6 +25,7 @@ describe("practice", () => {
     let until = -1;
     let ticks = 1;
     let seed = 0.25;
+    let teams: readonly number[] = [];
     const { info, schema } = opened;
     const game = {
       info: {
@@ -36,6 +37,7 @@ describe("practice", () => {
     const practice = new Practice(game, {
       worker: {
         post: (request) => {
+          if (request.call === "begin") teams = request.setup.teams;
           if (request.call === "play") {
             ticks = request.until - until;
             until = request.until;
@@ -71,6 +73,7 @@ describe("practice", () => {
       practice,
       frames,
       own,
+      teams: () => teams,
       hold: (buttons: number) => {
         held = buttons;
       },
@@ -79,6 +82,11 @@ describe("practice", () => {
       },
     };
   }
+
+  it("seats bots in teams as a room does", () => {
+    expect(start().teams().slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(start({ teams: 2 }).teams().slice(0, 6)).toEqual([1, 2, 1, 2, 1, 0]);
+  });
 
   it("plays bots in real time", () => {
     const { practice, frames, own } = start();
