@@ -11,6 +11,8 @@ from game.rules import ENTROPY, JOIN, LEAVE, PRESS, BotContext, Controls, Game, 
 from game.rules.controls import STICK
 
 Entry = tuple[int, int, int, int]
+NEWCOMER_COMES, NEWCOMER_GOES = 5, 8
+"""Ticks at which somebody takes a seat of a running match, and gives it up before any next round."""
 ENTROPY_EVERY = 30
 """Ticks between two secret words, as the server feeds them."""
 COME_AND_GO = 0.01
@@ -154,12 +156,18 @@ def nonsense(game: Game, seed: int, *, ticks: int, watch: Watch | None = None) -
     fewest, most = game.seats
     trial = Trial(game, options_of(game, {}), list(range(chance.randint(fewest, most))), seed & 0xFFFFFFF)
     m, teams = trial.begin(), trial.teams()
+    newcomer = -1
     while not m.over and m.tick < ticks:
         due: list[Entry] = []
         if m.tick % ENTROPY_EVERY == 0:
             due.append((ENTROPY, 0, chance.randrange(1 << 28), 0))
-        if chance.random() < 0.01:
-            absent = [seat for seat in range(most) if seat not in m.seats]
+        absent = [seat for seat in range(most) if seat not in m.seats]
+        if m.tick == NEWCOMER_COMES and absent:
+            due.append((JOIN, absent[0], teams[absent[0]], 0))
+            newcomer = absent[0]
+        elif m.tick == NEWCOMER_GOES and newcomer in m.seats:
+            due.append((LEAVE, newcomer, 0, 0))
+        elif chance.random() < 0.01:
             if absent and (len(m.seats) <= fewest or chance.random() < 0.5):
                 seat = chance.choice(absent)
                 due.append((JOIN, seat, teams[seat], 0))

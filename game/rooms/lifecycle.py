@@ -260,7 +260,7 @@ class Lifecycle:
         """LIVE, PAUSE: the scheduler steps no room in this phase."""
 
     def let_time_go_on(self, now_ms: int) -> None:
-        """PAUSED, RESUME: the pause has no author any more, and whoever is away has time to come back."""
+        """PAUSED, RESUME: the pause has no author any more, and those who are away have time to come back."""
         room = self._room
         if room.paused_by != "empty":
             for person in room.people.values():

@@ -236,7 +236,7 @@ class Game:
         """A player took a seat in the running match; most games let them in with the next round."""
 
     def leave(self, m: "Match", seat: int) -> None:
-        """A player gave up a seat of the running match."""
+        """A player gave up a seat of the running match; it may be one whom `join` did not let in."""
 
     def command(self, m: "Match", seat: int, verb: int, value: int) -> None:
         """The host gave the game a command: `verb` is an index into `commands`, `value` a number."""
