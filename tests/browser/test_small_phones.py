@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from game.client import Client
 from tests.browser.conftest import NewPage
 from tests.browser.test_practice import SHOWN
-from tests.browser.texts import label
+from tests.browser.texts import STYLE, label
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -18,7 +18,16 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 SMALL = {"width": 360, "height": 640}
 LYING = {"width": 844, "height": 390}
 OPEN = "() => document.querySelector('.thumbs')?.dataset.phase === '2'"
-TALLY, VOTE = 2, 11
+COUNTED = """() => document.querySelector('.thumbs')?.dataset.phase === '4'
+    && document.querySelectorAll('.th-count').length === 4"""
+TALLY, PACK, VOTE = 2, 6, 11
+NEXT = 0
+QUESTIONS = """ask,right,wrong1,wrong2,wrong3
+Which toy is the cowboy?,Woody,Rex,Slinky,Buzz
+Wo spukt es?,Schreckenstein,Aschermittwoch,Rumpelstilzchen,Schneeglöckchen
+Wer machte in Bremen Musik?,"Esel, Hund, Katze, Hahn","Maus, Gans, Ente, Huhn",Keiner,Kuh und Pferd
+"""
+"""Answers that are written large, long words, and answers of several lines."""
 
 COVERED = """() => {
     const box = (one) => one.getBoundingClientRect();
@@ -52,6 +61,29 @@ CUT = """(names) => [...document.querySelectorAll(names)].flatMap((one) => {
     return found;
 })"""
 """Texts that are cut, and words on two lines."""
+
+
+APART = """() => [...document.querySelectorAll(".th-button")].flatMap((button) => {
+    const frame = button.getBoundingClientRect();
+    const parts = [...button.querySelectorAll(".th-letter, .th-text, .th-count, .th-check")].map((one) => {
+        const lines = document.createRange();
+        lines.selectNodeContents(one);
+        // A text is as wide as its lines; a letter has its mark, and a count its ground.
+        const boxes = one.matches(".th-text") ? [...lines.getClientRects()] : [one.getBoundingClientRect()];
+        return { name: `${one.className} ${one.textContent}`, boxes };
+    });
+    const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+        && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+    const out = (one) => one.left < frame.left || one.right > frame.right
+        || one.top < frame.top - 1 || one.bottom > frame.bottom + 1;
+    return parts.flatMap(({ name, boxes }, k) => [
+        ...(boxes.some(out) ? [`${name} sticks out`] : []),
+        ...parts.slice(k + 1)
+            .filter((other) => boxes.some((one) => other.boxes.some((its) => meet(one, its))))
+            .map((other) => `${name} and ${other.name}`),
+    ]);
+})"""
+"""Letters, answers, counts and ticks of buttons that stand over each other or outside of their button."""
 
 
 @contextmanager
@@ -88,6 +120,46 @@ def test_all_four_answers_stand_above_the_remote_of_a_host(
             page.wait_for_timeout(300)
             assert page.evaluate(COVERED) == [], size
             assert page.evaluate(CUT, ".th-who, .th-text, .remote .btn") == [], size
+
+
+@pytest.mark.parametrize("kind", [PACK, TALLY])
+def test_letter_answer_and_count_stand_apart(site: Server, new_page: NewPage, kind: int) -> None:
+    """On the phone of a host, above the remote, and of a guest, in letters of both sizes."""
+    with hosting(new_page, site, "thumbs", "de", {"kinds": 1 << kind, "rounds": 3}) as host:
+        assert host.evaluate("text => window.__session.commands.pack(text)", QUESTIONS)["ok"]
+        guest = new_page("phone", f"{host.url.split('?')[0]}?lang=de&diag=1")
+        guest.get_by_role("textbox").first.fill("Cleo")
+        guest.get_by_role("button", name=label("de", "gate.join")).tap()
+        guest.wait_for_function("() => window.__session.room.value?.phase === 'lobby'")
+        guest.evaluate("() => window.__session.commands.ready(true)")
+        expect(host.locator(".foot-state")).to_have_text(label("de", "lobby.all_ready"))
+        host.locator(".foot .primary").tap()
+        found: list[str] = []
+        pages = {"host": host, "guest": guest}
+        for page in pages.values():
+            page.evaluate(STYLE, ".pause, .pause * { visibility: hidden }")
+
+        def look(when: str) -> None:
+            assert host.evaluate("() => window.__session.commands.pause(true)")["ok"]
+            for name, page in pages.items():
+                for text in ("normal", "huge"):
+                    page.evaluate("text => { document.documentElement.dataset.text = text; }", text)
+                    for width, height in ((360, 640), (320, 568)):
+                        page.set_viewport_size({"width": width, "height": height})
+                        page.wait_for_timeout(150)
+                        found.extend(f"{name} {when} {width} {text}: {one}" for one in page.evaluate(APART))
+            assert host.evaluate("() => window.__session.commands.pause(false)")["ok"]
+
+        for k in range(3 if kind == PACK else 1):
+            guest.wait_for_function(OPEN)
+            look(f"open{k}")
+            for page in pages.values():
+                page.locator("button.th-A").evaluate("one => one.click()")
+            host.wait_for_function(COUNTED)
+            guest.wait_for_function(COUNTED)
+            look(f"reveal{k}")
+            host.evaluate("verb => window.__session.commands.verb(verb, 0)", NEXT)
+        assert found == []
 
 
 @pytest.mark.parametrize("tag", ["de", "es", "fr"])

@@ -968,6 +968,7 @@ export default {
   "thumbs.say.next": "Ab der nächsten Runde bist du dabei",
   "thumbs.say.right": "Richtig! {points}",
   "thumbs.say.wrong": "Falsch. Es war {letter}",
+  "thumbs.say.late": "Zu spät. Es war {letter}",
   "thumbs.say.was_right": "Es war {letter}",
   "thumbs.say.nothing": "Diesmal keine Punkte",
   "thumbs.say.insider": "Du bist eingeweiht. Die richtige Tür ist {letter}. Führ die anderen in die Irre!",

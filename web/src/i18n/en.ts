@@ -844,6 +844,7 @@ const words = {
   "thumbs.say.next": "You're in next round",
   "thumbs.say.right": "Right! {points}",
   "thumbs.say.wrong": "Wrong. It was {letter}",
+  "thumbs.say.late": "Too late. It was {letter}",
   "thumbs.say.was_right": "It was {letter}",
   "thumbs.say.nothing": "No points this time",
   "thumbs.say.insider": "You are the insider. The right door is {letter}. Fool the others!",

@@ -1015,6 +1015,7 @@ export default {
   "thumbs.say.next": "Entras en la próxima ronda",
   "thumbs.say.right": "¡Bien! {points}",
   "thumbs.say.wrong": "Mal. Era {letter}",
+  "thumbs.say.late": "Demasiado tarde. Era {letter}",
   "thumbs.say.was_right": "Era {letter}",
   "thumbs.say.nothing": "Esta vez sin puntos",
   "thumbs.say.insider": "Eres el infiltrado. La puerta es la {letter}. ¡Engaña a los demás!",

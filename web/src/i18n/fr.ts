@@ -1022,6 +1022,7 @@ export default {
   "thumbs.say.next": "Tu joues dès la prochaine manche",
   "thumbs.say.right": "Juste ! {points}",
   "thumbs.say.wrong": "Faux. C’était {letter}",
+  "thumbs.say.late": "Trop tard. C’était {letter}",
   "thumbs.say.was_right": "C’était {letter}",
   "thumbs.say.nothing": "Pas de points cette fois",
   "thumbs.say.insider": "Tu es l’initié. La bonne porte est {letter}. Trompe les autres !",

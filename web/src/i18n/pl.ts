@@ -1132,6 +1132,7 @@ export default {
   "thumbs.say.next": "Grasz od następnej rundy",
   "thumbs.say.right": "Dobrze! {points}",
   "thumbs.say.wrong": "Źle. To było {letter}",
+  "thumbs.say.late": "Za późno. To było {letter}",
   "thumbs.say.was_right": "To było {letter}",
   "thumbs.say.nothing": "Tym razem bez punktów",
   "thumbs.say.insider": "Znasz sekret. Właściwe drzwi to {letter}. Zmyl pozostałych!",

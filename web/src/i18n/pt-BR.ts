@@ -1010,6 +1010,7 @@ export default {
   "thumbs.say.next": "Você entra na próxima rodada",
   "thumbs.say.right": "Certo! {points}",
   "thumbs.say.wrong": "Errado. Era {letter}",
+  "thumbs.say.late": "Tarde demais. Era {letter}",
   "thumbs.say.was_right": "Era {letter}",
   "thumbs.say.nothing": "Sem pontos desta vez",
   "thumbs.say.insider": "Você é o infiltrado. A porta certa é {letter}. Engane os outros!",

@@ -1004,6 +1004,7 @@ export default {
   "thumbs.say.next": "Sonraki turda oyundasın",
   "thumbs.say.right": "Doğru! {points}",
   "thumbs.say.wrong": "Yanlış. Doğrusu {letter}",
+  "thumbs.say.late": "Geç kaldın. Doğrusu {letter}",
   "thumbs.say.was_right": "Doğrusu {letter}",
   "thumbs.say.nothing": "Bu kez puan yok",
   "thumbs.say.insider": "Sırdaş sensin. Doğru kapı {letter}. Ötekileri kandır!",

@@ -180,6 +180,19 @@ function ButtonPicture({ x, y, flip, sign }: { x: number; y: number; flip: boole
   );
 }
 
+/** Where one of so many buttons is drawn: four stand two by two, as in the games, fewer in a line. */
+function placeOf(k: number, count: number) {
+  const columns = count === 4 ? 2 : count;
+  const wide = (WIDTH - 24) / columns;
+  const [top, high] = count === 4 ? [12, 38] : [52, 36];
+  return {
+    x: 14 + (k % columns) * wide,
+    y: top + Math.floor(k / columns) * (high + 4),
+    wide: wide - 4,
+    high,
+  };
+}
+
 /** What is drawn into the phone. */
 function Fingers({ info }: { info: GameInfo }) {
   const [stickX, buttonX] = settings.leftHanded.value ? [WIDTH - 48, 48] : [48, WIDTH - 48];
@@ -209,17 +222,17 @@ function Fingers({ info }: { info: GameInfo }) {
     return (
       <>
         {acts.map((name, k) => {
-          const wide = (WIDTH - 24) / acts.length;
+          const { x, y, wide, high } = placeOf(k, acts.length);
           return (
             <g key={name}>
-              <rect class="how-zone" x={14 + k * wide} y="52" width={wide - 4} height="36" rx="7" />
-              <text class="how-sign" x={12 + (k + 0.5) * wide} y="75">
+              <rect class="how-zone" x={x} y={y} width={wide} height={high} rx="7" />
+              <text class="how-sign" x={x + wide / 2} y={y + high / 2 + 5}>
                 {say(info.name, "button", name).slice(0, 1).toUpperCase()}
               </text>
             </g>
           );
         })}
-        <Thumb x={WIDTH / 2 + 26} y={74} />
+        <Thumb x={WIDTH - 34} y={76} />
       </>
     );
   return (

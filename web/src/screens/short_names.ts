@@ -10,6 +10,9 @@ function letters(text: string): string[] {
   return graphemes ? Array.from(graphemes.segment(text), ({ segment }) => segment) : [...text];
 }
 
+/** With fewer letters than this a name has none to spare for the sign that it goes on. */
+const LEAST_MARKED = 5;
+
 /** How many letters a name has, as people count them. */
 export const letterCount = (name: string): number => letters(name).length;
 
@@ -24,10 +27,18 @@ function cut(name: string, most: number): string {
         .join("")
         .trimEnd() + number
     );
-  return all.slice(0, most).join("").trimEnd();
+  const [short, less] = [most, most - 1].map((count) => all.slice(0, count).join("").trimEnd()) as [
+    string,
+    string,
+  ];
+  if (most < LEAST_MARKED || endsWord(short, name)) return short;
+  return endsWord(less, name) ? less : `${less}…`;
 }
 
-/** Each name in at most `most` letters; of names that begin alike the later ones end in what tells them apart. */
+/** Whether a name goes on with another word after its beginning. */
+const endsWord = (start: string, name: string): boolean => /^\s/u.test(name.slice(start.length));
+
+/** Each name in at most `most` letters, with “…” where a word is cut; of names that begin alike the later ones end in what tells them apart. */
 export function shortNames(names: readonly string[], most: number): string[] {
   const taken = new Set<string>();
   return names.map((name) => {

@@ -56,6 +56,30 @@ describe("a round of All Thumbs that has closed", () => {
   });
 });
 
+describe("the answer of All Thumbs", () => {
+  const REVEAL = 4;
+  const told = (shown: number, gained: number, answer = 2): string =>
+    status({
+      state: {
+        phase: REVEAL,
+        kind: 6,
+        answer,
+        who: -1,
+        players: [{ id: 0, plays: 1, shown, gained }],
+      },
+      own: [0],
+      secretOf: () => null,
+      riders: [],
+    } as unknown as Sight);
+
+  it("is told to who was wrong, and to who gave none in other words", () => {
+    expect(told(1, 0)).toBe("Wrong. It was C");
+    expect(told(-1, 0)).toBe("Too late. It was C");
+    expect(told(2, 900)).toMatch(/^Right/);
+    expect(told(-1, 0, -1)).toBe("No points this time");
+  });
+});
+
 describe("the points to win", () => {
   const hud = (target: number, perRound?: number) => ({ target, perRound }) as Hud;
 

@@ -8,11 +8,20 @@ describe("short names", () => {
   it("keep what fits, and the number that tells two apart", () => {
     expect(shortNames(["Ann", "Theodora", "Hunter", "Hunter 2", "Hunter 12"], 6)).toEqual([
       "Ann",
-      "Theodo",
+      "Theod…",
       "Hunter",
       "Hunte2",
       "Hunt12",
     ]);
+  });
+
+  it("end in a sign where a word is cut, but not after a whole word", () => {
+    expect(shortNames(["Cleopatra Wong"], 12)).toEqual(["Cleopatra W…"]);
+    expect(shortNames(["Cleopatra Wong"], 11)).toEqual(["Cleopatra"]);
+    expect(shortNames(["Cleopatra Wong"], 10)).toEqual(["Cleopatra"]);
+    expect(shortNames(["Cleopatra Wong"], 9)).toEqual(["Cleopatra"]);
+    expect(shortNames(["Cleopatra Wong"], 8)).toEqual(["Cleopat…"]);
+    expect(shortNames(["Cleopatra Wong"], 4), "too few letters for a sign").toEqual(["Cleo"]);
   });
 
   it("are never the same twice", () => {
