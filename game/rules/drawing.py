@@ -4,8 +4,8 @@
 schema (docs/protocol.md, section 5), so a game needs no code in the browser to be seen.
 
 Lengths are in units of the world. A place or a size is a number; or the name of a field of the thing drawn,
-or else of the root, where "id" is the thing's id; or `Scaled` or `Spread`. A `Fixed` field counts in units,
-whatever its fraction. `Fixed` and `Angle` fields are interpolated between two ticks.
+or else of the root, where "id" is the thing's id; or `Scaled`, `Spread` or `Pick`. A `Fixed` field
+counts in units, whatever its fraction. `Fixed` and `Angle` fields are interpolated between two ticks.
 
 Colours are "seat" (that of the seat which the field `seat` names), "team" (that of the team in the field
 `team`), "text", "muted", "accent", "danger", "line", "panel", "ground", "#rrggbb", a number 0..7 of the
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    Length = Union[int, str, "Scaled", "Spread"]
+    Length = Union[int, str, "Scaled", "Spread", "Pick"]
     Colour = Union[int, str, "Pick"]
     Condition = Union[str, tuple[Any, ...]]
     Value = Union[int, str, "Scaled", "Spread", "Pick", "Faces", tuple[Any, ...]]

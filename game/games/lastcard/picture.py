@@ -44,7 +44,7 @@ FACES = Faces(
 )
 
 WIDE = 960, 500
-UPRIGHT = 600, 620
+UPRIGHT = 600, 650
 """No higher than needed: phones give much height to the hand, and the rest decides how large all is."""
 RIGHTWARDS = ((-16, -9), (2, -9), (2, -18), (20, 0), (2, 18), (2, 9), (-16, 9))
 LEFTWARDS = tuple([(-x, y) for x, y in RIGHTWARDS])
@@ -316,7 +316,7 @@ PICTURE += _players("upright", Spread("column", "columns", 600), Scaled("row", 1
 PICTURE += _table("wide", 480, 278, 180)
 PICTURE += _table("upright", 300, 372, 160)
 PICTURE += _mine("wide", 480, 446, (780, 318), (780, 234))
-PICTURE += _mine("upright", 300, 516, (450, 580), (150, 580))
+PICTURE += _mine("upright", 300, 518, (450, 606), (150, 606))
 PICTURE += (
     Hand("players", "hand", FACES, choose="card", can="can", turn="turn"),
     Scores("players", points="score", round="round", until="until"),
