@@ -4,8 +4,8 @@
 schema (docs/protocol.md, section 5), so a game needs no code in the browser to be seen.
 
 Lengths are in units of the world. A place or a size is a number; or the name of a field of the thing drawn,
-or else of the root, where "id" is the thing's id; or `Scaled` or `Spread`. A `Fixed` field counts in units,
-whatever its fraction. `Fixed` and `Angle` fields are interpolated between two ticks.
+or else of the root, where "id" is the thing's id; or `Scaled`, `Spread` or `Pick`. A `Fixed` field
+counts in units, whatever its fraction. `Fixed` and `Angle` fields are interpolated between two ticks.
 
 Colours are "seat" (that of the seat which the field `seat` names), "team" (that of the team in the field
 `team`), "text", "muted", "accent", "danger", "line", "panel", "ground", "#rrggbb", a number 0..7 of the
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    Length = Union[int, str, "Scaled", "Spread"]
+    Length = Union[int, str, "Scaled", "Spread", "Pick"]
     Colour = Union[int, str, "Pick"]
     Condition = Union[str, tuple[Any, ...]]
     Value = Union[int, str, "Scaled", "Spread", "Pick", "Faces", tuple[Any, ...]]
@@ -100,7 +100,8 @@ class Faces:
         ranks: how many ranks a suit has.
         colours: of the suits.
         shapes: of the suits, as in `Shape`; "" for none.
-        letters: of the suits, beside the text, so that colour is not the only cue.
+        letters: of the suits, beside the text, so that colour is not the only cue. One that begins its
+            suit's name follows it into other languages: as many letters as tell the names apart.
         texts: of the ranks; or of all numbers, if there are more texts than ranks.
         names: of the suits, for screen readers; a text stands for the rank.
         pips: how many pips each rank has instead of a large text; 0: the text.
@@ -583,7 +584,8 @@ class Label(Part):
     """Text about (x, y), `size` units high; `{field}` is a field's value, of a Choice its name.
 
     `{player}` is the name of the seat's player. `align` is "left", "centre" or "right"; a text that is wider
-    than `wrap` units goes on in another line.
+    than `wrap` units goes on in another line, one that is wider than `width` units is cut and ends with "…".
+    Text is never smaller than can be read: give names a `width` where something stands beside them.
     """
 
     part = "label"
@@ -598,9 +600,13 @@ class Label(Part):
         colour: "Colour" = "text",
         align: str = "centre",
         wrap: int = 0,
+        width: "Length" = 0,
         **common: "Unpack[Common]",
     ) -> None:
         super().__init__(of, common, text=text, x=x, y=y, size=size, colour=colour, align=align, wrap=wrap)
+        # Without a width a label is described as it always was: schemas that somebody keeps stay equal.
+        if width != 0:
+            self.values["width"] = width
 
 
 class Clock(Part):

@@ -9,6 +9,7 @@ from game.rules.drawing import (
     Line,
     On,
     Part,
+    Pick,
     Scaled,
     Shape,
     Teams,
@@ -16,8 +17,44 @@ from game.rules.drawing import (
     World,
 )
 
+from .maps import BEHIND, MAPS
+
 ACCENT = "#A5EE6B"
 GRASS, LINES, EDGE, NETS, POSTS = "#12351C", "#3C7A4B", "#7FBF8C", "#1F4F2C", "#F2F4FF"
+
+STILL = ("phase", "!=", "live")
+
+
+def _time(shape: str, x: str, size: int) -> "tuple[Part, ...]":
+    """The time that is left, above the pitch."""
+    return (
+        Clock("grounds", x, 22, left="left", size=size, when=(shape, STILL)),
+        Clock(
+            "grounds", x, 22, until="ends", size=size, when=(shape, ("phase", "==", "live")), unless="golden"
+        ),
+        Label("grounds", "Golden goal", x, 22, size=22, colour=ACCENT, when=(shape, "golden")),
+    )
+
+
+def _own_goal(shape: str, deep: int, up: int) -> "tuple[Part, ...]":
+    """Tells players which goal is theirs until the ball is in play: `deep` before it, `up` of its middle."""
+    y = Pick("map", *[one.world_height // 2 - up for one in MAPS])
+    return tuple(
+        [
+            Label(
+                "players",
+                "Your goal",
+                x,
+                y,
+                size=20,
+                colour="team",
+                fade=300,
+                when=(shape, "mine", ("team", "==", team), ("phase", "<", "live")),
+            )
+            for team, x in ((1, BEHIND + deep), (2, Scaled("width", 1, -BEHIND - deep)))
+        ]
+    )
+
 
 GROUND: "tuple[Part, ...]" = (
     World("width", "height", grid=60, turnable=True),
@@ -61,14 +98,17 @@ BALL: "tuple[Part, ...]" = (
 )
 PICTURE: "tuple[Part, ...]" = (
     GROUND
+    # Where no keeper stands at a kick-off.
+    + _own_goal("wide", 74, 40)
+    + _own_goal("upright", 30, 0)
     + PLAYERS
     + BALL
     + GOALS
+    # On an upright phone the upper goal is in the middle: the time stands beside it.
+    + _time("wide", "x", 24)
+    + _time("upright", "box_left", 34)
     + (
-        Clock("grounds", y=22, left="left", size=24, unless=("phase", "==", "live")),
-        Clock("grounds", y=22, until="ends", size=24, when=("phase", "==", "live"), unless="golden"),
-        Label("grounds", "Golden goal", y=22, size=22, colour=ACCENT, when="golden"),
-        Words("de", {"Golden goal": "Das nächste Tor entscheidet"}),
+        Words("de", {"Golden goal": "Golden Goal", "Your goal": "Dein Tor"}),
         Teams("teams"),
         On("beat", sound="beat"),
         On("go", sound="whistle"),

@@ -43,8 +43,9 @@ FACES = Faces(
     names=NAMES + ("Wish",),
 )
 
-WIDE = 960, 600
-UPRIGHT = 600, 760
+WIDE = 960, 500
+UPRIGHT = 600, 650
+"""No higher than needed: phones give much height to the hand, and the rest decides how large all is."""
 RIGHTWARDS = ((-16, -9), (2, -9), (2, -18), (20, 0), (2, 18), (2, 9), (-16, 9))
 LEFTWARDS = tuple([(-x, y) for x, y in RIGHTWARDS])
 
@@ -64,7 +65,9 @@ REASONS = (
 
 def _players(shape: str, x: "Length", y: "Length", wide: int) -> "tuple[Part, ...]":
     """The players at the top of the table: panel, mark, cards, count."""
-    left = _moved(x, -wide // 2 + 24)
+    left = _moved(x, -wide // 2 + 22)
+    begin, line = _moved(left, 24), _moved(y, -32)
+    acting = (shape, ("id", "==", "turn"), LIVE)
     return (
         Box("players", x, y, wide, 112, "panel", round=14, when=shape),
         Box(
@@ -76,11 +79,23 @@ def _players(shape: str, x: "Length", y: "Length", wide: int) -> "tuple[Part, ..
             "accent",
             outline=4,
             round=14,
-            when=(shape, ("id", "==", "turn"), LIVE),
+            when=acting,
             fade=150,
         ),
-        Mark("players", left, _moved(y, -32), size=11, named=False, when=shape),
-        Label("players", "{player}", _moved(left, 18), _moved(y, -32), size=17, align="left", when=shape),
+        Mark("players", left, line, size=11, named=False, when=shape),
+        # The name ends before the edge, and before the seconds while there are any.
+        Label(
+            "players",
+            "{player}",
+            begin,
+            line,
+            size=17,
+            align="left",
+            width=wide - 56,
+            when=shape,
+            unless=acting[1:],
+        ),
+        Label("players", "{player}", begin, line, size=17, align="left", width=wide - 94, when=acting),
         Fan(
             "players",
             FACES,
@@ -105,12 +120,12 @@ def _players(shape: str, x: "Length", y: "Length", wide: int) -> "tuple[Part, ..
         Clock(
             "players",
             _moved(x, wide // 2 - 24),
-            _moved(y, -32),
+            line,
             until="until",
             size=20,
             colour="accent",
             bare=60,
-            when=(shape, ("id", "==", "turn"), LIVE),
+            when=acting,
         ),
     )
 
@@ -208,8 +223,8 @@ def _mine(
             "players",
             "suit",
             NAMES,
-            480 if shape == "wide" else 300,
-            330 if shape == "wide" else 430,
+            x,
+            278 if shape == "wide" else 372,
             width=170,
             height=64,
             columns=2,
@@ -270,8 +285,6 @@ PICTURE: "tuple[Part, ...]" = (
             "moss": "Moos",
             "dune": "Düne",
             "Wish": "Wunsch",
-            "E": "G",
-            "T": "F",
             "skip": "Pause",
             "turn": "Kehrt",
             "wheel": "Farbe",
@@ -298,12 +311,12 @@ PICTURE: "tuple[Part, ...]" = (
         },
     ),
 )
-PICTURE += _players("wide", Spread("place", "seated", 960), 78, 152)
-PICTURE += _players("upright", Spread("column", "columns", 600), Scaled("row", 142, 76), 176)
-PICTURE += _table("wide", 480, 350, 200)
-PICTURE += _table("upright", 300, 430, 200)
-PICTURE += _mine("wide", 480, 528, (780, 440), (780, 360))
-PICTURE += _mine("upright", 300, 684, (380, 626), (220, 626))
+PICTURE += _players("wide", Spread("place", "seated", 960), 60, 152)
+PICTURE += _players("upright", Spread("column", "columns", 600), Scaled("row", 122, 60), 188)
+PICTURE += _table("wide", 480, 278, 180)
+PICTURE += _table("upright", 300, 372, 160)
+PICTURE += _mine("wide", 480, 446, (780, 318), (780, 234))
+PICTURE += _mine("upright", 300, 518, (450, 606), (150, 606))
 PICTURE += (
     Hand("players", "hand", FACES, choose="card", can="can", turn="turn"),
     Scores("players", points="score", round="round", until="until"),
@@ -322,7 +335,7 @@ PICTURE += (
         burst=24,
         at="players",
         x=Spread("place", "seated", 960),
-        y=78,
+        y=60,
     ),
     On("forgot", sound="harm", say="{seat} forgot to call and draws 2"),
     On("slow", sound="lost"),

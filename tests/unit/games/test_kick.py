@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from game.games.kick import Kick
 from game.games.kick.bots import first_at_ball, keeper_of
-from game.games.kick.maps import MAPS, map_of
+from game.games.kick.maps import BEHIND, MAPS, Map, map_of
 from game.games.kick.pitch import CHEERING, ENDED, KICK_OFF, PLAYING, Ball, Pitch, Player, map_in
 from game.games.kick.tuning import BALL, CHARGE, CHEER, FASTEST_BALL, HZ, KICK_OFF_TICKS, PLAYER, READY, U
 from game.rules import PRESS, BotContext, Match
 from game.rules.controls import CONTROL, pack_stick
+from game.rules.drawing import flat
 from tests.unit.games.harness import bot_match, choose, events_named
 
 GAME = Kick()
@@ -403,3 +404,21 @@ def test_all_players_on_one_side_find_a_place() -> None:
         m.step([])
     assert len({(one.x, one.y) for one in m.state.players}) == 8
     assert all(0 <= one.x < 1 << 20 for one in m.state.players)
+
+
+@pytest.mark.parametrize("pitch", MAPS, ids=[one.name for one in MAPS])
+def test_on_an_upright_phone_the_time_stands_beside_the_goal(pitch: Map) -> None:
+    """There the picture is turned, and what stands above the pitch is at the height of the upper goal."""
+    ground = {"x": pitch.world_width // 2, "box_left": BEHIND + pitch.box // 2}
+    shown = [
+        told
+        for told in (part.describe() for part in flat(Kick.picture))
+        if told["part"] == "clock" or told.get("text") == "Golden goal"
+    ]
+    upright = [told for told in shown if "wide" not in told.get("when", ())]
+    assert len(upright) == 3
+    for told in upright:
+        # As the browser settles a text: the same share of the turned picture's width.
+        across = ground[told["x"]] * pitch.world_height / pitch.world_width
+        half = len(told.get("text", "0:00")) * told["size"] * 0.3
+        assert across + half < pitch.world_height / 2 - pitch.goal

@@ -52,6 +52,18 @@ interface Look {
   name: string;
 }
 
+/** The shortest beginnings by which names are told apart; those of "Ko" and "Kor" are their whole names. */
+export function beginnings(names: readonly string[]): string[] {
+  return names.map((name, at) => {
+    const letters = [...name];
+    for (let k = 1; k < letters.length; k++) {
+      const begin = letters.slice(0, k).join("");
+      if (!names.some((other, place) => place !== at && other.startsWith(begin))) return begin;
+    }
+    return name;
+  });
+}
+
 /** How cards look, by their number. */
 class Deck {
   /** The colour of a card's back; null: that of the game's panels. */
@@ -61,6 +73,8 @@ class Deck {
   private names: Names;
   /** Colours of the suits that have a shape: those of a sign that stands for any suit. */
   readonly wheel: string[];
+  /** What stands for each suit beside its colour. */
+  private readonly letters: string[];
 
   constructor(declared: unknown, names: Names) {
     this.declared = isObject(declared) ? declared : {};
@@ -70,12 +84,25 @@ class Deck {
     this.wheel = listOf(this.declared.colours)
       .filter((_, k) => shapes[k])
       .map((colour) => fixedColour(colour) ?? LINE);
+    this.letters = this.lettersOf();
+  }
+
+  /** The declared letters; those that begin the names of their suits are taken from the names that are shown. */
+  private lettersOf(): string[] {
+    const letters = listOf(this.declared.letters).map(textOf);
+    const whole = listOf(this.declared.names).map(textOf);
+    const shown = beginnings(whole.slice(0, letters.length).map((name) => this.names.translate(name)));
+    return letters.map((letter, k) => {
+      const translated = this.names.translate(letter);
+      const follows = letter !== "" && translated === letter && whole[k]?.startsWith(letter);
+      return (follows && shown[k]) || translated;
+    });
   }
 
   look(card: number): Look {
     let found = this.looks.get(card);
     if (found) return found;
-    const { ranks, colours, shapes, letters, texts, names, pips } = this.declared;
+    const { ranks, colours, shapes, texts, names, pips } = this.declared;
     const each = Math.max(1, numberOf(ranks, 1));
     const suit = Math.floor(card / each);
     const rank = card % each;
@@ -86,7 +113,7 @@ class Deck {
     found = {
       colour: fixedColour(picked(listOf(colours), suit) ?? "line") ?? LINE,
       shape: textOf(listOf(shapes)[suit]) as ShapeName | "",
-      letter: this.names.translate(textOf(listOf(letters)[suit])),
+      letter: this.letters[suit] ?? "",
       text,
       pips: numberOf(listOf(pips)[rank], 0),
       name: `${suitName} ${this.names.translate(spoken)}`.trim(),
@@ -190,7 +217,7 @@ function drawCorner({ top }: Scene, deck: Deck, look: Look, high: number, ink: s
   top.translate(0, high * 0.125);
   if (look.letter) {
     top.font = `700 ${Math.round(high * 0.1)}px ${FONT}`;
-    top.fillText(look.letter, 0, 0);
+    top.fillText(look.letter, 0, 0, high * 0.15);
     top.translate(0, high * 0.105);
   }
   if (look.shape) {

@@ -299,6 +299,33 @@ export function wrapped(top: CanvasRenderingContext2D, text: string, most: numbe
   return lines;
 }
 
+/** A text that is at most `most` pixels wide in the font that is set: a longer one ends with "…". */
+export function shortened(top: CanvasRenderingContext2D, text: string, most: number): string {
+  if (top.measureText(text).width <= most) return text;
+  const letters = [...text];
+  let [fits, over] = [0, letters.length];
+  while (over - fits > 1) {
+    const middle = (fits + over) >> 1;
+    if (top.measureText(`${letters.slice(0, middle).join("")}…`).width <= most) fits = middle;
+    else over = middle;
+  }
+  return `${letters.slice(0, fits).join("").trimEnd()}…`;
+}
+
+/** Remembers the shortened text of each thing: measuring letter by letter is too much for every frame. */
+class Shortened {
+  private known = new Map<number, { text: string; font: string; most: number; out: string }>();
+
+  // hot: once a frame and thing
+  of(top: CanvasRenderingContext2D, id: number, text: string, most: number): string {
+    const before = this.known.get(id);
+    if (before && before.text === text && before.font === top.font && before.most === most) return before.out;
+    const out = shortened(top, text, most);
+    this.known.set(id, { text, font: top.font, most, out });
+    return out;
+  }
+}
+
 /** Whether an amount is this field, or is computed from it alone. */
 const isOf = (field: string, declared: unknown): boolean =>
   declared === field || (isObject(declared) && declared.field === field);
@@ -341,12 +368,16 @@ const label: Maker = (declared, names) => {
   const size = numberOf(declared.size, 0);
   const align = ALIGNED[textOf(declared.align)] ?? "center";
   const wrap = numberOf(declared.wrap, 0);
+  const width = declared.width ? names.amount(declared.width) : null;
+  const kept = new Shortened();
   return placed(declared, names, (scene, thing, root, part, px, py) => {
     const { top, camera } = scene;
     const high = setFont(scene, size);
     top.textAlign = align;
     top.textBaseline = "middle";
-    const words = text(thing, root, scene);
+    const whole = text(thing, root, scene);
+    // A text has a least height: beside it things may be smaller than it was planned for.
+    const words = width ? kept.of(top, thing.id, whole, width(thing, root, part) * camera.scale) : whole;
     const colour = tint(thing, root, scene);
     settle(scene, thing, root, part, px, py);
     if (wrap === 0) {

@@ -1243,6 +1243,7 @@ export default {
   "fuse.hint.teams": "0 o 1: cada uno por su cuenta",
 
   "kick.picture.Golden goal": "Gol de oro",
+  "kick.picture.Your goal": "Tu portería",
   "kick.picture.Saved by {seat}!": "¡Parada de {seat}!",
   "kick.picture.Goal! {seat}": "¡Gol! {seat}",
   "kick.picture.Own goal: {seat}": "En propia: {seat}",

@@ -1249,6 +1249,7 @@ export default {
   "fuse.hint.teams": "0 ou 1 : chacun pour soi",
 
   "kick.picture.Golden goal": "But en or",
+  "kick.picture.Your goal": "Ton but",
   "kick.picture.Saved by {seat}!": "Arrêt de {seat} !",
   "kick.picture.Goal! {seat}": "But ! {seat}",
   "kick.picture.Own goal: {seat}": "Contre son camp : {seat}",

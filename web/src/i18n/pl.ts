@@ -1379,6 +1379,7 @@ export default {
   "fuse.hint.teams": "0 lub 1: każdy sam",
 
   "kick.picture.Golden goal": "Złoty gol",
+  "kick.picture.Your goal": "Twoja bramka",
   "kick.picture.Saved by {seat}!": "Broni {seat}!",
   "kick.picture.Goal! {seat}": "Gol! {seat}",
   "kick.picture.Own goal: {seat}": "Samobój: {seat}",

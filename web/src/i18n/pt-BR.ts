@@ -1237,6 +1237,7 @@ export default {
   "fuse.hint.teams": "0 ou 1: cada um por si",
 
   "kick.picture.Golden goal": "Gol de ouro",
+  "kick.picture.Your goal": "Seu gol",
   "kick.picture.Saved by {seat}!": "Defesa de {seat}!",
   "kick.picture.Goal! {seat}": "Gol! {seat}",
   "kick.picture.Own goal: {seat}": "Gol contra: {seat}",

@@ -1231,6 +1231,7 @@ export default {
   "fuse.hint.teams": "0 ya da 1: herkes tek başına",
 
   "kick.picture.Golden goal": "Altın gol",
+  "kick.picture.Your goal": "Senin kalen",
   "kick.picture.Saved by {seat}!": "{seat} kurtardı!",
   "kick.picture.Goal! {seat}": "Gol! {seat}",
   "kick.picture.Own goal: {seat}": "Kendi kalesine: {seat}",

@@ -3,7 +3,8 @@ import { Camera } from "../../src/arena/camera";
 import { Particles } from "../../src/arena/particles";
 import { makerOf } from "../../src/games/drawn";
 import { Ease, Fade } from "../../src/games/drawn.values";
-import { Choices, type Rider, type Scene } from "../../src/games/game_renderer";
+import { Choices, Heads, type Rider, type Scene } from "../../src/games/game_renderer";
+import { language } from "../../src/i18n";
 import type { PartInfo, SchemaInfo } from "../../src/protocol.gen";
 import { sameHud } from "../../src/sync/hud";
 import { mergeSecrets } from "../../src/sync/private_parts";
@@ -65,6 +66,8 @@ const FACES = {
   names: ["Dark", "Light"],
   pips: [],
 };
+
+const FACES_NAMED = { ...FACES, letters: ["D", "L"] };
 
 /** A context that notes calls of some methods, with its colours, and takes all others. */
 function paper() {
@@ -128,6 +131,7 @@ function table(...picture: PartInfo[]) {
     tv: false,
     chosen: null,
     choices: new Choices(),
+    heads: new Heads(),
     particles: new Particles(),
     look: PAGE_LOOK,
     shake: () => {},
@@ -253,6 +257,27 @@ describe("what only I see", () => {
   });
 });
 
+describe("the letters of cards", () => {
+  const words = (pairs: string[]) => part("words", "", { language: language.value, words: pairs });
+  const card = part("card", "", { x: 0, y: 0, height: 200, card: "turn", faces: FACES_NAMED });
+  const cases: [string, string[], string[]][] = [
+    ["as declared", [], ["D", "L"]],
+    ["of the names that are shown", ["Dark", "Nacht", "Light", "Tag"], ["N", "T"]],
+    ["as many as tell names apart", ["Dark", "Kor", "Light", "Kumul"], ["Ko", "Ku"]],
+    ["that have words of their own", ["Dark", "Kor", "Light", "Kumul", "D", "X"], ["X", "Ku"]],
+  ];
+  it.each(cases)("are %s", async (_, pairs, wanted) => {
+    const { schema, state, scene, drawn } = table(words(pairs), card);
+    const renderer = await rendererOf(schema);
+    for (const [suit, letter] of wanted.entries()) {
+      state.turn = 10 * suit + 1;
+      drawn.length = 0;
+      renderer.move(scene, state, shown);
+      expect(texts(drawn).filter((text) => text !== "1")).toEqual([letter, letter]);
+    }
+  });
+});
+
 describe("conditions", () => {
   const at = { x: 0, y: 0, size: 20, colour: "text" };
   const cases: [string, object, string[]][] = [
@@ -331,6 +356,33 @@ describe("the parts of the kit", () => {
     scene.tick = 30 * 75;
     renderer.move(scene, state, shown);
     expect(texts(drawn)).toEqual(["1:15", "5"]);
+  });
+
+  it("ends a text with dots before it is wider than its label", async () => {
+    const label = part("label", "players", {
+      x: "x",
+      y: 0,
+      size: 18,
+      colour: "text",
+      align: "left",
+      text: "{player}",
+      width: 90,
+    });
+    const { schema, state, scene, drawn } = table(label);
+    const names = ["Nora", "Cleopatra Wolken", "Anna Karenina"];
+    for (const [k, name] of names.entries()) scene.riders[k]!.name = name;
+    const renderer = await rendererOf(schema);
+    renderer.move(scene, state, shown);
+    // Ten pixels a letter, and no space before the dots.
+    expect(texts(drawn)).toEqual(["Nora", "Cleopatr…", "Anna Kar…"]);
+    scene.riders[1]!.name = "Cleo";
+    drawn.length = 0;
+    renderer.move(scene, state, shown);
+    expect(texts(drawn)[1]).toBe("Cleo");
+    scene.camera.fit(1000, 600, 500, 300, 0, false);
+    drawn.length = 0;
+    renderer.move(scene, state, shown);
+    expect(texts(drawn)).toEqual(["Nora", "Cleo", "Ann…"]);
   });
 
   it("wraps texts and writes panels", async () => {
