@@ -128,6 +128,22 @@ def test_a_bot_that_answers_nonsense_is_found(tmp_path: Path) -> None:
     assert "bot() returned 16" in found.text
 
 
+def test_a_leave_that_expects_a_latecomer_in_the_state_is_found(tmp_path: Path) -> None:
+    found = failing(
+        tmp_path,
+        "ranges",
+        (
+            "    def join(self, m, seat):\n",
+            "    def join(self, m, seat):\n        if m.tick > 0:\n            return\n",
+        ),
+        (
+            "    def leave(self, m, seat):\n",
+            "    def leave(self, m, seat):\n        find(m.state.walkers, seat).id\n",
+        ),
+    )
+    assert "AttributeError" in found.text
+
+
 def test_a_row_changed_in_place_is_found(tmp_path: Path) -> None:
     found = failing(
         tmp_path,
