@@ -33,7 +33,8 @@ def test_a_match_is_played_on_from_its_third_second(
     expect(button).to_be_enabled()
     shoot(page, f"play_on_replay_{size}")
     button.click()
-    expect(page.get_by_role("heading", name="This match goes on")).to_be_visible()
+    # A worker replays the match up to there first.
+    expect(page.get_by_role("heading", name="This match goes on")).to_be_visible(timeout=90_000)
     expect(page.get_by_text("just as it was")).to_be_visible()
     shoot(page, f"play_on_lobby_{size}", still=True)
     page.get_by_role("button", name="Play instead of").first.click()

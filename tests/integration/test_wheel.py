@@ -19,7 +19,7 @@ from tests.logs import COMPLAINT
 ROOT = Path(__file__).parents[2]
 READY_S = 60.0
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def clean_environ(bin_folder: Path) -> dict[str, str]:
