@@ -124,7 +124,7 @@ def test_all_four_answers_stand_above_the_remote_of_a_host(
 
 @pytest.mark.parametrize("kind", [PACK, TALLY])
 def test_letter_answer_and_count_stand_apart(site: Server, new_page: NewPage, kind: int) -> None:
-    """On the phone of a host, above the remote, and of a guest, in letters of both sizes."""
+    """On the phone of a host, above the remote, and of a guest; upright with large letters too."""
     with hosting(new_page, site, "thumbs", "de", {"kinds": 1 << kind, "rounds": 3}) as host:
         assert host.evaluate("text => window.__session.commands.pack(text)", QUESTIONS)["ok"]
         guest = new_page("phone", f"{host.url.split('?')[0]}?lang=de&diag=1")
@@ -135,6 +135,7 @@ def test_letter_answer_and_count_stand_apart(site: Server, new_page: NewPage, ki
         expect(host.locator(".foot-state")).to_have_text(label("de", "lobby.all_ready"))
         host.locator(".foot .primary").tap()
         found: list[str] = []
+        upright = ((360, 640), (320, 568))
         pages = {"host": host, "guest": guest}
         for page in pages.values():
             page.evaluate(STYLE, ".pause, .pause * { visibility: hidden }")
@@ -142,9 +143,9 @@ def test_letter_answer_and_count_stand_apart(site: Server, new_page: NewPage, ki
         def look(when: str) -> None:
             assert host.evaluate("() => window.__session.commands.pause(true)")["ok"]
             for name, page in pages.items():
-                for text in ("normal", "huge"):
+                for text, sizes in (("normal", (*upright, (844, 390))), ("huge", upright)):
                     page.evaluate("text => { document.documentElement.dataset.text = text; }", text)
-                    for width, height in ((360, 640), (320, 568)):
+                    for width, height in sizes:
                         page.set_viewport_size({"width": width, "height": height})
                         page.wait_for_timeout(150)
                         found.extend(f"{name} {when} {width} {text}: {one}" for one in page.evaluate(APART))
