@@ -163,7 +163,7 @@ function outcome(at: Sight, me: Entity | undefined, answer: number): string {
     return insider + (answer >= 0 ? t("thumbs.say.was_right", { letter: letterOf(answer) }) : "");
   if (num(me, "gained") > 0) return insider + t("thumbs.say.right", { points: gain(num(me, "gained")) });
   if (answer < 0) return insider + t("thumbs.say.nothing");
-  // Who did not answer was not wrong.
+  // A player who gave no answer was not wrong.
   const missed = num(me, "shown") < 0;
   return insider + t(missed ? "thumbs.say.late" : "thumbs.say.wrong", { letter: letterOf(answer) });
 }

@@ -180,7 +180,7 @@ function ButtonPicture({ x, y, flip, sign }: { x: number; y: number; flip: boole
   );
 }
 
-/** Where one of so many buttons is drawn: four stand two by two, as in the games, fewer in a line. */
+/** Where each button of a row is drawn: four stand two by two, as in the games, fewer in a line. */
 function placeOf(k: number, count: number) {
   const columns = count === 4 ? 2 : count;
   const wide = (WIDTH - 24) / columns;
