@@ -93,6 +93,7 @@ def _cluster(workers: int, port: int, redis_url: str, folder: Path) -> int:
     except KeyboardInterrupt:
         supervisor.stop()
         raise
+    supervisor.heed_signals()
     names = ", ".join(one.name for one in supervisor.workers)
     print(f"Rumpus is ready: {workers} workers ({names}) behind nginx.")
     print(f"  link:     http://localhost:{supervisor.port}/")

@@ -400,8 +400,8 @@ class Supervisor:
 
     # --- watching -----------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """Watch until a signal or a failure ends the cluster. Sets this process's signal handlers."""
+    def heed_signals(self) -> None:
+        """Set this process's signal handlers: for what is told to people once the cluster has started."""
         signal.signal(signal.SIGCHLD, lambda *_: self._wakes.set())
         # `nohup` starts programs that go on when their terminal is closed.
         ends_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
@@ -415,6 +415,9 @@ class Supervisor:
         signal.signal(signal.SIGHUP, hung_up)
         for number in ENDS:
             signal.signal(number, lambda *_: self._end())
+
+    def run(self) -> None:
+        """Watch until a signal or a failure ends the cluster; `heed_signals` comes before."""
         while not self._stopping:
             self._wakes.wait(0.2)
             self._wakes.clear()

@@ -140,7 +140,7 @@ def test_a_closed_terminal_ends_the_cluster_and_a_hangup_signal_restarts_its_wor
         return found
 
     os.kill(pid, signal.SIGHUP)
-    until(lambda: worker_now() not in (worker, None), "another worker")
+    until(lambda: worker_now() not in (worker, None), "another worker", 120)
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0
