@@ -401,7 +401,7 @@ class Supervisor:
     # --- watching -----------------------------------------------------------------------------
 
     def heed_signals(self) -> None:
-        """Set this process's signal handlers: for what is told to people once the cluster has started."""
+        """Set this process's signal handlers; before people are invited to use them."""
         signal.signal(signal.SIGCHLD, lambda *_: self._wakes.set())
         # `nohup` starts programs that go on when their terminal is closed.
         ends_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()

@@ -8,6 +8,7 @@ from socketio.packet import Packet
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 class Server:
+    always_connect: bool
     eio: engineio.Server
     environ: dict[str, Any]
     handlers: dict[str, dict[str, Callable[..., Any]]]

@@ -14,7 +14,7 @@ from typing import Any
 import gevent
 from engineio.payload import Payload
 from flask import Flask, request
-from flask_socketio import ConnectionRefusedError as Refused
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 if os.environ.get("STOCK"):
     from flask_socketio import SocketIO
