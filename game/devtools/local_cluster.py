@@ -401,7 +401,7 @@ class Supervisor:
     # --- watching -----------------------------------------------------------------------------
 
     def heed_signals(self) -> None:
-        """Set this process's signal handlers; before people are invited to use them."""
+        """Set this process's signal handlers. Call it before printing which signals can be sent."""
         signal.signal(signal.SIGCHLD, lambda *_: self._wakes.set())
         # `nohup` starts programs that go on when their terminal is closed.
         ends_with_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and has_terminal()
@@ -424,7 +424,7 @@ class Supervisor:
             self.look()
         self.stop()
         for number in (*ENDS, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # impatience in the last moment is no failure
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl+C during exit is not an error
 
     def _end(self) -> None:
         self._stopping = True

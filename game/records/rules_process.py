@@ -29,8 +29,8 @@ MEMORY_BYTES = 1 << 30
 """The address space of one process."""
 SECONDS = 60.0
 """What one request may take of a processor."""
-LEAST_SHARE = 4
-"""On a busy machine a process may get only this part of a processor: one that needs more time is killed."""
+WALL_TIME_FACTOR = 4
+"""A process is killed after this many times its seconds: on a busy machine it gets only a part of a core."""
 GRACE_S = 2.0
 """A process that does not interrupt itself in this time after its limit is killed."""
 START_S = 20.0
@@ -314,7 +314,7 @@ class RulesProcess:
         process = self._process or self._start()
         stdin = _pipe(process.stdin)
         line = json.dumps({**request, "seconds": self._seconds, "size": len(data)}).encode() + b"\n"
-        until = time.monotonic() + self._seconds * LEAST_SHARE + GRACE_S
+        until = time.monotonic() + self._seconds * WALL_TIME_FACTOR + GRACE_S
         try:
             stdin.write(line + data)
             stdin.flush()

@@ -127,8 +127,8 @@ class Housekeeping:
             return
         if room.sleeping.keeps_seat(person):
             return
-        if room.phase is Phase.PAUSED and room.inhabited and person.seat is not None:
-            return  # while nobody plays, nobody misses anything
+        if room.phase is Phase.PAUSED and person.seat is not None and self._a_player_is_here():
+            return  # seats are held through a pause
         hold_ms = room.context.rooms.seat_hold_s * 1000
         if person.seat is None:
             hold_ms = min(hold_ms, SPECTATOR_HOLD_MS)
@@ -140,6 +140,10 @@ class Housekeeping:
             for number in person.seats():
                 if not room.seats[number].stand_in:
                     room.seating.add_stand_in(number)
+
+    def _a_player_is_here(self) -> bool:
+        """Whether anybody with a seat is connected."""
+        return any(one.connected and one.seat is not None for one in self._room.people.values())
 
     def _replace_idle_players(self, now_ms: int) -> None:
         """Let bots play for players who do nothing, if the host allows it, so that nobody has to wait."""

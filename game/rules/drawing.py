@@ -604,7 +604,7 @@ class Label(Part):
         **common: "Unpack[Common]",
     ) -> None:
         super().__init__(of, common, text=text, x=x, y=y, size=size, colour=colour, align=align, wrap=wrap)
-        # Without a width a label is described as it always was: schemas that somebody keeps stay equal.
+        # Left out by default, so that the schemas of kept matches do not change.
         if width != 0:
             self.values["width"] = width
 

@@ -41,7 +41,7 @@ _PINGED_AT_ONCE = 500
 _OVERDUE_AT_ONCE = 100
 _ENDED_AT_ONCE = 10  # a whole crowd that stalls together must not cost the others a tick when it goes
 _LEFT = 1000
-"""Of this many clients that left last, a late request is no error."""
+"""How many closed sessions are remembered: a late request of one of them is not logged as an error."""
 _PACE_S = 0.05
 _MOST_FAILURES = 10
 _PING = Packet(PING)
@@ -331,7 +331,7 @@ class Engine(engineio.Server):
     def _log_error_once(self, message: str, message_key: str) -> None:
         """Log a refusal. A client's bad request is not our error, but the author of an app looks for it.
 
-        The last request of a polling client may come when the client has left, which is no error at all.
+        The last request of a polling client may arrive after its session was closed, which is not an error.
         """
         left = message_key == "bad-sid" and message.rpartition(" ")[2] in self._left
         if self._log_refusals and not left:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from game.client import Client
 from tests.integration.serving import Server
 
 OUT = Path(__file__).parent / "out"
@@ -108,6 +109,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield one
     assert one.alive
     one.stop()
+
+
+def keep_match(site: Server) -> str:
+    """Play a match of two people who press nothing, and return the id by which the server keeps it."""
+    with Client(site.url) as host, Client(site.url) as guest:
+        host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150})
+        guest.join(host.here.code, name="Bob")
+        host.ready()
+        guest.ready()
+        host.wait_for(lambda: host.here.room["phase"] == "results", "the end of the match", 90)
+        return str(host.here.room["results"]["record"])
 
 
 def start_match(host: Page) -> None:

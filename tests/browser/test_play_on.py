@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from game.client import Client
-from tests.browser.conftest import NewPage, shoot
+from tests.browser.conftest import NewPage, keep_match, shoot
 from tests.integration.serving import Server
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
@@ -15,13 +15,7 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_node]
 @pytest.fixture(scope="module")
 def match(site: Server) -> str:
     """The id of a match of two people who pressed nothing."""
-    with Client(site.url) as host, Client(site.url) as guest:
-        host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150})
-        guest.join(host.here.code, name="Bob")
-        host.ready()
-        guest.ready()
-        host.wait_for(lambda: host.here.room["phase"] == "results", "the end of the match", 90)
-        return str(host.here.room["results"]["record"])
+    return keep_match(site)
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

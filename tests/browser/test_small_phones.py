@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.client import Client
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, keep_match
 from tests.browser.test_practice import SHOWN
 from tests.browser.texts import STYLE, label
 from tests.integration.serving import Server
@@ -259,14 +259,7 @@ def test_the_lower_goal_of_kick_off_is_free_of_the_thumbs_in_practice_too(
 
 
 def test_the_way_back_from_a_match_that_is_played_on_asks_too(site: Server, new_page: NewPage) -> None:
-    with Client(site.url) as host, Client(site.url) as guest:
-        host.create(game="trails", name="Ann", options={"rounds": 3, "speed": 150})
-        guest.join(host.here.code, name="Bob")
-        host.ready()
-        guest.ready()
-        host.wait_for(lambda: host.here.room["phase"] == "results", "the end of the match", 90)
-        match = host.here.room["results"]["record"]
-    page = new_page("phone", f"{site.url}/m/{match}?t=3")
+    page = new_page("phone", f"{site.url}/m/{keep_match(site)}?t=3")
     page.get_by_role("button", name="Play from").tap()
     # A worker replays the match up to there first.
     expect(page.get_by_role("heading", name="This match goes on")).to_be_visible(timeout=90_000)

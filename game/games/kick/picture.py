@@ -37,7 +37,7 @@ def _time(shape: str, x: str, size: int) -> "tuple[Part, ...]":
 
 
 def _own_goal(shape: str, deep: int, up: int) -> "tuple[Part, ...]":
-    """Tells players which goal is theirs until the ball is in play: `deep` before it, `up` of its middle."""
+    """Label the own goal until the ball is in play: `deep` units in front of it, `up` above its middle."""
     y = Pick("map", *[one.world_height // 2 - up for one in MAPS])
     return tuple(
         [

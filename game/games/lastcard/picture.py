@@ -45,7 +45,7 @@ FACES = Faces(
 
 WIDE = 960, 500
 UPRIGHT = 600, 650
-"""No higher than needed: phones give much height to the hand, and the rest decides how large all is."""
+"""As low as possible: on phones the hand takes much of the height, and the rest sets the scale."""
 RIGHTWARDS = ((-16, -9), (2, -9), (2, -18), (20, 0), (2, 18), (2, 9), (-16, 9))
 LEFTWARDS = tuple([(-x, y) for x, y in RIGHTWARDS])
 

@@ -95,6 +95,19 @@ def test_a_pause_costs_nobody_their_seat() -> None:
     assert "1" not in ann.room["seats"]
 
 
+def test_a_spectator_alone_does_not_hold_the_seats_of_a_pause() -> None:
+    world = World(countdown_s=0, seat_hold_s=60)
+    ann = world.host(preset="Endless")
+    bob = world.guest(ann)
+    cyd = world.guest(ann, spectate=True)
+    world.playing(ann, bob)
+    ann.do("pause", paused=True)
+    ann.drop()
+    bob.drop()
+    world.wait(61_000)
+    assert cyd.room["seats"] == {}
+
+
 def test_who_watches_comes_back_from_a_worker_that_hung() -> None:
     world = World()
     ann = world.host()

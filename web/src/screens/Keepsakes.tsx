@@ -17,16 +17,16 @@ import "../style/share.css";
 const ShareDialog = lazy(() => import("./ShareDialog").then((module) => module.ShareDialog));
 
 /** The result as a picture: the server's, or one that is drawn here; "": the match is not kept. */
-async function pictureOf(id: string, outcome: Results, title: string): Promise<File> {
+async function pictureOf({ of, title, headline }: Ended): Promise<File> {
   const { drawPicture, fetchPicture, pngOf } = await import("../replay/result_picture");
-  const headline = winnersTitle(outcome);
+  const id = of.record ?? "";
   const blob =
     (id ? await fetchPicture(id) : null) ??
     (await pngOf(
       drawPicture({
         headline,
         subtitle: title,
-        lines: outcome.places,
+        lines: of.places,
         address: id ? matchLink(id).replace(/^\w+:\/\//, "") : location.host,
       }),
     ));
@@ -34,10 +34,10 @@ async function pictureOf(id: string, outcome: Results, title: string): Promise<F
 }
 
 /** Gives the result to the share sheet as a picture, or to the downloads. */
-async function sharePicture(id: string, outcome: Results, title: string): Promise<void> {
+async function sharePicture(ended: Ended): Promise<void> {
   try {
-    const file = await pictureOf(id, outcome, title);
-    const text = wordsOf({ of: outcome, title });
+    const file = await pictureOf(ended);
+    const text = wordsOf(ended);
     if (touch.peek() && canShareFile(file) && (await shareFile(file, text))) return;
     download(file);
     announce(t("results.picture_saved"));
@@ -51,6 +51,8 @@ interface Ended {
   of: Results;
   /** The game's. */
   title: string;
+  /** The winners as a sentence. It is made at the end of the match: in the lobby the teams may be others. */
+  headline: string;
 }
 
 /** The last match of a room that this page has seen the end of. */
@@ -58,7 +60,7 @@ const last = signal<(Ended & { code: string }) | null>(null);
 /** The match whose dialog is open: it stays so when the results give way to the lobby. */
 const sharing = signal<Ended | null>(null);
 
-const wordsOf = ({ of, title }: Ended) => t("share.match_text", { game: title, result: winnersTitle(of) });
+const wordsOf = ({ title, headline }: Ended) => t("share.match_text", { game: title, result: headline });
 
 /** The dialog that shares a match, while it is open. */
 export function MatchShare() {
@@ -76,7 +78,7 @@ export function MatchShare() {
       link={matchLink(id)}
       text={wordsOf(ended)}
       title={t("share.match")}
-      picture={() => pictureOf(id, ended.of, ended.title)}
+      picture={() => pictureOf(ended)}
       onClose={() => {
         sharing.value = null;
       }}
@@ -98,9 +100,10 @@ export function LastMatch() {
 
 export function Keepsakes({ of }: { of: Results }) {
   const played = room.value?.game ?? "";
-  const ended = { of, title: say(played, "game", "title", game.value?.title) };
+  const title = say(played, "game", "title", game.value?.title);
+  const ended = { of, title, headline: winnersTitle(of) };
   useEffect(() => {
-    rememberMatch(of, { game: played, title: ended.title, seats: mySeats.peek(), now: Date.now() });
+    rememberMatch(of, { game: played, title, seats: mySeats.peek(), now: Date.now() });
     const code = room.peek()?.code;
     if (code && of.record) last.value = { ...ended, code };
   }, [of.record]);
@@ -109,8 +112,7 @@ export function Keepsakes({ of }: { of: Results }) {
 
 /** Where the match is not kept, only its picture. */
 function Links({ ended }: { ended: Ended }) {
-  const { of, title } = ended;
-  const id = of.record;
+  const id = ended.of.record;
   const drawing = useSignal(false);
   const picture = (
     <button
@@ -119,7 +121,7 @@ function Links({ ended }: { ended: Ended }) {
       disabled={drawing.value}
       onClick={async () => {
         drawing.value = true;
-        await sharePicture(id ?? "", of, title);
+        await sharePicture(ended);
         drawing.value = false;
       }}
     >

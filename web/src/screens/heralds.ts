@@ -67,7 +67,7 @@ export function heraldRoom(): () => void {
   });
 }
 
-/** Notices that are no trouble. */
+/** Notices that report no problem: they are not shown as errors. */
 const NEWS = new Set(["announcement", "bot_seat", "older_rules"]);
 
 /** Starts to tell; call it once. */

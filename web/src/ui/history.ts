@@ -1,4 +1,4 @@
-// What the page notes at its entries of the browser's history, so that the way back of a phone never leaves by surprise.
+// What the page notes at its entries of the browser's history, so that the back button of a phone does not leave it unasked.
 import { useLayoutEffect } from "preact/hooks";
 
 /**
