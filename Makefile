@@ -14,7 +14,7 @@ NODE_IS_NEW := process.exit(((v) => v[0] > 22 || (v[0] == 22 && v[1] > 11) || (v
 
 # Programs that are installed here come first, for recipes and for tests that start programs.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-PIP := .venv/bin/python -m pip install -q --disable-pip-version-check
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 PYTEST := .venv/bin/python -m pytest
 
 # The time of each of these files shows when a step was done.
@@ -97,7 +97,7 @@ $(RUNTIME): requirements.lock | $(VENV)
 $(DEV): requirements-dev.lock pyproject.toml | $(RUNTIME)
 	@echo "Installing what tests and linters need …"
 	@$(PIP) -r requirements-dev.lock
-	@$(PIP) -q --no-deps --no-build-isolation -e .
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(NODE): | $(VENV)
@@ -319,7 +319,7 @@ $(BENCH_NODE): | $(VENV)
 	@mkdir -p bench/build
 	@node -e 'process.exit(parseInt(process.versions.node) < 22)' 2>/dev/null || { echo "Installing Node for the peers …"; \
 	    .venv/bin/python -m venv bench/.venv && \
-	    bench/.venv/bin/python -m pip install -q --disable-pip-version-check "$(NODE_PACKAGE)"; }
+	    bench/.venv/bin/python -m pip install -qq --disable-pip-version-check "$(NODE_PACKAGE)"; }
 	@touch $@
 
 $(BENCH_PEERS): bench/package.json bench/package-lock.json bench/.npmrc $(BENCH_NODE)
