@@ -1,7 +1,7 @@
 """Checks that a picture names only what exists: lists, fields, events, controls.
 
 Fields that only their owner or the host sees may be named by parts that are drawn for each viewer alone; the
-score boards and the board of cells are the same for everybody.
+score boards, trails and events are the same for everybody.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ FIELDS = (
 )
 LISTS = ("cards", "can")
 SPECIAL = ("mine", "tv", "upright", "wide")
-SEEN_BY_ALL = (Scores, Teams, World, Trail, Cells, On, Camera)
+SEEN_BY_ALL = (Scores, Teams, World, Trail, On, Camera)
 """Parts that are the same for everybody: they may name no private field."""
 
 
@@ -189,8 +189,7 @@ def _check(game: Game, part: Part) -> None:
     if isinstance(part, On):
         _check_event(game, part)
     elif isinstance(part, Cells):
-        if not any(field.name == values["grid"] and field.kind == "grid" for field in views.of.fields):
-            raise Fault(f"{views.of.name} shows no Grid {values['grid']}")
+        _check_cells(part, views)
     elif isinstance(part, Trail):
         _check_trail(part, views)
     elif isinstance(part, Words):
@@ -318,6 +317,24 @@ def _check_fields(part: Part, views: Views) -> None:
             _check_condition(values[name], views)
     _check_shape(values.get("shape"), views)
     _check_faces(values.get("faces"))
+
+
+def _check_cells(part: Cells, views: Views) -> None:
+    """Check the board of a Cells part, its colours, and what the part names of its things."""
+    values = part.values
+    field = views.field(str(values["grid"]))
+    if field is None or field.kind != "grid":
+        raise Fault(f"{views.of.name} shows no Grid {values['grid']}")
+    views.check(field.width)
+    for colour in _tuple(values["colours"]):
+        if colour in ("seat", "team") or (isinstance(colour, str) and colour and not _is_plain(colour)):
+            known = ", ".join(COLOURS[2:])
+            raise Fault(f"{colour!r} is no colour of a value: {known}, #rrggbb, 0 to 7 or nothing")
+    _check_fields(part, views)
+
+
+def _is_plain(colour: str) -> bool:
+    return colour in COLOURS or colour.startswith("#")
 
 
 def _check_shape(shape: object, views: Views) -> None:

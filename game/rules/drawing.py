@@ -305,17 +305,51 @@ class Words(Part):
 class Cells(Part):
     """A board: the Grid field `grid`, each cell `size` units wide; without a `gap` there are no seams.
 
-    `colours[v]` is the colour of value v ("": not drawn); values beyond are seats, in their colours:
-    with `colours=("",)` a cell of value 3 belongs to seat 2.
+    A board that only its owner or the host sees is drawn for those alone who see it. Cells can be pressed,
+    and gone through by keys and by screen readers, where `choose` names a control.
+
+    Args:
+        grid: a Grid field of the root, or of the things of `of`.
+        size: of a cell, units.
+        colours: `colours[v]` is the colour of value v ("": not drawn); values beyond are seats, in their
+            colours: with `colours=("",)` a cell of value 3 belongs to seat 2.
+        gap: between two cells, units.
+        of: a list of the root; "": the root.
+        x: where the left edge of the board is.
+        y: where its upper edge is.
+        choose: the Choose control by which a cell is chosen: the index is the cell's place in the grid.
+        can: an Ints field with the places of the cells that can be chosen: they are marked, others are not
+            taken; "": all can be chosen.
+        turn: a field of the root with the seat whose turn it is; others cannot choose.
+        names: what each value is called, for screen readers, after the cell's column and row, as "C2";
+            of values that are seats the players' names are said.
+        common: see the head of this module.
     """
 
     part = "cells"
-    placed = False
 
     def __init__(
-        self, grid: str, size: int = 40, colours: "tuple[Colour, ...]" = ("",), gap: int = 2, of: str = ""
+        self,
+        grid: str,
+        size: int = 40,
+        colours: "tuple[Colour, ...]" = ("",),
+        gap: int = 2,
+        of: str = "",
+        x: "Length" = 0,
+        y: "Length" = 0,
+        choose: str = "",
+        can: str = "",
+        turn: str = "",
+        names: "tuple[str, ...]" = (),
+        **common: "Unpack[Common]",
     ) -> None:
-        super().__init__(of, grid=grid, size=size, colours=colours, gap=gap)
+        super().__init__(of, common, grid=grid, size=size, colours=colours, gap=gap)
+        # Left out by default, so that the schemas of kept matches do not change.
+        more: "tuple[tuple[str, Value], ...]" = (("x", x), ("y", y), ("names", names))
+        more += (("choose", choose), ("can", can), ("turn", turn))
+        for name, value in more:
+            if value not in (0, "", ()):
+                self.values[name] = value
 
 
 class Circle(Part):

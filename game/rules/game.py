@@ -75,11 +75,13 @@ class BotContext:
     # --- in a game that declares `controls`
 
     def hold(self, *names: str) -> int:
-        """The mask of the buttons with these names, for `Game.bot` to return."""
+        """The mask of the buttons with these names, to return from `bot`. Raises BadControl for others."""
+        known = [button.name for button in self._declared().buttons]
         mask = 0
-        for k in range(len(self._declared().buttons)):
-            if self._declared().buttons[k].name in names:
-                mask |= 1 << k
+        for name in names:
+            if name not in known:
+                raise BadControl("there is no button %s; %s" % (name, _listed(known)))
+            mask |= 1 << known.index(name)
         return mask
 
     def move(self, name: str, x: int, y: int) -> None:
@@ -89,43 +91,48 @@ class BotContext:
             # Both round to zero, so that the shorter one is in every direction alike.
             x = x * STICK // length if x >= 0 else -(-x * STICK // length)
             y = y * STICK // length if y >= 0 else -(-y * STICK // length)
-        self._change(name, pack_stick(x, y))
+        self._change(self._control("stick", name), pack_stick(x, y))
 
     def point(self, name: str, x: int, y: int) -> None:
         """Point at a place of the world, in units; places outside of it are moved to its edge."""
-        control = self._control(name)
+        control = self._control("pointer", name)
         assert isinstance(control, Pointer)
         x = min(max(x, 0), control.width)
         y = min(max(y, 0), control.height)
-        self._change(name, pack_pointer(x, y, control.width))
+        self._change(control, pack_pointer(x, y, control.width))
 
     def choose(self, name: str, index: int) -> None:
         """Choose an index. Raises BadControl if the control has no such index."""
-        self._change(name, index)
+        self._change(self._control("choose", name), index)
 
     def write(self, name: str, text: str) -> None:
         """Send a text. Raises BadControl if it is too long for the control."""
-        self._change(name, text)
+        self._change(self._control("typed", name), text)
 
     def draw(self, name: str, points: "list[Point]") -> None:
         """Draw 1 to 64 points (x, y, down); a stroke begins with down 0. Raises BadControl for others."""
-        self._change(name, tuple(points))
+        self._change(self._control("stroke", name), tuple(points))
 
     def _declared(self) -> Controls:
         if self.controls is None:
             raise BadControl("this game declares no controls")
         return self.controls
 
-    def _control(self, name: str) -> Control:
+    def _control(self, kind: str, name: str) -> Control:
         control = self._declared().find(name)
-        if control is None:
-            raise BadControl("there is no control %s that is not a button" % name)
+        if control is None or control.kind != kind:
+            known = [one.name for one in self._declared().others if one.kind == kind]
+            raise BadControl("there is no control %s of kind %s; %s" % (name, kind, _listed(known)))
         return control
 
-    def _change(self, name: str, value: "Any") -> None:  # noqa: ANN401 (by the control's kind)
-        change = (self._control(name).number, False, value)
+    def _change(self, control: Control, value: "Any") -> None:  # noqa: ANN401 (by the control's kind)
+        change = (control.number, False, value)
         self._declared().check(change)
         self.changes.append(change)
+
+
+def _listed(names: "list[str]") -> str:
+    return "there are " + ", ".join(names) if names else "there is none"
 
 
 class Game:

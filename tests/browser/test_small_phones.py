@@ -63,6 +63,15 @@ CUT = """(names) => [...document.querySelectorAll(names)].flatMap((one) => {
 """Texts that are cut, and words on two lines."""
 
 
+LONG_NAMES = """() => {
+    for (const one of document.querySelectorAll(".th-who")) {
+        one.style.setProperty("--letters", "8");
+        one.querySelector(".th-name").textContent = "Hedgehog";
+    }
+}"""
+"""Gives everybody who can be chosen the name of the longest bot."""
+
+
 APART = """() => [...document.querySelectorAll(".th-button")].flatMap((button) => {
     const frame = button.getBoundingClientRect();
     const parts = [...button.querySelectorAll(".th-letter, .th-text, .th-count, .th-check")].map((one) => {
@@ -118,8 +127,9 @@ def test_all_four_answers_stand_above_the_remote_of_a_host(
         for size in (SMALL, LYING):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.wait_for_timeout(300)
+            page.evaluate(LONG_NAMES)
             assert page.evaluate(COVERED) == [], size
-            assert page.evaluate(CUT, ".th-who, .th-text, .remote .btn") == [], size
+            assert page.evaluate(CUT, ".th-name, .th-text, .remote .btn") == [], size
 
 
 @pytest.mark.parametrize("kind", [PACK, TALLY])

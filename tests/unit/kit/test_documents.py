@@ -34,8 +34,9 @@ def test_the_readmes_game_is_short() -> None:
 
 def test_the_games_of_the_second_part_are_short() -> None:
     lines = {name: lines_of_code(source) for name, source in whole_games().items()}
-    assert set(lines) == {"follow", "fireflies"}
+    assert set(lines) == {"follow", "fleet", "fireflies"}
     assert lines["follow"] <= 120
+    assert lines["fleet"] <= 120
     assert lines["fireflies"] <= 80
 
 

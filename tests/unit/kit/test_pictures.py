@@ -6,12 +6,28 @@ import pytest
 
 from game.kit.pictures import check_picture, upright_percent
 from game.kit.trials import Fault
-from game.rules import HOST, OWNER, Choice, Count, Entities, Entity, Event, Game, Ints, Match, Text
+from game.rules import (
+    HOST,
+    OWNER,
+    Choice,
+    Choose,
+    Controls,
+    Count,
+    Entities,
+    Entity,
+    Event,
+    Game,
+    Grid,
+    Ints,
+    Match,
+    Text,
+)
 from game.rules.drawing import (
     Bar,
     Box,
     Camera,
     Card,
+    Cells,
     Circle,
     Clock,
     Faces,
@@ -42,6 +58,8 @@ class Player(Entity):
     x, y, count, team = Count(900), Count(900), Count(99), Count(4)
     hand = Ints(32, high=99, see=OWNER)
     role = Text(20, see=OWNER)
+    wide = Count(8, default=4)
+    board = Grid("wide", high=2, see=OWNER)
 
 
 class Table(Entity):
@@ -49,6 +67,9 @@ class Table(Entity):
     until = Count(9000)
     phase = Choice("deal", "play")
     answer = Text(20, see=HOST)
+    columns = Count(8, default=3)
+    tiles = Grid("columns", high=9)
+    open = Ints(24, high=23)
     players = Entities(Player, max=8)
 
 
@@ -56,6 +77,7 @@ class Shown(Game):
     name, title, replication = "shown", "Shown", "delta"
     events = (Event("hit", "seat"), Event("rain"))
     State = Table
+    controls = Controls(Choose("tile", most=24))
 
     def start(self, m: Match) -> None: ...
 
@@ -84,6 +106,8 @@ GOOD = (
     Card("", FACES, "turn", 0, 0, when=(("phase", "==", "play"), "wide")),
     Hand("players", "hand", FACES, turn="turn"),
     Clock("", 0, 0, until="until"),
+    Cells("tiles", 40, ("", "#123456", "accent", 3), x=20, choose="tile", can="open", turn="turn"),
+    Cells("board", of="players", x="x", y=40, when="mine", fade=200),
     Scores("players", points="count", until="until"),
     Teams("players", points="count", team="team"),
     On("hit", burst=20, at="players", y=0, shake=50),
@@ -119,12 +143,25 @@ def test_every_part_of_the_kit_can_be_declared_and_described() -> None:
         (Words("de", {"Plai": "Spiel"}), "nor a text about the game is 'Plai'"),
         (Words("de", {"play": "Spiel {n}"}), "fills in {n}, and 'play' does not"),
         (On("hit", burst=3), "arguments of the event: no x"),
+        (Cells("open"), "shows no Grid open"),
+        (Cells("board"), "shows no Grid board"),
+        (Cells("tiles", colours=("", "pink")), "'pink' is no colour of a value"),
+        (Cells("tiles", colours=("", "seat")), "'seat' is no colour of a value"),
+        (Cells("tiles", choose="til"), "no control til to choose by; there are tile"),
+        (Cells("tiles", choose="tile", can="columns"), "columns is no ints"),
+        (Cells("tiles", x="nowhere"), "shows no field nowhere"),
         (Circle("players", colour=Pick("team", "pink")), "shows a field pink"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(part: Part, cure: str) -> None:
     with pytest.raises(Fault, match=cure):
         check_picture(game_with(part))
+
+
+def test_a_board_says_no_more_than_it_is_given() -> None:
+    """The schemas of kept matches have boards without places and choices."""
+    assert set(Cells("tiles").values) == {"grid", "size", "colours", "gap"}
+    assert Cells("tiles", x=3, names=("", "king")).describe()["names"] == ["", "king"]
 
 
 def test_a_part_takes_no_unknown_value() -> None:

@@ -1,6 +1,7 @@
 """Controls: read by name, checked, in snapshots and rewinds, and equal under both interpreters."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,19 @@ from hypothesis import strategies as st
 from game.catalogue import game_of
 from game.kit.micropython import MicroPython, missing
 from game.kit.trials import Entry, Trial, bot_match, nonsense
-from game.rules import BadControl, Button, Choose, Controls, Match, Pointer, Stick, Stroke, Typed, snapshot
+from game.rules import (
+    BadControl,
+    BotContext,
+    Button,
+    Choose,
+    Controls,
+    Match,
+    Pointer,
+    Stick,
+    Stroke,
+    Typed,
+    snapshot,
+)
 from game.rules.browser import BrowserMatch
 from game.rules.controls import CONTROL, MOST_POINTS, SeatControls, bytes_of, points_of
 from game.rules.match import PRESS
@@ -159,6 +172,26 @@ def test_bots_use_every_control() -> None:
         assert hand.card >= 0
         assert hand.points
         assert (hand.aim_x, hand.aim_y) != (480, 300)
+
+
+@pytest.mark.parametrize(
+    ("use", "cure"),
+    [
+        (lambda bot: bot.hold("fier"), "there is no button fier; there are fire"),
+        (lambda bot: bot.choose("crad", 1), "there is no control crad of kind choose; there are card"),
+        (lambda bot: bot.move("aim", 1, 2), "there is no control aim of kind stick; there are move"),
+        (lambda bot: bot.point("move", 1, 2), "there is no control move of kind pointer; there are aim"),
+        (lambda bot: bot.write("pen", "a"), "there is no control pen of kind typed; there are word"),
+        (lambda bot: bot.draw("word", [(1, 2, 0)]), "there is no control word of kind stroke; there are pen"),
+    ],
+)
+def test_a_bot_that_names_no_control_is_told_which_there_are(
+    use: Callable[[BotContext], object], cure: str
+) -> None:
+    bot = BotContext(0, 3, 0, 1, everything().controls)
+    with pytest.raises(BadControl, match=cure):
+        use(bot)
+    assert not bot.changes
 
 
 def matches() -> list[Trial]:

@@ -89,6 +89,7 @@ function bareOffers(controls: readonly ControlInfo[], parts: readonly PartInfo[]
         index,
         name: String(index + 1),
         can: true,
+        columns: 0,
       })),
     );
 }
@@ -394,10 +395,22 @@ interface ChoicesProps {
   onPress(offer: Offer): void;
 }
 
-/** What can be chosen, as buttons: for those who do not see the picture, and where it shows none of it. */
+/**
+ * What can be chosen, as buttons: for those who do not see the picture, and where it shows none of it. A board is one
+ * stop of the Tab key; arrow keys go through its cells.
+ */
 function Choices({ offers, bare, pointed, label, onPoint, onPress }: ChoicesProps) {
+  const list = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    if (pointed?.columns && list.current?.contains(document.activeElement))
+      list.current
+        .querySelector<HTMLElement>(`[data-control="${pointed.control}"][data-index="${pointed.index}"]`)
+        ?.focus({ preventScroll: true });
+  }, [pointed]);
+  const first = offers.find(({ columns }) => columns > 0);
+  const stop = pointed?.columns ? pointed : first;
   return (
-    <fieldset class={bare ? "control-choices" : "control-choices unseen"}>
+    <fieldset ref={list} class={bare ? "control-choices" : "control-choices unseen"}>
       <legend class={bare ? "control-label" : "unseen"}>{label}</legend>
       {offers.map((offer) => {
         const here = pointed?.control === offer.control && pointed.index === offer.index;
@@ -407,6 +420,7 @@ function Choices({ offers, bare, pointed, label, onPoint, onPress }: ChoicesProp
             type="button"
             class={here ? "btn pointed" : "btn"}
             aria-disabled={!offer.can}
+            tabIndex={offer.columns > 0 && offer.index !== stop?.index ? -1 : 0}
             data-control={offer.control}
             data-index={offer.index}
             onFocus={() => onPoint(offer)}

@@ -5,7 +5,7 @@ import type { PartInfo } from "../protocol.gen";
 import type { Entity } from "../sync/state";
 import { DANGER, FONT, MUTED, SHAPES, TEXT } from "../ui/palette";
 import { nameTag } from "./common_drawing";
-import { Ease, Fade, fixedColour, Glide, listOf, type Names, numberOf, textOf } from "./drawn.values";
+import { Ease, Fade, Glide, listOf, type Names, numberOf, textOf } from "./drawn.values";
 import type { Scene } from "./game_renderer";
 
 /** Draws a part of all its things. */
@@ -450,54 +450,7 @@ const panel: Maker = (declared, names) => {
   });
 };
 
-/** A board of coloured cells. */
-const cells: Maker = (declared) => {
-  const grid = textOf(declared.grid);
-  const size = numberOf(declared.size, 0);
-  const gap = numberOf(declared.gap, 0);
-  const paints = listOf(declared.colours).map((colour) => fixedColour(colour) ?? String(colour));
-  return (scene, things) => {
-    for (const thing of things) {
-      const values = thing[grid] as Uint8Array;
-      const field = thing.type.fields.find((one) => one.name === grid);
-      const columns = Math.max(1, field ? (thing[field.width] as number) : 1);
-      const { top, camera, riders } = scene;
-      const side = Math.max(1, (size - gap) * camera.scale);
-      const { width, height } = top.canvas;
-      for (let k = 0; k < values.length; k++) {
-        const value = values[k] ?? 0;
-        if (value === 0 && paints[0] === "") continue;
-        const paint = paints[value] ?? riders[value - paints.length]?.ink.colour ?? MUTED;
-        if (paint === "") continue;
-        const column = k % columns;
-        const row = Math.floor(k / columns);
-        top.fillStyle = paint;
-        if (gap > 0) {
-          const x = (column + 0.5) * size;
-          const y = (row + 0.5) * size;
-          top.fillRect(camera.x(x, y) - side / 2, camera.y(x, y) - side / 2, side, side);
-          continue;
-        }
-        // Whole pixels, shared by neighbours: no seam of the ground shows between them.
-        const x0 = Math.round(camera.x(column * size, row * size));
-        const y0 = Math.round(camera.y(column * size, row * size));
-        const x1 = Math.round(camera.x((column + 1) * size, (row + 1) * size));
-        const y1 = Math.round(camera.y((column + 1) * size, (row + 1) * size));
-        if (
-          Math.max(x0, x1) < 0 ||
-          Math.max(y0, y1) < 0 ||
-          Math.min(x0, x1) > width ||
-          Math.min(y0, y1) > height
-        )
-          continue;
-        top.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
-      }
-    }
-  };
-};
-
 export const MAKERS: Readonly<Record<string, Maker>> = {
-  cells,
   circle,
   box,
   arc,

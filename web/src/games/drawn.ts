@@ -12,6 +12,7 @@ import { Banner } from "./banner";
 import { drawGrid } from "./common_drawing";
 import type { CameraPart } from "./drawn.camera";
 import type { HandPart } from "./drawn.cards";
+import { cells } from "./drawn.cells";
 import { type Draw, MAKERS, type Maker } from "./drawn.parts";
 import { Trails } from "./drawn.trails";
 import { type Amount, listOf, Names, numberOf, type Tint, type Translate, textOf } from "./drawn.values";
@@ -109,7 +110,7 @@ class DrawnRenderer implements GameRenderer {
         this.steps.push(hand.draw);
       } else {
         const maker: Maker | undefined =
-          (declared.part === "image" ? image : undefined) ??
+          (declared.part === "image" ? image : declared.part === "cells" ? cells : undefined) ??
           MAKERS[textOf(declared.part)] ??
           cards?.CARD_MAKERS[textOf(declared.part)];
         // A part that is newer than this page is left out.
@@ -286,7 +287,9 @@ function sizeOf(picture: readonly PartInfo[], world: PartInfo | undefined, names
       out.height = Math.max(1, height(state, state, 1));
     };
   }
-  const board = picture.find(({ part, of }) => part === "cells" && of === "");
+  const board = picture.find(
+    (one) => one.part === "cells" && one.of === "" && names.shares(textOf(one.grid)),
+  );
   if (!board)
     return (_: Entity, out: Bounds) => {
       out.width = WIDTH;

@@ -137,6 +137,11 @@ export class Names {
     return null;
   }
 
+  /** Whether everybody sees this field of the thing. */
+  shares(name: string): boolean {
+    return find(this.of, name) !== null;
+  }
+
   /** A field with many numbers, of the thing or of the root. Raises an Error if there is none. */
   ints(name: string): (thing: Entity, root: Entity) => readonly number[] {
     const found = this.find(name);

@@ -99,6 +99,8 @@ export interface Choice {
   name: string;
   /** The game would take it now. */
   can: boolean;
+  /** Of a cell: how many stand in a row of its board. 0: it is in a list. */
+  columns: number;
 }
 
 /** What could be chosen in the last frame, so that a press on the picture can find it. */
@@ -109,7 +111,10 @@ export class Choices {
   private readonly boxes: number[] = [];
 
   // hot: once a frame and choice
-  /** A choice is drawn with its middle at a pixel, turned by `angle`; later ones lie above. */
+  /**
+   * A choice is drawn with its middle at a pixel, turned by `angle`; later ones lie above. `columns` of a board are in a
+   * row.
+   */
   put(
     control: string,
     index: number,
@@ -120,6 +125,7 @@ export class Choices {
     width: number,
     height: number,
     angle: number,
+    columns = 0,
   ): void {
     const known = this.known[this.count];
     if (known) {
@@ -127,7 +133,8 @@ export class Choices {
       known.index = index;
       known.name = name;
       known.can = can;
-    } else this.known.push({ control, index, name, can });
+      known.columns = columns;
+    } else this.known.push({ control, index, name, can, columns });
     const at = this.count * 6;
     const { boxes } = this;
     boxes[at] = px;

@@ -136,12 +136,12 @@ export function Who({ at, seat }: { at: Sight; seat: number }) {
   const rider = at.riders[seat];
   if (!rider) return null;
   return (
-    <span class="th-who">
+    <span class="th-who" style={{ "--letters": [...rider.name].length }}>
       <PlayerMark
         of={{ colour: rider.colour, shape: SHAPES.indexOf(shapeOf(SHAPES.indexOf(rider.shape))) }}
         size={at.tv ? 40 : 24}
       />
-      {rider.name}
+      <span class="th-name">{rider.name}</span>
     </span>
   );
 }

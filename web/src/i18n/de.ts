@@ -47,6 +47,7 @@ export default {
   "home.watch": "Zuschauen",
   "home.room_of": "Raum von {name}",
   "home.seats": "{low}–{high} Spieler",
+  "home.seats_exactly": { one: "{n} Spieler", other: "{n} Spieler" },
   "home.taken": "{people} von {seats}",
   "home.bots": { one: "{n} Bot", other: "{n} Bots" },
   "phase.lobby": "wartet",

@@ -48,6 +48,7 @@ export const first = {
   "home.watch": "Watch",
   "home.room_of": "{name}’s room",
   "home.seats": "{low}–{high} players",
+  "home.seats_exactly": { one: "{n} player", other: "{n} players" } as Plural,
   "home.taken": "{people} of {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" } as Plural,
   "phase.lobby": "waiting",

@@ -48,6 +48,7 @@ export default {
   "home.watch": "Mirar",
   "home.room_of": "Sala de {name}",
   "home.seats": "{low}–{high} jugadores",
+  "home.seats_exactly": { one: "{n} jugador", other: "{n} jugadores" },
   "home.taken": "{people} de {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" },
 

@@ -48,6 +48,7 @@ export default {
   "home.watch": "Regarder",
   "home.room_of": "Salon de {name}",
   "home.seats": "{low} à {high} joueurs",
+  "home.seats_exactly": { one: "{n} joueur", other: "{n} joueurs" },
   "home.taken": "{people} sur {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" },
 

@@ -52,6 +52,7 @@ export default {
   "home.watch": "Oglądaj",
   "home.room_of": "Pokój: {name}",
   "home.seats": "Gracze: {low}–{high}",
+  "home.seats_exactly": { one: "{n} gracz", few: "{n} graczy", many: "{n} graczy", other: "{n} graczy" },
   "home.taken": "{people} z {seats}",
   "home.bots": { one: "{n} bot", few: "{n} boty", many: "{n} botów", other: "{n} botów" },
 

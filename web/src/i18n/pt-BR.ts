@@ -48,6 +48,7 @@ export default {
   "home.watch": "Assistir",
   "home.room_of": "Sala de {name}",
   "home.seats": "{low}–{high} jogadores",
+  "home.seats_exactly": { one: "{n} jogador", other: "{n} jogadores" },
   "home.taken": "{people} de {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bots" },
 

@@ -47,6 +47,7 @@ export default {
   "home.watch": "İzle",
   "home.room_of": "{name} odası",
   "home.seats": "{low}–{high} oyuncu",
+  "home.seats_exactly": { one: "{n} oyuncu", other: "{n} oyuncu" },
   "home.taken": "{people} / {seats}",
   "home.bots": { one: "{n} bot", other: "{n} bot" },
 

@@ -7,7 +7,14 @@ export interface Offer {
   index: number;
   name: string;
   can: boolean;
+  /** Of a cell of a board: how many are in a row, at least 1. 0: it is in a list. */
+  columns: number;
 }
+
+export type Direction = "left" | "right" | "up" | "down";
+
+/** How much nearer a cell of the same column is than one of the next: rows. */
+const ASIDE_ROWS = 3;
 
 export class Choosing {
   private at: Offer | null = null;
@@ -46,20 +53,51 @@ export class Choosing {
     if (!same) this.show(offer);
   }
 
+  /** Steps left or right, and up or down: through a list back and on. Says whether there is anything to choose. */
+  go(direction: Direction): boolean {
+    if (direction === "left" || direction === "right") return this.step(direction === "right" ? 1 : -1);
+    return this.stepRow(direction === "down" ? 1 : -1);
+  }
+
   /**
    * Steps to the next (1) or last (-1) that can be chosen; says whether there is one. Where none can be, all are gone
    * through: the game says why.
    */
   step(by: number): boolean {
-    const all = this.offers();
-    if (all.length === 0) return false;
-    const can = all.filter((one) => one.can);
-    const able = can.length > 0 ? can : all;
+    const able = this.able();
+    if (able.length === 0) return false;
     const now = this.current;
     const k = able.findIndex((one) => one.control === now?.control && one.index === now.index);
     const next = k < 0 ? (by > 0 ? 0 : able.length - 1) : (k + by + able.length) % able.length;
     this.point(able[next] ?? null);
     return true;
+  }
+
+  /** Steps on a board by rows, down (1) or up (-1), as far as it goes; through a list as `step` does. */
+  private stepRow(by: number): boolean {
+    const now = this.current;
+    if (!now?.columns) return this.step(by);
+    const { control, columns } = now;
+    const row = Math.floor(now.index / columns);
+    let next: Offer | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const one of this.able()) {
+      if (one.control !== control || one.columns !== columns) continue;
+      const rows = (Math.floor(one.index / columns) - row) * by;
+      const far = rows + ASIDE_ROWS * Math.abs((one.index % columns) - (now.index % columns));
+      if (rows <= 0 || far >= least) continue;
+      least = far;
+      next = one;
+    }
+    if (next) this.point(next);
+    return true;
+  }
+
+  /** What can be chosen; all where nothing can be. */
+  private able(): readonly Offer[] {
+    const all = this.offers();
+    const can = all.filter((one) => one.can);
+    return can.length > 0 ? can : all;
   }
 
   /** Chooses where the steps are; says whether they were anywhere. */

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { ControlInfo } from "../protocol.gen";
 import type { Point } from "../sync/control_changes";
 import { asSeen, axesAsSeen, type HeldButtons } from "./buttons";
-import { Choosing, type Offer } from "./choosing";
+import { Choosing, type Direction, type Offer } from "./choosing";
 import { DIRECTIONS, type GameKeys } from "./control_keys";
 import { type PadStick, padAxes, padButtons, padHeld, padStep, padSticks } from "./control_pad";
 import { type ControlState, STICK } from "./control_state";
@@ -13,6 +13,13 @@ import { elsewhere, giveBack, KeyPresses } from "./keyboard";
 import { Pen } from "./pen";
 import { drag, type Stick, take } from "./stick";
 import { type Zone, zoneAt } from "./touch_layout";
+
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
 
 /** What the picture answers; CSS pixels of the surface. */
 export interface PictureAccess {
@@ -111,7 +118,7 @@ export class ControlDevices {
   /** A mouse is on something that can be chosen. */
   private hovered = false;
   private readAt = 0;
-  private step = 0;
+  private step: Direction | "" = "";
   private stepAt = 0;
   /** Pads whose A has chosen and is not let go of yet. */
   private readonly chose = new Set<number>();
@@ -207,8 +214,8 @@ export class ControlDevices {
     if (this.first("choose")) {
       const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
       if (digit) return event.repeat || this.choosing.nth(Number(digit));
-      if (event.code === "ArrowRight" || event.code === "ArrowDown") return this.choosing.step(1);
-      if (event.code === "ArrowLeft" || event.code === "ArrowUp") return this.choosing.step(-1);
+      const arrow = ARROWS[event.code];
+      if (arrow) return this.choosing.go(arrow);
       if ((event.key === "Enter" || event.code === "Space") && !event.repeat && this.choosing.confirm())
         return true;
     }
@@ -478,10 +485,10 @@ export class ControlDevices {
     if (!a) this.chose.delete(pad.index);
     if (!this.first("choose")) return;
     const step = padStep(pad, this.freeStick);
-    if (step !== this.step || (step !== 0 && now >= this.stepAt)) {
+    if (step !== this.step || (step && now >= this.stepAt)) {
       this.stepAt = now + (step === this.step ? REPEAT_MS : REPEAT_FIRST_MS);
       this.step = step;
-      if (step !== 0) this.choosing.step(step);
+      if (step) this.choosing.go(step);
     }
     if (a && !this.chose.has(pad.index) && this.choosing.confirm()) this.chose.add(pad.index);
   }

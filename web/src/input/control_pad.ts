@@ -1,5 +1,6 @@
 // A gamepad and the controls of a game: which buttons it holds, where its sticks are, and what its cross asks for.
 import type { ControlInfo } from "../protocol.gen";
+import type { Direction } from "./choosing";
 import { STICK } from "./control_state";
 
 /** Indices of the standard mapping. */
@@ -77,12 +78,15 @@ export function padCross(pad: Pad): [number, number] {
   return [pressed(CROSS.right) - pressed(CROSS.left), pressed(CROSS.down) - pressed(CROSS.up)];
 }
 
-/** Steps through a list: 1, -1 or 0. `free`: a stick that moves nothing else in this game. */
-export function padStep(pad: Pad, free: PadStick | null): number {
+/** Where steps through what can be chosen go; "" for nowhere. `free`: a stick that moves nothing else in this game. */
+export function padStep(pad: Pad, free: PadStick | null): Direction | "" {
   const [x, y] = padCross(pad);
-  if (x || y) return x || y;
-  if (!free) return 0;
-  const [across, down] = padAxes(pad, free);
-  const far = Math.abs(across) > Math.abs(down) ? across : down;
-  return Math.abs(far) > STEP * STICK ? Math.sign(far) : 0;
+  if (x || y) return x ? across(x) : down(y);
+  if (!free) return "";
+  const [aside, along] = padAxes(pad, free);
+  if (Math.max(Math.abs(aside), Math.abs(along)) <= STEP * STICK) return "";
+  return Math.abs(aside) > Math.abs(along) ? across(aside) : down(along);
 }
+
+const across = (x: number): Direction => (x > 0 ? "right" : "left");
+const down = (y: number): Direction => (y > 0 ? "down" : "up");

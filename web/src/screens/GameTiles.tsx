@@ -119,7 +119,8 @@ function Facts({ info }: { info: GameInfo }) {
         </span>
       )}
       <span>
-        <Icon name="people" size={15} /> {t("home.seats", { low, high })}
+        <Icon name="people" size={15} />{" "}
+        {low === high ? t("home.seats_exactly", { n: low }) : t("home.seats", { low, high })}
       </span>
     </p>
   );

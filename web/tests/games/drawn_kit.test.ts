@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Camera } from "../../src/arena/camera";
 import { Particles } from "../../src/arena/particles";
 import { makerOf } from "../../src/games/drawn";
+import { cellName } from "../../src/games/drawn.cells";
 import { Ease, Fade } from "../../src/games/drawn.values";
 import { Choices, Heads, type Rider, type Scene } from "../../src/games/game_renderer";
 import { language } from "../../src/i18n";
@@ -216,9 +217,9 @@ describe("what only I see", () => {
     expect(renderer.foot?.(scene, state)).toBeGreaterThan(100);
     renderer.move(scene, state, shown);
     expect(scene.choices.all()).toEqual([
-      { control: "card", index: 0, name: "Dark 2", can: false },
-      { control: "card", index: 1, name: "Light 1", can: true },
-      { control: "card", index: 2, name: "Dark 1", can: false },
+      { control: "card", index: 0, name: "Dark 2", can: false, columns: 0 },
+      { control: "card", index: 1, name: "Light 1", can: true, columns: 0 },
+      { control: "card", index: 2, name: "Dark 1", can: false, columns: 0 },
     ]);
     expect(scene.choices.at(500, 520)?.index).toBe(1);
     expect(scene.choices.at(500, 20)).toBeNull();
@@ -448,6 +449,109 @@ describe("the parts of the kit", () => {
     expect(sameHud(hud, other)).toBe(true);
     other!.teams![1]!.points = 4;
     expect(sameHud(hud, other)).toBe(false);
+  });
+
+  /** A board of 3 x 2 of each player, and what its owner alone sees of it. */
+  function boards(...picture: PartInfo[]) {
+    const { state: _, ...rest } = table();
+    const info: SchemaInfo = {
+      ...INFO,
+      entities: {
+        Table: [
+          { name: "turn", kind: "int" },
+          { name: "players", kind: "entities", of: "Player" },
+        ],
+        Player: [
+          { name: "x", kind: "int" },
+          { name: "wide", kind: "int" },
+          { name: "shots", kind: "grid", width: "wide" },
+          { name: "open", kind: "ints" },
+        ],
+      },
+      private: {
+        owner: {
+          root: "Table_",
+          entities: {
+            Table_: [{ name: "players", kind: "entities", of: "Player_" }],
+            Player_: [{ name: "ships", kind: "grid", width: "wide" }],
+          },
+        },
+      },
+      picture,
+    };
+    const schema = new Schema(info);
+    const state = blank(schema.root, 0);
+    const type = schema.root.lists[0]!.of!;
+    for (const id of [0, 1])
+      (state.players as Entity[]).push(
+        Object.assign(blank(type, id), {
+          x: 400 * id,
+          wide: 3,
+          shots: Uint8Array.of(0, 1, 0, 0, 4, 0),
+          open: [0, 2, 3],
+        }),
+      );
+    const own = blank(schema.ownerRoot!, 0);
+    const ships = Object.assign(blank(schema.ownerRoot!.lists[0]!.of!, 1), {
+      ships: Uint8Array.of(0, 0, 1, 0, 0, 0),
+    });
+    (own.players as Entity[]).push(ships);
+    mergeSecrets(state, schema, { of: (seat) => (seat === 1 ? own : null), host: null });
+    return { ...rest, schema, state };
+  }
+  const PRESSED = {
+    grid: "shots",
+    size: 50,
+    gap: 2,
+    colours: ["panel", "#123456", "#654321"],
+    x: "x",
+    y: 100,
+    choose: "shot",
+    can: "open",
+    turn: "turn",
+    names: ["", "water"],
+    unless: ["mine", "!=", 0],
+  };
+
+  it("offers the cells of a board, each at its place, to whose turn it is", async () => {
+    const { schema, state, scene } = boards(part("cells", "players", PRESSED));
+    const renderer = await rendererOf(schema);
+    state.turn = 1;
+    renderer.move(scene, state, shown);
+    const all = scene.choices.all();
+    expect(all.map(({ name, can }) => `${name}${can ? "!" : ""}`)).toEqual([
+      "A1!",
+      "B1 water",
+      "C1!",
+      "A2!",
+      "B2 P1",
+      "C2",
+    ]);
+    expect(all.map(({ columns }) => columns)).toEqual([3, 3, 3, 3, 3, 3]);
+    expect(scene.choices.at(125, 125)?.name).toBe("C1");
+    expect(scene.choices.at(125, 175)?.name).toBe("C2");
+    expect(scene.choices.at(425, 125)).toBeNull();
+    scene.choices.count = 0;
+    state.turn = 0;
+    renderer.move(scene, state, shown);
+    expect(scene.choices.all().some(({ can }) => can)).toBe(false);
+  });
+
+  it("draws a board that only its owner sees, at its owner's place alone", async () => {
+    const { schema, state, scene, drawn } = boards(
+      part("cells", "players", { grid: "ships", size: 50, gap: 2, colours: ["", "#abcdef"], x: "x" }),
+    );
+    (await rendererOf(schema)).move(scene, state, shown);
+    expect(drawn.filter(([kind]) => kind === "rect")).toEqual([["rect", 400 + 100 + 1, 1, 48, 48]]);
+    mergeSecrets(state, schema, { of: () => null, host: null });
+    drawn.length = 0;
+    (await rendererOf(schema)).move(scene, state, shown);
+    expect(drawn.filter(([kind]) => kind === "rect")).toEqual([]);
+  });
+
+  it("names cells as people do", () => {
+    expect([0, 25, 26, 51, 52].map((cell) => cellName(cell, 60))).toEqual(["A1", "Z1", "AA1", "AZ1", "BA1"]);
+    expect(cellName(63, 8)).toBe("H8");
   });
 
   it("draws tiles that share their edges", async () => {

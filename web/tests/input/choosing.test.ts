@@ -6,7 +6,12 @@ const offer = (index: number, can: boolean): Offer => ({
   index,
   name: `card ${index}`,
   can,
+  columns: 0,
 });
+
+/** The cells of a board, three in a row; those in `closed` cannot be chosen. */
+const board = (cells: number, closed: readonly number[] = []): Offer[] =>
+  Array.from({ length: cells }, (_, k) => ({ ...offer(k, !closed.includes(k)), columns: 3 }));
 
 function choosing(offers: Offer[]) {
   const taken: number[] = [];
@@ -62,6 +67,28 @@ describe("choosing", () => {
     expect(one.confirm()).toBe(false);
     expect(shown).toEqual([0, null]);
     expect(taken).toEqual([]);
+  });
+
+  it("goes through a board by columns and rows, and stays at its edge", () => {
+    const { one, shown } = choosing(board(9));
+    for (const way of ["down", "right", "down", "down", "down", "left", "up"] as const)
+      expect(one.go(way)).toBe(true);
+    // The first step goes to the first cell, whatever its direction.
+    expect(shown).toEqual([0, 1, 4, 7, 6, 3]);
+  });
+
+  it("goes to the nearest cell of another row where that of the column cannot be chosen", () => {
+    const { one, shown } = choosing(board(12, [3, 4, 7, 9, 11]));
+    one.go("down");
+    one.go("down");
+    one.go("down");
+    expect(shown).toEqual([0, 6, 10]);
+  });
+
+  it("goes through a list by all four arrows", () => {
+    const { one, shown } = choosing([offer(0, true), offer(1, true), offer(2, true)]);
+    for (const way of ["down", "right", "up", "left"] as const) one.go(way);
+    expect(shown).toEqual([0, 1, 0, 2]);
   });
 
   it("shows a place once", () => {

@@ -103,10 +103,10 @@ describe("a gamepad's sticks", () => {
 
   it("step through a list by the cross, and by a stick that moves nothing", () => {
     expect(padCross(pad([], [12, 15]))).toEqual([1, -1]);
-    expect(padStep(pad([], [14]), null)).toBe(-1);
-    expect(padStep(pad([], [13]), null)).toBe(1);
-    expect(padStep(pad([0, 0, 0.9, 0.1]), "right")).toBe(1);
-    expect(padStep(pad([0, 0, 0.4, 0.1]), "right")).toBe(0);
-    expect(padStep(pad([0.9, 0]), null)).toBe(0);
+    expect(padStep(pad([], [14]), null)).toBe("left");
+    expect(padStep(pad([], [13]), null)).toBe("down");
+    expect(padStep(pad([0, 0, 0.9, 0.1]), "right")).toBe("right");
+    expect(padStep(pad([0, 0, 0.4, 0.1]), "right")).toBe("");
+    expect(padStep(pad([0.9, 0]), null)).toBe("");
   });
 });
