@@ -247,7 +247,7 @@ lint-prose: $(DEV)
 
 lint-web: $(MODULES)
 	@cd web && node_modules/.bin/tsc --noEmit
-	@cd web && node_modules/.bin/biome ci --colors=off .
+	@cd web && node_modules/.bin/biome ci --colors=off --error-on-warnings .
 
 format: $(DEV) $(MODULES)
 	@.venv/bin/ruff check -q --fix-only .

@@ -97,7 +97,6 @@ function List({ list, onEdit }: { list: PlaylistInfo; onEdit: () => void }) {
         {list.entries.map((entry, k) => {
           const present = k === list.at;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an entry is its place in the list
             <li key={k} class={k < list.at ? "over" : present ? "present" : undefined} aria-current={present}>
               <span class="muted">{k < list.at ? "✓" : k + 1}</span>
               <span>{titleOf(entry.game)}</span>

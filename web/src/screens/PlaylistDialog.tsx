@@ -111,7 +111,6 @@ export function PlaylistDialog({ onClose }: { onClose: () => void }) {
         <ol class="playlist-rows">
           {entries.map((entry, k) => (
             <Row
-              // biome-ignore lint/suspicious/noArrayIndexKey: an entry is its place in the list
               key={k}
               entry={entry}
               number={k + 1}
