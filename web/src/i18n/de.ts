@@ -164,7 +164,6 @@ export default {
   "lobby.give": "An {name} geben",
   "lobby.give_label": "{name} auf dem Platz weiterspielen lassen, der für {seat} gehalten wird",
   "lobby.give_whom": "Platz von {seat} geben an …",
-  "lobby.team": "Team {n}",
   "lobby.team_of": "Team von {name}",
   "lobby.wins": { one: "{n} Sieg", other: "{n} Siege" },
   "lobby.ping": "{ms} ms",

@@ -74,7 +74,6 @@ const words = {
   "lobby.give": "Give to {name}",
   "lobby.give_label": "Let {name} play on in the seat held for {seat}",
   "lobby.give_whom": "Give the seat of {seat} to …",
-  "lobby.team": "Team {n}",
   "lobby.team_of": "Team of {name}",
   "lobby.wins": { one: "{n} win", other: "{n} wins" } as Plural,
   "lobby.ping": "{ms} ms",

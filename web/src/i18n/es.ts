@@ -201,7 +201,6 @@ export default {
   "lobby.give": "Dar a {name}",
   "lobby.give_label": "Dejar que {name} siga en la plaza guardada de {seat}",
   "lobby.give_whom": "Dar la plaza de {seat} a…",
-  "lobby.team": "Equipo {n}",
   "lobby.team_of": "Equipo de {name}",
   "lobby.wins": { one: "{n} victoria", other: "{n} victorias" },
   "lobby.ping": "{ms} ms",

@@ -203,7 +203,6 @@ export default {
   "lobby.give": "Donner à {name}",
   "lobby.give_label": "Laisser {name} continuer à la place gardée de {seat}",
   "lobby.give_whom": "Donner la place de {seat} à…",
-  "lobby.team": "Équipe {n}",
   "lobby.team_of": "Équipe de {name}",
   "lobby.wins": { one: "{n} victoire", other: "{n} victoires" },
   "lobby.ping": "{ms} ms",

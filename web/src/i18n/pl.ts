@@ -235,7 +235,6 @@ export default {
   "lobby.give": "Oddaj: {name}",
   "lobby.give_label": "{name} gra dalej na miejscu: {seat}",
   "lobby.give_whom": "Oddaj miejsce ({seat})…",
-  "lobby.team": "Drużyna {n}",
   "lobby.team_of": "Drużyna: {name}",
   "lobby.wins": { one: "{n} wygrana", few: "{n} wygrane", many: "{n} wygranych", other: "{n} wygranych" },
   "lobby.ping": "{ms} ms",

@@ -198,7 +198,6 @@ export default {
   "lobby.give": "Dar para {name}",
   "lobby.give_label": "Deixar {name} continuar no lugar guardado de {seat}",
   "lobby.give_whom": "Dar o lugar de {seat} para…",
-  "lobby.team": "Time {n}",
   "lobby.team_of": "Time de {name}",
   "lobby.wins": { one: "{n} vitória", other: "{n} vitórias" },
   "lobby.ping": "{ms} ms",

@@ -197,7 +197,6 @@ export default {
   "lobby.give": "{name} oynasın",
   "lobby.give_label": "{seat} için tutulan yerde {name} devam etsin",
   "lobby.give_whom": "{seat} yerini ver…",
-  "lobby.team": "Takım {n}",
   "lobby.team_of": "{name} takımı",
   "lobby.wins": { one: "{n} galibiyet", other: "{n} galibiyet" },
   "lobby.ping": "{ms} ms",

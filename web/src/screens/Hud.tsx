@@ -10,7 +10,7 @@ import type { Score, TeamScore } from "../sync/feed";
 import { reachableTarget } from "../sync/hud";
 import { lyingPhone, uprightPhone } from "../ui/hooks";
 import { Icon, LineIcon } from "../ui/Icon";
-import { markName, PlayerMark } from "../ui/PlayerMark";
+import { markName, PlayerMark, teamName } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { unread } from "./Chat";
 import { EmoteBubble, EmoteRow } from "./emotes";
@@ -78,7 +78,7 @@ function TeamScores({ found }: { found: readonly TeamScore[] }) {
     <ol class="team-scores" aria-label={t("match.team_scores")} data-teams={found.length}>
       {found.map(({ team, points }) => (
         <li key={team} style={{ "--team": inkOf(team - 1).colour }}>
-          <span class="team-name">{t(`colour.${(team - 1) % 8}` as "colour.0")}</span>
+          <span class="team-name">{teamName(team)}</span>
           <b>{written(points)}</b>
         </li>
       ))}

@@ -8,7 +8,7 @@ import type { GameInfo, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { useLater, useServerNow } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
-import { markName, PlayerMark } from "../ui/PlayerMark";
+import { markName, PlayerMark, teamName } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { announce, done } from "../ui/say";
 import { gameTitle } from "./GameTiles";
@@ -47,7 +47,7 @@ function You({ seat, info }: { seat: SeatInfo; info: GameInfo }) {
       )}
       {teams.value > 0 && seat.team > 0 && (
         <b class="opening-team" style={{ "--team": inkOf(seat.team - 1).colour }}>
-          {t("opening.team", { team: t(`colour.${(seat.team - 1) % 8}` as "colour.0") })}
+          {t("opening.team", { team: teamName(seat.team) })}
         </b>
       )}
     </p>

@@ -2,7 +2,7 @@
 import { language, number, say, t } from "../i18n";
 import type { MatchInfo, MatchSeat } from "../protocol.gen";
 import { Icon } from "../ui/Icon";
-import { markName, PlayerMark } from "../ui/PlayerMark";
+import { markName, PlayerMark, teamName } from "../ui/PlayerMark";
 import { awardFigure } from "./award_figure";
 import { clock } from "./ReplayBar";
 
@@ -34,7 +34,7 @@ function Line({ seat, followed, onFollow }: LineProps) {
         {seat.bot && <Icon name="bot" size={16} />}
         {seat.bot && <span class="unseen">{t("replay.bot")}</span>}
       </span>
-      {seat.team > 0 && <span class="score-team">{t("lobby.team", { n: seat.team })}</span>}
+      {seat.team > 0 && <span class="score-team">{teamName(seat.team)}</span>}
       <b>{number(seat.points)}</b>
     </>
   );

@@ -4,7 +4,7 @@ import { session } from "../session/page";
 import type { Person } from "../session/room_state";
 import { Select } from "../ui/controls";
 import { Icon } from "../ui/Icon";
-import { markName, PlayerMark } from "../ui/PlayerMark";
+import { markName, PlayerMark, TeamDot, teamName } from "../ui/PlayerMark";
 import { done } from "../ui/say";
 import { BotControls } from "./BotControls";
 import { EmoteBubble } from "./emotes";
@@ -68,17 +68,23 @@ function TeamChoice({ number, seat }: Sitting) {
   const mine = mySeats.value.includes(number);
   const choices = Array.from({ length: teams.value }, (_, k) => ({
     value: String(k + 1),
-    text: t("lobby.team", { n: k + 1 }),
+    text: teamName(k + 1),
   }));
-  if (!mine && !amHost.value) return <span class="badge">{t("lobby.team", { n: seat.team })}</span>;
   return (
-    <Select
-      bare
-      label={t("lobby.team_of", { name: seat.name })}
-      value={String(seat.team)}
-      choices={choices}
-      onChange={(team) => void done(session.commands.team(number, Number(team)))}
-    />
+    <span class="seat-team">
+      <TeamDot team={seat.team} />
+      {mine || amHost.value ? (
+        <Select
+          bare
+          label={t("lobby.team_of", { name: seat.name })}
+          value={String(seat.team)}
+          choices={choices}
+          onChange={(team) => void done(session.commands.team(number, Number(team)))}
+        />
+      ) : (
+        teamName(seat.team)
+      )}
+    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import { number, t } from "../i18n";
 import { session } from "../session/page";
 import type { Hud } from "../sync/feed";
 import { Icon } from "../ui/Icon";
-import { markName, PlayerMark } from "../ui/PlayerMark";
+import { markName, PlayerMark, teamName } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
 import { gameTitle } from "./GameTiles";
 import { Course } from "./Hud";
@@ -125,7 +125,7 @@ function TeamScores() {
     <ol class="tv-teams" aria-label={t("match.team_scores")} data-many={found.length > 2}>
       {found.map(({ team, points }) => (
         <li key={team} style={{ "--team": inkOf(team - 1).colour }}>
-          <span>{t("lobby.team", { n: team })}</span>
+          <span>{teamName(team)}</span>
           <b>{number(points)}</b>
         </li>
       ))}

@@ -8,9 +8,19 @@ interface Marked {
   shape: number;
 }
 
+const colourName = (colour: number): string => t(`colour.${((colour % 8) + 8) % 8}` as "colour.0");
+
+/** What a team is called, from 1: by its colour, in the lobby as in the match. */
+export const teamName = (team: number): string => colourName(team - 1);
+
+/** The colour of a team, beside its name. */
+export function TeamDot({ team }: { team: number }) {
+  return <span class="team-dot" style={{ background: inkOf(team - 1).colour }} aria-hidden="true" />;
+}
+
 /** The mark's name for a screen reader, such as "Blue circle". */
 export function markName(of: Marked): string {
-  const colour = t(`colour.${((of.colour % 8) + 8) % 8}` as "colour.0");
+  const colour = colourName(of.colour);
   return t("mark.label", { colour, shape: t(`shape.${shapeOf(of.shape)}`) });
 }
 
