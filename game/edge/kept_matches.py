@@ -12,10 +12,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 import gevent
+from msgspec import UNSET
 
 from game.edge.assets import Asset, make_asset
 from game.protocol.http import MATCH_ID, RULES_HASH, MatchAward, MatchInfo, MatchSeat
 from game.rooms.ended_match import EndedMatch
+from game.rooms.nobody_won import Rank, why_nobody_won
 from game.rooms.rate_limit import Bucket
 from game.transport.sampling import Sampler
 
@@ -249,6 +251,7 @@ class KeptMatches:
 
 def public_info(match: EndedMatch) -> MatchInfo:
     """What everybody may see of a match: nothing that leads to a person's device."""
+    ranks = [Rank(one.place, one.points, one.team) for one in match.seats]
     return MatchInfo(
         id=match.id,
         game=match.game,
@@ -281,4 +284,5 @@ def public_info(match: EndedMatch) -> MatchInfo:
             for one in match.seats
         ],
         rounds=match.rounds,
+        nobody_won=why_nobody_won(ranks, ended=match.outcome == "ended") or UNSET,
     )

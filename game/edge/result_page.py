@@ -135,7 +135,7 @@ def meta(key: str, name: str, content: str) -> str:
 
 def _card(match: MatchInfo, texts: Texts, result: str) -> str:
     details = " · ".join((date_text(match.ended_ms, texts), length_text(match, texts)))
-    decided = any(seat.place for seat in match.seats) and not level_text(match, texts)
+    decided = any(seat.place for seat in match.seats) and not match.nobody_won
     head = [texts.place, texts.player, texts.points_head] if decided else [texts.player]
     rows = "".join(_row(seat, texts, decided) for seat in ranked(match.seats))
     awards = "".join(
@@ -173,19 +173,10 @@ def ranked(seats: Iterable[MatchSeat]) -> list[MatchSeat]:
     return sorted(seats, key=lambda one: (one.place == 0, one.place, -one.points, one.seat))
 
 
-def level_text(match: MatchInfo, texts: Texts) -> str:
-    """Why nobody has won though all share the first place; "" if somebody has."""
-    if len(match.seats) < 2 or any(seat.place != 1 for seat in match.seats):
-        return ""
-    if match.outcome == "ended" and all(seat.points == 0 for seat in match.seats):
-        return texts.none_scored
-    return texts.draw if len({seat.team for seat in match.seats}) > 1 else ""
-
-
 def result_text(match: MatchInfo, texts: Texts) -> str:
     """The winners, without a full stop."""
-    if level := level_text(match, texts):
-        return level
+    if match.nobody_won:
+        return texts.draw if match.nobody_won == "draw" else texts.none_scored
     names = [seat.name for seat in match.seats if seat.place == 1]
     if not names:
         return texts.all_lost if any(seat.place for seat in match.seats) else texts.unfinished

@@ -5,9 +5,11 @@ What these answers hold of a player is what everybody in the match saw: no devic
 
 from typing import Annotated, Literal, NamedTuple
 
+from msgspec import UNSET
+
 from game.protocol.codes import Code
-from game.protocol.fields import about
-from game.protocol.objects import Object
+from game.protocol.fields import Absent, about
+from game.protocol.objects import NobodyWon, Object
 
 Outcome = Literal["decided", "ended", "left", "failed"]
 """decided: by the rules; ended: by the host, with the places of that moment; left: all players left, the
@@ -70,6 +72,10 @@ class MatchInfo(Object, frozen=True, kw_only=True):
     final_hash: Annotated[int, about("hash of the state after the last tick; 0 if the rules failed")]
     seats: Annotated[list[MatchSeat], about("by rising seat")]
     rounds: Annotated[list[list[int]], about("as in RESULTS: the points of each seat after each round")]
+    nobody_won: (
+        Annotated[NobodyWon, about("as in RESULTS: why nobody has won though all share the first place")]
+        | Absent
+    ) = UNSET
 
 
 class Problem(Object, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ SCHEMA_VERSION = 1
 Phase = Literal["lobby", "countdown", "live", "paused", "results"]
 OptionKind = Literal["int", "auto", "flag", "choice", "subset"]
 SeatKind = Literal["human", "bot"]
+NobodyWon = Literal["none_scored", "draw"]
 Replication = Literal["events", "delta"]
 FieldKind = Literal[
     "int", "fixed", "angle", "flag", "choice", "text", "ints", "series", "track", "grid", "entities"
@@ -278,6 +279,16 @@ class Results(Object, frozen=True, kw_only=True):
     figures: Annotated[list[FigureLine], about("what each player did, where the game counts it")] | Absent = (
         UNSET
     )
+    nobody_won: (
+        Annotated[
+            NobodyWon,
+            about(
+                "why nobody has won though all share the first place. `none_scored`: the host ended the "
+                "match before anybody had a point; `draw`: teams are level, or all were when it was ended"
+            ),
+        ]
+        | Absent
+    ) = UNSET
 
 
 class RunningMatch(Object, frozen=True, kw_only=True):

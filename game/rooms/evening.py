@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from game.protocol.objects import EveningInfo, PlaceLine, Results, StandingInfo
 
 if TYPE_CHECKING:
-    from game.rooms.people import Person, Seat
+    from game.rooms.people import Person
     from game.rooms.room import Room
 
 PLACE_POINTS = (10, 7, 5, 3, 2)
@@ -79,13 +79,6 @@ def place_points(place: int) -> int:
     return PLACE_POINTS[place - 1] if place <= len(PLACE_POINTS) else FOR_TAKING_PART
 
 
-def is_draw(results: Results, seats: "dict[int, Seat]") -> bool:
-    """Whether nobody has won though nobody is behind: the host ended the match then, or teams are level."""
-    places = {line.place for line in results.places}
-    teams = {seats[line.seat].team for line in results.places if line.seat in seats}
-    return len(results.places) > 1 and len(places) == 1 and (results.ended is True or len(teams) > 1)
-
-
 class Evening:
     """The tally of one room. A line's key is (device, whether it is the second player there)."""
 
@@ -116,7 +109,7 @@ class Evening:
             elif seat is not None and seat.kind == "bot" and line.place == 1:
                 bots_first = True
         best = min((line.place for line in results.places), default=1)
-        draw = is_draw(results, room.seats)
+        draw = bool(results.nobody_won)
         if len(people) < 2 or (draw and results.ended is True):
             return results
         earned: dict[int, int] = {}

@@ -19,9 +19,9 @@ from game.protocol.fields import LOOKS
 from game.protocol.http import Outcome
 from game.protocol.objects import AwardLine, FigureLine, PlaceLine, Results
 from game.rooms.errors import Refused
-from game.rooms.evening import is_draw
 from game.rooms.journal import Head
 from game.rooms.match_runner import MatchRunner
+from game.rooms.nobody_won import Rank, why_nobody_won
 from game.rooms.people import Seat
 from game.rules import STOP, Match
 
@@ -284,7 +284,7 @@ class Lifecycle:
             first = [place.seat for place in m.places if place.place == 1]
             keys = {**room.log_keys(), "ticks": m.tick, "first_seats": first}
             log.info("match decided", extra={**keys, "record": record} if record else keys)
-        for place in m.places if not is_draw(room.results, room.seats) else []:
+        for place in m.places if not room.results.nobody_won else []:
             seat = room.seats.get(place.seat)
             if place.place == 1 and seat is not None and seat.player in room.people:
                 room.people[seat.player].wins += 1
@@ -388,6 +388,8 @@ def describe_results(m: Match, seats: dict[int, Seat]) -> Results:
         for one in m.given
     ]
     rounds = m.game.rounds(m) if m.over else []
+    teams = {number: seat.team for number, seat in seats.items()}
+    ranks = [Rank(one.place, one.points, teams.get(one.seat, 0)) for one in m.places]
     return Results(
         places=places,
         awards=awards,
@@ -395,6 +397,7 @@ def describe_results(m: Match, seats: dict[int, Seat]) -> Results:
         ticks=m.tick,
         ended=True if m.stopped else UNSET,
         figures=describe_figures(m) or UNSET,
+        nobody_won=why_nobody_won(ranks, ended=m.stopped) or UNSET,
     )
 
 

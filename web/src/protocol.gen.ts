@@ -307,6 +307,11 @@ export interface Results {
   ended?: boolean;
   /** What each player did, where the game counts it. */
   figures?: FigureLine[];
+  /**
+   * Why nobody has won though all share the first place. `none_scored`: the host ended the match before
+   * anybody had a point; `draw`: teams are level, or all were when it was ended.
+   */
+  nobody_won?: "draw" | "none_scored";
 }
 
 /** What everyone may know of the host's questions. */
@@ -742,6 +747,8 @@ export interface MatchInfo {
   seats: MatchSeat[];
   /** As in RESULTS: the points of each seat after each round. */
   rounds: number[][];
+  /** As in RESULTS: why nobody has won though all share the first place. */
+  nobody_won?: "draw" | "none_scored";
 }
 
 /** Why a request of the HTTP API was not served. */

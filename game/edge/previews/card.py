@@ -8,7 +8,7 @@ from game.edge.page_texts import ENGLISH
 from game.edge.previews.boards import Fields, Look, Looks, NoBoard, aspect, draw_board
 from game.edge.previews.canvas import Canvas, Place
 from game.edge.previews.text import BOLD, REGULAR, Fonts
-from game.edge.result_page import PICTURE_HEIGHT, PICTURE_WIDTH, date_text, length_text, level_text, ranked
+from game.edge.result_page import PICTURE_HEIGHT, PICTURE_WIDTH, date_text, length_text, ranked
 from game.protocol.http import MatchInfo, MatchSeat
 from game.protocol.palette import ACCENT, LINE, MUTED, PANEL, TEXT, ink_of, shape_of
 
@@ -36,7 +36,7 @@ def draw_card(match: MatchInfo, state: Fields | None, fonts: Fonts) -> bytes:
     Returns:
         the picture as PNG, WIDTH by HEIGHT pixels.
     """
-    if level_text(match, ENGLISH):
+    if match.nobody_won:
         seats = [msgspec.structs.replace(seat, place=0) for seat in match.seats]
         match = msgspec.structs.replace(match, seats=seats)
     canvas = Canvas(WIDTH, HEIGHT, fonts)

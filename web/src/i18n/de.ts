@@ -326,7 +326,6 @@ export default {
   "say.leads": "{name} führt mit {points}",
   "say.round": "Runde {n}",
   "say.round_won": "{name} gewinnt die Runde",
-  "say.won": "{name} gewinnt das Spiel",
 
   "tv.join": "Mitspielen auf {address} mit",
   "tv.waiting": "Scanne den Code mit dem Handy, um mitzuspielen",

@@ -235,7 +235,6 @@ const words = {
   "say.leads": "{name} leads with {points}",
   "say.round": "Round {n}",
   "say.round_won": "{name} wins the round",
-  "say.won": "{name} wins the match",
 
   // the screen for all, the host's remote, packs of questions
   "tv.join": "Join at {address} with",

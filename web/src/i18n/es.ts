@@ -371,7 +371,6 @@ export default {
   "say.leads": "{name} va en cabeza con {points}",
   "say.round": "Ronda {n}",
   "say.round_won": "{name} gana la ronda",
-  "say.won": "{name} gana la partida",
 
   "tv.join": "Entra en {address} con",
   "tv.waiting": "Escanea el código con el móvil para entrar",

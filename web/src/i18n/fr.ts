@@ -375,7 +375,6 @@ export default {
   "say.leads": "{name} mène avec {points}",
   "say.round": "Manche {n}",
   "say.round_won": "{name} gagne la manche",
-  "say.won": "{name} gagne la partie",
 
   "tv.join": "Rejoins sur {address} avec",
   "tv.waiting": "Scanne le code avec ton téléphone pour rejoindre",

@@ -420,7 +420,6 @@ export default {
   "say.leads": "{name} prowadzi: {points}",
   "say.round": "Runda {n}",
   "say.round_won": "{name} wygrywa rundę",
-  "say.won": "{name} wygrywa mecz",
 
   "tv.join": "Wejdź na {address} z kodem",
   "tv.waiting": "Zeskanuj kod telefonem, by dołączyć",

@@ -368,7 +368,6 @@ export default {
   "say.leads": "{name} lidera com {points}",
   "say.round": "Rodada {n}",
   "say.round_won": "{name} vence a rodada",
-  "say.won": "{name} vence a partida",
 
   "tv.join": "Entre em {address} com",
   "tv.waiting": "Escaneie o código com o celular para entrar",

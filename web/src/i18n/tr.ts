@@ -367,7 +367,6 @@ export default {
   "say.leads": "{name} önde: {points}",
   "say.round": "Tur {n}",
   "say.round_won": "Turu {name} kazandı",
-  "say.won": "Maçı {name} kazandı",
 
   "tv.join": "{address} adresinde katıl",
   "tv.waiting": "Katılmak için kodu telefonunla tara",

@@ -77,6 +77,9 @@ function isSeat(value: unknown): value is MatchSeat {
   );
 }
 
+/** Why nobody may have won. */
+const REASONS: readonly unknown[] = ["none_scored", "draw"] satisfies MatchInfo["nobody_won"][];
+
 /** Whether fetched JSON is a match. */
 export function isMatch(value: unknown): value is MatchInfo {
   return (
@@ -85,7 +88,8 @@ export function isMatch(value: unknown): value is MatchInfo {
     [value.tick_hz, value.started_ms, value.ended_ms, value.ticks, value.final_hash].every(whole) &&
     Array.isArray(value.seats) &&
     value.seats.length <= MOST_SEATS &&
-    value.seats.every(isSeat)
+    value.seats.every(isSeat) &&
+    (value.nobody_won === undefined || REASONS.includes(value.nobody_won))
   );
 }
 

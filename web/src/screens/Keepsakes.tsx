@@ -8,10 +8,10 @@ import { Icon } from "../ui/Icon";
 import { lazy } from "../ui/lazy";
 import { announce, toast } from "../ui/say";
 import { canShare, canShareFile, download, fileName, shareFile } from "../ui/share";
-import { winnersTitle } from "./Podium";
 import { rememberMatch } from "./recent";
 import { game, mySeats, room } from "./room";
 import { BEST_MOMENT, followLink, matchLink, matchPath, PLAY_ON } from "./route";
+import { winnersTitle } from "./winners";
 import "../style/share.css";
 
 const ShareDialog = lazy(() => import("./ShareDialog").then((module) => module.ShareDialog));

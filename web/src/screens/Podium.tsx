@@ -7,7 +7,8 @@ import type { PlaceLine, Results } from "../protocol.gen";
 import { calm } from "../settings";
 import { markName, PlayerMark } from "../ui/PlayerMark";
 import { inkOf } from "../ui/palette";
-import { mySeats, nobodyWon } from "./room";
+import { mySeats } from "./room";
+import { winnersTitle } from "./winners";
 
 const COUNT_UP_MS = 400;
 const PODIUM_MS = 1200;
@@ -72,17 +73,6 @@ function Step({ line, part, won }: { line: PlaceLine; part: number; won: boolean
   );
 }
 
-/** The winners; nobody where all players left before the end, or where all lost together. */
-export function winnersTitle(of: Results): string {
-  const { places } = of;
-  const none = nobodyWon(of);
-  if (none) return t(none);
-  const names = places.filter((line) => line.place === 1).map((line) => line.name);
-  const [name] = names;
-  if (name === undefined) return t(places.length > 0 ? "results.all_lost" : "results.nobody");
-  return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("results.winner", { name });
-}
-
 /** `verdict` stands above it, `children` below. */
 export function Podium({
   outcome,
@@ -106,7 +96,7 @@ export function Podium({
       </div>
       <ol class="steps">
         {top.map((line) => (
-          <Step key={line.seat} line={line} part={part} won={line.place === 1 && !nobodyWon(outcome)} />
+          <Step key={line.seat} line={line} part={part} won={line.place === 1 && !outcome.nobody_won} />
         ))}
       </ol>
       {places.length > 3 && (

@@ -5,17 +5,10 @@ import { Icon } from "../ui/Icon";
 import { markName, PlayerMark, teamName } from "../ui/PlayerMark";
 import { awardFigure } from "./award_figure";
 import { clock } from "./ReplayBar";
+import { winnersText } from "./winners";
 
-function title({ seats, outcome }: MatchInfo): string {
-  const level = seats.length > 1 && seats.every(({ place }) => place === 1);
-  if (level && outcome === "ended" && seats.every(({ points }) => points === 0))
-    return t("results.none_scored");
-  if (level && new Set(seats.map(({ team }) => team)).size > 1) return t("results.draw");
-  const names = seats.filter(({ place }) => place === 1).map(({ name }) => name);
-  if (names.length > 1) return t("results.winners", { names: names.join(", ") });
-  if (names[0] !== undefined) return t("results.winner", { name: names[0] });
-  if (seats.some(({ place }) => place > 0)) return t("results.all_lost");
-  return outcome === "failed" ? t("replay.failed") : t("replay.undecided");
+function title({ seats, outcome, nobody_won }: MatchInfo): string {
+  return winnersText(seats, nobody_won, outcome === "failed" ? "replay.failed" : "replay.undecided");
 }
 
 interface LineProps {

@@ -13,12 +13,12 @@ import { inkOf } from "../ui/palette";
 import { Qr } from "../ui/Qr";
 import { awardFigure } from "./award_figure";
 import { gameTitle } from "./GameTiles";
-import { winnersTitle } from "./Podium";
-import { again, game, nobodyWon, outcome, room } from "./room";
+import { again, game, outcome, room } from "./room";
 import { podiumSound } from "./room_sounds";
 import { matchLink } from "./route";
 import { Tonight, Votes } from "./TvEvening";
 import { WayIn } from "./TvWayIn";
+import { winnersTitle } from "./winners";
 
 /** When the third, the second, the first, all the rest and the evening are there, in ms since the end. */
 const STAGES_MS = [300, 1300, 2600, 4000, 9500];
@@ -67,7 +67,7 @@ function Step({ line, there }: { line: PlaceLine; there: boolean }) {
       aria-hidden={!there}
     >
       <div class="tv-who">
-        {line.place === 1 && !(outcome.value && nobodyWon(outcome.value)) && <Icon name="crown" />}
+        {line.place === 1 && !outcome.value?.nobody_won && <Icon name="crown" />}
         <PlayerMark of={line} size={line.place === 1 ? 120 : 84} label={markName(line)} />
         <strong>{line.name}</strong>
       </div>
@@ -201,7 +201,7 @@ function Ended({ of }: { of: Results }) {
         {poll ? <Votes /> : evening ? <Tonight /> : <Others places={places.slice(3)} />}
         {!poll && !evening && <Awards awards={of.awards} />}
       </div>
-      {known && first?.place === 1 && !nobodyWon(of) && !calm.value && <Sparks line={first} />}
+      {known && first?.place === 1 && !of.nobody_won && !calm.value && <Sparks line={first} />}
       <Foot record={of.record} />
     </main>
   );

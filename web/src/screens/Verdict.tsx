@@ -4,7 +4,7 @@ import type { FigureLine, PlaceLine, Results } from "../protocol.gen";
 import { Icon } from "../ui/Icon";
 import { PlayerMark } from "../ui/PlayerMark";
 import { awardFigure } from "./award_figure";
-import { mySeats, nobodyWon, room } from "./room";
+import { mySeats, room } from "./room";
 
 const MOST_FIGURES = 3;
 
@@ -45,8 +45,7 @@ export function ownPlace({ places }: Results, mine: readonly number[]): PlaceLin
 /** My place as a sentence. */
 export function verdict(of: Results, line: PlaceLine): string {
   const { places } = of;
-  const none = nobodyWon(of);
-  if (none) return t(none);
+  if (of.nobody_won) return t(`results.${of.nobody_won}`);
   const best = Math.min(...places.map(({ place }) => place));
   if (best > 1) return t("results.you_lost");
   const alike = places.filter(({ place }) => place === line.place).length;
@@ -61,7 +60,7 @@ export function Verdict({ of }: { of: Results }) {
   const seats = of.places.map(({ seat }) => seat).sort((a, b) => a - b);
   const figures = ownFigures(of.figures ?? [], seats, mine.seat);
   return (
-    <div class={mine.place === 1 && !nobodyWon(of) ? "verdict first" : "verdict"}>
+    <div class={mine.place === 1 && !of.nobody_won ? "verdict first" : "verdict"}>
       <p class="verdict-place">
         <PlayerMark of={mine} size={34} /> <strong>{verdict(of, mine)}</strong>
         {mine.evening !== undefined && (

@@ -5,7 +5,8 @@ import { session } from "../session/page";
 import type { Room } from "../session/room_state";
 import type { Hud } from "../sync/feed";
 import { announce, reason, toast, unsay } from "../ui/say";
-import { amHost, mySeats, nobodyWon, room } from "./room";
+import { amHost, mySeats, room } from "./room";
+import { winnersTitle } from "./winners";
 
 function people(before: Room, now: Room, me: string | null): void {
   for (const [id, person] of Object.entries(now.people)) {
@@ -37,17 +38,6 @@ function course(before: Hud, now: Hud): void {
   announce(`${t("say.round", { n: now.round })}.${leads}`);
 }
 
-/** How the match of a room ended, as a sentence. */
-function outcomeOf({ results }: Room): string {
-  const places = results?.places ?? [];
-  const level = results && nobodyWon(results);
-  if (level) return t(level);
-  const names = places.filter((line) => line.place === 1).map((line) => line.name);
-  const [name] = names;
-  if (name === undefined) return t(places.length > 0 ? "results.all_lost" : "results.nobody");
-  return names.length > 1 ? t("results.winners", { names: names.join(", ") }) : t("say.won", { name });
-}
-
 /** Tells what happens in the room; returns what ends it. */
 export function heraldRoom(): () => void {
   let lastRoom: Room | null = null;
@@ -61,7 +51,7 @@ export function heraldRoom(): () => void {
     untracked(() => {
       people(before, now, session.me.value);
       if (now.phase === "results" && before.phase !== "results") {
-        announce(outcomeOf(now));
+        announce(now.results ? winnersTitle(now.results) : t("results.nobody"));
       }
     });
   });

@@ -1,7 +1,7 @@
 // What the screens read out of the room: who I am in it, who plays, what may be done now.
 import { computed } from "@preact/signals";
 import { language } from "../i18n";
-import type { GameInfo, Results, SeatInfo } from "../protocol.gen";
+import type { GameInfo, SeatInfo } from "../protocol.gen";
 import { session } from "../session/page";
 import { type Person, type Room, seatsOf } from "../session/room_state";
 import { settings } from "../settings";
@@ -117,12 +117,4 @@ export function profile(): { name?: string; colour: number; shape: number; langu
   const name = settings.name.value.trim();
   const look = { colour: settings.colour.value, shape: settings.shape.value, language: language.value };
   return { ...(name ? { name } : {}), ...look };
-}
-
-/** Why nobody has won though all share the first place: the host ended it before anybody had a point, or teams drew. */
-export function nobodyWon({ ended, places }: Results): "results.none_scored" | "results.draw" | null {
-  if (places.length < 2 || !places.every(({ place }) => place === 1)) return null;
-  if (ended === true && places.every(({ points }) => points === 0)) return "results.none_scored";
-  const sides = new Set(places.map(({ seat }) => room.value?.seats[String(seat)]?.team ?? 0));
-  return sides.size > 1 ? "results.draw" : null;
 }

@@ -1,6 +1,6 @@
 // The picture that a replay gives: the match's result, or how the clip ends where no result is known.
 import type { Rider } from "../games/game_renderer";
-import { language, t } from "../i18n";
+import { language } from "../i18n";
 import type { MatchInfo } from "../protocol.gen";
 import type { Span } from "../replay/clip";
 import type { Owner } from "../replay/clip_recording";
@@ -8,6 +8,7 @@ import { type Replay, startWorker } from "../replay/replay";
 import { drawPicture, fetchPicture, pngOf } from "../replay/result_picture";
 import { calm } from "../settings";
 import { fileName } from "../ui/share";
+import { winnersText } from "./winners";
 
 export interface PictureOf {
   replay: Replay;
@@ -22,22 +23,11 @@ export interface PictureOf {
 const png = (blob: Blob, parts: readonly string[]) =>
   new File([blob], fileName(parts, "png"), { type: "image/png" });
 
-/** The winner, as a sentence. */
-export function headlineOf({ seats }: Pick<MatchInfo, "seats">): string {
-  const winners = seats.filter(({ place }) => place === 1).map(({ name }) => name);
-  const [name] = winners;
-  if (name === undefined)
-    return t(seats.some(({ place }) => place > 0) ? "results.all_lost" : "record.undecided");
-  return winners.length > 1
-    ? t("results.winners", { names: winners.join(", ") })
-    : t("results.winner", { name });
-}
-
 /** Makes the picture. Raises if it cannot be made. */
 export async function savedPicture(of: PictureOf): Promise<File> {
   const { record, title, link } = of;
   if (!record) return still(of);
-  const headline = headlineOf(record);
+  const headline = winnersText(record.seats, record.nobody_won, "record.undecided");
   const day = new Intl.DateTimeFormat(language.value, { dateStyle: "long" }).format(record.ended_ms);
   const drawn = () =>
     pngOf(

@@ -45,7 +45,7 @@ it("nobody is said to have won a match that ended before anybody scored", () => 
   session.room.value = {
     ...(session.room.value as Room),
     phase: "results",
-    results: { places, ended: true, awards: [], rounds: [], ticks: 9 },
+    results: { places, ended: true, nobody_won: "none_scored", awards: [], rounds: [], ticks: 9 },
   } as unknown as Room;
   expect(polite.value).toBe("Nobody had scored yet");
   end();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { t } from "../../src/i18n";
 import type { PlaceLine, Results } from "../../src/protocol.gen";
-import { winnersTitle } from "../../src/screens/Podium";
-import { session } from "../../src/session/page";
-import type { Room } from "../../src/session/room_state";
+import { winnersText, winnersTitle } from "../../src/screens/winners";
 
 const outcome = (...places: [string, number][]): Results =>
   ({
@@ -26,17 +25,18 @@ describe("winnersTitle", () => {
     expect(winnersTitle(outcome(["Ann", 2], ["Bob", 2]))).toBe("Everyone lost, together");
   });
 
-  it("names no winner where the host ended it before anybody scored", () => {
-    const early = { ...outcome(["Ann", 1], ["Bob", 1]), ended: true };
-    expect(winnersTitle(early)).toBe("Nobody had scored yet");
-    expect(winnersTitle({ ...outcome(["Ann", 1], ["Bob", 2]), ended: true })).toBe("Ann wins");
+  it("says why nobody has won where the server says so", () => {
+    const level = outcome(["Ann", 1], ["Bob", 1]);
+    expect(winnersTitle({ ...level, nobody_won: "none_scored" })).toBe("Nobody had scored yet");
+    expect(winnersTitle({ ...level, nobody_won: "draw" })).toBe("It’s a draw");
   });
 
-  it("calls a draw of teams a draw", () => {
-    session.room.value = { seats: { 0: { team: 1 }, 1: { team: 2 } } } as unknown as Room;
-    expect(winnersTitle(outcome(["Ann", 1], ["Bob", 1]))).toBe("It’s a draw");
-    session.room.value = { seats: { 0: { team: 1 }, 1: { team: 1 } } } as unknown as Room;
-    expect(winnersTitle(outcome(["Ann", 1], ["Bob", 1]))).toBe("Ann, Bob share the win");
-    session.room.value = null;
+  it("says of a kept match without places what its page says", () => {
+    expect(winnersText([{ name: "Ann", place: 0 }], undefined, "replay.undecided")).toBe(
+      t("replay.undecided"),
+    );
+    expect(winnersText([{ name: "Ann", place: 2 }], undefined, "replay.undecided")).toBe(
+      "Everyone lost, together",
+    );
   });
 });
