@@ -39,6 +39,19 @@ LACKING_METHODS = {
     "isidentifier": "compare with the names you expect",
     "as_integer_ratio": "keep integers",
     "to_bytes": "use game.rules.snapshot.put",
+    "ljust": "write '%-8s' % text",
+    "rjust": "write '%8s' % text",
+    "zfill": "write '%03d' % number",
+    "title": "write the text as it is shown",
+    "capitalize": "write the text as it is shown",
+    "swapcase": "use upper() or lower()",
+    "isalnum": "use isalpha() or isdigit()",
+    "isdecimal": "use isdigit()",
+    "isnumeric": "use isdigit()",
+    "expandtabs": "write spaces",
+    "translate": "use replace()",
+    "maketrans": "use replace()",
+    "format_map": "use format()",
 }
 CLOCKS = {
     "time": "m.tick is the time: there are tick_hz ticks a second",
@@ -142,6 +155,8 @@ class _Finder(ast.NodeVisitor):
             self._report(node, "/ makes a float", "use //")
         if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.UnaryOp):
             self._report(node, "a negative power makes a float", "use //")
+        if isinstance(node.op, ast.Mult) and any(_makes_bytes(one) for one in (node.left, node.right)):
+            self._report(node, "MicroPython lacks bytearray * number", "write bytearray(length)")
         if isinstance(node.op, ast.LShift):
             shift = node.right
             if isinstance(shift, ast.Constant) and isinstance(shift.value, int) and shift.value >= 30:
@@ -212,8 +227,13 @@ class _Finder(ast.NodeVisitor):
             for argument in node.args:
                 if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
                     self._calm.update(id(part) for part in argument.generators)
-        if name == "zip" and any(word.arg == "strict" for word in node.keywords):
+        words = [word.arg for word in node.keywords]
+        if name == "zip" and "strict" in words:
             self._report(node, "MicroPython's zip has no strict", "compare the lengths yourself")
+        if name == "sum" and "start" in words:
+            self._report(node, "MicroPython's sum has no start=", "write sum(numbers, first)")
+        if name == "isinstance" and len(node.args) == 2 and isinstance(node.args[1], ast.BinOp):
+            self._report(node, "MicroPython lacks | of types", "write isinstance(one, (A, B))")
 
     def _check_method(self, node: ast.Call, name: str) -> None:
         if name in LACKING_METHODS:
@@ -226,8 +246,30 @@ class _Finder(ast.NodeVisitor):
 
     # --- what MicroPython lacks -----------------------------------------------------------------
 
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
-        self._report(node, "MicroPython lacks :=", "assign on a line of its own")
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        self._check_stars(node)
+
+    def visit_List(self, node: ast.List) -> None:
+        self._check_stars(node)
+
+    def visit_Set(self, node: ast.Set) -> None:
+        self._check_stars(node)
+
+    def _check_stars(self, node: ast.Tuple | ast.List | ast.Set) -> None:
+        stored = isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store)
+        if not stored and any(isinstance(one, ast.Starred) for one in node.elts):
+            self._report(node, "MicroPython lacks * inside a tuple or a list", "add the parts with +")
+        self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        if None in node.keys:
+            self._report(node, "MicroPython lacks ** inside a dict", "use update()")
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        stepped = isinstance(node.slice, ast.Slice) and node.slice.step is not None
+        if stepped and not isinstance(node.ctx, ast.Load):
+            self._report(node, "MicroPython sets no slice with a step", "set one after the other in a loop")
         self.generic_visit(node)
 
     def visit_Match(self, node: ast.Match) -> None:
@@ -248,6 +290,8 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        if node.name == "__init_subclass__":
+            self._report(node, "MicroPython never calls __init_subclass__", "do without it")
         if node.args.posonlyargs:
             self._report(node, "MicroPython lacks positional-only /", "leave the / out")
         for decorator in node.decorator_list:
@@ -262,6 +306,10 @@ class _Finder(ast.NodeVisitor):
 
     def visit_TryStar(self, node: ast.AST) -> None:
         self._report(node, "MicroPython lacks except*", "use except")
+
+
+def _makes_bytes(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bytearray"
 
 
 def _dotted(node: ast.AST) -> str:

@@ -57,6 +57,9 @@ def test_a_keyboard_and_phones_in_both_directions_play_to_the_podium(site: Serve
         pages.append(page)
     button(ann, re.compile("^Kick Off")).last.click()
     expect(button(ann, "Golden goal")).to_be_visible()
+    expect(ann.get_by_role("slider", name=re.compile("^Minutes"))).to_be_visible()
+    # There are always two teams: nothing to choose.
+    expect(ann.get_by_role("slider", name=re.compile("^Teams"))).to_have_count(0)
     button(ann, "Quick").first.click()
     expect(button(ann, "Quick").first).to_have_attribute("aria-pressed", "true")
     for _ in range(3):

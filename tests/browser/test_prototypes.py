@@ -58,6 +58,8 @@ def test_one_draws_and_the_other_guesses(tmp_path: Path, new_page: NewPage) -> N
     with staged("doodle", tmp_path) as (url, client):
         ann = new_page("desktop", url)
         open_room(ann, client)
+        # One draws at a time: the mouse can go from hand to hand.
+        expect(ann.get_by_role("button", name="Two on this keyboard")).to_be_visible()
         bob = new_page("phone", ann.url)
         bob.get_by_role("textbox").first.fill("Bob")
         bob.get_by_role("button", name="Join the room").click()
@@ -111,6 +113,9 @@ def test_a_guard_walks_aims_and_shoots(tmp_path: Path, new_page: NewPage) -> Non
     with staged("night_shift", tmp_path) as (url, client):
         ann = new_page("desktop", url)
         open_room(ann, client)
+        # All aim at the same time, and there is one mouse.
+        expect(ann.get_by_role("button", name="Add bot")).to_be_visible()
+        expect(ann.get_by_role("button", name="Two on this keyboard")).to_have_count(0)
         start(ann, client)
 
         def guard() -> dict[str, Any]:

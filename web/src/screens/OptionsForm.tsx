@@ -250,13 +250,17 @@ function Chosen({
   );
 }
 
+/** Whether there is anything to choose: a number may have one value alone, such as the two teams of football. */
+const isChoosable = ({ kind, low, high }: OptionInfo) => kind !== "int" || low < high;
+
 /** The options of the room's game: the first ones at once, all others behind one press. */
 export function OptionsForm() {
   const info = game.value;
   const now = room.value;
-  if (!info || !now || !info.options.length) return null;
-  const first = info.options.filter(({ kind }) => kind !== "subset").slice(0, OPEN);
-  const rest = info.options.filter((option) => !first.includes(option));
+  const options = (info?.options ?? []).filter(isChoosable);
+  if (!info || !now || !options.length) return null;
+  const first = options.filter(({ kind }) => kind !== "subset").slice(0, OPEN);
+  const rest = options.filter((option) => !first.includes(option));
   const drawn = (options: OptionInfo[]) =>
     amHost.value ? (
       <div class="options-grid">

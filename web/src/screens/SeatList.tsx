@@ -10,7 +10,18 @@ import { BotControls } from "./BotControls";
 import { EmoteBubble } from "./emotes";
 import { GiveSeat } from "./GiveSeat";
 import { personOpen } from "./PersonDialog";
-import { amHost, freeSeats, isHushed, mySeats, myself, type Sitting, sitting, teams, watching } from "./room";
+import {
+  amHost,
+  freeSeats,
+  game,
+  isHushed,
+  mySeats,
+  myself,
+  type Sitting,
+  sitting,
+  teams,
+  watching,
+} from "./room";
 
 const POOR_MS = 150;
 
@@ -173,6 +184,10 @@ function Watchers() {
 export function SeatList() {
   const free = freeSeats.value;
   const me = myself.value;
+  // There is one mouse: two who point or draw at the same time need two devices.
+  const shareable = !(game.value?.controls ?? []).some(
+    ({ kind, only }) => only === undefined && (kind === "pointer" || kind === "stroke"),
+  );
   // A bot makes room for a person.
   const bots = sitting.value.some(({ seat }) => seat.kind === "bot");
   return (
@@ -194,7 +209,7 @@ export function SeatList() {
             <Icon name="plus" size={18} /> {t("lobby.add_bot")}
           </button>
         )}
-        {me && me.seat !== null && (me.second !== null || free > 0 || bots) && (
+        {me && me.seat !== null && (me.second !== null || (shareable && (free > 0 || bots))) && (
           <button
             type="button"
             class="btn for-keys"
