@@ -116,7 +116,8 @@ def check(game: Game, path: Path | None = None, only: str = "") -> Verdict:
     """
     source = path or Path(source_of(game))
     fewest, most = game.seats
-    head = f"{game.title} ({game.name}), {fewest}–{most} seats, {game.tick_hz} Hz, {game.replication}"
+    seats = f"{most}" if fewest == most else f"{fewest}–{most}"
+    head = f"{game.title} ({game.name}), {seats} seats, {game.tick_hz} Hz, {game.replication}"
     verdict = Verdict(game.name, head)
     case = Case(game, source)
     with redirect_stdout(Discarded()):  # a print() in step would bury the verdict; its line is named
@@ -165,6 +166,9 @@ def _source(case: Case) -> str:
 def _declared(case: Case) -> str:
     game = case.game
     check_declared(game)
+    place = case.path.parent if case.path.name == "__init__.py" else case.path
+    if game.name != (place.stem if place.suffix == ".py" else place.name):
+        raise Fault(f"the game is named {game.name} and its file {place.name}: a server loads {game.name}.py")
     return f"{len(game.options.fields)} options, {len(game.presets)} presets, {len(game.events)} events"
 
 

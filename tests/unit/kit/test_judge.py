@@ -345,6 +345,12 @@ def test_a_score_that_suffers_from_a_seat_taken_again_is_found(tmp_path: Path) -
     assert "score is -" in found[0].text
 
 
+def test_a_game_whose_file_has_another_name_is_found(tmp_path: Path) -> None:
+    path = sound(tmp_path).rename(tmp_path / "moon_walk.py")
+    (found,) = check(game_of(path), path, "declared").failed()
+    assert found.text == "the game is named star_run and its file moon_walk.py: a server loads star_run.py"
+
+
 def test_an_endless_loop_is_named_with_its_line(tmp_path: Path) -> None:
     path = spoil(sound(tmp_path), (STEP, STEP + "        while m.tick > 40:\n            pass\n"))
     verdict = check(limited(game_of(path), 0.2), path)
