@@ -3,6 +3,7 @@
 A client that can make a handler fail must not be able to fill the disk with tracebacks.
 """
 
+import errno
 import logging
 import os
 import time
@@ -13,6 +14,12 @@ log = logging.getLogger("rumpus.errors")
 QUIET_S = 60.0
 """The same exception from the same line is logged once in this time."""
 _MAX_PLACES = 256
+_CURES = {
+    errno.EMFILE: "the process may open no more files: raise the limit by `ulimit -n`, or LimitNOFILE of systemd",
+    errno.ENFILE: "the system has no file left for any process",
+    errno.ENOSPC: "the disk is full",
+}
+"""What an operator can do about an error of the system."""
 
 logged_s: dict[tuple[type[BaseException], str, int], float] = {}
 """When each exception was logged last: by type, file and line."""
@@ -44,5 +51,7 @@ def report(what: str, error: BaseException, more: str = "", source: str = "") ->
     if len(logged_s) >= _MAX_PLACES:
         logged_s.clear()
     logged_s[place] = now
+    cure = _CURES.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+    more = "; ".join(filter(None, (more, cure)))
     log.error("%s failed: %.200r (%s:%d)%s", what, error, file, line, f"; {more}" if more else "")
     log.debug("%s failed", what, exc_info=error)

@@ -70,3 +70,10 @@ def test_a_line_of_the_game_is_logged_rather_than_one_that_it_calls(
     line = record.getMessage()
     assert f"{__file__}:{error_log.place_in(error, __file__)[1]}" in line
     assert line.endswith("; journal: abc")
+
+
+def test_an_error_of_the_system_is_followed_by_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        error_log.report("accepting a connection", raise_here(OSError(24, "Too many open files")))
+    (record,) = caplog.records
+    assert record.getMessage().endswith("raise the limit by `ulimit -n`, or LimitNOFILE of systemd")
