@@ -1,4 +1,4 @@
-// Who has won a match, in one sentence: for the podium, the large screen, kept matches, pictures and screen readers.
+// The winners of a match in one sentence: for the podium, the large screen, kept matches, pictures and screen readers.
 import { type Key, t } from "../i18n";
 import type { Results } from "../protocol.gen";
 
