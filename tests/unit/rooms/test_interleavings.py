@@ -140,6 +140,8 @@ class Interleavings(RuleBasedStateMachine):
         after = as_sent(self.room.describe())
         person = after["people"].get(one.joined.get("player"))
         if onlooker and (person is None or "seat" not in person) and before.get("paused_by") != "empty":
+            if self.room.owner == after["host"] == one.joined["player"]:
+                seen["host"] = after["host"]  # the place of the one who made the room, taken back
             assert self.seen() == seen
 
     def seen(self) -> Json:
@@ -405,7 +407,9 @@ class Matches(Interleavings):
         return one.match.acks.get(seat, (0, 0))[0]
 
 
-TestGathering = Gathering.TestCase
+# A failing case is made short within five minutes: a limit below that would hide which one it is.
+FAILING_TOO = pytest.mark.timeout(420)
+TestGathering = FAILING_TOO(Gathering.TestCase)
 TestGathering.settings = settings(max_examples=depth(30, 80), stateful_step_count=40)
-TestMatches = Matches.TestCase
+TestMatches = FAILING_TOO(Matches.TestCase)
 TestMatches.settings = settings(max_examples=depth(30, 90), stateful_step_count=30)
