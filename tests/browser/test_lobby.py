@@ -83,7 +83,7 @@ def test_a_bad_code_is_told_before_a_name_is_asked_for(
             page.goto(f"{patient.url}/r/{wrong}")
             expect(page.get_by_text(sentence)).to_be_visible(timeout=WAIT_MS)
             expect(page.get_by_role("textbox")).to_have_count(0)
-            assert page.evaluate("document.activeElement.tagName") == "H1"
+            expect(page.locator("h1")).to_be_focused()
         host.lock(locked=True, private=False)
         page.goto(f"{patient.url}/r/{code}")
         expect(page.get_by_text("This room is locked")).to_be_visible(timeout=WAIT_MS)

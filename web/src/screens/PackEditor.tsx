@@ -250,9 +250,11 @@ export function PackEditor({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     if (focus.current < 0) return;
     const card = list.current?.children[focus.current];
+    // The effect of an earlier drawing may come after the press and before the card is there.
+    if (!card) return;
     focus.current = -1;
-    const field = card?.querySelector<HTMLElement>("input[aria-invalid=true]");
-    (field ?? card?.querySelector<HTMLElement>("input.text"))?.focus();
+    const field = card.querySelector<HTMLElement>("input[aria-invalid=true]");
+    (field ?? card.querySelector<HTMLElement>("input.text"))?.focus();
   });
   const change = (next: readonly Question[], open = opened.value) => {
     wrong.value = "";

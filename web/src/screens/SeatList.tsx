@@ -184,10 +184,11 @@ function Watchers() {
 export function SeatList() {
   const free = freeSeats.value;
   const me = myself.value;
-  // There is one mouse: two who point or draw at the same time need two devices.
-  const shareable = !(game.value?.controls ?? []).some(
-    ({ kind, only }) => only === undefined && (kind === "pointer" || kind === "stroke"),
-  );
+  // There is one mouse: where all point at the same time and nothing is steered by keys, two need two devices.
+  const controls = game.value?.controls ?? [];
+  const shareable =
+    controls.some(({ kind }) => kind === "stick") ||
+    !controls.some(({ kind, only }) => kind === "pointer" && only === undefined);
   // A bot makes room for a person.
   const bots = sitting.value.some(({ seat }) => seat.kind === "bot");
   return (
