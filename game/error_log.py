@@ -15,7 +15,7 @@ QUIET_S = 60.0
 """The same exception from the same line is logged once in this time."""
 _MAX_PLACES = 256
 _CURES = {
-    errno.EMFILE: "the process may open no more files: raise it by `ulimit -n`, or LimitNOFILE of systemd",
+    errno.EMFILE: "no more files may be opened: raise the limit by `ulimit -n`, or LimitNOFILE of systemd",
     errno.ENFILE: "the system has no file left for any process",
     errno.ENOSPC: "the disk is full",
 }

@@ -76,4 +76,4 @@ def test_an_error_of_the_system_is_followed_by_what_to_do(caplog: pytest.LogCapt
     with caplog.at_level(logging.WARNING):
         error_log.report("accepting a connection", raise_here(OSError(24, "Too many open files")))
     (record,) = caplog.records
-    assert record.getMessage().endswith("raise it by `ulimit -n`, or LimitNOFILE of systemd")
+    assert record.getMessage().endswith("raise the limit by `ulimit -n`, or LimitNOFILE of systemd")

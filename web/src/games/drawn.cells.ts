@@ -27,6 +27,10 @@ class CellChoice {
   private readonly able: ((thing: Entity, root: Entity) => readonly number[]) | null;
   private readonly turn: ((thing: Entity, root: Entity, part: number) => number) | null;
 
+  /** The cells' names, made once for a board of so many columns. */
+  private places: string[] = [];
+  private columns = 0;
+
   constructor(declared: PartInfo, names: Names) {
     this.control = textOf(declared.choose);
     this.called = listOf(declared.names).map((name) => names.translate(textOf(name)));
@@ -70,8 +74,15 @@ class CellChoice {
       top.strokeRect(px - side / 2 + line, py - side / 2 + line, side - 2 * line, side - 2 * line);
       top.globalAlpha = strength;
     }
-    const name = who ? `${cellName(cell, columns)} ${who}` : cellName(cell, columns);
-    choices.put(control, cell, name, can, px, py, side, side, 0, columns);
+    const place = this.place(cell, columns);
+    choices.put(control, cell, who ? `${place} ${who}` : place, can, px, py, side, side, 0, columns);
+  }
+
+  private place(cell: number, columns: number): string {
+    if (columns !== this.columns) this.places = [];
+    this.columns = columns;
+    this.places[cell] ??= cellName(cell, columns);
+    return this.places[cell];
   }
 
   /** What a value of a cell is called; "" for nothing. */
