@@ -27,7 +27,7 @@ class CellChoice {
   private readonly able: ((thing: Entity, root: Entity) => readonly number[]) | null;
   private readonly turn: ((thing: Entity, root: Entity, part: number) => number) | null;
 
-  /** The cells' names, made once for a board of so many columns. */
+  /** The cells' names, made once for each width of the board. */
   private places: string[] = [];
   private columns = 0;
 
